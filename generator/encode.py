@@ -1,0 +1,50 @@
+"""The one encoder: every string from outside passes one of these functions on its way to a reader.
+
+Ids, authors, tasks, licences and tags are written by strangers. Escaping HTML alone is not enough: Markdown
+links, attribute lists and snippets survive it. `page` therefore writes every ASCII character that is neither a
+letter, a digit nor a space as a numeric entity, which no Markdown or HTML parser reads as syntax.
+"""
+
+import unicodedata
+from typing import Final
+
+from markupsafe import Markup
+
+MAX_LENGTH: Final = 200
+EMPTY_WORD: Final = "(empty)"
+# Cc control, Cf format (bidirectional overrides among them), Cs surrogate, Co private use, Cn unassigned.
+_DROPPED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def label(value: object) -> str:
+    """Return one printable line for a chart's label, a tooltip or a JSON value.
+
+    Normalised to NFC, without control, format, surrogate, private and unassigned characters (the drawing engine
+    aborts the process on some of them), white space folded, cut at 200 characters, never empty.
+    """
+    normal = unicodedata.normalize("NFC", str(value))
+    spaced = " ".join("".join(" " if char.isspace() else char for char in normal).split())
+    kept = "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED_CATEGORIES).strip()
+    if len(kept) > MAX_LENGTH:
+        kept = kept[: MAX_LENGTH - 1] + "…"
+    return kept or EMPTY_WORD
+
+
+def page(value: object) -> Markup:
+    """Return text that is inert in Markdown and in HTML, in element content and in quoted attributes."""
+    if isinstance(value, Markup):
+        return value
+    return Markup("".join(_entity(char) for char in label(value)))  # noqa: S704 - encoded character by character
+
+
+def csv_cell(value: str) -> str:
+    """Return a cell that a spreadsheet shows as text: a leading formula sign is preceded by an apostrophe."""
+    text = label(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def _entity(char: str) -> str:
+    if char == " " or (char.isascii() and char.isalnum()) or not char.isascii():
+        return char
+    return f"&#{ord(char)};"

@@ -1,0 +1,28 @@
+"""The errors that a person may see; each message can be read without a traceback."""
+
+
+class OmsError(Exception):
+    """Something that the user can act on.
+
+    The message is one paragraph: what went wrong, where, what was found, what was expected, what to do next.
+    """
+
+
+class FetchError(OmsError):
+    """The Hub could not be read completely; what was read so far is kept for the next try."""
+
+
+class SnapshotError(OmsError):
+    """A snapshot file is missing, damaged or not in the snapshot's format."""
+
+
+class LedgerError(OmsError):
+    """The ledger's files and its manifest do not agree, or an interval cannot be added."""
+
+
+class RegistryError(OmsError):
+    """Hand-edited tables hold mistakes; the message lists all of them with file and line."""
+
+
+class SiteError(OmsError):
+    """The site could not be built from its pages."""
