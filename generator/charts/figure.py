@@ -1,0 +1,51 @@
+"""A figure before it is drawn: what it says, its data, and how to draw it at a width."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import altair as alt
+
+Cell = str | int | float | None
+AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's table and data files.
+
+    Attributes:
+        name: its name in CSV and JSON.
+        title: its heading for readers.
+        kind: `text`, `date`, `count` (whole number) or `share` (fraction, shown as a percentage).
+    """
+
+    name: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Everything that is published of one figure.
+
+    Attributes:
+        slug: its name in addresses and files: lower-case letters, digits, hyphens; never a string from the Hub.
+        headline: what it shows, as a computed sentence.
+        subtitle: unit, window, universe and attribution.
+        source: source and date.
+        how_to_read: one or two sentences for somebody who sees such a chart for the first time.
+        alt: the same finding in words for those who do not see the picture.
+        columns: of the table.
+        rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
+        draw: returns the chart for a width in CSS pixels.
+    """
+
+    slug: str
+    headline: str
+    subtitle: str
+    source: str
+    how_to_read: str
+    alt: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    draw: Callable[[int], AnyChart]

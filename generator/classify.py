@@ -1,0 +1,144 @@
+"""Classes of a model that the ledger keeps: task group, size band, licence class, relation, generative."""
+
+from typing import Final
+
+import pandas as pd
+
+# The Hub's tasks (`pipeline_tag`) by group.
+TASK_GROUP_OF: Final[dict[str, str]] = {
+    task: group
+    for group, tasks in {
+        "language": "text-generation text2text-generation translation summarization conversational "
+        "table-question-answering",
+        "multimodal": "image-text-to-text any-to-any visual-question-answering document-question-answering "
+        "audio-text-to-text video-text-to-text image-to-text image-text-to-image visual-document-retrieval",
+        "embedding": "feature-extraction sentence-similarity text-ranking fill-mask text-classification "
+        "token-classification question-answering zero-shot-classification text-retrieval multiple-choice",
+        "vision": "image-classification object-detection image-segmentation depth-estimation mask-generation "
+        "image-feature-extraction zero-shot-image-classification zero-shot-object-detection "
+        "keypoint-detection keypoint-matching video-classification",
+        "speech": "automatic-speech-recognition text-to-speech text-to-audio audio-to-audio audio-classification "
+        "voice-activity-detection speaker-diarization",
+        "image-generation": "text-to-image image-to-image unconditional-image-generation image-to-3d text-to-3d "
+        "image-editing inpainting",
+        "video": "text-to-video image-to-video video-to-video image-text-to-video",
+        "other": "reinforcement-learning robotics tabular-classification tabular-regression graph-ml "
+        "time-series-forecasting other text-to-code",
+    }.items()
+    for task in tasks.split()
+}
+# Libraries that serve one group only; used where the task is missing.
+TASK_GROUP_OF_LIBRARY: Final[dict[str, str]] = {
+    "sentence-transformers": "embedding",
+    "setfit": "embedding",
+    "model2vec": "embedding",
+    "flair": "embedding",
+    "spacy": "embedding",
+    "span-marker": "embedding",
+    "timm": "vision",
+    "ultralytics": "vision",
+    "open_clip": "vision",
+    "pyannote-audio": "speech",
+    "speechbrain": "speech",
+    "nemo": "speech",
+    "espnet": "speech",
+    "diffusers": "image-generation",
+    "diffusion-single-file": "image-generation",
+    "stable-baselines3": "other",
+    "lerobot": "other",
+    "ml-agents": "other",
+    "chronos-forecasting": "other",
+}
+# Tasks whose models produce new content. Language and multimodal models answer with text.
+GENERATIVE_SPEECH_TASKS: Final = frozenset({"text-to-speech", "text-to-audio"})
+GENERATIVE_GROUPS: Final = frozenset({"language", "multimodal", "image-generation", "video"})
+LANGUAGE_GROUPS: Final = frozenset({"language", "multimodal"})
+
+# Upper edges, in parameters.
+SIZE_EDGES: Final = (0, 1_000_000_000, 8_000_000_000, 70_000_000_000, float("inf"))
+SIZE_BANDS: Final = ("under-1b", "1b-8b", "8b-70b", "over-70b")
+SIZE_UNKNOWN: Final = "unknown"
+
+OPEN_LICENSES: Final = frozenset(
+    "apache-2.0 mit bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear isc unlicense wtfpl zlib cc0-1.0 cc-by-4.0 "
+    "cc-by-3.0 cc-by-2.0 cc-by-2.5 cc-by-sa-4.0 cc-by-sa-3.0 gpl gpl-2.0 gpl-3.0 agpl-3.0 lgpl lgpl-2.1 lgpl-3.0 "
+    "mpl-2.0 epl-2.0 eupl-1.1 eupl-1.2 artistic-2.0 afl-3.0 ecl-2.0 ms-pl ncsa osl-3.0 postgresql pddl odc-by odbl "
+    "cdla-permissive-1.0 cdla-permissive-2.0 bsl-1.0 ofl-1.1 gfdl lppl-1.3c openmdw-1.0 openmdw-1.1 etalab-2.0 "
+    "lgpl-lr c-uda".split()
+)
+_NON_COMMERCIAL_MARKS: Final = r"(?:^|[-_.])(?:nc|non-?commercial|research)(?:[-_.]|$)|fair-noncommercial|mnpl"
+
+_QUANTISED_NAME: Final = (
+    r"(?:^|[^a-z0-9])(?:i1-)?(?:gguf|ggml|awq|gptq|exl[23]|mlx|onnx|openvino|coreml|mnn|rknn|bnb|hqq|eetq|"
+    r"aqlm|quip|autoround|fp8|nvfp4|mxfp[48]|int[48]|[348]-?bits?|w[48]a(?:8|16)|q[2-8]_[0-9k](?:_[a-z]+)?|"
+    r"quantized|quantised|litert|ct2|ctranslate2)(?:$|[^a-z])"
+)
+_RELATION_OF: Final = {
+    "quantized": "quantised",
+    "finetune": "fine-tuned",
+    "adapter": "adapter",
+    "merge": "merge",
+}
+RELATIONS: Final = ("original", "quantised", "fine-tuned", "adapter", "merge")
+
+
+def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
+    """Compute the classes of every model.
+
+    Args:
+        models: one row per model with `id`, `task`, `library`, `license`, `parameters`, `base_relation`,
+            `publisher`, `origin`, `origin_basis` and `family_task_group`.
+
+    Returns:
+        A frame on the same index with `task_group`, `generative`, `size_band`, `license_class`, `relation`.
+    """
+    group = compute_task_group(models)
+    return pd.DataFrame(
+        {
+            "task_group": group,
+            "generative": group.isin(GENERATIVE_GROUPS) | models["task"].isin(GENERATIVE_SPEECH_TASKS),
+            "size_band": compute_size_band(models["parameters"]),
+            "license_class": compute_license_class(models["license"]),
+            "relation": compute_relation(models),
+        },
+        index=models.index,
+    )
+
+
+def compute_task_group(models: pd.DataFrame) -> pd.Series:
+    """Return the group of each model's task: by its task, else its library, else its family, else `unstated`."""
+    by_task = models["task"].map(TASK_GROUP_OF).where(models["task"].notna())
+    unlisted = models["task"].notna() & by_task.isna()
+    by_library = models["library"].map(TASK_GROUP_OF_LIBRARY)
+    found = by_task.mask(unlisted, "other").fillna(models["family_task_group"]).fillna(by_library)
+    return found.fillna("unstated").astype("str")
+
+
+def compute_size_band(parameters: pd.Series) -> pd.Series:
+    """Return the band of each parameter count; the lower edge belongs to the band, the upper does not."""
+    bands = pd.cut(
+        parameters.astype("Float64").astype("float64"), bins=list(SIZE_EDGES), labels=list(SIZE_BANDS), right=False
+    )
+    return bands.astype("str").where(parameters.notna(), SIZE_UNKNOWN).astype("str")
+
+
+def compute_license_class(license_id: pd.Series) -> pd.Series:
+    """Return `open`, `conditions` (terms beyond a standard open licence), `non-commercial` or `unstated`."""
+    text = license_id.astype("str").str.lower()
+    result = pd.Series("conditions", index=license_id.index, dtype="str")
+    result = result.mask(text.isin(OPEN_LICENSES), "open")
+    result = result.mask(text.str.contains(_NON_COMMERCIAL_MARKS, regex=True, na=False), "non-commercial")
+    return result.mask(license_id.isna() | text.isin({"unknown", "none", ""}), "unstated")
+
+
+def compute_relation(models: pd.DataFrame) -> pd.Series:
+    """Return how each model relates to its base.
+
+    By the tag where there is one. Without: a name that tells a packed format is `quantised` (which includes
+    conversions); a model whose origin is another account is `fine-tuned`; the rest are `original`.
+    """
+    tagged = models["base_relation"].map(_RELATION_OF)
+    derived = (models["origin_basis"] == "tags") | (models["origin"] != models["publisher"])
+    plain = pd.Series("original", index=models.index, dtype="str").mask(derived, "fine-tuned")
+    packed = models["id"].str.lower().str.contains(_QUANTISED_NAME, regex=True, na=False)
+    return tagged.fillna(plain.mask(packed, "quantised")).astype("str")

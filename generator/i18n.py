@@ -1,0 +1,134 @@
+"""Words, numbers, dates and names in the reader's language: gettext for words, babel for the rest."""
+
+import datetime as dt
+import gettext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
+
+from generator.encode import page
+from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
+
+LOCALES: Final = Path(__file__).parent / "locales"
+# The group shown beside countries, never added to them.
+EU: Final = "EU"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the site.
+
+    Attributes:
+        code: `en`, `de`, `vi` or `zh`.
+    """
+
+    code: str = "en"
+
+    @cached_property
+    def locale(self) -> Locale:
+        """Return babel's locale."""
+        return Locale.parse(self.code)
+
+    @cached_property
+    def _catalogue(self) -> gettext.NullTranslations:
+        return gettext.translation("oms", localedir=LOCALES, languages=[self.code], fallback=True)
+
+    def gettext(self, message: str, **values: Any) -> str:
+        """Translate a message and fill in its `%(name)s` places; for charts, titles and data."""
+        text = self._catalogue.gettext(message)
+        return text % values if values else text
+
+    def ngettext(self, singular: str, plural: str, number: int, **values: Any) -> str:
+        """Translate a message that depends on a number."""
+        text = self._catalogue.ngettext(singular, plural, number)
+        return text % (values | {"num": number})
+
+    def page_gettext(self, message: str, **values: Any) -> Markup:
+        """Translate a message of a template; the values pass the encoder, the message is ours."""
+        text = Markup(self._catalogue.gettext(message))  # noqa: S704 - from our own templates and catalogues
+        return text % {name: page(value) for name, value in values.items()}
+
+    def page_ngettext(self, singular: str, plural: str, number: int, **values: Any) -> Markup:
+        """Translate a message of a template that depends on a number."""
+        text = Markup(self._catalogue.ngettext(singular, plural, number))  # noqa: S704 - as above
+        return text % {name: page(value) for name, value in (values | {"num": number}).items()}
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Format a fraction as a percentage with one decimal: 17.1 %."""
+        pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
+        return format_percent(share, format=pattern, locale=self.locale)
+
+    def points(self, difference: float) -> str:
+        """Format a difference of shares in percentage points, without a sign."""
+        return self.gettext("%(number)s points", number=format_decimal(abs(difference) * 100, "0.0", self.locale))
+
+    def count(self, number: float) -> str:
+        """Format a number in full: 1,234,567."""
+        return format_decimal(round(number), locale=self.locale)
+
+    def short(self, number: float) -> str:
+        """Format a number of downloads or parameters briefly: 950, 12.3 k, 1.2 M, 3.4 G."""
+        for limit, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+            if abs(number) >= limit * 0.99995:
+                return f"{format_decimal(number / limit, '0.0', self.locale)}\u00a0{sign}"
+        return self.count(number)
+
+    def date(self, day: dt.date) -> str:
+        """Format a date: 22 Nov 2026."""
+        if self.code == "en":
+            return format_date(day, "d MMM y", locale=self.locale)
+        return format_date(day, "medium", locale=self.locale)
+
+    def place(self, code: str) -> str:
+        """Return the name of a country, of a group or of a category beside the countries."""
+        special = {
+            INTERNATIONAL: self.gettext("International"),
+            UNAFFILIATED: self.gettext("Unaffiliated"),
+            UNREVIEWED: self.gettext("Unreviewed"),
+            EU: self.gettext("European Union"),
+            "HK": self.gettext("Hong Kong"),
+            "MO": self.gettext("Macao"),
+        }
+        return special.get(code) or self.locale.territories.get(code, code)
+
+    def window(self, window: str) -> str:
+        """Return the name of a window."""
+        return {
+            "30d": self.gettext("30 days"),
+            "12m": self.gettext("12 months"),
+            "held": self.gettext("history held"),
+            "all_time": self.gettext("all time"),
+        }[window]
+
+    def universe(self, universe: str) -> str:
+        """Return the name of a universe."""
+        return {
+            "all": self.gettext("all models"),
+            "first_year": self.gettext("models in their first year"),
+            "generative": self.gettext("generative models"),
+            "language": self.gettext("language models"),
+        }[universe]
+
+    def attribution(self, attribution: str) -> str:
+        """Return the name of an attribution."""
+        return {"publisher": self.gettext("by publisher"), "origin": self.gettext("by origin")}[attribution]
+
+    def task_group(self, group: str) -> str:
+        """Return the name of a task group."""
+        return {
+            "language": self.gettext("Text generation"),
+            "multimodal": self.gettext("Multimodal"),
+            "embedding": self.gettext("Embedding and text analysis"),
+            "vision": self.gettext("Vision"),
+            "speech": self.gettext("Speech and audio"),
+            "image-generation": self.gettext("Image generation"),
+            "video": self.gettext("Video generation"),
+            "other": self.gettext("Other"),
+            "unstated": self.gettext("Unstated"),
+        }[group]

@@ -1,0 +1,311 @@
+"""Flows: what was downloaded between two snapshots, by publisher and class.
+
+An interval runs from the day after its start to its end, both UTC dates. A flow is a number of downloads:
+
+- `counter`: the difference of a model's all-time counter, where both ends have one; a model created within the
+  interval started at 0; a counter that fell counts as 0 and is listed as an anomaly.
+- `rate`: where only 30-day counts exist, such a count is the mean daily rate of the thirty days before its date;
+  the flow is that rate times the days it covers. Days that no count covers are a gap.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from generator.classify import compute_classes
+from generator.lineage import FamilyMatcher, compute_lineage
+from generator.registry import Registry
+from generator.settings import COUNT_DAYS, LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS, YEAR_DAYS
+
+# Publisher and origin of what is folded below the floor.
+SMALL: Final = "(small)"
+# A snapshot in which at least this fraction of the counts is unchanged is the one before, served again.
+REPEATED_FRACTION: Final = 0.999
+# Falls below this are the Hub's own corrections of a few downloads, not worth a line.
+MIN_FALL_DOWNLOADS: Final = 1000
+MAX_ANOMALIES: Final = 50
+
+CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "relation"]
+DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
+MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
+MODEL_COLUMNS: Final = [
+    "key", "id", "publisher", "origin", "origin_basis", "family", "created_at", *CLASSES, "first_year",
+    "task", "license", "parameters", "likes", "gated", "flow", "downloads_30d", "downloads_all_time",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """Something in a counter that no download explains.
+
+    Attributes:
+        kind: `counter-fell` is the only kind yet.
+        model: the model's id.
+        before: the all-time counter at the interval's start, in downloads.
+        after: the same at its end.
+    """
+
+    kind: str
+    model: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is known of an interval as a whole; its rows stand beside it.
+
+    Attributes:
+        start: the date of the snapshot before; the interval begins on the next day.
+        end: the date of its own snapshot, which it includes.
+        covered_days: days that its flows speak for; the rest is a gap at its beginning.
+        basis: `counter`, `rate`, or `mixed` where some models have counters at both ends and others have not.
+        source: where the snapshot came from.
+        scope: `hub` for every public model, `selection` for a part of them.
+        models: models in the snapshot.
+        created_known: share of the 30-day downloads whose model has a creation date, 0 to 1.
+        added: models that the snapshot before did not have.
+        removed: models that only the snapshot before had.
+        folded_publishers: publishers in the row of the small ones.
+        anomalies: the largest falls of counters.
+    """
+
+    start: dt.date
+    end: dt.date
+    covered_days: int
+    basis: str
+    source: str
+    scope: str
+    models: int
+    created_known: float
+    added: int
+    removed: int
+    folded_publishers: int
+    anomalies: tuple[Anomaly, ...]
+
+    @property
+    def days(self) -> int:
+        """Return the days from start to end."""
+        return (self.end - self.start).days
+
+    @property
+    def gap_days(self) -> int:
+        """Return the days at the beginning that no count covers."""
+        return self.days - self.covered_days
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """An interval with its rows.
+
+    Attributes:
+        interval: the interval.
+        flows: one row per combination of `DIMENSIONS`, with `MEASURES`: `flow` in downloads of the interval,
+            `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number.
+        models: the most downloaded models by name, with `MODEL_COLUMNS`.
+    """
+
+    interval: Interval
+    flows: pd.DataFrame
+    models: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Described:
+    """A snapshot's head: its date and what it says of itself."""
+
+    date: dt.date
+    source: str
+    scope: str
+
+
+def is_repeated(previous: pd.DataFrame, current: pd.DataFrame) -> bool:
+    """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same."""
+    joined = _join_keys(current).to_frame("join").assign(now=current["downloads_30d"])
+    before = pd.Series(previous["downloads_30d"].to_numpy(), index=_join_keys(previous).to_numpy())
+    joined["before"] = joined["join"].map(before[~before.index.duplicated()])
+    both = joined.dropna(subset=["now", "before"])
+    counted = both[(both["now"] > 0) | (both["before"] > 0)]
+    return len(counted) > 0 and bool((counted["now"] == counted["before"]).mean() >= REPEATED_FRACTION)
+
+
+def compute_entry(
+    head: Described,
+    current: pd.DataFrame,
+    previous: pd.DataFrame | None,
+    start: dt.date | None,
+    registry: Registry,
+) -> LedgerEntry:
+    """Compute the interval that a snapshot closes.
+
+    Args:
+        head: the snapshot's date, source and scope.
+        current: its rows, with the snapshot's columns.
+        previous: the rows of the snapshot before, or None for the first.
+        start: the date of the snapshot before, or None for the first.
+        registry: names the families, and the publishers that are never folded.
+    """
+    begin = start or head.date - dt.timedelta(days=COUNT_DAYS)
+    models = current.join(compute_lineage(current, FamilyMatcher(registry.families)))
+    models = models.join(compute_classes(models))
+    models = models.join(compute_flows(models, previous, begin, head.date))
+    models["first_year"] = _is_first_year(models["created_at"], head.date)
+    basis = _describe_basis(models)
+    days = (head.date - begin).days
+    covered_days = days if basis in {"counter", "mixed"} else min(days, COUNT_DAYS)
+    split = split_first_year(models, head.date - dt.timedelta(days=covered_days), head.date)
+    folded, small = _fold(split, registry)
+    interval = Interval(
+        start=begin,
+        end=head.date,
+        covered_days=covered_days,
+        basis=basis,
+        source=head.source,
+        scope=head.scope,
+        models=len(models),
+        created_known=_created_known(models),
+        added=int(models["is_new"].sum()),
+        removed=_count_removed(models, previous),
+        folded_publishers=small,
+        anomalies=_list_falls(models),
+    )
+    return LedgerEntry(interval, _aggregate(folded), _pick_top(models))
+
+
+def compute_flows(
+    current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date
+) -> pd.DataFrame:
+    """Compute each model's flow in an interval.
+
+    Returns:
+        A frame on the index of `current` with `flow` (downloads), `flow_basis` (`counter`, `rate` or `none`),
+        `counter_before` (the all-time counter at the start, missing where there was none) and `is_new`.
+    """
+    keys = _join_keys(current)
+    before = _counters(previous)
+    known = keys.isin(before.index)
+    counter_before = keys.map(before).astype("Float64")
+    created_inside = current["created_at"].dt.date.map(lambda day: pd.notna(day) and day > start).astype(bool)
+    baseline = counter_before.mask(~known & created_inside & (previous is not None), 0.0)
+    counter_now = current["downloads_all_time"].astype("Float64")
+    difference = (counter_now - baseline).clip(lower=0)
+    rate = current["downloads_30d"].astype("Float64") / COUNT_DAYS * min((end - start).days, COUNT_DAYS)
+    flow = difference.fillna(rate)
+    basis = pd.Series("none", index=current.index, dtype="str").mask(flow.notna(), "rate")
+    return pd.DataFrame(
+        {
+            "flow": flow.fillna(0).astype("float64"),
+            "flow_basis": basis.mask(difference.notna(), "counter"),
+            "counter_before": counter_before,
+            "is_new": ~known,
+        },
+        index=current.index,
+    )
+
+
+def split_first_year(models: pd.DataFrame, start: dt.date, end: dt.date) -> pd.DataFrame:
+    """Split the flow of models whose first year ends within the interval, by days.
+
+    Counts at the end (`downloads_30d`, `downloads_all_time`, `models`) go with the state at the end.
+    """
+    begin = pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
+    stop = pd.Timestamp(end + dt.timedelta(days=1), tz="UTC")
+    first_day = models["created_at"].clip(lower=begin)
+    last_day = models["created_at"] + pd.Timedelta(days=YEAR_DAYS)
+    length = (stop - first_day) / pd.Timedelta(days=1)
+    inside = ((last_day.clip(upper=stop) - first_day) / pd.Timedelta(days=1)).clip(lower=0)
+    fraction = (inside / length).where(length > 0, 1.0).fillna(0.0)
+    rest = models.assign(models=1, flow=models["flow"].where(models["first_year"], models["flow"] * (1 - fraction)))
+    ended = models[(fraction > 0) & ~models["first_year"]]
+    young = ended.assign(
+        models=0, first_year=True, downloads_30d=0, flow=ended["flow"] * fraction[ended.index],
+        downloads_all_time=ended["downloads_all_time"].where(ended["downloads_all_time"].isna(), 0),
+    )  # fmt: skip
+    return pd.concat([rest, young], ignore_index=True) if len(young) else rest
+
+
+def _aggregate(rows: pd.DataFrame) -> pd.DataFrame:
+    grouped = rows.groupby(DIMENSIONS, sort=True, observed=True, dropna=False)
+    totals = grouped[["flow", "downloads_30d", "models"]].sum()
+    totals["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
+    return totals.reset_index()[[*DIMENSIONS, *MEASURES]].astype(
+        {"flow": "float64", "downloads_30d": "int64", "downloads_all_time": "Int64", "models": "int64"}
+    )
+
+
+def _fold(rows: pd.DataFrame, registry: Registry) -> tuple[pd.DataFrame, int]:
+    """Fold publishers and origins that nobody reviewed and that stay under the floor into one name."""
+    size = rows[["flow", "downloads_30d"]].fillna(0).max(axis=1)
+    reviewed = set(registry.publishers)
+    folded: dict[str, pd.Series] = {}
+    small: set[str] = set()
+    for column in ("publisher", "origin"):
+        totals = size.groupby(rows[column]).sum()
+        names = {
+            name for name in totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS] if name.lower() not in reviewed
+        }
+        folded[column] = rows[column].mask(rows[column].isin(names), SMALL)
+        small = names if column == "publisher" else small
+    return rows.assign(**folded), len(small)
+
+
+def _pick_top(models: pd.DataFrame) -> pd.DataFrame:
+    """Keep the most downloaded models, and the three most downloaded of each publisher above the floor."""
+    ordered = models.sort_values(["downloads_30d", "id"], ascending=[False, True], na_position="last")
+    within = ordered.groupby("publisher").cumcount()
+    large = ordered["downloads_30d"].fillna(0) >= PUBLISHER_FLOOR_DOWNLOADS * 10
+    overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
+    return ordered[overall | (large & (within < 3))][MODEL_COLUMNS].reset_index(drop=True)
+
+
+def _list_falls(models: pd.DataFrame) -> tuple[Anomaly, ...]:
+    after = models["downloads_all_time"].astype("Float64")
+    fall = (models["counter_before"] - after).fillna(0)
+    worst = models.assign(fall=fall)[fall >= MIN_FALL_DOWNLOADS].sort_values(["fall", "id"], ascending=[False, True])
+    return tuple(
+        Anomaly("counter-fell", row.id, int(row.counter_before), int(row.downloads_all_time))
+        for row in worst.head(MAX_ANOMALIES).itertuples()
+    )
+
+
+def _describe_basis(models: pd.DataFrame) -> str:
+    found = set(models.loc[models["flow_basis"] != "none", "flow_basis"])
+    if found == {"counter"}:
+        return "counter"
+    return "mixed" if "counter" in found else "rate"
+
+
+def _is_first_year(created_at: pd.Series, date: dt.date) -> pd.Series:
+    stop = pd.Timestamp(date + dt.timedelta(days=1), tz="UTC")
+    return (created_at >= stop - pd.Timedelta(days=YEAR_DAYS)).fillna(False).astype(bool)
+
+
+def _created_known(models: pd.DataFrame) -> float:
+    counts = models["downloads_30d"].fillna(0).astype("float64")
+    total = counts.sum()
+    return round(float(counts[models["created_at"].notna()].sum() / total), 6) if total else 0.0
+
+
+def _count_removed(models: pd.DataFrame, previous: pd.DataFrame | None) -> int:
+    if previous is None:
+        return 0
+    return int((~_join_keys(previous).isin(set(_join_keys(models)))).sum())
+
+
+def _counters(previous: pd.DataFrame | None) -> pd.Series:
+    """Return the all-time counters of the snapshot before, by join key."""
+    if previous is None:
+        return pd.Series(dtype="Float64")
+    counters = pd.Series(
+        previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous).to_numpy()
+    )
+    return counters[~counters.index.duplicated()]
+
+
+def _join_keys(models: pd.DataFrame) -> pd.Series:
+    """Return the key that survives a rename, or the id where a source has no keys."""
+    return models["key"].fillna(models["id"])
+
+

@@ -1,0 +1,152 @@
+"""Origin: the publisher at the root of a model's base-model chain.
+
+First by `base_model` tags, as far as they lead; the root they lead to is then read by its name, because a root
+may itself be a re-upload; a model without tags is read by its own name; else it is its own origin.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from generator.registry import Family
+from generator.snapshot import author_of
+
+# Publisher of models without a namespace whose name tells no family.
+NO_NAMESPACE: Final = "(none)"
+# Longer chains than this are cycles or mistakes; the deepest honest ones seen have six steps.
+MAX_STEPS: Final = 20
+
+
+@dataclass(frozen=True)
+class FamilyMatcher:
+    """Finds the family that a model's name speaks of: the earliest match, then the longest, then file order."""
+
+    families: tuple[Family, ...]
+
+    @cached_property
+    def _by_first_character(self) -> Mapping[str, list[tuple[re.Pattern[str], Family]]]:
+        """Patterns by the characters that they can start with; empty for those that begin otherwise."""
+        groups: dict[str, list[tuple[re.Pattern[str], Family]]] = {}
+        for family in self.families:
+            compiled = re.compile(f"(?:{family.pattern})(?![a-z])")
+            first = family.pattern[0] if re.match(r"[a-z0-9](?![?*{|])", family.pattern) else ""
+            if "|" in re.sub(r"\(\?:[^()]*\)|\[[^\]]*\]", "", family.pattern):
+                first = ""
+            groups.setdefault(first, []).append((compiled, family))
+        return groups
+
+    def find(self, model_id: str) -> Family | None:
+        """Return the family of a model id, read from the part after the slash."""
+        name = model_id.rpartition("/")[2].lower()
+        anywhere = self._by_first_character.get("", [])
+        for start, char in enumerate(name):
+            if not char.isalnum() or not char.isascii() or (start and _is_word(name[start - 1])):
+                continue
+            best: Family | None = None
+            best_end = start
+            for pattern, family in [*self._by_first_character.get(char, []), *anywhere]:
+                match = pattern.match(name, start)
+                if match and match.end() > best_end:
+                    best, best_end = family, match.end()
+            if best:
+                return best
+        return None
+
+
+def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFrame:
+    """Compute publisher and origin of every model.
+
+    Args:
+        models: one row per model with `id`, `author` and `base_models`.
+        matcher: the registry's families.
+
+    Returns:
+        A frame on the same index with `publisher`, `origin` (Hub accounts), `origin_basis` (`tags`, `family` or
+        `self`), `family` (name of the model's own family, or missing) and `family_task_group`.
+    """
+    family_of = {model_id: matcher.find(model_id) for model_id in models["id"]}
+    tree = _Tree(
+        {
+            model_id: list(bases)
+            for model_id, bases in zip(models["id"], models["base_models"], strict=True)
+            if _is_filled(bases)
+        },
+        matcher,
+        dict(family_of),
+    )
+    records = [
+        _compute_row(model_id, author, family_of[model_id], tree)
+        for model_id, author in zip(models["id"], models["author"], strict=True)
+    ]
+    columns = ["publisher", "origin", "origin_basis", "family", "family_task_group"]
+    return pd.DataFrame(records, index=models.index, columns=columns, dtype="str")
+
+
+def _compute_row(
+    model_id: str, author: object, family: Family | None, tree: "_Tree"
+) -> tuple[str, str, str, str | None, str | None]:
+    origin, basis = tree.find_origin(model_id)
+    publisher = author if isinstance(author, str) and author else author_of(model_id)
+    if publisher is None:
+        publisher = origin
+    return (
+        publisher,
+        origin,
+        basis,
+        family.family if family else None,
+        family.task_group if family else None,
+    )
+
+
+class _Tree:
+    """The base-model links of one snapshot."""
+
+    def __init__(
+        self, parents: dict[str, list[str]], matcher: FamilyMatcher, families: dict[str, Family | None]
+    ) -> None:
+        self._parents = parents
+        self._matcher = matcher
+        self._families = families
+        self._origins: dict[str, str] = {}
+
+    def find_origin(self, model_id: str) -> tuple[str, str]:
+        """Return the origin's account and how it is known."""
+        if model_id in self._parents:
+            return self._root_of(model_id, ()), "tags"
+        family = self._family(model_id)
+        if family:
+            return family.origin, "family"
+        return author_of(model_id) or NO_NAMESPACE, "self"
+
+    def _root_of(self, model_id: str, path: Sequence[str]) -> str:
+        """Follow the parents to the root: of several the origin that most of them share, else the first named."""
+        known = self._origins.get(model_id)
+        if known is not None:
+            return known
+        parents = [parent for parent in self._parents.get(model_id, []) if parent not in path and parent != model_id]
+        if not parents or len(path) >= MAX_STEPS:
+            family = self._family(model_id)
+            return family.origin if family else author_of(model_id) or NO_NAMESPACE
+        found = [self._root_of(parent, (*path, model_id)) for parent in parents]
+        origin = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
+        if not path:  # inside a cycle the answer depends on where one enters; only whole walks are remembered
+            self._origins[model_id] = origin
+        return origin
+
+    def _family(self, model_id: str) -> Family | None:
+        if model_id not in self._families:
+            self._families[model_id] = self._matcher.find(model_id)
+        return self._families[model_id]
+
+
+def _is_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _is_filled(bases: object) -> bool:
+    return bases is not None and hasattr(bases, "__len__") and len(bases) > 0

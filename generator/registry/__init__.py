@@ -1,0 +1,25 @@
+"""The registry: hand-kept facts about publishers, countries and model families, one fact a line, with sources."""
+
+from generator.registry.load import (
+    INTERNATIONAL,
+    UNAFFILIATED,
+    UNREVIEWED,
+    Country,
+    Family,
+    Openness,
+    Publisher,
+    Registry,
+    load_registry,
+)
+
+__all__ = [
+    "INTERNATIONAL",
+    "UNAFFILIATED",
+    "UNREVIEWED",
+    "Country",
+    "Family",
+    "Openness",
+    "Publisher",
+    "Registry",
+    "load_registry",
+]

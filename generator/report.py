@@ -1,0 +1,319 @@
+"""The report: everything that a page, a figure or a data file may show, as frozen records.
+
+A pure function of ledger, registry and `today`; nothing here formats a number or names a colour.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from generator.errors import LedgerError
+from generator.ledger import Interval, LedgerEntry
+from generator.metrics.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers
+from generator.metrics.coverage import Coverage, compute_coverage
+from generator.metrics.cube import compute_accounts, compute_cube
+from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.metrics.leads import Lead, compute_lead
+from generator.metrics.models import ModelRow, compute_models
+from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
+from generator.metrics.tasks import TaskShares, compute_task_shares
+from generator.registry import Publisher, Registry
+from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
+
+# A night's data are out of date after a day.
+UPDATE_EVERY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """What the report was built from.
+
+    Attributes:
+        as_of: date of the newest snapshot.
+        first: first day of the history.
+        today: the day of the build.
+        next_update: the day after which newer numbers are due; None for data that no night renews.
+        kind: `hub` for every public model, `bundled` for the embedded catalogue, `selection` for other imports.
+        source: where the newest snapshot came from.
+        models: models in it.
+        first_models: models in the oldest snapshot.
+        covered_days: days of the history that flows speak for.
+        days: days from the first to the last, gaps included.
+        created_known: share of the 30-day downloads whose model has a creation date.
+        intervals: all intervals, oldest first.
+        repeated: dates whose snapshot repeated the one before and was set aside.
+    """
+
+    as_of: dt.date
+    first: dt.date
+    today: dt.date
+    next_update: dt.date | None
+    kind: str
+    source: str
+    models: int
+    first_models: int
+    covered_days: int
+    days: int
+    created_known: float
+    intervals: tuple[Interval, ...]
+    repeated: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True)
+class CountryReport:
+    """Everything about one country.
+
+    Attributes:
+        code: its ISO code.
+        region: part of the world.
+        eu: whether it is a member of the European Union.
+        shares: its row under each definition that has numbers, with the table it stands in.
+        publishers: its publishers, the largest first.
+        models: the most downloaded models that its publishers uploaded, largest first, at most 50.
+        tasks: its part in each task group.
+    """
+
+    code: str
+    region: str
+    eu: bool
+    shares: tuple[tuple[Definition, ShareRow], ...]
+    publishers: tuple[PublisherRow, ...]
+    models: tuple[ModelRow, ...]
+    tasks: tuple[tuple[str, ShareRow], ...]
+
+
+@dataclass(frozen=True)
+class PublisherReport:
+    """Everything about one of the largest publishers.
+
+    Attributes:
+        slug: its page's name, made from the registry's or a safe form of the handle.
+        row: its numbers.
+        registry: its row in the registry; None where nobody has reviewed it.
+        history: its 30-day downloads on every date.
+        models: its most downloaded models, at most 50.
+        built_on: the most downloaded models by others whose origin it is, at most 20.
+    """
+
+    slug: str
+    row: PublisherRow
+    registry: Publisher | None
+    history: tuple[HistoryPoint, ...]
+    models: tuple[ModelRow, ...]
+    built_on: tuple[ModelRow, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report.
+
+    Attributes:
+        data: what it was built from.
+        headline: the definition of the first sentence.
+        histories: for each definition with numbers on the newest date its tables, oldest first.
+        leads: for each of those definitions who leads now.
+        missing: definitions without numbers, each with the reason: `no-counter`, `short-history` or `empty`.
+        countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
+        publishers: all publishers by 30-day downloads.
+        profiles: the largest publishers, in the same order.
+        models: the most downloaded models.
+        tasks: shares within each task group, 30 days, by publisher.
+        coverage: of each date, oldest first.
+        eu_shares: sum of the European Union's countries under each definition; a group, never added to them.
+    """
+
+    data: DataSource
+    headline: Definition
+    histories: Mapping[Definition, tuple[ShareTable, ...]]
+    leads: Mapping[Definition, Lead]
+    missing: Mapping[Definition, str]
+    countries: tuple[CountryReport, ...]
+    publishers: tuple[PublisherRow, ...]
+    profiles: tuple[PublisherReport, ...]
+    models: tuple[ModelRow, ...]
+    tasks: tuple[TaskShares, ...]
+    coverage: tuple[Coverage, ...]
+    eu_shares: Mapping[Definition, float]
+
+    def table(self, definition: Definition) -> ShareTable:
+        """Return a definition's newest table."""
+        return self.histories[definition][-1]
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Return the definitions that have numbers, in a fixed order."""
+        return tuple(self.histories)
+
+
+def compute_report(
+    entries: tuple[LedgerEntry, ...],
+    registry: Registry,
+    today: dt.date,
+    *,
+    bundled: bool = False,
+    repeated: tuple[dt.date, ...] = (),
+) -> Report:
+    """Compute the report from a ledger.
+
+    Raises:
+        LedgerError: the ledger is empty, or its newest interval has no downloads.
+    """
+    if not entries:
+        raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
+    intervals = [entry.interval for entry in entries]
+    as_of = intervals[-1].end
+    cube = compute_cube(entries, registry)
+    accounts = compute_accounts(entries, registry)
+    histories, missing = _compute_histories(cube, intervals)
+    if not histories:
+        raise LedgerError(
+            f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
+            "check the snapshot's `downloads_30d`."
+        )
+    models = compute_models(entries[-1].models, registry)
+    publishers = compute_publishers(accounts, as_of)
+    tasks = compute_task_shares(cube, as_of)
+    return Report(
+        data=_describe_data(intervals, today, bundled=bundled, repeated=repeated),
+        headline=_choose_headline(histories),
+        histories=histories,
+        leads={key: lead for key, tables in histories.items() if (lead := compute_lead(tables))},
+        missing=missing,
+        countries=_compute_countries(histories, publishers, models, tasks, registry),
+        publishers=publishers,
+        profiles=_compute_profiles(publishers, models, accounts, registry),
+        models=models[:MODEL_ROWS],
+        tasks=tasks,
+        coverage=tuple(compute_coverage(accounts, interval.end) for interval in intervals),
+        eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
+    )
+
+
+def _compute_histories(
+    cube: pd.DataFrame, intervals: list[Interval]
+) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
+    histories: dict[Definition, tuple[ShareTable, ...]] = {}
+    missing: dict[Definition, str] = {}
+    for definition in all_definitions():
+        found = [compute_share_table(cube, intervals, definition, interval.end) for interval in intervals]
+        tables = tuple(table for table in found if table)
+        if tables and tables[-1].as_of == intervals[-1].end:
+            histories[definition] = tables
+        else:
+            missing[definition] = {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
+    year = [definition for definition in histories if definition.window == "12m"]
+    for definition in list(histories):
+        if year and definition.window == "held":
+            del histories[definition]  # a whole year is there; what is held beyond it is not a window of its own
+    return histories, missing
+
+
+def all_definitions() -> list[Definition]:
+    """Return every definition in the order in which they are shown."""
+    return [
+        Definition(window, universe, attribution)
+        for window in WINDOWS
+        for universe in UNIVERSES
+        for attribution in ATTRIBUTIONS
+    ]
+
+
+def _choose_headline(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> Definition:
+    """Choose the study's definition, with the longest window that the history can show."""
+    wanted = [Definition(window, "first_year", "publisher") for window in ("12m", "held", "30d")]
+    return next((definition for definition in wanted if definition in histories), next(iter(histories)))
+
+
+def _describe_data(
+    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...]
+) -> DataSource:
+    last = intervals[-1]
+    kind = "bundled" if bundled else last.scope
+    first = intervals[0].start + dt.timedelta(days=1)
+    return DataSource(
+        as_of=last.end,
+        first=first,
+        today=today,
+        next_update=last.end + UPDATE_EVERY if kind == "hub" else None,
+        kind=kind,
+        source=last.source,
+        models=last.models,
+        first_models=intervals[0].models,
+        covered_days=sum(interval.covered_days for interval in intervals),
+        days=(last.end - first).days + 1,
+        created_known=last.created_known,
+        intervals=tuple(intervals),
+        repeated=repeated,
+    )
+
+
+def _compute_countries(
+    histories: Mapping[Definition, tuple[ShareTable, ...]],
+    publishers: tuple[PublisherRow, ...],
+    models: tuple[ModelRow, ...],
+    tasks: tuple[TaskShares, ...],
+    registry: Registry,
+) -> tuple[CountryReport, ...]:
+    base = histories.get(Definition("30d", "all", "publisher"), next(iter(histories.values())))[-1]
+    codes = [row.code for row in base.places]
+    seen = {row.code for tables in histories.values() for row in tables[-1].places}
+    return tuple(
+        CountryReport(
+            code=code,
+            region=registry.countries[code].region,
+            eu=registry.countries[code].eu,
+            shares=tuple(
+                (definition, row)
+                for definition, tables in histories.items()
+                if (row := tables[-1].find(code)) is not None
+            ),
+            publishers=tuple(row for row in publishers if row.code == code),
+            models=tuple(row for row in models if row.publisher_code == code)[:50],
+            tasks=tuple(
+                (task.task_group, row) for task in tasks for row in task.rows if row.code == code and row.downloads
+            ),
+        )
+        for code in [*codes, *sorted(seen - set(codes))]
+    )
+
+
+def _compute_profiles(
+    publishers: tuple[PublisherRow, ...],
+    models: tuple[ModelRow, ...],
+    accounts: pd.DataFrame,
+    registry: Registry,
+) -> tuple[PublisherReport, ...]:
+    history = compute_account_history(accounts)
+    return tuple(
+        PublisherReport(
+            slug=slug,
+            row=row,
+            registry=registry.find(row.handle),
+            history=history[row.handle],
+            models=tuple(model for model in models if model.publisher == row.handle)[:50],
+            built_on=tuple(
+                model for model in models if model.origin == row.handle and model.publisher != row.handle
+            )[:20],
+        )
+        for row, slug in _give_slugs(publishers[:PUBLISHER_PAGES])
+    )
+
+
+def _give_slugs(rows: tuple[PublisherRow, ...]) -> list[tuple[PublisherRow, str]]:
+    """Give each publisher a page name of letters, digits and hyphens, no two the same."""
+    taken: set[str] = set()
+    named = []
+    for row in rows:
+        words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
+        base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
+        slug = base if base not in taken else f"{base}-{row.rank}"
+        taken.add(slug)
+        named.append((row, slug))
+    return named
+
+
+def _sum_eu(table: ShareTable, registry: Registry) -> float:
+    return table.share_of(*(code for code, country in registry.countries.items() if country.eu))

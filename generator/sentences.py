@@ -1,0 +1,172 @@
+"""Computed sentences: each states what its numbers show, with its definition, window, date and hedge."""
+
+from generator.i18n import Language
+from generator.metrics.definitions import Definition
+from generator.metrics.leads import Lead
+from generator.metrics.shares import ShareTable
+from generator.report import DataSource, Report
+
+
+def name_definition(definition: Definition, language: Language) -> str:
+    """Name a definition: `12 months · models in their first year · by publisher`."""
+    return " · ".join(
+        (
+            language.window(definition.window),
+            language.universe(definition.universe),
+            language.attribution(definition.attribution),
+        )
+    )
+
+
+def describe_subtitle(table: ShareTable, language: Language) -> str:
+    """Say unit, definition and dates of a table of shares."""
+    return language.gettext(
+        "Share of downloads · %(definition)s · %(dates)s",
+        definition=name_definition(table.definition, language),
+        dates=describe_dates(table, language),
+    )
+
+
+def describe_dates(table: ShareTable, language: Language) -> str:
+    """Say which days a table covers, and how many of them."""
+    if table.start is None:
+        return language.gettext("to %(end)s", end=language.date(table.as_of))
+    span = language.gettext("%(start)s to %(end)s", start=language.date(table.start), end=language.date(table.as_of))
+    if table.covered_days >= table.window_days:
+        return span
+    return language.gettext(
+        "%(span)s (%(covered)s of %(days)s days covered)",
+        span=span,
+        covered=language.count(table.covered_days),
+        days=language.count(table.window_days),
+    )
+
+
+def state_headline(report: Report, language: Language) -> str:
+    """State the answer: the shares of the two leading countries under the headline's definition."""
+    table = report.table(report.headline)
+    if len(table.places) < 2:
+        return language.gettext("Too few downloads are attributed to tell which country leads.")
+    first, second = table.places[:2]
+    return language.gettext(
+        "Organisations in %(first)s made %(first_share)s of the downloads of %(universe)s %(period)s, organisations "
+        "in %(second)s %(second_share)s.",
+        first=_with_article(first.code, language),
+        first_share=language.percent(first.share),
+        universe=_name_universe(table.definition.universe, report.data, language),
+        period=describe_period(table, language),
+        second=_with_article(second.code, language),
+        second_share=language.percent(second.share),
+    )
+
+
+def describe_period(table: ShareTable, language: Language) -> str:
+    """Say a window within a sentence."""
+    return {
+        "30d": language.gettext("in the thirty days to %(end)s", end=language.date(table.as_of)),
+        "12m": language.gettext("in the twelve months to %(end)s", end=language.date(table.as_of)),
+        "held": language.gettext(
+            "from %(start)s to %(end)s", start=language.date(table.start or table.as_of), end=language.date(table.as_of)
+        ),
+        "all_time": language.gettext("since they were created"),
+    }[table.definition.window]
+
+
+def state_lead(lead: Lead, language: Language) -> str:
+    """State who leads, by how much and since when; within the bounds' overlap nobody does."""
+    first, second = _with_article(lead.leader, language), _with_article(lead.second, language)
+    if not lead.is_clear:
+        return language.gettext(
+            "%(first)s is ahead of %(second)s by %(margin)s, but what is unreviewed could reverse the order.",
+            first=_capital(first),
+            second=second,
+            margin=language.points(lead.margin),
+        )
+    if lead.since_start:
+        return language.gettext(
+            "%(first)s leads %(second)s by %(margin)s, and has led since the history begins (%(since)s).",
+            first=_capital(first),
+            second=second,
+            margin=language.points(lead.margin),
+            since=language.date(lead.since),
+        )
+    return language.gettext(
+        "%(first)s leads %(second)s by %(margin)s, and has led since the week of %(since)s.",
+        first=_capital(first),
+        second=second,
+        margin=language.points(lead.margin),
+        since=language.date(lead.since),
+    )
+
+
+def state_matrix(report: Report, language: Language) -> str:
+    """State how many definitions each country leads clearly in."""
+    wins: dict[str, int] = {}
+    for lead in report.leads.values():
+        if lead.is_clear:
+            wins[lead.leader] = wins.get(lead.leader, 0) + 1
+    total = len(report.leads)
+    parts = [
+        language.gettext("%(place)s leads in %(wins)s", place=_capital(_with_article(code, language)), wins=number)
+        for code, number in sorted(wins.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    level = total - sum(wins.values())
+    if level:
+        parts.append(language.gettext("in %(level)s nobody leads beyond doubt", level=level))
+    return language.gettext(
+        "Of %(total)s definitions: %(parts)s.", total=total, parts="; ".join(parts)
+    )
+
+
+def describe_data(data: DataSource, language: Language) -> str:
+    """Say in one line what the site was built from; it stands on every page."""
+    if data.kind == "bundled":
+        return language.gettext(
+            "Data of %(date)s: text, vision, speech and embedding models tracked by one catalogue, not the whole Hub.",
+            date=language.date(data.as_of),
+        )
+    if data.kind == "hub":
+        return language.gettext("Data of %(date)s: all public models of the Hub.", date=language.date(data.as_of))
+    return language.gettext(
+        "Data of %(date)s: a selection of models (%(source)s), not the whole Hub.",
+        date=language.date(data.as_of),
+        source=data.source,
+    )
+
+
+def describe_source(data: DataSource, language: Language) -> str:
+    """Name source and date as a figure's source line does."""
+    name = {
+        "bundled": language.gettext("Hugging Face Hub, by the model catalogue of llmfit"),
+        "hub": language.gettext("Hugging Face Hub"),
+    }.get(data.kind, data.source)
+    return language.gettext(
+        "Source: %(name)s; attribution by Open Model Share. Data of %(date)s.",
+        name=name,
+        date=language.date(data.as_of),
+    )
+
+
+def _name_universe(universe: str, data: DataSource, language: Language) -> str:
+    """Name a universe within a sentence, and say where it is a part of the Hub only."""
+    models = {
+        "all": language.gettext("open models"),
+        "first_year": language.gettext("new open models"),
+        "generative": language.gettext("generative open models"),
+        "language": language.gettext("open language models"),
+    }[universe]
+    if data.kind == "hub":
+        return models
+    return language.gettext("the %(models)s tracked", models=models)
+
+
+def _with_article(code: str, language: Language) -> str:
+    """Return a country's name as it stands within a sentence; English wants an article for a few."""
+    name = language.place(code)
+    if language.code == "en" and code in {"US", "GB", "NL", "AE", "PH", "EU", "DO"}:
+        return f"the {name}"
+    return name
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,128 @@
+"""Bring a snapshot in from a file that somebody else made: Parquet, CSV or JSON lines."""
+
+import datetime as dt
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generator.errors import SnapshotError
+from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
+
+REQUIRED: Final = ("id", "downloads_30d")
+_COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters")
+_LISTS: Final = ("languages", "base_models")
+_LIST_SEPARATOR: Final = ";"
+
+
+def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str) -> SnapshotInfo:
+    """Write a file's models as the snapshot of a date.
+
+    Args:
+        path: `.parquet`, `.csv`, `.jsonl` or `.json`, the last three also with `.gz`; its columns are the
+            snapshot's, of which `id` and `downloads_30d` are required; in CSV a list is joined by semicolons.
+        date: the UTC date of the counts.
+        store: the store's folder.
+        source: where the data came from, in words for readers.
+        scope: `hub` for every public model, `selection` for a part.
+
+    Raises:
+        SnapshotError: the file cannot be read, a column is unknown or missing, or values are not what they must be.
+    """
+    frame = _check_frame(_read_any(path), path)
+    table = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
+    return write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope))
+
+
+def _read_any(path: Path) -> pd.DataFrame:
+    suffixes = "".join(path.suffixes[-2:]).lower()
+    try:
+        if suffixes.endswith(".parquet"):
+            return pq.read_table(path).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        if suffixes.endswith((".csv", ".csv.gz")):
+            return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+        if suffixes.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")):
+            return pd.DataFrame(list(_read_json_rows(path)))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise SnapshotError(f"{path} cannot be read: {error}. Check that the file is complete.") from error
+    raise SnapshotError(
+        f"{path} ends in {path.suffix!r}; .parquet, .csv, .jsonl or .json was expected (CSV and JSON also with .gz)."
+    )
+
+
+def _read_json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read one JSON object a line, or one JSON array of objects."""
+    with _open_text(path) as file:
+        first = file.read(1)
+        file.seek(0)
+        rows = json.load(file) if first == "[" else (json.loads(line) for line in file if line.strip())
+        for number, row in enumerate(rows, start=1):
+            if not isinstance(row, dict):
+                raise ValueError(f"row {number} is {type(row).__name__}, expected a JSON object")
+            yield row
+
+
+def _open_text(path: Path) -> IO[str]:
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+
+
+def _check_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return the frame with exactly the snapshot's columns and types."""
+    problems = [f"column {name!r} is missing" for name in REQUIRED if name not in frame.columns]
+    problems += [
+        f"column {name!r} is not a snapshot's column" for name in frame.columns if name not in SCHEMA.names
+    ]
+    if not problems:
+        problems = _find_bad_ids(frame["id"])
+    checked: dict[str, pd.Series] = {}
+    for name in SCHEMA.names if not problems else []:
+        values = frame[name] if name in frame.columns else pd.Series(None, index=frame.index, dtype="object")
+        try:
+            checked[name] = _convert(name, values)
+        except (ValueError, TypeError) as error:
+            problems.append(f"column {name!r}: {error}")
+    if problems:
+        raise SnapshotError(
+            f"{path} is not a snapshot: {'; '.join(problems)}. Expected the columns {', '.join(SCHEMA.names)}, "
+            f"of which {' and '.join(REQUIRED)} are required; correct the file and import it again."
+        )
+    checked["author"] = checked["author"].fillna(checked["id"].map(author_of))
+    return pd.DataFrame(checked)
+
+
+def _find_bad_ids(ids: pd.Series) -> list[str]:
+    problems = []
+    if len(ids) == 0:
+        problems.append("it has no rows")
+    if ids.isna().any():
+        problems.append(f"{int(ids.isna().sum())} rows have no id, the first at row {int(ids.isna().argmax()) + 1}")
+    doubled = ids[ids.duplicated()]
+    if len(doubled):
+        problems.append(f"{len(doubled)} ids come twice, the first is {str(doubled.iloc[0])[:100]!r}")
+    return problems
+
+
+def _convert(name: str, values: pd.Series) -> pd.Series:
+    if name in _COUNTS:
+        numbers = pd.to_numeric(values, errors="raise").astype("Float64")
+        if ((numbers < 0) | (numbers % 1 != 0)).any():
+            raise ValueError("a value is negative or not a whole number")
+        return numbers.astype("Int64")
+    if name == "created_at":
+        return pd.to_datetime(values, utc=True, errors="raise", format="ISO8601").dt.as_unit("s")
+    if name in _LISTS:
+        return values.map(_split_list)
+    return values.map(lambda value: value if isinstance(value, str) and value else None).astype("object")
+
+
+def _split_list(value: object) -> list[str] | None:
+    if isinstance(value, str):
+        return [part for part in value.split(_LIST_SEPARATOR) if part] or None
+    if value is None or not hasattr(value, "__iter__"):
+        return None
+    return [part for part in value if isinstance(part, str) and part] or None

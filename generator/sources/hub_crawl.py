@@ -1,0 +1,506 @@
+"""The rules by which the Hub's list of models is read to its end: when to believe a page, and when to stop.
+
+The list names no total, and its pages may be cut short without a word. Here is what a complete list must show;
+how a page is asked for stands in `hub`, where unfinished work lies in `hub_partial`.
+"""
+
+import base64
+import datetime as dt
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from generator.settings import (
+    MAX_PAGES,
+    MAX_QUARANTINED_FRACTION,
+    MAX_REPEATED_FRACTION,
+    MAX_TRIES,
+    MAX_WAIT_SECONDS,
+    MIN_ROWS_OF_PREVIOUS,
+    PAGE_ROWS,
+    REQUEST_TIMEOUT_SECONDS,
+)
+from generator.snapshot import SnapshotInfo, snapshot_path, write_snapshot
+from generator.sources.hub_partial import CrawlState, WorkFolder
+from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+
+SOURCE: Final = "Hugging Face Hub"
+LIST_PATH: Final = "/api/models"
+# `baseModels` was refused by the list in 2025 and accepted in 2026; the tags carry the same facts.
+OPTIONAL_FIELDS: Final = ("baseModels",)
+FIELDS: Final = (
+    "author",
+    "createdAt",
+    "disabled",
+    "downloads",
+    "downloadsAllTime",
+    "gated",
+    "library_name",
+    "likes",
+    "pipeline_tag",
+    "private",
+    "safetensors",
+    "tags",
+)
+# The Hub began to store dates of creation then; every older model carries this one, the lowest value there is
+# (huggingface_hub's documentation of `created_at`, hub-docs#1091). A complete list ends in this second.
+OLDEST_CREATED: Final = "2022-03-02T23:29:04.000Z"
+_AFTER_OLDEST: Final = "2022-03-02T23:29:05.000Z"
+# Models asked for at the far end before the list is read, and how many of them must come at its end: one or two
+# may be deleted in between.
+CANARIES: Final = 10
+MIN_CANARIES_SEEN: Final = 0.8
+# Pages to a part file: as many are asked for again after a crash.
+PAGES_PER_PART: Final = 5
+# A thousand rows are about a megabyte.
+MAX_PAGE_BYTES: Final = 64_000_000
+MAX_REDIRECTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What the crawl knows of time: seconds that only go forward, and a way to wait."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how often the crawl asks; the defaults are the settings.
+
+    Attributes:
+        page_rows: rows to a page.
+        request_seconds: the longest silence of a connection.
+        page_seconds: the longest time for one answer, however steadily it trickles.
+        first_wait_seconds: wait after the first failed try; each further one is twice as long.
+        max_wait_seconds: the longest single wait.
+        max_tries: tries for one page, the first one included.
+        max_pages: pages after which the list is taken to be endless.
+    """
+
+    page_rows: int = PAGE_ROWS
+    request_seconds: float = REQUEST_TIMEOUT_SECONDS
+    page_seconds: float = 3 * REQUEST_TIMEOUT_SECONDS
+    first_wait_seconds: float = 2.0
+    max_wait_seconds: float = MAX_WAIT_SECONDS
+    max_tries: int = MAX_TRIES
+    max_pages: int = MAX_PAGES
+
+
+@dataclass(frozen=True)
+class FetchProgress:
+    """How far a crawl is; `pages` and `rows` include what an earlier, interrupted run has read.
+
+    Attributes:
+        pages: pages read.
+        rows: distinct models read.
+        rows_per_second: of this run.
+        rate_limit_left: requests left in the Hub's window; None if the Hub did not say.
+        rate_limit_reset_seconds: seconds until that window ends.
+        quarantined: rows that could not be parsed.
+        waiting_seconds: the wait that begins now, or None.
+    """
+
+    pages: int
+    rows: int
+    rows_per_second: float
+    rate_limit_left: int | None
+    rate_limit_reset_seconds: int | None
+    quarantined: int
+    waiting_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """A complete crawl.
+
+    Attributes:
+        info: what the snapshot says of itself.
+        path: the snapshot.
+        pages: pages of the list, those of interrupted runs included.
+        resumed_pages: pages that interrupted runs had read.
+        seconds: duration of this run.
+        left_out: rows of private or disabled models.
+        quarantined: rows that could not be parsed, by reason.
+    """
+
+    info: SnapshotInfo
+    path: Path
+    pages: int
+    resumed_pages: int
+    seconds: float
+    left_out: int
+    quarantined: Mapping[str, int]
+
+
+class Stop(Exception):  # noqa: N818 - becomes a FetchError, with the next step, at the one place that knows it
+    """The crawl cannot go on; the message says what was found where, and what was expected."""
+
+
+class StartOver(Stop):
+    """What was read cannot be part of a good snapshot."""
+
+
+class Unanswered(Stop):
+    """All tries for a page failed."""
+
+
+class BadRequest(Stop):
+    """The Hub refused the request itself (400)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    rows: list[object]
+    next_path: str | None
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """A page's rows, sorted: new models, and counts of the rest."""
+
+    rows: list[Row] = field(default_factory=list)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    left_out: int = 0
+
+    @property
+    def is_fresh(self) -> bool:
+        return bool(self.rows or self.left_out)
+
+
+class RateLimit(Protocol):
+    """What the Hub says of its window: requests left in it, and seconds until the next one begins."""
+
+    remaining: int
+    reset_in_seconds: int
+
+
+class PageReader(Protocol):
+    """What the crawl needs of the network."""
+
+    endpoint: str
+    limits: Limits
+    before_wait: Callable[[float], None]
+
+    @property
+    def rate(self) -> RateLimit | None:
+        """The rate limit that came with the last answer."""
+
+    def read(self, path: str, tries: int | None = None) -> Page:
+        """Read a page, or raise Stop."""
+
+    def list_path(self, expand: tuple[str, ...], rows: int, cursor: str | None = None) -> str:
+        """Return path and query of the first page, or of the one after a cursor."""
+
+
+class Crawl:
+    """One reading of the list, from the first page or the last good one to the end."""
+
+    def __init__(
+        self, work: WorkFolder, reader: PageReader, report: Callable[[FetchProgress], None], clock: Clock
+    ) -> None:
+        self._work = work
+        self._reader = reader
+        self._report = report
+        self._clock = clock
+        self._started = clock.monotonic()
+        self._saved = work.read_state(reader.endpoint) or CrawlState(reader.endpoint, (), None)
+        self._state = self._saved
+        self._resumed_pages = self._saved.pages
+        # Twelve bytes a model instead of a string: 3.2 million of them have to fit.
+        self._seen = {_pack(key) for key in work.read_keys(self._saved)}
+        self._resumed_rows = len(self._seen)
+        self._held: list[Row] = []
+        self._paths: set[str] = set()
+        reader.before_wait = self._report_progress
+
+    def run(self) -> None:
+        """Read pages until the list is complete.
+
+        Raises:
+            Stop: it cannot be read completely now.
+        """
+        page = self._continue() if self._state.pages else self._begin()
+        while page is not None:
+            page, batch = self._confirm(page)
+            self._take(page, batch)
+            page = self._reader.read(page.next_path) if page.next_path else None
+
+    def check_counts(self, previous: SnapshotInfo | None) -> None:
+        """Check that the list as a whole is long enough, and clean enough, for a snapshot.
+
+        Raises:
+            StartOver: it is not.
+        """
+        rows, state = len(self._seen), self._state
+        bad = sum(state.quarantined.values())
+        _check_least("models", rows, _least_rows(previous), self._where())
+        _check_most("rows that could not be parsed", bad, rows + bad, MAX_QUARANTINED_FRACTION, self._where())
+        _check_most(
+            "rows that repeat", state.repeated, rows + state.repeated, MAX_REPEATED_FRACTION, self._where()
+        )
+
+    def save(self) -> None:
+        """Write what was read since the last part; does nothing where there is nothing."""
+        if self._state != self._saved and self._work.path.exists():
+            self._state = self._saved = self._work.save(self._state, self._held)
+            self._held = []
+
+    def finish(self, store: Path, date: dt.date) -> FetchResult:
+        """Put the snapshot in place and clear the work folder."""
+        state = self._state
+        info = SnapshotInfo(
+            date,
+            _name_source(state.endpoint),
+            "hub",
+            quarantined=sum(state.quarantined.values()),
+            repeated=state.repeated,
+        )
+        path = snapshot_path(store, date)
+        written = write_snapshot(path, self._work.read_blocks(state), info)
+        self._work.remove()
+        return FetchResult(
+            info=written,
+            path=path,
+            pages=state.pages,
+            resumed_pages=self._resumed_pages,
+            seconds=self._clock.monotonic() - self._started,
+            left_out=state.left_out,
+            quarantined=dict(state.quarantined),
+        )
+
+    def next_step(self) -> str:
+        """Say what a person can do after a failure."""
+        if not self._state.pages:
+            return "Nothing was read yet: run the same command again later."
+        return f"Run the same command again: it continues after page {self._state.pages}."
+
+    def _begin(self) -> Page:
+        """Read the first page, with as many fields as the Hub accepts, and note the far end of the list."""
+        expand = tuple(sorted(FIELDS + OPTIONAL_FIELDS))
+        try:
+            page = self._read_first(expand)
+        except BadRequest:
+            expand = tuple(sorted(FIELDS))
+            page = self._read_first(expand)
+        self._state = replace(self._state, expand=expand)
+        self._state = replace(self._state, canaries=self._list_canaries())
+        return page
+
+    def _read_first(self, expand: tuple[str, ...]) -> Page:
+        return self._reader.read(self._reader.list_path(expand, self._reader.limits.page_rows))
+
+    def _continue(self) -> Page | None:
+        return self._reader.read(self._state.next_path) if self._state.next_path else None
+
+    def _list_canaries(self) -> tuple[str, ...]:
+        """Return keys of models in the oldest second; none where the Hub does not follow a cursor of our making."""
+        rows = self._read_after(_AFTER_OLDEST, "")
+        oldest = [row for row in _sort_rows(rows or [], set()).rows if _is_oldest(row["created_at"])]
+        return tuple(str(row["key"]) for row in oldest)
+
+    def _confirm(self, page: Page) -> tuple[Page, _Batch]:
+        """Return a page that may be believed; one that looks like a cut is asked for once more first.
+
+        Raises:
+            Stop: the list was cut short, or goes in circles.
+        """
+        batch = _sort_rows(page.rows, self._seen)
+        if self._looks_cut(page, batch):
+            page = self._reader.read(page.path)
+            batch = _sort_rows(page.rows, self._seen)
+        if page.next_path is None:
+            self._check_end(page, batch)
+        else:
+            self._check_going_on(page, batch)
+        return page, batch
+
+    def _looks_cut(self, page: Page, batch: _Batch) -> bool:
+        is_full = len(page.rows) >= self._reader.limits.page_rows
+        return (is_full and page.next_path is None) or not batch.is_fresh
+
+    def _check_going_on(self, page: Page, batch: _Batch) -> None:
+        """Check that a page with a link brought something new and leads to a page that was not read yet."""
+        self._paths.add(page.path)
+        if page.next_path in self._paths:
+            raise Stop(
+                f"{self._where()} names a page that was read already as the next one: the list goes in circles."
+            )
+        if self._state.pages + 1 >= self._reader.limits.max_pages:
+            raise StartOver(
+                f"{self._where()} still names a next page: {self._reader.limits.max_pages} pages at most were expected."
+            )
+        if not batch.is_fresh:
+            raise Stop(
+                f"{self._where()} brought no new model, asked twice: {batch.repeated} rows that came before, "
+                f"{sum(batch.quarantined.values())} that could not be parsed {dict(batch.quarantined)}, and a link to go on."
+            )
+
+    def _check_end(self, page: Page, batch: _Batch) -> None:
+        """Check that a page without a link is the end of the list: the Hub names no total to compare with."""
+        last = _last_position(page.rows) or self._state.last
+        after = self._count_after(last, batch) if last else 0
+        if after:
+            raise Stop(
+                f"{self._where()} names no next page, but the Hub has more models after its last one."
+            )
+        self._check_canaries(batch)
+        is_full = len(page.rows) >= self._reader.limits.page_rows
+        at_oldest = last is not None and _is_oldest(parse_time(last[0]))
+        if after is None and (is_full or not at_oldest):
+            raise Stop(
+                f"{self._where()} names no next page, and nothing shows that the list is complete: its last model was "
+                f"created at {last[0] if last else 'no known time'}, the Hub's oldest ones at {OLDEST_CREATED}."
+            )
+
+    def _count_after(self, last: tuple[str, str], batch: _Batch) -> int | None:
+        """Count unread models after the last row; None where the Hub does not follow a cursor of our making."""
+        rows = self._read_after(*last)
+        if rows is None:
+            return None
+        known = self._seen | {_pack(str(row["key"])) for row in batch.rows}
+        end = parse_time(last[0])
+        unread = [row for row in _sort_rows(rows, known).rows if _is_at_or_before(row["created_at"], end)]
+        return len(unread) if unread or not rows else None
+
+    def _read_after(self, created: str, key: str) -> list[object] | None:
+        """Read the few rows after a position of the list; None where the Hub refuses such a question."""
+        path = self._reader.list_path(self._state.expand, CANARIES, _make_cursor(created, key))
+        try:
+            return self._reader.read(path, tries=2).rows
+        except (BadRequest, Unanswered):
+            return None
+
+    def _check_canaries(self, batch: _Batch) -> None:
+        canaries = {_pack(key) for key in self._state.canaries}
+        seen = canaries & (self._seen | {_pack(str(row["key"])) for row in batch.rows})
+        if len(seen) < MIN_CANARIES_SEEN * len(canaries):
+            raise Stop(
+                f"{self._where()} names no next page, but only {len(seen)} of the {len(canaries)} models that the Hub "
+                "showed at the end of the list have come: it was cut short."
+            )
+
+    def _take(self, page: Page, batch: _Batch) -> None:
+        """Count a page in; save every few pages and at the end."""
+        state = self._state
+        self._held += batch.rows
+        self._seen.update(_pack(str(row["key"])) for row in batch.rows)
+        self._state = replace(
+            state,
+            next_path=page.next_path,
+            last=_last_position(page.rows) or state.last,
+            pages=state.pages + 1,
+            repeated=state.repeated + batch.repeated,
+            left_out=state.left_out + batch.left_out,
+            quarantined=dict(Counter(state.quarantined) + batch.quarantined),
+        )
+        if self._state.pages - self._saved.pages >= PAGES_PER_PART:
+            self.save()
+        self._report_progress()
+
+    def _report_progress(self, waiting_seconds: float | None = None) -> None:
+        rate, rows = self._reader.rate, len(self._seen)
+        seconds = max(self._clock.monotonic() - self._started, 1e-9)
+        self._report(
+            FetchProgress(
+                pages=self._state.pages,
+                rows=rows,
+                rows_per_second=(rows - self._resumed_rows) / seconds,
+                rate_limit_left=rate.remaining if rate else None,
+                rate_limit_reset_seconds=rate.reset_in_seconds if rate else None,
+                quarantined=sum(self._state.quarantined.values()),
+                waiting_seconds=waiting_seconds,
+            )
+        )
+
+    def _where(self) -> str:
+        return f"Page {self._state.pages + 1} of {self._reader.endpoint}{LIST_PATH}"
+
+
+def _sort_rows(raw_rows: list[object], seen: set[bytes]) -> _Batch:
+    """Parse rows and sort them into new models, repeats, left out and quarantined ones."""
+    rows: dict[bytes, Row] = {}
+    quarantined: Counter[str] = Counter()
+    repeated = left_out = 0
+    for parsed in map(parse_row, raw_rows):
+        if isinstance(parsed, Quarantined):
+            quarantined[parsed.reason] += 1
+        elif isinstance(parsed, LeftOut):
+            left_out += 1
+        elif (key := _pack(str(parsed["key"]))) in seen or key in rows:
+            repeated += 1
+        else:
+            rows[key] = parsed
+    return _Batch(list(rows.values()), quarantined, repeated, left_out)
+
+
+def _pack(key: str) -> bytes:
+    """Return an `_id` in as few bytes as it needs: twelve for the Hub's own form."""
+    try:
+        return bytes.fromhex(key) if len(key) == 24 else key.encode()
+    except ValueError:
+        return key.encode()
+
+
+def _last_position(rows: list[object]) -> tuple[str, str] | None:
+    """Return `createdAt` and `_id` of the last row that has both, as the Hub wrote them."""
+    for row in reversed(rows):
+        if (
+            isinstance(row, dict)
+            and isinstance(row.get("createdAt"), str)
+            and isinstance(row.get("_id"), str)
+        ):
+            return row["createdAt"], row["_id"]
+    return None
+
+
+def _make_cursor(created: str, key: str) -> str:
+    """Write the Hub's own kind of cursor for the rows after a position: older, or as old with a larger `_id`."""
+    older = [{"createdAt": {"$lt": created}}, {"createdAt": None}]
+    equal = [{"createdAt": created, "_id": {"$gt": key}}] if key else []
+    return base64.b64encode(json.dumps({"$or": equal + older}).encode()).decode()
+
+
+def _is_oldest(created: object) -> bool:
+    return _is_at_or_before(created, parse_time(OLDEST_CREATED))
+
+
+def _is_at_or_before(created: object, limit: dt.datetime | None) -> bool:
+    return isinstance(created, dt.datetime) and limit is not None and created <= limit
+
+
+def _least_rows(previous: SnapshotInfo | None) -> int:
+    """Return the rows below which a list was cut short: 1 where there is no whole-Hub snapshot to compare with."""
+    if previous is None or previous.scope != "hub":
+        return 1
+    return max(1, int(MIN_ROWS_OF_PREVIOUS * previous.rows))
+
+
+def _check_least(what: str, found: int, least: int, where: str) -> None:
+    if found < least:
+        raise StartOver(
+            f"{where} ended the list with {found:,} {what} in all; at least {least:,} were expected "
+            f"({MIN_ROWS_OF_PREVIOUS:.0%} of the last accepted snapshot)."
+        )
+
+
+def _check_most(what: str, found: int, of: int, fraction: float, where: str) -> None:
+    if found > fraction * of:
+        raise StartOver(
+            f"{where} ended a list of {of:,} rows with {found:,} {what}; at most {fraction:.1%} may be."
+        )
+
+
+def _name_source(endpoint: str) -> str:
+    host = urlsplit(endpoint).hostname
+    return SOURCE if host == "huggingface.co" else f"{SOURCE} at {host}"
+
+

@@ -1,0 +1,163 @@
+"""What a crawl has read so far: part files and one state file, so that a crawl can be killed at any moment.
+
+`store/partial/<date>/part-00001.parquet` … hold the rows, a few pages each; `state.json` says how many parts
+count and where to go on. The state is renamed into place after its part: whatever else lies there is ignored.
+"""
+
+import datetime as dt
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generator.errors import FetchError
+from generator.snapshot import SCHEMA
+from generator.sources.hub_rows import Row
+
+if sys.platform != "win32":
+    import fcntl
+
+FORMAT: Final = "oms-partial/1"
+# Rows of one block of a snapshot: always as many, however often the crawl was interrupted (same rows, same bytes).
+BLOCK_ROWS: Final = 100_000
+
+
+@dataclass(frozen=True)
+class CrawlState:
+    """Where a crawl stands after its last complete part.
+
+    Attributes:
+        endpoint: the Hub that is read, without a trailing slash.
+        expand: the fields that the Hub was asked for.
+        next_path: path and query of the page to read next, without the host; None after the last page.
+        last: `createdAt` (as the Hub wrote it) and `_id` of the last row of the last page.
+        canaries: keys of models that stand at the far end of the list.
+        pages: pages read.
+        repeated: rows that came more than once.
+        left_out: rows of private or disabled models.
+        quarantined: rows that could not be parsed, by reason.
+        parts: part files that count.
+    """
+
+    endpoint: str
+    expand: tuple[str, ...]
+    next_path: str | None
+    last: tuple[str, str] | None = None
+    canaries: tuple[str, ...] = ()
+    pages: int = 0
+    repeated: int = 0
+    left_out: int = 0
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    parts: int = 0
+
+
+@dataclass(frozen=True)
+class WorkFolder:
+    """The folder of one date's unfinished crawl."""
+
+    path: Path
+
+    def read_state(self, endpoint: str) -> CrawlState | None:
+        """Read where the crawl of this endpoint stands, or None if it has to begin at the first page."""
+        try:
+            state = _parse_state(json.loads((self.path / "state.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return state if state.endpoint == endpoint and self._parts_exist(state) else None
+
+    def save(self, state: CrawlState, rows: list[Row]) -> CrawlState:
+        """Write rows as the next part, then the state that counts it; return that state."""
+        counted = replace(state, parts=state.parts + 1)
+        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        _put(self._part(counted.parts), lambda file: pq.write_table(table, file, compression="zstd"))
+        text = json.dumps({"format": FORMAT, **asdict(counted)}, sort_keys=True)
+        _put(self.path / "state.json", lambda file: file.write(text.encode()))
+        return counted
+
+    def read_keys(self, state: CrawlState) -> Iterator[str]:
+        """Yield the key of every row in the parts that count."""
+        for number in range(1, state.parts + 1):
+            yield from pq.read_table(self._part(number), columns=["key"]).column("key").to_pylist()
+
+    def read_blocks(self, state: CrawlState) -> Iterator[pa.Table]:
+        """Yield all rows in their order, in blocks of 100,000 and a last, smaller one."""
+        held = SCHEMA.empty_table()
+        for number in range(1, state.parts + 1):
+            held = pa.concat_tables([held, pq.read_table(self._part(number), schema=SCHEMA)])
+            while held.num_rows >= BLOCK_ROWS:
+                yield held.slice(0, BLOCK_ROWS).combine_chunks()
+                held = held.slice(BLOCK_ROWS)
+        yield held.combine_chunks()
+
+    def remove(self) -> None:
+        """Remove this date's folder, and those of earlier dates: their counts cannot be read any more."""
+        for folder in self.path.parent.iterdir():
+            if folder.name <= self.path.name:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _part(self, number: int) -> Path:
+        return self.path / f"part-{number:05}.parquet"
+
+    def _parts_exist(self, state: CrawlState) -> bool:
+        return all(_is_parquet(self._part(number)) for number in range(1, state.parts + 1))
+
+
+@contextmanager
+def open_work_folder(store: Path, date: dt.date) -> Iterator[WorkFolder]:
+    """Open the work folder of a date for one process alone.
+
+    Raises:
+        FetchError: another process is reading this date into this store.
+    """
+    path = store / "partial" / date.isoformat()
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / "lock").open("w") as lock:
+        _lock(lock, path)
+        yield WorkFolder(path)
+
+
+def _lock(file: IO[str], path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    try:
+        # The system releases this lock when the process ends, however it ends.
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise FetchError(
+            f"Another run is reading this date into {path}. Wait until it has ended, or end it; "
+            "then run the same command again."
+        ) from None
+
+
+def _parse_state(fields: dict[str, Any]) -> CrawlState:
+    if fields.pop("format") != FORMAT:
+        raise ValueError("another version's state")
+    sequences = {name: tuple(fields[name]) for name in ("expand", "canaries")}
+    last = (fields["last"][0], fields["last"][1]) if fields["last"] else None
+    return CrawlState(**{**fields, **sequences, "last": last})
+
+
+def _is_parquet(path: Path) -> bool:
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
+
+
+def _put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file so that it is either complete under its name or not there, after a power failure too."""
+    partial = path.with_suffix(".tmp")
+    with partial.open("wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,224 @@
+"""One raw row of the Hub's model list → one row of a snapshot.
+
+The Hub's rows are written by strangers and change without notice: a value of another type, range or length is
+read as missing, and only a row that names no model is set aside. Nothing here raises.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from babel import Locale
+
+from generator.snapshot import author_of
+
+# One snapshot row: the columns of `generator.snapshot.SCHEMA`.
+Row: TypeAlias = dict[str, object]
+
+MAX_ID_LENGTH: Final = 200
+# Longer tasks, licences and tags are not names but pasted text (147 characters seen in August 2026).
+MAX_TEXT_LENGTH: Final = 100
+# A merge names its parents; hundreds of them are noise, and a snapshot must stay bounded.
+MAX_BASE_MODELS: Final = 50
+MAX_LANGUAGES: Final = 200
+_MAX_INT64: Final = 2**63 - 1
+
+_KEY: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_ID: Final = re.compile(r"[^/\s]+(?:/[^/\s]+)?")
+_GATED: Final = {False: "no", "auto": "auto", "manual": "manual"}
+_RELATIONS: Final = frozenset({"quantized", "finetune", "adapter", "merge"})
+_BASE_TAG: Final = "base_model:"
+_LICENSE_TAG: Final = "license:"
+
+# Codes of the Unicode locale data that are, on the Hub, far more often words of the trade (mixture of experts,
+# the `act` robot policy, retrieval, fine-tuning) than Innu-aimun, Achterhoeks and their like.
+_NOT_LANGUAGES: Final = frozenset({"act", "dat", "ema", "moe", "rag", "sft"})
+_LANGUAGES: Final = (
+    frozenset(code for code in Locale("en").languages if re.fullmatch("[a-z]{2,3}", code)) - _NOT_LANGUAGES
+)
+
+# The Hub's tasks, from the filter list of its models page and the tags seen in August 2026.
+_TASKS: Final = frozenset(
+    """
+    any-to-any audio-classification audio-text-to-text audio-to-audio automatic-speech-recognition
+    depth-estimation document-question-answering feature-extraction fill-mask graph-ml image-classification
+    image-feature-extraction image-segmentation image-text-to-image image-text-to-text image-text-to-video
+    image-to-3d image-to-image image-to-text image-to-video keypoint-detection mask-generation
+    multiple-choice object-detection question-answering reinforcement-learning robotics sentence-similarity
+    summarization table-question-answering table-to-text tabular-classification tabular-regression
+    text-classification text-generation text-ranking text-to-3d text-to-audio text-to-image text-to-speech
+    text-to-video text2text-generation time-series-forecasting token-classification translation
+    unconditional-image-generation video-classification video-text-to-text video-to-video
+    visual-document-retrieval visual-question-answering voice-activity-detection zero-shot-classification
+    zero-shot-image-classification zero-shot-object-detection
+    """.split()
+)
+
+# Libraries that tag their models; formats of weights (safetensors, pytorch, onnx) are tags too, but no library.
+_LIBRARIES: Final = frozenset(
+    """
+    adapter-transformers allennlp asteroid bertopic diffusers espnet exllamav2 exllamav3 fairseq fastai fasttext
+    flair gguf keras kerasformers kernels lerobot litert-lm llama.cpp mlx mlx-vlm ml-agents nemo open_clip
+    paddlenlp paddleocr peft pyannote-audio pythae sample-factory sentence-transformers setfit sglang
+    sklearn spacy span-marker speechbrain stable-baselines3 stanza tensorflowtts tf-keras timm transformers
+    transformers.js ultralytics unity-sentis vllm
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A row that cannot be used, with the reason in words that a count can be kept by."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A well-formed row that does not belong into a snapshot of public models."""
+
+    reason: str
+
+
+def parse_row(raw: object) -> Row | Quarantined | LeftOut:
+    """Turn one raw row into a snapshot row; what is missing or not as expected becomes None, never 0."""
+    if not isinstance(raw, dict):
+        return Quarantined("not an object")
+    if not _is_key(raw.get("_id")):
+        return Quarantined("no usable _id")
+    if not is_model_id(raw.get("id")):
+        return Quarantined("no usable id")
+    if raw.get("private") is True:
+        return LeftOut("private")
+    if raw.get("disabled") is True:
+        return LeftOut("disabled")
+    return _build_row(raw, _parse_tags(raw.get("tags")))
+
+
+def is_model_id(value: object) -> bool:
+    """Tell whether a value is `name` or `author/name`: printable, without spaces, at most 200 characters."""
+    return (
+        isinstance(value, str)
+        and len(value) <= MAX_ID_LENGTH
+        and value.isprintable()
+        and _ID.fullmatch(value) is not None
+    )
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
+
+
+def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
+    model_id = str(raw["id"])
+    relation, base_models = _parse_bases(tags, raw.get("baseModels"), model_id)
+    return {
+        "key": raw["_id"],
+        "id": model_id,
+        "author": _parse_text(raw.get("author")) or author_of(model_id),
+        "created_at": parse_time(raw.get("createdAt")),
+        "downloads_30d": _parse_count(raw.get("downloads")),
+        "downloads_all_time": _parse_count(raw.get("downloadsAllTime")),
+        "likes": _parse_count(raw.get("likes")),
+        "task": _parse_text(raw.get("pipeline_tag")) or _first_in(tags, _TASKS),
+        "library": _parse_text(raw.get("library_name")) or _first_in(tags, _LIBRARIES),
+        "license": _parse_license(tags),
+        "languages": [tag for tag in tags if tag in _LANGUAGES][:MAX_LANGUAGES],
+        "parameters": _parse_parameters(raw.get("safetensors")),
+        "base_models": base_models,
+        "base_relation": relation,
+        "gated": _parse_gated(raw.get("gated")),
+    }
+
+
+def _parse_text(value: object) -> str | None:
+    """Return a printable string of at most 100 characters, or None."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()[:MAX_TEXT_LENGTH].rstrip()
+    return text if text and text.isprintable() else None
+
+
+def _parse_count(value: object) -> int | None:
+    """Return an integral number from 0 to the largest that a column holds, or None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= _MAX_INT64 else None
+
+
+def parse_time(value: object) -> dt.datetime | None:
+    """Return a point in time in UTC, whole seconds, or None; a time without a zone is read as UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        time = dt.datetime.fromisoformat(value).replace(microsecond=0)
+        return time.astimezone(dt.UTC) if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_gated(value: object) -> str | None:
+    return _GATED.get(value) if value is False or isinstance(value, str) else None
+
+
+def _parse_tags(value: object) -> list[str]:
+    """Return the tags that are strings, each once, in their order."""
+    if not isinstance(value, list):
+        return []
+    return list(dict.fromkeys(tag for tag in value if isinstance(tag, str)))
+
+
+def _first_in(tags: list[str], known: frozenset[str]) -> str | None:
+    return next((tag for tag in tags if tag in known), None)
+
+
+def _parse_license(tags: list[str]) -> str | None:
+    """Return the first licence that says something: `other` only where the model names no other one."""
+    names = [_parse_text(tag.removeprefix(_LICENSE_TAG)) for tag in tags if tag.startswith(_LICENSE_TAG)]
+    named = [name for name in names if name is not None]
+    return next((name for name in named if name != "other"), named[0] if named else None)
+
+
+def _parse_parameters(value: object) -> int | None:
+    """Return the number of parameters: `total`, else the sum of its parts; 0 is a file without tensors: None."""
+    if not isinstance(value, dict):
+        return None
+    total = _parse_count(value.get("total"))
+    return total or _sum_counts(value.get("parameters")) or None
+
+
+def _sum_counts(value: object) -> int | None:
+    if not isinstance(value, dict):
+        return None
+    counts = [_parse_count(count) for count in value.values()]
+    return _parse_count(sum(count for count in counts if count is not None))
+
+
+def _parse_bases(tags: list[str], field: object, model_id: str) -> tuple[str | None, list[str]]:
+    """Return the relation to the base models, and their ids: from the tags, else from the field `baseModels`."""
+    from_tags = [_split_base_tag(tag) for tag in tags if tag.startswith(_BASE_TAG)]
+    found = from_tags or _list_base_field(field)
+    bases = [base for _, base in found if is_model_id(base) and ":" not in base and base != model_id]
+    relation = next((relation for relation, _ in found if relation), None)
+    return (relation if bases else None), list(dict.fromkeys(bases))[:MAX_BASE_MODELS]
+
+
+def _split_base_tag(tag: str) -> tuple[str | None, str]:
+    """Split `base_model:x/y` or `base_model:quantized:x/y` into relation and id."""
+    rest = tag.removeprefix(_BASE_TAG)
+    relation, _, base = rest.partition(":")
+    return (relation, base) if relation in _RELATIONS and base else (None, rest)
+
+
+def _list_base_field(field: object) -> list[tuple[str | None, str]]:
+    """List relation and id from `{"relation": …, "models": [{"_id": …, "id": …}]}`."""
+    models = field.get("models") if isinstance(field, dict) else None
+    if not isinstance(field, dict) or not isinstance(models, list):
+        return []
+    given = field.get("relation")
+    relation = given if isinstance(given, str) and given in _RELATIONS else None
+    ids = [model.get("id") for model in models if isinstance(model, dict)]
+    return [(relation, base) for base in ids if isinstance(base, str)]

@@ -1,0 +1,274 @@
+"""The store: a folder with snapshots and the ledger; the only place that reads and writes them.
+
+    snapshots/YYYY-MM-DD.parquet            every model of one date
+    ledger/<start>_<end>-<hash>.parquet     the rows of an interval, named by the hash of their bytes
+    ledger/<start>_<end>-<hash>.models.parquet
+    ledger/manifest.json                    which files count; renamed into place last
+
+A file that the manifest does not name does not exist for a reader, so a run that was killed leaves the last
+complete state.
+"""
+
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generator.errors import LedgerError, SnapshotError
+from generator.ledger import Anomaly, Described, Interval, LedgerEntry, compute_entry, is_repeated
+from generator.registry import Registry
+from generator.snapshot import list_snapshots, read_info, read_snapshot
+
+FORMAT: Final = "oms-ledger/1"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A manifest's line: an interval, or a snapshot that was refused, and the files behind it.
+
+    Attributes:
+        interval: the interval.
+        snapshot_sha256: hash of the snapshot that closed it.
+        flows_file: name of the file of its rows.
+        models_file: name of the file of its models by name.
+    """
+
+    interval: Interval
+    snapshot_sha256: str
+    flows_file: str
+    models_file: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the ledger holds, oldest interval first.
+
+    Attributes:
+        stored: the intervals.
+        repeated: hashes of the snapshots that repeat the one before, by date; they close no interval.
+    """
+
+    stored: tuple[Stored, ...] = ()
+    repeated: tuple[tuple[dt.date, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The whole ledger in memory, oldest interval first."""
+
+    entries: tuple[LedgerEntry, ...]
+    repeated: tuple[dt.date, ...] = ()
+
+
+def read_manifest(store: Path) -> Manifest:
+    """Read the ledger's manifest; an empty one where there is no ledger yet.
+
+    Raises:
+        LedgerError: the manifest is damaged or of another format.
+    """
+    path = store / "ledger" / "manifest.json"
+    if not path.exists():
+        return Manifest()
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        found = raw["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LedgerError(
+            f"The ledger's manifest {path} cannot be read: {error!r}. A JSON object with the format {FORMAT!r} was "
+            "expected. Remove the folder `ledger` and build again: it is made anew from the snapshots still held."
+        ) from error
+    if found != FORMAT:
+        raise LedgerError(
+            f"The ledger's manifest {path} has the format {found!r}, expected {FORMAT!r}: it was written by another "
+            "version. Update the program, or remove the folder `ledger` and build again from the snapshots."
+        )
+    return Manifest(
+        stored=tuple(_parse_stored(line) for line in raw["intervals"]),
+        repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
+    )
+
+
+def load_ledger(store: Path) -> Ledger:
+    """Load all intervals with their rows.
+
+    Raises:
+        LedgerError: a file that the manifest names is missing, or its bytes are not those that were written.
+    """
+    manifest = read_manifest(store)
+    entries = tuple(
+        LedgerEntry(
+            line.interval,
+            _read_checked(store / "ledger" / line.flows_file),
+            _read_checked(store / "ledger" / line.models_file),
+        )
+        for line in manifest.stored
+    )
+    return Ledger(entries, tuple(date for date, _ in manifest.repeated))
+
+
+def update_ledger(
+    store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None
+) -> Manifest:
+    """Add the intervals that the store's snapshots close and the ledger lacks.
+
+    From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
+
+    Raises:
+        SnapshotError: there is neither a snapshot nor a ledger, or a snapshot cannot be read.
+        LedgerError: an interval would have to be made again from snapshots that are not held any more.
+    """
+    paths = list_snapshots(store)
+    manifest = read_manifest(store)
+    if not paths and not manifest.stored:
+        raise SnapshotError(
+            f"The store {store} holds no snapshot. Expected at least one file snapshots/YYYY-MM-DD.parquet; "
+            "run `oms fetch` or `oms import` with this --store first."
+        )
+    hashes = {_date_of(path): _hash_file(path) for path in paths}
+    kept = _keep_valid(manifest, hashes)
+    last = _last_date(kept)
+    for path in paths:
+        if last is None or _date_of(path) > last:
+            report(f"adding {path.stem} to the ledger")
+            kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
+    if kept != manifest:
+        _write_manifest(store, kept)
+        _remove_stale(store, kept)
+    return kept
+
+
+def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
+    """Return the manifest up to the first date whose snapshot is new or changed."""
+    known = {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+    last = max(known, default=dt.date.min)
+    changed = [date for date, found in hashes.items() if date <= last and known.get(date) != found]
+    if not changed:
+        return manifest
+    first = min(changed)
+    lost = sorted(date for date in known if date > first and date not in hashes)
+    if lost:
+        raise LedgerError(
+            f"The snapshot of {first} is new or changed, so the intervals after it must be made again, but the "
+            f"snapshots of {', '.join(str(date) for date in lost[:5])} are not held any more. Bring them back, or "
+            f"remove the snapshot of {first}."
+        )
+    return Manifest(
+        tuple(line for line in manifest.stored if line.interval.end < first),
+        tuple(pair for pair in manifest.repeated if pair[0] < first),
+    )
+
+
+def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
+    info = read_info(path)
+    current = read_frame(path)
+    start = manifest.stored[-1].interval.end if manifest.stored else None
+    before = store / "snapshots" / f"{start}.parquet"
+    if start and not before.exists():
+        raise LedgerError(
+            f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
+            "Bring it back: a flow needs both ends."
+        )
+    previous = read_frame(before) if start else None
+    if previous is not None and is_repeated(previous, current):
+        return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
+    head = Described(info.date, info.source, info.scope)
+    entry = compute_entry(head, current, previous, start, registry)
+    stem = f"{entry.interval.start}_{entry.interval.end}"
+    flows_file = _write_frame(store / "ledger", stem, ".parquet", entry.flows)
+    models_file = _write_frame(store / "ledger", stem, ".models.parquet", entry.models)
+    line = Stored(entry.interval, sha256, flows_file, models_file)
+    return replace(manifest, stored=(*manifest.stored, line))
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read a snapshot's rows as a frame with nullable integers."""
+    return read_snapshot(path).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+
+
+def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:
+    """Write a frame under the hash of its bytes and return the file's name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, buffer, compression="zstd")
+    data = buffer.getvalue()
+    name = f"{stem}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+    partial = folder / f"{name}.partial"
+    partial.write_bytes(data)
+    partial.replace(folder / name)
+    return name
+
+
+def _read_checked(path: Path) -> pd.DataFrame:
+    """Read a frame whose name holds the hash of its bytes."""
+    expected = path.name.rpartition("-")[2].partition(".")[0]
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger's file {path} cannot be read: {error}. Its manifest names it; bring the file back, or "
+            "remove the folder `ledger` and build again from the snapshots."
+        ) from error
+    found = hashlib.sha256(data).hexdigest()[:16]
+    if found != expected:
+        raise LedgerError(
+            f"The ledger's file {path} is damaged: its bytes have the hash {found}, expected {expected}. "
+            "Bring the file back, or remove the folder `ledger` and build again from the snapshots."
+        )
+    table = pq.read_table(io.BytesIO(data))
+    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+
+
+def _write_manifest(store: Path, manifest: Manifest) -> None:
+    path = store / "ledger" / "manifest.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    raw = {
+        "format": FORMAT,
+        "intervals": [asdict(line) for line in manifest.stored],
+        "repeated": [{"date": date, "sha256": sha256} for date, sha256 in manifest.repeated],
+    }
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(raw, indent=1, default=str) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _remove_stale(store: Path, manifest: Manifest) -> None:
+    """Remove the ledger's files that the manifest does not name any more."""
+    named = {name for line in manifest.stored for name in (line.flows_file, line.models_file)}
+    for path in (store / "ledger").glob("*.parquet*"):
+        if path.name not in named:
+            path.unlink()
+
+
+def _parse_stored(line: dict[str, Any]) -> Stored:
+    raw = {field.name: line["interval"][field.name] for field in fields(Interval)}
+    raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
+    raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
+    return Stored(Interval(**raw), line["snapshot_sha256"], line["flows_file"], line["models_file"])
+
+
+def _last_date(manifest: Manifest) -> dt.date | None:
+    ends = [line.interval.end for line in manifest.stored] + [date for date, _ in manifest.repeated]
+    return max(ends, default=None)
+
+
+def _date_of(path: Path) -> dt.date:
+    try:
+        return dt.date.fromisoformat(path.stem)
+    except ValueError as error:
+        raise SnapshotError(
+            f"The snapshot {path} is named {path.stem!r}; a date as YYYY-MM-DD was expected. Rename or remove it."
+        ) from error
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
