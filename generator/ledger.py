@@ -174,9 +174,7 @@ def compute_entry(
     return LedgerEntry(interval, _aggregate(folded), _pick_top(models))
 
 
-def compute_flows(
-    current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date
-) -> pd.DataFrame:
+def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date) -> pd.DataFrame:
     """Compute each model's flow in an interval.
 
     Returns:
@@ -212,11 +210,12 @@ def split_first_year(models: pd.DataFrame, start: dt.date, end: dt.date) -> pd.D
     """
     begin = pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
     stop = pd.Timestamp(end + dt.timedelta(days=1), tz="UTC")
-    first_day = models["created_at"].clip(lower=begin)
-    last_day = models["created_at"] + pd.Timedelta(days=YEAR_DAYS)
-    length = (stop - first_day) / pd.Timedelta(days=1)
-    inside = ((last_day.clip(upper=stop) - first_day) / pd.Timedelta(days=1)).clip(lower=0)
-    fraction = (inside / length).where(length > 0, 1.0).fillna(0.0)
+    created = models["created_at"]
+    first_day = created.where(created > begin, begin)
+    last_day = created + pd.Timedelta(days=YEAR_DAYS)
+    length = (stop - first_day).dt.total_seconds()
+    inside = (last_day.where(last_day < stop, stop) - first_day).dt.total_seconds().clip(lower=0)
+    fraction = (inside / length).where(length > 0, 1.0).where(created.notna(), 0.0)
     rest = models.assign(models=1, flow=models["flow"].where(models["first_year"], models["flow"] * (1 - fraction)))
     ended = models[(fraction > 0) & ~models["first_year"]]
     young = ended.assign(
@@ -243,9 +242,7 @@ def _fold(rows: pd.DataFrame, registry: Registry) -> tuple[pd.DataFrame, int]:
     small: set[str] = set()
     for column in ("publisher", "origin"):
         totals = size.groupby(rows[column]).sum()
-        names = {
-            name for name in totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS] if name.lower() not in reviewed
-        }
+        names = {name for name in totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS] if name.lower() not in reviewed}
         folded[column] = rows[column].mask(rows[column].isin(names), SMALL)
         small = names if column == "publisher" else small
     return rows.assign(**folded), len(small)
@@ -265,8 +262,8 @@ def _list_falls(models: pd.DataFrame) -> tuple[Anomaly, ...]:
     fall = (models["counter_before"] - after).fillna(0)
     worst = models.assign(fall=fall)[fall >= MIN_FALL_DOWNLOADS].sort_values(["fall", "id"], ascending=[False, True])
     return tuple(
-        Anomaly("counter-fell", row.id, int(row.counter_before), int(row.downloads_all_time))
-        for row in worst.head(MAX_ANOMALIES).itertuples()
+        Anomaly("counter-fell", row["id"], int(row["counter_before"]), int(row["downloads_all_time"]))
+        for row in worst.head(MAX_ANOMALIES).to_dict("records")
     )
 
 
@@ -298,14 +295,10 @@ def _counters(previous: pd.DataFrame | None) -> pd.Series:
     """Return the all-time counters of the snapshot before, by join key."""
     if previous is None:
         return pd.Series(dtype="Float64")
-    counters = pd.Series(
-        previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous).to_numpy()
-    )
+    counters = pd.Series(previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous).to_numpy())
     return counters[~counters.index.duplicated()]
 
 
 def _join_keys(models: pd.DataFrame) -> pd.Series:
     """Return the key that survives a rename, or the id where a source has no keys."""
     return models["key"].fillna(models["id"])
-
-

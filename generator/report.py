@@ -118,6 +118,7 @@ class Report:
         missing: definitions without numbers, each with the reason: `no-counter`, `short-history` or `empty`.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
+        reviewed: the registry's row of each of them that has one, by handle.
         profiles: the largest publishers, in the same order.
         models: the most downloaded models.
         tasks: shares within each task group, 30 days, by publisher.
@@ -132,6 +133,7 @@ class Report:
     missing: Mapping[Definition, str]
     countries: tuple[CountryReport, ...]
     publishers: tuple[PublisherRow, ...]
+    reviewed: Mapping[str, Publisher]
     profiles: tuple[PublisherReport, ...]
     models: tuple[ModelRow, ...]
     tasks: tuple[TaskShares, ...]
@@ -184,6 +186,7 @@ def compute_report(
         missing=missing,
         countries=_compute_countries(histories, publishers, models, tasks, registry),
         publishers=publishers,
+        reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
         profiles=_compute_profiles(publishers, models, accounts, registry),
         models=models[:MODEL_ROWS],
         tasks=tasks,
@@ -294,9 +297,9 @@ def _compute_profiles(
             registry=registry.find(row.handle),
             history=history[row.handle],
             models=tuple(model for model in models if model.publisher == row.handle)[:50],
-            built_on=tuple(
-                model for model in models if model.origin == row.handle and model.publisher != row.handle
-            )[:20],
+            built_on=tuple(model for model in models if model.origin == row.handle and model.publisher != row.handle)[
+                :20
+            ],
         )
         for row, slug in _give_slugs(publishers[:PUBLISHER_PAGES])
     )

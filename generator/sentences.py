@@ -113,9 +113,7 @@ def state_matrix(report: Report, language: Language) -> str:
     level = total - sum(wins.values())
     if level:
         parts.append(language.gettext("in %(level)s nobody leads beyond doubt", level=level))
-    return language.gettext(
-        "Of %(total)s definitions: %(parts)s.", total=total, parts="; ".join(parts)
-    )
+    return language.gettext("Of %(total)s definitions: %(parts)s.", total=total, parts="; ".join(parts))
 
 
 def describe_data(data: DataSource, language: Language) -> str:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -133,6 +134,12 @@ def iter_batches(rows: Iterable[dict[str, object]], size: int = 50_000) -> Itera
             held = []
     if held:
         yield pa.RecordBatch.from_pylist(held, schema=SCHEMA)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as a frame in which a whole number can be missing."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return frame
 
 
 def author_of(model_id: str) -> str | None:

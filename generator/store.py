@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from generator.errors import LedgerError, SnapshotError
 from generator.ledger import Anomaly, Described, Interval, LedgerEntry, compute_entry, is_repeated
 from generator.registry import Registry
-from generator.snapshot import list_snapshots, read_info, read_snapshot
+from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
 
 FORMAT: Final = "oms-ledger/1"
 
@@ -114,9 +114,7 @@ def load_ledger(store: Path) -> Ledger:
     return Ledger(entries, tuple(date for date, _ in manifest.repeated))
 
 
-def update_ledger(
-    store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None
-) -> Manifest:
+def update_ledger(store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None) -> Manifest:
     """Add the intervals that the store's snapshots close and the ledger lacks.
 
     From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
@@ -168,7 +166,7 @@ def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
 
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
     info = read_info(path)
-    current = read_frame(path)
+    current = to_frame(read_snapshot(path))
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
     if start and not before.exists():
@@ -176,7 +174,7 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
             f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
             "Bring it back: a flow needs both ends."
         )
-    previous = read_frame(before) if start else None
+    previous = to_frame(read_snapshot(before)) if start else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
     head = Described(info.date, info.source, info.scope)
@@ -186,11 +184,6 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     models_file = _write_frame(store / "ledger", stem, ".models.parquet", entry.models)
     line = Stored(entry.interval, sha256, flows_file, models_file)
     return replace(manifest, stored=(*manifest.stored, line))
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a snapshot's rows as a frame with nullable integers."""
-    return read_snapshot(path).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
 def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:
@@ -223,8 +216,7 @@ def _read_checked(path: Path) -> pd.DataFrame:
             f"The ledger's file {path} is damaged: its bytes have the hash {found}, expected {expected}. "
             "Bring the file back, or remove the folder `ledger` and build again from the snapshots."
         )
-    table = pq.read_table(io.BytesIO(data))
-    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return to_frame(pq.read_table(io.BytesIO(data)))
 
 
 def _write_manifest(store: Path, manifest: Manifest) -> None:

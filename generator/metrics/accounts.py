@@ -62,16 +62,16 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
     ordered = mine.sort_values(["downloads_30d", "account"], ascending=[False, True])
     return tuple(
         PublisherRow(
-            handle=row.account,
-            code=row.code,
+            handle=row["account"],
+            code=row["code"],
             rank=rank,
-            downloads_30d=int(row.downloads_30d),
-            share=int(row.downloads_30d) / total if total else 0.0,
-            models=int(row.models),
-            origin_downloads_30d=int(origin.get(row.account, 0)),
-            downloads_all_time=None if pd.isna(row.downloads_all_time) else int(row.downloads_all_time),
+            downloads_30d=int(row["downloads_30d"]),
+            share=int(row["downloads_30d"]) / total if total else 0.0,
+            models=int(row["models"]),
+            origin_downloads_30d=int(origin.get(row["account"], 0)),
+            downloads_all_time=None if pd.isna(row["downloads_all_time"]) else int(row["downloads_all_time"]),
         )
-        for rank, row in enumerate(ordered.itertuples(), start=1)
+        for rank, row in enumerate(ordered.to_dict("records"), start=1)
     )
 
 

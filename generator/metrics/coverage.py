@@ -39,6 +39,8 @@ def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> 
         reviewed=1 - unreviewed / total if total else 0.0,
         publishers=int((now["code"] != UNREVIEWED).sum()),
         largest_unreviewed=tuple(
-            (row.account, int(row.downloads_30d) / total) for row in largest.itertuples() if row.downloads_30d
+            (row["account"], int(row["downloads_30d"]) / total)
+            for row in largest.to_dict("records")
+            if row["downloads_30d"]
         ),
     )

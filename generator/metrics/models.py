@@ -57,24 +57,24 @@ def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, 
     return tuple(
         ModelRow(
             rank=rank,
-            id=row.id,
-            publisher=registry.canonical(row.publisher),
-            publisher_code=code_of(row.publisher, registry),
-            origin=registry.canonical(row.origin),
-            origin_code=code_of(row.origin, registry),
-            origin_basis=row.origin_basis,
-            created=None if pd.isna(row.created_at) else row.created_at.date(),
-            task_group=row.task_group,
-            relation=row.relation,
-            license=row.license if isinstance(row.license, str) else None,
-            license_class=row.license_class,
-            parameters=_whole(row.parameters),
-            size_band=row.size_band,
-            downloads_30d=_whole(row.downloads_30d),
-            downloads_all_time=_whole(row.downloads_all_time),
-            likes=_whole(row.likes),
+            id=row["id"],
+            publisher=registry.canonical(row["publisher"]),
+            publisher_code=code_of(row["publisher"], registry),
+            origin=registry.canonical(row["origin"]),
+            origin_code=code_of(row["origin"], registry),
+            origin_basis=row["origin_basis"],
+            created=None if pd.isna(row["created_at"]) else row["created_at"].date(),
+            task_group=row["task_group"],
+            relation=row["relation"],
+            license=row["license"] if isinstance(row["license"], str) else None,
+            license_class=row["license_class"],
+            parameters=_whole(row["parameters"]),
+            size_band=row["size_band"],
+            downloads_30d=_whole(row["downloads_30d"]),
+            downloads_all_time=_whole(row["downloads_all_time"]),
+            likes=_whole(row["likes"]),
         )
-        for rank, row in enumerate(models.itertuples(), start=1)
+        for rank, row in enumerate(models.to_dict("records"), start=1)
     )
 
 

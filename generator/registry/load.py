@@ -33,9 +33,7 @@ UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_GRADES: Final = frozenset(
-    {"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"}
-)
+_GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
 @dataclass(frozen=True)
@@ -319,9 +317,7 @@ def _parse_openness(line: _Line) -> Openness:
     _expect_one_of(cells["weights"], "weights", {"open", "gated", "conditional", "partial", "closed"})
     _expect_one_of(cells["training_data"], "training_data", {"released", "described", "undisclosed"})
     _expect_one_of(cells["training_code"], "training_code", {"released", "partial", "none"})
-    _expect_one_of(
-        cells["license_class"], "license_class", {"open", "open-with-conditions", "non-commercial"}
-    )
+    _expect_one_of(cells["license_class"], "license_class", {"open", "open-with-conditions", "non-commercial"})
     _expect_one_of(cells["technical_report"], "technical_report", {"yes", "no"})
     _expect_one_of(cells["grade"], "grade", _GRADES)
     _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
@@ -349,9 +345,7 @@ def _check_publisher(
         yield f"alias_of is {row.alias_of!r}, expected the handle of a row that is not itself an alias"
 
 
-def _find_duplicates(
-    rows: Iterable[tuple[str, _Record]], key_of: Callable[[_Record], str]
-) -> Iterable[str]:
+def _find_duplicates(rows: Iterable[tuple[str, _Record]], key_of: Callable[[_Record], str]) -> Iterable[str]:
     seen: dict[str, str] = {}
     for where, row in rows:
         key = key_of(row)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generator.errors import SnapshotError
-from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
+from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, to_frame, write_snapshot
 
 REQUIRED: Final = ("id", "downloads_30d")
 _COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters")
@@ -43,7 +43,7 @@ def _read_any(path: Path) -> pd.DataFrame:
     suffixes = "".join(path.suffixes[-2:]).lower()
     try:
         if suffixes.endswith(".parquet"):
-            return pq.read_table(path).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+            return to_frame(pq.read_table(path))
         if suffixes.endswith((".csv", ".csv.gz")):
             return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
         if suffixes.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")):
@@ -63,7 +63,7 @@ def _read_json_rows(path: Path) -> Iterator[dict[str, Any]]:
         rows = json.load(file) if first == "[" else (json.loads(line) for line in file if line.strip())
         for number, row in enumerate(rows, start=1):
             if not isinstance(row, dict):
-                raise ValueError(f"row {number} is {type(row).__name__}, expected a JSON object")
+                raise ValueError(f"row {number} is {type(row).__name__}, expected a JSON object")  # noqa: TRY004 - about data
             yield row
 
 
@@ -74,9 +74,7 @@ def _open_text(path: Path) -> IO[str]:
 def _check_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Return the frame with exactly the snapshot's columns and types."""
     problems = [f"column {name!r} is missing" for name in REQUIRED if name not in frame.columns]
-    problems += [
-        f"column {name!r} is not a snapshot's column" for name in frame.columns if name not in SCHEMA.names
-    ]
+    problems += [f"column {name!r} is not a snapshot's column" for name in frame.columns if name not in SCHEMA.names]
     if not problems:
         problems = _find_bad_ids(frame["id"])
     checked: dict[str, pd.Series] = {}

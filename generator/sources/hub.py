@@ -3,51 +3,60 @@
 The list is read newest first, by date of creation, which never changes: models created meanwhile stand before
 the first page and are left to the next day, and no model can move from an unread page to a read one.
 
-Why not the client's own `list_models`, and only its session, headers and rate-limit parser (huggingface_hub 2.4.0,
-November 2026): it waits on a silent socket for ever, takes a page without `Link` or without rows for the end of the
-list, loses the whole list over one malformed row, sends the token to whatever host a `Link` names, and cannot go
-on after a failure. The loop below sees each page's status, link and rate limit, and decides.
+Why the client's session, headers and rate-limit parser, but not its `list_models` (huggingface_hub 2.4.0,
+November 2026): that waits on a silent socket for ever, takes a page without `Link` or without rows for the
+end of the list, loses the whole list over one malformed row, sends the token to whatever host a `Link` names,
+and cannot go on after a failure. The loop of `hub_crawl` sees each page, its link and its rate limit.
 """
 
-import base64
 import datetime as dt
 import json
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 # The client's own HTTP library, installed with it: named here for its errors only.
 import httpx2
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants, get_session
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import build_hf_headers, close_session, get_session
+from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 
 from generator import __version__
 from generator.errors import FetchError
-from generator.settings import (
-    MAX_PAGES,
-    MAX_QUARANTINED_FRACTION,
-    MAX_REPEATED_FRACTION,
-    MAX_TRIES,
-    MAX_WAIT_SECONDS,
-    MIN_ROWS_OF_PREVIOUS,
-    PAGE_ROWS,
-    REQUEST_TIMEOUT_SECONDS,
+from generator.snapshot import SnapshotInfo
+from generator.sources.hub_crawl import (
+    DEFAULT_LIMITS,
+    LIST_PATH,
+    SYSTEM_CLOCK,
+    BadRequest,
+    Clock,
+    Crawl,
+    FetchProgress,
+    FetchResult,
+    Limits,
+    Page,
+    StartOver,
+    Stop,
+    Unanswered,
 )
-from generator.snapshot import SnapshotInfo, snapshot_path, write_snapshot
-from generator.sources.hub_partial import CrawlState, WorkFolder, open_work_folder
-from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+from generator.sources.hub_partial import open_work_folder
 
-# Otherwise the client's first request is `GET /api/agent-harnesses`. It reads this constant each time it builds
-# headers; the environment variable of the same name counts only before the client's first import.
+__all__ = ["Clock", "FetchProgress", "FetchResult", "Limits", "fetch_snapshot"]
+
+# Otherwise the client's first request is `GET /api/agent-harnesses`. It reads this constant whenever it
+# builds headers; the environment variable of that name counts only before the client's first import.
 constants.HF_HUB_DISABLE_TELEMETRY = True
+
+# A thousand rows are about a megabyte.
+MAX_PAGE_BYTES: Final = 64_000_000
+MAX_REDIRECTS: Final = 3
+
 
 class _Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
     """One try failed; `wait_seconds` is what the Hub asked for, None where it did not say."""
@@ -73,8 +82,8 @@ def fetch_snapshot(
     token: str | None = None,
     previous: SnapshotInfo | None = None,
     report: Callable[[FetchProgress], None] = lambda _: None,
-    clock: Clock = Clock(),  # noqa: B008 - frozen
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    clock: Clock = SYSTEM_CLOCK,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> FetchResult:
     """Read the Hub's list of models into the snapshot of a date, going on where an interrupted run stopped.
 
@@ -99,9 +108,7 @@ def fetch_snapshot(
             crawl.check_counts(previous)
         except StartOver as stop:
             work.remove()
-            raise FetchError(
-                f"{stop} What was read is dropped: run the same command again to start over."
-            ) from stop
+            raise FetchError(f"{stop} What was read is dropped: run the same command again to start over.") from stop
         except Stop as stop:
             raise FetchError(f"{stop} {crawl.next_step()}") from stop
         finally:
@@ -138,9 +145,7 @@ class Reader:
                 reason = str(failure)
                 if attempt < allowed:
                     self._pause(self._wait_after(failure, attempt))
-        raise Unanswered(
-            f"{self.name(path)} was asked for {allowed} times without success; the last time: {reason}."
-        )
+        raise Unanswered(f"{self.name(path)} was asked for {allowed} times without success; the last time: {reason}.")
 
     def name(self, path: str) -> str:
         """Name a page in a message: its address, cut before the cursor, which says nothing to a reader."""
@@ -168,20 +173,16 @@ class Reader:
         if status in (408, 429) or status >= 500:
             raise _Transient(f"status {status}", self._asked_wait(answer))
         if status == 400:
-            raise BadRequest(
-                f"{self.name(path)} answered 400 to the request for its list: {_quote(answer.body)}."
-            )
+            raise BadRequest(f"{self.name(path)} answered 400 to the request for its list: {_quote(answer.body)}.")
         if status in (401, 403):
             raise Stop(
-                f"{self.name(path)} answered {status}: it does not accept the token that was sent. The list of public "
-                "models needs none: correct HF_TOKEN, or remove it."
+                f"{self.name(path)} answered {status}: it does not accept the token that was sent. The list "
+                "of public models needs none: correct HF_TOKEN, or remove it."
             )
-        raise Stop(
-            f"{self.name(path)} answered with status {status} where 200 was expected: {_quote(answer.body)}."
-        )
+        raise Stop(f"{self.name(path)} answered with status {status} where 200 was expected: {_quote(answer.body)}.")
 
     def _asked_wait(self, answer: _Answer) -> float | None:
-        """Return the seconds that the Hub asked to wait: its rate limit's on a 429, else its `Retry-After`."""
+        """Return the seconds that the Hub asks to wait: its window's on a 429, else its `Retry-After`."""
         if answer.status == 429 and self.rate is not None:
             return self.rate.reset_in_seconds + 1.0
         asked = answer.headers.get("retry-after", "")
@@ -208,23 +209,20 @@ class Reader:
         Raises:
             Stop: the link names another host, port, scheme or path; the token must not go there.
         """
-        target = _split_link(urljoin(f"{self._base.scheme}://{self._base.netloc}{path}", link))
-        if (
-            target is None
-            or _origin(target) != _origin(self._base)
-            or target.path != self._base.path + LIST_PATH
-        ):
+        target = _split_link(link, f"{self._base.scheme}://{self._base.netloc}{path}")
+        if target is None or _origin(target) != _origin(self._base) or target.path != self._base.path + LIST_PATH:
             raise Stop(
-                f"{self.name(path)} points to {link[:200]!r} as its continuation. Only pages of {self.endpoint}{LIST_PATH} "
-                "are read and get the token; nothing was sent there. If the Hub has moved, set HF_ENDPOINT."
+                f"{self.name(path)} points to {link[:200]!r} as its continuation. Only "
+                f"{self.endpoint}{LIST_PATH} is read and gets the token: nothing was sent elsewhere. "
+                "If the Hub has moved, set HF_ENDPOINT."
             )
         return f"{target.path}?{target.query}"
 
     def _receive(self, path: str) -> _Answer:
         """Ask once, and give up after `page_seconds`.
 
-        The request runs in a thread of its own: name resolution, headers that trickle and a body that trickles
-        all escape the client's timeouts, which count silences only.
+        The request runs in a thread of its own: name resolution, and headers or a body that trickle, escape
+        the client's timeouts, which count silences only.
         """
         outcome: queue.SimpleQueue[_Answer | Exception] = queue.SimpleQueue()
         url = f"{self._base.scheme}://{self._base.netloc}{path}"
@@ -262,9 +260,7 @@ def _unwrap(outcome: _Answer | Exception) -> _Answer:
     if isinstance(outcome, _Answer):
         return outcome
     if isinstance(outcome, OfflineModeIsEnabled):
-        raise Stop(
-            "The client is set to work offline: remove HF_HUB_OFFLINE from the environment."
-        ) from outcome
+        raise Stop("The client is set to work offline: remove HF_HUB_OFFLINE from the environment.") from outcome
     # A closed session raises a RuntimeError: it belongs to a try that was given up.
     if isinstance(outcome, httpx2.HTTPError | httpx2.StreamError | OSError | RuntimeError):
         raise _Transient(f"{type(outcome).__name__}: {outcome or 'no details'}") from outcome
@@ -310,13 +306,14 @@ def _split_endpoint(endpoint: str) -> SplitResult:
     return parts
 
 
-def _split_link(url: str) -> SplitResult | None:
-    """Split a web address, or return None where it is not one."""
+def _split_link(link: str, page: str = "") -> SplitResult | None:
+    """Split a web address, or one relative to a page's; return None where it is not one."""
     try:
-        parts = urlsplit(url)
-        return parts if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else None
+        parts = urlsplit(urljoin(page, link))
+        is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return None
+    return parts if is_address else None
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int]:

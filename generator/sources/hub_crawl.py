@@ -1,7 +1,7 @@
 """The rules by which the Hub's list of models is read to its end: when to believe a page, and when to stop.
 
-The list names no total, and its pages may be cut short without a word. Here is what a complete list must show;
-how a page is asked for stands in `hub`, where unfinished work lies in `hub_partial`.
+The list names no total, and may be cut short without a word. Here stands what a complete list must show; how
+a page is asked for stands in `hub`, and where unfinished work lies in `hub_partial`.
 """
 
 import base64
@@ -48,18 +48,15 @@ FIELDS: Final = (
     "tags",
 )
 # The Hub began to store dates of creation then; every older model carries this one, the lowest value there is
-# (huggingface_hub's documentation of `created_at`, hub-docs#1091). A complete list ends in this second.
+# (huggingface_hub 2.4.0, documentation of `created_at`). A complete list ends in this second.
 OLDEST_CREATED: Final = "2022-03-02T23:29:04.000Z"
 _AFTER_OLDEST: Final = "2022-03-02T23:29:05.000Z"
-# Models asked for at the far end before the list is read, and how many of them must come at its end: one or two
-# may be deleted in between.
+# Models asked for at the far end before the list is read, and the fraction that must come at its end: one or
+# two may be deleted in between.
 CANARIES: Final = 10
 MIN_CANARIES_SEEN: Final = 0.8
 # Pages to a part file: as many are asked for again after a crash.
 PAGES_PER_PART: Final = 5
-# A thousand rows are about a megabyte.
-MAX_PAGE_BYTES: Final = 64_000_000
-MAX_REDIRECTS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -139,6 +136,10 @@ class FetchResult:
     quarantined: Mapping[str, int]
 
 
+SYSTEM_CLOCK: Final = Clock()
+DEFAULT_LIMITS: Final = Limits()
+
+
 class Stop(Exception):  # noqa: N818 - becomes a FetchError, with the next step, at the one place that knows it
     """The crawl cannot go on; the message says what was found where, and what was expected."""
 
@@ -157,6 +158,8 @@ class BadRequest(Stop):
 
 @dataclass(frozen=True)
 class Page:
+    """One answer of the list: where it stands, its raw rows, and path and query of the next page."""
+
     path: str
     rows: list[object]
     next_path: str | None
@@ -177,10 +180,15 @@ class _Batch:
 
 
 class RateLimit(Protocol):
-    """What the Hub says of its window: requests left in it, and seconds until the next one begins."""
+    """What the Hub says of its window of requests."""
 
-    remaining: int
-    reset_in_seconds: int
+    @property
+    def remaining(self) -> int:
+        """Requests left."""
+
+    @property
+    def reset_in_seconds(self) -> int:
+        """Seconds until the next window."""
 
 
 class PageReader(Protocol):
@@ -244,9 +252,7 @@ class Crawl:
         bad = sum(state.quarantined.values())
         _check_least("models", rows, _least_rows(previous), self._where())
         _check_most("rows that could not be parsed", bad, rows + bad, MAX_QUARANTINED_FRACTION, self._where())
-        _check_most(
-            "rows that repeat", state.repeated, rows + state.repeated, MAX_REPEATED_FRACTION, self._where()
-        )
+        _check_most("rows that repeat", state.repeated, rows + state.repeated, MAX_REPEATED_FRACTION, self._where())
 
     def save(self) -> None:
         """Write what was read since the last part; does nothing where there is nothing."""
@@ -302,7 +308,7 @@ class Crawl:
         return self._reader.read(self._state.next_path) if self._state.next_path else None
 
     def _list_canaries(self) -> tuple[str, ...]:
-        """Return keys of models in the oldest second; none where the Hub does not follow a cursor of our making."""
+        """Return keys of models of the oldest second; none where the Hub does not follow a cursor of ours."""
         rows = self._read_after(_AFTER_OLDEST, "")
         oldest = [row for row in _sort_rows(rows or [], set()).rows if _is_oldest(row["created_at"])]
         return tuple(str(row["key"]) for row in oldest)
@@ -331,38 +337,37 @@ class Crawl:
         """Check that a page with a link brought something new and leads to a page that was not read yet."""
         self._paths.add(page.path)
         if page.next_path in self._paths:
-            raise Stop(
-                f"{self._where()} names a page that was read already as the next one: the list goes in circles."
-            )
+            raise Stop(f"{self._where()} names as the next page one that was read already: the list goes in circles.")
         if self._state.pages + 1 >= self._reader.limits.max_pages:
             raise StartOver(
-                f"{self._where()} still names a next page: {self._reader.limits.max_pages} pages at most were expected."
+                f"{self._where()} still names a next page; at most {self._reader.limits.max_pages} pages were expected."
             )
         if not batch.is_fresh:
             raise Stop(
-                f"{self._where()} brought no new model, asked twice: {batch.repeated} rows that came before, "
-                f"{sum(batch.quarantined.values())} that could not be parsed {dict(batch.quarantined)}, and a link to go on."
+                f"{self._where()} was asked for twice and brought no new model: {batch.repeated} "
+                f"rows that came before, {dict(batch.quarantined)} that could not be parsed, "
+                "and a link to go on."
             )
 
     def _check_end(self, page: Page, batch: _Batch) -> None:
         """Check that a page without a link is the end of the list: the Hub names no total to compare with."""
         last = _last_position(page.rows) or self._state.last
-        after = self._count_after(last, batch) if last else 0
+        if last is None:
+            return  # no rows at all: `check_counts` speaks of that
+        after = self._count_after(last, batch)
         if after:
-            raise Stop(
-                f"{self._where()} names no next page, but the Hub has more models after its last one."
-            )
+            raise Stop(f"{self._where()} names no next page, but the Hub has more models after its last one.")
         self._check_canaries(batch)
+        has_reached_oldest = bool(self._state.canaries) or _is_oldest(parse_time(last[0]))
         is_full = len(page.rows) >= self._reader.limits.page_rows
-        at_oldest = last is not None and _is_oldest(parse_time(last[0]))
-        if after is None and (is_full or not at_oldest):
+        if not has_reached_oldest or (after is None and is_full):
             raise Stop(
-                f"{self._where()} names no next page, and nothing shows that the list is complete: its last model was "
-                f"created at {last[0] if last else 'no known time'}, the Hub's oldest ones at {OLDEST_CREATED}."
+                f"{self._where()} names no next page, and nothing shows that the list is complete: its last "
+                f"model dates from {last[0]}, the Hub's oldest ones from {OLDEST_CREATED}."
             )
 
     def _count_after(self, last: tuple[str, str], batch: _Batch) -> int | None:
-        """Count unread models after the last row; None where the Hub does not follow a cursor of our making."""
+        """Count unread models after the last row; None where the Hub does not follow a cursor of ours."""
         rows = self._read_after(*last)
         if rows is None:
             return None
@@ -384,8 +389,8 @@ class Crawl:
         seen = canaries & (self._seen | {_pack(str(row["key"])) for row in batch.rows})
         if len(seen) < MIN_CANARIES_SEEN * len(canaries):
             raise Stop(
-                f"{self._where()} names no next page, but only {len(seen)} of the {len(canaries)} models that the Hub "
-                "showed at the end of the list have come: it was cut short."
+                f"{self._where()} names no next page, but only {len(seen)} of the {len(canaries)} models "
+                "that the Hub showed at the end of the list have come: it was cut short."
             )
 
     def _take(self, page: Page, batch: _Batch) -> None:
@@ -453,17 +458,13 @@ def _pack(key: str) -> bytes:
 def _last_position(rows: list[object]) -> tuple[str, str] | None:
     """Return `createdAt` and `_id` of the last row that has both, as the Hub wrote them."""
     for row in reversed(rows):
-        if (
-            isinstance(row, dict)
-            and isinstance(row.get("createdAt"), str)
-            and isinstance(row.get("_id"), str)
-        ):
+        if isinstance(row, dict) and isinstance(row.get("createdAt"), str) and isinstance(row.get("_id"), str):
             return row["createdAt"], row["_id"]
     return None
 
 
 def _make_cursor(created: str, key: str) -> str:
-    """Write the Hub's own kind of cursor for the rows after a position: older, or as old with a larger `_id`."""
+    """Write the Hub's own kind of cursor for what follows a position: older, or as old with a larger id."""
     older = [{"createdAt": {"$lt": created}}, {"createdAt": None}]
     equal = [{"createdAt": created, "_id": {"$gt": key}}] if key else []
     return base64.b64encode(json.dumps({"$or": equal + older}).encode()).decode()
@@ -478,7 +479,7 @@ def _is_at_or_before(created: object, limit: dt.datetime | None) -> bool:
 
 
 def _least_rows(previous: SnapshotInfo | None) -> int:
-    """Return the rows below which a list was cut short: 1 where there is no whole-Hub snapshot to compare with."""
+    """Return the rows below which a list was cut short: 1 without a whole-Hub snapshot to compare with."""
     if previous is None or previous.scope != "hub":
         return 1
     return max(1, int(MIN_ROWS_OF_PREVIOUS * previous.rows))
@@ -494,13 +495,9 @@ def _check_least(what: str, found: int, least: int, where: str) -> None:
 
 def _check_most(what: str, found: int, of: int, fraction: float, where: str) -> None:
     if found > fraction * of:
-        raise StartOver(
-            f"{where} ended a list of {of:,} rows with {found:,} {what}; at most {fraction:.1%} may be."
-        )
+        raise StartOver(f"{where} ended a list of {of:,} rows with {found:,} {what}; at most {fraction:.1%} may be.")
 
 
 def _name_source(endpoint: str) -> str:
     host = urlsplit(endpoint).hostname
     return SOURCE if host == "huggingface.co" else f"{SOURCE} at {host}"
-
-

@@ -26,7 +26,7 @@ if sys.platform != "win32":
     import fcntl
 
 FORMAT: Final = "oms-partial/1"
-# Rows of one block of a snapshot: always as many, however often the crawl was interrupted (same rows, same bytes).
+# Rows of one block of a snapshot: as many however often the crawl was interrupted (same rows, same bytes).
 BLOCK_ROWS: Final = 100_000
 
 
@@ -147,7 +147,7 @@ def _parse_state(fields: dict[str, Any]) -> CrawlState:
 
 def _is_parquet(path: Path) -> bool:
     try:
-        pq.read_metadata(path)
+        pq.read_table(path, schema=SCHEMA)
     except (OSError, pa.ArrowException):
         return False
     return True

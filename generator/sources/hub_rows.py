@@ -31,39 +31,36 @@ _RELATIONS: Final = frozenset({"quantized", "finetune", "adapter", "merge"})
 _BASE_TAG: Final = "base_model:"
 _LICENSE_TAG: Final = "license:"
 
-# Codes of the Unicode locale data that are, on the Hub, far more often words of the trade (mixture of experts,
-# the `act` robot policy, retrieval, fine-tuning) than Innu-aimun, Achterhoeks and their like.
-_NOT_LANGUAGES: Final = frozenset({"act", "dat", "ema", "moe", "rag", "sft"})
-_LANGUAGES: Final = (
-    frozenset(code for code in Locale("en").languages if re.fullmatch("[a-z]{2,3}", code)) - _NOT_LANGUAGES
-)
+# Codes of the Unicode locale data; `moe` is Innu-aimun there, and mixture of experts on the Hub.
+_LANGUAGES: Final = {code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3} - {"moe"}
 
 # The Hub's tasks, from the filter list of its models page and the tags seen in August 2026.
 _TASKS: Final = frozenset(
     """
     any-to-any audio-classification audio-text-to-text audio-to-audio automatic-speech-recognition
-    depth-estimation document-question-answering feature-extraction fill-mask graph-ml image-classification
-    image-feature-extraction image-segmentation image-text-to-image image-text-to-text image-text-to-video
-    image-to-3d image-to-image image-to-text image-to-video keypoint-detection mask-generation
-    multiple-choice object-detection question-answering reinforcement-learning robotics sentence-similarity
-    summarization table-question-answering table-to-text tabular-classification tabular-regression
-    text-classification text-generation text-ranking text-to-3d text-to-audio text-to-image text-to-speech
-    text-to-video text2text-generation time-series-forecasting token-classification translation
+    depth-estimation document-question-answering feature-extraction fill-mask graph-ml
+    image-classification image-feature-extraction image-segmentation image-text-to-image
+    image-text-to-text image-text-to-video image-to-3d image-to-image image-to-text image-to-video
+    keypoint-detection mask-generation multiple-choice object-detection question-answering
+    reinforcement-learning robotics sentence-similarity summarization table-question-answering
+    table-to-text tabular-classification tabular-regression text-classification text-generation
+    text-ranking text-to-3d text-to-audio text-to-image text-to-speech text-to-video
+    text2text-generation time-series-forecasting token-classification translation
     unconditional-image-generation video-classification video-text-to-text video-to-video
-    visual-document-retrieval visual-question-answering voice-activity-detection zero-shot-classification
-    zero-shot-image-classification zero-shot-object-detection
-    """.split()
+    visual-document-retrieval visual-question-answering voice-activity-detection
+    zero-shot-classification zero-shot-image-classification zero-shot-object-detection
+    """.split()  # noqa: SIM905 - a name a line would fill pages
 )
 
-# Libraries that tag their models; formats of weights (safetensors, pytorch, onnx) are tags too, but no library.
+# Libraries that tag their models; formats of weights (safetensors, pytorch, onnx) are tags, but no library.
 _LIBRARIES: Final = frozenset(
     """
-    adapter-transformers allennlp asteroid bertopic diffusers espnet exllamav2 exllamav3 fairseq fastai fasttext
-    flair gguf keras kerasformers kernels lerobot litert-lm llama.cpp mlx mlx-vlm ml-agents nemo open_clip
-    paddlenlp paddleocr peft pyannote-audio pythae sample-factory sentence-transformers setfit sglang
-    sklearn spacy span-marker speechbrain stable-baselines3 stanza tensorflowtts tf-keras timm transformers
-    transformers.js ultralytics unity-sentis vllm
-    """.split()
+    adapter-transformers allennlp asteroid bertopic diffusers espnet exllamav2 exllamav3 fairseq fastai
+    fasttext flair gguf keras kerasformers kernels lerobot litert-lm llama.cpp mlx mlx-vlm ml-agents
+    nemo open_clip paddlenlp paddleocr peft pyannote-audio pythae sample-factory sentence-transformers
+    setfit sglang sklearn spacy span-marker speechbrain stable-baselines3 stanza tensorflowtts tf-keras
+    timm transformers transformers.js ultralytics unity-sentis vllm
+    """.split()  # noqa: SIM905 - a name a line would fill pages
 )
 
 
@@ -183,7 +180,7 @@ def _parse_license(tags: list[str]) -> str | None:
 
 
 def _parse_parameters(value: object) -> int | None:
-    """Return the number of parameters: `total`, else the sum of its parts; 0 is a file without tensors: None."""
+    """Return the number of parameters: `total`, else the sum of its parts; None without tensors."""
     if not isinstance(value, dict):
         return None
     total = _parse_count(value.get("total"))
@@ -198,7 +195,7 @@ def _sum_counts(value: object) -> int | None:
 
 
 def _parse_bases(tags: list[str], field: object, model_id: str) -> tuple[str | None, list[str]]:
-    """Return the relation to the base models, and their ids: from the tags, else from the field `baseModels`."""
+    """Return the relation to the base models, and their ids: from the tags, else from `baseModels`."""
     from_tags = [_split_base_tag(tag) for tag in tags if tag.startswith(_BASE_TAG)]
     found = from_tags or _list_base_field(field)
     bases = [base for _, base in found if is_model_id(base) and ":" not in base and base != model_id]

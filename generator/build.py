@@ -1,0 +1,97 @@
+"""One build: ledger → report → figures and pages → site. Each step is a module; here is their order."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator.charts import build_figures
+from generator.datafiles import render_data_files
+from generator.figures import render_figures
+from generator.i18n import Language
+from generator.pages import build_pages
+from generator.publish import publish_files
+from generator.registry import Registry, load_registry
+from generator.registry.load import FOLDER as REGISTRY_FOLDER
+from generator.report import Report, compute_report
+from generator.site import build_site
+from generator.sources.bundled import fill_store, list_files
+from generator.store import load_ledger, update_ledger
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SITE_SOURCE: Final = ROOT / "site_src"
+# Caches and intermediate files; may be removed at any time.
+WORK: Final = ROOT / ".build"
+# What the ledger's rows depend on beside the snapshots; the bundled ledger is made anew when they change.
+_LEDGER_CODE: Final = ("classify.py", "ledger.py", "lineage.py", "store.py", "settings.py")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Attributes:
+        report: the report that it shows.
+        site: the folder of the finished site.
+        drawn: figures drawn anew.
+        reused: figures taken from the cache.
+        written: pages and data files whose bytes changed.
+        unchanged: those that stayed as they were.
+        site_changed: whether the site builder ran; it does not when none of its inputs changed.
+    """
+
+    report: Report
+    site: Path
+    drawn: int
+    reused: int
+    written: int
+    unchanged: int
+    site_changed: bool
+
+
+def run_build(store: Path | None, site: Path, today: dt.date, say: Callable[[str], None]) -> BuildResult:
+    """Build the site from a store, or from the bundled snapshots.
+
+    Args:
+        store: the folder with snapshots; None for the bundled ones.
+        site: where the finished site goes.
+        today: the day of the build.
+        say: told of each step as it begins.
+    """
+    language = Language("en")
+    say("reading the registry")
+    registry = load_registry()
+    report = load_report(store, registry, today, say)
+    say("drawing figures")
+    figures = build_figures(report, language)
+    rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
+    say("writing pages and data files")
+    slugs = {figure.slug for figure in figures}
+    files = build_pages(report, language, registry, slugs) | render_data_files(report, language)
+    published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
+    say("building the site")
+    changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK)
+    return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
+
+
+def load_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
+    """Bring the ledger up to date and compute the report."""
+    folder = store or _prepare_bundled_store()
+    say("bringing the ledger up to date")
+    update_ledger(folder, registry, say)
+    ledger = load_ledger(folder)
+    say("computing the report")
+    return compute_report(ledger.entries, registry, today, bundled=store is None, repeated=ledger.repeated)
+
+
+def _prepare_bundled_store() -> Path:
+    """Return a store with the bundled snapshots, new whenever the registry or the ledger's code changed."""
+    digest = hashlib.sha256()
+    code = [ROOT / "generator" / name for name in _LEDGER_CODE]
+    for path in [*list_files(), *sorted(REGISTRY_FOLDER.glob("*.csv")), *code]:
+        digest.update(path.read_bytes())
+    folder = WORK / "bundled" / digest.hexdigest()[:16]
+    fill_store(folder)
+    return folder

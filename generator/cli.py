@@ -1,0 +1,296 @@
+"""The command `oms`: the verbs, the clock, the environment."""
+
+import datetime as dt
+import json
+import os
+import sys
+from dataclasses import asdict
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from generator import __version__
+from generator.errors import OmsError
+
+if TYPE_CHECKING:
+    from generator.sources.hub import FetchProgress
+
+# The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
+
+app = typer.Typer(
+    help="Open Model Share: which countries build the open AI models that the world downloads.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+registry_app = typer.Typer(
+    help="Check and explain the registry of publishers, countries and families.", no_args_is_help=True
+)
+app.add_typer(registry_app, name="registry")
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+StoreOption = Annotated[
+    Path, typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.")
+]
+DateOption = Annotated[
+    str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; today if not given.")
+]
+
+
+def main() -> None:
+    """Run the command; an error that the user can act on is one paragraph and exit code 1."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(args=arguments, prog_name="oms")
+    except OmsError as error:
+        if debug:
+            raise
+        err.print(f"oms: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
+        sys.exit(130)
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,  # noqa: ARG001 - read from the command line in main(), listed here for the help
+) -> None:
+    """Open Model Share: which countries build the open AI models that the world downloads."""
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def fetch(store: StoreOption, date: DateOption = None) -> None:
+    """Read all public models of the Hub into the snapshot of a date.
+
+    Needs a network. The Hub is HF_ENDPOINT (https://huggingface.co if not set); HF_TOKEN raises the rate limit. About
+    3.2 million models in 3,300 requests: 17 minutes or more. After a failure the same command goes on where it stopped.
+
+    Example: oms fetch --store store
+    """
+    from generator.snapshot import list_snapshots, read_info, snapshot_path
+    from generator.sources.hub import fetch_snapshot
+
+    day = _parse_date(date)
+    if snapshot_path(store, day).exists():
+        out.print(f"The snapshot of {day} is there already: {snapshot_path(store, day)}. Remove it to fetch it again.")
+        return
+    earlier = [path for path in list_snapshots(store) if path.stem < day.isoformat()]
+    previous = read_info(earlier[-1]) if earlier else None
+    with _FetchReporter() as reporter:
+        result = fetch_snapshot(store, day, token=os.environ.get("HF_TOKEN"), previous=previous, report=reporter.show)
+    reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
+    out.print(
+        f"{result.path}: {result.info.rows:,} models from {result.pages:,} pages in {result.seconds:,.0f} s"
+        f" ({result.resumed_pages:,} pages from an earlier run), {result.info.quarantined:,} rows set aside"
+        + (f" ({reasons})" if reasons else "")
+    )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines; the last two also with .gz.")],
+    store: StoreOption,
+    date: Annotated[str, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD.")],
+    source: Annotated[
+        str, typer.Option("--source", help="Where the data came from, in words for readers.")
+    ] = "imported file",
+    whole_hub: Annotated[
+        bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
+    ] = False,
+) -> None:
+    """Take a snapshot from a file with the snapshot's column names.
+
+    `id` and `downloads_30d` (downloads of the thirty days before the date) are enough; the other columns are key,
+    author, created_at, downloads_all_time, likes, task, library, license, languages, parameters, base_models,
+    base_relation, gated. In CSV a list is joined by semicolons.
+
+    Example: oms import models.csv --date 2026-10-08 --store store
+    """
+    from generator.sources.files import import_file
+
+    scope = "hub" if whole_hub else "selection"
+    info = import_file(file, _parse_date(date), store, source, scope)
+    out.print(f"{store}/snapshots/{info.date}.parquet: {info.rows:,} models")
+
+
+@app.command()
+def build(
+    site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
+    ] = None,
+) -> None:
+    """Build the whole site from a store's snapshots, or from the bundled ones.
+
+    Example: oms build --store store --site site
+    """
+    from generator.build import run_build
+
+    day = _parse_date(today)
+    with _StepReporter() as steps:
+        result = run_build(store, site, day, steps.say)
+    out.print(
+        f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
+        f"{result.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"
+    )
+    out.print(f"Open it: {(site / 'index.html').resolve()} — or serve it: oms serve --site {site}")
+
+
+@app.command()
+def serve(
+    site: Annotated[Path, typer.Option("--site", help="Folder of the finished site.")] = Path("site"),
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the finished site on this machine, until Ctrl-C.
+
+    Example: oms serve --port 8000
+    """
+    if not (site / "index.html").is_file():
+        raise OmsError(f"There is no site in {site}: index.html is missing. Run `oms build --site {site}` first.")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise OmsError(f"Port {port} cannot be used: {error}. Give another one with --port.") from error
+    out.print(f"Serving {site} at http://127.0.0.1:{port}/ — Ctrl-C stops.")
+    with server:
+        server.serve_forever()
+
+
+@app.command()
+def status(
+    store: StoreOption,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry (share of downloads).
+
+    Example: oms status --store store --json
+    """
+    from generator.registry import load_registry
+    from generator.status import compute_status
+
+    found = compute_status(store, load_registry())
+    if as_json:
+        out.print(json.dumps(asdict(found), indent=1, default=str))
+        return
+    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed")
+    for line in found.snapshots:
+        snapshots.add_row(
+            str(line.date),
+            line.source,
+            f"{line.rows:,}",
+            f"{line.quarantined:,}",
+            line.state,
+            f"{line.reviewed:.1%}" if line.reviewed is not None else "",
+        )
+    intervals = Table("interval", "days", "gap", "basis", "models", "counters that fell")
+    for interval in found.intervals:
+        intervals.add_row(
+            f"{interval.start} … {interval.end}",
+            str(interval.days),
+            str(interval.gap_days),
+            interval.basis,
+            f"{interval.models:,}",
+            str(interval.falls),
+        )
+    out.print(snapshots)
+    out.print(intervals)
+
+
+@registry_app.command("check")
+def registry_check() -> None:
+    """Check the registry's files; all mistakes at once, with file and line.
+
+    Example: oms registry check
+    """
+    from generator.registry import load_registry
+
+    registry = load_registry()
+    out.print(
+        f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
+        f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
+    )
+
+
+def _parse_date(text: str | None) -> dt.date:
+    """Return the given date, or today's in UTC: the one place that reads the clock."""
+    if text is None:
+        return dt.datetime.now(dt.UTC).date()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise OmsError(f"The date is {text!r}; YYYY-MM-DD was expected, for example 2026-10-08.") from error
+
+
+class _StepReporter:
+    """Shows steps: a spinner on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+        self._task = self._progress.add_task("starting")
+
+    def __enter__(self) -> "_StepReporter":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        if err.is_terminal:
+            self._progress.update(self._task, description=text)
+        else:
+            err.print(text)
+
+
+class _FetchReporter:
+    """Shows pages, models, rate and the rate-limit budget: a live line on a terminal, else a line now and then."""
+
+    PAGES_BETWEEN_LINES = 100
+
+    def __init__(self) -> None:
+        self._steps = _StepReporter()
+
+    def __enter__(self) -> "_FetchReporter":
+        self._steps.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._steps.__exit__()
+
+    def show(self, progress: "FetchProgress") -> None:
+        waiting = progress.waiting_seconds is not None
+        if err.is_terminal or waiting or progress.pages % self.PAGES_BETWEEN_LINES == 0:
+            self._steps.say(_describe_progress(progress))
+
+
+def _describe_progress(progress: "FetchProgress") -> str:
+    parts = [
+        f"{progress.pages:,} pages",
+        f"{progress.rows:,} models",
+        f"{progress.rows_per_second:,.0f} models/s",
+        f"{progress.quarantined:,} set aside",
+    ]
+    if progress.rate_limit_left is not None:
+        parts.append(f"rate limit: {progress.rate_limit_left:,} left, renewed in {progress.rate_limit_reset_seconds} s")
+    if progress.waiting_seconds is not None:
+        parts.append(f"waiting {progress.waiting_seconds:,.0f} s")
+    return " · ".join(parts)

@@ -1,0 +1,276 @@
+"""The data files that readers download: text made from the report, each described in a data package."""
+
+import csv
+import dataclasses
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from generator import __version__, sentences
+from generator.encode import csv_cell, label
+from generator.i18n import Language
+from generator.report import Report
+
+SHARE_DIGITS: Final = 12
+LICENSE: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+_TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """A column of a data file.
+
+    Attributes:
+        name: its name.
+        kind: `text`, `date`, `count` (whole number) or `share` (fraction).
+        description: what a value is, its unit and window, and when it is missing.
+    """
+
+    name: str
+    kind: str
+    description: str
+
+
+@dataclasses.dataclass(frozen=True)
+class DataFile:
+    """A CSV file for readers.
+
+    Attributes:
+        name: its name without the ending.
+        title: what it holds.
+        description: what a row is.
+        fields: its columns.
+        rows: one value per column; None is an empty cell.
+    """
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def render_data_files(report: Report, language: Language) -> dict[str, str]:
+    """Render all data files, by path below the site's root."""
+    tables = build_data_files(report)
+    files = {f"data/{table.name}.csv": render_csv(table) for table in tables}
+    files["data/report.json"] = render_report(report, language)
+    files["data/datapackage.json"] = render_datapackage(report, tables, files)
+    return files
+
+
+def build_data_files(report: Report) -> tuple[DataFile, ...]:
+    """Build the CSV files' contents."""
+    return (_build_shares(report), _build_publishers(report), _build_models(report))
+
+
+def render_csv(table: DataFile) -> str:
+    """Render a CSV file; texts pass the encoder, fractions have twelve digits."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([field.name for field in table.fields])
+    for row in table.rows:
+        writer.writerow([_cell(value, field) for value, field in zip(row, table.fields, strict=True)])
+    return buffer.getvalue()
+
+
+def render_report(report: Report, language: Language) -> str:
+    """Render everything that the pages show as JSON; the sentences stand beside the records."""
+    leads = [sentences.state_lead(lead, language) for lead in report.leads.values()]
+    content = {
+        "about": {
+            "name": "Open Model Share",
+            "data": sentences.describe_data(report.data, language),
+            "license": LICENSE["name"],
+            "method_version": __version__,
+        },
+        "sentences": {
+            "headline": sentences.state_headline(report, language),
+            "definition": sentences.name_definition(report.headline, language),
+            "lead": sentences.state_lead(report.leads[report.headline], language)
+            if report.headline in report.leads
+            else None,
+            "matrix": sentences.state_matrix(report, language),
+            "leads": leads,
+        },
+        "report": _plain(report),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str]) -> str:
+    """Render the data package: what each file is, its columns, its bytes and its hash."""
+    resources = [_describe_table(table, files[f"data/{table.name}.csv"]) for table in tables]
+    resources.append(
+        {
+            "name": "report",
+            "path": "report.json",
+            "title": "Everything that the pages show",
+            "format": "json",
+            "mediatype": "application/json",
+            **_measure(files["data/report.json"]),
+        }
+    )
+    package = {
+        "name": "open-model-share",
+        "title": "Open Model Share",
+        "description": "Which countries build the open AI models that the world downloads.",
+        "version": report.data.as_of.isoformat(),
+        "licenses": [LICENSE],
+        "sources": [{"title": report.data.source}],
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _build_shares(report: Report) -> DataFile:
+    fields = (
+        Field("as_of", "date", "Last day of the window (UTC)."),
+        Field("window", "text", "30d: the Hub's count of 30 days; 12m, held: flows; all_time: counter since creation."),
+        Field("universe", "text", "all, first_year, generative or language models."),
+        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
+        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+        Field("downloads", "count", "Downloads in the window, rounded to a whole number."),
+        Field("share", "share", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
+        Field("share_lower", "share", "Share if none of the unreviewed downloads were this country's."),
+        Field("share_upper", "share", "Share if all of the unreviewed downloads were this country's."),
+    )
+    rows = tuple(
+        (
+            table.as_of,
+            definition.window,
+            definition.universe,
+            definition.attribution,
+            row.code,
+            row.downloads,
+            row.share,
+            row.lower,
+            row.upper,
+        )
+        for definition, tables in report.histories.items()
+        for table in tables
+        for row in table.rows
+    )
+    return DataFile("shares", "Shares by country", "A country's share on a date under a definition.", fields, rows)
+
+
+def _build_publishers(report: Report) -> DataFile:
+    fields = (
+        Field("rank", "count", "1 for the publisher with most downloads in 30 days."),
+        Field("handle", "text", "Account on the Hub."),
+        Field("organisation", "text", "Organisation that runs it; empty for persons and unreviewed accounts."),
+        Field("kind", "text", "Kind of organisation; empty where unreviewed."),
+        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+        Field("downloads_30d", "count", "Downloads of its models in the 30 days before the data's date."),
+        Field("share_30d", "share", "Fraction of all downloads in these 30 days."),
+        Field("models", "count", "Its models."),
+        Field("origin_downloads_30d", "count", "30-day downloads of all models, by anyone, whose origin it is."),
+        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
+        Field("basis", "text", "Evidence for organisation and country."),
+        Field("source_url", "text", "Where the evidence can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+    )
+    rows = []
+    for row in report.publishers:
+        facts = report.reviewed.get(row.handle)
+        rows.append(
+            (
+                row.rank,
+                row.handle,
+                facts.organisation if facts else None,
+                facts.kind if facts else None,
+                row.code,
+                row.downloads_30d,
+                row.share,
+                row.models,
+                row.origin_downloads_30d,
+                row.downloads_all_time,
+                facts.basis if facts else None,
+                facts.source_url if facts else None,
+                facts.checked_on if facts else None,
+            )
+        )
+    return DataFile("publishers", "Publishers", "An account of the Hub.", fields, tuple(rows))
+
+
+def _build_models(report: Report) -> DataFile:
+    fields = (
+        Field("rank", "count", "1 for the model with most downloads in 30 days."),
+        Field("id", "text", "Id on the Hub."),
+        Field("publisher", "text", "Account that uploaded it."),
+        Field("publisher_country_code", "text", "That account's country or category."),
+        Field("origin", "text", "Account at the root of its base-model chain."),
+        Field("origin_country_code", "text", "That account's country or category."),
+        Field("origin_basis", "text", "tags, family (by name) or self."),
+        Field("created", "date", "Creation date of the repository; empty where unknown."),
+        Field("task_group", "text", "Group of its task."),
+        Field("relation", "text", "original, quantised (or converted), fine-tuned, adapter or merge."),
+        Field("license", "text", "Licence as the Hub names it; empty where unstated."),
+        Field("license_class", "text", "open, conditions, non-commercial or unstated."),
+        Field("parameters", "count", "Number of parameters; empty where unknown."),
+        Field("downloads_30d", "count", "Downloads in the 30 days before the data's date."),
+        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
+        Field("likes", "count", "Likes of the repository."),
+    )
+    names = [
+        {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code"}.get(field.name, field.name)
+        for field in fields
+    ]
+    rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
+    return DataFile("models", "Most downloaded models", "A model.", fields, rows)
+
+
+def _cell(value: object, field: Field) -> str:
+    if value is None or value == "":
+        return ""
+    if field.kind == "share":
+        return f"{value:.{SHARE_DIGITS}f}"
+    return csv_cell(value) if isinstance(value, str) else str(value)
+
+
+def _describe_table(table: DataFile, text: str) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "path": f"{table.name}.csv",
+        "profile": "tabular-data-resource",
+        "title": table.title,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **_measure(text),
+        "schema": {
+            "fields": [
+                {"name": field.name, "type": _TYPES[field.kind], "description": field.description}
+                for field in table.fields
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def _measure(text: str) -> dict[str, Any]:
+    data = text.encode()
+    return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+
+
+def _plain(value: object) -> Any:
+    """Turn records into JSON values: dates as ISO text, fractions with twelve digits, texts encoded."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {getattr(key, "slug", key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, SHARE_DIGITS)
+    return label(value) if isinstance(value, str) and value else value

@@ -1,0 +1,65 @@
+"""Write generated files into the site's source: what changed is written, what is stale is removed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import SiteError
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication did.
+
+    Attributes:
+        written: files whose bytes are new.
+        unchanged: files that stayed as they were.
+        removed: generated files of an earlier build that this one does not have.
+    """
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+def publish_files(folder: Path, files: Mapping[str, str], record: Path) -> Published:
+    """Write generated files below a folder.
+
+    Args:
+        folder: the site's source.
+        files: text by path relative to it.
+        record: where the list of generated files is kept from one build to the next.
+
+    Raises:
+        SiteError: a path leads out of the folder.
+    """
+    written = 0
+    for name, text in files.items():
+        target = (folder / name).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise SiteError(f"The generated file {name!r} would stand outside {folder}; nothing was written there.")
+        written += write_if_changed(target, text.encode())
+    removed = 0
+    for name in sorted(_read_record(record) - set(files)):
+        path = folder / name
+        if path.is_file():
+            path.unlink()
+            removed += 1
+    write_if_changed(record, (json.dumps(sorted(files), indent=1) + "\n").encode())
+    return Published(written, len(files) - written, removed)
+
+
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """Write a file in one step unless it holds these bytes already; tell whether it was written."""
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+    return True
+
+
+def _read_record(record: Path) -> set[str]:
+    return set(json.loads(record.read_text(encoding="utf-8"))) if record.is_file() else set()

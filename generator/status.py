@@ -1,0 +1,112 @@
+"""What a store holds, for maintainers: snapshots, intervals, gaps, coverage."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import SnapshotError
+from generator.metrics.coverage import compute_coverage
+from generator.metrics.cube import compute_accounts
+from generator.registry import Registry
+from generator.snapshot import list_snapshots, read_info
+from generator.store import Ledger, load_ledger
+
+
+@dataclass(frozen=True)
+class SnapshotStatus:
+    """One date of the store.
+
+    Attributes:
+        date: the snapshot's date.
+        source: where it came from.
+        rows: models; 0 where the file is not held any more.
+        quarantined: rows that could not be parsed.
+        state: `interval`, `repeated` (holds the counts of the one before), or `not yet` in the ledger.
+        reviewed: share of its 30-day downloads with a reviewed publisher, 0 to 1; None outside the ledger.
+    """
+
+    date: dt.date
+    source: str
+    rows: int
+    quarantined: int
+    state: str
+    reviewed: float | None
+
+
+@dataclass(frozen=True)
+class IntervalStatus:
+    """One interval of the ledger.
+
+    Attributes:
+        start: the date before its first day.
+        end: its last day.
+        days: its length.
+        gap_days: days that no count covers.
+        basis: `counter`, `rate` or `mixed`.
+        models: models in its snapshot.
+        falls: all-time counters that fell, listed as anomalies.
+    """
+
+    start: dt.date
+    end: dt.date
+    days: int
+    gap_days: int
+    basis: str
+    models: int
+    falls: int
+
+
+@dataclass(frozen=True)
+class StoreStatus:
+    """The whole store.
+
+    Attributes:
+        snapshots: the files held, oldest first.
+        intervals: the ledger's, oldest first.
+        gap_days: days within the history that no count covers.
+    """
+
+    snapshots: tuple[SnapshotStatus, ...]
+    intervals: tuple[IntervalStatus, ...]
+    gap_days: int
+
+
+def compute_status(store: Path, registry: Registry) -> StoreStatus:
+    """Read what a store holds.
+
+    Raises:
+        SnapshotError: the folder does not exist, or a snapshot is damaged.
+        LedgerError: the ledger is damaged.
+    """
+    if not store.is_dir():
+        raise SnapshotError(f"There is no store at {store}. Make one with `oms fetch` or `oms import`.")
+    ledger = load_ledger(store)
+    coverage = _compute_reviewed(ledger, registry)
+    snapshots = []
+    for path in list_snapshots(store):
+        info = read_info(path)
+        state = "interval" if info.date in coverage else "repeated" if info.date in ledger.repeated else "not yet"
+        snapshots.append(
+            SnapshotStatus(info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date))
+        )
+    intervals = tuple(
+        IntervalStatus(
+            start=entry.interval.start,
+            end=entry.interval.end,
+            days=entry.interval.days,
+            gap_days=entry.interval.gap_days,
+            basis=entry.interval.basis,
+            models=entry.interval.models,
+            falls=len(entry.interval.anomalies),
+        )
+        for entry in ledger.entries
+    )
+    return StoreStatus(tuple(snapshots), intervals, sum(interval.gap_days for interval in intervals))
+
+
+def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:
+    if not ledger.entries:
+        return {}
+    accounts = compute_accounts(ledger.entries, registry)
+    ends = [entry.interval.end for entry in ledger.entries]
+    return {end: compute_coverage(accounts, end).reviewed for end in ends}

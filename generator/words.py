@@ -1,0 +1,75 @@
+"""Names of the report's categories in the reader's language: kinds, relations, licences, sizes, bases, reasons."""
+
+from generator.i18n import Language
+
+
+def name_kind(kind: str, language: Language) -> str:
+    """Name the kind of a publisher."""
+    return {
+        "company": language.gettext("company"),
+        "non-profit": language.gettext("non-profit organisation"),
+        "university": language.gettext("university"),
+        "government": language.gettext("government body"),
+        "community": language.gettext("community"),
+        "person": language.gettext("person"),
+        "": language.gettext("not reviewed yet"),
+    }[kind]
+
+
+def name_relation(relation: str, language: Language) -> str:
+    """Name how a model relates to its base."""
+    return {
+        "original": language.gettext("original"),
+        "quantised": language.gettext("quantised or converted"),
+        "fine-tuned": language.gettext("fine-tuned"),
+        "adapter": language.gettext("adapter"),
+        "merge": language.gettext("merge"),
+    }[relation]
+
+
+def name_license_class(license_class: str, language: Language) -> str:
+    """Name a class of licences."""
+    return {
+        "open": language.gettext("open"),
+        "conditions": language.gettext("with conditions"),
+        "non-commercial": language.gettext("non-commercial"),
+        "unstated": language.gettext("unstated"),
+    }[license_class]
+
+
+def name_size_band(size_band: str, language: Language) -> str:
+    """Name a band of parameter counts."""
+    return {
+        "under-1b": language.gettext("under 1 G"),
+        "1b-8b": language.gettext("1 to 8 G"),
+        "8b-70b": language.gettext("8 to 70 G"),
+        "over-70b": language.gettext("70 G and more"),
+        "unknown": language.gettext("unknown"),
+    }[size_band]
+
+
+def name_origin_basis(basis: str, language: Language) -> str:
+    """Say by what a model's origin is known."""
+    return {
+        "tags": language.gettext("by its base-model tag"),
+        "family": language.gettext("by its name"),
+        "self": language.gettext("its own"),
+    }[basis]
+
+
+def name_flow_basis(basis: str, language: Language) -> str:
+    """Say what an interval's flows were computed from."""
+    return {
+        "counter": language.gettext("all-time counters"),
+        "rate": language.gettext("30-day counts"),
+        "mixed": language.gettext("counters, 30-day counts for the rest"),
+    }[basis]
+
+
+def name_missing_reason(reason: str, language: Language) -> str:
+    """Say why a definition has no number."""
+    return {
+        "no-counter": language.gettext("the source has no counter since creation"),
+        "short-history": language.gettext("the history held covers less than a year"),
+        "empty": language.gettext("no download falls under it"),
+    }[reason]
