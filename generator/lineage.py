@@ -6,7 +6,7 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -20,6 +20,7 @@ from generator.snapshot import author_of
 NO_NAMESPACE: Final = "(none)"
 # Longer chains than this are cycles or mistakes; the deepest honest ones seen have six steps.
 MAX_STEPS: Final = 20
+_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -29,33 +30,85 @@ class FamilyMatcher:
     families: tuple[Family, ...]
 
     @cached_property
-    def _by_first_character(self) -> Mapping[str, list[tuple[re.Pattern[str], Family]]]:
-        """Patterns by the characters that they can start with; empty for those that begin otherwise."""
-        groups: dict[str, list[tuple[re.Pattern[str], Family]]] = {}
-        for family in self.families:
-            compiled = re.compile(f"(?:{family.pattern})(?![a-z])")
-            first = family.pattern[0] if re.match(r"[a-z0-9](?![?*{|])", family.pattern) else ""
-            if "|" in re.sub(r"\(\?:[^()]*\)|\[[^\]]*\]", "", family.pattern):
-                first = ""
-            groups.setdefault(first, []).append((compiled, family))
-        return groups
+    def _compiled(self) -> tuple[tuple[frozenset[str], re.Pattern[str], Family], ...]:
+        """Each pattern with the heads that it can start with."""
+        return tuple(
+            (frozenset(list_heads(family.pattern)), re.compile(f"(?:{family.pattern})(?![a-z])"), family)
+            for family in self.families
+        )
+
+    @cached_property
+    def _by_head(self) -> dict[str, list[tuple[re.Pattern[str], Family]]]:
+        """Filled as heads are met: the patterns that can match where these two characters stand."""
+        return {}
 
     def find(self, model_id: str) -> Family | None:
         """Return the family of a model id, read from the part after the slash."""
         name = model_id.rpartition("/")[2].lower()
-        anywhere = self._by_first_character.get("", [])
-        for start, char in enumerate(name):
-            if not char.isalnum() or not char.isascii() or (start and _is_word(name[start - 1])):
-                continue
+        for start in _word_starts(name):
             best: Family | None = None
             best_end = start
-            for pattern, family in [*self._by_first_character.get(char, []), *anywhere]:
+            for pattern, family in self._candidates(name[start : start + 2]):
                 match = pattern.match(name, start)
                 if match and match.end() > best_end:
                     best, best_end = family, match.end()
             if best:
                 return best
         return None
+
+    def _candidates(self, head: str) -> list[tuple[re.Pattern[str], Family]]:
+        """Return the patterns to try at a head: a few of some eight hundred, in file order."""
+        if head not in self._by_head:
+            possible = {head, head[:1], ""}
+            self._by_head[head] = [(pattern, family) for heads, pattern, family in self._compiled if heads & possible]
+        return self._by_head[head]
+
+
+def list_heads(pattern: str) -> set[str]:
+    """Return what a pattern can start with: two characters, one, or none where nothing is known."""
+    alternatives = _split_alternatives(pattern)
+    if len(alternatives) > 1:
+        return set().union(*(list_heads(part) for part in alternatives))
+    if pattern.startswith("(?:"):
+        end = _find_end(pattern)
+        inner, rest = pattern[3:end], pattern[end + 1 :]
+        optional = rest.startswith("?")
+        heads = set().union(*(list_heads(part + rest[optional:]) for part in _split_alternatives(inner)))
+        return heads | list_heads(rest[1:]) if optional else heads
+    first, after = pattern[:1], pattern[1:2]
+    if not _is_word(first) or after in set("*{+"):
+        return {""}
+    if after == "?":
+        return list_heads(first + pattern[2:]) | list_heads(pattern[2:])
+    literal = bool(after) and (_is_word(after) or after in "-_") and pattern[2:3] not in set("?*{+")
+    return {first + after} if literal else {first}
+
+
+def _split_alternatives(pattern: str) -> list[str]:
+    """Split a pattern at the bars that stand outside all brackets."""
+    depth, parts = 0, [""]
+    for char in pattern:
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
+def _find_end(pattern: str) -> int:
+    """Return where the group that a pattern opens with is closed."""
+    depth = 0
+    for position, char in enumerate(pattern):
+        depth += (char in "([") - (char in ")]")
+        if depth == 0:
+            return position
+    return len(pattern)
+
+
+def _word_starts(name: str) -> list[int]:
+    """Return where runs of letters and digits begin in a lower-case name."""
+    return [match.start() for match in _WORD.finditer(name)]
 
 
 def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFrame:

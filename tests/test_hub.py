@@ -1,0 +1,482 @@
+"""Reading the Hub's list: complete, once each, through every fault, and never short in silence."""
+
+import datetime as dt
+import itertools
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import FetchError
+from generator.snapshot import SnapshotInfo, read_info, read_snapshot, snapshot_path
+from generator.sources.hub import Clock, FetchProgress, FetchResult, Limits, fetch_snapshot
+from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
+
+DATE = dt.date(2026, 11, 21)
+TOKEN = "hf_not_a_real_token"  # noqa: S105 - made up
+# Twenty pages of a thousand models are as good as three thousand pages, and quicker.
+LIMITS = Limits(page_rows=100)
+# Short enough for a test that waits for them; too short for a busy machine in all the others.
+IMPATIENT = replace(LIMITS, request_seconds=1.0, page_seconds=1.5)
+MODELS = make_models(2_000)
+
+FETCH_SCRIPT = """
+import datetime, pathlib, sys
+from generator.sources.hub import fetch_snapshot
+fetch_snapshot(pathlib.Path(sys.argv[1]), datetime.date.fromisoformat(sys.argv[2]), endpoint=sys.argv[3])
+"""
+
+Start = Callable[..., LoopbackHub]
+
+
+@dataclass
+class Desk:
+    """A store, a clock that does not wait, and what they saw."""
+
+    store: Path
+    waits: list[float] = field(default_factory=list)
+    reports: list[FetchProgress] = field(default_factory=list)
+    on_wait: Callable[[], None] = lambda: None
+
+    def fetch(self, hub: LoopbackHub, **arguments: Any) -> FetchResult:
+        """Fetch the whole list of a Hub."""
+        given = {"limits": LIMITS, "endpoint": hub.url, "report": self.reports.append, **arguments}
+        return fetch_snapshot(self.store, DATE, clock=Clock(sleep=self.sleep), **given)
+
+    def sleep(self, seconds: float) -> None:
+        """Note a wait instead of waiting."""
+        self.waits.append(seconds)
+        self.on_wait()
+
+    def keys(self) -> list[str]:
+        """Return the keys in the snapshot, in its order."""
+        return list(read_snapshot(snapshot_path(self.store, DATE), ["key"]).column("key").to_pylist())
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start Hubs that stop when the test ends."""
+    with ExitStack() as stack:
+        yield lambda faults=(), models=MODELS, **more: stack.enter_context(
+            serve(LoopbackHub(models, **{"page_rows": 100, "faults": list(faults), **more}))
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Give an empty store."""
+    return Desk(tmp_path)
+
+
+def keys_of(hub: LoopbackHub) -> list[str]:
+    """Return the keys of a Hub's models, in its order."""
+    return [model["_id"] for model in hub.models]
+
+
+def test_fifty_thousand_models_are_stored_once_each(start: Start, desk: Desk) -> None:
+    """Fifty pages of a thousand rows become fifty thousand rows, with no question asked but for the list."""
+    hub = start(models=make_models(50_000), page_rows=1000)
+    result = desk.fetch(hub, limits=Limits())
+    assert (result.info.rows, result.pages, result.resumed_pages) == (50_000, 50, 0)
+    assert keys_of(hub) == desk.keys()
+    assert {"/api/models"} == {request.path for request in hub.requests}
+    assert [*range(1, 51), 50] == hub.pages_asked()  # a full last page is asked for once more
+
+
+def test_killed_half_way_it_goes_on_without_asking_again(start: Start, desk: Desk) -> None:
+    """A process killed at page 26 leaves 25 pages behind; the next run asks for the 26th first."""
+    hub = start([Fault("silent", 26, ALWAYS)], models=make_models(50_000), page_rows=1000)
+    arguments = [str(desk.store), DATE.isoformat(), hub.url]
+    process = subprocess.Popen([sys.executable, "-c", FETCH_SCRIPT, *arguments])
+    hub.wait_for_page(26)
+    process.kill()
+    assert process.wait() == -9
+    assert {request.path for request in hub.requests} == {"/api/models"}
+    hub.faults.clear()
+    hub.requests.clear()
+    result = desk.fetch(hub, limits=Limits())
+    assert (result.info.rows, result.pages, result.resumed_pages) == (50_000, 50, 25)
+    assert keys_of(hub) == desk.keys()
+    assert [*range(26, 51), 50] == hub.pages_asked()
+
+
+def test_an_interrupted_crawl_writes_the_bytes_of_an_uninterrupted_one(start: Start, tmp_path: Path) -> None:
+    """Stops at any page leave no trace in the snapshot."""
+    hub = start()
+    whole, broken = Desk(tmp_path / "whole"), Desk(tmp_path / "broken")
+    whole.fetch(hub)
+    for page in (1, 2, 7, 8, 13, 20):
+        hub.faults = [Fault("status", page, ALWAYS, status=404)]
+        with pytest.raises(FetchError):
+            broken.fetch(hub)
+    hub.faults.clear()
+    assert broken.fetch(hub).resumed_pages == 19
+    assert snapshot_path(whole.store, DATE).read_bytes() == snapshot_path(broken.store, DATE).read_bytes()
+
+
+def test_models_created_meanwhile_are_left_to_the_next_day(start: Start, desk: Desk) -> None:
+    """New models stand before the first page: they neither shift nor repeat the unread ones."""
+    hub = start([Fault("status", 11, ALWAYS, status=404)])
+    expected = keys_of(hub)
+    with pytest.raises(FetchError):
+        desk.fetch(hub)
+    hub.faults.clear()
+    hub.publish([{**model, "createdAt": "2026-11-21T00:00:00.000Z"} for model in make_models(250, seed=2)])
+    assert desk.fetch(hub).info.repeated == 0
+    assert expected == desk.keys()
+
+
+@pytest.mark.parametrize("kind", ["reset", "short", "html", "broken", "object"])
+def test_a_page_that_failed_once_is_asked_for_again(start: Start, desk: Desk, kind: str) -> None:
+    """Connections that break and answers that are no list cost one wait of two seconds."""
+    hub = start([Fault(kind, 7)])
+    assert desk.fetch(hub).info.rows == 2_000
+    assert desk.waits == [2.0]
+    assert hub.pages_asked().count(7) == 2
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
+def test_waits_double_while_the_hub_is_out(start: Start, desk: Desk, status: int) -> None:
+    """Three failures wait 2, 4 and 8 seconds; the fourth try counts."""
+    hub = start([Fault("status", 7, 3, status=status)])
+    assert desk.fetch(hub).info.rows == 2_000
+    assert desk.waits == [2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize("kind", ["silent", "trickle", "trickle_headers"])
+def test_a_socket_that_never_finishes_does_not_hang_the_crawl(start: Start, desk: Desk, kind: str) -> None:
+    """Silence ends after the request's limit, trickling headers or bodies after the page's."""
+    hub = start([Fault(kind, 7)])
+    assert desk.fetch(hub, limits=IMPATIENT).info.rows == 2_000
+    assert hub.pages_asked().count(7) == 2
+
+
+def test_an_outage_ends_in_an_error_that_says_how_to_go_on(start: Start, desk: Desk) -> None:
+    """Six tries, then what, where and the next step; the pages so far are kept."""
+    hub = start([Fault("status", 8, ALWAYS, status=503)])
+    with pytest.raises(FetchError) as raised:
+        desk.fetch(hub, token=TOKEN)
+    assert (
+        f"{hub.url}/api/models was asked for 6 times without success; the last time: status 503. "
+        "Run the same command again: it continues after page 7."
+    ) == str(raised.value)
+    assert desk.waits == [2.0, 4.0, 8.0, 16.0, 32.0]
+    assert not snapshot_path(desk.store, DATE).exists()
+    hub.faults.clear()
+    assert desk.fetch(hub).resumed_pages == 7
+
+
+def test_a_429_waits_as_long_as_the_hub_says(start: Start, desk: Desk) -> None:
+    """`t=55` is a wait of 56 seconds, and a report says so."""
+    assert desk.fetch(start([Fault("status", 7, status=429, wait=55)])).info.rows == 2_000
+    assert desk.waits == [56.0]
+    assert [report.waiting_seconds for report in desk.reports if report.waiting_seconds] == [56.0]
+
+
+def test_no_wait_is_longer_than_one_window(start: Start, desk: Desk) -> None:
+    """A Hub that asks for a day of patience gets five and a half minutes."""
+    desk.fetch(start([Fault("status", 7, status=429, wait=86_400)]))
+    assert desk.waits == [330.0]
+
+
+def test_a_spent_window_is_waited_out_ahead_of_the_429(start: Start, desk: Desk) -> None:
+    """With eight requests to a window nothing is ever refused."""
+    hub = start(budget=8)
+    desk.on_wait = hub.renew_window
+    assert desk.fetch(hub).info.rows == 2_000
+    assert desk.waits == [24.0, 24.0]
+    assert [*range(1, 21), 20] == hub.pages_asked()
+
+
+@pytest.mark.parametrize("page", [1, 7, 19])
+@pytest.mark.parametrize("kind", ["no_link", "half", "empty", "empty_end", "endless", "circle"])
+def test_a_list_cut_short_is_never_accepted(start: Start, desk: Desk, kind: str, page: int) -> None:
+    """A missing link, a short or empty page or an endless cursor that persists is an error."""
+    with pytest.raises(FetchError):
+        desk.fetch(start([Fault(kind, page, ALWAYS)]))
+    assert not snapshot_path(desk.store, DATE).exists()
+
+
+@pytest.mark.parametrize("kind", ["no_link", "half", "empty_end"])
+def test_a_cut_shows_where_the_hub_follows_only_its_own_cursors(start: Start, desk: Desk, kind: str) -> None:
+    """Then the last row's date tells: a complete list ends in the Hub's oldest second."""
+    with pytest.raises(FetchError, match="nothing shows that the list is complete"):
+        desk.fetch(start([Fault(kind, 7, ALWAYS)], follows_any_cursor=False))
+
+
+@pytest.mark.parametrize("kind", ["no_link", "empty", "empty_end", "repeat"])
+def test_a_page_that_looked_cut_once_is_asked_for_once_more(start: Start, desk: Desk, kind: str) -> None:
+    """A fault that passes costs one request, not the crawl."""
+    hub = start([Fault(kind, 7)])
+    assert desk.fetch(hub).info.rows == 2_000
+    assert keys_of(hub) == desk.keys()
+
+
+def test_a_complete_list_is_accepted_without_a_cursor_of_our_own(start: Start, desk: Desk) -> None:
+    """A Hub that refuses such cursors is believed where its last model dates from the oldest second."""
+    hub = start(models=MODELS[:1_950], follows_any_cursor=False)
+    assert desk.fetch(hub).info.rows == 1_950
+
+
+def test_a_full_last_page_is_the_end_if_nothing_follows(start: Start, desk: Desk) -> None:
+    """Two thousand models in pages of a hundred: the last page is full and has no link."""
+    assert desk.fetch(start()).info.rows == 2_000
+
+
+def test_missing_models_of_the_far_end_are_noticed(start: Start, desk: Desk) -> None:
+    """The ten models that the Hub showed at its far end do not come: the list was cut, whatever it says."""
+    hub = start()
+    oldest = {model["_id"] for model in hub.models if model["createdAt"].startswith("2022-03-02")}
+
+    def forget() -> None:
+        hub.models = [model for model in hub.models if model["_id"] not in oldest]
+        hub.publish([])
+
+    with pytest.raises(FetchError, match="only 0 of the 10 models"):
+        desk.fetch(hub, report=lambda progress: forget() if progress.pages == 1 else None)
+
+
+def test_two_deleted_models_of_the_far_end_are_no_cut(start: Start, desk: Desk) -> None:
+    """Models are deleted while the list is read."""
+    hub = start()
+    oldest = [model["_id"] for model in hub.models if model["createdAt"].startswith("2022-03-02")]
+
+    def delete() -> None:
+        hub.models = [model for model in hub.models if model["_id"] not in oldest[:2]]
+        hub.publish([])
+
+    assert desk.fetch(hub, report=lambda seen: delete() if seen.pages == 1 else None).info.rows == 1_998
+
+
+def test_a_list_shorter_than_the_last_one_is_dropped(start: Start, desk: Desk) -> None:
+    """Two percent fewer models in a day is a cut; the next run starts over."""
+    previous = SnapshotInfo(dt.date(2026, 11, 20), "Hugging Face Hub", "hub", rows=2_050)
+    hub = start()
+    with pytest.raises(FetchError, match=r"2,000 models in all; at least 2,009 were expected"):
+        desk.fetch(hub, previous=previous)
+    assert desk.fetch(hub, previous=replace(previous, rows=2_040)).resumed_pages == 0
+    assert desk.fetch(hub, previous=replace(previous, scope="selection", rows=10**6)).info.rows == 2_000
+
+
+def test_repeated_rows_are_stored_once_and_counted(start: Start, desk: Desk) -> None:
+    """Ten rows of two thousand that come twice are ten repeats: as many as are let pass."""
+    models = [*MODELS, *(dict(model, likes=None) for model in MODELS[500:510])]
+    hub = start(models=models)
+    result = desk.fetch(hub)
+    assert (result.info.rows, result.info.repeated) == (2_000, 10)
+    assert sorted(model["_id"] for model in MODELS) == sorted(desk.keys())
+
+
+def test_a_list_full_of_repeats_is_dropped(start: Start, desk: Desk) -> None:
+    """A cursor that goes back shows as repeats; half a percent is the limit."""
+    with pytest.raises(FetchError, match=r"20 rows that repeat; at most 0.5% may be"):
+        desk.fetch(start(models=[*MODELS, *MODELS[500:520]]))
+
+
+def test_a_bad_row_is_set_aside_and_counted(start: Start, desk: Desk) -> None:
+    """Rows without an id do not kill the list; the snapshot says how many there were."""
+    broken = [{**MODELS[500], "_id": "6" * 24, "id": None}, {**MODELS[900], "_id": "5" * 24, "id": "a/b/c"}]
+    result = desk.fetch(start(models=[*MODELS, *broken]))
+    assert dict(result.quarantined) == {"no usable id": 2}
+    assert (result.info.rows, read_info(result.path).quarantined) == (2_000, 2)
+
+
+def test_a_changed_format_is_not_taken_for_a_few_bad_rows(start: Start, desk: Desk) -> None:
+    """More than one row in a hundred set aside drops the list."""
+    broken = [{**model, "_id": f"{number:024x}", "id": None} for number, model in enumerate(MODELS[500:530])]
+    with pytest.raises(FetchError, match=r"30 rows that could not be parsed; at most 1.0% may be"):
+        desk.fetch(start(models=[*MODELS, *broken]))
+
+
+def test_private_and_disabled_models_are_left_out(start: Start, desk: Desk) -> None:
+    """They are neither rows nor mistakes."""
+    hidden = [
+        {**MODELS[3], "_id": "7" * 24, "private": True},
+        {**MODELS[4], "_id": "8" * 24, "disabled": True},
+    ]
+    result = desk.fetch(start(models=[*MODELS, *hidden]))
+    assert (result.info.rows, result.left_out, dict(result.quarantined)) == (2_000, 2, {})
+
+
+def test_an_empty_hub_gives_no_snapshot(start: Start, desk: Desk) -> None:
+    """Nothing is not a list of models."""
+    with pytest.raises(FetchError, match=r"0 models in all; at least 1"):
+        desk.fetch(start(models=[]))
+
+
+def test_base_models_are_given_up_where_the_list_refuses_them(start: Start, desk: Desk) -> None:
+    """A 400 to the first page leads to one more try, without the field that the list refused in 2025."""
+    hub = start(refuses=frozenset({"baseModels"}))
+    assert desk.fetch(hub).info.rows == 2_000
+    assert [1, *range(1, 21), 20] == hub.pages_asked()
+
+
+def test_another_refusal_is_an_error(start: Start, desk: Desk) -> None:
+    """A 400 that remains is told with the Hub's own words."""
+    with pytest.raises(FetchError, match="Invalid option: tags"):
+        desk.fetch(start(refuses=frozenset({"tags"})))
+
+
+@pytest.mark.parametrize("kind", ["link_to", "redirect_to"])
+@pytest.mark.parametrize("path", ["/api/models", "/elsewhere"])
+def test_the_token_goes_to_no_other_host(start: Start, desk: Desk, kind: str, path: str) -> None:
+    """A link or a redirect to another host is refused before anything is sent there."""
+    other = start()
+    hub = start([Fault(kind, 7, ALWAYS, target=other.url + path)])
+    with pytest.raises(FetchError, match="nothing was sent elsewhere") as raised:
+        desk.fetch(hub, token=TOKEN)
+    assert other.requests == []
+    assert TOKEN not in str(raised.value)
+    assert {f"Bearer {TOKEN}"} == {request.headers.get("authorization") for request in hub.requests}
+
+
+@pytest.mark.parametrize("target", ["https://127.0.0.1:{port}", "http://localhost:{port}", "http://[::", "ftp://x"])
+def test_another_scheme_or_name_is_another_host(start: Start, desk: Desk, target: str) -> None:
+    """The same machine under another name, scheme or no valid one is refused as well."""
+    hub = start()
+    hub.faults = [Fault("link_to", 7, ALWAYS, target=target.format(port=hub.url.rpartition(":")[2]))]
+    with pytest.raises(FetchError, match="nothing was sent elsewhere"):
+        desk.fetch(hub, token=TOKEN)
+
+
+def test_other_addresses_of_the_hub_are_not_read(start: Start, desk: Desk) -> None:
+    """A link to another path of the same host is no page of the list."""
+    hub = start()
+    hub.faults = [Fault("link_to", 7, ALWAYS, target=f"{hub.url}/api/whoami-v2")]
+    with pytest.raises(FetchError, match="nothing was sent elsewhere"):
+        desk.fetch(hub, token=TOKEN)
+    assert {"/api/models"} == {request.path for request in hub.requests}
+
+
+def test_a_redirect_within_the_list_is_followed(start: Start, desk: Desk) -> None:
+    """The Hub may send a reader to the same list on the same host."""
+    hub = start()
+    hub.faults = [Fault("redirect_to", 7, target=f"{hub.url}/api/models")]
+    assert desk.fetch(hub).info.rows == 2_000
+
+
+def test_without_a_token_none_is_sent(start: Start, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token of this machine stays here unless it is handed over."""
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    hub = start()
+    desk.fetch(hub)
+    assert {None} == {request.headers.get("authorization") for request in hub.requests}
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_token_is_an_error_at_once(start: Start, desk: Desk, status: int) -> None:
+    """Asking again does not make a token valid; the message does not spell it out."""
+    with pytest.raises(FetchError, match="correct HF_TOKEN, or remove it") as raised:
+        desk.fetch(start([Fault("status", 1, ALWAYS, status=status)]), token=TOKEN)
+    assert desk.waits == []
+    assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize("token", ["hf_two words", "hf_line\nend", "hf_ü"])
+def test_a_damaged_token_is_refused_without_spelling_it_out(start: Start, desk: Desk, token: str) -> None:
+    """The HTTP library would quote it in its own error."""
+    with pytest.raises(FetchError, match="The Hub token holds") as raised:
+        desk.fetch(start(), token=token)
+    assert token not in str(raised.value)
+
+
+@pytest.mark.parametrize("endpoint", ["huggingface.co", "ftp://huggingface.co", "http://", "http://x:y", ""])
+def test_an_address_that_is_none_is_an_error(desk: Desk, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says which address was expected."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
+    with pytest.raises(FetchError, match=r"something like https://huggingface.co"):
+        fetch_snapshot(desk.store, DATE)
+
+
+def test_the_endpoint_of_the_client_is_the_default(start: Start, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`HF_ENDPOINT` sets it for both."""
+    hub = start()
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.url)
+    assert desk.fetch(hub, endpoint=None).info.rows == 2_000
+
+
+def test_an_offline_client_says_so(start: Start, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`HF_HUB_OFFLINE` is no outage of the Hub."""
+    monkeypatch.setattr("huggingface_hub.constants.is_offline_mode", lambda: True)
+    with pytest.raises(FetchError, match="remove HF_HUB_OFFLINE"):
+        desk.fetch(start())
+    assert desk.waits == []
+
+
+def test_a_hub_that_is_not_there_is_an_error(desk: Desk) -> None:
+    """A refused connection is tried as often as an outage."""
+    with serve(LoopbackHub([])) as hub:
+        pass
+    with pytest.raises(FetchError, match=r"ConnectError.*Nothing was read yet: run the same command again"):
+        desk.fetch(hub)
+
+
+def test_a_damaged_work_folder_is_read_anew(start: Start, desk: Desk) -> None:
+    """A part that cannot be read costs time, not the snapshot."""
+    hub = start([Fault("status", 11, ALWAYS, status=404)])
+    with pytest.raises(FetchError):
+        desk.fetch(hub)
+    part = desk.store / "partial" / DATE.isoformat() / "part-00002.parquet"
+    part.write_bytes(part.read_bytes()[:-9])
+    hub.faults.clear()
+    assert ((result := desk.fetch(hub)).resumed_pages, result.info.rows) == (0, 2_000)
+
+
+def test_another_endpoints_work_is_not_continued(start: Start, desk: Desk) -> None:
+    """Half a Hub and half a mirror make no snapshot."""
+    with pytest.raises(FetchError):
+        desk.fetch(start([Fault("status", 11, ALWAYS, status=404)]))
+    assert desk.fetch(start()).resumed_pages == 0
+
+
+def test_two_runs_do_not_share_a_work_folder(start: Start, desk: Desk) -> None:
+    """The second run of the same date is turned away while the first one reads."""
+    hub = start()
+    errors: list[str] = []
+
+    def run_another(progress: FetchProgress) -> None:
+        if progress.pages == 3:
+            with pytest.raises(FetchError) as raised:
+                fetch_snapshot(desk.store, DATE, endpoint=hub.url)
+            errors.append(str(raised.value))
+
+    assert desk.fetch(hub, report=run_another).info.rows == 2_000
+    assert ["Another run is reading this date" in message for message in errors] == [True]
+
+
+def test_the_work_folder_is_gone_afterwards(start: Start, desk: Desk) -> None:
+    """So are those of earlier dates: their counts cannot be read any more."""
+    (desk.store / "partial" / "2026-11-20").mkdir(parents=True)
+    desk.fetch(start())
+    assert list((desk.store / "partial").iterdir()) == []
+
+
+def test_progress_counts_pages_rows_and_the_rate_limit(start: Start, desk: Desk) -> None:
+    """One report after each page."""
+    desk.fetch(start())
+    assert list(range(1, 21)) == [report.pages for report in desk.reports]
+    assert list(range(100, 2_001, 100)) == [report.rows for report in desk.reports]
+    assert {(499, 23)} == {(seen.rate_limit_left, seen.rate_limit_reset_seconds) for seen in desk.reports}
+    assert all(later.rows_per_second > 0 for later in desk.reports)
+
+
+def test_an_endless_list_ends_at_the_page_limit(start: Start, desk: Desk) -> None:
+    """Three times the Hub's pages is not a list any more; here, twelve."""
+    with pytest.raises(FetchError, match="at most 12 pages"):
+        desk.fetch(start(), limits=replace(LIMITS, max_pages=12))
+
+
+def test_any_single_fault_on_any_page_leaves_the_list_whole(start: Start, tmp_path: Path) -> None:
+    """One passing fault, wherever it strikes, changes nothing in the snapshot."""
+    hub = start(models=make_models(500))
+    kinds = ("reset", "short", "html", "broken", "object", "no_link", "empty", "empty_end", "repeat")
+    for kind, page in itertools.product(kinds, (1, 2, 5)):
+        hub.faults = [Fault(kind, page)]
+        desk = Desk(tmp_path / f"{kind}-{page}")
+        desk.fetch(hub)
+        assert (kind, page, keys_of(hub)) == (kind, page, desk.keys())
