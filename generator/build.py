@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
+from generator.errors import SnapshotError
 from generator.figures import render_figures
 from generator.i18n import Language
+from generator.ledger import LedgerEntry
 from generator.pages import build_pages
 from generator.publish import publish_files
 from generator.registry import Registry, load_registry
-from generator.registry.load import FOLDER as REGISTRY_FOLDER
 from generator.report import Report, compute_report
 from generator.site import build_site
+from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
-from generator.store import load_ledger, update_ledger
+from generator.store import Ledger, load_ledger, update_ledger
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SITE_SOURCE: Final = ROOT / "site_src"
@@ -78,19 +82,39 @@ def run_build(store: Path | None, site: Path, today: dt.date, say: Callable[[str
 
 def load_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
     """Bring the ledger up to date and compute the report."""
-    folder = store or _prepare_bundled_store()
-    say("bringing the ledger up to date")
-    update_ledger(folder, registry, say)
-    ledger = load_ledger(folder)
+    ledger = _update(store, registry, say)
     say("computing the report")
     return compute_report(ledger.entries, registry, today, bundled=store is None, repeated=ledger.repeated)
 
 
-def _prepare_bundled_store() -> Path:
+def load_entries(store: Path | None, registry: Registry, say: Callable[[str], None]) -> tuple[LedgerEntry, ...]:
+    """Bring the ledger up to date and return its intervals."""
+    return _update(store, registry, say).entries
+
+
+def read_newest(store: Path | None) -> pd.DataFrame:
+    """Read the rows of the newest snapshot of a store, or of the bundled ones.
+
+    Raises:
+        SnapshotError: the store holds none.
+    """
+    paths = list_snapshots(store) if store else list_files()
+    if not paths:
+        raise SnapshotError(f"The store {store} holds no snapshot. Run `oms fetch` or `oms import` first.")
+    return to_frame(read_snapshot(paths[-1]))
+
+
+def _update(store: Path | None, registry: Registry, say: Callable[[str], None]) -> Ledger:
+    folder = store or _prepare_bundled_store(registry)
+    say("bringing the ledger up to date")
+    update_ledger(folder, registry, say)
+    return load_ledger(folder)
+
+
+def _prepare_bundled_store(registry: Registry) -> Path:
     """Return a store with the bundled snapshots, new whenever the registry or the ledger's code changed."""
-    digest = hashlib.sha256()
-    code = [ROOT / "generator" / name for name in _LEDGER_CODE]
-    for path in [*list_files(), *sorted(REGISTRY_FOLDER.glob("*.csv")), *code]:
+    digest = hashlib.sha256(repr((sorted(registry.publishers), registry.families)).encode())
+    for path in [*list_files(), *(ROOT / "generator" / name for name in _LEDGER_CODE)]:
         digest.update(path.read_bytes())
     folder = WORK / "bundled" / digest.hexdigest()[:16]
     fill_store(folder)

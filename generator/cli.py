@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from generator import __version__
+from generator.encode import label
 from generator.errors import OmsError
 
 if TYPE_CHECKING:
@@ -227,6 +228,83 @@ def registry_check() -> None:
         f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
         f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
     )
+
+
+@registry_app.command("worklist")
+def registry_worklist(
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", help="Rows at the most.", min=1)] = 30,
+) -> None:
+    """List what to review next: unreviewed publishers by downloads of thirty days, and what each would add.
+
+    `share` is how far its review raises the coverage and narrows every bound (fraction of all downloads).
+
+    Example: oms registry worklist --store store --most 50
+    """
+    from generator.build import load_entries
+    from generator.registry import load_registry
+    from generator.review import compute_worklist
+
+    registry = load_registry()
+    with _StepReporter() as steps:
+        entries = load_entries(store, registry, steps.say)
+    table = Table("publisher", "downloads 30 d", "share", "coverage after", "models")
+    for item in compute_worklist(entries, registry, most):
+        models = ", ".join(label(model) for model in item.models)
+        table.add_row(
+            label(item.handle), f"{item.downloads_30d:,}", f"{item.share:.3%}", f"{item.coverage_after:.2%}", models
+        )
+    out.print(table)
+
+
+@registry_app.command("explain")
+def registry_explain(
+    name: Annotated[str, typer.Argument(help="A Hub account (Qwen) or a model's id (unsloth/Qwen3-8B-GGUF).")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+    ] = None,
+) -> None:
+    """Say step by step why an account or a model is attributed as it is.
+
+    Alias, publisher, parent, base-model chain, family, country, sources.
+
+    Example: oms registry explain unsloth/Qwen3-8B-GGUF
+    """
+    from generator.build import read_newest
+    from generator.registry import load_registry
+    from generator.review import explain
+
+    for step in explain(name, read_newest(store), load_registry()):
+        out.print(label(step) if step.strip() else "")
+
+
+@registry_app.command("diff")
+def registry_diff(
+    revision: Annotated[str, typer.Argument(help="A git revision of this repository, such as main or HEAD~1.")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+    ] = None,
+) -> None:
+    """Show what the registry's changes since a revision do to the shares, in percentage points.
+
+    Example: oms registry diff main
+    """
+    from generator.build import load_report
+    from generator.registry import load_registry
+    from generator.review import compare_reports, load_registry_at
+
+    today = _parse_date(None)
+    with _StepReporter() as steps:
+        before = load_report(store, load_registry_at(revision), today, steps.say)
+        after = load_report(store, load_registry(), today, steps.say)
+    changes = compare_reports(before, after)
+    table = Table("definition", "country", "before", "after", "points")
+    for change in changes:
+        difference = f"{(change.after - change.before) * 100:+.2f}"
+        table.add_row(change.definition.slug, change.code, f"{change.before:.2%}", f"{change.after:.2%}", difference)
+    out.print(table if changes else f"No share differs from that at {revision}.")
 
 
 def _parse_date(text: str | None) -> dt.date:

@@ -18,6 +18,7 @@ from generator.metrics.cube import compute_accounts, compute_cube
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
+from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
 from generator.metrics.tasks import TaskShares, compute_task_shares
 from generator.registry import Publisher, Registry
@@ -123,6 +124,7 @@ class Report:
         models: the most downloaded models.
         tasks: shares within each task group, 30 days, by publisher.
         coverage: of each date, oldest first.
+        readings: the headline under the other readings of hard cases.
         eu_shares: sum of the European Union's countries under each definition; a group, never added to them.
     """
 
@@ -138,6 +140,7 @@ class Report:
     models: tuple[ModelRow, ...]
     tasks: tuple[TaskShares, ...]
     coverage: tuple[Coverage, ...]
+    readings: tuple[ReadingResult, ...]
     eu_shares: Mapping[Definition, float]
 
     def table(self, definition: Definition) -> ShareTable:
@@ -177,10 +180,11 @@ def compute_report(
         )
     models = compute_models(entries[-1].models, registry)
     publishers = compute_publishers(accounts, as_of)
+    headline = _choose_headline(histories)
     tasks = compute_task_shares(cube, as_of)
     return Report(
         data=_describe_data(intervals, today, bundled=bundled, repeated=repeated),
-        headline=_choose_headline(histories),
+        headline=headline,
         histories=histories,
         leads={key: lead for key, tables in histories.items() if (lead := compute_lead(tables))},
         missing=missing,
@@ -191,6 +195,7 @@ def compute_report(
         models=models[:MODEL_ROWS],
         tasks=tasks,
         coverage=tuple(compute_coverage(accounts, interval.end) for interval in intervals),
+        readings=compute_readings(entries, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
     )
 

@@ -8,6 +8,7 @@ from generator.registry.load import (
     Family,
     Openness,
     Publisher,
+    Reading,
     Registry,
     load_registry,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Family",
     "Openness",
     "Publisher",
+    "Reading",
     "Registry",
     "load_registry",
 ]

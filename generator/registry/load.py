@@ -146,6 +146,23 @@ class Openness:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The other reading of a hard case: where an account would stand if the rule were another one.
+
+    Attributes:
+        reading: name of the case.
+        handle: the Hub account.
+        country: its ISO code under the other reading.
+        reason: what speaks for that reading.
+    """
+
+    reading: str
+    handle: str
+    country: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -154,12 +171,14 @@ class Registry:
         countries: by code.
         families: in file order.
         openness: in file order.
+        readings: the other readings of hard cases, in file order.
     """
 
     publishers: Mapping[str, Publisher]
     countries: Mapping[str, Country]
     families: tuple[Family, ...]
     openness: tuple[Openness, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -202,6 +221,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     publishers = _load(folder / "publishers.csv", Publisher, _parse_publisher, problems)
     families = _load(folder / "families.csv", Family, _parse_family, problems)
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
+    readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     by_code = {row.code: row for _, row in countries}
     by_handle = {row.handle.lower(): row for _, row in publishers}
     problems += _find_duplicates(countries, lambda row: row.code)
@@ -216,6 +236,8 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         for where, row in openness
         if row.family not in names
     ]
+    for where, reading in readings:
+        problems += [f"{where}: {text}" for text in _check_reading(reading, by_code, by_handle)]
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -226,6 +248,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         countries=by_code,
         families=tuple(row for _, row in families),
         openness=tuple(row for _, row in openness),
+        readings=tuple(row for _, row in readings),
     )
 
 
@@ -281,8 +304,8 @@ def _parse_publisher(line: _Line) -> Publisher:
     _expect(_HANDLE.fullmatch(cells["handle"]), "handle", cells["handle"], "a Hub account name")
     _expect_one_of(cells["kind"], "kind", KINDS)
     _expect(cells["basis"], "basis", cells["basis"], "the evidence in a few words, or 'unverified'")
-    for column in ("source_url",):
-        _expect(not cells[column] or _URL.fullmatch(cells[column]), column, cells[column], "a web address")
+    url = cells["source_url"]
+    _expect(not url or _URL.fullmatch(url), "source_url", url, "a web address")
     _expect(
         not cells["alias_since"] or _DATE.fullmatch(cells["alias_since"]),
         "alias_since",
@@ -323,6 +346,22 @@ def _parse_openness(line: _Line) -> Openness:
     _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
     rest = {name: value for name, value in cells.items() if name != "checked_on"}
     return Openness(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+
+
+def _parse_reading(line: _Line) -> Reading:
+    cells = line.cells
+    _expect(re.fullmatch(r"[a-z][a-z-]*", cells["reading"]), "reading", cells["reading"], "a name in small letters")
+    _expect(cells["reason"], "reason", cells["reason"], "what speaks for this reading")
+    return Reading(**cells)
+
+
+def _check_reading(
+    row: Reading, countries: Mapping[str, Country], publishers: Mapping[str, Publisher]
+) -> Iterable[str]:
+    if row.handle.lower() not in publishers:
+        yield f"handle is {row.handle!r}, expected one of publishers.csv"
+    if row.country not in countries:
+        yield f"country is {row.country!r}, expected a code of countries.csv"
 
 
 def _check_publisher(
