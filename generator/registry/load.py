@@ -183,7 +183,8 @@ class Registry:
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
         """Map each lower-case handle to the handle that its downloads count for: an alias to its target."""
-        return {key: row.alias_of or row.handle for key, row in self.publishers.items()}
+        targets = {key: self.publishers.get(row.alias_of.lower(), row) for key, row in self.publishers.items()}
+        return {key: row.handle for key, row in targets.items()}
 
     def canonical(self, handle: str) -> str:
         """Return the handle that this account's downloads count for."""
