@@ -7,7 +7,7 @@ STORE ?= store
 SITE ?= site
 BIN := .venv/bin
 
-.PHONY: site serve test bench lint lock browser clean
+.PHONY: site serve test bench lint lock browser screenshot clean
 .DEFAULT_GOAL := site
 
 site: .venv/.run
@@ -35,6 +35,10 @@ browser: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# The picture in the README, from the built site.
+screenshot: site browser
+	$(BIN)/python -m tests.screenshot $(SITE)
 
 # The locked dependencies, with hashes and without index addresses.
 lock: .venv/.dev

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 HELP = (
     "The browser tests need Chromium. Install it with `sudo apt-get install chromium` (Debian, Ubuntu) or "
@@ -29,7 +30,7 @@ def _find_playwrights() -> str | None:
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if os.path.exists(path) else None
+    return path if Path(path).exists() else None
 
 
 if __name__ == "__main__":
