@@ -55,7 +55,9 @@ class BuildResult:
     site_changed: bool
 
 
-def run_build(store: Path | None, site: Path, today: dt.date, say: Callable[[str], None]) -> BuildResult:
+def run_build(
+    store: Path | None, site: Path, today: dt.date, say: Callable[[str], None], *, site_url: str = ""
+) -> BuildResult:
     """Build the site from a store, or from the bundled snapshots.
 
     Args:
@@ -63,6 +65,7 @@ def run_build(store: Path | None, site: Path, today: dt.date, say: Callable[[str
         site: where the finished site goes.
         today: the day of the build.
         say: told of each step as it begins.
+        site_url: address that the site is published under; empty for a look at it on this machine.
     """
     language = Language("en")
     say("reading the registry")
@@ -76,7 +79,7 @@ def run_build(store: Path | None, site: Path, today: dt.date, say: Callable[[str
     files = build_pages(report, language, registry, slugs) | render_data_files(report, language)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
-    changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK)
+    changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK, site_url=site_url)
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 

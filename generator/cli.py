@@ -62,7 +62,7 @@ def main() -> None:
         sys.exit(130)
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,  # noqa: ARG001 - read from the command line in main(), listed here for the help
@@ -137,6 +137,10 @@ def build(
     today: Annotated[
         str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
     ] = None,
+    site_url: Annotated[
+        str,
+        typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under, with its slash."),
+    ] = "",
 ) -> None:
     """Build the whole site from a store's snapshots, or from the bundled ones.
 
@@ -146,7 +150,7 @@ def build(
 
     day = _parse_date(today)
     with _StepReporter() as steps:
-        result = run_build(store, site, day, steps.say)
+        result = run_build(store, site, day, steps.say, site_url=site_url)
     out.print(
         f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
         f"{result.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"

@@ -1,0 +1,185 @@
+"""The workflows: pinned, with the least rights, and without logic of their own."""
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from generator.cli import app
+
+ROOT = Path(__file__).parents[1]
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+BIN = Path(sys.executable).parent
+SCHEMAS = [
+    ("vendor.github-workflows", WORKFLOWS),
+    ("custom.github-workflows-require-timeout", WORKFLOWS),
+    ("vendor.dependabot", [GITHUB / "dependabot.yml"]),
+    ("vendor.github-issue-forms", [GITHUB / "ISSUE_TEMPLATE" / "correction.yml"]),
+    ("vendor.github-issue-config", [GITHUB / "ISSUE_TEMPLATE" / "config.yml"]),
+]
+each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+
+
+@cache
+def read_workflow(path: Path) -> dict[Any, Any]:
+    """Read a workflow; YAML takes its key `on` for true."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def list_steps(path: Path) -> list[dict[str, Any]]:
+    """List the steps of all jobs."""
+    return [step for job in read_workflow(path)["jobs"].values() for step in job["steps"]]
+
+
+def list_commands(path: Path) -> list[str]:
+    """List the lines of all `run:` steps."""
+    return [line for step in list_steps(path) for line in step.get("run", "").strip().splitlines()]
+
+
+def make_targets() -> set[str]:
+    """List what the Makefile can make."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([A-Za-z./_-]+):(?!=)", text, re.MULTILINE)) - {".PHONY", ".DEFAULT_GOAL"}
+
+
+def test_the_two_workflows_are_there() -> None:
+    """One checks changes, one publishes."""
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "nightly.yml"]
+
+
+def test_zizmor_finds_nothing() -> None:
+    """The security audit passes in its strictest persona, without a network."""
+    command = [BIN / "zizmor", "--offline", "--persona=auditor", "--format=json", "--no-progress", GITHUB]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    found = [(finding["ident"], finding["desc"]) for finding in json.loads(result.stdout or "null")]
+    assert (result.returncode, found) == (0, []), result.stderr
+
+
+@pytest.mark.parametrize(("schema", "paths"), SCHEMAS, ids=lambda value: value if isinstance(value, str) else "")
+def test_schemas_hold(schema: str, paths: list[Path]) -> None:
+    """Workflows, forms and update rules have the shape that GitHub reads."""
+    command = [BIN / "check-jsonschema", "--builtin-schema", schema, *paths]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@each_workflow
+def test_actions_are_pinned(path: Path) -> None:
+    """Every action is named by a full hash, with its version beside it for people."""
+    lines = re.findall(r"^\s*(?:- )?uses:.*$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.compile(r"\s*(?:- )?uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [line for line in lines if not pinned.fullmatch(line)] == []
+    assert len(lines) == sum("uses" in step for step in list_steps(path))
+
+
+def test_one_version_of_each_action() -> None:
+    """No two hashes of one action in the repository."""
+    steps = [step["uses"].partition("@") for path in WORKFLOWS for step in list_steps(path) if "uses" in step]
+    repositories = {("/".join(name.split("/")[:2]), revision) for name, _, revision in steps}
+    assert len(repositories) == len({name for name, _ in repositories})
+
+
+@each_workflow
+def test_nothing_is_allowed_unless_a_job_says_so(path: Path) -> None:
+    """Top permissions are empty, and every job names its own."""
+    workflow = read_workflow(path)
+    assert workflow["permissions"] == {}
+    assert [name for name, job in workflow["jobs"].items() if "permissions" not in job] == []
+
+
+@each_workflow
+def test_jobs_end(path: Path) -> None:
+    """Every job has a time limit, on a named system."""
+    jobs = read_workflow(path)["jobs"].values()
+    assert all(1 <= job["timeout-minutes"] <= 180 for job in jobs)
+    assert {job["runs-on"] for job in jobs} == {"ubuntu-24.04"}
+
+
+@each_workflow
+def test_checkouts_keep_no_credentials(path: Path) -> None:
+    """The token of the checkout is not left on disk for later steps."""
+    checkouts = [step for step in list_steps(path) if step.get("uses", "").startswith("actions/checkout@")]
+    assert [step for step in checkouts if step["with"]["persist-credentials"] is not False] == []
+
+
+@each_workflow
+def test_commands_hold_no_expressions(path: Path) -> None:
+    """No value is pasted into a command; values come through the environment."""
+    assert [line for line in list_commands(path) if "${{" in line] == []
+
+
+@each_workflow
+def test_commands_are_those_of_a_person(path: Path) -> None:
+    """Steps call make or oms; anything else is one line, and does not touch git or the network."""
+    other = [line for line in list_commands(path) if not re.match(r"make |\.venv/bin/oms ", line)]
+    steps = [step["run"].strip() for step in list_steps(path) if "run" in step]
+    assert [line for line in other if line not in steps] == []
+    assert [line for line in other if re.search(r"\b(git|gh|curl|wget|pip|eval)\b", line)] == []
+
+
+@each_workflow
+def test_commands_exist(path: Path) -> None:
+    """Targets are in the Makefile; verbs and options are in the command line."""
+    verbs = get_command(app).commands  # type: ignore[attr-defined]  # a group, because it has several verbs
+    for line in list_commands(path):
+        program, *words = line.split()
+        if program == "make":
+            assert [word for word in words if "=" not in word and word not in make_targets()] == []
+        elif program == ".venv/bin/oms":
+            options = {option for parameter in verbs[words[0]].params for option in parameter.opts}
+            assert [word for word in words if word.startswith("--") and word not in options] == []
+
+
+def test_the_schedule_is_not_on_the_hour() -> None:
+    """Runs start at an odd minute, a few hours apart: a second one takes the place of a dropped one."""
+    crons = [entry["cron"].split() for entry in read_workflow(GITHUB / "workflows" / "nightly.yml")[True]["schedule"]]
+    assert [minute for minute, *_ in crons if int(minute) % 2 == 0] == []
+    assert all(rest == ["*", "*", "*"] for _, _, *rest in crons)
+    assert len({hour for _, hour, *_ in crons}) == 2
+
+
+def test_publications_wait_for_one_another() -> None:
+    """Two nightly runs never overlap, and none is cut off by the next."""
+    concurrency = read_workflow(GITHUB / "workflows" / "nightly.yml")["concurrency"]
+    assert concurrency == {"group": "publish", "cancel-in-progress": False}
+
+
+def test_only_the_fetch_sees_the_token() -> None:
+    """The Hub's token is in the environment of one step, and in no other file."""
+    holders = [step["name"] for path in WORKFLOWS for step in list_steps(path) if "secrets." in json.dumps(step)]
+    assert holders == ["Read the Hub"]
+    assert sum(path.read_text(encoding="utf-8").count("secrets.") for path in WORKFLOWS) == 1
+
+
+def test_the_job_that_fetches_cannot_publish() -> None:
+    """What reads strangers' strings has no right to write; what publishes runs no code of the project."""
+    jobs = read_workflow(GITHUB / "workflows" / "nightly.yml")["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read", "actions": "read", "pages": "read"}
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [step.get("run") for step in jobs["deploy"]["steps"]] == [None]
+
+
+def test_a_lost_store_stops_the_run() -> None:
+    """A run without a history goes on only if a person said that it begins anew."""
+    steps = {step["name"]: step for step in list_steps(GITHUB / "workflows" / "nightly.yml")}
+    restore, save = steps["Restore the store from the newest cache"], steps["Save the store for the next run"]
+    assert restore["with"]["fail-on-cache-miss"] == "${{ inputs.if_no_history != 'begin' }}"
+    assert restore["with"]["key"] == save["with"]["key"]
+    assert save["with"]["key"].startswith(restore["with"]["restore-keys"])
+
+
+def test_corrections_need_a_source() -> None:
+    """The form for corrections cannot be sent without account, value and source, and asks for no person's data."""
+    form = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE" / "correction.yml").read_text(encoding="utf-8"))
+    needed = {field["id"] for field in form["body"] if field.get("validations", {}).get("required")}
+    assert needed == {"handle", "field", "correct", "source"}
+    consent = next(field for field in form["body"] if field.get("id") == "person")
+    assert [option["required"] for option in consent["attributes"]["options"]] == [True]
