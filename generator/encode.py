@@ -23,9 +23,9 @@ def label(value: object) -> str:
     Normalised to NFC, without control, format, surrogate, private and unassigned characters (the drawing engine
     aborts the process on some of them), white space folded, cut at 200 characters, never empty.
     """
-    normal = unicodedata.normalize("NFC", str(value))
-    spaced = " ".join("".join(" " if char.isspace() else char for char in normal).split())
-    kept = "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED_CATEGORIES).strip()
+    spaced = "".join(" " if char.isspace() else char for char in str(value))
+    printable = "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED_CATEGORIES)
+    kept = unicodedata.normalize("NFC", " ".join(printable.split()))
     if len(kept) > MAX_LENGTH:
         kept = kept[: MAX_LENGTH - 1] + "…"
     return kept or EMPTY_WORD

@@ -18,8 +18,8 @@ from generator.snapshot import author_of
 
 # Publisher of models without a namespace whose name tells no family.
 NO_NAMESPACE: Final = "(none)"
-# Longer chains than this are cycles or mistakes; the deepest honest ones seen have six steps.
-MAX_STEPS: Final = 20
+# Longer chains than this are mistakes; the deepest honest ones seen have six steps, Python's stack allows a thousand.
+MAX_STEPS: Final = 200
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -125,9 +125,9 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
     family_of = {model_id: matcher.find(model_id) for model_id in models["id"]}
     tree = _Tree(
         {
-            model_id: list(bases)
+            model_id: links
             for model_id, bases in zip(models["id"], models["base_models"], strict=True)
-            if _is_filled(bases)
+            if _is_filled(bases) and (links := [base for base in bases if base != model_id])
         },
         matcher,
         dict(family_of),
@@ -166,6 +166,8 @@ class _Tree:
         self._matcher = matcher
         self._families = families
         self._origins: dict[str, str] = {}
+        for model_id in sorted(parents):  # inside a cycle the answer depends on where one enters: by name, not by row
+            self._root_of(model_id, ())
 
     def find_origin(self, model_id: str) -> tuple[str, str]:
         """Return the origin's account and how it is known."""
@@ -181,14 +183,13 @@ class _Tree:
         known = self._origins.get(model_id)
         if known is not None:
             return known
-        parents = [parent for parent in self._parents.get(model_id, []) if parent not in path and parent != model_id]
+        parents = [parent for parent in self._parents.get(model_id, []) if parent not in path]
         if not parents or len(path) >= MAX_STEPS:
             family = self._family(model_id)
             return family.origin if family else author_of(model_id) or NO_NAMESPACE
         found = [self._root_of(parent, (*path, model_id)) for parent in parents]
         origin = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
-        if not path:  # inside a cycle the answer depends on where one enters; only whole walks are remembered
-            self._origins[model_id] = origin
+        self._origins[model_id] = origin
         return origin
 
     def _family(self, model_id: str) -> Family | None:

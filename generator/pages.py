@@ -233,7 +233,13 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
 
 def _filters(language: Language) -> dict[str, Callable[..., object]]:
     """Return the filters that turn a record's values into encoded text."""
+
+    def share(value: float) -> str:
+        """Format a share in a table; what is there and would be rounded to nothing is told from nothing."""
+        return language.gettext("< %(least)s", least=language.percent(0.001)) if 0 < value < 0.0005 else language.percent(value)
+
     plain: dict[str, Callable[[Any], str]] = {
+        "share": share,
         "percent": language.percent,
         "points": language.points,
         "count": language.count,

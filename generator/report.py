@@ -317,7 +317,9 @@ def _give_slugs(rows: tuple[PublisherRow, ...]) -> list[tuple[PublisherRow, str]
     for row in rows:
         words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
         base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
-        slug = base if base not in taken else f"{base}-{row.rank}"
+        slug = base
+        while slug in taken:
+            slug = f"{slug}-{row.rank}"
         taken.add(slug)
         named.append((row, slug))
     return named

@@ -160,5 +160,9 @@ def _parse_info(raw: bytes | None, path: Path) -> SnapshotInfo:
             f"{path} is not a snapshot that this version reads: its format is {found!r}, expected {FORMAT!r}. "
             "Bring other data in with `oms import`, or update the program."
         )
-    fields["date"] = dt.date.fromisoformat(fields["date"])
-    return SnapshotInfo(**fields)
+    try:
+        return SnapshotInfo(**(fields | {"date": dt.date.fromisoformat(fields["date"])}))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnapshotError(
+            f"What the snapshot {path} says of itself cannot be read: {error!r}. Fetch or import that date again."
+        ) from error

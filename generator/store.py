@@ -80,6 +80,7 @@ def read_manifest(store: Path) -> Manifest:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         found = raw["format"]
+        manifest = _parse_manifest(raw) if found == FORMAT else Manifest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LedgerError(
             f"The ledger's manifest {path} cannot be read: {error!r}. A JSON object with the format {FORMAT!r} was "
@@ -90,10 +91,7 @@ def read_manifest(store: Path) -> Manifest:
             f"The ledger's manifest {path} has the format {found!r}, expected {FORMAT!r}: it was written by another "
             "version. Update the program, or remove the folder `ledger` and build again from the snapshots."
         )
-    return Manifest(
-        stored=tuple(_parse_stored(line) for line in raw["intervals"]),
-        repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
-    )
+    return manifest
 
 
 def load_ledger(store: Path) -> Ledger:
@@ -166,6 +164,11 @@ def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
 
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
     info = read_info(path)
+    if info.date != _date_of(path):
+        raise SnapshotError(
+            f"The snapshot {path} says that its counts are of {info.date}. Name it {info.date}.parquet, or remove it "
+            "and fetch or import its date again."
+        )
     current = to_frame(read_snapshot(path))
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
@@ -238,6 +241,13 @@ def _remove_stale(store: Path, manifest: Manifest) -> None:
     for path in (store / "ledger").glob("*.parquet*"):
         if path.name not in named:
             path.unlink()
+
+
+def _parse_manifest(raw: dict[str, Any]) -> Manifest:
+    return Manifest(
+        stored=tuple(_parse_stored(line) for line in raw["intervals"]),
+        repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
+    )
 
 
 def _parse_stored(line: dict[str, Any]) -> Stored:

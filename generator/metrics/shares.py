@@ -12,6 +12,8 @@ from generator.metrics.definitions import Definition
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.settings import COUNT_DAYS, MIN_YEAR_COVERAGE, YEAR_DAYS
 
+# An all-time table is not shown where more than this part of the 30-day downloads has no all-time counter.
+MAX_UNCOUNTED: Final = 0.01
 NOT_PLACES: Final = (INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 
 
@@ -93,7 +95,8 @@ def compute_share_table(
     if not weights:
         return None
     rows = select_universe(cube[cube["attribution"] == definition.attribution], definition.universe)
-    downloads = sum_window(rows, definition.window, weights, as_of)
+    weight_by_end = {held[i].end: weight for i, weight in weights.items()}
+    downloads = sum_window(rows, definition.window, weight_by_end, as_of)
     if downloads is None or downloads.sum() <= 0:
         return None
     covered = sum(round(weight * held[i].covered_days) for i, weight in weights.items())
@@ -161,18 +164,18 @@ def select_universe(rows: pd.DataFrame, universe: str) -> pd.DataFrame:
 
 
 def sum_window(
-    rows: pd.DataFrame, window: str, weights: dict[int, float], as_of: dt.date, by: str = "code"
+    rows: pd.DataFrame, window: str, weights: dict[dt.date, float], as_of: dt.date, by: str = "code"
 ) -> pd.Series | None:
-    """Sum a window's downloads by a column; None where the counter that the window needs is missing."""
+    """Sum a window's downloads by a column, intervals weighted by their ends; None where the counter is missing."""
     if window in {"30d", "all_time"}:
         column = "downloads_30d" if window == "30d" else "downloads_all_time"
         last = rows[rows["end"] == as_of]
-        if last.empty or last[column].isna().any():
+        uncounted = last.loc[last[column].isna(), "downloads_30d"].sum()
+        if last[column].isna().all() or uncounted > MAX_UNCOUNTED * last["downloads_30d"].sum():
             return None
-        return last.groupby(by)[column].sum().astype("float64")
-    ends = sorted(rows["end"].unique())
-    weight_of = {end: weights.get(position, 0.0) for position, end in enumerate(ends)}
-    weighted = rows["flow"].astype("float64") * rows["end"].map(weight_of)
+        counts = last.groupby(by)[column].sum().astype("float64")
+        return counts[counts > 0]
+    weighted = rows["flow"].astype("float64") * rows["end"].map(weights).astype("float64").fillna(0.0)
     sums = weighted.groupby(rows[by]).sum()
     return sums[sums > 0]
 

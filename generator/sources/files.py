@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
@@ -15,6 +16,8 @@ from generator.errors import SnapshotError
 from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, to_frame, write_snapshot
 
 REQUIRED: Final = ("id", "downloads_30d")
+# Whole numbers up to here are exact in every format, and millions of times the Hub's largest count.
+MAX_COUNT: Final = 2**53
 _COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters")
 _LISTS: Final = ("languages", "base_models")
 _LIST_SEPARATOR: Final = ";"
@@ -45,14 +48,22 @@ def _read_any(path: Path) -> pd.DataFrame:
         if suffixes.endswith(".parquet"):
             return to_frame(pq.read_table(path))
         if suffixes.endswith((".csv", ".csv.gz")):
-            return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+            return _read_csv(path)
         if suffixes.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")):
             return pd.DataFrame(list(_read_json_rows(path)))
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise SnapshotError(f"{path} cannot be read: {error}. Check that the file is complete.") from error
+    except (OSError, EOFError, ValueError, zlib.error, pa.ArrowException) as error:
+        found = " ".join(str(error).split())
+        raise SnapshotError(f"{path} cannot be read: {found}. Check that the file is complete.") from error
     raise SnapshotError(
         f"{path} ends in {path.suffix!r}; .parquet, .csv, .jsonl or .json was expected (CSV and JSON also with .gz)."
     )
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes cells beyond the header as row names
+        raise ValueError("its rows have more cells than its header")  # noqa: TRY004 - about data
+    return frame
 
 
 def _read_json_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -83,7 +94,7 @@ def _check_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         try:
             checked[name] = _convert(name, values)
         except (ValueError, TypeError) as error:
-            problems.append(f"column {name!r}: {error}")
+            problems.append(f"column {name!r}: {str(error).splitlines()[0]}")
     if problems:
         raise SnapshotError(
             f"{path} is not a snapshot: {'; '.join(problems)}. Expected the columns {', '.join(SCHEMA.names)}, "
@@ -99,6 +110,9 @@ def _find_bad_ids(ids: pd.Series) -> list[str]:
         problems.append("it has no rows")
     if ids.isna().any():
         problems.append(f"{int(ids.isna().sum())} rows have no id, the first at row {int(ids.isna().argmax()) + 1}")
+    unnamed = ids[ids.notna() & ~ids.map(lambda value: isinstance(value, str) and value != "").astype(bool)]
+    if len(unnamed):
+        return [*problems, f"{len(unnamed)} ids are not text, the first is {str(unnamed.iloc[0])[:100]!r}"]
     doubled = ids[ids.duplicated()]
     if len(doubled):
         problems.append(f"{len(doubled)} ids come twice, the first is {str(doubled.iloc[0])[:100]!r}")
@@ -108,8 +122,8 @@ def _find_bad_ids(ids: pd.Series) -> list[str]:
 def _convert(name: str, values: pd.Series) -> pd.Series:
     if name in _COUNTS:
         numbers = pd.to_numeric(values, errors="raise").astype("Float64")
-        if ((numbers < 0) | (numbers % 1 != 0)).any():
-            raise ValueError("a value is negative or not a whole number")
+        if ((numbers < 0) | (numbers % 1 != 0) | (numbers > MAX_COUNT)).any():
+            raise ValueError("a value is negative, not a whole number, or too large to be a count")
         return numbers.astype("Int64")
     if name == "created_at":
         return pd.to_datetime(values, utc=True, errors="raise", format="ISO8601").dt.as_unit("s")

@@ -1,0 +1,228 @@
+"""How a night and the report grow with the Hub: seconds, peak memory and file sizes at several sizes.
+
+The models are drawn, not real, with the Hub's skew of November 2026: 35 % have any download in thirty days, 1.5 %
+hold 99 % of them, 28 % name a base model, one publisher to five models. Names and tasks are those of the bundled
+snapshots; the reviewed accounts publish most of what is downloaded. Same size, same models.
+"""
+
+import argparse
+import datetime as dt
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from generator.ledger import LedgerEntry
+from generator.lineage import FamilyMatcher, compute_lineage
+from generator.registry import load_registry
+from generator.report import compute_report
+from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, to_frame, write_snapshot
+from generator.sources.bundled import list_files
+from generator.store import load_ledger, read_manifest, update_ledger
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000)
+WEEKS: Final = 120
+NIGHT: Final = dt.date(2026, 11, 22)
+DAY: Final = dt.timedelta(days=1)
+
+MODELS_A_PUBLISHER: Final = 5.3
+DOWNLOADED: Final = 0.35
+HEAD: Final = 0.015
+HEAD_DOWNLOADS: Final = 0.99
+DOWNLOADS_A_MODEL: Final = 650
+WITH_BASE: Final = 0.28
+WITH_PARAMETERS: Final = 0.23
+LICENSES: Final = ("apache-2.0", "mit", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", "other")
+LIBRARIES: Final = ("transformers", "peft", "diffusers", "sentence-transformers", "gguf", "timm")
+RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
+
+
+def measure_scale(sizes: tuple[int, ...] = SIZES) -> None:
+    """Print a line for each step and size; every step runs in a process of its own, for its peak of memory."""
+    for models in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            for step in ("first", "next", "lineage", "report"):
+                draw_night(Path(folder), models, step)
+                print(f"{models:>12,} models  {_run_step(step, Path(folder))}", flush=True)
+
+
+def draw_night(store: Path, models: int, step: str) -> None:
+    """Put the snapshot that a step adds into the store; the second one is a day younger than the first."""
+    if step == "first":
+        write_snapshot(snapshot_path(store, NIGHT), [draw_models(models)], SnapshotInfo(NIGHT, "drawn", "hub"))
+    elif step == "next":
+        later = draw_next_day(read_snapshot(snapshot_path(store, NIGHT)))
+        write_snapshot(snapshot_path(store, NIGHT + DAY), [later], SnapshotInfo(NIGHT + DAY, "drawn", "hub"))
+
+
+def draw_models(models: int) -> pa.Table:
+    """Draw a snapshot's rows, the columns of a snapshot."""
+    rng = np.random.default_rng(models)
+    downloads = _draw_downloads(models, rng)
+    authors = _draw_authors(downloads, rng)
+    ids = pc.binary_join_element_wise(authors, _draw_names(models, rng), "/")
+    age = (rng.random(models) ** 1.5 * 1500 * 86_400).astype("int64")
+    created = int(pd.Timestamp(NIGHT, tz="UTC").timestamp()) - age
+    parameters = np.exp(rng.normal(21, 2, models)).astype("int64")
+    columns = {
+        "key": pc.binary_join_element_wise("65", pa.array(np.arange(models)).cast("string"), ""),
+        "id": ids,
+        "author": authors,
+        "created_at": pa.array(created).cast(SCHEMA.field("created_at").type),
+        "downloads_30d": downloads,
+        "downloads_all_time": downloads * rng.integers(1, 25, models) + rng.integers(0, 200, models),
+        "likes": downloads // 500,
+        "task": _draw_words(_list_bundled("task"), models, 0.5, rng),
+        "library": _draw_words(LIBRARIES, models, 0.65, rng),
+        "license": _draw_words(LICENSES, models, 0.4, rng),
+        "languages": pa.nulls(models, SCHEMA.field("languages").type),
+        "parameters": pa.array(parameters, mask=rng.random(models) > WITH_PARAMETERS),
+        **_draw_bases(ids, rng),
+        "gated": pa.array(["no"]).take(pa.array(np.zeros(models, "int64"))),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def draw_next_day(before: pa.Table) -> pa.Table:
+    """Draw the rows of a day later: one model in two thousand is gone, one in a thousand new, the counts went on."""
+    rng = np.random.default_rng(before.num_rows + 1)
+    kept = before.filter(pa.array(rng.random(before.num_rows) > 1 / 2000))
+    counts = kept["downloads_30d"].to_numpy()
+    today = rng.poisson(counts / 30)
+    kept = _replace(kept, "downloads_30d", np.maximum(counts + today - counts // 30, 0))
+    kept = _replace(kept, "downloads_all_time", kept["downloads_all_time"].to_numpy() + today)
+    fresh = draw_models(before.num_rows).slice(0, before.num_rows // 1000)
+    for column in ("key", "id"):
+        fresh = _replace(fresh, column, pc.binary_join_element_wise(fresh[column], "new", "-"))
+    midnight = pa.array([int(pd.Timestamp(NIGHT + DAY, tz="UTC").timestamp())] * fresh.num_rows)
+    return pa.concat_tables([kept, _replace(fresh, "created_at", midnight)])
+
+
+def repeat_weeks(entry: LedgerEntry, weeks: int) -> tuple[LedgerEntry, ...]:
+    """Make a history of weekly intervals from one, each with its own counts."""
+    last = entry.interval.end
+    rng = np.random.default_rng(weeks)
+    entries = []
+    for week in range(weeks):
+        end = last - dt.timedelta(weeks=weeks - 1 - week)
+        interval = replace(entry.interval, start=end - dt.timedelta(weeks=1), end=end, covered_days=7)
+        grown = (entry.flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(entry.flows))).astype("int64")
+        flows = entry.flows.assign(flow=grown * 7 / 30, downloads_30d=grown)
+        entries.append(LedgerEntry(interval, flows, entry.models))
+    return tuple(entries)
+
+
+def _draw_downloads(models: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    """Draw 30-day downloads: a long head, a thin tail, and most without any; in random order."""
+    head, some = int(models * HEAD), int(models * DOWNLOADED)
+    total = models * DOWNLOADS_A_MODEL
+    weights = 1 / (np.arange(head) + 10) ** 1.1
+    large = weights / weights.sum() * total * HEAD_DOWNLOADS
+    small = rng.exponential(total * (1 - HEAD_DOWNLOADS) / max(some - head, 1), some - head)
+    counts = np.concatenate([large, small + 1, np.zeros(models - some)]).astype("int64")
+    return rng.permutation(counts)
+
+
+def _draw_authors(downloads: np.ndarray[Any, Any], rng: np.random.Generator) -> pa.Array:
+    """Draw each model's publisher; the more it is downloaded, the nearer to the reviewed ones."""
+    models = len(downloads)
+    count = int(models / MODELS_A_PUBLISHER) + 1
+    reviewed = pa.array(sorted(row.handle for row in load_registry().publishers.values()))[:count]
+    others = pc.binary_join_element_wise("user", pa.array(np.arange(count - len(reviewed))).cast("string"), "-")
+    handles = pa.concat_arrays([reviewed, others])
+    steepness = np.where(downloads > 500, 6.0, 2.5)
+    return handles.take(pa.array((count * rng.random(models) ** steepness).astype("int64")))
+
+
+def _draw_names(models: int, rng: np.random.Generator) -> pa.Array:
+    """Draw names: half of them those of the bundled models with a number, half without any family's name."""
+    bundled = _list_bundled("id")
+    real = pc.replace_substring_regex(pa.array(bundled), ".*/", "")
+    plain = pa.array(["ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style"])
+    stems = pa.concat_arrays([real, plain.take(pa.array(rng.integers(0, len(plain), len(real))))])
+    drawn = stems.take(pa.array(rng.integers(0, len(stems), models)))
+    return pc.binary_join_element_wise(drawn, pa.array(np.arange(models)).cast("string"), "-")
+
+
+def _draw_bases(ids: pa.Array, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Draw base models: mostly one, popular and older; one in ten has several, one in thirty left the Hub."""
+    models = len(ids)
+    tagged = rng.random(models) < WITH_BASE
+    lengths = np.where(tagged, np.where(rng.random(models) < 0.1, rng.integers(2, 5, models), 1), 0)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    parents = ids.take(pa.array((models * rng.random(offsets[-1]) ** 4).astype("int64")))
+    gone = pc.binary_join_element_wise(parents, "gone", "-")
+    parents = pc.if_else(pa.array(rng.random(len(parents)) < 1 / 30), gone, parents)
+    filled = pa.ListArray.from_arrays(pa.array(offsets, "int32"), parents)
+    relation = _draw_words(RELATIONS, models, 1.0, rng)
+    has_base = pa.array(tagged)
+    return {
+        "base_models": pc.if_else(has_base, filled, pa.scalar(None, filled.type)),
+        "base_relation": pc.if_else(has_base, relation, pa.scalar(None, pa.string())),
+    }
+
+
+def _draw_words(words: tuple[str, ...], models: int, filled: float, rng: np.random.Generator) -> pa.Array:
+    """Draw words, each as often as it stands among them, the rest missing."""
+    drawn = rng.integers(0, len(words), models)
+    return pa.array(words).take(pa.array(drawn, mask=rng.random(models) > filled))
+
+
+def _list_bundled(column: str) -> tuple[str, ...]:
+    return tuple(read_snapshot(list_files()[-1], [column])[column].drop_null().to_pylist())
+
+
+def _replace(table: pa.Table, column: str, values: object) -> pa.Table:
+    field = SCHEMA.field(column)
+    array = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values)
+    return table.set_column(SCHEMA.get_field_index(column), field, array.cast(field.type))
+
+
+def _run_step(step: str, store: Path) -> str:
+    command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--store", str(store)]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def run_step(step: str, store: Path) -> str:
+    """Run one step here and return a line with its seconds and its peak of memory."""
+    registry = load_registry()
+    if step == "lineage":
+        models = to_frame(read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]))
+        return _time("attribute the models", lambda: compute_lineage(models, FamilyMatcher(registry.families)))
+    if step == "report":
+        entries = repeat_weeks(load_ledger(store).entries[-1], WEEKS)
+        return _time(f"report over {WEEKS} weeks", lambda: compute_report(entries, registry, NIGHT + DAY))
+    line = _time(f"{step} night", lambda: update_ledger(store, registry))
+    stored = read_manifest(store).stored[-1]
+    sizes = [(store / "ledger" / name).stat().st_size / 1000 for name in (stored.flows_file, stored.models_file)]
+    rows = pq.read_metadata(store / "ledger" / stored.flows_file).num_rows
+    return f"{line}, flows {sizes[0]:,.0f} KB in {rows:,} rows, models {sizes[1]:,.0f} KB"
+
+
+def _time(what: str, work: Any) -> str:
+    start = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{what:25} {seconds:7.1f} s, peak {peak:6,.0f} MB"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--step", required=True)
+    parser.add_argument("--store", type=Path, required=True)
+    arguments = parser.parse_args()
+    print(run_step(arguments.step, arguments.store))

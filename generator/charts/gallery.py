@@ -1,0 +1,30 @@
+"""Every figure of the site."""
+
+from generator.charts.country import build_country
+from generator.charts.figure import Figure
+from generator.charts.history import build_share_over_time
+from generator.charts.leads import build_lead_matrix
+from generator.charts.publishers import build_leading_publishers, build_publisher
+from generator.charts.shares import build_share_now
+from generator.charts.tasks import build_task_shares
+from generator.charts.world import build_world_map
+from generator.i18n import Language
+from generator.report import Report
+
+
+def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
+    """Build all figures of a report: what they say, their data, and how to draw them; none is drawn yet."""
+    overview = (
+        build_share_over_time,
+        build_share_now,
+        build_lead_matrix,
+        build_task_shares,
+        build_leading_publishers,
+        build_world_map,
+    )
+    countries = (build_country(country.code, report, language) for country in report.countries)
+    return (
+        *(build(report, language) for build in overview),
+        *(figure for figure in countries if figure is not None),
+        *(build_publisher(profile, report, language) for profile in report.profiles),
+    )

@@ -1,0 +1,83 @@
+"""Widths and places of labels, estimated without drawing them."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+# Widths in units of the type size, from the metrics of common sans-serif system fonts, rounded up.
+_NARROW: Final = frozenset("ijl.,:;|!'’ft()[] \u00a0")
+_BROAD: Final = frozenset("mwMW@%—…")
+
+
+def measure(text: str, size: float) -> float:
+    """Return about how many pixels a text takes at a type size, rather too many than too few."""
+    return sum(_width(char) for char in text) * size
+
+
+def cut(text: str, size: float, room: float) -> str:
+    """Shorten a text to the room it has, in pixels."""
+    if measure(text, size) <= room:
+        return text
+    kept = text
+    while kept and measure(kept + "…", size) > room:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def wrap(text: str, size: float, room: float) -> list[str]:
+    """Break a text into lines that fit the room, in pixels; scripts without spaces break anywhere."""
+    lines = [""]
+    for word in _split_words(text.replace(" %", "\u00a0%").replace(" · ", "\u00a0· ")):
+        longer = lines[-1] + word
+        if lines[-1] and measure(longer.rstrip(), size) > room:
+            lines.append(word.lstrip())
+        else:
+            lines[-1] = longer
+    return [line.strip() for line in lines]
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions apart to at least `gap`, as little as possible, within `low` and `high`.
+
+    Args:
+        wanted: where labels would stand, in pixels, in any order.
+        gap: least distance of two of them.
+        low: the smallest position allowed.
+        high: the largest; exceeded only where the room is too small for all.
+    """
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
+    groups: list[list[float]] = []  # each: sum of wanted starts, number of labels
+    for position, index in enumerate(order):
+        groups.append([wanted[index] - position * gap, 1])
+        while len(groups) > 1 and groups[-2][0] / groups[-2][1] > groups[-1][0] / groups[-1][1]:
+            total, number = groups.pop()
+            groups[-1] = [groups[-1][0] + total, groups[-1][1] + number]
+    starts = [total / number for total, number in groups for _ in range(round(number))]
+    last = max(low, high - (len(order) - 1) * gap)
+    placed = [0.0] * len(order)
+    for position, index in enumerate(order):
+        placed[index] = round(min(max(starts[position], low), last) + position * gap, 1)
+    return placed
+
+
+def _width(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.0
+    if char in _NARROW:
+        return 0.32
+    if char in _BROAD:
+        return 0.9
+    return 0.7 if char.isupper() else 0.56
+
+
+def _split_words(text: str) -> list[str]:
+    """Split after spaces, and around every full-width character."""
+    words = [""]
+    for char in text:
+        if unicodedata.east_asian_width(char) in "WF":
+            words += [char, ""]
+        else:
+            words[-1] += char
+            if char == " ":
+                words.append("")
+    return [word for word in words if word]

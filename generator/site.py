@@ -1,0 +1,287 @@
+"""The site: runs the site builder over the pages, then the steps after it, then puts the result in place.
+
+Nothing here depends on the clock: dates come from the data. A site whose inputs are unchanged is not built again.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from html.parser import HTMLParser
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from generator import sentences
+from generator.errors import SiteError
+from generator.i18n import Language
+from generator.report import Report
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+# Where the finished site keeps the hash of what it was made from.
+STAMP: Final = ".build.json"
+# Libraries that shape the pages: another version is another site.
+_LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2")
+# Files of the builder that no page needs: maps for its own developers, word lists of other languages.
+_UNUSED: Final = ("**/*.map", "assets/javascripts/lunr", "assets/images/favicon.png", "sitemap.xml.gz")
+# The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
+_FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'"
+)
+
+
+def build_site(
+    report: Report,
+    language: Language,
+    *,
+    site_src: Path,
+    site: Path,
+    cache: Path,
+    root: Path = ROOT,
+    site_url: str = "",
+) -> bool:
+    """Build the site from its pages, unless it is there already and none of its inputs changed.
+
+    Args:
+        report: dates and source for the lines that stand on every page.
+        language: in which they say it.
+        site_src: the pages, hand-written and generated, with styles, scripts and data files.
+        site: where the finished site goes; it is replaced as a whole once the new one is complete.
+        cache: keeps the generated configuration and the pictures of the figures.
+        root: holds `mkdocs.yml` and `templates/theme`.
+        site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
+
+    Returns:
+        Whether the site was built.
+
+    Raises:
+        SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
+    """
+    config = render_config(
+        report, language, site_src=site_src, cache=cache, root=root, site_url=site_url or read_site_url(root)
+    )
+    stamp = json.dumps({"inputs": hash_inputs(config, site_src, cache, root)}) + "\n"
+    if _is_current(site, stamp):
+        return False
+    new = site.with_name(site.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    path = cache / f"mkdocs.{language.code}.yml"
+    cache.mkdir(parents=True, exist_ok=True)
+    path.write_text(config, encoding="utf-8")
+    _run_builder(path, new, report, root)
+    finish_site(new)
+    (new / STAMP).write_text(stamp, encoding="utf-8")
+    _swap(new, site)
+    return True
+
+
+def render_config(report: Report, language: Language, *, site_src: Path, cache: Path, root: Path, site_url: str) -> str:
+    """Render the builder's configuration: the root's, with paths, address and the texts of the theme.
+
+    It is JSON, which every YAML parser reads.
+    """
+    config = {
+        "INHERIT": str((root / "mkdocs.yml").resolve()),
+        "site_url": site_url,
+        "docs_dir": str(site_src.resolve()),
+        "theme": {"custom_dir": str((root / "templates" / "theme").resolve()), "language": language.code},
+        "markdown_extensions": {"generator.mdfigures": {"folder": str((cache / "figures").resolve())}},
+        "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language)},
+    }
+    return json.dumps(config, ensure_ascii=False, indent=1) + "\n"
+
+
+def describe_frame(report: Report, language: Language) -> dict[str, object]:
+    """Return the texts that stand on every page, for the theme; plain text, escaped there."""
+    data = report.data
+    if data.next_update is None:
+        following = language.gettext("Next update: not scheduled.")
+    else:
+        following = language.gettext("Next update: %(date)s.", date=language.date(data.next_update))
+    return {
+        "data_line": sentences.describe_data(data, language),
+        "next_update": following,
+        "as_of": data.as_of.isoformat(),
+        "next_update_iso": data.next_update.isoformat() if data.next_update else "",
+        "source_line": sentences.describe_source(data, language),
+        "build_text": "" if data.kind == "hub" else language.gettext("Build it from the live Hub"),
+        "words": {
+            "skip": language.gettext("Skip to the content"),
+            "places": language.gettext("Pages"),
+            "method": language.gettext("How this is measured"),
+            "download": language.gettext("Download the data"),
+            "cite": language.gettext("Cite"),
+            "corrections": language.gettext("Corrections"),
+            "about": language.gettext("About, accessibility, privacy"),
+            "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
+            "stale": language.gettext("These data are older than they should be: an update is late."),
+            "filter": language.gettext("Filter the rows"),
+            "rows": language.gettext("{shown} of {all} rows"),
+            "missing_title": language.gettext("This page does not exist"),
+            "missing_text": language.gettext("The address may be old or mistyped. These pages exist:"),
+        },
+    }
+
+
+def read_site_url(root: Path) -> str:
+    """Return the address in the root's configuration."""
+    match = re.search(r"^site_url:\s*(\S+)", (root / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    return match[1] if match else "http://127.0.0.1:8000/"
+
+
+def hash_inputs(config: str, site_src: Path, cache: Path, root: Path) -> str:
+    """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
+
+    Where the folders stand does not count: the same inputs elsewhere make the same site.
+    """
+    folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
+    for name, folder in (folders | {"root": root}).items():
+        config = config.replace(str(folder.resolve()), name)
+    digest = hashlib.sha256(config.encode())
+    digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
+    for path in (Path(__file__), Path(__file__).with_name("mdfigures.py"), root / "mkdocs.yml"):
+        digest.update(_hash_file(path, path.name))
+    for name, folder in folders.items():
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(_hash_file(path, f"{name}/{path.relative_to(folder).as_posix()}"))
+    return digest.hexdigest()
+
+
+def _hash_file(path: Path, name: str) -> bytes:
+    content = path.read_bytes() if path.is_file() else b""
+    return hashlib.sha256(name.encode() + b"\n" + content).digest()
+
+
+def finish_site(folder: Path) -> None:
+    """Do what follows the build: remove what no page needs, seal every page, tell crawlers where the map is."""
+    for pattern in _UNUSED:
+        for path in folder.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in sorted((folder / "assets" / "javascripts").rglob("*.js")):
+        _make_script_local(path)
+    pages = sorted(folder.rglob("*.html"))
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    policy = make_policy(texts.values())
+    for path, text in texts.items():
+        path.write_text(seal_page(text, policy), encoding="utf-8")
+    (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+
+
+def make_policy(pages: Iterable[str]) -> str:
+    """Make the one policy of all pages: their own inline scripts by hash, everything else from the site only.
+
+    One policy for all, because a page that is swapped in without a reload keeps the first one's.
+    """
+    scripts = {script for page in pages for script in find_inline_scripts(page)}
+    hashes = sorted(
+        "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'" for script in scripts
+    )
+    return _POLICY.format(hashes=" ".join(hashes)).replace("  ", " ")
+
+
+def seal_page(text: str, policy: str) -> str:
+    """Return a page with the policy as the first element of its head; one that brings its own keeps it.
+
+    Raises:
+        SiteError: it has no head.
+    """
+    if '<meta http-equiv="Content-Security-Policy"' in text.partition("</head>")[0]:
+        return text
+    head = '<meta http-equiv="Content-Security-Policy" content="' + policy + '">'
+    sealed, number = re.subn(r"<head>", lambda _: "<head>" + head, text, count=1)
+    if not number:
+        raise SiteError("The builder wrote a page without a head; its template is damaged. Check templates/theme.")
+    return sealed
+
+
+def find_inline_scripts(text: str) -> list[str]:
+    """Return the text of every script that a browser would run from within the page."""
+    parser = _ScriptParser()
+    parser.feed(text)
+    return parser.scripts
+
+
+class _ScriptParser(HTMLParser):
+    """Collects inline scripts; blocks of data are none."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.scripts: list[str] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        runs = named.get("type") in {None, "", "module", "text/javascript"}
+        self._open = tag == "script" and "src" not in named and runs
+        if self._open:
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.scripts[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._open = False
+
+
+def _is_current(site: Path, stamp: str) -> bool:
+    path = site / STAMP
+    return path.is_file() and path.read_text(encoding="utf-8") == stamp
+
+
+def _run_builder(config: Path, target: Path, report: Report, root: Path) -> None:
+    """Run the builder with a clean environment; each warning is a failure."""
+    seconds = (report.data.as_of.toordinal() - 719163) * 86400  # since 1970-01-01, for the dates in the site's map
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    result = subprocess.run(  # noqa: S603 - our own interpreter and arguments, no shell
+        [*command, "--config-file", str(config.resolve()), "--site-dir", str(target.resolve())],
+        cwd=root,
+        env=_environment(seconds),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if result.returncode != 0 or "WARNING" in result.stderr:
+        shutil.rmtree(target, ignore_errors=True)
+        log = "\n".join((result.stdout + result.stderr).strip().splitlines()[-40:])
+        raise SiteError(
+            f"The site builder refused the pages (exit code {result.returncode}); the site before stays. Correct the "
+            f"page or the configuration that it names, then build again. It said:\n{log}"
+        )
+
+
+def _environment(seconds: int) -> Mapping[str, str]:
+    return {
+        "NO_MKDOCS_2_WARNING": "1",
+        "SOURCE_DATE_EPOCH": str(seconds),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _make_script_local(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    local = re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text.replace(_FOREIGN_SCRIPTS, "./"))
+    if local != text:
+        path.write_text(local, encoding="utf-8")
+
+
+def _swap(new: Path, site: Path) -> None:
+    """Put the new site in the old one's place; the old one is whole until the new one is."""
+    old = site.with_name(site.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    if site.exists():
+        site.rename(old)
+    new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)

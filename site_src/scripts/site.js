@@ -1,0 +1,107 @@
+// Small improvements; every page can be read without them: tables that sort and filter, a sentence to copy, the age
+// of the data. Runs on every page, also on those that are swapped in without a reload.
+
+(() => {
+  const value = (cell) => {
+    if (!cell) return "";
+    const raw = cell.dataset.value;
+    return raw === undefined ? cell.textContent.trim() : Number(raw);
+  };
+
+  const compare = (a, b) =>
+    typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), document.documentElement.lang);
+
+  const sort = (table, column, header) => {
+    const body = table.tBodies[0];
+    const rows = [...body.rows];
+    const numeric = typeof value(rows[0]?.cells[column]) === "number";
+    const now = header.getAttribute("aria-sort");
+    const down = now ? now === "ascending" : numeric && !header.dataset.ranks;
+    rows.sort((a, b) => compare(value(a.cells[column]), value(b.cells[column])) * (down ? -1 : 1));
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    body.append(...rows);
+  };
+
+  const makeSortable = (table) => {
+    [...table.tHead.rows[0].cells].forEach((header, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "oms-sort";
+      button.append(...header.childNodes);
+      button.addEventListener("click", () => sort(table, column, header));
+      header.append(button);
+    });
+    table.tHead.rows[0].cells[0].dataset.ranks = "first";
+  };
+
+  const makeFiltered = (region, words) => {
+    const rows = [...region.querySelector("tbody").rows];
+    const box = document.createElement("p");
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const shown = document.createElement("span");
+    box.className = "oms-filter";
+    input.type = "search";
+    input.autocomplete = "off";
+    shown.setAttribute("role", "status");
+    label.append(words.filter || "Filter", " ", input);
+    box.append(label, shown);
+    input.addEventListener("input", () => {
+      const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let number = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !wanted.every((word) => text.includes(word));
+        number += row.hidden ? 0 : 1;
+      }
+      shown.textContent = (words.rows || "").replace("{shown}", number).replace("{all}", rows.length);
+    });
+    region.before(box);
+  };
+
+  const makeCopy = (button) => {
+    const name = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const canonical = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
+      const anchor = button.dataset.copyAnchor ? "#" + button.dataset.copyAnchor : "";
+      await navigator.clipboard.writeText(`${button.dataset.copy} ${canonical}${anchor}`);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => (button.textContent = name), 2000);
+    });
+  };
+
+  // Data that a night should have renewed and did not: late after 36 hours past the day that the update was due.
+  const tellAge = (line) => {
+    const due = Date.parse(line.dataset.nextUpdate);
+    if (!due || !line.dataset.late) return;
+    if (Date.now() - due > 36 * 3600 * 1000) line.dataset.state = "late";
+  };
+
+  const improve = () => {
+    const frame = document.querySelector(".oms-dataline");
+    const words = frame ? frame.dataset : {};
+    for (const table of document.querySelectorAll("table[data-sortable]:not([data-ready])")) {
+      table.dataset.ready = "";
+      makeSortable(table);
+    }
+    for (const region of document.querySelectorAll(".oms-filtered:not([data-ready])")) {
+      region.dataset.ready = "";
+      makeFiltered(region, words);
+    }
+    for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
+    if (frame) tellAge(frame);
+  };
+
+  for (const label of document.querySelectorAll(".oms-search-button")) {
+    label.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      label.click();
+    });
+  }
+
+  if (window.document$) window.document$.subscribe(improve);
+  else improve();
+})();

@@ -1,0 +1,67 @@
+"""A small report made from a handful of models, for tests that know every number in it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from generator.ledger import Described, compute_entry
+from generator.registry import Country, Publisher, Registry
+from generator.report import Report, compute_report
+from generator.snapshot import SCHEMA, to_frame
+
+DATE = dt.date(2026, 10, 8)
+BLANK = dict.fromkeys(SCHEMA.names)
+
+
+def make_registry(*publishers: Publisher) -> Registry:
+    """Make a registry of four countries and the publishers given."""
+    countries = {
+        code: Country(code, numeric, "Somewhere", code in {"FR", "DE"}, "")
+        for code, numeric in (("CN", "156"), ("US", "840"), ("FR", "250"), ("DE", "276"))
+    }
+    return Registry({row.handle.lower(): row for row in publishers}, countries, ())
+
+
+def make_publisher(handle: str, country: str, kind: str = "company", **changes: str) -> Publisher:
+    """Make a reviewed publisher."""
+    facts = {
+        "organisation": "" if kind == "person" else f"{handle} Ltd",
+        "parent": "",
+        "parent_country": "",
+        "alias_of": "",
+        "alias_since": "",
+        "basis": "its own imprint",
+        "source_url": "https://example.org/imprint",
+        "note": "",
+    } | changes
+    return Publisher(handle=handle, kind=kind, country=country, checked_on=dt.date(2026, 11, 1), **facts)
+
+
+def make_report(models: Sequence[Mapping[str, object]], registry: Registry) -> Report:
+    """Compute the report of one snapshot; models name what differs from an empty row."""
+    created = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    rows = [BLANK | {"created_at": created, "task": "text-generation"} | dict(model) for model in models]
+    frame = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
+    entry = compute_entry(Described(DATE, "a test", "selection"), frame, None, None, registry)
+    return compute_report((entry,), registry, dt.date(2026, 10, 9), bundled=True)
+
+
+def make_usual_report() -> tuple[Report, Registry]:
+    """Make a report with a Chinese and an American company, a person, and an account that nobody reviewed."""
+    registry = make_registry(
+        make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("someone", "", kind="person")
+    )
+    models = [
+        {"id": "east/large", "author": "east", "downloads_30d": 500_000, "license": "apache-2.0"},
+        {"id": "west/small", "author": "west", "downloads_30d": 300_000, "parameters": 2_000_000_000},
+        {
+            "id": "someone/large-gguf",
+            "author": "someone",
+            "downloads_30d": 150_000,
+            "base_models": ["east/large"],
+            "base_relation": "quantized",
+        },
+        {"id": "unknown/thing", "author": "unknown", "downloads_30d": 50_000},
+    ]
+    return make_report(models, registry), registry

@@ -1,0 +1,312 @@
+"""The real site in a real browser: on a phone and on a desk, light and dark, with and without scripts."""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from generator.registry import Registry
+from tests.chromium import HELP, find_chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = 360, 1280
+HEIGHTS = {PHONE: 740, DESK: 900}
+KINDS = {
+    "home": "index.html",
+    "countries": "countries/index.html",
+    "country": "countries/cn.html",
+    "publishers": "publishers/index.html",
+    "publisher": "publishers/qwen.html",
+    "models": "models.html",
+    "data": "data.html",
+    "method": "method.html",
+    "about": "about.html",
+    "corrections": "corrections.html",
+    "missing": "404.html",
+}
+# A reader's first page, before anything is pointed at, in bytes of gzip.
+MAX_HOME_BYTES = 150_000
+
+
+@dataclass
+class Watched:
+    """A page and what it did that it should not.
+
+    Attributes:
+        page: the page.
+        foreign: addresses outside the site that it asked for.
+        complaints: errors in its console, broken policies among them.
+    """
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def assert_quiet(self) -> None:
+        """Expect no request off the site and no complaint."""
+        assert self.foreign == []
+        assert self.complaints == []
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HELP)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Close what a test opened."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, contexts: list[BrowserContext], served_site: str) -> object:
+    """Open a page of the site and watch it."""
+
+    def open_page(path: str, width: int = DESK, scheme: str = "light", *, scripts: bool = True) -> Watched:
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]}, color_scheme=scheme, java_script_enabled=scripts  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        watched.page.on("request", lambda request: _note_foreign(watched, request.url, served_site))
+        watched.page.on("console", lambda message: _note_complaint(watched, message.type, message.text))
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        watched.page.goto(served_site + path, wait_until="networkidle")
+        return watched
+
+    return open_page
+
+
+def _note_foreign(watched: Watched, url: str, site: str) -> None:
+    if not url.startswith((site, "data:", "blob:")):
+        watched.foreign.append(url)
+
+
+def _note_complaint(watched: Watched, kind: str, text: str) -> None:
+    if kind in {"error", "warning"} or "Content Security Policy" in text:
+        watched.complaints.append(text)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_is_quiet_and_fits(visit, kind: str, width: int, scheme: str) -> None:
+    """No request leaves the site, the console is silent, and nothing is wider than the screen."""
+    watched = visit(KINDS[kind], width, scheme)
+    room = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert watched.page.evaluate(room) == 0
+    watched.assert_quiet()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("kind", ["home", "countries", "country", "publisher", "models", "data", "method"])
+def test_page_is_accessible(visit, kind: str, width: int, scheme: str) -> None:
+    """Axe finds nothing serious or critical."""
+    page = visit(KINDS[kind], width, scheme).page
+    violations = Axe().run(page).response["violations"]
+    grave = [
+        (found["id"], found["help"], [node["html"][:160] for node in found["nodes"]][:4])
+        for found in violations
+        if found["impact"] in {"serious", "critical"}
+    ]
+    assert grave == []
+
+
+def test_first_screen_on_a_phone_holds_answer_definition_and_date(visit) -> None:
+    """Without scrolling: the line on the data, the answer, its definition, who leads."""
+    page = visit(KINDS["home"], PHONE).page
+    for selector in (".oms-dataline", "h1", ".oms-definition", ".oms-answer p:nth-of-type(2)"):
+        box = page.locator(selector).first.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= HEIGHTS[PHONE], selector
+
+
+def test_home_is_small(browser: Browser, contexts: list[BrowserContext], served_site: str) -> None:
+    """What a reader loads before pointing at anything, compressed as servers do."""
+    contexts.append(browser.new_context(viewport={"width": PHONE, "height": HEIGHTS[PHONE]}))
+    page = contexts[-1].new_page()
+    sizes: dict[str, int] = {}
+    page.on("requestfinished", lambda request: sizes.update({request.url: _compressed(request)}))
+    page.goto(served_site, wait_until="networkidle")
+    assert sum(sizes.values()) < MAX_HOME_BYTES, sorted(sizes.items(), key=lambda item: -item[1])[:8]
+
+
+def _compressed(request) -> int:
+    return len(gzip.compress(request.response().body(), mtime=0))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("way", ["hover", "focus"])
+def test_a_chart_comes_alive(visit, way: str, width: int) -> None:
+    """Pointing at a figure, or moving to it by keyboard, draws it again with Vega; the policy allows it."""
+    watched = visit(KINDS["home"], width)
+    area = watched.page.locator(".oms-figure__chart").first
+    area.hover() if way == "hover" else area.focus()
+    watched.page.wait_for_selector(".oms-figure__chart[data-live=true]", timeout=20_000)
+    watched.assert_quiet()
+
+
+def test_charts_live_after_instant_navigation(visit) -> None:
+    """A page that was swapped in without a reload has figures and tables that work."""
+    watched = visit(KINDS["home"])
+    page = watched.page
+    page.evaluate("window.kept = true")
+    page.locator(".oms-places a", has_text="Countries").click()
+    page.wait_for_url("**/countries/index.html")
+    page.wait_for_selector("h1:has-text('Countries')")
+    assert page.evaluate("window.kept") is True
+    page.locator(".oms-figure__chart").first.hover()
+    page.wait_for_selector(".oms-figure__chart[data-live=true]", timeout=20_000)
+    page.locator(".oms-sort", has_text="Country").click()
+    assert page.locator("tbody th[scope=row]").first.inner_text() == "Armenia"
+    watched.assert_quiet()
+
+
+def test_without_script_every_picture_stands(visit) -> None:
+    """Each figure shows one of its two pictures; no button stands that would do nothing."""
+    for kind in ("home", "countries", "country"):
+        page = visit(KINDS[kind], PHONE, scripts=False).page
+        figures = page.locator(".oms-figure")
+        assert figures.count() >= 1, kind
+        for index in range(figures.count()):
+            pictures = figures.nth(index).locator(".oms-figure__chart svg:visible")
+            assert pictures.count() == 1
+            box = pictures.first.bounding_box()
+            assert box
+            assert box["height"] > 50
+        assert page.locator("button:visible").count() == 0
+
+
+def test_print_shows_the_content(visit) -> None:
+    """On paper: the answer, the tables and the pictures, without the bar."""
+    page = visit(KINDS["home"]).page
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    assert page.locator(".oms-matrix table").is_visible()
+    assert page.locator(".oms-figure svg:visible").count() >= 1
+    assert not page.locator(".oms-header").is_visible()
+    assert len(page.pdf()) > 10_000
+
+
+def test_tables_sort_by_mouse_and_keyboard(visit) -> None:
+    """A heading is a button; the order is told to those who do not see it."""
+    page = visit(KINDS["models"]).page
+    header = page.locator("thead th", has_text="Model").first
+    button = header.locator("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert header.get_attribute("aria-sort") == "ascending"
+    names = page.locator("tbody th[scope=row] a").all_inner_texts()
+    assert names == sorted(names, key=lambda name: page.evaluate("n => n.toLowerCase()", name)) or len(names) > 1
+    page.keyboard.press("Enter")
+    assert header.get_attribute("aria-sort") == "descending"
+    downloads = page.locator("thead th", has_text="Downloads").first
+    downloads.locator("button").click()
+    values = page.locator("tbody td[data-value]:nth-child(3)").evaluate_all("a => a.map(c => Number(c.dataset.value))")
+    assert values == sorted(values, reverse=True)
+
+
+def test_tables_filter(visit) -> None:
+    """Rows without the words typed are hidden; how many are left is said."""
+    page = visit(KINDS["models"], PHONE).page
+    total = page.locator("tbody tr").count()
+    page.get_by_label("Filter the rows").fill("qwen gguf")
+    shown = page.locator("tbody tr:visible")
+    assert 0 < shown.count() < total
+    assert all("qwen" in text.lower() for text in shown.all_inner_texts())
+    assert page.locator(".oms-filter [role=status]").inner_text() == f"{shown.count()} of {total} rows"
+
+
+def test_sentence_can_be_copied(visit, served_site: str) -> None:
+    """The clipboard holds the sentence, its definition, its date and where it stands."""
+    page = visit(KINDS["home"]).page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = page.locator("h1").inner_text()
+    page.get_by_role("button", name="Copy this sentence").click()
+    page.wait_for_selector("button:has-text('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split() and " ".join(copied.split()).startswith(" ".join(answer.split()))
+    assert "by publisher" in copied
+    assert "8 Oct 2026" in copied
+    assert copied.endswith(f"{served_site}index.html#answer")
+
+
+def test_search_opens_from_the_keyboard_and_finds(visit) -> None:
+    """On a phone the search is a button that Enter opens."""
+    watched = visit(KINDS["about"], PHONE)
+    page = watched.page
+    page.locator(".oms-search-button").focus()
+    page.keyboard.press("Enter")
+    page.locator(".md-search__input").fill("headquarters")
+    page.wait_for_selector(".md-search-result__item")
+    watched.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_targets_are_large_enough(visit, width: int) -> None:
+    """Buttons and the links of bar, foot and actions are 24 pixels high at least."""
+    page = visit(KINDS["home"], width).page
+    heights = page.locator(".oms-places a, .oms-name, .oms-footer a, .oms-actions a, button:visible").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length).map(e => [e.textContent.trim(), e.getBoundingClientRect().height])"
+    )
+    assert [name for name, height in heights if height < 24] == []
+
+
+def test_late_data_say_so(browser: Browser, contexts: list[BrowserContext], served_site: str) -> None:
+    """A page whose next update is long past tells its age by itself; one without a schedule does not."""
+    contexts.append(browser.new_context())
+    page = contexts[-1].new_page()
+    page.goto(served_site, wait_until="networkidle")
+    assert page.locator(".oms-dataline").get_attribute("data-state") is None
+
+    def answer(route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace('data-next-update=""', 'data-next-update="2026-01-02"'))
+
+    page.route("**/index.html", answer)
+    page.goto(served_site + "index.html", wait_until="networkidle")
+    assert page.locator(".oms-dataline").get_attribute("data-state") == "late"
+
+
+def test_opened_from_a_folder_it_can_be_read(browser: Browser, contexts: list[BrowserContext], bundled_site: Path) -> None:
+    """Without a server: pages, styles, pictures and links work."""
+    contexts.append(browser.new_context())
+    page = contexts[-1].new_page()
+    page.goto((bundled_site / "index.html").as_uri())
+    assert page.locator(".oms-figure svg:visible").count() >= 1
+    page.locator(".oms-places a", has_text="Countries").click()
+    page.wait_for_selector("h1:has-text('Countries')")
+    assert page.url.endswith("countries/index.html")
+
+
+def test_countries_have_names_not_codes(visit, registry: Registry) -> None:
+    """Each country of the list is written out."""
+    names = visit(KINDS["countries"]).page.locator("tbody:first-of-type th[scope=row]").all_inner_texts()
+    assert not set(names) & set(registry.countries)

@@ -1,0 +1,223 @@
+"""Origin: the publisher at the root of a model's base-model chain."""
+
+import time
+
+import pandas as pd
+import pytest
+
+from generator.lineage import NO_NAMESPACE, FamilyMatcher, compute_lineage
+from generator.registry import Family, load_registry
+from tests.test_snapshot import make_models
+
+
+def family(name: str, pattern: str, origin: str) -> Family:
+    """Make a family of language models."""
+    return Family(name, pattern, origin, "language", "")
+
+
+MATCHER = FamilyMatcher(
+    (
+        family("Qwen", "qwen", "Qwen"),
+        family("Qwen3", "qwen[-_]?3", "Qwen"),
+        family("Llama", "llama", "meta-llama"),
+        family("Phi", "phi", "microsoft"),
+        family("DeepSeek-R1", "deepseek[-_]?r1", "deepseek-ai"),
+        family("DeepSeek-R1-Distill-Qwen", "deepseek[-_]?r1[-_]distill[-_]qwen", "Qwen"),
+        family("GPT-2", "gpt[-_]?2", "openai-community"),
+        family("Vision or voice", "(?:vision|voice)lab", "lab"),
+    )
+)
+
+
+def origins(*rows: dict[str, object]) -> dict[str, tuple[str, str]]:
+    """Return origin and basis of each model."""
+    models = make_models(*rows)
+    found = compute_lineage(models, MATCHER)
+    return dict(zip(models["id"], zip(found["origin"], found["origin_basis"], strict=True), strict=True))
+
+
+def test_a_chain_of_three_leads_to_its_root() -> None:
+    """A quantised fine-tune of a base counts for the base's publisher."""
+    found = origins(
+        {"id": "root/base"},
+        {"id": "tuner/base-chat", "base_models": ["root/base"], "base_relation": "finetune"},
+        {"id": "packer/base-chat-GGUF", "base_models": ["tuner/base-chat"], "base_relation": "quantized"},
+    )
+    assert {
+        "root/base": ("root", "self"),
+        "tuner/base-chat": ("root", "tags"),
+        "packer/base-chat-GGUF": ("root", "tags"),
+    } == found
+
+
+def test_of_several_parents_the_shared_origin_wins() -> None:
+    """Two of three parents come from b: b is the origin."""
+    found = origins({"id": "x/merge", "base_models": ["a/one", "b/two", "b/three"]})
+    assert ("b", "tags") == found["x/merge"]
+
+
+def test_of_tied_parents_the_first_named_wins() -> None:
+    """Two parents, two origins: the first one named."""
+    found = origins({"id": "x/merge", "base_models": ["b/two", "a/one"]})
+    assert ("b", "tags") == found["x/merge"]
+
+
+def test_parents_are_counted_by_origin_not_by_publisher() -> None:
+    """Two fine-tunes by different accounts of one base outvote a third."""
+    found = origins(
+        {"id": "p/one", "base_models": ["root/base"]},
+        {"id": "q/two", "base_models": ["root/base"]},
+        {"id": "x/merge", "base_models": ["a/other", "p/one", "q/two"]},
+    )
+    assert ("root", "tags") == found["x/merge"]
+
+
+def test_a_missing_parent_is_read_by_its_name() -> None:
+    """A parent that is no longer on the Hub tells its family by its name."""
+    found = origins({"id": "x/tune", "base_models": ["somebody/Qwen3-8B-copy"]})
+    assert ("Qwen", "tags") == found["x/tune"]
+
+
+def test_a_missing_parent_without_a_family_counts_for_its_account() -> None:
+    """Without a family's name the account in the parent's id is what is known."""
+    found = origins({"id": "x/tune", "base_models": ["somebody/secret"]})
+    assert ("somebody", "tags") == found["x/tune"]
+
+
+def test_a_root_that_is_a_copy_is_read_by_its_name() -> None:
+    """The chain ends at a re-upload of Llama: the origin is Llama's publisher."""
+    found = origins({"id": "mirror/Llama-3-8B"}, {"id": "x/tune", "base_models": ["mirror/Llama-3-8B"]})
+    assert {"mirror/Llama-3-8B": ("meta-llama", "family"), "x/tune": ("meta-llama", "tags")} == found
+
+
+def test_without_tags_the_family_speaks_and_then_the_account() -> None:
+    """No tags: the name; no family in the name: the model is its own origin."""
+    found = origins({"id": "x/my-Qwen3-tune"}, {"id": "y/own-work"}, {"id": "z/empty", "base_models": []})
+    assert {"x/my-Qwen3-tune": ("Qwen", "family"), "y/own-work": ("y", "self"), "z/empty": ("z", "self")} == found
+
+
+def test_a_cycle_ends_and_does_not_depend_on_the_order() -> None:
+    """Two models that name each other are entered at the first by name: a/one leads to b/two, and there it ends."""
+    one = {"id": "a/one", "base_models": ["b/two"]}
+    two = {"id": "b/two", "base_models": ["a/one"]}
+    assert {"a/one": ("b", "tags"), "b/two": ("b", "tags")} == origins(one, two)
+    assert origins(one, two) == origins(two, one)
+
+
+def test_what_stands_on_a_cycle_does_not_depend_on_the_order() -> None:
+    """A model above a cycle has one origin, whichever row comes first."""
+    one = {"id": "a/one", "base_models": ["b/two"]}
+    two = {"id": "b/two", "base_models": ["c/three"]}
+    three = {"id": "c/three", "base_models": ["a/one", "b/two"]}
+    top = {"id": "x/top", "base_models": ["b/two"]}
+    assert origins(one, two, three, top) == origins(top, three, two, one)
+
+
+def test_a_model_that_names_itself_has_no_parent() -> None:
+    """Its tag leads nowhere, so it is read as a model without tags."""
+    assert {"a/one": ("a", "self")} == origins({"id": "a/one", "base_models": ["a/one"]})
+
+
+def test_a_model_that_names_itself_and_another_has_one_parent() -> None:
+    """The link to itself is passed over."""
+    assert ("b", "tags") == origins({"id": "a/one", "base_models": ["a/one", "b/two"]})["a/one"]
+
+
+def test_an_old_model_without_a_namespace_belongs_to_its_origin() -> None:
+    """`gpt2` has no account: publisher and origin are its family's; without a family both are nameless."""
+    found = compute_lineage(make_models({"id": "gpt2"}, {"id": "thing"}), MATCHER)
+    assert [["openai-community", "openai-community"], [NO_NAMESPACE, NO_NAMESPACE]] == found[
+        ["publisher", "origin"]
+    ].to_numpy().tolist()
+
+
+def test_the_author_column_comes_before_the_id() -> None:
+    """After a transfer the source's author is the account that holds the model now."""
+    found = compute_lineage(make_models({"id": "old/model", "author": "new"}), MATCHER)
+    assert ["new"] == found["publisher"].tolist()
+
+
+def test_lineage_keeps_the_index_and_changes_nothing() -> None:
+    """The result stands on the frame's own index, and the frame stays as it was."""
+    models = make_models({"id": "a/x"}, {"id": "b/y"}).set_index(pd.Index([7, 3]))
+    before = models.copy()
+    assert [7, 3] == compute_lineage(models, MATCHER).index.tolist()
+    pd.testing.assert_frame_equal(before, models)
+
+
+def test_merges_of_merges_take_no_time() -> None:
+    """Thirty floors of merges with three parents each, newest first as the Hub lists them."""
+    rows = [
+        {"id": f"a{place}/m{floor}", "base_models": [f"a{parent}/m{floor - 1}" for parent in range(3)]}
+        for floor in range(30, 0, -1)
+        for place in range(3)
+    ]
+    began = time.perf_counter()
+    found = origins(*rows)
+    assert ("a0", "tags") == found["a0/m30"]
+    assert time.perf_counter() - began < 5
+
+
+def test_models_that_all_name_each_other_take_no_time() -> None:
+    """Thirty models, each with all others as parents."""
+    names = [f"a{number:02}/m" for number in range(30)]
+    began = time.perf_counter()
+    origins(*({"id": name, "base_models": [other for other in names if other != name]} for name in names))
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("model_id", "expected"),
+    [
+        ("x/phi-4", "Phi"),
+        ("x/Phi3", "Phi"),
+        ("x/dolphin-2.9", None),
+        ("x/sapphire", None),
+        ("phi/own-model", None),
+        ("x/philosopher", None),
+        ("x/DeepSeek-R1-Distill-Qwen-7B", "DeepSeek-R1-Distill-Qwen"),
+        ("x/DeepSeek-R1-Llama", "DeepSeek-R1"),
+        ("x/Llama-merged-with-Qwen3", "Llama"),
+        ("x/Qwen3-8B", "Qwen3"),
+        ("x/Qwen2-7B", "Qwen"),
+        ("x/my_qwen_3", "Qwen3"),
+        ("x/voicelab-1", "Vision or voice"),
+        ("gpt2", "GPT-2"),
+        ("x/модель-qwen", "Qwen"),
+        ("x/", None),
+    ],
+)
+def test_a_family_is_the_earliest_and_then_the_longest_match(model_id: str, expected: str | None) -> None:
+    """A pattern starts at the start of a word and does not end within one."""
+    found = MATCHER.find(model_id)
+    assert expected == (found.family if found else None)
+
+
+def test_of_equal_matches_the_first_line_wins() -> None:
+    """Two patterns that match the same characters: file order."""
+    matcher = FamilyMatcher((family("First", "abc", "one"), family("Second", "ab[c]", "two")))
+    assert "one" == matcher.find("x/abc").origin  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "origin"),
+    [
+        ("x/DeepSeek-R1-Distill-Qwen-7B-GGUF", "Qwen"),
+        ("x/DeepSeek-R1-Distill-Llama-8B", "meta-llama"),
+        ("x/DeepSeek-R1", "deepseek-ai"),
+        ("x/Meta-Llama-3.1-8B-Instruct", "meta-llama"),
+        ("x/gemma-3-27b-it", "google"),
+        ("x/phi-4", "microsoft"),
+        ("x/whisper-large-v3", "openai"),
+        ("bert-base-uncased", "google-bert"),
+    ],
+)
+def test_the_real_families_know_the_usual_names(model_id: str, origin: str) -> None:
+    """The registry's patterns read the names that most copies carry."""
+    found = FamilyMatcher(load_registry().families).find(model_id)
+    assert origin == (found.origin if found else None)
+
+
+def test_the_real_families_leave_dolphin_alone() -> None:
+    """Phi is not in dolphin."""
+    assert FamilyMatcher(load_registry().families).find("x/dolphin-2") is None

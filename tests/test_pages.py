@@ -1,0 +1,303 @@
+"""Pages: what they say, where they link, and that no string from outside becomes syntax."""
+
+import html
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import markdown
+import pytest
+from markupsafe import Markup
+
+from generator import words
+from generator.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
+from generator.errors import SiteError
+from generator.i18n import Language
+from generator.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
+from generator.registry import Registry
+from generator.registry.load import KINDS
+from generator.report import Report
+from tests.small import make_publisher, make_registry, make_report, make_usual_report
+
+GOLDEN = Path(__file__).parent / "golden"
+ENGLISH = Language("en")
+EXTENSIONS = ["admonition", "md_in_html", "tables", "toc"]
+
+HOSTILE = [
+    "](javascript:alert(1))",
+    "[x](javascript:alert(1))",
+    "![x](https://evil.example/pixel)",
+    "{: onclick=alert(1) }",
+    "{: .x onmouseover='alert(1)' }",
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "</table></div><form action=//evil.example>",
+    "</td></tr></table>",
+    "--></p><iframe src=//evil.example>",
+    '" onfocus="alert(1)" autofocus="',
+    "' onfocus='alert(1)",
+    "{{ 7*7 }}",
+    "{% include '/etc/passwd' %}",
+    '--8<-- "/etc/passwd"',
+    "[[x]]",
+    "::figure share-now::",
+    "| a | b |",
+    "# heading",
+    "***bold*** `code` ~~~",
+    "&lt;script&gt;&#60;script&#62;",
+    "<https://evil.example>",
+    "https://evil.example",
+    "[x]: javascript:alert(1)",
+    "*[HTML]: <b>x</b>",
+    "---\ntitle: taken\n---",
+    "a\n\n<script>alert(1)</script>\n\nb",
+    "\u202egnp.exe\u2066",
+    "%(handle)s %s %",
+    "\x00\x1b[31mred\ufffe",
+    "../../etc/passwd",
+    "",
+]
+
+
+class Outline(HTMLParser):
+    """Collects the tags with their attributes, the addresses and the text of a page."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__()
+        self.shapes: set[tuple[str, ...]] = set()
+        self.links: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.shapes.add((tag, *sorted(name for name, _ in attrs)))
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        """Note text."""
+        self.text += data
+
+
+def outline(text: str) -> Outline:
+    """Render a page's Markdown and parse the result."""
+    _, _, body = text.removeprefix("---\n").partition("\n---\n")
+    found = Outline()
+    found.feed(markdown.markdown(body, extensions=EXTENSIONS))
+    return found
+
+
+@pytest.fixture(scope="module")
+def usual() -> tuple[Report, Registry]:
+    """A report of four models."""
+    return make_usual_report()
+
+
+@pytest.fixture(scope="module")
+def pages(usual: tuple[Report, Registry]) -> dict[str, str]:
+    """Its pages, with two figures."""
+    return build_pages(usual[0], ENGLISH, usual[1], {"share-over-time", "country-cn"})
+
+
+def pages_of(payloads: list[str]) -> dict[str, str]:
+    """Build pages of a report in which every string from outside is a payload."""
+    registry = make_registry(
+        *(make_publisher(word, "CN", organisation=word, parent=word, basis=word, note=word) for word in payloads if word),
+        make_publisher("west", "US", source_url="https://example.org/" + payloads[0]),
+    )
+    models = [
+        {"id": f"{word}/{word}", "author": word, "downloads_30d": 9_000, "license": word, "task": word}
+        for word in payloads
+    ]
+    models += [
+        {"id": word, "author": "west", "downloads_30d": 8_000 + number, "base_models": [word]}
+        for number, word in enumerate(payloads)
+    ]
+    return build_pages(make_report(models, registry), ENGLISH, registry, {"share-now"})
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, str]:
+    """Pages full of hostile strings."""
+    return pages_of(HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def harmless() -> dict[str, str]:
+    """The same pages with harmless ones."""
+    return pages_of([f"harmless-name-{number}" for number in range(len(HOSTILE))])
+
+
+def test_every_page_is_built(pages: dict[str, str]) -> None:
+    """Overview, lists, data, one page per country and per large publisher; nothing else."""
+    fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md"}
+    countries = {"countries/cn.md", "countries/us.md"}
+    publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
+    assert set(pages) == fixed | countries | publishers
+
+
+def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:
+    """After the front matter the first line is a comment."""
+    for path, text in pages.items():
+        body = text.partition("\n---\n")[2]
+        assert body.startswith("<!-- Generated by `oms build` from templates/"), path
+
+
+def test_same_report_same_bytes(usual: tuple[Report, Registry], pages: dict[str, str]) -> None:
+    """Nothing in a page depends on anything but the report."""
+    assert build_pages(usual[0], ENGLISH, usual[1], {"share-over-time", "country-cn"}) == pages
+
+
+def test_home_begins_with_the_answer(pages: dict[str, str]) -> None:
+    """The first heading is the computed sentence; its definition follows."""
+    text = " ".join(outline(pages["index.md"]).text.split())
+    assert text.startswith(
+        "Organisations in China made 50.0 % of the downloads of the new open models tracked from 9 Sep 2026 to "
+        "8 Oct 2026, organisations in the United States 30.0 %. history held · models in their first year · by publisher"
+    )
+
+
+def test_matrix_links_each_cell_to_its_definition(pages: dict[str, str]) -> None:
+    """Every definition with a lead is a cell, and the page of the data has a place for each."""
+    cells = re.findall(r'class="oms-cell[^>]*href="data\.html#([a-z0-9-]+)"', pages["index.md"])
+    places = re.findall(r'<h3 id="([a-z0-9-]+)"', html.unescape(pages["data.md"]))
+    assert len(cells) == 16
+    assert set(cells) <= set(places)
+
+
+def test_a_lead_within_the_bounds_is_marked(pages: dict[str, str]) -> None:
+    """With 5 % unreviewed a lead of 20 points is clear; none is marked here."""
+    assert "oms-cell--open" not in pages["index.md"]
+    registry = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
+    models = [
+        {"id": f"{name}/m", "author": name, "downloads_30d": number}
+        for name, number in (("east", 500_000), ("west", 450_000), ("unknown", 100_000))
+    ]
+    close = build_pages(make_report(models, registry), ENGLISH, registry, set())
+    assert "oms-cell--open" in close["index.md"]
+    assert "within the bounds" in close["index.md"]
+
+
+def test_figures_are_placed_only_where_they_exist(pages: dict[str, str]) -> None:
+    """A page names the figures that were drawn and no other."""
+    named = {path: re.findall(r"^::figure ([a-z0-9-]+)::$", text, re.MULTILINE) for path, text in pages.items()}
+    assert {path: slugs for path, slugs in named.items() if slugs} == {
+        "index.md": ["share-over-time"],
+        "countries/cn.md": ["country-cn"],
+    }
+
+
+def test_a_person_has_no_country(pages: dict[str, str]) -> None:
+    """A person's page says so; the list says unaffiliated."""
+    text = " ".join(outline(pages["publishers/someone.md"]).text.split())
+    assert "Kindperson Countrynone: persons are never given a country" in text
+
+
+def test_an_unreviewed_publisher_is_called_so(pages: dict[str, str]) -> None:
+    """Nobody looked it up: the page says so, and gives no organisation."""
+    text = " ".join(outline(pages["publishers/unknown.md"]).text.split())
+    assert "Nobody has looked up yet who runs this account." in text
+
+
+def test_built_on_others_is_told_both_ways(pages: dict[str, str]) -> None:
+    """China's origin share is its own 50 % and the 15 % that a person quantised."""
+    text = " ".join(outline(pages["countries/cn.md"]).text.split())
+    assert "China has 65.0 % of the downloads, against 50.0 % by publisher." in text
+    assert "The difference of 15.0 points is others' work on its models" in text
+
+
+def test_small_page_is_as_it_was(pages: dict[str, str]) -> None:
+    """The page of a publisher, whole. After a wanted change, copy the new text into tests/golden."""
+    assert (GOLDEN / "publisher.md").read_text(encoding="utf-8") == pages["publishers/west.md"]
+
+
+def test_no_string_from_outside_becomes_syntax(hostile: dict[str, str], harmless: dict[str, str]) -> None:
+    """Rendered to HTML, a hostile report has the tags and attributes of a harmless one, and no other address."""
+    shapes = set().union(*(outline(text).shapes for text in harmless.values()))
+    for path, text in hostile.items():
+        page = outline(text)
+        assert page.shapes <= shapes, (path, page.shapes - shapes)
+        for link in page.links:
+            known = link.startswith(("https://huggingface.co/", "https://example.org/", "https://creativecommons.org/"))
+            assert known or re.fullmatch(r"[A-Za-z0-9./_-]*(?:#[a-z0-9-]*)?", link), (path, link)
+
+
+@pytest.mark.parametrize("payload", [word for word in HOSTILE if word.isprintable() and word])
+def test_hostile_strings_are_shown_as_they_are(payload: str, hostile: dict[str, str]) -> None:
+    """A payload is readable text: nothing of it was taken for syntax, evaluated or fetched."""
+    shown = outline(hostile["publishers/index.md"]).text
+    assert payload in shown
+
+
+def test_paths_are_slugs_and_figures_are_ours(hostile: dict[str, str]) -> None:
+    """No payload names a file, writes front matter or places a figure."""
+    for path, text in hostile.items():
+        assert re.fullmatch(r"(?:[a-z]+/)?[a-z0-9-]+\.md", path)
+        assert re.findall(r"^::figure (\S+)::", text, re.MULTILINE) in ([], ["share-now"])
+        head = text.split("\n---\n")[0].splitlines()
+        assert head[0] == "---"
+        assert all(re.fullmatch(r'(?:description|title): "[^"\\]*"', line) for line in head[1:]), head
+
+
+def test_hub_links_only_for_usual_ids() -> None:
+    """An id of an unusual shape stays text."""
+    assert make_hub_url("Qwen/Qwen3-0.6B") == "https://huggingface.co/Qwen/Qwen3-0.6B"
+    assert make_hub_url("gpt2") == "https://huggingface.co/gpt2"
+    for odd in ("../x", "a/b/c", "a/..", ".hidden/x", "a b", "javascript:x", "a?b", "", "ü/x", "a/b\n"):
+        assert make_hub_url(odd) == ""
+
+
+def test_web_links_only_for_web_addresses() -> None:
+    """A source in the registry is a web address or no link."""
+    assert make_web_url("https://example.org/a b") == "https://example.org/a%20b"
+    assert make_web_url("javascript:alert(1)") == ""
+
+
+def test_a_sentence_keeps_its_length_and_its_unbroken_spaces() -> None:
+    """Names are cut at 200 characters, sentences are not; 17.1 % does not break."""
+    long = "word " * 100
+    assert html.unescape(prose(long)).split() == long.split()
+    assert prose("17\u00a0x") == Markup("17\u00a0x")
+
+
+def test_nothing_is_not_shown() -> None:
+    """A None in a template is a mistake, not a word."""
+    with pytest.raises(SiteError, match="None"):
+        finalize(None)
+
+
+def test_each_template_names_its_variables() -> None:
+    """Templates open with a comment that says what they expect."""
+    found = sorted(TEMPLATES.glob("*.md.j2"))
+    assert len(found) >= 8
+    for path in found:
+        comment = path.read_text(encoding="utf-8").partition("#}")[0]
+        assert comment.startswith("{#"), path
+        assert "expects" in comment.lower(), path
+
+
+def test_each_variable_that_a_template_uses_is_named_in_its_comment() -> None:
+    """What a template reads from outside stands in its opening comment."""
+    import jinja2
+    from jinja2 import meta
+
+    environment = jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    shared = {"gettext", "ngettext", "finds", "figure", "to", "EU", "NOT_PLACES", "_"}
+    for path in TEMPLATES.glob("*.md.j2"):
+        text = path.read_text(encoding="utf-8")
+        environment.filters.update(dict.fromkeys(re.findall(r"\|\s*(\w+)", text), str))
+        used = meta.find_undeclared_variables(environment.parse(text)) - shared
+        used -= set(re.findall(r"{% set (\w+) =", text))
+        assert all(re.search(rf"\b{name}\b", text.partition("#}")[0]) for name in used), (path.name, used)
+
+
+def test_every_category_has_a_name() -> None:
+    """Each value that the report may hold can be said."""
+    for kind in KINDS:
+        assert words.name_kind(kind, ENGLISH)
+    for relation in RELATIONS:
+        assert words.name_relation(relation, ENGLISH)
+    for band in (*SIZE_BANDS, SIZE_UNKNOWN):
+        assert words.name_size_band(band, ENGLISH)

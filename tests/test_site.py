@@ -1,0 +1,173 @@
+"""The site: strict, sealed, the same bytes from the same inputs, and never half of one in place of a whole."""
+
+import base64
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from generator.build import ROOT
+from generator.errors import SiteError
+from generator.i18n import Language
+from generator.site import STAMP, build_site, find_inline_scripts, make_policy, read_site_url, seal_page
+from tests.small import make_usual_report
+
+ENGLISH = Language("en")
+# What every page of the frame links to.
+PAGES = ("index", "countries/index", "publishers/index", "models", "data", "method", "about", "corrections")
+
+Build = Callable[..., bool]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A site of eight one-line pages with the real scripts and styles."""
+    folder = tmp_path / "site_src"
+    for name in PAGES:
+        path = folder / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {name}\n\nText.\n", encoding="utf-8")
+    for name in ("styles", "scripts", "assets"):
+        shutil.copytree(ROOT / "site_src" / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def build(tmp_path: Path, source: Path) -> Build:
+    """Build that site; say whether the builder ran."""
+    report, _ = make_usual_report()
+
+    def run(site: Path = tmp_path / "site", site_src: Path = source) -> bool:
+        return build_site(report, ENGLISH, site_src=site_src, site=site, cache=site.parent / "cache")
+
+    return run
+
+
+def test_every_page_is_sealed(build: Build, tmp_path: Path) -> None:
+    """The policy is the first element of the head, names each inline script by its hash, and allows no other site."""
+    assert build()
+    pages = sorted((tmp_path / "site").rglob("*.html"))
+    assert len(pages) == len(PAGES) + 1
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
+        assert text.index("<meta charset") < 1024
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+        assert policy
+        assert "http" not in policy[1]
+        for script in find_inline_scripts(text):
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy[1]
+
+
+def test_policies_of_all_pages_are_one() -> None:
+    """A page that is swapped in without a reload runs under the first one's policy."""
+    policy = make_policy(["<head></head><script>a()</script>", "<head></head><script>b()</script>"])
+    assert policy.count("'sha256-") == 2
+
+
+def test_data_blocks_and_files_are_no_inline_scripts() -> None:
+    """Only what a browser would run from within the page needs a hash."""
+    text = '<script src="x.js"></script><script type="application/json">{}</script><script>run()</script>'
+    assert find_inline_scripts(text) == ["run()"]
+
+
+def test_a_page_without_a_head_is_an_error() -> None:
+    """It could not be sealed."""
+    with pytest.raises(SiteError, match="without a head"):
+        seal_page("<p>x</p>", "default-src 'none'")
+
+
+def test_a_page_with_its_own_policy_keeps_it() -> None:
+    """Pages for frames on other sites are stricter than the rest."""
+    own = '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'"></head>'
+    assert seal_page(own, "x") == own
+
+
+def test_second_build_is_skipped(build: Build, source: Path) -> None:
+    """Nothing changed: nothing is built. A word changed: it is."""
+    assert build()
+    assert not build()
+    (source / "about.md").write_text("# About\n\nOther text.\n", encoding="utf-8")
+    assert build()
+
+
+def test_same_inputs_same_bytes(build: Build, source: Path, tmp_path: Path) -> None:
+    """Two builds in different folders are identical, dates in the site's map included."""
+    shutil.copytree(source, tmp_path / "elsewhere" / "pages")
+    build(tmp_path / "site")
+    build(tmp_path / "elsewhere" / "other", tmp_path / "elsewhere" / "pages")
+    first, second = (
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        for root in (tmp_path / "site", tmp_path / "elsewhere" / "other")
+    )
+    assert first == second
+    assert b"<lastmod>2026-10-08</lastmod>" in first[Path("sitemap.xml")]
+
+
+def test_a_warning_is_a_failure_and_the_old_site_stays(build: Build, source: Path, tmp_path: Path) -> None:
+    """A broken link stops the build; readers keep the site before."""
+    build()
+    before = (tmp_path / "site" / STAMP).read_bytes()
+    (source / "about.md").write_text("[gone](gone.md)\n", encoding="utf-8")
+    with pytest.raises(SiteError, match=r"gone\.md"):
+        build()
+    assert (tmp_path / "site" / STAMP).read_bytes() == before
+    assert not (tmp_path / "site.new").exists()
+
+
+def test_leftovers_are_not_published(build: Build, tmp_path: Path) -> None:
+    """The folder of the site is replaced as a whole, leftovers of a killed run included."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "stale.html").write_text("old", encoding="utf-8")
+    (tmp_path / "site.new").mkdir()
+    (tmp_path / "site.new" / "half.html").write_text("half", encoding="utf-8")
+    build()
+    names = {path.name for path in (tmp_path / "site").rglob("*")}
+    assert not names & {"stale.html", "half.html"}
+
+
+def test_nothing_calls_another_site(build: Build, tmp_path: Path) -> None:
+    """No script, style or picture of the theme names another server, and its maps and spare parts are gone."""
+    build()
+    site = tmp_path / "site"
+    assert not list(site.rglob("*.map"))
+    for path in [*site.rglob("*.js"), *site.rglob("*.css")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?:unpkg|googleapis|gstatic|jsdelivr|cdnjs)\.", text), path
+    for path in site.rglob("*.html"):
+        for address in re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]*)"', path.read_text()):
+            assert address.startswith(read_site_url(ROOT)) or not urlsplit(address).netloc, (path, address)
+
+
+@pytest.mark.slow
+def test_every_link_of_the_real_site_leads_somewhere(bundled_site: Path) -> None:
+    """Each relative link is a file of the site, each anchor an element of its page."""
+    pages = {path: path.read_text(encoding="utf-8") for path in bundled_site.rglob("*.html")}
+    ids = {path: set(re.findall(r'\sid="([^"]*)"', text)) for path, text in pages.items()}
+    ids = {path: {re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), name) for name in names} for path, names in ids.items()}
+    broken = set()
+    for path, text in pages.items():
+        for link in re.findall(r'<a\s[^>]*?href="([^"]*)"', text):
+            parts = urlsplit(re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), link))
+            if parts.scheme or parts.netloc:
+                continue
+            base = bundled_site if path.name == "404.html" else path.parent
+            goal = (base / unquote(parts.path).lstrip("/")).resolve() if parts.path else path
+            goal = goal / "index.html" if goal.is_dir() else goal
+            if not goal.is_file() or (parts.fragment and goal in ids and parts.fragment not in ids[goal]):
+                broken.add((path.relative_to(bundled_site).as_posix(), link))
+    assert broken == set()
+
+
+def test_texts_of_the_frame_are_escaped(build: Build, tmp_path: Path) -> None:
+    """The line on the data stands on every page, and says that nothing is scheduled."""
+    build()
+    for path in (tmp_path / "site").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "Data of 8 Oct 2026" in text
+        assert "Next update: not scheduled." in text
