@@ -108,7 +108,7 @@ def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_task_group(models: pd.DataFrame) -> pd.Series:
-    """Return the group of each model's task: by its task, else its library, else its family, else `unstated`."""
+    """Return the group of each model's task: by its task, else its family, else its library, else `unstated`."""
     by_task = models["task"].map(TASK_GROUP_OF).where(models["task"].notna())
     unlisted = models["task"].notna() & by_task.isna()
     by_library = models["library"].map(TASK_GROUP_OF_LIBRARY)

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +21,7 @@ from generator.encode import label
 from generator.errors import OmsError
 
 if TYPE_CHECKING:
+    from generator.backfill import BackfillProgress
     from generator.sources.hub import FetchProgress
 
 # The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
@@ -44,6 +46,13 @@ StoreOption = Annotated[
 DateOption = Annotated[
     str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; today if not given.")
 ]
+
+
+class Layout(StrEnum):
+    """What the columns of a file to import are."""
+
+    SNAPSHOT = "snapshot"
+    STUDY = "study"
 
 
 def main() -> None:
@@ -105,7 +114,12 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
 def import_(
     file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines; the last two also with .gz.")],
     store: StoreOption,
-    date: Annotated[str, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD.")],
+    date: Annotated[
+        str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; not with --layout study.")
+    ] = None,
+    layout: Annotated[
+        Layout, typer.Option("--layout", help="snapshot: our columns, one date; study: a study's file of many dates.")
+    ] = Layout.SNAPSHOT,
     source: Annotated[
         str, typer.Option("--source", help="Where the data came from, in words for readers.")
     ] = "imported file",
@@ -113,19 +127,77 @@ def import_(
         bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
     ] = False,
 ) -> None:
-    """Take a snapshot from a file with the snapshot's column names.
+    """Take a snapshot from a file with the snapshot's column names, or several from a study's file.
 
     `id` and `downloads_30d` (downloads of the thirty days before the date) are enough; the other columns are key,
     author, created_at, downloads_all_time, likes, task, library, license, languages, parameters, base_models,
-    base_relation, gated. In CSV a list is joined by semicolons.
+    base_relation, gated. In CSV a list is joined by semicolons. With `--layout study` the file is the public one of
+    "Economies of Open Intelligence" (one_year_rolling.csv, also .gz): all-time counters on many dates, each of which
+    becomes a snapshot.
 
     Example: oms import models.csv --date 2026-10-08 --store store
     """
     from generator.sources.files import import_file
+    from generator.sources.study import import_study
 
+    if layout is Layout.STUDY:
+        if date or whole_hub:
+            raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
+        infos = import_study(file, store, source)
+        out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
+        return
+    if date is None:
+        raise OmsError("The date of the counts is missing. Give it as --date YYYY-MM-DD, for example 2026-10-08.")
     scope = "hub" if whole_hub else "selection"
     info = import_file(file, _parse_date(date), store, source, scope)
     out.print(f"{store}/snapshots/{info.date}.parquet: {info.rows:,} models")
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="First date of the first snapshot, as YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", help="First date of the last snapshot, as YYYY-MM-DD.")],
+    store: StoreOption,
+    source: Annotated[
+        str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
+    ] = "weekly",
+) -> None:
+    """Fill the ledger with past counts from a public archive: weekly from 2024-07-24 on, or daily from hub-stats.
+
+    Needs a network; HF_ENDPOINT and HF_TOKEN as for fetch. Of each snapshot only the columns needed are read: some
+    tens of MB instead of 1.5 GB. All-time counters begin on 2025-02-26; before, downloads are rates of thirty days.
+    After a failure the same command goes on where it stopped; what is done is not read again.
+
+    Example: oms backfill --from 2025-02-26 --to 2026-09-30 --store store
+    """
+    from generator.backfill import run_backfill
+    from generator.registry import load_registry
+    from generator.sources.archive import ARCHIVES
+    from generator.sources.archive_http import DatasetReader
+
+    if source not in ARCHIVES:
+        raise OmsError(f"The source is {source!r}; one of {', '.join(ARCHIVES)} was expected.")
+    begin, end = _parse_date(first), _parse_date(last)
+    if begin > end:
+        raise OmsError(f"--from {begin} lies after --to {end}; exchange the two.")
+    reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
+    with _StepReporter() as steps:
+        result = run_backfill(
+            store,
+            ARCHIVES[source],
+            begin,
+            end,
+            load_registry(),
+            reader,
+            lambda progress: steps.say(_describe_backfill(progress)),
+        )
+    for gap in result.gaps:
+        out.print(f"gap: {gap}")
+    out.print(
+        f"{store}: {len(result.added):,} intervals added, {len(result.repeated):,} snapshots repeat the one before, "
+        f"{result.present:,} were there already, {len(result.gaps):,} gaps, "
+        f"{result.transferred_bytes / 1e6:,.1f} MB transferred"
+    )
 
 
 @app.command()
@@ -376,3 +448,10 @@ def _describe_progress(progress: "FetchProgress") -> str:
     if progress.waiting_seconds is not None:
         parts.append(f"waiting {progress.waiting_seconds:,.0f} s")
     return " · ".join(parts)
+
+
+def _describe_backfill(progress: "BackfillProgress") -> str:
+    return (
+        f"{progress.done:,} of {progress.total:,} snapshots · {progress.step} {progress.edition} · "
+        f"{progress.transferred_bytes / 1e6:,.1f} MB transferred"
+    )

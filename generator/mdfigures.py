@@ -44,7 +44,7 @@ class _FigureProcessor(BlockProcessor):
         self._folder = folder
         self._site_url = site_url
 
-    def test(self, parent: ET.Element, block: str) -> bool:
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002 - the library's signature
         """Tell whether a block is a marker."""
         return _MARKER.fullmatch(block.strip()) is not None
 
@@ -72,9 +72,9 @@ class _FigureProcessor(BlockProcessor):
 
 def _find_page(md: Markdown) -> tuple[str, int]:
     """Return the site's address and how many folders deep the page lies, as the site builder knows them."""
-    links: Any = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None
-    if links is None:
+    if "relpath" not in md.treeprocessors:
         return "", 0
+    links: Any = md.treeprocessors["relpath"]
     url: str = links.file.url
     site_url: str = links.config["site_url"] or ""
     if site_url and not site_url.endswith("/"):

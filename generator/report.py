@@ -4,7 +4,7 @@ A pure function of ledger, registry and `today`; nothing here formats a number o
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,14 +13,21 @@ import pandas as pd
 from generator.errors import LedgerError
 from generator.ledger import Interval, LedgerEntry
 from generator.metrics.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers
+from generator.metrics.comparison import Comparison, compute_comparisons
+from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverage
+from generator.metrics.crossovers import PairHistory, compute_crossovers
 from generator.metrics.cube import compute_accounts, compute_cube
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
 from generator.metrics.readings import ReadingResult, compute_readings
+from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
+from generator.metrics.specifications import SpecificationCurve, compute_specifications
 from generator.metrics.tasks import TaskShares, compute_task_shares
+from generator.metrics.window import LedgerSums, compute_ledger_sums
+from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
 
@@ -126,6 +133,13 @@ class Report:
         coverage: of each date, oldest first.
         readings: the headline under the other readings of hard cases.
         eu_shares: sum of the European Union's countries under each definition; a group, never added to them.
+        years: shares of each calendar year with flows, one table per universe and attribution that has downloads.
+        crossovers: for each definition the order of each pair of the five largest countries of the headline.
+        sensitivity: what single models and publishers do to the margin, for the headline and for the last thirty days
+            of all models by publisher, where these have numbers and two countries.
+        specifications: the headline's two leaders under every definition and exclusion; None with one country.
+        concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
+        comparisons: what others published beside ours, in the registry's order.
     """
 
     data: DataSource
@@ -142,6 +156,12 @@ class Report:
     coverage: tuple[Coverage, ...]
     readings: tuple[ReadingResult, ...]
     eu_shares: Mapping[Definition, float]
+    years: Mapping[int, tuple[ShareTable, ...]]
+    crossovers: Mapping[Definition, tuple[PairHistory, ...]]
+    sensitivity: Mapping[Definition, Sensitivity]
+    specifications: SpecificationCurve | None
+    concentration: tuple[Concentration, ...]
+    comparisons: tuple[Comparison, ...]
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -182,11 +202,14 @@ def compute_report(
     publishers = compute_publishers(accounts, as_of)
     headline = _choose_headline(histories)
     tasks = compute_task_shares(cube, as_of)
+    leads = {key: lead for key, tables in histories.items() if (lead := compute_lead(tables))}
+    sums = compute_ledger_sums(entries, registry)
+    encoders = list_old_encoders(entries[-1].models)
     return Report(
         data=_describe_data(intervals, today, bundled=bundled, repeated=repeated),
         headline=headline,
         histories=histories,
-        leads={key: lead for key, tables in histories.items() if (lead := compute_lead(tables))},
+        leads=leads,
         missing=missing,
         countries=_compute_countries(histories, publishers, models, tasks, registry),
         publishers=publishers,
@@ -197,7 +220,32 @@ def compute_report(
         coverage=tuple(compute_coverage(accounts, interval.end) for interval in intervals),
         readings=compute_readings(entries, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
+        years=compute_years(cube, intervals),
+        crossovers=compute_crossovers(histories, headline),
+        sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
+        specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
+        concentration=compute_concentration(entries, accounts),
+        comparisons=compute_comparisons(registry.figures, histories, intervals),
     )
+
+
+def _compute_sensitivities(
+    sums: LedgerSums, definitions: Sequence[Definition], encoders: tuple[str, ...]
+) -> dict[Definition, Sensitivity]:
+    found = {definition: compute_sensitivity(sums, definition, encoders) for definition in definitions}
+    return {definition: result for definition, result in found.items() if result}
+
+
+def _compute_curve(
+    sums: LedgerSums,
+    registry: Registry,
+    definitions: Sequence[Definition],
+    lead: Lead | None,
+    encoders: tuple[str, ...],
+) -> SpecificationCurve | None:
+    if lead is None:
+        return None
+    return compute_specifications(sums, registry, definitions, (lead.leader, lead.second), encoders)
 
 
 def _compute_histories(

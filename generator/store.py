@@ -112,10 +112,13 @@ def load_ledger(store: Path) -> Ledger:
     return Ledger(entries, tuple(date for date, _ in manifest.repeated))
 
 
-def update_ledger(store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None) -> Manifest:
+def update_ledger(
+    store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None, *, until: dt.date | None = None
+) -> Manifest:
     """Add the intervals that the store's snapshots close and the ledger lacks.
 
     From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
+    With `until`, snapshots after that date are not added yet.
 
     Raises:
         SnapshotError: there is neither a snapshot nor a ledger, or a snapshot cannot be read.
@@ -132,13 +135,35 @@ def update_ledger(store: Path, registry: Registry, report: Callable[[str], None]
     kept = _keep_valid(manifest, hashes)
     last = _last_date(kept)
     for path in paths:
-        if last is None or _date_of(path) > last:
+        is_new = last is None or _date_of(path) > last
+        if is_new and (until is None or _date_of(path) <= until):
             report(f"adding {path.stem} to the ledger")
             kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
         _write_manifest(store, kept)
         _remove_stale(store, kept)
     return kept
+
+
+def list_dates(manifest: Manifest) -> list[dt.date]:
+    """List the dates that the ledger knows, oldest first: ends of intervals, and snapshots that repeat."""
+    return sorted([line.interval.end for line in manifest.stored] + [date for date, _ in manifest.repeated])
+
+
+def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
+    """Remove snapshots of a source that the ledger holds and no later interval needs; return their dates.
+
+    The newest `keep` of the source stay, the one that closes the last interval (the next flow begins there), and
+    whatever is not in the ledger yet.
+    """
+    manifest = read_manifest(store)
+    needed = {line.interval.end for line in manifest.stored[-1:]}
+    prunable = set(list_dates(manifest)) - needed
+    old = [path for path in list_snapshots(store) if read_info(path).source == source][:-keep]
+    removed = [path for path in old if _date_of(path) in prunable]
+    for path in removed:
+        path.unlink()
+    return [_date_of(path) for path in removed]
 
 
 def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:

@@ -237,7 +237,7 @@ def test_tables_filter(visit) -> None:
     """Rows without the words typed are hidden; how many are left is said."""
     page = visit(KINDS["models"], PHONE).page
     total = page.locator("tbody tr").count()
-    page.get_by_label("Filter the rows").fill("qwen gguf")
+    page.get_by_label("Filter the rows").fill("qwen fp8")
     shown = page.locator("tbody tr:visible")
     assert 0 < shown.count() < total
     assert all("qwen" in text.lower() for text in shown.all_inner_texts())
@@ -264,7 +264,7 @@ def test_search_opens_from_the_keyboard_and_finds(visit) -> None:
     page = watched.page
     page.locator(".oms-search-button").focus()
     page.keyboard.press("Enter")
-    page.locator(".md-search__input").fill("headquarters")
+    page.locator(".md-search__input").press_sequentially("headquarters")
     page.wait_for_selector(".md-search-result__item")
     watched.assert_quiet()
 
@@ -274,7 +274,8 @@ def test_targets_are_large_enough(visit, width: int) -> None:
     """Buttons and the links of bar, foot and actions are 24 pixels high at least."""
     page = visit(KINDS["home"], width).page
     heights = page.locator(".oms-places a, .oms-name, .oms-footer a, .oms-actions a, button:visible").evaluate_all(
-        "all => all.filter(e => e.getClientRects().length).map(e => [e.textContent.trim(), e.getBoundingClientRect().height])"
+        "all => all.filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))"
+        ".map(e => [e.textContent.trim() || e.outerHTML, e.getBoundingClientRect().height])"
     )
     assert [name for name, height in heights if height < 24] == []
 

@@ -9,7 +9,6 @@ from generator.classify import (
     compute_license_class,
     compute_relation,
     compute_size_band,
-    compute_task_group,
 )
 from generator.registry.load import TASK_GROUPS
 
@@ -63,12 +62,6 @@ def test_each_task_of_the_hub_has_a_group(task: str) -> None:
 def test_the_group_comes_from_task_then_family_then_library(facts: dict[str, object], group: str) -> None:
     """The most telling fact that there is decides; a task that nobody has heard of is `other`."""
     assert group == classes_of(**facts)["task_group"]
-
-
-def test_the_docstring_names_the_same_order() -> None:
-    """The function says what it does: task, then family, then library."""
-    text = compute_task_group.__doc__ or ""
-    assert text.index("task") < text.index("family") < text.index("library")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,9 @@ def test_a_model_that_appeared_but_is_older_flows_at_its_rate() -> None:
 def test_a_model_created_on_the_starts_own_day_is_older() -> None:
     """The interval begins on the day after its start."""
     found = compute_flows(
-        make_models({"id": "a/x", "downloads_30d": 30, "downloads_all_time": 99, "created_at": utc("2026-05-01T23:59")}),
+        make_models(
+            {"id": "a/x", "downloads_30d": 30, "downloads_all_time": 99, "created_at": utc("2026-05-01T23:59")}
+        ),
         make_models({"id": "a/other", "downloads_all_time": 1}),
         MAY_1,
         dt.date(2026, 5, 2),

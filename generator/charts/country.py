@@ -1,6 +1,5 @@
 """One country over time: its share by publisher and by origin."""
 
-import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -54,7 +53,7 @@ def pick_lines(code: str, report: Report, language: Language) -> tuple[Line, ...
     lines = []
     for attribution in ATTRIBUTIONS:
         tables = report.histories.get(Definition("30d", "all", attribution), ())
-        points: tuple[tuple[dt.date, float], ...] = tuple((table.as_of, table.share_of(code)) for table in tables)
+        points = tuple((table.as_of, table.share_of(code)) for table in tables)
         if points:
             dash = () if attribution == "publisher" else (5, 3)
             lines.append(Line(attribution, language.attribution(attribution), line_colour(code), dash, 2.2, points))
@@ -77,7 +76,7 @@ def state_finding(code: str, lines: tuple[Line, ...], language: Language) -> str
         )
     return language.gettext(
         "Organisations in %(place)s uploaded %(publisher)s of what was downloaded in the thirty days to %(date)s; "
-        "%(origin)s was built from their models.",
+        "%(origin)s was theirs or built from theirs.",
         **values,
     )
 

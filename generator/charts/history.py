@@ -76,7 +76,9 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
             ),
             phrases.describe_growth(report.data, language),
         ),
-        alt=phrases.join_sentences(finding, phrases.describe_unattributed(tables[-1], language)),
+        alt=phrases.join_sentences(
+            finding, describe_run(tables, language), phrases.describe_unattributed(tables[-1], language)
+        ),
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("code", language.gettext("Code")),
@@ -112,7 +114,8 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
         )
     if now > before:
         return language.gettext(
-            "%(place)s's share of the downloads of %(models)s rose from %(before)s on %(first)s to %(now)s on %(last)s.",
+            "%(place)s's share of the downloads of %(models)s rose from %(before)s on %(first)s to %(now)s on "
+            "%(last)s.",
             **values,
         )
     return language.gettext(
@@ -122,26 +125,33 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
 
 
 def _state_now(report: Report, tables: Sequence[ShareTable], language: Language) -> str:
-    """State the newest shares, and the run of dates the order has held; a changing list allows no more."""
+    """State the newest shares; a list of models that changes allows no more."""
     first, second = tables[-1].places[:2]
-    run = 0
-    for table in reversed(tables):
-        if not table.places or table.places[0].code != first.code:
-            break
-        run += 1
-    sentence = language.gettext(
-        "%(place)s made %(share)s of the downloads of %(models)s in the thirty days to %(date)s, %(comparison)s",
+    return language.gettext(
+        "%(place)s made %(share)s of the downloads of %(models)s in the thirty days to %(date)s, %(comparison)s.",
         place=phrases.begin(first.code, language),
         share=language.percent(first.share),
         models=phrases.name_models(tables[-1].definition.universe, report.data, language),
         date=language.date(tables[-1].as_of),
         comparison=phrases.compare(first, second, language),
     )
-    if run == 1:
-        return language.gettext("%(sentence)s.", sentence=sentence)
+
+
+def describe_run(tables: Sequence[ShareTable], language: Language) -> str:
+    """Say since when the leader's share has been the largest; nothing where that is the newest date only."""
+    if not tables[-1].places:
+        return ""
+    code = tables[-1].places[0].code
+    run = 0
+    for table in reversed(tables):
+        if not table.places or table.places[0].code != code:
+            break
+        run += 1
+    if run < 2:
+        return ""
     return language.gettext(
-        "%(sentence)s; its share was the largest on each of the %(run)s dates since %(since)s.",
-        sentence=sentence,
+        "The share of %(place)s was the largest on each of the %(run)s dates since %(since)s.",
+        place=parts.in_sentence(code, language),
         run=run,
         since=language.date(tables[-run].as_of),
     )
@@ -168,7 +178,7 @@ def draw_lines(lines: tuple[Line, ...], language: Language, width: int, *, low: 
     ticks = parts.choose_ticks(max((share for line in lines for _, share in line.points), default=1.0))
     names = [_write_end(line, language, is_short=width < WIDE) for line in lines]
     left = measure(parts.write_tick(ticks[-1], language, ticks[1]), SMALL_TEXT) + 8
-    right = width - max(measure(name, TEXT) for name in names) - 14
+    right = width - max(measure(name, TEXT) for name in names) - 16
     y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP], nice=False)
     frame = Frame(left, right, y, height, width)
     days = sorted({day for line in lines for day, _ in line.points})
@@ -223,14 +233,12 @@ def build_share_axis(ticks: Sequence[float], frame: Frame, language: Language) -
 
 def build_axis(rows: Sequence[parts.Row], frame: Frame) -> list[alt.Chart]:
     """Build a grid from rows of a value `v` and its `text`."""
+    ends = {"left": round(frame.left, 1), "right": round(frame.right, 1), "label": round(frame.left - 8, 1)}
+    data = parts.build_data([{**row, **ends} for row in rows])
     y = alt.Y("v:Q", scale=frame.y, axis=None)
-    grid = (
-        alt.Chart(parts.build_data(rows))
-        .mark_rule()
-        .encode(y=y, x=alt.XValue(round(frame.left, 1)), x2=alt.X2Value(round(frame.right, 1)))
-    )
-    labels = alt.Chart(parts.build_data(rows)).mark_text(fontSize=SMALL_TEXT, color=colour("muted"), align="right")
-    return [grid, labels.encode(y=y, x=alt.XValue(round(frame.left - 8, 1)), text=alt.Text("text:N"))]
+    grid = alt.Chart(data).mark_rule().encode(y=y, x=parts.pixel_x("left"), x2=alt.X2("right:Q"))
+    labels = alt.Chart(data).mark_text(fontSize=SMALL_TEXT, color=colour("muted"), align="right")
+    return [grid, labels.encode(y=y, x=parts.pixel_x("label"), text=alt.Text("text:N"))]
 
 
 def build_date_axis(days: Sequence[dt.date], frame: Frame, language: Language) -> alt.Chart:
@@ -301,7 +309,8 @@ def _list_eu(report: Report) -> frozenset[str]:
 
 
 def _write_end(line: Line, language: Language, *, is_short: bool) -> str:
-    name = line.label if line.code in {REST, NOBODY} or not is_short else parts.short_place(line.code, language)
+    is_place = line.label == language.place(line.code)
+    name = parts.short_place(line.code, language) if is_place and is_short else line.label
     return f"{name} {language.percent(line.points[-1][1])}"
 
 
@@ -309,11 +318,12 @@ def _build_band(line: Line, frame: Frame) -> alt.Chart:
     """Build the band of what no country is given, from zero to its line."""
     days = [day for day, _ in line.points]
     rows = [{"date": day.isoformat(), "share": round(share, 6)} for day, share in line.points]
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
         .mark_area(fill=colour("unreviewed"), opacity=0.6)
         .encode(x=alt.X("date:T", scale=frame.x(days), axis=None), y=alt.Y("share:Q", scale=frame.y, axis=None))
     )
+    return chart
 
 
 def _build_ends(lines: Sequence[Line], names: Sequence[str], top: float, frame: Frame) -> list[alt.Chart]:
@@ -321,14 +331,21 @@ def _build_ends(lines: Sequence[Line], names: Sequence[str], top: float, frame: 
     low, high = frame.height - BOTTOM, TOP
     wanted = [low - (low - high) * line.points[-1][1] / top for line in lines]
     places = spread(wanted, LABEL_GAP, TOP - 4, low + 2)
-    rows = [
-        {"x": round(frame.right + 12, 1), "x0": round(frame.right + 3, 1), "y0": round(want, 1), "y": place,
-         "text": name, "colour": _ink(line)}
+    rows: list[dict[str, Any]] = [
+        {
+            "x": round(frame.right + 12, 1),
+            "x0": round(frame.right + 3, 1),
+            "x1": round(frame.right + 10, 1),
+            "y0": round(want, 1),
+            "y": place,
+            "text": name,
+            "colour": _ink(line),
+        }
         for line, name, want, place in zip(lines, names, wanted, places, strict=True)
-    ]  # fmt: skip
-    moved = [{**row, "x": row["x"] - 2} for row in rows if abs(float(row["y"]) - float(row["y0"])) > 3]
+    ]
+    moved = [row for row in rows if abs(row["y"] - row["y0"]) > 3]
     strokes = alt.Chart(parts.build_data(moved)).mark_rule(strokeWidth=0.8).encode(
-        x=parts.pixel_x("x0"), x2=alt.X2("x:Q"), y=parts.pixel_y("y0"), y2=alt.Y2("y:Q"), color=parts.own_colour()
+        x=parts.pixel_x("x0"), x2=alt.X2("x1:Q"), y=parts.pixel_y("y0"), y2=alt.Y2("y:Q"), color=parts.own_colour()
     )  # fmt: skip
     texts = parts.build_text(rows, parts.pixel_x(), parts.pixel_y()).encode(color=parts.own_colour())
     return [*([strokes] if moved else []), texts]

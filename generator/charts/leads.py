@@ -184,7 +184,7 @@ def _lay_out(cells: tuple[Cell, ...], language: Language, width: int) -> Grid:
     left = min(max(measure(word, SMALL_TEXT) for word in words) + 10, width * 0.3)
     cell = (width - left) / len(UNIVERSES)
     head = [wrap(language.universe(universe), SMALL_TEXT, cell - 8) for universe in UNIVERSES]
-    top = HEAD_LINE * max(map(len, head)) + 4
+    top: float = HEAD_LINE * max(map(len, head)) + 4
     labels = [
         _label(left + cell * (index + 0.5), HEAD_LINE * (line + 0.6), text, "center")
         for index, lines in enumerate(head)
@@ -286,7 +286,7 @@ def _write_reasons(cells: tuple[Cell, ...], language: Language, width: int, top:
     for cell in cells:
         if cell.leader is None and cell.definition.window not in empty:
             names = reasons.setdefault(cell.reason, [])
-            name = language.window(cell.definition.window)
+            name = f"{language.window(cell.definition.window)} · {language.universe(cell.definition.universe)}"
             names += [name] if name not in names else []
     lines = [
         line

@@ -26,7 +26,8 @@ def build_data(rows: Sequence[Row]) -> alt.InlineData:
 
 def build_text(rows: Sequence[Row], x: alt.X, y: alt.Y, *, field: str = "text", **mark: Any) -> alt.Chart:
     """Build a layer of texts; each row's `field` at its place."""
-    return alt.Chart(build_data(rows)).mark_text(**mark).encode(x=x, y=y, text=alt.Text(f"{field}:N"))
+    chart: alt.Chart = alt.Chart(build_data(rows)).mark_text(**mark)
+    return chart.encode(x=x, y=y, text=alt.Text(f"{field}:N"))
 
 
 def pixel_x(field: str = "x") -> alt.X:

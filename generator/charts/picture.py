@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
@@ -14,10 +15,10 @@ from generator.charts.theme import FONT, resolve
 
 SVG: Final = "http://www.w3.org/2000/svg"
 # Pictures are drawn by this version; another one may draw them differently.
-RENDERER: Final = f"vl-convert {vl_convert.__version__}"
+RENDERER: Final = f"vl-convert {version('vl-convert-python')}, altair {version('altair')}"
 # Margin, type sizes and line heights of a framed picture, in CSS pixels.
 _MARGIN: Final = 20
-_HEADLINE: Final = 18
+_HEADLINE: Final = 18.0
 _LINE: Final = 12.5
 # Fonts that files outside a page can count on.
 _FILE_FONT: Final = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"

@@ -73,7 +73,7 @@ def state_finding(report: Report, language: Language) -> str:
             counts[row.code] = counts.get(row.code, 0) + 1
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
     named = [
-        language.gettext("%(number)s in %(place)s", number=number, place=parts.in_sentence(code, language))
+        language.gettext("%(number)s are in %(place)s", number=number, place=parts.in_sentence(code, language))
         for code, number in most
     ]
     first = language.gettext(
@@ -211,7 +211,7 @@ def _build_bars(placed: Sequence[dict[str, Any]], x: alt.Scale, language: Langua
         ("place", language.gettext("Country")),
         ("full", language.gettext("Downloads")),
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(placed))
         .mark_rect(stroke=colour("muted"), strokeWidth=0.4)
         .encode(
@@ -223,6 +223,7 @@ def _build_bars(placed: Sequence[dict[str, Any]], x: alt.Scale, language: Langua
             tooltip=tooltip,
         )
     )
+    return chart
 
 
 def _write_end(row: PublisherRow, language: Language, width: int) -> str:

@@ -179,7 +179,7 @@ def _build_bars(rows: list[dict[str, Any]], x: alt.Scale, language: Language, **
         ("value", language.gettext("Share")),
         ("bounds", language.gettext("Bounds")),
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
         .mark_rect(**mark)
         .encode(
@@ -191,11 +191,13 @@ def _build_bars(rows: list[dict[str, Any]], x: alt.Scale, language: Language, **
             tooltip=tooltip,
         )
     )
+    return chart
 
 
 def _build_bounds(rows: list[dict[str, Any]], x: alt.Scale) -> alt.Chart:
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
         .mark_rule(color=colour("ink"), strokeWidth=1.2)
         .encode(x=alt.X("lower:Q", scale=x, axis=None), x2=alt.X2("upper:Q"), y=parts.pixel_y())
     )
+    return chart

@@ -52,7 +52,7 @@ class Part:
 def build_task_shares(report: Report, language: Language) -> Figure:
     """Build the bars of all task groups, the most downloaded first."""
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
-    finding = state_finding(tasks, report, language)
+    finding = state_finding(tasks, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -84,7 +84,7 @@ def build_task_shares(report: Report, language: Language) -> Figure:
     )
 
 
-def state_finding(tasks: Sequence[TaskShares], report: Report, language: Language) -> str:
+def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
     """State in how many groups each country has the largest share."""
     leaders: dict[str, int] = {}
     for task in tasks:
@@ -203,11 +203,12 @@ def _place_part(part: Part, name: str, top: float, language: Language, width: in
 
 def _build_squares(key: Sequence[dict[str, Any]]) -> alt.Chart:
     squares = [{**row, "x": row["square"] + 6} for row in key]
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(squares))
         .mark_point(shape="square", size=120, stroke=colour("muted"), strokeWidth=0.6)
         .encode(x=parts.pixel_x(), y=parts.pixel_y(), fill=parts.own_fill())
     )
+    return chart
 
 
 def _build_bars(rows: Sequence[dict[str, Any]], x: alt.Scale, language: Language) -> list[alt.Chart]:

@@ -67,7 +67,7 @@ def _width(char: str) -> float:
         return 0.32
     if char in _BROAD:
         return 0.9
-    return 0.7 if char.isupper() else 0.56
+    return 0.7 if char.isupper() else 0.58
 
 
 def _split_words(text: str) -> list[str]:

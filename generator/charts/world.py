@@ -138,11 +138,12 @@ def _build_land(found: Mapping[str, dict[str, Any]], language: Language) -> alt.
     ]
     topology["objects"] = {"countries": {"type": "GeometryCollection", "geometries": shapes}}
     data = alt.InlineData(values=topology, format=alt.TopoDataFormat(type="topojson", feature="countries"))
-    return (
+    chart: alt.Chart = (
         alt.Chart(data)
         .mark_geoshape(stroke=colour("paper"), strokeWidth=0.4)
         .encode(fill=parts.own_fill("properties.colour"), tooltip=_build_tooltip("properties.", language))
     )
+    return chart
 
 
 def _build_circles(found: Mapping[str, dict[str, Any]], language: Language) -> alt.Chart:
@@ -151,7 +152,7 @@ def _build_circles(found: Mapping[str, dict[str, Any]], language: Language) -> a
         {**found[code], "longitude": points[code][0], "latitude": points[code][1]}
         for code in sorted(found.keys() & points.keys())
     ]
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
         .mark_point(size=44, stroke=colour("ink"), strokeWidth=0.7)
         .encode(
@@ -161,6 +162,7 @@ def _build_circles(found: Mapping[str, dict[str, Any]], language: Language) -> a
             tooltip=_build_tooltip("", language),
         )
     )
+    return chart
 
 
 def _build_tooltip(prefix: str, language: Language) -> list[alt.Tooltip]:
@@ -175,8 +177,8 @@ def _place_key(language: Language, top: float) -> tuple[list[dict[str, Any]], li
     """Place the steps of the colours side by side, with the shares at which they meet below them."""
     nobody = language.gettext("none")
     start = measure(nobody, SMALL_TEXT) + 22
-    boxes = [{"left": 0.0, "right": start - 16, "colour": colour("nothing")}]
-    words = [{"x": (start - 16) / 2, "text": nobody}, {"x": start, "text": "0"}]
+    boxes: list[dict[str, Any]] = [{"left": 0.0, "right": start - 16, "colour": colour("nothing")}]
+    words: list[dict[str, Any]] = [{"x": (start - 16) / 2, "text": nobody}, {"x": start, "text": "0"}]
     for index, upper in enumerate(STEPS):
         left = start + index * _KEY_WIDTH
         boxes.append({"left": left, "right": left + _KEY_WIDTH, "colour": colour(SEQUENCE[index])})
@@ -184,11 +186,11 @@ def _place_key(language: Language, top: float) -> tuple[list[dict[str, Any]], li
         words.append({"x": left + _KEY_WIDTH, "text": language.percent(upper, digits)})
     words[-1]["x"] -= 8
     y = {"top": top, "bottom": top + 10, "y": top + 22}
-    return [{**box, **y} for box in boxes], [{**word, **y, "x": round(float(word["x"]), 1)} for word in words]
+    return [{**box, **y} for box in boxes], [{**word, **y, "x": round(word["x"], 1)} for word in words]
 
 
 def _build_key(boxes: list[dict[str, Any]]) -> alt.Chart:
-    return (
+    chart: alt.Chart = (
         alt.Chart(parts.build_data(boxes))
         .mark_rect(stroke=colour("paper"), strokeWidth=0.5)
         .encode(
@@ -199,3 +201,4 @@ def _build_key(boxes: list[dict[str, Any]]) -> alt.Chart:
             fill=parts.own_fill(),
         )
     )
+    return chart

@@ -118,11 +118,9 @@ def compute_sensitivity(sums: LedgerSums, definition: Definition, old_encoders: 
     pair = find_leaders(window, sums.codes) if window else None
     if window is None or pair is None:
         return None
-    accounts = window.accounts.drop(SMALL, errors="ignore").rename_axis("name").reset_index(name="downloads")
     models = _leave_out(window, sums.codes, pair, window.models)
-    publishers = _leave_out(window, sums.codes, pair, accounts.assign(account=accounts["name"], model=accounts["name"]))
+    publishers = _leave_out(window, sums.codes, pair, list_accounts(window))
     encoders = window.models[window.models["name"].isin(list(old_encoders))]
-    total = float(window.accounts.sum())
     return Sensitivity(
         definition=definition,
         as_of=window.as_of,
@@ -132,7 +130,7 @@ def compute_sensitivity(sums: LedgerSums, definition: Definition, old_encoders: 
         models=models[:LISTED],
         publishers=publishers[:LISTED],
         models_tried=len(models),
-        named=float(window.models["downloads"].sum()) / total,
+        named=float(window.models["downloads"].sum()) / window.downloads,
         turned_by=tuple(row.name for row in (*models, *publishers) if row.shares.margin < 0),
         old_encoders=tuple(old_encoders),
         without_old_encoders=compute_pair_shares(window, sums.codes, pair, encoders),
@@ -142,9 +140,15 @@ def compute_sensitivity(sums: LedgerSums, definition: Definition, old_encoders: 
 def find_leaders(window: WindowDownloads, codes: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the codes of the two countries with most downloads; None with fewer than two."""
     sums = _sum_codes(window.accounts, codes)
-    places = sums[[code not in NOT_PLACES for code in sums.index]]
-    ordered = sorted(places.items(), key=lambda item: (-item[1], item[0]))
-    return (str(ordered[0][0]), str(ordered[1][0])) if len(ordered) > 1 else None
+    ordered = sorted((code for code in sums if code not in NOT_PLACES), key=lambda code: (-sums[code], code))
+    return (ordered[0], ordered[1]) if len(ordered) > 1 else None
+
+
+def list_accounts(window: WindowDownloads) -> pd.DataFrame:
+    """Return the named accounts in the form of `WindowDownloads.models`; the folded small ones are none."""
+    named = {name: downloads for name, downloads in window.accounts.items() if name != SMALL}
+    frame = pd.DataFrame({"account": list(named), "downloads": list(named.values())})
+    return frame.assign(model=frame["account"], name=frame["account"])
 
 
 def compute_pair_shares(
@@ -158,12 +162,13 @@ def compute_pair_shares(
         pair: the codes, the leader's first.
         left_out: rows with `account` and `downloads` that are part of the window; nothing if None.
     """
-    sums = _sum_codes(window.accounts, codes)
-    if left_out is not None and len(left_out):
-        gone = left_out.groupby("account")["downloads"].sum()
-        sums = sums.sub(_sum_codes(gone, codes), fill_value=0.0)
-    total = float(sums.sum())
-    leader, second = (float(sums.get(code, 0.0)) for code in pair)
+    gone: dict[str, float] = {}
+    if left_out is not None:
+        parts = left_out.groupby("account")["downloads"].sum()
+        gone = _sum_codes({str(account): float(downloads) for account, downloads in parts.items()}, codes)
+    left = {code: downloads - gone.get(code, 0.0) for code, downloads in _sum_codes(window.accounts, codes).items()}
+    total = sum(left.values())
+    leader, second = (left.get(code, 0.0) for code in pair)
     return PairShares(leader / total if total else 0.0, second / total if total else 0.0, round(total))
 
 
@@ -176,6 +181,7 @@ def list_old_encoders(models: pd.DataFrame, most: int = OLD_ENCODERS) -> tuple[s
 
     Args:
         models: an interval's models by name.
+        most: ids at the most.
     """
     undated = models["created_at"].isna() & models["family"].isin(OLD_FAMILIES)
     old = models[(models["task_group"] == "embedding") & ((models["created_at"] < OLD_BEFORE).fillna(False) | undated)]
@@ -184,8 +190,11 @@ def list_old_encoders(models: pd.DataFrame, most: int = OLD_ENCODERS) -> tuple[s
     return tuple(ordered["id"].head(most))
 
 
-def _sum_codes(accounts: pd.Series, codes: Mapping[str, str]) -> pd.Series:
-    return accounts.groupby([codes[name] for name in accounts.index]).sum()
+def _sum_codes(accounts: Mapping[str, float], codes: Mapping[str, str]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for account, downloads in accounts.items():
+        sums[codes[account]] = sums.get(codes[account], 0.0) + downloads
+    return sums
 
 
 def _leave_out(
@@ -193,7 +202,7 @@ def _leave_out(
 ) -> tuple[LeftOut, ...]:
     """Leave out each unit (`model`) alone; the largest swing first, then by name."""
     sums = _sum_codes(window.accounts, codes)
-    total, leader, second = float(sums.sum()), float(sums.get(pair[0], 0)), float(sums.get(pair[1], 0))
+    total, leader, second = sum(sums.values()), sums.get(pair[0], 0.0), sums.get(pair[1], 0.0)
     base = (leader - second) / total
     rows = []
     for model, parts in _list_units(units, codes).items():

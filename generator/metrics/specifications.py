@@ -10,7 +10,7 @@ import pandas as pd
 from generator.ledger import SMALL
 from generator.metrics.definitions import Definition
 from generator.metrics.readings import PARENT, list_readings
-from generator.metrics.sensitivity import PairShares, compute_pair_shares
+from generator.metrics.sensitivity import PairShares, compute_pair_shares, list_accounts
 from generator.metrics.window import LedgerSums, WindowDownloads, compute_window
 from generator.registry import UNREVIEWED, Registry
 
@@ -108,8 +108,8 @@ def _vary(
     share = partial(compute_pair_shares, window, codes, pair)
     found: dict[str, _Variant] = {"none": ((), share())}
     for name, rows in (
-        ("largest-model", _find_largest_model(window)),
-        ("largest-publisher", _find_largest_account(window)),
+        ("largest-model", _find_largest(window.models)),
+        ("largest-publisher", _find_largest(list_accounts(window))),
         ("old-encoders", window.models[window.models["name"].isin(list(old_encoders))]),
     ):
         if len(rows):
@@ -117,26 +117,21 @@ def _vary(
             found[name] = (tuple(ordered["name"].drop_duplicates()), share(rows))
     for name, moves in (
         ("unreviewed-to-second", {account: pair[1] for account, code in codes.items() if code == UNREVIEWED}),
-        ("parent-country", parents),
+        ("parent-country", {account: code for account, code in parents.items() if codes.get(account) != UNREVIEWED}),
     ):
-        moved = window.accounts[[account in moves for account in window.accounts.index]]
-        if len(moved):
+        moved = {account: downloads for account, downloads in window.accounts.items() if account in moves}
+        if moved:
             found[name] = (_list_largest(moved), compute_pair_shares(window, {**codes, **moves}, pair))
     return found
 
 
-def _find_largest_model(window: WindowDownloads) -> pd.DataFrame:
-    """Return the rows of the most downloaded model; none where no model is named."""
-    totals = window.models.groupby("model")["downloads"].sum()
-    return window.models[window.models["model"] == (totals.idxmax() if len(totals) else None)]
+def _find_largest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the model, or account, with most downloads; none of none."""
+    totals = rows.groupby("model")["downloads"].sum()
+    return rows[rows["model"] == (totals.idxmax() if len(totals) else None)]
 
 
-def _find_largest_account(window: WindowDownloads) -> pd.DataFrame:
-    named = window.accounts.drop(SMALL, errors="ignore")
-    largest = named[named.index == named.idxmax()] if len(named) else named
-    return pd.DataFrame({"account": largest.index, "name": largest.index, "downloads": largest.to_numpy()})
-
-
-def _list_largest(accounts: pd.Series, most: int = 20) -> tuple[str, ...]:
-    named = accounts.drop(SMALL, errors="ignore")
-    return tuple(sorted(named.index, key=lambda name: (-float(named[name]), name))[:most])
+def _list_largest(accounts: Mapping[str, float], most: int = 20) -> tuple[str, ...]:
+    """Return the names of the largest accounts; the folded small ones have none."""
+    named = [name for name in accounts if name != SMALL]
+    return tuple(sorted(named, key=lambda name: (-accounts[name], name))[:most])

@@ -53,8 +53,13 @@ class WindowDownloads:
 
     definition: Definition
     as_of: dt.date
-    accounts: pd.Series
+    accounts: Mapping[str, float]
     models: pd.DataFrame
+
+    @property
+    def downloads(self) -> float:
+        """Return all downloads of the window."""
+        return sum(self.accounts.values())
 
 
 def compute_ledger_sums(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerSums:
@@ -84,7 +89,7 @@ def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads 
     if accounts is None or accounts.sum() <= 0:
         return None
     models = _sum_models(sums, definition, by_end, as_of)
-    return WindowDownloads(definition, as_of, accounts.rename_axis("account"), models)
+    return WindowDownloads(definition, as_of, {str(name): float(sum_) for name, sum_ in accounts.items()}, models)
 
 
 def _sum_models(

@@ -21,7 +21,7 @@ def compute_years(cube: pd.DataFrame, intervals: Sequence[Interval]) -> dict[int
         intervals: all intervals, oldest first.
 
     Returns:
-        For each year one table per universe × attribution that has downloads. Its definition's window is `y2025`
+        For each year one table per universe and attribution that has downloads. Its definition's window is `y2025`
         and so on; `start` is 1 January, `as_of` 31 December or the newest date, `covered_days` the days between
         them that flows speak for.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from generator.errors import RegistryError
 
@@ -33,6 +33,9 @@ UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
+# The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
+_SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
@@ -163,6 +166,49 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class PublishedFigure:
+    """A number that others published, to be set beside ours.
+
+    Attributes:
+        figure: its name, in small letters.
+        source: who published it and where, in words.
+        published_on: when.
+        what: what the number is of, in words.
+        code: country code or category that it is of; empty where it is of none.
+        value: the number: a fraction for `share` and `part`, else in the unit.
+        unit: `share` of downloads by country, `part` of something else, `downloads`, `models` or `factor`.
+        starts_on: the first day that it counts; None where it is not stated.
+        ends_on: the last day that it counts; None where it is not stated.
+        their_definition: what its source counts, in words.
+        nearest: slug of the definition of ours that is nearest to it; empty if none is.
+        same_definition: whether both count the same.
+        comparable: whether a comparison with a share of ours makes sense.
+        reason: what differs, or why there is no comparison.
+        status: `primary` where the number was read in its own source, `secondary` where another one quotes it.
+        source_url: where it can be read.
+        checked_on: when a person checked it.
+    """
+
+    figure: str
+    source: str
+    published_on: dt.date
+    what: str
+    code: str
+    value: float
+    unit: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    their_definition: str
+    nearest: str
+    same_definition: bool
+    comparable: bool
+    reason: str
+    status: str
+    source_url: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -172,6 +218,7 @@ class Registry:
         families: in file order.
         openness: in file order.
         readings: the other readings of hard cases, in file order.
+        figures: what others published, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -179,6 +226,7 @@ class Registry:
     families: tuple[Family, ...]
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
+    figures: tuple[PublishedFigure, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -223,6 +271,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     families = _load(folder / "families.csv", Family, _parse_family, problems)
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
+    figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
     by_code = {row.code: row for _, row in countries}
     by_handle = {row.handle.lower(): row for _, row in publishers}
     problems += _find_duplicates(countries, lambda row: row.code)
@@ -237,6 +286,12 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         for where, row in openness
         if row.family not in names
     ]
+    problems += _find_duplicates(figures, lambda row: row.figure)
+    problems += [
+        f"{where}: code is {row.code!r}, expected a code of countries.csv, a category or nothing"
+        for where, row in figures
+        if row.code and row.code not in {*by_code, INTERNATIONAL, UNAFFILIATED}
+    ]
     for where, reading in readings:
         problems += [f"{where}: {text}" for text in _check_reading(reading, by_code, by_handle)]
     if problems:
@@ -250,6 +305,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         families=tuple(row for _, row in families),
         openness=tuple(row for _, row in openness),
         readings=tuple(row for _, row in readings),
+        figures=tuple(row for _, row in figures),
     )
 
 
@@ -354,6 +410,34 @@ def _parse_reading(line: _Line) -> Reading:
     _expect(re.fullmatch(r"[a-z][a-z-]*", cells["reading"]), "reading", cells["reading"], "a name in small letters")
     _expect(cells["reason"], "reason", cells["reason"], "what speaks for this reading")
     return Reading(**cells)
+
+
+def _parse_figure(line: _Line) -> PublishedFigure:
+    cells = line.cells
+    _expect(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["figure"]), "figure", cells["figure"], "a name like a-b-1")
+    for column in ("source", "what", "their_definition", "reason"):
+        _expect(cells[column], column, cells[column], "words")
+    _expect(re.fullmatch(r"\d+(?:\.\d+)?", cells["value"]), "value", cells["value"], "a number such as 0.171")
+    _expect_one_of(cells["unit"], "unit", _FIGURE_UNITS)
+    is_fraction = cells["unit"] in {"share", "part"}
+    _expect(not is_fraction or float(cells["value"]) <= 1, "value", cells["value"], "a fraction from 0 to 1")
+    _expect(not cells["nearest"] or _SLUG.fullmatch(cells["nearest"]), "nearest", cells["nearest"], "a definition")
+    for column in ("same_definition", "comparable"):
+        _expect_one_of(cells[column], column, {"yes", "no"})
+    complete = cells["code"] and cells["nearest"] and cells["unit"] == "share"
+    _expect(cells["comparable"] == "no" or complete, "comparable", "yes", "no: it needs unit share, code and nearest")
+    _expect_one_of(cells["status"], "status", {"primary", "secondary"})
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    given: dict[str, Any] = {
+        **cells,
+        "value": float(cells["value"]),
+        "same_definition": cells["same_definition"] == "yes",
+        "comparable": cells["comparable"] == "yes",
+    }
+    given |= {column: _parse_date(cells[column], column) for column in ("published_on", "checked_on")}
+    for column in ("starts_on", "ends_on"):
+        given[column] = _parse_date(cells[column], column) if cells[column] else None
+    return PublishedFigure(**given)
 
 
 def _check_reading(

@@ -37,7 +37,7 @@ async function draw(box, slug) {
       ast: true, // expressions are interpreted: no eval, as the page's policy demands
       actions: false,
       defaultStyle: false,
-      tooltip: { id: "vg-tooltip-element", styleId: "oms-tooltip-style", disableDefaultStyle: true, theme: "oms" },
+      tooltip: { theme: "oms", disableDefaultStyle: true }, // values are escaped; figures.css has its look
     });
     const live = stage.querySelector("svg");
     if (!live) throw new Error(`no picture of ${slug}`);

@@ -1,0 +1,262 @@
+"""Fills the ledger from an archive of past counts: one snapshot, one interval, then on to the next.
+
+    backfill/<archive>/<first date>.parquet    a snapshot that waits for its turn; the newest week waits longest
+
+The newest week is read first: what it knows of a model (licence, base models, task, parameters, date of creation)
+fills the places where an older week says nothing. What an older week says of itself stays: a licence that changed
+was another one then. A model that is gone by the newest week keeps what its own weeks say.
+
+Every step ends with a rename, and each is found done, or is done again with the same result: a run that was killed
+goes on where it stopped, and ends with the ledger of one that was not.
+"""
+
+import datetime as dt
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator.errors import FetchError, LedgerError
+from generator.registry import Registry
+from generator.snapshot import list_snapshots, read_info, snapshot_path
+from generator.sources.archive import Archive, Edition, list_editions, write_edition
+from generator.sources.archive_http import DatasetReader, GoneError
+from generator.sources.archive_rows import Facts
+from generator.store import list_dates, prune_snapshots, read_manifest, update_ledger
+
+if sys.platform != "win32":
+    import fcntl
+
+# Snapshots that stay: the next interval begins at the newest, and the one before can show what that one changed.
+KEPT_SNAPSHOTS: Final = 2
+
+
+@dataclass(frozen=True)
+class BackfillProgress:
+    """How far a backfill is.
+
+    Attributes:
+        done: editions in the ledger, those of earlier runs included.
+        total: editions asked for.
+        edition: the first date of the one in work.
+        step: what is being done with it: `reading`, `adding`.
+        transferred_bytes: bytes of files transferred in this run.
+    """
+
+    done: int
+    total: int
+    edition: dt.date
+    step: str
+    transferred_bytes: int
+
+
+@dataclass(frozen=True)
+class BackfillResult:
+    """A complete backfill.
+
+    Attributes:
+        added: dates that closed an interval in this run.
+        repeated: dates whose counts repeat the ones before.
+        present: editions that the ledger had already.
+        gaps: what is not in the history, a sentence each, with its reason.
+        transferred_bytes: bytes of files transferred in this run.
+    """
+
+    added: tuple[dt.date, ...]
+    repeated: tuple[dt.date, ...]
+    present: int
+    gaps: tuple[str, ...]
+    transferred_bytes: int
+
+
+def run_backfill(
+    store: Path,
+    archive: Archive,
+    first: dt.date,
+    last: dt.date,
+    registry: Registry,
+    reader: DatasetReader,
+    report: Callable[[BackfillProgress], None] = lambda _: None,
+) -> BackfillResult:
+    """Add the editions of an archive to a store's ledger, oldest first.
+
+    Args:
+        store: the folder; made if it does not exist.
+        archive: where the past counts lie.
+        first: the first edition's date at the earliest.
+        last: the last edition's date at the latest.
+        registry: as for any build of the ledger.
+        reader: reads the archive's dataset.
+        report: called before each step.
+
+    Raises:
+        FetchError: the archive cannot be read, or one of its files is damaged; what is complete stays.
+        LedgerError: the ledger already reaches beyond, and cannot be made again from the snapshots held.
+    """
+    work = store / "backfill" / archive.name
+    with _lock(work):
+        editions = list_editions(archive, reader, first, last)
+        run = _Run(store, work, archive, registry, reader, report, len(editions))
+        run.add_all(editions)
+        prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
+        if len(list_snapshots(store)):
+            update_ledger(store, registry)  # what the store held of later dates
+    shutil.rmtree(work.parent, ignore_errors=True)
+    return run.result(_find_gaps(archive, editions))
+
+
+class _Run:
+    """One backfill under way."""
+
+    def __init__(
+        self,
+        store: Path,
+        work: Path,
+        archive: Archive,
+        registry: Registry,
+        reader: DatasetReader,
+        report: Callable[[BackfillProgress], None],
+        total: int,
+    ) -> None:
+        self._store = store
+        self._work = work
+        self._archive = archive
+        self._registry = registry
+        self._reader = reader
+        self._report = report
+        self._total = total
+        self._done = 0
+        self._present = 0
+        self._facts: Facts | None = None
+        self._gone: dict[dt.date, str] = {}
+        self._dates: list[dt.date] = []
+
+    def add_all(self, editions: list[Edition]) -> None:
+        """Add what the ledger lacks."""
+        known = list_dates(read_manifest(self._store))
+        missing = [edition for edition in editions if not _holds(known, edition)]
+        self._present = self._done = len(editions) - len(missing)
+        possible = [edition for edition in missing if self._can_insert(edition, known)]
+        if missing and not possible:
+            _refuse(self._store, missing, known)
+        for edition in missing:
+            if edition not in possible:
+                self._gone[edition.first] = (
+                    "the ledger goes beyond it, and the snapshots after it are not held any more"
+                )
+        self._prepare_newest(possible)
+        for edition in possible:
+            self._add(edition)
+
+    def result(self, gaps: list[str]) -> BackfillResult:
+        """Tell what was done."""
+        repeated = {date for date, _ in read_manifest(self._store).repeated}
+        lost = [f"{first}: {reason}" for first, reason in sorted(self._gone.items())]
+        return BackfillResult(
+            added=tuple(date for date in self._dates if date not in repeated),
+            repeated=tuple(date for date in self._dates if date in repeated),
+            present=self._present,
+            gaps=(*gaps, *lost),
+            transferred_bytes=self._reader.file_bytes,
+        )
+
+    def _can_insert(self, edition: Edition, known: list[dt.date]) -> bool:
+        """Tell whether the intervals after an edition, if there are any, can be made again."""
+        return all(snapshot_path(self._store, date).exists() for date in known if date > edition.last)
+
+    def _prepare_newest(self, editions: list[Edition]) -> None:
+        """Read the newest edition that is there, ahead of its turn, and keep its facts."""
+        for edition in reversed(editions):
+            if self._find_snapshot(edition) is None and not self._read(edition):
+                continue
+            if edition is not editions[0]:
+                waiting = self._waiting(edition)
+                self._facts = Facts.load(waiting if waiting.exists() else self._found(edition))
+            return
+
+    def _add(self, edition: Edition) -> None:
+        """Bring one edition into the ledger; one that is not there is a gap."""
+        if edition.first in self._gone or (self._find_snapshot(edition) is None and not self._read(edition)):
+            return
+        self._say(edition, "adding")
+        waiting = self._waiting(edition)
+        if waiting.exists():
+            path = snapshot_path(self._store, read_info(waiting).date)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.replace(path)
+        date = dt.date.fromisoformat(self._found(edition).stem)
+        update_ledger(self._store, self._registry, until=date)
+        prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS)
+        self._dates.append(date)
+        self._done += 1
+
+    def _read(self, edition: Edition) -> bool:
+        """Read an edition, unless an earlier run did; return whether it is there."""
+        if self._waiting(edition).exists():
+            return True
+        self._say(edition, "reading")
+        try:
+            write_edition(self._archive, self._reader, edition, self._waiting(edition), self._facts)
+        except GoneError as error:
+            self._gone[edition.first] = str(error)
+            return False
+        return True
+
+    def _waiting(self, edition: Edition) -> Path:
+        return self._work / f"{edition.first}.parquet"
+
+    def _find_snapshot(self, edition: Edition) -> Path | None:
+        """Return the snapshot of an edition in the store, if it is there."""
+        span = (edition.first.isoformat(), edition.last.isoformat())
+        return next((path for path in list_snapshots(self._store) if span[0] <= path.stem <= span[1]), None)
+
+    def _found(self, edition: Edition) -> Path:
+        path = self._find_snapshot(edition)
+        if path is None:
+            raise FetchError(f"The snapshot of {edition.first} has disappeared from {self._store}. Run it again.")
+        return path
+
+    def _say(self, edition: Edition, step: str) -> None:
+        self._report(BackfillProgress(self._done, self._total, edition.first, step, self._reader.file_bytes))
+
+
+def _holds(known: list[dt.date], edition: Edition) -> bool:
+    return any(edition.first <= date <= edition.last for date in known)
+
+
+def _refuse(store: Path, missing: list[Edition], known: list[dt.date]) -> None:
+    raise LedgerError(
+        f"The ledger in {store} reaches from {known[0]} to {known[-1]}, and the snapshots that it was made from are "
+        f"not all held any more: {len(missing)} earlier dates, from {missing[0].first} on, cannot be put before them. "
+        "Run the backfill into an empty store, and go on with `oms fetch` there."
+    )
+
+
+def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:
+    """List what the archive itself leaves out: more days between two editions than there should be."""
+    following = zip(editions, editions[1:], strict=False)
+    return [
+        f"{before.first} … {after.first}: the archive has nothing in between"
+        for before, after in following
+        if (after.first - before.first).days > archive.days
+    ]
+
+
+@contextmanager
+def _lock(work: Path) -> Iterator[None]:
+    """Keep a second backfill out of this store."""
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as file:
+        if sys.platform != "win32":
+            try:
+                # The system releases this lock when the process ends, however it ends.
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FetchError(
+                    f"Another run is filling {work.parents[1]}. Wait until it has ended, or end it; "
+                    "then run the same command again."
+                ) from None
+        yield

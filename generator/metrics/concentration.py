@@ -1,0 +1,185 @@
+"""Concentration: how far the downloads of thirty days gather in a few publishers, countries or models.
+
+With the shares s of n units, which sum to 1, and the downloads x in rising order:
+
+- Herfindahl-Hirschman index: the sum of s². From 1/n (all equal) to 1 (one has all); many write it times 10,000.
+- Gini coefficient: 2 · Σ(i · xᵢ) / (n · Σxᵢ) - (n + 1) / n, with i from 1 to n. From 0 (all equal) to 1 - 1/n.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from generator.ledger import SMALL, LedgerEntry
+from generator.metrics.shares import NOT_PLACES
+from generator.settings import LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS
+
+UNITS: Final = ("publishers", "countries", "models")
+# The index times this is what competition authorities write.
+HHI_POINTS: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Units whose downloads are known only together.
+
+    Attributes:
+        units: their number.
+        downloads: of all of them together.
+        most: the downloads that none of them is above.
+    """
+
+    units: int
+    downloads: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Both indices, each between what the rest allows: equal among itself, and as uneven as it can be.
+
+    Attributes:
+        hhi_lower: Herfindahl-Hirschman index, 0 to 1, the rest equal.
+        hhi_upper: the same with the rest as uneven as it can be.
+        gini_lower: Gini coefficient, 0 to 1, the rest equal.
+        gini_upper: the same with the rest as uneven as it can be.
+    """
+
+    hhi_lower: float
+    hhi_upper: float
+    gini_lower: float
+    gini_upper: float
+
+    @property
+    def hhi_points(self) -> float:
+        """Return the lower Herfindahl-Hirschman index on its scale from 0 to 10,000."""
+        return self.hhi_lower * HHI_POINTS
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """Concentration of the downloads of thirty days on one date, by publisher account, all models.
+
+    Attributes:
+        as_of: the date.
+        unit: `publishers` accounts, persons included; `countries` those with models, and only the downloads that a
+            country is given; `models`.
+        units: their number, those without downloads included.
+        named: units whose own downloads are known.
+        rest: share of the downloads of the units that are known only together, 0 to 1: the folded small publishers,
+            the models that the ledger does not name.
+        largest: share of the largest unit, 0 to 1.
+        indices: over all units.
+    """
+
+    as_of: dt.date
+    unit: str
+    units: int
+    named: int
+    rest: float
+    largest: float
+    indices: Indices
+
+
+def compute_concentration(entries: Sequence[LedgerEntry], accounts: pd.DataFrame) -> tuple[Concentration, ...]:
+    """Compute the concentration of publishers, countries and models on every date that has 30-day counts.
+
+    Args:
+        entries: the ledger.
+        accounts: as `compute_accounts` returns them.
+    """
+    by_publisher = accounts[accounts["attribution"] == "publisher"]
+    found = []
+    for entry in entries:
+        now = by_publisher[by_publisher["end"] == entry.interval.end]
+        if now["downloads_30d"].sum() > 0:
+            measured = (_measure_publishers(entry, now), _measure_countries(entry, now), _measure_models(entry, now))
+            found += [row for row in measured if row]
+    return tuple(found)
+
+
+def compute_indices(downloads: Sequence[float], rest: Rest | None = None) -> Indices:
+    """Compute both indices over units of known downloads and, if there is one, a rest known only together.
+
+    Raises:
+        ValueError: no unit has downloads.
+    """
+    known = [(float(value), 1) for value in downloads]
+    if not rest or not rest.units:
+        hhi, gini = _compute_hhi(known), _compute_gini(known)
+        return Indices(hhi, hhi, gini, gini)
+    equal = [*known, (rest.downloads / rest.units, rest.units)]
+    uneven = [*known, *_spread_unevenly(rest)]
+    return Indices(_compute_hhi(equal), _compute_hhi(uneven), _compute_gini(equal), _compute_gini(uneven))
+
+
+def _spread_unevenly(rest: Rest) -> list[tuple[float, int]]:
+    """Give as few units of the rest as possible all of its downloads: (downloads, units) of each group."""
+    most = max(rest.most, rest.downloads / rest.units)
+    full = min(int(rest.downloads // most), rest.units) if most else 0
+    left = max(rest.downloads - full * most, 0.0) if full < rest.units else 0.0
+    groups = [(most, full), (left, 1 if left else 0)]
+    return [*groups, (0.0, rest.units - full - (1 if left else 0))]
+
+
+def _compute_hhi(groups: Sequence[tuple[float, int]]) -> float:
+    total = _total(groups)
+    return sum(units * (value / total) ** 2 for value, units in groups)
+
+
+def _compute_gini(groups: Sequence[tuple[float, int]]) -> float:
+    """Compute the Gini coefficient of groups of equal units, each as (downloads, units)."""
+    total = _total(groups)
+    before, ranked = 0, 0.0
+    for value, units in sorted(groups):
+        ranked += value * (units * before + units * (units + 1) / 2)
+        before += units
+    return 2 * ranked / (before * total) - (before + 1) / before
+
+
+def _total(groups: Sequence[tuple[float, int]]) -> float:
+    total = sum(value * units for value, units in groups)
+    if total <= 0:
+        raise ValueError("No unit has downloads; a concentration needs at least one.")
+    return total
+
+
+def _measure_publishers(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+    named = now.loc[now["account"] != SMALL, "downloads_30d"].astype("float64")
+    folded = float(now.loc[now["account"] == SMALL, "downloads_30d"].sum())
+    rest = Rest(entry.interval.folded_publishers, folded, PUBLISHER_FLOOR_DOWNLOADS)
+    return _describe(entry, "publishers", named, rest)
+
+
+def _measure_countries(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+    placed = now[~now["code"].isin(NOT_PLACES)]
+    return _describe(entry, "countries", placed.groupby("code")["downloads_30d"].sum().astype("float64"))
+
+
+def _measure_models(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+    """Measure over the models by name; none of the others has more than the last of the most downloaded."""
+    named = entry.models["downloads_30d"].fillna(0).astype("float64")
+    others = entry.interval.models - len(named)
+    downloads = float(now["downloads_30d"].sum()) - float(named.sum())
+    most = float(named.nlargest(LEDGER_TOP_MODELS).iloc[-1]) if len(named) else 0.0
+    return _describe(entry, "models", named, Rest(others, max(downloads, 0.0), most))
+
+
+def _describe(
+    entry: LedgerEntry, unit: str, downloads: pd.Series, rest: Rest = Rest(0, 0.0, 0.0)
+) -> Concentration | None:
+    total = float(downloads.sum()) + rest.downloads
+    if total <= 0 or downloads.sum() <= 0:
+        return None
+    return Concentration(
+        as_of=entry.interval.end,
+        unit=unit,
+        units=len(downloads) + rest.units,
+        named=len(downloads),
+        rest=rest.downloads / total,
+        largest=float(downloads.max()) / total,
+        indices=compute_indices(downloads.tolist(), rest),
+    )

@@ -1,0 +1,168 @@
+"""Past counts: public archives of the Hub's whole list of models, on the Hub as datasets.
+
+Two archives are known. `weekly`, the dataset hfmlsoc/hub_weekly_snapshots (ODbL): one file a week since 24 July 2024.
+`hub-stats`, cfahlgren1/hub-stats (Apache-2.0): one file, and each of its git revisions a snapshot; the weekly archive
+is made from it. All-time counters begin on 26 February 2025 in both; before, flows can only be rates.
+
+Which date do a week's counts belong to? Its folder is named after the first day of the week, but the file in it is
+the last revision before the *next* week begins: the weekly archive's own script takes that one (hub_download.py,
+read in November 2026), and the figures that the study made from it hold models created up to 5.99 days after the
+folder's date. So the counts are of the week's last day, or of an earlier one where hub-stats missed some. The day on
+which the file's newest model was created tells which: the Hub gets a new model every minute. It is held within the
+week. A file whose newest model is older than its week is the week before, served again.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+
+from generator.errors import FetchError
+from generator.snapshot import SnapshotInfo, write_snapshot
+from generator.sources.archive_http import DatasetReader, GoneError, RemoteFile
+from generator.sources.archive_rows import Facts, Tally, find_newest_creation, open_parquet, read_batches
+from generator.sources.hub_rows import parse_time
+
+WEEK_DAYS: Final = 7
+_MODELS_FILE: Final = "models.parquet"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One file of an archive.
+
+    Attributes:
+        first: the first date that its counts may be of; names the edition.
+        last: the last such date.
+        path: the file, within the dataset.
+        revision: the git revision to read it at.
+        size_bytes: its size; None where the list of editions does not tell.
+    """
+
+    first: dt.date
+    last: dt.date
+    path: str
+    revision: str
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A dataset with past counts.
+
+    Attributes:
+        name: what the command line calls it.
+        repo: the dataset, which is also the source that its snapshots name.
+        days: days from one edition to the next.
+        list_editions: lists all editions, oldest first.
+    """
+
+    name: str
+    repo: str
+    days: int
+    list_editions: Callable[[DatasetReader], list[Edition]]
+
+
+def list_editions(archive: Archive, reader: DatasetReader, first: dt.date, last: dt.date) -> list[Edition]:
+    """List an archive's editions whose first day lies between two dates, both included, oldest first.
+
+    Raises:
+        GoneError: the dataset is not there.
+        FetchError: its list cannot be read, or names no edition in that time.
+    """
+    editions = archive.list_editions(reader)
+    chosen = [edition for edition in editions if first <= edition.first <= last]
+    if not chosen:
+        held = f"from {editions[0].first} to {editions[-1].first}" if editions else "none at all"
+        raise FetchError(
+            f"The dataset {archive.repo} has no snapshot from {first} to {last}; it has {held}. "
+            "Give other dates with --from and --to."
+        )
+    return chosen
+
+
+def write_edition(
+    archive: Archive, reader: DatasetReader, edition: Edition, path: Path, facts: Facts | None = None
+) -> SnapshotInfo:
+    """Read an edition into a snapshot.
+
+    Args:
+        archive: the archive.
+        reader: reads its dataset.
+        edition: what to read.
+        path: where the snapshot goes; its date is known only when the edition is open.
+        facts: fill what its rows lack; None to leave it missing.
+
+    Raises:
+        GoneError: the file is not there.
+        FetchError: it cannot be read, or is not what was expected; no snapshot is written.
+    """
+    name = f"The file {edition.path} of {archive.repo} ({edition.first})"
+    size = edition.size_bytes or _find_size(reader, edition)
+    parquet = open_parquet(RemoteFile(reader, edition.path, edition.revision, size), name)
+    date = choose_date(edition, find_newest_creation(parquet, name))
+    tally = Tally()
+    info = SnapshotInfo(date, archive.repo, "hub")
+    reading = path.with_suffix(".reading")
+    written = write_snapshot(reading, read_batches(parquet, name, tally, facts), info)
+    if tally.quarantined or tally.repeated:  # rare, and known only now: the counts stand in the file's end
+        counted = replace(info, quarantined=tally.quarantined, repeated=tally.repeated)
+        written = write_snapshot(path, pq.ParquetFile(reading).iter_batches(), counted)
+        reading.unlink()
+    else:
+        reading.replace(path)
+    return written
+
+
+def choose_date(edition: Edition, newest_created: dt.date | None) -> dt.date:
+    """Return the date of an edition's counts: its newest model's, held within the edition; its last one without."""
+    return min(max(newest_created or edition.last, edition.first), edition.last)
+
+
+def _list_weeks(reader: DatasetReader) -> list[Edition]:
+    """List `models/<YYYY-MM-DD>/models.parquet`; whatever else lies there is no edition."""
+    found = []
+    for row in reader.list_rows("tree/main/models", "recursive=true"):
+        folder, _, file = str(row.get("path")).removeprefix("models/").partition("/")
+        first, size = _parse_date(folder), row.get("size")
+        if row.get("type") == "file" and file == _MODELS_FILE and first and isinstance(size, int):
+            last = first + dt.timedelta(days=WEEK_DAYS - 1)
+            found.append(Edition(first, last, str(row["path"]), "main", size))
+    return sorted(found, key=lambda edition: edition.first)
+
+
+def _list_days(reader: DatasetReader) -> list[Edition]:
+    """List the last revision of each UTC day: it holds that day's upload of the models, or repeats an earlier one."""
+    newest: dict[dt.date, tuple[dt.datetime, str]] = {}
+    for row in reader.list_rows("commits/main"):
+        time, revision = parse_time(row.get("date")), row.get("id")
+        if time and isinstance(revision, str) and (time, revision) > newest.get(time.date(), (_LONG_AGO, "")):
+            newest[time.date()] = (time, revision)
+    return [Edition(day, day, _MODELS_FILE, revision) for day, (_, revision) in sorted(newest.items())]
+
+
+def _find_size(reader: DatasetReader, edition: Edition) -> int:
+    """Ask for the size of an edition's file at its revision."""
+    for row in reader.list_rows(f"tree/{edition.revision}"):
+        size = row.get("size")
+        if row.get("path") == edition.path and isinstance(size, int):
+            return size
+    raise GoneError(
+        f"The dataset {reader.repo} has no file {edition.path} at its revision {edition.revision} of {edition.first}."
+    )
+
+
+def _parse_date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+_LONG_AGO: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
+WEEKLY: Final = Archive("weekly", "hfmlsoc/hub_weekly_snapshots", WEEK_DAYS, _list_weeks)
+HUB_STATS: Final = Archive("hub-stats", "cfahlgren1/hub-stats", 1, _list_days)
+ARCHIVES: Final[Mapping[str, Archive]] = {archive.name: archive for archive in (WEEKLY, HUB_STATS)}

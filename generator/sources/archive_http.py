@@ -1,0 +1,291 @@
+"""Reads a dataset repository of the Hub: its lists, and byte ranges of its files.
+
+Why the client's session and headers, but not its `HfFileSystem` (huggingface_hub 2.4.0, November 2026): its lists
+wait on a silent socket for ever, its waits after a 429 have no cap, and where a server ignores a range it takes the
+whole file, 1.5 GB of it, for the few bytes asked for. Here every wait has an end, and a range is what was asked for.
+"""
+
+import io
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urljoin, urlsplit
+
+# The client's own HTTP library, installed with it: named here for its errors only.
+import httpx2
+from huggingface_hub import constants, get_session
+from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import parse_ratelimit_headers
+
+from generator import __version__
+from generator.errors import FetchError
+from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
+
+# Otherwise the client's first request is `GET /api/agent-harnesses`; see `hub`.
+constants.HF_HUB_DISABLE_TELEMETRY = True
+
+# A list's page of 1,000 files is a third of a megabyte.
+MAX_LIST_BYTES: Final = 16_000_000
+MAX_LIST_PAGES: Final = 1_000
+# Longer ranges are asked for in pieces, so that a broken connection costs one piece.
+MAX_RANGE_BYTES: Final = 16_000_000
+# The Hub answers 401 where a repository does not exist, and names the reason in a header.
+_GONE_CODES: Final = frozenset({"RepoNotFound", "RevisionNotFound", "EntryNotFound"})
+_GONE_STATUSES: Final = frozenset({404, 410, 451})
+
+
+class GoneError(FetchError):
+    """A repository, revision or file is not there (any more)."""
+
+
+class _Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
+    """One try failed; `wait_seconds` is what the Hub asked for, None where it did not say."""
+
+    def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    link: str | None
+    body: bytes
+
+
+class DatasetReader:
+    """Asks one Hub for lists and ranges of one dataset, again where that can help.
+
+    Attributes:
+        repo: the dataset's name, `owner/name`.
+        file_bytes: bytes of files that were transferred, failed tries included.
+    """
+
+    def __init__(
+        self,
+        repo: str,
+        *,
+        endpoint: str | None = None,
+        token: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.repo = repo
+        self.file_bytes = 0
+        self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
+        self._limits = limits
+        self._clock = clock
+        self._headers = build_hf_headers(
+            token=(token or "").strip() or False, library_name="open-model-share", library_version=__version__
+        )
+
+    def list_rows(self, route: str, query: str = "") -> Iterator[dict[str, object]]:
+        """List the rows of `tree/<revision>/<folder>` or `commits/<revision>`, over all pages.
+
+        Raises:
+            GoneError: the dataset, the revision or the folder is not there.
+            FetchError: the list cannot be read.
+        """
+        url: str | None = f"{self._endpoint}/api/datasets/{self.repo}/{route}" + (f"?{query}" if query else "")
+        for _ in range(MAX_LIST_PAGES):
+            if url is None:
+                return
+            answer = self._ask(url, {}, MAX_LIST_BYTES)
+            yield from _parse_rows(answer.body, url)
+            url = self._own_link(answer.link, url)
+        raise FetchError(
+            f"The list {self._name(route)} did not end after {MAX_LIST_PAGES} pages. Run the same command again later."
+        )
+
+    def read_range(self, path: str, revision: str, start: int, stop: int, size: int) -> bytes:
+        """Read the bytes from `start` up to, and without, `stop` of a file of `size` bytes.
+
+        Raises:
+            GoneError: the file is not there.
+            FetchError: the range cannot be read, or the file has another size.
+        """
+        url = f"{self._endpoint}/datasets/{self.repo}/resolve/{quote(revision, safe='')}/{quote(path)}"
+        pieces = []
+        for begin in range(start, stop, MAX_RANGE_BYTES):
+            end = min(begin + MAX_RANGE_BYTES, stop)
+            answer = self._ask(url, {"Range": f"bytes={begin}-{end - 1}"}, end - begin)
+            _check_range(answer, begin, end, size, url)
+            pieces.append(answer.body)
+        return b"".join(pieces)
+
+    def _ask(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+        """Ask until there is an answer that counts."""
+        reason = ""
+        for attempt in range(1, self._limits.max_tries + 1):
+            try:
+                answer = self._receive(url, headers, most_bytes)
+                self._check_status(answer, url)
+            except _Transient as failure:
+                reason = str(failure)
+                if attempt < self._limits.max_tries:
+                    self._pause(failure, attempt)
+            else:
+                return answer
+        raise FetchError(
+            f"{_address(url)} was asked for {self._limits.max_tries} times without success; the last time: {reason}. "
+            "What is complete stays: run the same command again later."
+        )
+
+    def _pause(self, failure: _Transient, attempt: int) -> None:
+        doubled = self._limits.first_wait_seconds * 2.0 ** (attempt - 1)
+        asked = doubled if failure.wait_seconds is None else failure.wait_seconds
+        self._clock.sleep(min(asked, self._limits.max_wait_seconds))
+
+    def _check_status(self, answer: _Answer, url: str) -> None:
+        """Raise unless the answer is a success."""
+        status, code = answer.status, answer.headers.get("x-error-code", "")
+        if status in (200, 206):
+            return
+        if status in (408, 429) or status >= 500:
+            raise _Transient(f"status {status}", _asked_wait(answer))
+        if status in _GONE_STATUSES or code in _GONE_CODES:
+            raise GoneError(
+                f"{_address(url)} is not there: the Hub answered {status}{f' ({code})' if code else ''}. The dataset "
+                f"{self.repo} may have been taken down, or renamed; look at {self._endpoint}/datasets/{self.repo}."
+            )
+        if status in (401, 403):
+            raise FetchError(
+                f"{_address(url)} answered {status}: it does not accept the token that was sent, or wants one. "
+                "Correct HF_TOKEN, or remove it."
+            )
+        found = answer.body[:120].decode("utf-8", "replace")
+        raise FetchError(f"{_address(url)} answered {status} where 200 was expected: {found!r}. Try again later.")
+
+    def _receive(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+        """Ask once; a file's bytes are counted as they come."""
+        try:
+            return self._stream(url, headers, most_bytes)
+        except OfflineModeIsEnabled as error:
+            raise FetchError(
+                "The client is set to work offline: remove HF_HUB_OFFLINE from the environment."
+            ) from error
+        except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+            raise _Transient(f"{type(error).__name__}: {error or 'no details'}") from error
+
+    def _stream(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+        give_up = time.monotonic() + self._limits.page_seconds
+        body = bytearray()
+        with get_session().stream(
+            "GET",
+            url,
+            headers={**self._headers, **headers, "Accept-Encoding": "identity"},
+            timeout=self._limits.request_seconds,
+            follow_redirects=True,  # files lie on other hosts; the client's library sends them no token
+        ) as response:
+            if "Range" in headers and response.status_code == 200:
+                raise FetchError(
+                    f"{_address(url)} answered a request for a part with the whole file. Nothing of it was read: "
+                    "behind this address (HF_ENDPOINT) stands a server that does not serve byte ranges."
+                )
+            for chunk in response.iter_bytes():
+                body += chunk
+                self.file_bytes += len(chunk) if "Range" in headers else 0
+                if len(body) > most_bytes or time.monotonic() > give_up:
+                    raise _Transient(f"the answer was not complete after {len(body):,} bytes")
+            link = response.links.get("next", {}).get("url")
+            return _Answer(response.status_code, dict(response.headers), link, bytes(body))
+
+    def _own_link(self, link: str | None, url: str) -> str | None:
+        """Return the address of a list's next page.
+
+        Raises:
+            FetchError: it lies on another host; the token must not go there.
+        """
+        if link is None:
+            return None
+        following = urljoin(url, link)
+        if urlsplit(following)[:2] != urlsplit(self._endpoint)[:2]:
+            raise FetchError(
+                f"{_address(url)} names {link[:200]!r} as its next page. Only {self._endpoint} is read and gets the "
+                "token: nothing was sent elsewhere. If the Hub has moved, set HF_ENDPOINT."
+            )
+        return following
+
+    def _name(self, route: str) -> str:
+        return f"{self._endpoint}/api/datasets/{self.repo}/{route}"
+
+
+class RemoteFile(io.RawIOBase):
+    """A file of a dataset as a seekable Python file: each read is a request for a range."""
+
+    def __init__(self, reader: DatasetReader, path: str, revision: str, size: int) -> None:
+        self._reader = reader
+        self._path = path
+        self._revision = revision
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position, in bytes from the start."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a position and return it."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read `size` bytes, or all to the end."""
+        wanted = self._size if size is None or size < 0 else self._position + size
+        stop = min(wanted, self._size)
+        if stop <= self._position:
+            return b""
+        data = self._reader.read_range(self._path, self._revision, self._position, stop, self._size)
+        self._position = stop
+        return data
+
+
+def _check_range(answer: _Answer, start: int, stop: int, size: int, url: str) -> None:
+    """Check that a partial answer is the part that was asked for, of the file that was listed."""
+    expected = f"bytes {start}-{stop - 1}/{size}"
+    found = answer.headers.get("content-range", "")
+    if answer.status != 206 or found != expected or len(answer.body) != stop - start:
+        raise FetchError(
+            f"{_address(url)} sent {len(answer.body):,} bytes as {found!r} (status {answer.status}), expected "
+            f"{expected!r}: the file is not the one that was listed, or was cut short. What is complete stays: "
+            "run the same command again later."
+        )
+
+
+def _parse_rows(body: bytes, url: str) -> list[dict[str, object]]:
+    try:
+        rows = json.loads(body)
+    except (ValueError, RecursionError):
+        rows = None
+    if not isinstance(rows, list):
+        found = body[:120].decode("utf-8", "replace")
+        raise FetchError(f"{_address(url)} is not a list: it begins with {found!r}. Run the same command again later.")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _asked_wait(answer: _Answer) -> float | None:
+    """Return the seconds that the Hub asks to wait: its window's on a 429, else its `Retry-After`."""
+    rate = parse_ratelimit_headers(answer.headers)
+    if answer.status == 429 and rate is not None:
+        return rate.reset_in_seconds + 1.0
+    asked = answer.headers.get("retry-after", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else None
+
+
+def _address(url: str) -> str:
+    """Return an address without query, user or password, for a message."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,117 @@
+"""Concentration: both indices on cases worked out by hand, and the bounds that what is folded allows."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.metrics.concentration import Concentration, Rest, compute_concentration, compute_indices
+from generator.metrics.cube import compute_accounts
+from tests.small import make_publisher, make_registry
+from tests.test_snapshot import make_models
+
+REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
+DATE = dt.date(2026, 10, 8)
+counts = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=30).filter(any)
+
+
+def enter(*rows: dict[str, object]) -> LedgerEntry:
+    """Compute the entry of one snapshot."""
+    return compute_entry(Described(DATE, "test", "hub"), make_models(*rows), None, None, REGISTRY)
+
+
+def measure(*rows: dict[str, object]) -> dict[str, Concentration]:
+    """Compute the concentration of one snapshot, by unit."""
+    entries = (enter(*rows),)
+    return {row.unit: row for row in compute_concentration(entries, compute_accounts(entries, REGISTRY))}
+
+
+@pytest.mark.parametrize(
+    ("downloads", "hhi", "gini"),
+    [
+        ([5, 5, 5, 5], 1 / 4, 0),
+        ([0, 0, 0, 9], 1, 3 / 4),  # one has all of four: 1 - 1/4
+        ([7], 1, 0),
+        ([1, 2, 3], 14 / 36, 2 / 9),  # (1 + 4 + 9) / 36; 2 · (1·1 + 2·2 + 3·3) / (3 · 6) - 4/3
+        ([3, 1, 2], 14 / 36, 2 / 9),
+    ],
+)
+def test_cases_known_by_hand(downloads: list[float], hhi: float, gini: float) -> None:
+    """Equal shares, one monopolist, a hand-worked three; order does not matter."""
+    found = compute_indices(downloads)
+    assert [hhi, hhi, gini, gini] == pytest.approx(
+        [found.hhi_lower, found.hhi_upper, found.gini_lower, found.gini_upper]
+    )
+    assert hhi * 10_000 == pytest.approx(found.hhi_points)
+
+
+def test_a_rest_gives_bounds() -> None:
+    """One of 6 and a rest of three with 4, none above 2.
+
+    Equal: 4/3 each, HHI (36 + 3 · 16/9) / 100. Uneven: 2, 2 and 0, HHI (36 + 8) / 100, and the Gini of
+    0, 2, 2, 6: 2 · (4 + 6 + 24) / (4 · 10) - 5/4 = 0.45; of 4/3 three times and 6: 2 · (8 + 24) / 40 - 5/4 = 0.35.
+    """
+    found = compute_indices([6], Rest(3, 4, 2))
+    assert [(36 + 16 / 3) / 100, 0.44, 0.35, 0.45] == pytest.approx(
+        [found.hhi_lower, found.hhi_upper, found.gini_lower, found.gini_upper]
+    )
+
+
+def test_the_rest_can_leave_a_part() -> None:
+    """A rest of four with 5, none above 2: at its most uneven 2, 2, 1 and 0; HHI (25 + 4 + 4 + 1) / 100."""
+    assert 0.34 == pytest.approx(compute_indices([5], Rest(4, 5, 2)).hhi_upper)
+
+
+def test_nothing_downloaded_is_no_concentration() -> None:
+    """There is nothing to be a share of."""
+    with pytest.raises(ValueError, match="No unit has downloads"):
+        compute_indices([0, 0])
+
+
+@given(counts)
+def test_the_indices_stay_within_their_limits(downloads: list[int]) -> None:
+    """HHI from 1/n to 1, Gini from 0 to 1 - 1/n."""
+    found = compute_indices(downloads)
+    size = len(downloads)
+    assert 1 / size - 1e-9 <= found.hhi_lower <= 1 + 1e-9
+    assert -1e-9 <= found.gini_lower <= 1 - 1 / size + 1e-9
+
+
+@given(counts, st.integers(min_value=1, max_value=50), st.integers(min_value=1, max_value=1000))
+def test_the_lower_bounds_are_not_above_the_upper(downloads: list[int], units: int, most: int) -> None:
+    """Whatever the rest is, equal is the least concentrated and uneven the most."""
+    found = compute_indices(downloads, Rest(units, units * most / 2, most))
+    assert found.hhi_lower <= found.hhi_upper + 1e-12
+    assert found.gini_lower <= found.gini_upper + 1e-12
+
+
+def test_publishers_countries_and_models_of_one_date() -> None:
+    """East 600 (400 and 200), West 400, Someone, whom nobody reviewed, 1,000: four models, three publishers."""
+    found = measure(
+        {"id": "east/x", "downloads_30d": 400},
+        {"id": "east/y", "downloads_30d": 200},
+        {"id": "west/x", "downloads_30d": 400},
+        {"id": "someone/x", "downloads_30d": 1000},
+    )
+    assert [("publishers", 3, 0.5), ("countries", 2, 0.6), ("models", 4, 0.5)] == [
+        (row.unit, row.units, row.largest) for row in found.values()
+    ]
+    assert [0.38, 0.52, 0.34] == pytest.approx([row.indices.hhi_lower for row in found.values()])
+
+
+def test_folded_publishers_widen_the_bounds() -> None:
+    """East 900 and two small accounts of 60 and 40: together 100 of 1,000, none above the floor."""
+    found = measure(
+        {"id": "east/x", "downloads_30d": 900},
+        {"id": "small/x", "downloads_30d": 60},
+        {"id": "tiny/x", "downloads_30d": 40},
+    )["publishers"]
+    assert [3, 1, 0.1] == [found.units, found.named, found.rest]
+    assert [0.81 + 2 * 0.05**2, 0.82] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
+
+
+def test_a_date_without_thirty_day_counts_has_none() -> None:
+    """Counters alone are no downloads of thirty days."""
+    assert {} == measure({"id": "east/x", "downloads_all_time": 400})

@@ -1,0 +1,96 @@
+"""Crossovers: who of two countries led when, and every change of their order."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from generator.metrics.crossovers import LeadChange, compute_crossovers, compute_pair
+from generator.metrics.definitions import Definition
+from generator.metrics.shares import ShareTable, build_rows
+
+DEFINITION = Definition("30d", "all", "publisher")
+PAIR = ("CN", "US")
+
+
+def day(number: int) -> dt.date:
+    """Return a day counted from 1 October 2026."""
+    return dt.date(2026, 9, 30) + dt.timedelta(days=number)
+
+
+def make_table(number: int, **downloads: int) -> ShareTable:
+    """Make the table of a day."""
+    rows = build_rows(pd.Series(downloads, dtype="float64"), pd.Series(dtype="int64"))
+    return ShareTable(DEFINITION, day(number), None, 30, 30, sum(downloads.values()), rows)
+
+
+def test_a_lead_that_never_changed() -> None:
+    """East leads on both dates: by 0.6 - 0.4 now, since the start, without a change."""
+    found = compute_pair([make_table(1, CN=70, US=30), make_table(8, CN=60, US=40)], PAIR)
+    assert ["CN", 0.2, day(1), True, (), ()] == [
+        found.leader, round(found.margin, 12), found.since, found.since_start, found.changes, found.ties,
+    ]  # fmt: skip
+
+
+def test_a_change_names_the_first_date_of_the_new_order() -> None:
+    """US led until the 8th, China leads from the 15th by 0.2; the change lies between."""
+    found = compute_pair([make_table(1, CN=30, US=70), make_table(8, CN=45, US=55), make_table(15, CN=60, US=40)], PAIR)
+    change = LeadChange(day(15), day(8), "US", "CN", found.margin, None, is_short=False)
+    assert [(change,), day(15), False, 0.2] == [
+        found.changes, found.since, found.since_start, round(found.margin, 12),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "is_short"), [(1, True), (20, True), (21, False), (60, False)])
+def test_a_lead_lost_again_in_under_three_weeks_is_short(days: int, is_short: bool) -> None:
+    """China leads from the 8th and loses the lead so many days later; the second change still stands."""
+    found = compute_pair(
+        [make_table(1, CN=40, US=60), make_table(8, CN=60, US=40), make_table(8 + days, CN=40, US=60)], PAIR
+    )
+    assert [(day(8), day(8 + days), is_short), (day(8 + days), None, False)] == [
+        (change.as_of, change.until, change.is_short) for change in found.changes
+    ]
+
+
+def test_a_tie_changes_nothing_and_is_listed() -> None:
+    """50 and 50 on the 8th: China, which led before, leads on; the margin of a tie today is 0."""
+    before = make_table(1, CN=60, US=40)
+    tied = compute_pair([before, make_table(8, CN=50, US=50)], PAIR)
+    after = compute_pair([before, make_table(8, CN=50, US=50), make_table(15, CN=55, US=45)], PAIR)
+    assert ["CN", 0.0, day(1), (day(8),)] == [tied.leader, tied.margin, tied.since, tied.ties]
+    assert ["CN", (), day(1), (day(8),)] == [after.leader, after.changes, after.since, after.ties]
+
+
+def test_a_change_through_a_tie_was_last_seen_before_it() -> None:
+    """US ahead, then level, then China ahead: the old order was last seen on the 1st."""
+    found = compute_pair([make_table(1, CN=40, US=60), make_table(8, CN=50, US=50), make_table(15, CN=60, US=40)], PAIR)
+    assert [(day(1), day(15))] == [(change.last_seen, change.as_of) for change in found.changes]
+
+
+def test_dates_that_are_missing_are_skipped() -> None:
+    """Nothing between the 1st and the 60th: the change is dated by what was seen."""
+    found = compute_pair([make_table(1, CN=40, US=60), make_table(60, CN=60, US=40)], PAIR)
+    assert [(day(1), day(60), None)] == [(change.last_seen, change.as_of, change.until) for change in found.changes]
+
+
+def test_a_country_without_a_row_has_no_downloads() -> None:
+    """Only China has downloads on the 1st, neither on the 8th: no tie, no change."""
+    found = compute_pair([make_table(1, CN=60, FR=1), make_table(8, FR=10)], PAIR)
+    assert ["CN", 0.0, (), ()] == [found.leader, found.margin, found.changes, found.ties]
+
+
+def test_two_countries_that_never_had_downloads_have_no_leader() -> None:
+    """Neither is in the table."""
+    found = compute_pair([make_table(1, FR=10)], PAIR)
+    assert [None, None, False] == [found.leader, found.since, found.since_start]
+
+
+def test_the_five_largest_of_the_headline_make_ten_pairs() -> None:
+    """The sixth country is in no pair; the larger stands first; other definitions get the same pairs."""
+    other = Definition("30d", "all", "origin")
+    table = make_table(1, CN=60, US=50, FR=40, DE=30, JP=20, KR=10, UNREVIEWED=90)
+    found = compute_crossovers({DEFINITION: [table], other: [table]}, DEFINITION)
+    assert ["CN-US", "CN-FR", "CN-DE", "CN-JP", "US-FR", "US-DE", "US-JP", "FR-DE", "FR-JP", "DE-JP"] == [
+        "-".join(pair.pair) for pair in found[DEFINITION]
+    ]
+    assert [pair.pair for pair in found[DEFINITION]] == [pair.pair for pair in found[other]]

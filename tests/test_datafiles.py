@@ -1,0 +1,145 @@
+"""The data files for readers: exact columns, a valid package, harmless cells, the same bytes every time."""
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+from frictionless import Package
+
+from generator.datafiles import DataFile, Field, render_csv, render_data_files
+from generator.i18n import Language
+from generator.report import Report
+from tests.small import make_publisher, make_registry, make_report, make_usual_report
+
+ENGLISH = Language("en")
+SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share,share_lower,share_upper"
+
+
+@pytest.fixture(scope="module")
+def files(bundled_report: Report) -> dict[str, str]:
+    """The data files of the bundled snapshots."""
+    return render_data_files(bundled_report, ENGLISH)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Write data files as the site does and return the package's path."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return folder / "data" / "datapackage.json"
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_shares_have_exactly_these_columns(files: dict[str, str]) -> None:
+    """Programs read them by name; a change is a new version."""
+    assert SHARES_COLUMNS == files["data/shares.csv"].splitlines()[0]
+
+
+def test_the_usual_shares_row_by_row() -> None:
+    """500, 300, 150 (a person's) and 50 thousand (unreviewed) of a million; bounds are 5 points apart."""
+    report, _ = make_usual_report()
+    prefix = "2026-10-08,30d,all,publisher,"
+    text = render_data_files(report, ENGLISH)["data/shares.csv"]
+    assert [
+        f"{prefix}CN,500000,0.500000000000,0.500000000000,0.550000000000",
+        f"{prefix}US,300000,0.300000000000,0.300000000000,0.350000000000",
+        f"{prefix}UNAFFILIATED,150000,0.150000000000,0.150000000000,0.200000000000",
+        f"{prefix}UNREVIEWED,50000,0.050000000000,0.000000000000,0.050000000000",
+    ] == [line for line in text.splitlines() if line.startswith(prefix)]
+
+
+def test_the_shares_of_every_definition_sum_to_one(files: dict[str, str]) -> None:
+    """As read from the file, twelve digits and all."""
+    sums: dict[tuple[str, ...], float] = {}
+    for row in rows_of(files["data/shares.csv"]):
+        key = (row["as_of"], row["window"], row["universe"], row["attribution"])
+        sums[key] = sums.get(key, 0.0) + float(row["share"])
+    assert {key: pytest.approx(1.0, abs=1e-9) for key in sums} == sums
+
+
+def test_the_package_is_valid(files: dict[str, str], tmp_path: Path) -> None:
+    """By the reference implementation: columns, types, bytes, hashes."""
+    report = Package(str(write(tmp_path, files))).validate()
+    assert [] == report.flatten(["resourceName", "type", "message"])
+
+
+def test_a_wrong_byte_makes_the_package_invalid(files: dict[str, str], tmp_path: Path) -> None:
+    """The check above does look."""
+    package = write(tmp_path, files)
+    path = package.parent / "shares.csv"
+    path.write_bytes(path.read_bytes() + b"x")
+    assert not Package(str(package)).validate().valid
+
+
+def test_bytes_and_hashes_are_true(files: dict[str, str]) -> None:
+    """Of every file but the package itself."""
+    package = json.loads(files["data/datapackage.json"])
+    assert {
+        name.removeprefix("data/"): [len(text.encode()), "sha256:" + hashlib.sha256(text.encode()).hexdigest()]
+        for name, text in files.items()
+        if name != "data/datapackage.json"
+    } == {resource["path"]: [resource["bytes"], resource["hash"]] for resource in package["resources"]}
+
+
+def test_every_column_is_described(files: dict[str, str]) -> None:
+    """No field without a sentence."""
+    package = json.loads(files["data/datapackage.json"])
+    fields = [field for resource in package["resources"] for field in resource.get("schema", {}).get("fields", [])]
+    assert [] == [field["name"] for field in fields if not field["description"].endswith(".")]
+
+
+def test_a_formula_stands_as_text() -> None:
+    """An account cannot make a spreadsheet compute."""
+    table = DataFile("t", "T", "A row.", (Field("id", "text", "Id."),), (("=HYPERLINK(1)",), ("@x",), ("plain",)))
+    assert "id\n'=HYPERLINK(1)\n'@x\nplain\n" == render_csv(table)
+
+
+def test_a_hostile_model_stays_in_its_cell() -> None:
+    """Commas, quotes and line ends of an id and a licence add neither a cell nor a row."""
+    hostile = {"id": 'east/"a,b"\n=1', "downloads_30d": 5, "license": "=cmd|' /C calc'!A0"}
+    report = make_report([hostile], make_registry(make_publisher("east", "CN")))
+    rows = rows_of(render_data_files(report, ENGLISH)["data/models.csv"])
+    assert [('east/"a,b" =1', "'=cmd|' /C calc'!A0")] == [(row["id"], row["license"]) for row in rows]
+
+
+def test_missing_values_are_empty_cells() -> None:
+    """Not `None`, not `nan`."""
+    table = DataFile(
+        "t", "T", "A row.", (Field("a", "count", "A."), Field("b", "share", "B."), Field("c", "text", "C.")),
+        ((None, None, None), (0, 0.0, "")),
+    )  # fmt: skip
+    assert "a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table)
+
+
+def test_the_same_report_gives_the_same_bytes(files: dict[str, str], bundled_report: Report) -> None:
+    """Nothing of the clock or of an order of sets."""
+    assert files == render_data_files(bundled_report, ENGLISH)
+
+
+def test_the_report_parses_and_says_what_the_pages_say(files: dict[str, str], bundled_report: Report) -> None:
+    """Strict JSON: no NaN, no Infinity; the headline's shares are in it."""
+
+    def refuse(constant: str) -> None:
+        pytest.fail(f"report.json holds {constant}")
+
+    content = json.loads(files["data/report.json"], parse_constant=refuse)
+    table = content["report"]["histories"][bundled_report.headline.slug][-1]
+    assert bundled_report.data.as_of.isoformat() == content["report"]["data"]["as_of"]
+    assert [round(row.share, 12) for row in bundled_report.table(bundled_report.headline).rows] == [
+        row["share"] for row in table["rows"]
+    ]
+    assert content["sentences"]["headline"].startswith("Organisations in ")
+
+
+def test_no_person_has_a_name_or_a_country_in_the_files(files: dict[str, str]) -> None:
+    """A private account is its handle and its downloads."""
+    persons = [row for row in rows_of(files["data/publishers.csv"]) if row["kind"] == "person"]
+    assert {("", "UNAFFILIATED")} == {(row["organisation"], row["country_code"]) for row in persons}

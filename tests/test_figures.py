@@ -1,0 +1,232 @@
+"""Figures on disk: complete, drawn once, the same every time, and harmless whatever their labels say."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import markdown
+import pytest
+import vl_convert
+
+from generator.charts.figure import Column, Figure
+from generator.charts.publishers import build_leading_publishers
+from generator.charts.shares import build_share_now
+from generator.errors import SiteError
+from generator.figures import RenderResult, render_figures, write_csv
+from generator.i18n import Language
+from tests.figure_reports import CLOSE, make_report
+
+ENGLISH = Language("en")
+NAMES = {
+    "narrow.svg", "wide.svg", "download.svg", "download.png",
+    "spec-narrow.json", "spec-wide.json", "data.csv", "data.json",
+}  # fmt: skip
+
+
+def render(folder: Path, *figures: Figure) -> RenderResult:
+    """Render figures below a folder."""
+    return render_figures(
+        figures, site_src=folder / "src", cache=folder / "cache", language=ENGLISH, report=lambda _: None
+    )
+
+
+def read_all(folder: Path) -> Mapping[str, bytes]:
+    """Read all files below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def list_syntax(text: str) -> tuple[set[str], set[str]]:
+    """Return the tags and the attributes in a text, as a browser would read them."""
+    tags: set[str] = set()
+    attributes: set[str] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            tags.add(tag)
+            attributes.update(name for name, _ in attrs)
+
+    Reader().feed(text)
+    return tags, attributes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_bundle() -> Iterator[None]:
+    """Bundle the engine once for all folders of this file; it takes two seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vl_convert, "javascript_bundle", cache(vl_convert.javascript_bundle))
+        yield
+
+
+@pytest.fixture(scope="module")
+def share_now() -> Figure:
+    """A figure of bars."""
+    return build_share_now(make_report(), ENGLISH)
+
+
+@pytest.fixture(scope="module")
+def rendered(share_now: Figure, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one rendered figure."""
+    folder = tmp_path_factory.mktemp("rendered")
+    render(folder, share_now)
+    return folder
+
+
+def test_a_figure_has_all_its_files(rendered: Path) -> None:
+    """Two pictures, files for download, specifications, data, an embed page, a fragment and the engine."""
+    assert {path.name for path in (rendered / "src" / "figures" / "share-now").iterdir()} == NAMES
+    assert (rendered / "src" / "embed" / "share-now.html").is_file()
+    assert (rendered / "cache" / "figures" / "share-now.html").is_file()
+    assert (rendered / "src" / "vega" / "vega.js").read_text(encoding="utf-8").rstrip().endswith("};")
+
+
+def test_pictures_keep_variables_and_downloads_do_not(rendered: Path) -> None:
+    """One picture serves light and dark pages; a file outside a page has colours, words and source of its own."""
+    folder = rendered / "src" / "figures" / "share-now"
+    assert "var(--oms-place-cn)" in (folder / "narrow.svg").read_text(encoding="utf-8")
+    download = (folder / "download.svg").read_text(encoding="utf-8")
+    assert "var(" not in download
+    assert "China made 50.0" in download
+    assert "attribution by Open" in download
+    assert (folder / "download.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_pictures_are_small_and_have_the_right_width(rendered: Path) -> None:
+    """A picture's own coordinates are CSS pixels; it weighs a few kilobytes."""
+    for name, width in (("narrow", 358), ("wide", 680)):
+        text = (rendered / "src" / "figures" / "share-now" / f"{name}.svg").read_text(encoding="utf-8")
+        assert ET.fromstring(text).attrib["viewBox"].split()[2] == str(width)  # noqa: S314 - our own file
+        assert len(text) < 8_000
+
+
+def test_the_fragment_holds_every_part_of_a_figure(rendered: Path, share_now: Figure) -> None:
+    """Headline, subtitle, pictures, alternative text, source, help, table, links, code, permanent link."""
+    html = (rendered / "cache" / "figures" / "share-now.html").read_text(encoding="utf-8")
+    words = unescape(html)
+    for text in (share_now.headline, share_now.subtitle, share_now.source, share_now.alt, share_now.how_to_read):
+        assert text in words
+    assert html.count("<svg") == 2
+    assert html.count("<tr>") == len(share_now.rows) + 1
+    for name in ("data.csv", "data.json", "download.png", "download.svg", "spec-wide.json"):
+        assert f"figures/share-now/{name}" in html
+    assert 'href="#figure-share-now"' in html
+    assert "&lt;iframe src=" in html
+    assert "\n\n" not in html.strip()
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_embed_page_asks_nobody(rendered: Path) -> None:
+    """It names no other origin, runs no script and says so in its policy."""
+    html = (rendered / "src" / "embed" / "share-now.html").read_text(encoding="utf-8")
+    assert "default-src 'none'; style-src 'unsafe-inline'" in html
+    assert "<script" not in html
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+    assert "prefers-color-scheme:dark" in html
+
+
+def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) -> None:
+    """A second run reuses everything and touches no file."""
+    before = {path: path.stat().st_mtime_ns for path in rendered.rglob("*")}
+    result = render(rendered, share_now)
+    assert (result.drawn, result.reused) == (0, 1)
+    assert {path: path.stat().st_mtime_ns for path in rendered.rglob("*")} == before
+
+
+def test_two_runs_give_the_same_bytes(rendered: Path, share_now: Figure, tmp_path: Path) -> None:
+    """Drawing again elsewhere gives the same files, pictures included."""
+    render(tmp_path, share_now)
+    assert read_all(tmp_path) == read_all(rendered)
+
+
+def test_a_change_is_drawn_and_a_damaged_file_is_replaced(share_now: Figure, tmp_path: Path) -> None:
+    """Other words, other numbers or a file that somebody changed lead to a new drawing."""
+    render(tmp_path, share_now)
+    good = read_all(tmp_path)
+    assert render(tmp_path, replace(share_now, how_to_read="Otherwise.")).drawn == 1
+    assert render(tmp_path, build_share_now(make_report(now=CLOSE), ENGLISH)).drawn == 1
+    assert render(tmp_path, share_now).drawn == 1
+    (tmp_path / "src" / "figures" / "share-now" / "data.csv").write_text("broken")
+    assert render(tmp_path, share_now).drawn == 1
+    assert read_all(tmp_path) == good
+
+
+def test_figures_that_are_gone_leave_nothing_behind(share_now: Figure, tmp_path: Path) -> None:
+    """Folder, embed page and fragment go with the figure."""
+    render(tmp_path, share_now, replace(share_now, slug="old"))
+    render(tmp_path, share_now)
+    assert not [name for name in read_all(tmp_path) if "old" in name]
+
+
+@pytest.mark.parametrize(
+    "handle", ["\x00\ufffe\x1b[31m", "</text><script>alert(1)</script>", '"onload="x', "=1+1", "名前" * 90]
+)
+def test_hostile_names_are_drawn_as_text(handle: str, tmp_path: Path) -> None:
+    """No name ends the process, leaves its element or becomes a formula."""
+    figure = build_leading_publishers(make_report(handle=handle), ENGLISH)
+    render(tmp_path, figure)
+    for name, content in read_all(tmp_path).items():
+        if name.endswith((".html", ".svg")):
+            tags, attributes = list_syntax(content.decode())
+            assert "script" not in tags
+            assert not [attribute for attribute in attributes if attribute.startswith("on")]
+    first = next(csv.DictReader(write_csv(figure).splitlines()))
+    assert not first["publisher"].startswith("=")
+
+
+def test_data_files_have_fixed_digits(rendered: Path) -> None:
+    """Shares have six digits, counts none; JSON names its columns."""
+    folder = rendered / "src" / "figures" / "share-now"
+    first = next(csv.DictReader((folder / "data.csv").read_text(encoding="utf-8").splitlines()))
+    assert (first["code"], first["downloads"], first["share"]) == ("CN", "500", "0.500000")
+    content = json.loads((folder / "data.json").read_text(encoding="utf-8"))
+    assert content["rows"][1]["share"] == 0.25
+    assert [column["name"] for column in content["columns"]][:2] == ["code", "place"]
+
+
+def test_an_empty_cell_stays_empty() -> None:
+    """What is not known is an empty cell in CSV."""
+    figure = Figure(
+        "x", "", "", "", "", "", (Column("a", "A", "share"), Column("b", "B", "text")), ((None, "-1"),), print
+    )  # type: ignore[arg-type]
+    assert write_csv(figure).splitlines()[1] == ",'-1"
+
+
+# --- Pages -------------------------------------------------------------------------------------------
+
+
+def convert(text: str, folder: Path) -> str:
+    """Convert a page's text as the site builder does."""
+    return markdown.markdown(
+        text,
+        extensions=["md_in_html", "toc", "tables", "generator.mdfigures"],
+        extension_configs={"generator.mdfigures": {"folder": str(folder), "site_url": "https://example.org/"}},
+    )
+
+
+def test_a_marker_becomes_the_figure(rendered: Path) -> None:
+    """The fragment's bytes stand where the marker stood, in a page and in a block of HTML within it."""
+    fragment = (rendered / "cache" / "figures" / "share-now.html").read_text(encoding="utf-8").strip()
+    expected = fragment.replace("%oms-root%", "").replace("%oms-site%", "https://example.org/")
+    html = convert("# T\n\n::figure share-now::\n\nText.\n", rendered / "cache" / "figures")
+    assert expected in html
+    within = convert('<div markdown="1">\n\n::figure share-now::\n\n</div>\n', rendered / "cache" / "figures")
+    assert expected in within
+
+
+def test_a_marker_within_a_sentence_stays_text(rendered: Path) -> None:
+    """Only a paragraph that is nothing else is a figure."""
+    html = convert("See ::figure share-now:: here.", rendered / "cache" / "figures")
+    assert html == "<p>See ::figure share-now:: here.</p>"
+
+
+def test_an_unknown_figure_is_an_error(rendered: Path) -> None:
+    """The message names the figure, the file that is missing and those that are there."""
+    with pytest.raises(SiteError, match=r"'nowhere'.*share-now"):
+        convert("::figure nowhere::", rendered / "cache" / "figures")

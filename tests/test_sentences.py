@@ -1,0 +1,142 @@
+"""Computed sentences: the numbers in the text are those of the tables, and doubt is said."""
+
+import dataclasses
+import datetime as dt
+import re
+
+import pytest
+
+from generator import sentences
+from generator.i18n import Language
+from generator.metrics.definitions import Definition
+from generator.metrics.leads import Lead
+from generator.report import Report
+from tests.small import make_publisher, make_registry, make_report, make_usual_report
+
+ENGLISH = Language("en")
+DEFINITION = Definition("30d", "all", "publisher")
+LEAD = Lead(DEFINITION, dt.date(2026, 10, 8), "US", "CN", 0.123, True, dt.date(2026, 9, 3), False)
+
+
+def parse_percents(text: str) -> list[float]:
+    """Return the percentages of a text as fractions."""
+    return [float(number) / 100 for number in re.findall(r"([\d.]+)\s%", text)]
+
+
+def test_the_headlines_numbers_are_the_tables(bundled_report: Report) -> None:
+    """Parsed back from the text they are the two leading shares, to a tenth of a percent."""
+    first, second = bundled_report.table(bundled_report.headline).places[:2]
+    found = parse_percents(sentences.state_headline(bundled_report, ENGLISH))
+    assert [round(first.share, 3), round(second.share, 3)] == [round(share, 3) for share in found]
+
+
+def test_the_headline_names_countries_universe_and_period(bundled_report: Report) -> None:
+    """Whose models, which ones, from when to when."""
+    table = bundled_report.table(bundled_report.headline)
+    text = sentences.state_headline(bundled_report, ENGLISH)
+    for part in (
+        ENGLISH.place(table.places[0].code),
+        ENGLISH.place(table.places[1].code),
+        "new open models tracked",
+        ENGLISH.date(table.as_of),
+    ):
+        assert part in text
+
+
+def test_the_usual_headline_word_for_word() -> None:
+    """Half and three tenths, over the thirty days held."""
+    report, _ = make_usual_report()
+    assert (
+        "Organisations in China made 50.0 % of the downloads of the new open models tracked from 9 Sep 2026 to "
+        "8 Oct 2026, organisations in the United States 30.0 %."
+    ) == sentences.state_headline(report, ENGLISH).replace("\u00a0", " ")
+
+
+def test_with_one_country_the_headline_says_that_it_cannot_tell() -> None:
+    """Too little is attributed for an answer."""
+    report = make_report([{"id": "east/x", "downloads_30d": 5}], make_registry(make_publisher("east", "CN")))
+    assert "Too few downloads are attributed" in sentences.state_headline(report, ENGLISH)
+
+
+def test_a_clear_lead_names_margin_and_beginning() -> None:
+    """12.3 points, since the week of 3 September."""
+    text = sentences.state_lead(LEAD, ENGLISH).replace("\u00a0", " ")
+    assert "The United States leads China by 12.3 points, and has led since the week of 3 Sep 2026." == text
+
+
+def test_a_lead_as_old_as_the_history_does_not_claim_a_beginning() -> None:
+    """It may have begun before."""
+    text = sentences.state_lead(dataclasses.replace(LEAD, since_start=True), ENGLISH)
+    assert "since the history begins (3 Sep 2026)" in text
+
+
+def test_a_lead_within_the_doubt_is_hedged() -> None:
+    """The unreviewed could reverse it: nobody `leads`."""
+    text = sentences.state_lead(dataclasses.replace(LEAD, is_clear=False), ENGLISH)
+    assert "but what is unreviewed could reverse the order" in text
+    assert "leads" not in text
+
+
+def test_every_bundled_leads_margin_is_its_tables(bundled_report: Report) -> None:
+    """The points of each sentence are the difference of the two largest shares."""
+    found = {
+        definition: float(re.findall(r"([\d.]+)\s*points", sentences.state_lead(lead, ENGLISH))[0])
+        for definition, lead in bundled_report.leads.items()
+    }
+    expected = {
+        definition: (tables[-1].places[0].share - tables[-1].places[1].share) * 100
+        for definition, tables in bundled_report.histories.items()
+    }
+    assert {definition: pytest.approx(points, abs=0.051) for definition, points in expected.items()} == found
+
+
+def test_the_matrix_counts_every_definition_once(bundled_report: Report) -> None:
+    """Wins and undecided ones add up to the total."""
+    text = sentences.state_matrix(bundled_report, ENGLISH)
+    total, *parts = [int(number) for number in re.findall(r"\d+", text)]
+    assert [len(bundled_report.leads), len(bundled_report.leads)] == [total, sum(parts)]
+
+
+@pytest.mark.xfail(strict=True, reason="without any lead the sentence reads `Of 0 definitions: .`")
+def test_the_matrix_of_one_country_is_a_sentence() -> None:
+    """No definition has two countries to compare."""
+    report = make_report([{"id": "east/x", "downloads_30d": 5}], make_registry(make_publisher("east", "CN")))
+    assert ": ." not in sentences.state_matrix(report, ENGLISH)
+
+
+def test_the_data_line_says_that_a_part_is_a_part() -> None:
+    """A catalogue is not the whole Hub, and neither is an import."""
+    report, _ = make_usual_report()
+    texts = [
+        sentences.describe_data(dataclasses.replace(report.data, kind=kind), ENGLISH)
+        for kind in ("bundled", "selection", "hub")
+    ]
+    assert [True, True, False] == ["not the whole Hub" in text for text in texts]
+    assert [True, True, True] == [text.startswith("Data of 8 Oct 2026: ") for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("hub", "Source: Hugging Face Hub; attribution by Open Model Share. Data of 8 Oct 2026."),
+        ("selection", "Source: a test; attribution by Open Model Share. Data of 8 Oct 2026."),
+    ],
+)
+def test_the_source_line_names_source_and_date(kind: str, text: str) -> None:
+    """As it stands below every figure."""
+    report, _ = make_usual_report()
+    assert text == sentences.describe_source(dataclasses.replace(report.data, kind=kind), ENGLISH)
+
+
+def test_a_definition_is_named_in_full() -> None:
+    """Window, universe, attribution."""
+    named = sentences.name_definition(Definition("12m", "first_year", "publisher"), ENGLISH)
+    assert "12 months · models in their first year · by publisher" == named
+
+
+def test_the_subtitle_tells_the_days_that_are_not_covered() -> None:
+    """27 of 30 days."""
+    report, _ = make_usual_report()
+    table = dataclasses.replace(report.table(DEFINITION), covered_days=27)
+    assert "(27 of 30 days covered)" in sentences.describe_subtitle(table, ENGLISH)
+    assert "covered" not in sentences.describe_subtitle(report.table(DEFINITION), ENGLISH)
