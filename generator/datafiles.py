@@ -112,6 +112,7 @@ def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mappin
         {
             "name": "report",
             "path": "report.json",
+            "type": "json",  # by its name alone validators take it for one of their own reports
             "title": "Everything that the pages show",
             "format": "json",
             "mediatype": "application/json",

@@ -236,7 +236,9 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
 
     def share(value: float) -> str:
         """Format a share in a table; what is there and would be rounded to nothing is told from nothing."""
-        return language.gettext("< %(least)s", least=language.percent(0.001)) if 0 < value < 0.0005 else language.percent(value)
+        if 0 < value < 0.0005:
+            return language.gettext("< %(least)s", least=language.percent(0.001))
+        return language.percent(value)
 
     plain: dict[str, Callable[[Any], str]] = {
         "share": share,
@@ -259,6 +261,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "origin_basis": words.name_origin_basis,
         "flow_basis": words.name_flow_basis,
         "missing_reason": words.name_missing_reason,
+        "reading": words.name_reading,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,
         "period": sentences.describe_period,

@@ -73,3 +73,12 @@ def name_missing_reason(reason: str, language: Language) -> str:
         "short-history": language.gettext("the history held covers less than a year"),
         "empty": language.gettext("no download falls under it"),
     }[reason]
+
+
+def name_reading(reading: str, language: Language) -> str:
+    """Name another reading of hard cases; one that the registry adds stands under its own name."""
+    return {
+        "parent": language.gettext("subsidiaries count where their parent sits"),
+        "former-seat": language.gettext("projects that moved count where they were before"),
+        "hugging-face-in-france": language.gettext("Hugging Face counts as France"),
+    }.get(reading, reading)

@@ -26,7 +26,9 @@ from generator.site import build_site
 TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
-GENERATED = frozenset({"index.md", "models.md", "data.md", "countries", "publishers", "data", "figures", "embed", "vega"})
+GENERATED = frozenset(
+    {"index.md", "models.md", "data.md", "countries", "publishers", "data", "figures", "embed", "vega"}
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -104,7 +104,11 @@ def pages(usual: tuple[Report, Registry]) -> dict[str, str]:
 def pages_of(payloads: list[str]) -> dict[str, str]:
     """Build pages of a report in which every string from outside is a payload."""
     registry = make_registry(
-        *(make_publisher(word, "CN", organisation=word, parent=word, basis=word, note=word) for word in payloads if word),
+        *(
+            make_publisher(word, "CN", organisation=word, parent=word, basis=word, note=word)
+            for word in payloads
+            if word
+        ),
         make_publisher("west", "US", source_url="https://example.org/" + payloads[0]),
     )
     models = [
@@ -155,7 +159,8 @@ def test_home_begins_with_the_answer(pages: dict[str, str]) -> None:
     text = " ".join(outline(pages["index.md"]).text.split())
     assert text.startswith(
         "Organisations in China made 50.0 % of the downloads of the new open models tracked from 9 Sep 2026 to "
-        "8 Oct 2026, organisations in the United States 30.0 %. history held · models in their first year · by publisher"
+        "8 Oct 2026, organisations in the United States 30.0 %. history held · models in their first year · by "
+        "publisher"
     )
 
 

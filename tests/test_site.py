@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 import shutil
 from collections.abc import Callable
@@ -148,12 +149,11 @@ def test_nothing_calls_another_site(build: Build, tmp_path: Path) -> None:
 def test_every_link_of_the_real_site_leads_somewhere(bundled_site: Path) -> None:
     """Each relative link is a file of the site, each anchor an element of its page."""
     pages = {path: path.read_text(encoding="utf-8") for path in bundled_site.rglob("*.html")}
-    ids = {path: set(re.findall(r'\sid="([^"]*)"', text)) for path, text in pages.items()}
-    ids = {path: {re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), name) for name in names} for path, names in ids.items()}
+    ids = {path: {html.unescape(name) for name in re.findall(r'\sid="([^"]*)"', pages[path])} for path in pages}
     broken = set()
     for path, text in pages.items():
         for link in re.findall(r'<a\s[^>]*?href="([^"]*)"', text):
-            parts = urlsplit(re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), link))
+            parts = urlsplit(html.unescape(link))
             if parts.scheme or parts.netloc:
                 continue
             base = bundled_site if path.name == "404.html" else path.parent

@@ -98,7 +98,7 @@ def _compare(
         cause = "unit" if figure.unit != "share" else "row" if not figure.comparable else "no-number"
         return Comparison(figure, None, None, None, None, "not-comparable", cause)
     ours = table.share_of(figure.code)
-    difference = (ours - figure.value) * 100
+    difference = round((ours - figure.value) * 100, 9)  # an edge of one point is not a matter of binary fractions
     cause = _find_cause(figure, table, intervals, difference)
     state = "reproduced" if cause == "agrees" else "different"
     return Comparison(figure, table.definition, table.as_of, ours, difference, state, cause)

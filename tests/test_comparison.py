@@ -1,0 +1,187 @@
+"""Comparison: published figures beside ours, and the registry's file of them."""
+
+import datetime as dt
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from generator.errors import RegistryError
+from generator.ledger import Interval
+from generator.metrics.comparison import Comparison, compute_comparisons
+from generator.metrics.definitions import Definition
+from generator.metrics.shares import ShareTable, build_rows
+from generator.registry import PublishedFigure, Registry, load_registry
+from generator.registry.load import FOLDER
+from generator.report import Report, all_definitions
+
+YEAR = Definition("12m", "first_year", "publisher")
+END = dt.date(2025, 8, 31)
+FIGURE = PublishedFigure(
+    figure="study-china",
+    source="a study",
+    published_on=dt.date(2025, 11, 27),
+    what="China's share of downloads",
+    code="CN",
+    value=0.171,
+    unit="share",
+    starts_on=dt.date(2024, 9, 1),
+    ends_on=END,
+    their_definition="downloads of new models",
+    nearest="12m-first-year-publisher",
+    same_definition=True,
+    comparable=True,
+    reason="their list of accounts differs",
+    status="primary",
+    source_url="https://arxiv.org/abs/2512.03073",
+    checked_on=dt.date(2026, 11, 24),
+)
+
+
+def make_table(end: dt.date = END, china: int = 175, definition: Definition = YEAR) -> ShareTable:
+    """Make a table of 1,000 downloads over the year up to a day."""
+    rows = build_rows(pd.Series({"CN": china, "US": 1000 - china}, dtype="float64"), pd.Series(dtype="int64"))
+    return ShareTable(definition, end, end - dt.timedelta(days=364), 365, 365, 1000, rows)
+
+
+def make_interval(end: dt.date = END, scope: str = "hub") -> Interval:
+    """Make a year's interval of a scope."""
+    return Interval(end - dt.timedelta(days=365), end, 365, "counter", "test", scope, 1, 1.0, 0, 0, 0, ())
+
+
+def compare(figure: PublishedFigure, *tables: ShareTable, scope: str = "hub") -> Comparison:
+    """Compare one figure with the history of one definition."""
+    histories = {tables[0].definition: tables} if tables else {}
+    intervals = [make_interval(table.as_of, scope) for table in tables]
+    return compute_comparisons([figure], histories, intervals)[0]
+
+
+def test_a_figure_within_a_point_is_reproduced() -> None:
+    """17.5 % of ours against 17.1 %: 0.4 points, same definition, same time, the whole Hub."""
+    found = compare(FIGURE, make_table())
+    assert [YEAR, END, 0.175, 0.4, "reproduced", "agrees"] == [
+        found.definition, found.as_of, found.ours, round(found.difference_points or 0, 9), found.state, found.cause,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("china", "state"), [(181, "reproduced"), (161, "reproduced"), (182, "different")])
+def test_the_edge_is_one_point(china: int, state: str) -> None:
+    """18.1 % is one point away and still agrees; 18.2 % is not."""
+    assert state == compare(FIGURE, make_table(china=china)).state
+
+
+def test_a_selection_of_models_never_reproduces_a_figure() -> None:
+    """The same number from a selection is an accident: its scope differs."""
+    found = compare(FIGURE, make_table(china=171), scope="selection")
+    assert ["different", "scope", 0] == [found.state, found.cause, round(found.difference_points or 0, 9)]
+
+
+def test_one_interval_of_a_selection_is_enough() -> None:
+    """A window that begins with a selection and goes on with the whole Hub is of neither."""
+    intervals = [make_interval(END - dt.timedelta(days=30), "selection"), make_interval(END)]
+    found = compute_comparisons([FIGURE], {YEAR: (make_table(),)}, intervals)[0]
+    assert "scope" == found.cause
+
+
+@pytest.mark.parametrize(
+    ("figure", "table", "cause"),
+    [
+        (replace(FIGURE, same_definition=False), make_table(), "definition"),
+        (FIGURE, make_table(definition=Definition("held", "first_year", "publisher")), "definition"),
+        (FIGURE, make_table(END + dt.timedelta(days=32)), "date"),
+        (replace(FIGURE, ends_on=None), make_table(), "date"),
+        (FIGURE, make_table(china=400), "value"),
+    ],
+)
+def test_why_a_number_differs(figure: PublishedFigure, table: ShareTable, cause: str) -> None:
+    """They count something else, over another window, at another time, at no stated time, or the numbers differ."""
+    found = compare(figure, table)
+    assert ["different", cause] == [found.state, found.cause]
+
+
+@pytest.mark.parametrize(
+    ("figure", "cause"),
+    [
+        (replace(FIGURE, unit="downloads", value=1.15e9, comparable=False), "unit"),
+        (replace(FIGURE, comparable=False), "row"),
+        (replace(FIGURE, nearest="12m-all-origin"), "no-number"),
+        (replace(FIGURE, nearest=""), "no-number"),
+    ],
+)
+def test_what_cannot_be_compared_has_no_number(figure: PublishedFigure, cause: str) -> None:
+    """Not a share; the row says why not; nothing of ours is near."""
+    found = compare(figure, make_table())
+    assert ["not-comparable", cause, None, None] == [found.state, found.cause, found.ours, found.difference_points]
+
+
+def test_the_table_nearest_in_time_is_taken() -> None:
+    """One ends 20 days before the figure's end, one 5 days after: the second; the newest is too late."""
+    tables = [make_table(END + dt.timedelta(days=days), china) for days, china in ((-20, 100), (5, 200), (90, 300))]
+    assert 0.2 == compare(FIGURE, *tables).ours
+
+
+def test_without_a_table_of_its_time_the_newest_is_shown() -> None:
+    """A reader sees the number that the other pages show, and that the time differs."""
+    tables = [make_table(END + dt.timedelta(days=days), china) for days, china in ((90, 200), (180, 300))]
+    found = compare(FIGURE, *tables)
+    assert [0.3, "date"] == [found.ours, found.cause]
+
+
+def test_a_country_without_downloads_has_the_share_0() -> None:
+    """Nothing of ours is a number too."""
+    assert 0.0 == compare(replace(FIGURE, code="FR", value=0.005), make_table()).ours
+
+
+def test_the_bundled_data_reproduce_nothing(bundled_report: Report) -> None:
+    """They are a selection: every comparable figure differs by its scope."""
+    found = bundled_report.comparisons
+    assert {("different", "scope"), ("not-comparable", "unit"), ("not-comparable", "row")} == {
+        (row.state, row.cause) for row in found
+    }
+
+
+def test_the_headline_of_the_study_is_in_the_registry(registry: Registry) -> None:
+    """17.1 % and 15.8 %, read in the study itself, under the definition that is its own."""
+    found = {row.figure: row for row in registry.figures}
+    assert [(0.171, "CN"), (0.158, "US")] == [
+        (found[name].value, found[name].code) for name in ("study-china", "study-us")
+    ]
+    assert {("primary", True, YEAR.slug)} == {
+        (found[name].status, found[name].same_definition, found[name].nearest) for name in ("study-china", "study-us")
+    }
+
+
+def test_every_nearest_definition_exists(registry: Registry) -> None:
+    """The registry names definitions by their slugs; each is one of ours."""
+    slugs = {definition.slug for definition in all_definitions()}
+    assert [] == [row.figure for row in registry.figures if row.nearest and row.nearest not in slugs]
+
+
+def test_mistakes_in_the_file_are_all_told(tmp_path: Path) -> None:
+    """A value above 1, a wrong word, a figure that cannot be compared, a name that stands twice, a wrong code."""
+    folder = tmp_path / "registry"
+    shutil.copytree(FOLDER, folder)
+    path = folder / "published_figures.csv"
+    header, china, us, *rest = path.read_text(encoding="utf-8").splitlines()
+    wrong = [
+        china.replace("0.171", "17.1"),
+        china.replace("study-china", "a").replace(",primary,", ",hearsay,"),
+        china.replace("study-china", "b").replace("12m-first-year-publisher", ""),
+        us,
+        us,
+        china.replace("study-china", "c").replace(",CN,", ",XX,"),
+    ]
+    path.write_text("\n".join([header, *wrong, *rest]) + "\n", encoding="utf-8")
+    with pytest.raises(RegistryError) as caught:
+        load_registry(folder)
+    message = str(caught.value)
+    expected = [
+        "published_figures.csv:2: value is '17.1', expected a fraction from 0 to 1",
+        "published_figures.csv:3: status is 'hearsay', expected one of primary, secondary",
+        "published_figures.csv:4: comparable is 'yes', expected no: it needs unit share, code and nearest",
+        "published_figures.csv:6: 'study-us' stands already at published_figures.csv:5; keep one of them",
+        "published_figures.csv:7: code is 'XX', expected a code of countries.csv, a category or nothing",
+    ]
+    assert [] == [line for line in expected if line not in message]
