@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -101,9 +102,9 @@ def run_backfill(
         editions = list_editions(archive, reader, first, last)
         run = _Run(store, work, archive, registry, reader, report, len(editions))
         run.add_all(editions)
-        prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
-        if len(list_snapshots(store)):
+        if list_snapshots(store):
             update_ledger(store, registry)  # what the store held of later dates
+        prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
     shutil.rmtree(work.parent, ignore_errors=True)
     return run.result(_find_gaps(archive, editions))
 
@@ -144,9 +145,7 @@ class _Run:
             _refuse(self._store, missing, known)
         for edition in missing:
             if edition not in possible:
-                self._gone[edition.first] = (
-                    "the ledger goes beyond it, and the snapshots after it are not held any more"
-                )
+                self._gone[edition.first] = "the ledger goes beyond it, from snapshots that are not held any more"
         self._prepare_newest(possible)
         for edition in possible:
             self._add(edition)
@@ -237,10 +236,9 @@ def _refuse(store: Path, missing: list[Edition], known: list[dt.date]) -> None:
 
 def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:
     """List what the archive itself leaves out: more days between two editions than there should be."""
-    following = zip(editions, editions[1:], strict=False)
     return [
         f"{before.first} … {after.first}: the archive has nothing in between"
-        for before, after in following
+        for before, after in pairwise(editions)
         if (after.first - before.first).days > archive.days
     ]
 

@@ -1,5 +1,6 @@
 """For those who keep the registry: what to review next, why something is attributed as it is, what a change does."""
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -128,6 +129,8 @@ def load_registry_at(revision: str) -> Registry:
         folder = Path(name)
         for file in FILES:
             (folder / file).write_bytes(_read_revision(revision, file))
+        # Published figures move no share, and revisions before November 2026 have none: today's stand in.
+        shutil.copyfile(FOLDER / "published_figures.csv", folder / "published_figures.csv")
         return load_registry(folder)
 
 

@@ -159,8 +159,8 @@ def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
     manifest = read_manifest(store)
     needed = {line.interval.end for line in manifest.stored[-1:]}
     prunable = set(list_dates(manifest)) - needed
-    old = [path for path in list_snapshots(store) if read_info(path).source == source][:-keep]
-    removed = [path for path in old if _date_of(path) in prunable]
+    own = [path for path in list_snapshots(store) if read_info(path).source == source]
+    removed = [path for path in own[: max(0, len(own) - keep)] if _date_of(path) in prunable]
     for path in removed:
         path.unlink()
     return [_date_of(path) for path in removed]

@@ -41,7 +41,7 @@ def test_a_lead_is_clear_when_the_unreviewed_cannot_reverse_it(unreviewed: int, 
 
 
 def test_the_margin_is_the_difference_of_the_shares() -> None:
-    """0.5 − 0.3; categories that are no places lead nothing."""
+    """Half less three tenths; categories that are no places lead nothing."""
     lead = lead_of(make_table(1, CN=50, US=30, UNAFFILIATED=20))
     assert ["CN", "US", 0.2] == [lead.leader, lead.second, round(lead.margin, 12)]
 

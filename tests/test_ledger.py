@@ -125,7 +125,7 @@ def test_the_first_snapshot_speaks_for_thirty_days() -> None:
     ],
 )
 def test_a_rate_covers_at_most_thirty_days(days: int, flow: float, covered: int, gap: int) -> None:
-    """Flow is rate × covered days; what no count covers is a gap at the beginning."""
+    """Flow is rate times covered days; what no count covers is a gap at the beginning."""
     found = enter([{"id": "east/x", "downloads_30d": 900}], [{"id": "east/x", "downloads_30d": 500}], days=days)
     assert [flow, covered, gap] == [found.flows["flow"].sum(), found.interval.covered_days, found.interval.gap_days]
 

@@ -127,7 +127,7 @@ def test_a_model_without_downloads_changes_nothing() -> None:
 
 
 def test_held_is_the_sum_of_all_flows() -> None:
-    """900 in thirty days, then 600 ÷ 30 × 10 = 200: East 1,100 of 1,400."""
+    """900 in thirty days, then 600 ÷ 30 for 10 days = 200: East 1,100 of 1,400."""
     first = enter("2026-09-28", None, {"id": "east/x", "downloads_30d": 900}, {"id": "west/x", "downloads_30d": 200})
     second = enter(
         "2026-10-08", "2026-09-28", {"id": "east/x", "downloads_30d": 600}, {"id": "west/x", "downloads_30d": 300}
@@ -142,8 +142,7 @@ def test_held_is_the_sum_of_all_flows() -> None:
 def test_a_window_that_cuts_an_interval_takes_it_by_days() -> None:
     """The year begins on 9 Oct 2025; of the 30 days to 18 Oct it holds 10, a third.
 
-    900 ÷ 3 + 12 × 600 (each thirty days long, to 13 Oct 2026 … as below) – with one long interval instead: the 355
-    days after 18 Oct are covered by a counter that rose by 3,550. In sum 300 + 3,550.
+    A third of 900 are 300. The 355 days after it are covered by a counter that rose by 3,550. In sum 3,850.
     """
     row: dict[str, object] = {"id": "east/x", "downloads_30d": 900, "downloads_all_time": 10_000}
     first = enter("2025-10-18", None, row)
@@ -172,7 +171,7 @@ def test_a_universe_that_an_interval_lacks_does_not_shift_the_weights() -> None:
 
 @pytest.mark.parametrize(("covered", "shown"), [(346, False), (347, True), (365, True)])
 def test_a_year_wants_ninety_five_percent_of_its_days(covered: int, shown: bool) -> None:
-    """0.95 × 365 = 346.75 days."""
+    """Ninety-five hundredths of 365 are 346.75 days."""
     assert shown == bool(weigh_intervals([make_interval(END, 365, covered)], "12m", END))
 
 

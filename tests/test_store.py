@@ -245,7 +245,7 @@ def test_a_ledger_alone_is_enough(tmp_path: Path) -> None:
 def test_a_file_whose_name_is_no_date_is_refused(tmp_path: Path) -> None:
     """2026-13-45 has the look of a date and is none."""
     put(tmp_path, "2026-10-01", 300).rename(tmp_path / "snapshots" / "2026-13-45.parquet")
-    with pytest.raises(SnapshotError, match="2026-13-45.*a date as YYYY-MM-DD was expected"):
+    with pytest.raises(SnapshotError, match=r"2026-13-45.*a date as YYYY-MM-DD was expected"):
         update_ledger(tmp_path, REGISTRY)
 
 

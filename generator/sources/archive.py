@@ -101,7 +101,7 @@ def write_edition(
         FetchError: it cannot be read, or is not what was expected; no snapshot is written.
     """
     name = f"The file {edition.path} of {archive.repo} ({edition.first})"
-    size = edition.size_bytes or _find_size(reader, edition)
+    size = _find_size(reader, edition) if edition.size_bytes is None else edition.size_bytes
     parquet = open_parquet(RemoteFile(reader, edition.path, edition.revision, size), name)
     date = choose_date(edition, find_newest_creation(parquet, name))
     tally = Tally()

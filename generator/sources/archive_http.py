@@ -166,7 +166,7 @@ class DatasetReader:
             return self._stream(url, headers, most_bytes)
         except OfflineModeIsEnabled as error:
             raise FetchError(
-                "The client is set to work offline: remove HF_HUB_OFFLINE from the environment."
+                "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
             ) from error
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             raise _Transient(f"{type(error).__name__}: {error or 'no details'}") from error
