@@ -66,6 +66,11 @@ def main() -> None:
             raise
         err.print(f"oms: {error}")
         sys.exit(1)
+    except OSError as error:
+        if debug:
+            raise
+        err.print(f"oms: {error}. The file system refused it: check the path, its permissions and the free space.")
+        sys.exit(1)
     except KeyboardInterrupt:
         err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
         sys.exit(130)

@@ -61,7 +61,8 @@ class Interval:
         start: the date of the snapshot before; the interval begins on the next day.
         end: the date of its own snapshot, which it includes.
         covered_days: days that its flows speak for; the rest is a gap at its beginning.
-        basis: `counter`, `rate`, or `mixed` where some models have counters at both ends and others have not.
+        basis: `counter`, `rate`, `mixed` where some models have counters at both ends and others have not, or `none`
+            for a first snapshot without 30-day counts, which begins the history and has no flow.
         source: where the snapshot came from.
         scope: `hub` for every public model, `selection` for a part of them.
         models: models in the snapshot.
@@ -123,8 +124,9 @@ class Described:
 
 def is_repeated(previous: pd.DataFrame, current: pd.DataFrame) -> bool:
     """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same."""
-    joined = _join_keys(current).to_frame("join").assign(now=current["downloads_30d"])
-    before = pd.Series(previous["downloads_30d"].to_numpy(), index=_join_keys(previous).to_numpy())
+    keys = _join_keys(current, previous)
+    joined = keys.to_frame("join").assign(now=current["downloads_30d"])
+    before = pd.Series(previous["downloads_30d"].to_numpy(), index=_join_keys(previous, current).to_numpy())
     joined["before"] = joined["join"].map(before[~before.index.duplicated()])
     both = joined.dropna(subset=["now", "before"])
     counted = both[(both["now"] > 0) | (both["before"] > 0)]
@@ -154,7 +156,7 @@ def compute_entry(
     models["first_year"] = _is_first_year(models["created_at"], head.date)
     basis = _describe_basis(models)
     days = (head.date - begin).days
-    covered_days = days if basis in {"counter", "mixed"} else min(days, COUNT_DAYS)
+    covered_days = {"rate": min(days, COUNT_DAYS), "none": 0}.get(basis, days)
     split = split_first_year(models, head.date - dt.timedelta(days=covered_days), head.date)
     folded, small = _fold(split, registry)
     interval = Interval(
@@ -181,8 +183,8 @@ def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: d
         A frame on the index of `current` with `flow` (downloads), `flow_basis` (`counter`, `rate` or `none`),
         `counter_before` (the all-time counter at the start, missing where there was none) and `is_new`.
     """
-    keys = _join_keys(current)
-    before = _counters(previous)
+    keys = current["id"] if previous is None else _join_keys(current, previous)
+    before = _counters(previous, current)
     known = keys.isin(before.index)
     counter_before = keys.map(before).astype("Float64")
     created_inside = current["created_at"].dt.date.map(lambda day: pd.notna(day) and day > start).astype(bool)
@@ -250,7 +252,8 @@ def _fold(rows: pd.DataFrame, registry: Registry) -> tuple[pd.DataFrame, int]:
 
 def _pick_top(models: pd.DataFrame) -> pd.DataFrame:
     """Keep the most downloaded models, and the three most downloaded of each publisher above the floor."""
-    ordered = models.sort_values(["downloads_30d", "id"], ascending=[False, True], na_position="last")
+    counts = ["downloads_30d", "downloads_all_time"]
+    ordered = models.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
     within = ordered.groupby("publisher").cumcount()
     large = ordered["downloads_30d"].fillna(0) >= PUBLISHER_FLOOR_DOWNLOADS * 10
     overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
@@ -268,10 +271,8 @@ def _list_falls(models: pd.DataFrame) -> tuple[Anomaly, ...]:
 
 
 def _describe_basis(models: pd.DataFrame) -> str:
-    found = set(models.loc[models["flow_basis"] != "none", "flow_basis"])
-    if found == {"counter"}:
-        return "counter"
-    return "mixed" if "counter" in found else "rate"
+    found = set(models["flow_basis"]) - {"none"}
+    return "mixed" if len(found) > 1 else next(iter(found), "none")
 
 
 def _is_first_year(created_at: pd.Series, date: dt.date) -> pd.Series:
@@ -288,17 +289,18 @@ def _created_known(models: pd.DataFrame) -> float:
 def _count_removed(models: pd.DataFrame, previous: pd.DataFrame | None) -> int:
     if previous is None:
         return 0
-    return int((~_join_keys(previous).isin(set(_join_keys(models)))).sum())
+    return int((~_join_keys(previous, models).isin(set(_join_keys(models, previous)))).sum())
 
 
-def _counters(previous: pd.DataFrame | None) -> pd.Series:
+def _counters(previous: pd.DataFrame | None, current: pd.DataFrame) -> pd.Series:
     """Return the all-time counters of the snapshot before, by join key."""
     if previous is None:
         return pd.Series(dtype="Float64")
-    counters = pd.Series(previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous).to_numpy())
+    counters = pd.Series(previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous, current).to_numpy())
     return counters[~counters.index.duplicated()]
 
 
-def _join_keys(models: pd.DataFrame) -> pd.Series:
-    """Return the key that survives a rename, or the id where a source has no keys."""
-    return models["key"].fillna(models["id"])
+def _join_keys(models: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
+    """Return the keys, which survive a rename, or the ids where one of the two snapshots has no keys."""
+    both = models["key"].notna().any() and other["key"].notna().any()
+    return models["key"].fillna(models["id"]) if both else models["id"]

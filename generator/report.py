@@ -254,7 +254,8 @@ def _compute_histories(
     histories: dict[Definition, tuple[ShareTable, ...]] = {}
     missing: dict[Definition, str] = {}
     for definition in all_definitions():
-        found = [compute_share_table(cube, intervals, definition, interval.end) for interval in intervals]
+        rows = cube[cube["attribution"] == definition.attribution]
+        found = [compute_share_table(rows, intervals, definition, interval.end) for interval in intervals]
         tables = tuple(table for table in found if table)
         if tables and tables[-1].as_of == intervals[-1].end:
             histories[definition] = tables
@@ -360,7 +361,7 @@ def _compute_profiles(
 
 def _give_slugs(rows: tuple[PublisherRow, ...]) -> list[tuple[PublisherRow, str]]:
     """Give each publisher a page name of letters, digits and hyphens, no two the same."""
-    taken: set[str] = set()
+    taken = {"index"}  # the list's own page
     named = []
     for row in rows:
         words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())

@@ -106,6 +106,8 @@ def state_matrix(report: Report, language: Language) -> str:
         if lead.is_clear:
             wins[lead.leader] = wins.get(lead.leader, 0) + 1
     total = len(report.leads)
+    if not total:
+        return language.gettext("No definition has two countries to compare.")
     parts = [
         language.gettext("%(place)s leads in %(wins)s", place=_capital(_with_article(code, language)), wins=number)
         for code, number in sorted(wins.items(), key=lambda item: (-item[1], item[0]))

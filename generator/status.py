@@ -14,12 +14,12 @@ from generator.store import Ledger, load_ledger
 
 @dataclass(frozen=True)
 class SnapshotStatus:
-    """One date of the store.
+    """One snapshot that the store holds.
 
     Attributes:
         date: the snapshot's date.
         source: where it came from.
-        rows: models; 0 where the file is not held any more.
+        rows: models in the file.
         quarantined: rows that could not be parsed.
         state: `interval`, `repeated` (holds the counts of the one before), or `not yet` in the ledger.
         reviewed: share of its 30-day downloads with a reviewed publisher, 0 to 1; None outside the ledger.

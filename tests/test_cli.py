@@ -121,7 +121,6 @@ def test_a_bad_import_is_one_paragraph(tmp_path: Path) -> None:
     assert f"oms: {file} is not a snapshot: column 'downloads_30d'" in found.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="an error of the file system while writing is a traceback")
 def test_a_store_that_is_a_file_is_one_paragraph(tmp_path: Path) -> None:
     """`--store` names a file, not a folder."""
     file = tmp_path / "models.csv"

@@ -152,7 +152,6 @@ def test_everything_public_has_a_docstring(path: Path) -> None:
     assert [] == [name for name, node in public_nodes(path) if not ast.get_docstring(node)]
 
 
-@pytest.mark.xfail(strict=True, reason="the method page does not name the modules yet")
 def test_the_method_names_every_module_of_the_metrics() -> None:
     """A number whose computation the method page does not name cannot be followed by a reader."""
     text = (ROOT / "site_src" / "method.md").read_text(encoding="utf-8")

@@ -290,7 +290,6 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     pd.testing.assert_frame_equal(one.models, other.models)
 
 
-@pytest.mark.xfail(strict=True, reason="rows are joined by key or id, never by both, so every model looks new")
 def test_a_source_without_keys_can_be_followed_by_one_with_keys() -> None:
     """An imported file knows ids only; the crawl after it knows keys: the same model is not new."""
     found = enter(

@@ -172,7 +172,6 @@ def test_no_account_is_more_recent_than_its_check(registry: Registry) -> None:
     assert {2026} == {row.checked_on.year for row in registry.publishers.values()}
 
 
-@pytest.mark.xfail(strict=True, reason="twelve origins of families.csv have no row in publishers.csv")
 def test_every_familys_origin_is_an_account_of_the_registry(registry: Registry) -> None:
     """Else what is read by name is attributed to an account that nobody reviewed."""
     assert [] == sorted({row.origin for row in registry.families if row.origin.lower() not in registry.publishers})

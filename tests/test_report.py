@@ -169,7 +169,6 @@ def test_no_two_publishers_share_a_page() -> None:
     assert ["a-b", "a-b-3", "a-b-3-3", "a-b-4"] == [profile.slug for profile in report.profiles]
 
 
-@pytest.mark.xfail(strict=True, reason="an account called `index` would overwrite the list of publishers")
 def test_no_publisher_takes_the_lists_page() -> None:
     """`publishers/index.md` is the list."""
     report = make_report([{"id": "index/x", "downloads_30d": 4000}, *PAIR], REGISTRY)

@@ -54,15 +54,3 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     """The message says how to make one."""
     with pytest.raises(SnapshotError, match=r"no store at .*nowhere.*oms fetch"):
         compute_status(tmp_path / "nowhere", REGISTRY)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="a snapshot whose file is gone has no line, though its docstring promises 0 rows"
-)
-def test_a_date_whose_file_is_gone_keeps_its_line(tmp_path: Path) -> None:
-    """The ledger has the date; the file has 0 rows."""
-    put(tmp_path, "2026-08-01", 100)
-    put(tmp_path, "2026-08-03", 200)
-    update_ledger(tmp_path, REGISTRY)
-    (tmp_path / "snapshots" / "2026-08-01.parquet").unlink()
-    assert [0, 2] == [line.rows for line in compute_status(tmp_path, REGISTRY).snapshots]

@@ -129,7 +129,18 @@ def _convert(name: str, values: pd.Series) -> pd.Series:
         return pd.to_datetime(values, utc=True, errors="raise", format="ISO8601").dt.as_unit("s")
     if name in _LISTS:
         return values.map(_split_list)
-    return values.map(lambda value: value if isinstance(value, str) and value else None).astype("object")
+    return values.map(_check_text).astype("object")
+
+
+def _check_text(value: object) -> str | None:
+    """Return a text, or None where it is missing; `gated` is False on the Hub for what is open to all."""
+    if value is False:
+        return "no"
+    if isinstance(value, str):
+        return value or None
+    if value is None or value is pd.NA or value != value:  # a missing value of pandas differs from itself
+        return None
+    raise TypeError(f"a value is {type(value).__name__}, expected text")
 
 
 def _split_list(value: object) -> list[str] | None:
