@@ -296,7 +296,9 @@ def _counters(previous: pd.DataFrame | None, current: pd.DataFrame) -> pd.Series
     """Return the all-time counters of the snapshot before, by join key."""
     if previous is None:
         return pd.Series(dtype="Float64")
-    counters = pd.Series(previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous, current).to_numpy())
+    counters = pd.Series(
+        previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous, current).to_numpy()
+    )
     return counters[~counters.index.duplicated()]
 
 

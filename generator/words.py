@@ -63,6 +63,7 @@ def name_flow_basis(basis: str, language: Language) -> str:
         "counter": language.gettext("all-time counters"),
         "rate": language.gettext("30-day counts"),
         "mixed": language.gettext("counters, 30-day counts for the rest"),
+        "none": language.gettext("nothing: the history begins"),
     }[basis]
 
 
