@@ -68,7 +68,7 @@ def measure_report() -> None:
     pages = build_pages(report, language, registry, slugs)
     seconds = _time(lambda: build_pages(report, language, registry, slugs))
     _print("render a page", f"{seconds / len(pages):.4f} s each, {len(pages)} pages")
-    _print("render the data files", f"{_time(lambda: render_data_files(report, language)):.2f} s")
+    _print("render the data files", f"{_time(lambda: render_data_files(report, language, registry)):.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         first = _time(lambda: run_build(None, site, dt.date(2026, 11, 23), _silent))

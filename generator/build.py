@@ -76,7 +76,7 @@ def run_build(
     rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
-    files = build_pages(report, language, registry, slugs) | render_data_files(report, language)
+    files = build_pages(report, language, registry, slugs) | render_data_files(report, language, registry)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
     changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK, site_url=site_url)

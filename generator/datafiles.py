@@ -12,6 +12,7 @@ from typing import Any, Final
 from generator import __version__, sentences
 from generator.encode import csv_cell, label
 from generator.i18n import Language
+from generator.registry import Registry
 from generator.report import Report
 
 SHARE_DIGITS: Final = 12
@@ -57,9 +58,9 @@ class DataFile:
     rows: tuple[tuple[object, ...], ...]
 
 
-def render_data_files(report: Report, language: Language) -> dict[str, str]:
+def render_data_files(report: Report, language: Language, registry: Registry) -> dict[str, str]:
     """Render all data files, by path below the site's root."""
-    tables = build_data_files(report)
+    tables = (*build_data_files(report), *build_registry_files(registry))
     files = {f"data/{table.name}.csv": render_csv(table) for table in tables}
     files["data/report.json"] = render_report(report, language)
     files["data/datapackage.json"] = render_datapackage(report, tables, files)
@@ -69,6 +70,11 @@ def render_data_files(report: Report, language: Language) -> dict[str, str]:
 def build_data_files(report: Report) -> tuple[DataFile, ...]:
     """Build the CSV files' contents."""
     return (_build_shares(report), _build_publishers(report), _build_models(report))
+
+
+def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:
+    """Build the CSV files of the registry's contents."""
+    return (_build_registry(registry), _build_families(registry), _build_openness(registry))
 
 
 def render_csv(table: DataFile) -> str:
@@ -226,6 +232,61 @@ def _build_models(report: Report) -> DataFile:
     ]
     rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
     return DataFile("models", "Most downloaded models", "A model.", fields, rows)
+
+
+def _build_registry(registry: Registry) -> DataFile:
+    fields = (
+        Field("handle", "text", "Account on the Hub."),
+        Field("organisation", "text", "Organisation that runs it; empty for persons and where none is known."),
+        Field("kind", "text", "company, non-profit, university, government, community or person."),
+        Field("code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
+        Field("parent", "text", "Organisation that it belongs to."),
+        Field("parent_country", "text", "Country code of the parent where it differs."),
+        Field("alias_of", "text", "Account that its downloads count for: it was renamed to it or mirrors it."),
+        Field("alias_since", "text", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
+        Field("basis", "text", "The evidence in a few words; unverified where none was found."),
+        Field("source_url", "text", "Where the evidence can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+        Field("note", "text", "What is disputed and what decides."),
+    )
+    rows = _pick(fields, (registry.publishers[key] for key in sorted(registry.publishers)))
+    return DataFile("registry", "Registry of accounts", "A reviewed account of the Hub.", fields, rows)
+
+
+def _build_families(registry: Registry) -> DataFile:
+    fields = (
+        Field("family", "text", "Name of the family."),
+        Field("pattern", "text", "Lower-case regular expression, matched at the start of a word of a model's name."),
+        Field("origin", "text", "Account on the Hub that published the root model."),
+        Field("task_group", "text", "What the family is plainly used for."),
+        Field("note", "text", "A remark."),
+    )
+    rows = _pick(fields, registry.families)
+    return DataFile("families", "Families of models", "A pattern that tells a family.", fields, rows)
+
+
+def _build_openness(registry: Registry) -> DataFile:
+    fields = (
+        Field("family", "text", "Name of the family."),
+        Field("weights", "text", "open, gated, conditional, partial or closed."),
+        Field("training_data", "text", "released, described or undisclosed."),
+        Field("training_code", "text", "released, partial or none."),
+        Field("license", "text", "The licence's usual short name."),
+        Field("license_class", "text", "open, open-with-conditions or non-commercial."),
+        Field("technical_report", "text", "yes or no: whether there is one."),
+        Field("grade", "text", "fully-open, open-weights-described-data, open-weights or restricted-weights."),
+        Field("source_url", "text", "Where this can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+        Field("note", "text", "A remark."),
+    )
+    rows = _pick(fields, registry.openness)
+    return DataFile("openness", "Openness of families", "What the makers of a family released.", fields, rows)
+
+
+def _pick(fields: Iterable[Field], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:
+    """Return the columns of records that have an attribute of each column's name."""
+    names = [field.name for field in fields]
+    return tuple(tuple(getattr(record, name) for name in names) for record in records)
 
 
 def _cell(value: object, field: Field) -> str:

@@ -23,12 +23,16 @@ from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Defi
 from generator.metrics.leads import Lead
 from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.pages_history import build_history_pages
+from generator.pages_registry import build_registry_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
+# Archives of past counts, as an interval names them; their licences stand on the page of the data.
+ARCHIVED_SOURCES: Final = frozenset({"hfmlsoc/hub_weekly_snapshots", "cfahlgren1/hub-stats"})
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
@@ -106,7 +110,8 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
     for profile in report.profiles:
         path = f"publishers/{_check_slug(profile.slug)}.md"
         pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile))
-    return pages
+    pages |= build_history_pages(report, language, render, prose)
+    return pages | build_registry_pages(render, report, registry)
 
 
 def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
@@ -374,6 +379,7 @@ def _publisher_values(report: Report, profile: PublisherReport) -> dict[str, obj
 def _data_values(report: Report) -> dict[str, object]:
     return {
         "report": report,
+        "archived": any(interval.source in ARCHIVED_SOURCES for interval in report.data.intervals),
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from generator.metrics.definitions import Definition
 from generator.metrics.readings import ReadingResult
-from generator.registry import UNREVIEWED, UNVERIFIED, Openness, Publisher, Registry
+from generator.registry import UNREVIEWED, Openness, Publisher, Registry
 from generator.report import Report
 
 # Accounts that a reading names on the page; the rest is counted.
@@ -128,18 +128,29 @@ class FamilyRow:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Who published a family's root model.
+
+    Attributes:
+        handle: the account.
+        code: its country or category.
+    """
+
+    handle: str
+    code: str
+
+
+@dataclass(frozen=True)
 class OpennessRow:
     """What the makers of a family released.
 
     Attributes:
         facts: the registry's row.
-        origin: account of the family's root model.
-        code: that account's country or category.
+        origins: accounts of the root models of the family's members, in file order.
     """
 
     facts: Openness
-    origin: str
-    code: str
+    origins: tuple[Origin, ...]
 
 
 def build_registry_pages(render: Render, report: Report, registry: Registry) -> dict[str, str]:
@@ -178,7 +189,7 @@ def list_rows(report: Report, registry: Registry) -> tuple[RegistryRow, ...]:
 
 def count_kinds(report: Report, registry: Registry) -> tuple[KindRow, ...]:
     """Count reviewed accounts and their downloads by kind, most downloads first."""
-    reviewed = [row for row in registry.publishers.values() if row.basis != UNVERIFIED]
+    reviewed = [row for row in registry.publishers.values() if row.code != UNREVIEWED]
     accounts = Counter(row.kind for row in reviewed)
     rows = (KindRow(kind, count, _sum_kind(kind, report)) for kind, count in accounts.items())
     return tuple(sorted(rows, key=lambda row: (-row.share, row.kind)))
@@ -211,10 +222,14 @@ def list_families(registry: Registry) -> tuple[FamilyRow, ...]:
 
 
 def list_openness(registry: Registry) -> tuple[OpennessRow, ...]:
-    """Return the openness table by family's name, each with its maker."""
-    origins = {row.family: row.origin for row in reversed(registry.families)}
-    rows = (OpennessRow(row, origins[row.family], registry.code(origins[row.family])) for row in registry.openness)
+    """Return the openness table by family's name, each with its origins."""
+    rows = (OpennessRow(row, _find_origins(row.family, registry)) for row in registry.openness)
     return tuple(sorted(rows, key=lambda row: row.facts.family.lower()))
+
+
+def _find_origins(family: str, registry: Registry) -> tuple[Origin, ...]:
+    handles = dict.fromkeys(row.origin for row in registry.families if row.family == family)
+    return tuple(Origin(handle, registry.code(handle)) for handle in handles)
 
 
 def _registry_values(report: Report, registry: Registry) -> dict[str, object]:
@@ -226,7 +241,7 @@ def _registry_values(report: Report, registry: Registry) -> dict[str, object]:
         "accounts": len(registry.publishers),
         "persons": persons,
         "persons_hidden": persons - sum(row.facts.kind == "person" for row in rows),
-        "unverified": sum(row.basis == UNVERIFIED for row in registry.publishers.values()),
+        "unverified": sum(row.code == UNREVIEWED for row in registry.publishers.values()),
     }
 
 
@@ -236,7 +251,7 @@ def _coverage_values(report: Report, registry: Registry) -> dict[str, object]:
         "coverage": report.coverage[-1],
         "lowest": min(report.coverage, key=lambda coverage: coverage.reviewed),
         "definitions": list_reviewed(report),
-        "unverified": tuple(row for row in registry.publishers.values() if row.basis == UNVERIFIED),
+        "unverified": tuple(row for row in registry.publishers.values() if row.code == UNREVIEWED),
         "kinds": count_kinds(report, registry),
         "codes": count_codes(registry),
         "readings": list_readings(report),

@@ -27,7 +27,21 @@ TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
 GENERATED = frozenset(
-    {"index.md", "models.md", "data.md", "countries", "publishers", "data", "figures", "embed", "vega"}
+    {
+        "index.md",
+        "models.md",
+        "data.md",
+        "history.md",
+        "sensitivity.md",
+        "concentration.md",
+        "comparison.md",
+        "countries",
+        "publishers",
+        "data",
+        "figures",
+        "embed",
+        "vega",
+    }
 )
 
 
@@ -87,7 +101,7 @@ def bundled_site(
     figures = build_figures(bundled_report, ENGLISH)
     rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
     files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs))
-    for path, text in (files | render_data_files(bundled_report, ENGLISH)).items():
+    for path, text in (files | render_data_files(bundled_report, ENGLISH, registry)).items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)

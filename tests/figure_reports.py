@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 from generator.metrics.accounts import HistoryPoint, PublisherRow
+from generator.metrics.coverage import Coverage
 from generator.metrics.definitions import Definition
 from generator.metrics.leads import compute_lead
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
@@ -83,7 +84,7 @@ def make_report(
             TaskShares("language", 800, 0.8, make_rows(now)),
             TaskShares("vision", 200, 0.2, make_rows({"US": 150, "UNREVIEWED": 50})),
         ),
-        "coverage": (),
+        "coverage": (Coverage(FIRST, 0.9, 3, ()), Coverage(LAST, 0.95, 4, ())),
         "eu_shares": {},
     }
     # What no figure shows yet is left out.

@@ -11,6 +11,7 @@ from frictionless import Package
 
 from generator.datafiles import DataFile, Field, render_csv, render_data_files
 from generator.i18n import Language
+from generator.registry import load_registry
 from generator.report import Report
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
@@ -21,7 +22,7 @@ SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share
 @pytest.fixture(scope="module")
 def files(bundled_report: Report) -> dict[str, str]:
     """The data files of the bundled snapshots."""
-    return render_data_files(bundled_report, ENGLISH)
+    return render_data_files(bundled_report, ENGLISH, load_registry())
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
@@ -45,9 +46,9 @@ def test_the_shares_have_exactly_these_columns(files: dict[str, str]) -> None:
 
 def test_the_usual_shares_row_by_row() -> None:
     """500, 300, 150 (a person's) and 50 thousand (unreviewed) of a million; bounds are 5 points apart."""
-    report, _ = make_usual_report()
+    report, registry = make_usual_report()
     prefix = "2026-10-08,30d,all,publisher,"
-    text = render_data_files(report, ENGLISH)["data/shares.csv"]
+    text = render_data_files(report, ENGLISH, registry)["data/shares.csv"]
     assert [
         f"{prefix}CN,500000,0.500000000000,0.500000000000,0.550000000000",
         f"{prefix}US,300000,0.300000000000,0.300000000000,0.350000000000",
@@ -105,8 +106,9 @@ def test_a_formula_stands_as_text() -> None:
 def test_a_hostile_model_stays_in_its_cell() -> None:
     """Commas, quotes and line ends of an id and a licence add neither a cell nor a row."""
     hostile = {"id": 'east/"a,b"\n=1', "downloads_30d": 5, "license": "=cmd|' /C calc'!A0"}
-    report = make_report([hostile], make_registry(make_publisher("east", "CN")))
-    rows = rows_of(render_data_files(report, ENGLISH)["data/models.csv"])
+    registry = make_registry(make_publisher("east", "CN"))
+    report = make_report([hostile], registry)
+    rows = rows_of(render_data_files(report, ENGLISH, registry)["data/models.csv"])
     assert [('east/"a,b" =1', "'=cmd|' /C calc'!A0")] == [(row["id"], row["license"]) for row in rows]
 
 
@@ -121,7 +123,7 @@ def test_missing_values_are_empty_cells() -> None:
 
 def test_the_same_report_gives_the_same_bytes(files: dict[str, str], bundled_report: Report) -> None:
     """Nothing of the clock or of an order of sets."""
-    assert files == render_data_files(bundled_report, ENGLISH)
+    assert files == render_data_files(bundled_report, ENGLISH, load_registry())
 
 
 def test_the_report_parses_and_says_what_the_pages_say(files: dict[str, str], bundled_report: Report) -> None:

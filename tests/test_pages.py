@@ -137,9 +137,11 @@ def harmless() -> dict[str, str]:
 def test_every_page_is_built(pages: dict[str, str]) -> None:
     """Overview, lists, data, one page per country and per large publisher; nothing else."""
     fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md"}
+    registry = {"registry.md", "coverage.md", "families.md", "openness.md"}
+    history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
-    assert set(pages) == fixed | countries | publishers
+    assert set(pages) == fixed | registry | history | countries | publishers
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:
@@ -190,6 +192,7 @@ def test_figures_are_placed_only_where_they_exist(pages: dict[str, str]) -> None
     named = {path: re.findall(r"^::figure ([a-z0-9-]+)::$", text, re.MULTILINE) for path, text in pages.items()}
     assert {path: slugs for path, slugs in named.items() if slugs} == {
         "index.md": ["share-over-time"],
+        "history.md": ["share-over-time"],
         "countries/cn.md": ["country-cn"],
     }
 

@@ -1,6 +1,8 @@
 """Every figure of the site."""
 
 from generator.charts.country import build_country
+from generator.charts.coverage import build_coverage
+from generator.charts.doubt import build_doubt_figures
 from generator.charts.figure import Figure
 from generator.charts.history import build_share_over_time
 from generator.charts.leads import build_lead_matrix
@@ -21,10 +23,12 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
         build_task_shares,
         build_leading_publishers,
         build_world_map,
+        build_coverage,
     )
     countries = (build_country(country.code, report, language) for country in report.countries)
     return (
         *(build(report, language) for build in overview),
+        *build_doubt_figures(report, language),
         *(figure for figure in countries if figure is not None),
         *(build_publisher(profile, report, language) for profile in report.profiles),
     )

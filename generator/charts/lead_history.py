@@ -87,8 +87,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
         slug=SLUG,
         headline=finding,
         subtitle=language.gettext(
-            "Margin in percentage points: share of %(first)s minus share of %(second)s · each definition · %(start)s "
-            "to %(end)s",
+            "Margin in percentage points: %(first)s minus %(second)s · each definition · %(start)s to %(end)s",
             first=language.place(pair[0]),
             second=language.place(pair[1]),
             start=language.date(min(line.points[0][0] for line in lines)),
@@ -97,8 +96,8 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(
             language.gettext(
-                "Above zero %(first)s has the larger share, below it %(second)s. Thick lines: by origin; thin lines: by "
-                "publisher. Whole lines: 30 days; broken lines: the longer windows. A ring on the zero line marks a "
+                "Above zero %(first)s has the larger share, below it %(second)s. Thick lines: by origin; thin lines: "
+                "by publisher. Whole lines: 30 days; broken lines: the longer windows. A ring on the zero line marks a "
                 "change of the order, which lies between that date and the one before.",
                 first=parts.in_sentence(pair[0], language),
                 second=parts.in_sentence(pair[1], language),
@@ -162,19 +161,29 @@ class _Panel:
         self.lines, self.pair, self.language = lines, pair, language
         self.left, self.top = left, top
         names = [self._name(line) for line in lines]
-        self.plot_left = left + max(measure(margins.write_tick(t, ticks[1] - ticks[0], language), SMALL_TEXT) for t in ticks) + 8
+        self.plot_left = (
+            left + max(measure(margins.write_tick(t, ticks[1] - ticks[0], language), SMALL_TEXT) for t in ticks) + 8
+        )
         self.plot_right = left + room - max(measure(name, SMALL_TEXT) for name in names) - 12
         self.axis = Axis(ticks, top + PANEL - FOOT, top + HEAD + 4)
         self.days = sorted({day for line in lines for day, _ in line.points})
 
     def build(self) -> list[alt.Chart]:
         """Return the layers of the panel."""
-        return [*self._grid(), *[self._line(line) for line in self.lines], *self._dots(), *self._changes(), *self._names()]
+        return [
+            *self._grid(),
+            *[self._line(line) for line in self.lines],
+            *self._dots(),
+            *self._changes(),
+            *self._names(),
+        ]
 
     def _name(self, line: MarginLine) -> str:
-        window = {"30d": self.language.gettext("30 d"), "12m": self.language.gettext("12 m")}.get(
-            line.definition.window, self.language.window(line.definition.window)
-        )
+        window = {
+            "30d": self.language.gettext("30 d"),
+            "12m": self.language.gettext("12 m"),
+            "held": self.language.gettext("held"),
+        }.get(line.definition.window, self.language.window(line.definition.window))
         kind = {"publisher": self.language.gettext("publisher"), "origin": self.language.gettext("origin")}
         margin = margins.write_points(line.points[-1][1], self.language)
         return f"{kind[line.definition.attribution]}, {window} {margin}"
@@ -272,5 +281,3 @@ class _Panel:
         bold = [row for row, line in zip(rows, self.lines, strict=True) if line.definition.attribution == "origin"]
         plain = [row for row in rows if row not in bold]
         return [parts.small_labels(bold, fontWeight=600), parts.small_labels(plain)]
-
-

@@ -152,24 +152,35 @@ def _draw_curve(curve: SpecificationCurve, language: Language, width: int) -> al
     )
     return build_canvas(
         [
-            *build_margin_axis(axis, TOP + 8, bottom, language),
+            *build_margin_axis(
+                axis, [(TOP + 8, bottom)] if wide else [(y - 13, y + 13) for y in middles], bottom, language
+            ),
             margins.build_strokes([margins.line_of(axis.start, axis.end, y, y) for y in middles], strokeWidth=1),
             margins.build_dots([dot for dot in dots if not dot["hollow"]], tooltip),
             margins.build_dots([dot for dot in dots if dot["hollow"]], tooltip, hollow=True),
             parts.build_labels(labels, fontWeight=600 if not wide else 400),
             parts.build_labels(numbers, align="right"),
             *build_sides((curve.leader, curve.second), axis, language),
-            parts.small_labels([{"x": width - 4, "y": 10, "text": language.gettext("ahead")}], align="right"),
+            parts.small_labels([{"x": width - 4, "y": 20, "text": _name_counts(curve, language)}], align="right"),
         ],
         width,
         bottom + 24,
     )
 
 
-def build_margin_axis(axis: Axis, top: float, bottom: float, language: Language) -> list[alt.Chart]:
-    """Build the upright grid of a margin axis, a strong line at zero, and the labels below."""
-    grid = [margins.line_of(axis.place(tick), axis.place(tick), top, bottom) for tick in axis.ticks if tick]
-    zero = [margins.line_of(axis.place(0), axis.place(0), top, bottom, "ink")]
+def build_margin_axis(
+    axis: Axis, spans: Sequence[tuple[float, float]], bottom: float, language: Language
+) -> list[alt.Chart]:
+    """Build the upright grid of a margin axis, a strong line at zero, and the labels below.
+
+    Args:
+        axis: the values.
+        spans: from where to where the lines run, in pixels from the top; they stop where names stand.
+        bottom: where the labels begin.
+        language: of the labels.
+    """
+    grid = [margins.line_of(axis.place(tick), axis.place(tick), *span) for tick in axis.ticks if tick for span in spans]
+    zero = [margins.line_of(axis.place(0), axis.place(0), *span, "ink") for span in spans]
     labels = [
         {"x": axis.place(tick), "y": bottom + 13, "text": margins.write_tick(tick, axis.step, language)}
         for tick in axis.ticks
@@ -197,6 +208,10 @@ def build_sides(pair: tuple[str, str], axis: Axis, language: Language) -> list[a
     return layers
 
 
+def _name_counts(curve: SpecificationCurve, language: Language) -> str:
+    return language.gettext("%(place)s ahead in", place=parts.short_place(curve.leader, language))
+
+
 def _place_dot(
     row: Specification, curve: SpecificationCurve, axis: Axis, middle: float, language: Language
 ) -> dict[str, Any]:
@@ -219,15 +234,24 @@ def state_swings(found: Sensitivity, language: Language) -> str:
         "second": parts.in_sentence(found.second, language),
         "margin": language.points(found.shares.margin),
     }
-    if found.turned_by:
+    rows = (*found.models, *found.publishers)
+    if len(found.turned_by) == 1:
+        left = next(row.shares.margin for row in rows if row.name == found.turned_by[0])
         return language.gettext(
-            "Of %(first)s's %(margin)s before %(second)s, leaving out one of these alone would turn the order: "
-            "%(names)s.",
-            names=", ".join(encode.label(name) for name in found.turned_by[:3])
-            + (language.gettext(" and others") if len(found.turned_by) > 3 else ""),
+            "Without %(name)s alone, the margin of %(first)s over %(second)s would turn from %(margin)s to %(left)s.",
+            name=encode.label(found.turned_by[0]),
+            left=margins.write_points(left, language),
             **values,
         )
-    largest = max((*found.models, *found.publishers), key=lambda row: abs(row.swing), default=None)
+    if found.turned_by:
+        return language.gettext(
+            "Any one of %(number)s models and publishers, left out alone, would turn the margin of %(first)s over "
+            "%(second)s (%(margin)s), among them %(name)s.",
+            number=language.count(len(found.turned_by)),
+            name=encode.label(found.turned_by[-1]),
+            **values,
+        )
+    largest = max(rows, key=lambda row: abs(row.swing), default=None)
     if largest is None:
         return language.gettext("No single model or publisher is known by name in this window.")
     return language.gettext(
@@ -323,21 +347,23 @@ def _draw_swings(found: Sensitivity, language: Language, width: int) -> alt.Laye
     values = [{**row, "x": row["value_x"], "y": row["middle"]} for row in rows]
     return build_canvas(
         [
-            *build_margin_axis(axis, TOP, top, language),
+            *build_margin_axis(
+                axis, [(TOP, top)] if wide else [(row["y"] - 2, row["y2"] + 2) for row in rows], top, language
+            ),
             margins.build_bars(rows, tooltip),
             parts.build_labels(heads, fontWeight=600),
             parts.build_labels([name for name in names if not name["turns"]]),
             parts.build_labels([name for name in names if name["turns"]], fontWeight=700),
             parts.small_labels([value for value in values if not value["is_left"]]),
             parts.small_labels([value for value in values if value["is_left"]], align="right"),
-            *_build_directions(found, axis, language),
+            *_build_directions(axis, language),
         ],
         width,
         top + 24,
     )
 
 
-def _build_directions(found: Sensitivity, axis: Axis, language: Language) -> list[alt.Chart]:
+def _build_directions(axis: Axis, language: Language) -> list[alt.Chart]:
     """Say above the bars which way the margin moves."""
     zero = axis.place(0)
     texts = ((language.gettext("← smaller lead"), "right", -7), (language.gettext("larger lead →"), "left", 7))

@@ -1,0 +1,91 @@
+"""Families: names that must and must not be found, agreement with declared bases, and the registry's own order."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.lineage import FamilyMatcher
+from generator.registry import Registry
+from generator.registry.load import _URL
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "recent-models-2026-08"
+# By downloads, of the models that declare a base and whose name tells a family; 0.996 on 2026-11-24.
+LEAST_AGREEMENT = 0.98
+
+
+@pytest.fixture(scope="module")
+def matcher(registry: Registry) -> FamilyMatcher:
+    """Of the real registry."""
+    return FamilyMatcher(registry.families)
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [
+        ("a/Yichat-7b", None),
+        ("a/philosophy-tutor", None),
+        ("a/phishing-detector", None),
+        ("a/llamaindex-demo", None),
+        ("a/gemstones-classifier", None),
+        ("a/wander-bot", None),
+        ("a/mistralish", None),
+        ("a/fluxional", None),
+        ("a/dianna-v1", None),
+        ("a/kimi-agent", None),
+        ("a/alberta-weather", None),
+        ("a/Phi-4-mini-instruct-GGUF", "microsoft"),
+        ("a/Yi-34B-Chat-AWQ", "01-ai"),
+        ("a/TinyLlama-1.1B-Chat", "TinyLlama"),
+        ("a/albert-base-v2", "albert"),
+        ("a/distilbert-base-uncased", "distilbert"),
+        ("a/xlm-roberta-base", "FacebookAI"),
+        ("a/DeepSeek-R1-Distill-Qwen-7B", "Qwen"),
+        ("a/DeepSeek-R1-Distill-Llama-8B", "meta-llama"),
+        ("a/Hermes-4-14B", "Qwen"),
+        ("a/Huihui-Qwen3.8-27B-abliterated", "Qwen"),
+        ("a/tiny-Qwen2ForCausalLM-2.5", "Qwen"),
+    ],
+)
+def test_a_tricky_name(matcher: FamilyMatcher, name: str, origin: str | None) -> None:
+    """A part of a word is no family; the special pattern goes before the general one."""
+    found = matcher.find(name)
+    assert origin == (found.origin if found else None)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
+def test_names_agree_with_declared_bases(matcher: FamilyMatcher, registry: Registry) -> None:
+    """Of a model with one declared base and a telling name, both lead to the same account."""
+    agreed, all_counted = 0, 0
+    with gzip.open(DATA / "models_2026-08-22T2000Z.jsonl.gz", "rt") as file:
+        for row in map(json.loads, file):
+            bases = {tag.rpartition(":")[2] for tag in row["tags"] or [] if tag.startswith("base_model:")}
+            own, base = matcher.find(row["id"]), matcher.find(next(iter(bases), ""))
+            if len(bases) == 1 and own and base:
+                all_counted += row["downloads_30d"] or 0
+                same = registry.canonical(own.origin) == registry.canonical(base.origin)
+                agreed += same * (row["downloads_30d"] or 0)
+    assert LEAST_AGREEMENT <= agreed / all_counted
+
+
+def test_there_are_many_families(registry: Registry) -> None:
+    """By name; a family may have several patterns."""
+    assert 120 <= len({row.family for row in registry.families})
+
+
+def test_every_origin_is_an_account_of_the_registry(registry: Registry) -> None:
+    """So that each has a country or a category on purpose."""
+    assert [] == sorted({row.origin for row in registry.families if registry.find(row.origin) is None})
+
+
+def test_every_source_is_a_web_address(registry: Registry) -> None:
+    """Of publishers with evidence, and of every openness row."""
+    urls = [row.source_url for row in registry.publishers.values() if row.basis != "unverified"]
+    urls += [row.source_url for row in registry.openness]
+    assert [] == [url for url in urls if not _URL.fullmatch(url)]
+
+
+def test_no_note_names_a_numbered_rule(registry: Registry) -> None:
+    """The method has no numbers; a note says the reason in words."""
+    assert [] == [row.handle for row in registry.publishers.values() if "rule " in row.note]

@@ -1,0 +1,254 @@
+"""Figures of history and uncertainty: what they say agrees with their data, and no name becomes more than text."""
+
+import dataclasses
+import datetime as dt
+import json
+
+import pytest
+
+from generator.charts.concentration import build_concentration, pick_bands
+from generator.charts.doubt import build_doubt_figures
+from generator.charts.figure import Figure
+from generator.charts.lead_history import build_lead_over_time
+from generator.charts.margins import Axis, choose_span, write_points
+from generator.charts.picture import draw_svg, write_spec
+from generator.charts.published import build_published_figures
+from generator.charts.theme import NARROW, WIDE
+from generator.charts.uncertainty import build_leave_one_out, build_specification_curve, state_reversals
+from generator.charts.years import build_share_by_year
+from generator.i18n import Language
+from generator.metrics.comparison import Comparison
+from generator.metrics.concentration import Concentration, Indices
+from generator.metrics.crossovers import compute_crossovers
+from generator.metrics.definitions import Definition
+from generator.metrics.sensitivity import LeftOut, PairShares, Sensitivity
+from generator.metrics.shares import ShareTable
+from generator.metrics.specifications import Specification, SpecificationCurve
+from generator.registry import PublishedFigure
+from generator.report import Report
+from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
+
+ENGLISH = Language("en")
+HOSTILE = "</script><b>x\u202e\x00" + "y" * 300
+
+
+def left_out(name: str, code: str, swing: float) -> LeftOut:
+    """Make what is left out of a margin of 25 points."""
+    return LeftOut(name, code, 100, PairShares(0.25 + swing + 0.2, 0.2, 900), swing)
+
+
+def specification(margin: float, exclusion: str, definition: Definition = HEADLINE) -> Specification:
+    """Make a combination of this margin."""
+    names = ("Qwen",) if exclusion != "none" else ()
+    return Specification(definition, exclusion, names, PairShares(0.3 + margin, 0.3, 1000))
+
+
+def make_curve(*rows: Specification) -> SpecificationCurve:
+    """Make a curve of China and the United States, the smallest margin first."""
+    ordered = tuple(sorted(rows, key=lambda row: row.margin))
+    return SpecificationCurve("CN", "US", ordered, sum(row.margin > 0 for row in rows))
+
+
+def make_published(ours: float | None, state: str, cause: str) -> Comparison:
+    """Make a published share of 41 % beside ours."""
+    figure = PublishedFigure(
+        "spring", "Somebody", LAST, "China's share", "CN", 0.41, "share", FIRST, LAST, "Downloads", ALL.slug,
+        False, True, "It counts otherwise.", "primary", "https://example.org/", LAST,
+    )  # fmt: skip
+    difference = None if ours is None else (ours - 0.41) * 100
+    return Comparison(figure, ALL if ours is not None else None, LAST, ours, difference, state, cause)
+
+
+def make_doubtful(name: str = "Qwen") -> Report:
+    """Make a report with every record of history and uncertainty."""
+    report = make_report()
+    sensitivity = Sensitivity(
+        HEADLINE, LAST, "CN", "US", PairShares(0.5, 0.25, 1000), (left_out("west/model", "US", 0.03),),
+        (left_out(name, "CN", -0.4),), 12, 0.9, (name,), (), PairShares(0.5, 0.25, 1000),
+    )  # fmt: skip
+    curve = make_curve(
+        specification(0.25, "none"), specification(-0.15, "largest-publisher"), specification(0.1, "none", ORIGIN)
+    )
+    year = ShareTable(
+        Definition("y2026", "first_year", "publisher"), LAST, dt.date(2026, 1, 1), 31, 182, 1000, make_rows(CLEAR)
+    )
+    concentration = (
+        Concentration(FIRST, "publishers", 4, 4, 0.0, 0.5, Indices(0.5, 0.5, 0.6, 0.6)),
+        Concentration(LAST, "publishers", 4, 4, 0.0, 0.5, Indices(0.25, 0.25, 0.5, 0.5)),
+        Concentration(LAST, "models", 9, 4, 0.1, 0.2, Indices(0.1, 0.12, 0.4, 0.6)),
+    )
+    return dataclasses.replace(
+        report,
+        crossovers=compute_crossovers(report.histories, report.headline),
+        sensitivity={HEADLINE: sensitivity},
+        specifications=curve,
+        years={2026: (year,)},
+        concentration=concentration,
+        comparisons=(make_published(0.5, "different", "scope"), make_published(None, "not-comparable", "unit")),
+    )
+
+
+def found(figure: Figure | None) -> Figure:
+    """Return a figure that must be there."""
+    assert figure is not None
+    return figure
+
+
+# --- What is said ------------------------------------------------------------------------------------
+
+
+def test_curve_counts_the_combinations_and_names_the_range() -> None:
+    """Two of three margins are above zero; they run from -15 to +25 points."""
+    headline = found(build_specification_curve(make_doubtful(), ENGLISH)).headline
+    assert headline == (
+        "China is ahead of the United States in 2 of 3 combinations of definition and exclusion; the margin runs from "
+        "−15.0 to +25.0 points."
+    )
+
+
+def test_curve_says_what_its_reversals_share() -> None:
+    """The one reversal leaves out the largest publisher, which is named."""
+    report = make_doubtful()
+    assert report.specifications is not None
+    assert "“Without the largest publisher” (Qwen)" in state_reversals(report.specifications, ENGLISH)
+
+
+def test_curve_without_reversal_says_so() -> None:
+    """A margin above zero throughout."""
+    assert state_reversals(make_curve(specification(0.1, "none")), ENGLISH) == (
+        "None of the exclusions turns the order."
+    )
+
+
+def test_leave_one_out_names_what_turns_the_order() -> None:
+    """A swing of -40 points turns 25 into -15."""
+    headline = found(build_leave_one_out(make_doubtful(), ENGLISH)).headline
+    assert headline == (
+        "Without Qwen alone, the margin of China over the United States would turn from 25.0 points to −15.0."
+    )
+
+
+def test_leave_one_out_says_when_nothing_turns() -> None:
+    """The largest swing is named with the margin that it leaves."""
+    report = make_doubtful()
+    sensitivity = dataclasses.replace(report.sensitivity[HEADLINE], publishers=(), turned_by=())
+    headline = found(build_leave_one_out(dataclasses.replace(report, sensitivity={HEADLINE: sensitivity}), ENGLISH))
+    assert "No single model or publisher turns the order" in headline.headline
+    assert "west/model moves the margin of 25.0 points most, to +28.0 points" in headline.headline
+
+
+def test_lead_over_time_claims_no_change_where_there_is_none() -> None:
+    """China has more on both dates under all three definitions."""
+    headline = found(build_lead_over_time(make_doubtful(), ENGLISH)).headline
+    assert headline == (
+        "China has been ahead of the United States on every date since 1 Jun 2026, under all 3 definitions that have "
+        "numbers."
+    )
+
+
+def test_lead_over_time_counts_and_marks_changes() -> None:
+    """The United States were ahead at first: three changes, each in its row of the table."""
+    report = make_report(before={"CN": 300, "US": 500, "UNREVIEWED": 200})
+    report = dataclasses.replace(report, crossovers=compute_crossovers(report.histories, report.headline))
+    figure = found(build_lead_over_time(report, ENGLISH))
+    assert "under 3 of 3 definitions; the order has changed under 3" in figure.headline
+    assert ["", "China"] * 3 == [row[3] for row in figure.rows]
+    assert [-0.2, 0.25] * 3 == pytest.approx([row[2] for row in figure.rows])
+
+
+def test_year_says_its_covered_days() -> None:
+    """31 of 182 days."""
+    figure = found(build_share_by_year(make_doubtful(), ENGLISH))
+    assert "In 2026 China made 50.0 %" in figure.headline
+    assert figure.headline.endswith("to 1 Jul 2026, 31 of 182 days covered.")
+    assert sum(float(row[5] or 0) for row in figure.rows) == pytest.approx(1)
+
+
+def test_concentration_states_equals() -> None:
+    """An index of 1/4 is that of four equals."""
+    figure = found(build_concentration(make_doubtful(), ENGLISH))
+    assert figure.headline == "Downloads are as concentrated as if 4.0 publishers had equal shares."
+
+
+def test_concentration_keeps_both_bounds() -> None:
+    """The models' Gini coefficient lies between 0.4 and 0.6."""
+    bands = pick_bands(make_doubtful().concentration, "gini")
+    assert [("publishers", 2, 0.5, 0.5), ("models", 1, 0.4, 0.6)] == [
+        (band.unit, len(band.points), *band.points[-1][1:]) for band in bands
+    ]
+
+
+def test_published_figures_of_another_scope_are_no_test() -> None:
+    """One of two has a number of ours, of a selection of models."""
+    figure = found(build_published_figures(make_doubtful(), ENGLISH))
+    assert figure.headline.startswith("1 of 2 published figures can be set beside a number of ours, but none is tested")
+    assert len(figure.rows) == 1
+    assert "selection of models" in str(figure.rows[0][-1])
+
+
+def test_published_figures_count_what_is_reproduced() -> None:
+    """41 % against 41.5 %."""
+    report = dataclasses.replace(make_doubtful(), comparisons=(make_published(0.415, "reproduced", "agrees"),))
+    assert "; 1 agree within one point" in found(build_published_figures(report, ENGLISH)).headline
+
+
+def test_a_report_without_these_records_has_none_of_these_figures() -> None:
+    """Nothing is drawn as zero."""
+    assert build_doubt_figures(make_report(), ENGLISH) == ()
+
+
+# --- How it is drawn ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", build_doubt_figures(make_doubtful(), ENGLISH), ids=lambda figure: figure.slug)
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
+    """The schema accepts it at both widths; its words and its table are complete."""
+    assert figure.draw(width).to_dict()["width"] == width
+    assert figure.headline.endswith(".")
+    assert figure.alt.startswith(figure.headline)
+    assert len(figure.alt) > len(figure.headline)
+    assert {len(figure.columns)} == {len(row) for row in figure.rows}
+
+
+def test_six_figures() -> None:
+    """Each record has its figure."""
+    assert [
+        "lead-over-time", "share-by-year", "specification-curve", "leave-one-out", "concentration",
+        "published-figures",
+    ] == [figure.slug for figure in build_doubt_figures(make_doubtful(), ENGLISH)]  # fmt: skip
+
+
+def test_hostile_names_are_drawn_as_text() -> None:
+    """Control characters would end the process; tags stay text; long names are cut."""
+    figure = found(build_leave_one_out(make_doubtful(HOSTILE), ENGLISH))
+    picture = draw_svg(write_spec(figure.draw(NARROW).to_dict()), "x-")
+    assert "<b>" not in picture
+    assert "\u202e" not in json.dumps(figure.rows, ensure_ascii=False) + figure.headline
+    assert max(len(str(cell)) for row in figure.rows for cell in row) <= 200
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"), [(0.04, "+4.0"), (-0.033, "−3.3"), (0.0, "0.0"), (-0.0001, "0.0"), (0.1234, "+12.3")]
+)
+def test_points_carry_their_sign(difference: float, text: str) -> None:
+    """Plus, a real minus, and no sign for what rounds to nothing."""
+    assert text == write_points(difference, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [((-0.43, 0.55), (-0.5, -0.25, 0.0, 0.25, 0.5, 0.75)), ((0.2, 0.4), (0.0, 0.1, 0.2, 0.3, 0.4)), ((0.0,), None)],
+)
+def test_axes_hold_zero_and_every_value(values: tuple[float, ...], ticks: tuple[float, ...] | None) -> None:
+    """Round steps around zero; even a single zero has an axis."""
+    chosen = choose_span(values)
+    assert chosen == (ticks or chosen)
+    assert 0.0 in chosen
+    assert chosen[0] <= min(values) <= max(values) <= chosen[-1]
+    assert chosen[-1] > chosen[0]
+
+
+def test_an_axis_places_by_proportion() -> None:
+    """Zero between -1 and 3 stands a quarter of the way."""
+    assert Axis((-1.0, 3.0), 100, 200).place(0) == 125
