@@ -19,14 +19,17 @@ from tests.small import make_usual_report
 
 ENGLISH = Language("en")
 # What every page of the frame links to.
-PAGES = ("index", "countries/index", "publishers/index", "models", "data", "method", "about", "corrections")
+PAGES = (
+    *("index", "countries/index", "publishers/index", "models", "history", "data", "registry", "method", "about"),
+    "corrections",
+)
 
 Build = Callable[..., bool]
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A site of eight one-line pages with the real scripts and styles."""
+    """A site of one-line pages with the real scripts and styles."""
     folder = tmp_path / "site_src"
     for name in PAGES:
         path = folder / f"{name}.md"
