@@ -31,11 +31,13 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_MODEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
 # The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
 _SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
+_DECIDERS: Final = frozenset({"maintainer", "build"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
@@ -209,6 +211,44 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """A known model that a complete listing of the Hub holds.
+
+    Attributes:
+        id: its id on the Hub.
+        why: what it stands for.
+        source_url: its page.
+        checked_on: the day on which it was last seen in a listing.
+    """
+
+    id: str
+    why: str
+    source_url: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An entry of the public log of corrections.
+
+    Attributes:
+        date: the UTC day on which it was put right or decided.
+        what: what was published wrongly, or which check was overruled, in words.
+        why: the reason.
+        before: what stood there; empty where nothing did.
+        after: what stands there now.
+        decided_by: the role that decided: `maintainer`, or `build` for what the build finds by itself.
+    """
+
+    date: dt.date
+    what: str
+    why: str
+    before: str
+    after: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -219,6 +259,8 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        canaries: models that a complete listing of the Hub holds, in file order.
+        corrections: the hand-written part of the log of corrections, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -227,6 +269,8 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    canaries: tuple[Canary, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -272,6 +316,8 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
+    canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
+    corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems)
     by_code = {row.code: row for _, row in countries}
     by_handle = {row.handle.lower(): row for _, row in publishers}
     problems += _find_duplicates(countries, lambda row: row.code)
@@ -287,6 +333,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         if row.family not in names
     ]
     problems += _find_duplicates(figures, lambda row: row.figure)
+    problems += _find_duplicates(canaries, lambda row: row.id)
     problems += [
         f"{where}: code is {row.code!r}, expected a code of countries.csv, a category or nothing"
         for where, row in figures
@@ -306,7 +353,25 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         openness=tuple(row for _, row in openness),
         readings=tuple(row for _, row in readings),
         figures=tuple(row for _, row in figures),
+        canaries=tuple(row for _, row in canaries),
+        corrections=tuple(row for _, row in corrections),
     )
+
+
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """Read a log of corrections, oldest first; none where there is no file.
+
+    Raises:
+        RegistryError: with all its mistakes, each with file and line.
+    """
+    problems: list[str] = []
+    rows = _load(path, Correction, _parse_correction, problems) if path.exists() else []
+    if problems:
+        raise RegistryError(
+            f"The log of corrections {path} has {len(problems)} mistake(s); bring the file back as it was, or correct "
+            "them:\n" + "\n".join(f"  {problem}" for problem in problems)
+        )
+    return tuple(row for _, row in rows)
 
 
 def _load(
@@ -438,6 +503,24 @@ def _parse_figure(line: _Line) -> PublishedFigure:
     for column in ("starts_on", "ends_on"):
         given[column] = _parse_date(cells[column], column) if cells[column] else None
     return PublishedFigure(**given)
+
+
+def _parse_canary(line: _Line) -> Canary:
+    cells = line.cells
+    _expect(_MODEL.fullmatch(cells["id"]), "id", cells["id"], "a model's id with its account")
+    _expect(cells["why"], "why", cells["why"], "what it stands for")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    rest = {name: value for name, value in cells.items() if name != "checked_on"}
+    return Canary(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+
+
+def _parse_correction(line: _Line) -> Correction:
+    cells = line.cells
+    for column in ("what", "why", "after"):
+        _expect(cells[column], column, cells[column], "words")
+    _expect_one_of(cells["decided_by"], "decided_by", _DECIDERS)
+    rest = {name: value for name, value in cells.items() if name != "date"}
+    return Correction(date=_parse_date(cells["date"], "date"), **rest)
 
 
 def _check_reading(
