@@ -12,6 +12,7 @@ from typing import Any, Final
 from generator import __version__, sentences
 from generator.encode import csv_cell, label
 from generator.i18n import Language
+from generator.metrics.table import DataFile, Field
 from generator.registry import Registry
 from generator.report import Report
 
@@ -22,40 +23,6 @@ LICENSE: Final = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 _TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Field:
-    """A column of a data file.
-
-    Attributes:
-        name: its name.
-        kind: `text`, `date`, `count` (whole number) or `share` (fraction).
-        description: what a value is, its unit and window, and when it is missing.
-    """
-
-    name: str
-    kind: str
-    description: str
-
-
-@dataclasses.dataclass(frozen=True)
-class DataFile:
-    """A CSV file for readers.
-
-    Attributes:
-        name: its name without the ending.
-        title: what it holds.
-        description: what a row is.
-        fields: its columns.
-        rows: one value per column; None is an empty cell.
-    """
-
-    name: str
-    title: str
-    description: str
-    fields: tuple[Field, ...]
-    rows: tuple[tuple[object, ...], ...]
 
 
 def render_data_files(report: Report, language: Language, registry: Registry) -> dict[str, str]:
@@ -69,7 +36,8 @@ def render_data_files(report: Report, language: Language, registry: Registry) ->
 
 def build_data_files(report: Report) -> tuple[DataFile, ...]:
     """Build the CSV files' contents."""
-    return (_build_shares(report), _build_publishers(report), _build_models(report))
+    topics = (table for topic in report.topics.values() for table in topic.tables)
+    return (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
 
 
 def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:

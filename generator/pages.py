@@ -25,6 +25,7 @@ from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.pages_history import build_history_pages
 from generator.pages_registry import build_registry_pages
+from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
 
@@ -111,7 +112,9 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
         path = f"publishers/{_check_slug(profile.slug)}.md"
         pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile))
     pages |= build_history_pages(report, language, render, prose)
-    return pages | build_registry_pages(render, report, registry)
+    pages |= build_topic_pages(report, language, render, prose)
+    pages |= build_registry_pages(render, report, registry)
+    return {_check_path(path): text for path, text in pages.items()}
 
 
 def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
@@ -207,6 +210,12 @@ def _make_link(here: str, target: str) -> Markup:
     if not re.fullmatch(r"[A-Za-z0-9./_-]*", relative + anchor):
         raise SiteError(f"The link {target!r} on {here} is not made of codes and slugs; no page may link there.")
     return Markup(relative + mark + anchor)  # noqa: S704 - checked above
+
+
+def _check_path(path: str) -> str:
+    for part in path.removesuffix(".md").split("/"):
+        _check_slug(part)
+    return path
 
 
 def _check_slug(slug: str) -> str:
