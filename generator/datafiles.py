@@ -22,6 +22,13 @@ LICENSE: Final = {
     "title": "Creative Commons Attribution 4.0 International",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
+# Of the weekly archive of past counts; what adds up its weeks is derived from its database.
+SHARE_ALIKE: Final = {
+    "name": "ODbL-1.0",
+    "title": "Open Data Commons Open Database License 1.0",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
 _TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
 
 
@@ -93,13 +100,14 @@ def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mappin
             **_measure(files["data/report.json"]),
         }
     )
+    sources = list(dict.fromkeys(interval.source for interval in report.data.intervals))
     package = {
         "name": "open-model-share",
         "title": "Open Model Share",
         "description": "Which countries build the open AI models that the world downloads.",
         "version": report.data.as_of.isoformat(),
-        "licenses": [LICENSE],
-        "sources": [{"title": report.data.source}],
+        "licenses": [LICENSE, SHARE_ALIKE] if SHARE_ALIKE_SOURCE in sources else [LICENSE],
+        "sources": [{"title": source} for source in sources],
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"

@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator import encode, sentences, words
+from generator.datafiles import SHARE_ALIKE_SOURCE, build_data_files, build_registry_files
 from generator.errors import SiteError
 from generator.i18n import EU, Language
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
@@ -33,7 +34,7 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
 # Archives of past counts, as an interval names them; their licences stand on the page of the data.
-ARCHIVED_SOURCES: Final = frozenset({"hfmlsoc/hub_weekly_snapshots", "cfahlgren1/hub-stats"})
+ARCHIVED_SOURCES: Final = frozenset({SHARE_ALIKE_SOURCE, "cfahlgren1/hub-stats"})
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
@@ -103,7 +104,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
-        "data.md": render("data.md.j2", "data.md", _data_values(report)),
+        "data.md": render("data.md.j2", "data.md", _data_values(report, registry)),
     }
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"
@@ -385,10 +386,13 @@ def _publisher_values(report: Report, profile: PublisherReport) -> dict[str, obj
     return {"report": report, "profile": profile, "row": profile.row, "who": profile.registry}
 
 
-def _data_values(report: Report) -> dict[str, object]:
+def _data_values(report: Report, registry: Registry) -> dict[str, object]:
+    sources = {interval.source for interval in report.data.intervals}
     return {
         "report": report,
-        "archived": any(interval.source in ARCHIVED_SOURCES for interval in report.data.intervals),
+        "files": (*build_data_files(report), *build_registry_files(registry)),
+        "archived": bool(ARCHIVED_SOURCES & sources),
+        "share_alike": SHARE_ALIKE_SOURCE in sources,
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),
