@@ -358,7 +358,7 @@ def judge_unreviewed(evidence: Evidence) -> Gate:
         found = "No publisher above the limit is unreviewed."
         return Gate("unreviewed", ACCEPT, None, limit, "share", found)
     figure = float(totals[named[0]]) / total
-    found = f"Above the limit and unreviewed" + _name_some(named)
+    found = "Above the limit and unreviewed" + _name_some(named)
     action = "Review them: `oms registry worklist` says what that adds."
     return Gate("unreviewed", WARN, figure, limit, "share", found, action)
 
