@@ -304,7 +304,7 @@ def registry_check() -> None:
     """
     from generator.registry import load_registry
 
-    registry = load_registry()
+    registry = load_registry(today=_parse_date(None))
     out.print(
         f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
         f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
