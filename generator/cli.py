@@ -206,6 +206,41 @@ def backfill(
 
 
 @app.command()
+def check(
+    store: StoreOption,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", help="Date of the snapshot, as YYYY-MM-DD; the newest that is not accepted yet."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option("--accept", help="A gate whose hold is to be passed; can be given again.")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check a new snapshot against the last accepted one; exit code 1 where a gate holds it.
+
+    Each gate accepts, warns or holds, with its figure, its limit and what to do. The result is kept in STORE/checks.
+
+    Example: oms check --store store --accept total --reason "the Hub counts by a new rule since 3 November"
+    """
+    from generator.checking import find_unchecked, run_check
+    from generator.checks import render_check
+    from generator.checks_text import render_lines
+    from generator.registry import load_registry
+
+    day = _parse_date(date) if date else find_unchecked(store)
+    if day is None:
+        out.print("Nothing to check: the ledger holds every snapshot.")
+        return
+    overrides = [(gate, reason) for gate in accept or []]
+    found = run_check(store, day, _parse_date(None), load_registry(), overrides)
+    out.print(render_check(found).rstrip() if as_json else "\n".join(render_lines(found)))
+    if found.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
 def build(
     site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
     store: Annotated[

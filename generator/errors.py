@@ -20,6 +20,10 @@ class LedgerError(OmsError):
     """The ledger's files and its manifest do not agree, or an interval cannot be added."""
 
 
+class CheckError(OmsError):
+    """A snapshot cannot be checked, or a gate cannot be overruled."""
+
+
 class RegistryError(OmsError):
     """Hand-edited tables hold mistakes; the message lists all of them with file and line."""
 

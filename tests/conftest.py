@@ -38,6 +38,7 @@ GENERATED = frozenset(
         "comparison.md",
         "countries",
         "publishers",
+        "topics",
         "data",
         "figures",
         "embed",

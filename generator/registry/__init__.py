@@ -4,6 +4,8 @@ from generator.registry.load import (
     INTERNATIONAL,
     UNAFFILIATED,
     UNREVIEWED,
+    Canary,
+    Correction,
     Country,
     Family,
     Openness,
@@ -12,12 +14,15 @@ from generator.registry.load import (
     Reading,
     Registry,
     load_registry,
+    read_corrections,
 )
 
 __all__ = [
     "INTERNATIONAL",
     "UNAFFILIATED",
     "UNREVIEWED",
+    "Canary",
+    "Correction",
     "Country",
     "Family",
     "Openness",
@@ -26,4 +31,5 @@ __all__ = [
     "Reading",
     "Registry",
     "load_registry",
+    "read_corrections",
 ]

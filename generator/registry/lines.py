@@ -37,7 +37,7 @@ class Lines:
     is_whole: bool = False
 
 
-def read_lines(path: Path, columns: list[str], problems: list[str]) -> Lines:
+def read_lines(path: Path, columns: list[str], problems: list[str], *, may_be_empty: bool = False) -> Lines:
     """Read a file of which each line is one row of these columns; add what is wrong with it to `problems`."""
     text = _read_text(path, problems)
     if text is None:
@@ -47,7 +47,7 @@ def read_lines(path: Path, columns: list[str], problems: list[str]) -> Lines:
     if problem:
         problems.append(f"{path.name}:1: {problem}")
         return Lines()
-    if not rows:
+    if not rows and not may_be_empty:
         problems.append(f"{path.name}:1: no row stands below the columns; an empty file would replace a full one")
     good, names = [], set()
     for number, row in enumerate(rows, start=2):

@@ -31,6 +31,7 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_MODEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # A repeated group, or many repeats in a row, can take for ever on a name that is made for it.
@@ -40,6 +41,7 @@ _MAX_REPEATS: Final = 4
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
 # The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
 _SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
+_DECIDERS: Final = frozenset({"maintainer", "build"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
@@ -213,6 +215,44 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """A known model that a complete listing of the Hub holds.
+
+    Attributes:
+        id: its id on the Hub.
+        why: what it stands for.
+        source_url: its page.
+        checked_on: the day on which it was last seen in a listing.
+    """
+
+    id: str
+    why: str
+    source_url: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An entry of the public log of corrections.
+
+    Attributes:
+        date: the UTC day on which it was put right or decided.
+        what: what was published wrongly, or which check was overruled, in words.
+        why: the reason.
+        before: what stood there; empty where nothing did.
+        after: what stands there now.
+        decided_by: the role that decided: `maintainer`, or `build` for what the build finds by itself.
+    """
+
+    date: dt.date
+    what: str
+    why: str
+    before: str
+    after: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -223,6 +263,8 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        canaries: models that a complete listing of the Hub holds, in file order.
+        corrections: the hand-written part of the log of corrections, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -231,6 +273,8 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    canaries: tuple[Canary, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -293,6 +337,8 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
+    canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
+    corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
     by_handle = {row.handle.lower(): row for _, row in publishers.rows}
     problems += _find_duplicates(countries, lambda row: row.code)
     problems += _find_duplicates(publishers, lambda row: row.handle.lower())
@@ -300,6 +346,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _find_duplicates(openness, lambda row: row.family)
     problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
+    problems += _find_duplicates(canaries, lambda row: row.id)
     problems += _check_rows(publishers, lambda row: _check_publisher(row, countries, publishers, by_handle))
     problems += _check_rows(families, lambda row: _check_family(row, publishers))
     problems += _check_rows(openness, lambda row: _check_openness(row, families))
@@ -308,6 +355,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     if today is not None:
         check = partial(_check_dates, today=today)
         problems += [*_check_rows(publishers, check), *_check_rows(openness, check), *_check_rows(figures, check)]
+        problems += _check_rows(canaries, check)
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -320,13 +368,41 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         openness=tuple(row for _, row in openness.rows),
         readings=tuple(row for _, row in readings.rows),
         figures=tuple(row for _, row in figures.rows),
+        canaries=tuple(row for _, row in canaries.rows),
+        corrections=tuple(row for _, row in corrections.rows),
     )
 
 
-def _load(path: Path, record: type[_Record], parse: Callable[[Line], _Record], problems: list[str]) -> _Table[_Record]:
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """Read a log of corrections, oldest first; none where there is no file.
+
+    Raises:
+        RegistryError: with all its mistakes, each with file and line.
+    """
+    if not path.exists():
+        return ()
+    problems: list[str] = []
+    table = _load(path, Correction, _parse_correction, problems, may_be_empty=True)
+    if problems:
+        raise RegistryError(
+            f"The log of corrections {path} has {len(problems)} mistake(s); bring the file back as it was, or correct "
+            "them:\n" + "\n".join(f"  {problem}" for problem in problems)
+        )
+    return tuple(row for _, row in table.rows)
+
+
+def _load(
+    path: Path,
+    record: type[_Record],
+    parse: Callable[[Line], _Record],
+    problems: list[str],
+    *,
+    may_be_empty: bool = False,
+) -> _Table[_Record]:
     """Read a file into rows; add what is wrong to `problems`."""
     rows: list[tuple[str, _Record]] = []
-    lines = read_lines(path, [field.name for field in fields(record)], problems)  # type: ignore[arg-type]
+    columns = [field.name for field in fields(record)]  # type: ignore[arg-type]
+    lines = read_lines(path, columns, problems, may_be_empty=may_be_empty)
     for line in lines.good:
         try:
             rows.append((line.where, parse(line)))
@@ -433,6 +509,24 @@ def _parse_figure(line: Line) -> PublishedFigure:
     return PublishedFigure(**given)
 
 
+def _parse_canary(line: Line) -> Canary:
+    cells = line.cells
+    _expect(_MODEL.fullmatch(cells["id"]), "id", cells["id"], "a model's id with its account")
+    _expect(cells["why"], "why", cells["why"], "what it stands for")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    rest = {name: value for name, value in cells.items() if name != "checked_on"}
+    return Canary(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+
+
+def _parse_correction(line: Line) -> Correction:
+    cells = line.cells
+    for column in ("what", "why", "after"):
+        _expect(cells[column], column, cells[column], "words")
+    _expect_one_of(cells["decided_by"], "decided_by", _DECIDERS)
+    rest = {name: value for name, value in cells.items() if name != "date"}
+    return Correction(date=_parse_date(cells["date"], "date"), **rest)
+
+
 def _check_rows(table: _Table[_Record], check: Callable[[_Record], Iterable[str]]) -> list[str]:
     """Check rows in the light of the others."""
     return [f"{where}: {text}" for where, row in table.rows for text in check(row)]
@@ -462,7 +556,7 @@ def _check_figure(row: PublishedFigure, countries: _Table[Country]) -> Iterable[
         yield f"starts_on {row.starts_on} lies after ends_on {row.ends_on}; exchange the two"
 
 
-def _check_dates(row: Publisher | Openness | PublishedFigure, today: dt.date) -> Iterable[str]:
+def _check_dates(row: Publisher | Openness | PublishedFigure | Canary, today: dt.date) -> Iterable[str]:
     if row.checked_on > today:
         yield f"checked_on is {row.checked_on}, expected a day up to today, {today}"
 
