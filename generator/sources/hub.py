@@ -100,9 +100,9 @@ def fetch_snapshot(
     Raises:
         FetchError: the list could not be read completely; no snapshot was written.
     """
-    hub = (endpoint or constants.ENDPOINT).rstrip("/")
+    reader = Reader((endpoint or constants.ENDPOINT).rstrip("/"), token, limits, clock)
     with open_work_folder(store, date) as work:
-        crawl = Crawl(work, Reader(hub, token, limits, clock), report, clock)
+        crawl = Crawl(work, reader, report, clock)
         try:
             crawl.run()
             crawl.check_counts(previous)
