@@ -19,7 +19,7 @@ from generator.pages import build_pages
 from generator.publish import publish_files
 from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
-from generator.site import build_site
+from generator.site import build_site, check_site_folder, check_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
 from generator.store import Ledger, load_ledger, update_ledger
@@ -66,7 +66,12 @@ def run_build(
         today: the day of the build.
         say: told of each step as it begins.
         site_url: address that the site is published under; empty for a look at it on this machine.
+
+    Raises:
+        OmsError: something that was given is wrong; nothing was written, and the site before stays.
     """
+    site_url = check_site_url(site_url)
+    check_site_folder(site, [ROOT, *([store] if store else [])])
     language = Language("en")
     say("reading the registry")
     registry = load_registry()

@@ -130,6 +130,47 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
     }
 
 
+def check_site_url(text: str) -> str:
+    """Return the address that a site is published under, with its slash at the end; nothing where none is given.
+
+    Raises:
+        SiteError: it is no web address of a folder.
+    """
+    try:
+        parts = urlsplit(text)
+        is_folder = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        is_plain = text.isascii() and not set(text) & set(" \t\n\r\"'<>\\") and parts.port != 0
+    except ValueError:
+        is_folder = is_plain = False
+    if text and not (is_folder and is_plain):
+        raise SiteError(
+            f"The site's address is {text!r}; something like https://example.org/report/ was expected. Correct "
+            "--site-url, or SITE_URL in the environment, or leave it out."
+        )
+    return text if text.endswith("/") or not text else text + "/"
+
+
+def check_site_folder(site: Path, kept: Iterable[Path]) -> None:
+    """Refuse a folder for the site whose replacement would remove what must be kept.
+
+    Raises:
+        SiteError: it is a file, holds other things than a site, or one of the folders to keep stands in it.
+    """
+    if site.exists() and not site.is_dir():
+        raise SiteError(f"The site is to stand in {site}, which is a file. Name a folder with --site, or remove it.")
+    if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
+        raise SiteError(
+            f"The site is to stand in {site}, which holds other files and would be replaced as a whole. Empty that "
+            "folder, or name another one with --site."
+        )
+    for path in kept:
+        if path.resolve().is_relative_to(site.resolve()):
+            raise SiteError(
+                f"The site is to stand in {site}, which holds {path.resolve()}. That folder is replaced as a whole by "
+                "each build: name one of its own with --site, for example site."
+            )
+
+
 def read_site_url(root: Path) -> str:
     """Return the address in the root's configuration."""
     match = re.search(r"^site_url:\s*(\S+)", (root / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)

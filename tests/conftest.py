@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import http.server
 import ipaddress
+import json
 import shutil
 import socket
 import tempfile
@@ -44,6 +45,20 @@ GENERATED = frozenset(
         "vega",
     }
 )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each fault of the Hub's list ended in, where its tests ran."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    faults: dict[str, list[str]] = {}
+    for report in reports:
+        for _, value in (pair for pair in report.user_properties if pair[0] == "fault"):
+            name, page, end, requests, seconds = json.loads(value)
+            faults.setdefault(name, []).append(f"page {page}: {end}, {requests} requests, {seconds:,} s to wait")
+    if faults:
+        terminalreporter.section("what each fault of the Hub's list ended in")
+    for name, ends in faults.items():
+        terminalreporter.line("\n    ".join([name, *sorted(ends)]))
 
 
 @pytest.fixture(scope="session", autouse=True)
