@@ -16,7 +16,7 @@ import pandas as pd
 
 from generator.classify import compute_classes
 from generator.lineage import FamilyMatcher, compute_lineage
-from generator.registry import Registry
+from generator.registry import UNREVIEWED, Registry
 from generator.settings import COUNT_DAYS, LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS, YEAR_DAYS
 
 # Publisher and origin of what is folded below the floor.
@@ -34,6 +34,12 @@ MODEL_COLUMNS: Final = [
     "key", "id", "publisher", "origin", "origin_basis", "family", "created_at", *CLASSES, "first_year",
     "task", "license", "parameters", "likes", "gated", "flow", "downloads_30d", "downloads_all_time",
 ]  # fmt: skip
+BIRTH_DIMENSIONS: Final = ["month", "publisher", "origin", "task_group", "relation"]
+RELEASE_COLUMNS: Final = [
+    "key", "id", "publisher", "created_at", "family", "task_group", "relation", "size_band", "license_class",
+]  # fmt: skip
+# What a publisher makes itself: a quantised copy, an adapter or a merge of its own models is not a release.
+RELEASE_RELATIONS: Final = ("original", "fine-tuned")
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,17 @@ class LedgerEntry:
         flows: one row per combination of `DIMENSIONS`, with `MEASURES`: `flow` in downloads of the interval,
             `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number.
         models: the most downloaded models by name, with `MODEL_COLUMNS`.
+        births: models that this snapshot has first, one row per combination of `BIRTH_DIMENSIONS` with their number
+            (`models`); `month` is that of their creation (`2026-10`), models without a date are left out.
+        releases: of those, the ones by name whose publisher is a reviewed organisation and their own origin, with
+            `RELEASE_COLUMNS`; quantised copies, adapters and merges are left out.
     """
 
     interval: Interval
     flows: pd.DataFrame
     models: pd.DataFrame
+    births: pd.DataFrame
+    releases: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -158,7 +170,7 @@ def compute_entry(
     days = (head.date - begin).days
     covered_days = {"rate": min(days, COUNT_DAYS), "none": 0}.get(basis, days)
     split = split_first_year(models, head.date - dt.timedelta(days=covered_days), head.date)
-    folded, small = _fold(split, registry)
+    small = _find_small(split, registry)
     interval = Interval(
         start=begin,
         end=head.date,
@@ -170,10 +182,17 @@ def compute_entry(
         created_known=_created_known(models),
         added=int(models["is_new"].sum()),
         removed=_count_removed(models, previous),
-        folded_publishers=small,
+        folded_publishers=len(small["publisher"]),
         anomalies=_list_falls(models),
     )
-    return LedgerEntry(interval, _aggregate(folded), _pick_top(models))
+    new = models[models["is_new"] & models["created_at"].notna()]
+    return LedgerEntry(
+        interval=interval,
+        flows=_aggregate(_fold(split, small)),
+        models=_pick_top(models),
+        births=_count_births(_fold(new, small)),
+        releases=_list_releases(new, registry),
+    )
 
 
 def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date) -> pd.DataFrame:
@@ -236,18 +255,41 @@ def _aggregate(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _fold(rows: pd.DataFrame, registry: Registry) -> tuple[pd.DataFrame, int]:
-    """Fold publishers and origins that nobody reviewed and that stay under the floor into one name."""
+def _find_small(rows: pd.DataFrame, registry: Registry) -> dict[str, set[str]]:
+    """Find the publishers and the origins that nobody reviewed and that stay under the floor."""
     size = rows[["flow", "downloads_30d"]].fillna(0).max(axis=1)
     reviewed = set(registry.publishers)
-    folded: dict[str, pd.Series] = {}
-    small: set[str] = set()
+    small: dict[str, set[str]] = {}
     for column in ("publisher", "origin"):
         totals = size.groupby(rows[column]).sum()
-        names = {name for name in totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS] if name.lower() not in reviewed}
-        folded[column] = rows[column].mask(rows[column].isin(names), SMALL)
-        small = names if column == "publisher" else small
-    return rows.assign(**folded), len(small)
+        below = totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS]
+        small[column] = {name for name in below if name.lower() not in reviewed}
+    return small
+
+
+def _fold(rows: pd.DataFrame, small: dict[str, set[str]]) -> pd.DataFrame:
+    """Give all small publishers, and all small origins, one name."""
+    return rows.assign(
+        **{column: rows[column].mask(rows[column].isin(names), SMALL) for column, names in small.items()}
+    )
+
+
+def _count_births(new: pd.DataFrame) -> pd.DataFrame:
+    rows = new.assign(month=new["created_at"].dt.strftime("%Y-%m").astype("str"))
+    counts = rows.groupby(BIRTH_DIMENSIONS, sort=True, observed=True).size()
+    return counts.rename("models").reset_index().astype({"models": "int64"})
+
+
+def _list_releases(new: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    makers = {name for name in new["publisher"].unique() if _is_organisation(name, registry)}
+    own = new[new["publisher"].isin(makers) & new["relation"].isin(RELEASE_RELATIONS)]
+    same = own["publisher"].map(registry.canonical) == own["origin"].map(registry.canonical)
+    return own[same].sort_values(["created_at", "id"])[RELEASE_COLUMNS].reset_index(drop=True)
+
+
+def _is_organisation(handle: str, registry: Registry) -> bool:
+    row = registry.find(handle)
+    return row is not None and row.kind != "person" and row.code != UNREVIEWED
 
 
 def _pick_top(models: pd.DataFrame) -> pd.DataFrame:
