@@ -10,6 +10,8 @@ from generator.metrics.cube import COUNTS, code_of
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.registry import Registry
 
+# All downloads together, beside the country codes.
+ALL: Final = "all"
 CLASS_KEYS: Final = ("code", "size_band", "relation", "license_class")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from generator.metrics.classes import ALL
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.named import GRADES, UNGRADED, UNNAMED, list_windows
 from generator.metrics.shares import NOT_PLACES, sum_on
@@ -14,8 +15,6 @@ from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import Openness, Registry
 
-# All downloads together, beside the country codes.
-ALL: Final = "all"
 LICENSES: Final = ("open", "conditions", "non-commercial", "unstated")
 # Countries with series and a row on the page.
 PLACES: Final = 12

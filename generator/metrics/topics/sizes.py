@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from generator.classify import SIZE_BANDS, SIZE_UNKNOWN
+from generator.metrics.classes import ALL
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.known_sizes import (
     BY_NAME,
@@ -23,8 +24,6 @@ from generator.metrics.shares import NOT_PLACES, sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 
-# All downloads together, beside the country codes.
-ALL: Final = "all"
 BANDS: Final = (*SIZE_BANDS, SIZE_UNKNOWN)
 # Countries with series and a row on the page.
 PLACES: Final = 12
