@@ -31,6 +31,7 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_MODEL_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
@@ -209,6 +210,27 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class LaunchDate:
+    """The day on which a model was launched, where its repository is older or younger.
+
+    Attributes:
+        id: a repository of the release.
+        repository_date: the day on which the repository was created.
+        launch_date: the day on which its maker announced it.
+        source_url: where the launch date can be read.
+        checked_on: when a person checked it.
+        note: a remark.
+    """
+
+    id: str
+    repository_date: dt.date
+    launch_date: dt.date
+    source_url: str
+    checked_on: dt.date
+    note: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -219,6 +241,7 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        launch_dates: corrections of repositories' dates, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -227,6 +250,7 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    launch_dates: tuple[LaunchDate, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -272,6 +296,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
+    launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
     by_code = {row.code: row for _, row in countries}
     by_handle = {row.handle.lower(): row for _, row in publishers}
     problems += _find_duplicates(countries, lambda row: row.code)
@@ -294,6 +319,12 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     ]
     for where, reading in readings:
         problems += [f"{where}: {text}" for text in _check_reading(reading, by_code, by_handle)]
+    problems += _find_duplicates(launch_dates, lambda row: row.id)
+    problems += [
+        f"{where}: id is {launch.id!r}, expected the model of an account of publishers.csv"
+        for where, launch in launch_dates
+        if launch.id.partition("/")[0].lower() not in by_handle
+    ]
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -306,6 +337,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         openness=tuple(row for _, row in openness),
         readings=tuple(row for _, row in readings),
         figures=tuple(row for _, row in figures),
+        launch_dates=tuple(row for _, row in launch_dates),
     )
 
 
@@ -438,6 +470,18 @@ def _parse_figure(line: _Line) -> PublishedFigure:
     for column in ("starts_on", "ends_on"):
         given[column] = _parse_date(cells[column], column) if cells[column] else None
     return PublishedFigure(**given)
+
+
+def _parse_launch_date(line: _Line) -> LaunchDate:
+    cells = line.cells
+    _expect(_MODEL_ID.fullmatch(cells["id"]), "id", cells["id"], "a model's id such as account/model")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    days = {column: _parse_date(cells[column], column) for column in ("repository_date", "launch_date", "checked_on")}
+    differs = days["repository_date"] != days["launch_date"]
+    _expect(differs, "launch_date", cells["launch_date"], "another day than repository_date, or no line at all")
+    early = days["launch_date"] <= days["checked_on"]
+    _expect(early, "launch_date", cells["launch_date"], "a day up to checked_on: what is announced is not launched")
+    return LaunchDate(id=cells["id"], source_url=cells["source_url"], note=cells["note"], **days)
 
 
 def _check_reading(
