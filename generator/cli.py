@@ -41,7 +41,8 @@ out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 StoreOption = Annotated[
-    Path, typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.")
+    Path,
+    typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
 ]
 DateOption = Annotated[
     str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; today if not given.")
@@ -244,7 +245,8 @@ def check(
 def build(
     site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
     today: Annotated[
         str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
@@ -339,7 +341,7 @@ def registry_check() -> None:
     """
     from generator.registry import load_registry
 
-    registry = load_registry()
+    registry = load_registry(today=_parse_date(None))
     out.print(
         f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
         f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
@@ -349,7 +351,8 @@ def registry_check() -> None:
 @registry_app.command("worklist")
 def registry_worklist(
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
     most: Annotated[int, typer.Option("--most", help="Rows at the most.", min=1)] = 30,
 ) -> None:
@@ -379,7 +382,8 @@ def registry_worklist(
 def registry_explain(
     name: Annotated[str, typer.Argument(help="A Hub account (Qwen) or a model's id (unsloth/Qwen3-8B-GGUF).")],
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
 ) -> None:
     """Say step by step why an account or a model is attributed as it is.
@@ -400,7 +404,8 @@ def registry_explain(
 def registry_diff(
     revision: Annotated[str, typer.Argument(help="A git revision of this repository, such as main or HEAD~1.")],
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
 ) -> None:
     """Show what the registry's changes since a revision do to the shares, in percentage points.

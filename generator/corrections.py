@@ -10,7 +10,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Final
 
-from generator.encode import label
+from generator.encode import as_text, label
 from generator.registry import Correction, read_corrections
 
 FILE: Final = "corrections.csv"
@@ -42,9 +42,9 @@ def _render(entries: Iterable[Correction]) -> str:
 
 
 def _clean(entry: Correction) -> Correction:
-    """Return an entry whose texts are single printable lines; what is empty stays so."""
+    """Return an entry whose texts are single printable lines and no formulas; what is empty stays so."""
     texts = {
-        field.name: " ".join(label(word) for word in value.split())
+        field.name: as_text(" ".join(label(word) for word in value.split()))
         for field in fields(Correction)
         if isinstance(value := getattr(entry, field.name), str) and value
     }

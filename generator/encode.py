@@ -48,8 +48,12 @@ def issue(value: object) -> str:
 
 def csv_cell(value: str) -> str:
     """Return a cell that a spreadsheet shows as text: a leading formula sign is preceded by an apostrophe."""
-    text = label(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return as_text(label(value))
+
+
+def as_text(line: str) -> str:
+    """Return a line that a spreadsheet does not compute, however long it is."""
+    return "'" + line if line.startswith(_FORMULA_STARTS) else line
 
 
 def _entity(char: str) -> str:

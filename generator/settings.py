@@ -10,6 +10,9 @@ PAGE_ROWS: Final = 1000
 REQUEST_TIMEOUT_SECONDS: Final = 60.0
 # A rate-limit window is five minutes; waiting longer than one window and its slack means something else is wrong.
 MAX_WAIT_SECONDS: Final = 330.0
+# One reading of the list. 3,300 pages take 17 minutes with a free token and 40 without one (November 2026); three times
+# that leaves the build its time within the night's job. What was read is kept, and the second run goes on there.
+MAX_CRAWL_SECONDS: Final = 7_200.0
 # Tries for one page, the first one included; with doubling waits this outlasts a short outage of the Hub.
 MAX_TRIES: Final = 6
 # Three times the 3,300 pages of November 2026; a cursor that never ends stops here.
@@ -36,6 +39,11 @@ MIN_YEAR_COVERAGE: Final = 0.95
 PUBLISHER_FLOOR_DOWNLOADS: Final = 300
 # Models kept by name in each interval: enough for a top list in each country that has one.
 LEDGER_TOP_MODELS: Final = 2000
+
+# --- Corrections -------------------------------------------------------------------------------------
+
+# A change of a published headline's share by more than this is an entry in the log: the last digit that pages show.
+MAX_SILENT_CHANGE: Final = 0.001
 
 # --- Report ------------------------------------------------------------------------------------------
 

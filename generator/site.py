@@ -139,13 +139,63 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
             "corrections": language.gettext("Corrections"),
             "about": language.gettext("About, accessibility, privacy"),
             "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
-            "stale": language.gettext("These data are older than they should be: an update is late."),
+            "status": language.gettext("Status"),
+            "late": language.gettext(
+                "Late: these data are of %(date)s, and the night after did not renew them.",
+                date=language.date(data.as_of),
+            ),
+            "stale": language.gettext(
+                "Out of date: these data are of %(date)s, more than three days old. They are right for their date, not "
+                "for today.",
+                date=language.date(data.as_of),
+            ),
             "filter": language.gettext("Filter the rows"),
             "rows": language.gettext("{shown} of {all} rows"),
             "missing_title": language.gettext("This page does not exist"),
             "missing_text": language.gettext("The address may be old or mistyped. These pages exist:"),
         },
     }
+
+
+def check_site_url(text: str) -> str:
+    """Return the address that a site is published under, with its slash at the end; nothing where none is given.
+
+    Raises:
+        SiteError: it is no web address of a folder.
+    """
+    try:
+        parts = urlsplit(text)
+        is_folder = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        is_plain = text.isascii() and not set(text) & set(" \t\n\r\"'<>\\") and parts.port != 0
+    except ValueError:
+        is_folder = is_plain = False
+    if text and not (is_folder and is_plain):
+        raise SiteError(
+            f"The site's address is {text!r}; something like https://example.org/report/ was expected. Correct "
+            "--site-url, or SITE_URL in the environment, or leave it out."
+        )
+    return text if text.endswith("/") or not text else text + "/"
+
+
+def check_site_folder(site: Path, kept: Iterable[Path]) -> None:
+    """Refuse a folder for the site whose replacement would remove what must be kept.
+
+    Raises:
+        SiteError: it is a file, holds other things than a site, or one of the folders to keep stands in it.
+    """
+    if site.exists() and not site.is_dir():
+        raise SiteError(f"The site is to stand in {site}, which is a file. Name a folder with --site, or remove it.")
+    if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
+        raise SiteError(
+            f"The site is to stand in {site}, which holds other files and would be replaced as a whole. Empty that "
+            "folder, or name another one with --site."
+        )
+    for path in kept:
+        if path.resolve().is_relative_to(site.resolve()):
+            raise SiteError(
+                f"The site is to stand in {site}, which holds {path.resolve()}. That folder is replaced as a whole by "
+                "each build: name one of its own with --site, for example site."
+            )
 
 
 def read_site_url(root: Path) -> str:

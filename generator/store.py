@@ -13,8 +13,11 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,7 +144,8 @@ def update_ledger(
         is_new = last is None or _date_of(path) > last
         if is_new and (until is None or _date_of(path) <= until):
             report(f"adding {path.stem} to the ledger")
-            kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
+            with _naming_known_hash(manifest, _date_of(path), hashes[_date_of(path)]):
+                kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
         write_manifest(store, kept)
         _remove_stale(store, kept)
@@ -179,7 +183,7 @@ def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
 
 def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
     """Return the manifest up to the first date whose snapshot is new or changed."""
-    known = {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+    known = _list_hashes(manifest)
     last = max(known, default=dt.date.min)
     changed = [date for date, found in hashes.items() if date <= last and known.get(date) != found]
     if not changed:
@@ -196,6 +200,26 @@ def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
         tuple(line for line in manifest.stored if line.interval.end < first),
         tuple(pair for pair in manifest.repeated if pair[0] < first),
     )
+
+
+def _list_hashes(manifest: Manifest) -> dict[dt.date, str]:
+    """Return the hash of each snapshot that the ledger was made from, by date."""
+    return {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+
+
+@contextmanager
+def _naming_known_hash(manifest: Manifest, date: dt.date, found: str) -> Iterator[None]:
+    """Add to an error about a snapshot which hash it had when the ledger was made from it."""
+    try:
+        yield
+    except SnapshotError as error:
+        expected = _list_hashes(manifest).get(date)
+        if expected is None:
+            raise
+        raise SnapshotError(
+            f"{error} The ledger holds {date} already, made from a file with the hash {expected[:16]}; this one has "
+            f"{found[:16]}. Bring that file back, or remove this one: the ledger stays as it is."
+        ) from error
 
 
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
@@ -282,8 +306,12 @@ def _remove_stale(store: Path, manifest: Manifest) -> None:
 
 
 def _parse_manifest(raw: dict[str, Any]) -> Manifest:
+    stored = tuple(_parse_stored(line) for line in raw["intervals"])
+    for before, after in pairwise(stored):
+        if after.interval.start < before.interval.end:
+            raise ValueError(f"the interval that ends on {after.interval.end} begins before {before.interval.end}")
     return Manifest(
-        stored=tuple(_parse_stored(line) for line in raw["intervals"]),
+        stored=stored,
         repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
     )
 
@@ -292,7 +320,12 @@ def _parse_stored(line: dict[str, Any]) -> Stored:
     raw = {field.name: line["interval"][field.name] for field in fields(Interval)}
     raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
-    return Stored(Interval(**raw), line["snapshot_sha256"], {name: str(line["files"][name]) for name in FRAMES})
+    files = {name: str(line["files"][name]) for name in FRAMES}
+    for name, end in FRAMES.items():
+        stem = f"{raw['start']}_{raw['end']}"
+        if not re.fullmatch(rf"{stem}-[0-9a-f]{{16}}{re.escape(end)}", files[name]):
+            raise ValueError(f"{stem} names {files[name]!r} as its {name}, expected {stem}-<hash>{end}")
+    return Stored(Interval(**raw), line["snapshot_sha256"], files)
 
 
 def _last_date(manifest: Manifest) -> dt.date | None:
