@@ -1,6 +1,7 @@
 """The command `oms`: the verbs, the clock, the environment."""
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -60,6 +61,9 @@ def main() -> None:
     """Run the command; an error that the user can act on is one paragraph and exit code 1."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a question mark, not a traceback
     try:
         app(args=arguments, prog_name="oms")
     except OmsError as error:
