@@ -168,19 +168,20 @@ def judge_quarantined(evidence: Evidence) -> Gate:
 
 
 def judge_canaries(evidence: Evidence) -> Gate:
-    """Hold a listing without several of the models that everyone knows; a renamed one is found by its key."""
+    """Hold a listing without several of the models that everyone knows; a renamed one is found by its key.
+
+    What the last accepted snapshot lacked as well is told only: it was decided then.
+    """
     canaries = evidence.registry.canaries
     gate = partial(Gate, "canaries", limit=float(MAX_CANARIES_MISSING), unit="count")
     if evidence.is_selection or not canaries:
         return gate(state=ACCEPT, figure=None, found="Only a listing of the whole Hub must hold the known models.")
-    missing = sorted({row.id for row in canaries} - set(evidence.current.models["id"]) - _list_renamed(evidence))
-    found = f"{len(missing)} of {len(canaries)} known models are missing" + _name_some(missing)
-    if not missing:
-        return gate(state=ACCEPT, figure=0.0, found=found)
-    action = "Where the Hub removed or renamed a model, correct canaries.csv. "
-    if len(missing) > MAX_CANARIES_MISSING:
-        return gate(state=HOLD, figure=float(len(missing)), found=found, action=action + FETCH_AGAIN)
-    return gate(state=WARN, figure=float(len(missing)), found=found, action=action.strip())
+    missing = {row.id for row in canaries} - set(evidence.current.models["id"]) - _list_renamed(evidence)
+    lost = missing & set(evidence.previous.models["id"]) if evidence.previous else missing
+    found = f"{len(missing)} of {len(canaries)} known models are missing" + _name_some(sorted(missing))
+    state = HOLD if len(lost) > MAX_CANARIES_MISSING else WARN if missing else ACCEPT
+    action = "Where the Hub removed or renamed a model, correct canaries.csv. " + FETCH_AGAIN
+    return gate(state=state, figure=float(len(lost)), found=found, action=action if missing else "")
 
 
 @_comparing("total", "share")

@@ -24,6 +24,10 @@ class CheckError(OmsError):
     """A snapshot cannot be checked, or a gate cannot be overruled."""
 
 
+class IssueError(OmsError):
+    """The issue about the nightly run could not be opened, updated or closed."""
+
+
 class RegistryError(OmsError):
     """Hand-edited tables hold mistakes; the message lists all of them with file and line."""
 

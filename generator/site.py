@@ -121,7 +121,16 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
             "corrections": language.gettext("Corrections"),
             "about": language.gettext("About, accessibility, privacy"),
             "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
-            "stale": language.gettext("These data are older than they should be: an update is late."),
+            "status": language.gettext("Status"),
+            "late": language.gettext(
+                "Late: these data are of %(date)s, and the night after did not renew them.",
+                date=language.date(data.as_of),
+            ),
+            "stale": language.gettext(
+                "Out of date: these data are of %(date)s, more than three days old. They are right for their date, not "
+                "for today.",
+                date=language.date(data.as_of),
+            ),
             "filter": language.gettext("Filter the rows"),
             "rows": language.gettext("{shown} of {all} rows"),
             "missing_title": language.gettext("This page does not exist"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from generator.build import SITE_SOURCE, WORK, load_report
 from generator.charts import build_figures
@@ -23,7 +24,17 @@ from generator.pages import build_pages
 from generator.registry import Registry, load_registry
 from generator.report import Report
 from generator.site import build_site
+from tests.chromium import HELP, find_chromium
 
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
@@ -31,6 +42,8 @@ GENERATED = frozenset(
     {
         "index.md",
         "models.md",
+        "status.md",
+        "corrections.md",
         "data.md",
         "history.md",
         "sensitivity.md",
@@ -104,6 +117,27 @@ def server() -> Iterator[tuple[Path, str]]:
             threading.Thread(target=running.serve_forever, daemon=True).start()
             yield site, f"http://127.0.0.1:{running.server_address[1]}/"
             running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HELP)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Close what a test opened."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture(scope="session")
