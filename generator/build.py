@@ -3,13 +3,14 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from generator.charts import build_figures
+from generator.checking import list_held
 from generator.datafiles import render_data_files
 from generator.errors import SnapshotError
 from generator.figures import render_figures
@@ -22,7 +23,9 @@ from generator.report import Report, compute_report
 from generator.site import build_site, check_site_folder, check_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
-from generator.store import Ledger, load_ledger, update_ledger
+from generator.store import Ledger, list_ledger_files, load_ledger, update_ledger
+from generator.verify import verify_site
+from generator.versions import read_versions
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SITE_SOURCE: Final = ROOT / "site_src"
@@ -84,7 +87,18 @@ def run_build(
     files = build_pages(report, language, registry, slugs) | render_data_files(report, language, registry)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
-    changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK, site_url=site_url)
+    folder = store or _prepare_bundled_store(registry)
+    changed = build_site(
+        report,
+        language,
+        site_src=SITE_SOURCE,
+        site=site,
+        cache=WORK,
+        site_url=site_url,
+        ledger=list_ledger_files(folder),
+        facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
+        check=verify_site,
+    )
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 
@@ -115,7 +129,7 @@ def read_newest(store: Path | None) -> pd.DataFrame:
 def _update(store: Path | None, registry: Registry, say: Callable[[str], None]) -> Ledger:
     folder = store or _prepare_bundled_store(registry)
     say("bringing the ledger up to date")
-    update_ledger(folder, registry, say)
+    update_ledger(folder, registry, say, skip=list_held(folder))
     return load_ledger(folder)
 
 

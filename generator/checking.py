@@ -107,6 +107,18 @@ def list_checks(store: Path) -> tuple[Check, ...]:
     return tuple(check for check in found if check)
 
 
+def list_held(store: Path) -> frozenset[dt.date]:
+    """List the dates whose snapshots a gate holds: nothing may append them.
+
+    Raises:
+        CheckError: a check is damaged.
+    """
+    known = set(list_dates(read_manifest(store)))
+    dates = [dt.date.fromisoformat(path.stem) for path in list_snapshots(store)]
+    checks = [check for date in dates if date not in known and (check := load_check(store, date))]
+    return frozenset(check.date for check in checks if check.holds)
+
+
 def _see(path: Path) -> Seen:
     return see_snapshot(read_info(path), read_snapshot(path))
 

@@ -504,3 +504,7 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
         f"{progress.done:,} of {progress.total:,} snapshots · {progress.step} {progress.edition} · "
         f"{progress.transferred_bytes / 1e6:,.1f} MB transferred"
     )
+
+
+# At the end: its verbs are added to the app, and use what stands above.
+import generator.cli_nightly  # noqa: E402, F401

@@ -34,3 +34,15 @@ class RegistryError(OmsError):
 
 class SiteError(OmsError):
     """The site could not be built from its pages."""
+
+
+class RemoteError(OmsError):
+    """The dataset repository, or a published site, cannot be read or written."""
+
+
+class NightError(OmsError):
+    """A night stopped before its last step; what is complete stays."""
+
+
+class HeldError(NightError):
+    """A gate holds the night's snapshot: ledger and site stay as they are."""

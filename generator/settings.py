@@ -86,3 +86,21 @@ MAX_UNREVIEWED_PUBLISHER: Final = 0.005
 MAX_CANARIES_MISSING: Final = 1
 # Days between two accepted nights, and age of the counts, before a reader of the status page is told.
 MAX_NIGHT_DAYS: Final = 1
+
+# --- Site --------------------------------------------------------------------------------------------
+
+# The largest page is the table of models with some 300 rows; ten times that is a mistake of ours.
+MAX_PAGE_BYTES: Final = 4_000_000
+# GitHub Pages publishes at most 1 GB.
+MAX_SITE_BYTES: Final = 1_000_000_000
+
+# --- Night -------------------------------------------------------------------------------------------
+
+# Without a token the rate limit alone takes more than half an hour; the job that runs a night ends after 150 minutes.
+NIGHT_BUDGET_MINUTES: Final = 140.0
+# Snapshots that stay: the next flow begins at the newest one, and the one before shows what that changed.
+KEPT_SNAPSHOTS: Final = 2
+# How often a push begins again on top of a newer commit, or after an answer that did not come.
+MAX_PUSH_TRIES: Final = 8
+# A deployment is served from many places; within this time all of them have it.
+LIVE_WAIT_SECONDS: Final = 600.0

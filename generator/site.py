@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
 from importlib.metadata import version
 from pathlib import Path
@@ -21,10 +21,13 @@ from generator import sentences
 from generator.errors import SiteError
 from generator.i18n import Language
 from generator.report import Report
+from generator.swap import recover_folder, swap_folder
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-# Where the finished site keeps the hash of what it was made from.
-STAMP: Final = ".build.json"
+# Says what the finished site was made from; the hash of it all is the build's id.
+STAMP: Final = "data/build.json"
+# Where the ledger's files go out with the site.
+LEDGER: Final = "data/ledger"
 # Libraries that shape the pages: another version is another site.
 _LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2")
 # Files of the builder that no page needs: maps for its own developers, word lists of other languages.
@@ -46,6 +49,9 @@ def build_site(
     cache: Path,
     root: Path = ROOT,
     site_url: str = "",
+    ledger: Iterable[Path] = (),
+    facts: Mapping[str, str] | None = None,
+    check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
     """Build the site from its pages, unless it is there already and none of its inputs changed.
 
@@ -57,6 +63,9 @@ def build_site(
         cache: keeps the generated configuration and the pictures of the figures.
         root: holds `mkdocs.yml` and `templates/theme`.
         site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
+        ledger: files that go out in `data/ledger/`.
+        facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
+        check: looks at the new site before it takes the old one's place, and raises where it must not.
 
     Returns:
         Whether the site was built.
@@ -67,18 +76,24 @@ def build_site(
     config = render_config(
         report, language, site_src=site_src, cache=cache, root=root, site_url=site_url or read_site_url(root)
     )
-    stamp = json.dumps({"inputs": hash_inputs(config, site_src, cache, root)}) + "\n"
-    if _is_current(site, stamp):
-        return False
+    files = sorted(ledger)
+    build_id = hash_inputs(config, site_src, cache, root, files)
+    stamp = json.dumps({"build_id": build_id, **(facts or {})}, indent=1) + "\n"
+    recover_folder(site)
     new = site.with_name(site.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
+    if _is_current(site, stamp):
+        return False
     path = cache / f"mkdocs.{language.code}.yml"
     cache.mkdir(parents=True, exist_ok=True)
     path.write_text(config, encoding="utf-8")
     _run_builder(path, new, report, root)
     finish_site(new)
+    _copy_files(files, new / LEDGER)
+    (new / STAMP).parent.mkdir(exist_ok=True)
     (new / STAMP).write_text(stamp, encoding="utf-8")
-    _swap(new, site)
+    check(new)
+    swap_folder(new, site)
     return True
 
 
@@ -186,7 +201,7 @@ def read_site_url(root: Path) -> str:
     return match[1] if match else "http://127.0.0.1:8000/"
 
 
-def hash_inputs(config: str, site_src: Path, cache: Path, root: Path) -> str:
+def hash_inputs(config: str, site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
     """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
 
     Where the folders stand does not count: the same inputs elsewhere make the same site.
@@ -201,6 +216,8 @@ def hash_inputs(config: str, site_src: Path, cache: Path, root: Path) -> str:
     for name, folder in folders.items():
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(_hash_file(path, f"{name}/{path.relative_to(folder).as_posix()}"))
+    for path in ledger:
+        digest.update(_hash_file(path, f"ledger/{path.name}"))
     return digest.hexdigest()
 
 
@@ -326,12 +343,8 @@ def _make_script_local(path: Path) -> None:
         path.write_text(local, encoding="utf-8")
 
 
-def _swap(new: Path, site: Path) -> None:
-    """Put the new site in the old one's place; the old one is whole until the new one is."""
-    old = site.with_name(site.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    site.parent.mkdir(parents=True, exist_ok=True)
-    if site.exists():
-        site.rename(old)
-    new.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
+def _copy_files(files: Iterable[Path], folder: Path) -> None:
+    """Copy files into a folder of the new site."""
+    for path in files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / path.name)

@@ -114,18 +114,23 @@ def load_ledger(store: Path) -> Ledger:
 
 
 def update_ledger(
-    store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None, *, until: dt.date | None = None
+    store: Path,
+    registry: Registry,
+    report: Callable[[str], None] = lambda _: None,
+    *,
+    until: dt.date | None = None,
+    skip: frozenset[dt.date] = frozenset(),
 ) -> Manifest:
     """Add the intervals that the store's snapshots close and the ledger lacks.
 
     From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
-    With `until`, snapshots after that date are not added yet.
+    With `until`, snapshots after that date are not added yet; those of the dates in `skip` are not looked at.
 
     Raises:
         SnapshotError: there is neither a snapshot nor a ledger, or a snapshot cannot be read.
         LedgerError: an interval would have to be made again from snapshots that are not held any more.
     """
-    paths = list_snapshots(store)
+    paths = [path for path in list_snapshots(store) if _date_of(path) not in skip]
     manifest = read_manifest(store)
     if not paths and not manifest.stored:
         raise SnapshotError(
@@ -142,9 +147,17 @@ def update_ledger(
             with _naming_known_hash(manifest, _date_of(path), hashes[_date_of(path)]):
                 kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
-        _write_manifest(store, kept)
+        write_manifest(store, kept)
         _remove_stale(store, kept)
     return kept
+
+
+def list_ledger_files(store: Path) -> list[Path]:
+    """List the manifest and the files that it names; nothing where there is no ledger yet."""
+    folder = store / "ledger"
+    path = folder / "manifest.json"
+    names = [name for line in read_manifest(store).stored for name in line.files.values()]
+    return [path, *(folder / name for name in names)] if path.exists() else []
 
 
 def list_dates(manifest: Manifest) -> list[dt.date]:
@@ -219,12 +232,14 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     current = to_frame(read_snapshot(path))
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
-    if start and not before.exists():
+    is_lost = start is not None and not before.exists()
+    # A store that was restored holds no old snapshot at all; one that is missing among others was taken away.
+    if is_lost and any(_date_of(other) < info.date for other in list_snapshots(store)):
         raise LedgerError(
             f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
             "Bring it back: a flow needs both ends."
         )
-    previous = to_frame(read_snapshot(before)) if start else None
+    previous = to_frame(read_snapshot(before)) if start and not is_lost else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
     head = Described(info.date, info.source, info.scope)
@@ -268,7 +283,8 @@ def _read_checked(path: Path) -> pd.DataFrame:
     return to_frame(pq.read_table(io.BytesIO(data)))
 
 
-def _write_manifest(store: Path, manifest: Manifest) -> None:
+def write_manifest(store: Path, manifest: Manifest) -> None:
+    """Write the manifest in one step; the files that it names must be there already."""
     path = store / "ledger" / "manifest.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = {

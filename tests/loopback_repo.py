@@ -24,6 +24,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from generator.registry import load_registry
 from tests.loopback import LoopbackHub, Request, _Handler, _Server, make_models
 
 REPO = "maintainers/history"
@@ -358,8 +359,8 @@ def serve_repo(hub: LoopbackRepo, port: int = 0) -> Iterator[LoopbackRepo]:
 
 
 def make_hub(models: int, day: dt.date, repo: str = REPO) -> LoopbackRepo:
-    """Make a Hub of made-up models, with the counts of a day, and an empty repository."""
-    hub = LoopbackRepo(make_models(models), repo=repo)
+    """Make a Hub of made-up models and the known ones, with the counts of a day, and an empty repository."""
+    hub = LoopbackRepo([*make_models(models), *_make_known()], repo=repo)
     hub.turn_to(day)
     return hub
 
@@ -372,7 +373,7 @@ def _count(model: dict[str, Any], day: dt.date) -> dict[str, Any]:
     monthly = model["downloads"]
     days = (day - EPOCH).days
     all_time = (model.get("downloadsAllTime") or 0) + monthly * days // 30
-    return {**model, "downloads": max(0, int(monthly * (1 + noise / 10))), "downloadsAllTime": all_time}
+    return {**model, "downloads": max(0, int(monthly * (1 + noise / 50))), "downloadsAllTime": all_time}
 
 
 def _make_new_models(count: int, day: dt.date) -> list[dict[str, Any]]:
@@ -384,8 +385,19 @@ def _make_new_models(count: int, day: dt.date) -> list[dict[str, Any]]:
             seconds = int(dt.datetime(made.year, made.month, made.day, 1, tzinfo=dt.UTC).timestamp()) + number
             created = f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%dT%H:%M:%S}.000Z"
             name = f"{model['id']}-{made:%m%d}"
-            fresh.append({**model, "_id": f"{seconds:08x}{model['_id'][8:]}", "id": name, "createdAt": created})
+            few = {"downloads": 5, "downloadsAllTime": 5} if model.get("downloads") else {}
+            fresh.append({**model, **few, "_id": f"{seconds:08x}{model['_id'][8:]}", "id": name, "createdAt": created})
     return fresh
+
+
+def _make_known() -> list[dict[str, Any]]:
+    """Make the models that a complete listing of the Hub holds: without them the gates hold each snapshot."""
+    known = [canary.id for canary in load_registry().canaries]
+    rows = make_models(len(known), seed=2)
+    counts = {"downloads": 900, "downloadsAllTime": 90_000}
+    return [
+        {**row, **counts, "id": name, "author": name.partition("/")[0]} for row, name in zip(rows, known, strict=True)
+    ]
 
 
 def _is_large(path: str) -> bool:
