@@ -72,7 +72,8 @@ def compute_store_check(store: Path, date: dt.date, today: dt.date, registry: Re
     if not path.exists():
         raise CheckError(f"There is no snapshot of {date} to check: {path} was expected. Run `oms fetch` first.")
     stored = [line for line in read_manifest(store).stored if line.interval.end < date]
-    previous = _see(snapshot_path(store, stored[-1].interval.end)) if stored else None
+    before = snapshot_path(store, stored[-1].interval.end) if stored else None
+    previous = _see(before) if before and before.exists() else None  # a restored store holds no old snapshot
     intervals = tuple(line.interval for line in stored)
     evidence = Evidence(_see(path), previous, intervals, registry, today)
     sha256 = _hash_file(path)

@@ -72,7 +72,7 @@ class Evidence:
 
     Attributes:
         current: the snapshot to judge.
-        previous: the last accepted one; None for the first.
+        previous: the last accepted one; None for the first, and where the last accepted one is not held any more.
         intervals: the ledger's, oldest first, up to the last accepted one.
         registry: says which country a publisher counts for, and names the canaries.
         today: the day of the check.
@@ -92,7 +92,15 @@ class Evidence:
     @property
     def days(self) -> int:
         """Return the days since the last accepted snapshot; 0 for the first."""
-        return (self.current.info.date - self.previous.info.date).days if self.previous else 0
+        last = self.intervals[-1].end if self.intervals else self.previous.info.date if self.previous else None
+        return (self.current.info.date - last).days if last else 0
+
+    @property
+    def rows_before(self) -> int | None:
+        """Return the models of the last accepted snapshot; None for the first."""
+        if self.previous:
+            return self.previous.info.rows
+        return self.intervals[-1].models if self.intervals else None
 
     @property
     def widening(self) -> float:

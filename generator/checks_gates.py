@@ -87,7 +87,8 @@ def _comparing(name: str, unit: str) -> Callable[[Judge], Judge]:
         @wraps(judge)
         def asked(evidence: Evidence) -> Gate:
             if evidence.previous is None:
-                return Gate(name, ACCEPT, None, None, unit, "The first snapshot: there is none before to compare with.")
+                why = "The last accepted snapshot is not held any more" if evidence.intervals else "The first snapshot"
+                return Gate(name, ACCEPT, None, None, unit, f"{why}: there is nothing to compare with.")
             return judge(evidence)
 
         return asked
@@ -115,10 +116,11 @@ def judge_scope(evidence: Evidence) -> Gate:
     )
 
 
-@_comparing("rows", "share")
 def judge_rows(evidence: Evidence) -> Gate:
     """Hold a listing with too few models; tell of one with surprisingly many."""
-    rows, before = evidence.current.info.rows, evidence.previous.info.rows  # type: ignore[union-attr]  # compared
+    rows, before = evidence.current.info.rows, evidence.rows_before
+    if before is None:
+        return Gate("rows", ACCEPT, None, None, "share", f"{rows:,} models in the first snapshot.")
     figure = rows / max(before, 1)
     least = MIN_ROWS_OF_SELECTION if evidence.is_selection else MIN_ROWS_OF_PREVIOUS
     found = f"{rows:,} models, {before:,} in the last accepted snapshot."
@@ -317,9 +319,10 @@ def judge_flow(evidence: Evidence) -> Gate:
     return Gate("flow", ACCEPT, figure, WARN_FLOW_FACTOR, "factor", found)
 
 
-@_comparing("gap", "days")
 def judge_gap(evidence: Evidence) -> Gate:
     """Tell of nights missed before this one."""
+    if evidence.rows_before is None:
+        return Gate("gap", ACCEPT, None, None, "days", "The first snapshot: the history begins with it.")
     days, limit = evidence.days, float(MAX_NIGHT_DAYS)
     found = f"{days} days since the last accepted snapshot." if days != 1 else "The night before was accepted."
     if days <= MAX_NIGHT_DAYS or evidence.is_selection:

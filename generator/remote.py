@@ -1,8 +1,8 @@
 """The store's copy in a dataset repository on the Hub: pull it, push to it, and lose nobody's interval.
 
-What lies there is what the next night needs: the ledger, the newest snapshots, the journals, the checks, the log of
-corrections. A push is one commit that names its parent; where somebody was faster, the Hub refuses it, and it begins
-again on top of the newer commit. Nothing is ever forced.
+What lies there is what the next night needs: the ledger, the newest snapshots, the journals, the checks, the headlines
+that were published, the log of corrections. A push is one commit that names its parent; where somebody was faster, the
+Hub refuses it, and it begins again on top of the newer commit. Nothing is ever forced.
 """
 
 import datetime as dt
@@ -47,7 +47,7 @@ SCHEME: Final = "hf://datasets/"
 MANIFEST: Final = "ledger/manifest.json"
 # Folders whose files are the store's; whatever else lies in the repository is not ours to touch.
 MIRRORED: Final = ("ledger/", "snapshots/")
-JOURNALS: Final = ("nights/", "checks/")
+JOURNALS: Final = ("nights/", "checks/", "published/")
 # Statuses of a commit whose parent is not the newest one any more.
 _OVERTAKEN: Final = frozenset({409, 412})
 _WORK: Final = "pull"

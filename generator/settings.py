@@ -40,6 +40,11 @@ PUBLISHER_FLOOR_DOWNLOADS: Final = 300
 # Models kept by name in each interval: enough for a top list in each country that has one.
 LEDGER_TOP_MODELS: Final = 2000
 
+# --- Corrections -------------------------------------------------------------------------------------
+
+# A change of a published headline's share by more than this is an entry in the log: the last digit that pages show.
+MAX_SILENT_CHANGE: Final = 0.001
+
 # --- Report ------------------------------------------------------------------------------------------
 
 # Publishers with a page of their own, the largest first.

@@ -18,8 +18,9 @@ from generator.site import LEDGER, STAMP
 # What the frame of every page leads to, and what programs look for.
 REQUIRED: Final = (
     "index.html", "404.html", "countries/index.html", "publishers/index.html", "models.html", "history.html",
-    "data.html", "registry.html", "method.html", "about.html", "corrections.html", "sitemap.xml", "robots.txt",
-    "data/report.json", "data/datapackage.json", STAMP,
+    "data.html", "registry.html", "method.html", "about.html", "corrections.html", "status.html",
+    "sitemap.xml", "robots.txt", "data/report.json", "data/datapackage.json", "data/status.json", "data/badge.svg",
+    STAMP,
 )  # fmt: skip
 MAX_LISTED: Final = 20
 _POLICY: Final = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\''

@@ -16,15 +16,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from generator.build import SITE_SOURCE, WORK, load_report
+from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
 from generator.figures import render_figures
 from generator.i18n import Language
+from generator.operations_read import read_operations
 from generator.pages import build_pages
 from generator.registry import Registry, load_registry
 from generator.report import Report
 from generator.site import build_site
+from generator.statusfiles import render_status_files
 from tests.chromium import HELP, find_chromium
 
 BROWSER_ARGUMENTS = [
@@ -158,8 +160,11 @@ def bundled_site(
     shutil.copytree(SITE_SOURCE, source, ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ())
     figures = build_figures(bundled_report, ENGLISH)
     rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
-    files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs))
-    for path, text in (files | render_data_files(bundled_report, ENGLISH, registry)).items():
+    operations = read_operations(_prepare_bundled_store(registry), bundled_report, registry)
+    files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs), operations)
+    files |= render_data_files(bundled_report, ENGLISH, registry, operations)
+    files |= render_status_files(bundled_report, operations, ENGLISH)
+    for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)

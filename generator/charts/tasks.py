@@ -49,8 +49,10 @@ class Part:
     downloads: int
 
 
-def build_task_shares(report: Report, language: Language) -> Figure:
-    """Build the bars of all task groups, the most downloaded first."""
+def build_task_shares(report: Report, language: Language) -> Figure | None:
+    """Build the bars of all task groups, the most downloaded first; None where there are no 30-day counts."""
+    if not report.tasks:
+        return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
     finding = state_finding(tasks, language)
     return Figure(
