@@ -30,7 +30,7 @@ SHARE_ALIKE: Final = {
     "path": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
 SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
-_TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
+_TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
 
 
 def render_data_files(

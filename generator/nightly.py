@@ -171,7 +171,7 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
         raise
     context.say(f"{result.name}: {result.state}, {result.detail}")
     night = _reread(context, night)
-    if name == "push" and night.is_done:  # it went into the commit as it stands
+    if night.is_done and name in {"pull", "push"}:  # it came from a commit, or went into one, as it stands
         return night
     night = _finish(context, _describe(context, night.add(result)))
     write_night(context.store, night)

@@ -60,6 +60,8 @@ def problems_of(folder: Path) -> str:
         ("publishers.csv", PUBLISHER.replace("US,,,,", "US,,,acme,"), "alias_of is 'acme', expected the handle of a"),
         ("publishers.csv", PUBLISHER.replace("US,,,,", "US,,,Qwen,lately"), "alias_since is 'lately'"),
         ("publishers.csv", PUBLISHER.replace("acme,", "QWEN,", 1), "'qwen' stands already at publishers.csv:"),
+        ("publishers.csv", PUBLISHER.replace("US,", "US,Acme", 1), "acme is its own parent"),
+        ("publishers.csv", PUBLISHER.replace("US,,", "US,,US"), "parent_country of acme is its own country"),
         ("publishers.csv", PUBLISHER + ",more", "13 cells, expected 12"),
         ("publishers.csv", PUBLISHER.replace("Acme", " Acme"), "a cell begins or ends with white space"),
         ("publishers.csv", PUBLISHER.replace("Acme,company", "Bob,person"), "person: organisation, country and parent"),

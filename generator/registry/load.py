@@ -31,7 +31,7 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-_MODEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
+_MODEL_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # A repeated group, or many repeats in a row, can take for ever on a name that is made for it.
@@ -253,6 +253,27 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class LaunchDate:
+    """The day on which a model was launched, where its repository is older or younger.
+
+    Attributes:
+        id: a repository of the release.
+        repository_date: the day on which the repository was created.
+        launch_date: the day on which its maker announced it.
+        source_url: where the launch date can be read.
+        checked_on: when a person checked it.
+        note: a remark.
+    """
+
+    id: str
+    repository_date: dt.date
+    launch_date: dt.date
+    source_url: str
+    checked_on: dt.date
+    note: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -265,6 +286,7 @@ class Registry:
         figures: what others published, in file order.
         canaries: models that a complete listing of the Hub holds, in file order.
         corrections: the hand-written part of the log of corrections, in file order.
+        launch_dates: corrections of repositories' dates, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -275,6 +297,7 @@ class Registry:
     figures: tuple[PublishedFigure, ...] = ()
     canaries: tuple[Canary, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    launch_dates: tuple[LaunchDate, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -339,6 +362,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
     canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
     corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
+    launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
     by_handle = {row.handle.lower(): row for _, row in publishers.rows}
     problems += _find_duplicates(countries, lambda row: row.code)
     problems += _find_duplicates(publishers, lambda row: row.handle.lower())
@@ -346,6 +370,8 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _find_duplicates(openness, lambda row: row.family)
     problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
+    problems += _find_duplicates(launch_dates, lambda row: row.id)
+    problems += _check_rows(launch_dates, lambda row: _check_launch_date(row, publishers))
     problems += _find_duplicates(canaries, lambda row: row.id)
     problems += _check_rows(publishers, lambda row: _check_publisher(row, countries, publishers, by_handle))
     problems += _check_rows(families, lambda row: _check_family(row, publishers))
@@ -370,6 +396,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         figures=tuple(row for _, row in figures.rows),
         canaries=tuple(row for _, row in canaries.rows),
         corrections=tuple(row for _, row in corrections.rows),
+        launch_dates=tuple(row for _, row in launch_dates.rows),
     )
 
 
@@ -511,7 +538,7 @@ def _parse_figure(line: Line) -> PublishedFigure:
 
 def _parse_canary(line: Line) -> Canary:
     cells = line.cells
-    _expect(_MODEL.fullmatch(cells["id"]), "id", cells["id"], "a model's id with its account")
+    _expect(_MODEL_ID.fullmatch(cells["id"]), "id", cells["id"], "a model's id with its account")
     _expect(cells["why"], "why", cells["why"], "what it stands for")
     _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
     rest = {name: value for name, value in cells.items() if name != "checked_on"}
@@ -527,6 +554,18 @@ def _parse_correction(line: Line) -> Correction:
     return Correction(date=_parse_date(cells["date"], "date"), **rest)
 
 
+def _parse_launch_date(line: Line) -> LaunchDate:
+    cells = line.cells
+    _expect(_MODEL_ID.fullmatch(cells["id"]), "id", cells["id"], "a model's id such as account/model")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    days = {column: _parse_date(cells[column], column) for column in ("repository_date", "launch_date", "checked_on")}
+    differs = days["repository_date"] != days["launch_date"]
+    _expect(differs, "launch_date", cells["launch_date"], "another day than repository_date, or no line at all")
+    early = days["launch_date"] <= days["checked_on"]
+    _expect(early, "launch_date", cells["launch_date"], "a day up to checked_on: what is announced is not launched")
+    return LaunchDate(id=cells["id"], source_url=cells["source_url"], note=cells["note"], **days)
+
+
 def _check_rows(table: _Table[_Record], check: Callable[[_Record], Iterable[str]]) -> list[str]:
     """Check rows in the light of the others."""
     return [f"{where}: {text}" for where, row in table.rows for text in check(row)]
@@ -540,6 +579,11 @@ def _check_family(row: Family, publishers: _Table[Publisher]) -> Iterable[str]:
 def _check_openness(row: Openness, families: _Table[Family]) -> Iterable[str]:
     if not families.knows(row.family):
         yield f"family {row.family!r} is not in families.csv; add it there or correct the name"
+
+
+def _check_launch_date(row: LaunchDate, publishers: _Table[Publisher]) -> Iterable[str]:
+    if not publishers.knows_in_any_case(row.id.partition("/")[0]):
+        yield f"id is {row.id!r}, expected the model of an account of publishers.csv"
 
 
 def _check_reading(row: Reading, countries: _Table[Country], publishers: _Table[Publisher]) -> Iterable[str]:
@@ -586,6 +630,10 @@ def _check_seat(row: Publisher) -> Iterable[str]:
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:
         yield f"{row.handle} has no source_url: give one, or the basis 'unverified'"
+    if row.parent and row.parent == row.organisation:
+        yield f"{row.handle} is its own parent: leave parent empty"
+    if row.parent_country and row.parent_country == row.country:
+        yield f"parent_country of {row.handle} is its own country: leave it empty"
 
 
 def _find_duplicates(table: _Table[_Record], key_of: Callable[[_Record], str]) -> Iterable[str]:
