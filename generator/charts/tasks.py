@@ -27,8 +27,10 @@ ORDER: Final = (*NAMED, REST, INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 SMALLEST: Final = 0.001
 
 
-def build_task_shares(report: Report, language: Language) -> Figure:
-    """Build the bars of all task groups, the most downloaded first."""
+def build_task_shares(report: Report, language: Language) -> Figure | None:
+    """Build the bars of all task groups, the most downloaded first; None where there are no 30-day counts."""
+    if not report.tasks:
+        return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
     finding = state_finding(tasks, language)
     return Figure(
