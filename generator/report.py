@@ -19,6 +19,7 @@ from generator.metrics.accounts import (
     compute_publishers,
     give_slugs,
 )
+from generator.metrics.classes import compute_class_sums
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverage
@@ -27,6 +28,7 @@ from generator.metrics.cube import compute_accounts, compute_cube
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
+from generator.metrics.named import compute_named
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
@@ -248,6 +250,8 @@ def compute_report(
                 accounts=accounts,
                 models=models,
                 publishers=publishers,
+                named=compute_named(entries, registry),
+                classes=compute_class_sums(entries, registry),
             )
         ),
     )

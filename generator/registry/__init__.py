@@ -4,6 +4,8 @@ from generator.registry.load import (
     INTERNATIONAL,
     UNAFFILIATED,
     UNREVIEWED,
+    Canary,
+    Correction,
     Country,
     Family,
     LaunchDate,
@@ -13,12 +15,15 @@ from generator.registry.load import (
     Reading,
     Registry,
     load_registry,
+    read_corrections,
 )
 
 __all__ = [
     "INTERNATIONAL",
     "UNAFFILIATED",
     "UNREVIEWED",
+    "Canary",
+    "Correction",
     "Country",
     "Family",
     "LaunchDate",
@@ -28,4 +33,5 @@ __all__ = [
     "Reading",
     "Registry",
     "load_registry",
+    "read_corrections",
 ]

@@ -9,7 +9,7 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Column, Figure
-from generator.charts.stacks import Piece, Stack, draw_stacks
+from generator.charts.stacks import Bar, Style, divide, draw_stacks
 from generator.charts.theme import colour
 from generator.encode import label
 from generator.i18n import Language
@@ -19,13 +19,13 @@ from generator.report import Report
 COUNTRIES: Final = 10
 # The remark of 2025 is of the United States.
 CASE: Final = "US"
-# Fill of each kind, and the colour of the share that is written on it: none of a country's colours.
-_STYLES: Final = {
+# Fill of each kind, and the colour of the digits on it: none of a country's colours.
+_COLOURS: Final = {
     "company": ("seq-5", "paper"),
     "non-profit": ("seq-1", "ink"),
     "university": ("eu", "paper"),
     "government": ("international", "ink"),
-    "community": ("place-other", ""),
+    "community": ("place-other", "ink"),
     "person": ("unaffiliated", "ink"),
     UNKNOWN: ("unreviewed", "ink"),
 }
@@ -109,19 +109,12 @@ def _state_threshold(topic: Builders, language: Language) -> str:
     )
 
 
-def cut_bar(mix: Mix, language: Language) -> tuple[Piece, ...]:
-    """Divide a bar by kind, in their fixed order."""
-    return tuple(
-        Piece(
-            label=name_kinds(kind, language),
-            share=mix.shares[kind],
-            fill=colour(_STYLES[kind][0]),
-            ink=colour(_STYLES[kind][1]) if _STYLES[kind][1] else "",
-            dashed=kind == UNKNOWN,
-        )
-        for kind in (*KINDS, UNKNOWN)
-        if kind in mix.shares
-    )
+def list_styles(language: Language) -> dict[str, Style]:
+    """Return how each kind looks, in their fixed order."""
+    return {
+        kind: Style(name_kinds(kind, language), colour(fill), ink, is_open=kind == UNKNOWN)
+        for kind, (fill, ink) in _COLOURS.items()
+    }
 
 
 def _build_countries(topic: Builders, report: Report, language: Language) -> Figure | None:
@@ -145,7 +138,9 @@ def _build_countries(topic: Builders, report: Report, language: Language) -> Fig
         alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in mixes[1:4]]),
         columns=_list_columns(language, parts.text_column("place", language.gettext("Country"))),
         rows=tuple((_name_place(mix.code, language), kind, mix.shares[kind]) for mix in mixes for kind in mix.shares),
-        draw=partial(_draw, [(_name_place(mix.code, language), mix) for mix in mixes], language),
+        draw=partial(
+            _draw, [(_name_place(mix.code, language), mix) for mix in mixes], language.gettext("Place"), language
+        ),
     )
 
 
@@ -171,7 +166,7 @@ def _build_case(topic: Builders, report: Report, language: Language) -> Figure |
         alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in case.universes[:1]]),
         columns=_list_columns(language, parts.text_column("models", language.gettext("Models"))),
         rows=tuple((name, kind, mix.shares[kind]) for name, mix in names for kind in mix.shares),
-        draw=partial(_draw, names, language),
+        draw=partial(_draw, names, language.gettext("Models"), language),
     )
 
 
@@ -197,6 +192,9 @@ def _list_columns(language: Language, first: Column) -> tuple[Column, ...]:
     )
 
 
-def _draw(bars: Sequence[tuple[str, Mix]], language: Language, width: int) -> alt.LayerChart:
-    stacks = [Stack(name, language.short(mix.downloads), cut_bar(mix, language)) for name, mix in bars]
-    return draw_stacks(stacks, language.gettext("Place or models"), language, width)
+def _draw(mixes: Sequence[tuple[str, Mix]], title: str, language: Language, width: int) -> alt.LayerChart:
+    styles = list_styles(language)
+    bars = [
+        Bar(name, language.short(mix.downloads), divide(mix.shares, mix.downloads, styles)) for name, mix in mixes
+    ]
+    return draw_stacks(bars, styles, (title, language.gettext("Kind")), language, width)

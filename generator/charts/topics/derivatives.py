@@ -12,7 +12,7 @@ from generator import sentences, words
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
-from generator.charts.stacks import Piece, Stack, draw_stacks
+from generator.charts.stacks import Bar, Part, Style, divide, draw_stacks
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.encode import label
@@ -516,7 +516,7 @@ def _build_uploaders(topic: Derivatives, report: Report, language: Language) -> 
                     "%(name)s: %(parts)s.",
                     name=label(row.publisher),
                     parts=", ".join(
-                        f"{piece.label} {language.percent(piece.share, 0)}" for piece in _cut_bar(row, language)
+                        f"{piece.label} {language.percent(piece.share, 0)}" for piece in _divide(row, language)
                     ),
                 )
                 for row in chosen[:3]
@@ -532,14 +532,9 @@ def _build_uploaders(topic: Derivatives, report: Report, language: Language) -> 
         rows=tuple(
             (label(row.publisher), language.place(row.code), row.downloads_30d, piece.label, piece.share)
             for row in chosen
-            for piece in _cut_bar(row, language)
+            for piece in _divide(row, language)
         ),
-        draw=partial(
-            draw_stacks,
-            [Stack(label(row.publisher), language.short(row.downloads_30d), _cut_bar(row, language)) for row in chosen],
-            language.gettext("Account"),
-            language,
-        ),
+        draw=partial(_draw_uploaders, chosen, language),
     )
 
 
@@ -558,22 +553,25 @@ def _state_uploaders(topic: Derivatives, language: Language) -> str:
     )
 
 
-def _cut_bar(row: Uploader, language: Language) -> tuple[Piece, ...]:
-    """Divide a re-uploader's bar: China, the United States, other countries, what has no country."""
+def _list_styles(language: Language) -> dict[str, Style]:
+    """Return how the parts of a re-uploader's bar look: two countries, the others, what has no country."""
+    return {
+        "CN": Style(language.place("CN"), place_colour("CN"), "paper"),
+        "US": Style(language.place("US"), place_colour("US"), "paper"),
+        REST: Style(language.gettext("Other countries"), place_colour(REST)),
+        NOBODY: Style(language.gettext("No country"), colour("unreviewed"), is_open=True),
+    }
+
+
+def _divide(row: Uploader, language: Language) -> tuple[Part, ...]:
     sums: dict[str, float] = {}
     for code, share in row.countries.items():
-        key = code if code in {"CN", "US"} else NOBODY if code in NOT_PLACES else REST
+        key = _column_of(code, ("CN", "US"))
         sums[key] = sums.get(key, 0.0) + share
-    fills = {"CN": place_colour("CN"), "US": place_colour("US"), REST: colour("place-other")}
-    inks = {"CN": colour("paper"), "US": colour("paper")}
-    return tuple(
-        Piece(
-            label=_name_column(code, language),
-            share=sums[code],
-            fill=fills.get(code, colour("unreviewed")),
-            ink=inks.get(code, "" if code == REST else colour("ink")),
-            dashed=code == NOBODY,
-        )
-        for code in ("CN", "US", REST, NOBODY)
-        if sums.get(code)
-    )
+    return divide(sums, row.downloads_30d, _list_styles(language))
+
+
+def _draw_uploaders(chosen: Sequence[Uploader], language: Language, width: int) -> alt.LayerChart:
+    bars = [Bar(label(row.publisher), language.short(row.downloads_30d), _divide(row, language)) for row in chosen]
+    titles = (language.gettext("Account"), language.gettext("Origin"))
+    return draw_stacks(bars, _list_styles(language), titles, language, width)
