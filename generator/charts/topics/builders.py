@@ -194,7 +194,5 @@ def _list_columns(language: Language, first: Column) -> tuple[Column, ...]:
 
 def _draw(mixes: Sequence[tuple[str, Mix]], title: str, language: Language, width: int) -> alt.LayerChart:
     styles = list_styles(language)
-    bars = [
-        Bar(name, language.short(mix.downloads), divide(mix.shares, mix.downloads, styles)) for name, mix in mixes
-    ]
+    bars = [Bar(name, language.short(mix.downloads), divide(mix.shares, mix.downloads, styles)) for name, mix in mixes]
     return draw_stacks(bars, styles, (title, language.gettext("Kind")), language, width)
