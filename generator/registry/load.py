@@ -464,10 +464,6 @@ def _check_publisher(
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:
         yield f"{row.handle} has no source_url: give one, or the basis 'unverified'"
-    if row.parent and row.parent == row.organisation:
-        yield f"{row.handle} is its own parent: leave parent empty"
-    if row.parent_country and row.parent_country == row.country:
-        yield f"parent_country of {row.handle} is its own country: leave it empty"
     target = publishers.get(row.alias_of.lower()) if row.alias_of else None
     if row.alias_of and (target is None or target.alias_of):
         yield f"alias_of is {row.alias_of!r}, expected the handle of a row that is not itself an alias"
