@@ -141,7 +141,8 @@ def test_every_page_is_built(pages: dict[str, str]) -> None:
     history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
-    assert set(pages) == fixed | registry | history | countries | publishers
+    status = {"status.md", "corrections.md"}
+    assert set(pages) == fixed | registry | history | status | countries | publishers
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:

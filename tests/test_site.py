@@ -21,7 +21,7 @@ ENGLISH = Language("en")
 # What every page of the frame links to.
 PAGES = (
     *("index", "countries/index", "publishers/index", "models", "history", "data", "registry", "method", "about"),
-    "corrections",
+    *("corrections", "status"),
 )
 
 Build = Callable[..., bool]
