@@ -383,6 +383,7 @@ def registry_worklist(
             label(item.handle), f"{item.downloads_30d:,}", f"{item.share:.3%}", f"{item.coverage_after:.2%}", models
         )
     out.print(table)
+    out.print("share: of all downloads; by so much a review raises the coverage and narrows every bound.")
 
 
 @registry_app.command("explain")

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.build import ROOT, SITE_SOURCE
 from generator.checking import list_checks
 from generator.corrections import FILE as CORRECTIONS
 from generator.merge import find_breaks
@@ -24,8 +23,8 @@ from generator.registry import read_corrections
 from generator.snapshot import list_snapshots, read_snapshot
 from generator.store import Manifest, list_dates, load_ledger, read_manifest
 from generator.verify import verify_site
-from tests.conftest import GENERATED
 from tests.loopback_repo import LoopbackRepo
+from tests.tree import copy_tree
 
 DAY = dt.timedelta(days=1)
 # One token may only read; the push alone has the other.
@@ -98,16 +97,12 @@ class Tree:
 
 
 def make_tree(root: Path, hub: LoopbackRepo) -> Tree:
-    """Copy the program and its hand-written pages."""
-    root.mkdir(parents=True)
-    unwanted = shutil.ignore_patterns("__pycache__")
-    for name in ("generator", "templates"):
-        shutil.copytree(ROOT / name, root / name, ignore=unwanted)
-    shutil.copytree(
-        SITE_SOURCE, root / "site_src", ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ()
-    )
-    for name in ("mkdocs.yml", "pyproject.toml"):
-        shutil.copyfile(ROOT / name, root / name)
+    """Copy the program and its pages, with pages for the three largest publishers only: the fewer, the faster."""
+    copy_tree(root)
+    path = root / "generator" / "settings.py"
+    text = path.read_text(encoding="utf-8")
+    assert "PUBLISHER_PAGES: Final = 100" in text
+    path.write_text(text.replace("PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"), encoding="utf-8")
     return Tree(root, hub)
 
 

@@ -14,6 +14,7 @@ from generator.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
 from generator.encode import label
 from generator.errors import SiteError
 from generator.i18n import Language
+from generator.metrics.topics import list_topics
 from generator.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
 from generator.registry import Registry
 from generator.registry.load import KINDS
@@ -100,14 +101,16 @@ def harmless() -> dict[str, str]:
 
 
 def test_every_page_is_built(pages: dict[str, str]) -> None:
-    """Overview, lists, data, one page per country and per large publisher; nothing else."""
+    """Overview, lists, data, topics, one page per country and per large publisher; nothing else."""
     fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md"}
     registry = {"registry.md", "coverage.md", "families.md", "openness.md"}
     history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
     status = {"status.md", "corrections.md"}
-    assert set(pages) == fixed | registry | history | status | countries | publishers
+    topics = {path for path in pages if path.startswith("topics/")}
+    assert set(pages) == fixed | registry | history | status | countries | publishers | topics
+    assert {f"topics/{name.replace('_', '-')}.md" for name in list_topics()} <= topics
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:

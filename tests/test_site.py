@@ -18,9 +18,9 @@ from generator.site import STAMP, build_site, find_inline_scripts, make_policy, 
 from tests.small import make_usual_report
 
 ENGLISH = Language("en")
-# What every page of the frame links to.
+# What every page of the frame links to: the navigation, and two pages in the footer.
 PAGES = (
-    *("index", "countries/index", "publishers/index", "models", "history", "data", "registry", "method", "about"),
+    *re.findall(r"^ +- .*: (\S+)\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE),
     *("corrections", "status"),
 )
 
