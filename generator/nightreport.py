@@ -198,7 +198,8 @@ def _list_links(site: Site | None, site_url: str, run_url: str) -> str:
     lines = []
     if site_url:
         pages = {"Site": "", "Status": "status.html", "Corrections": "corrections.html", "Data": "data.html"}
-        lines += [f"- [{name}]({_encode_url(site_url + path)})" for name, path in pages.items()]
+        base = site_url.rstrip("/") + "/"
+        lines += [f"- [{name}]({_encode_url(base + path)})" for name, path in pages.items()]
     lines += [f"- [Run]({_encode_url(run_url)})"] if run_url else []
     lines += [f"- Build `{site.build_id}`"] if site and site.build_id.isalnum() else []
     return "## Links\n\n" + "\n".join(lines) if lines else ""
