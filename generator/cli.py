@@ -518,4 +518,5 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
 
 
 # At the end: its verbs are added to the app, and use what stands above.
-import generator.cli_nightly  # noqa: E402, F401
+import generator.cli_nightly  # noqa: E402
+import generator.cli_report  # noqa: E402, F401
