@@ -227,7 +227,7 @@ def halve(model: dict[str, object]) -> dict[str, object]:
 def check_summary(world: World, day: dt.date) -> None:
     """Check the run's summary: the day, headline, coverage, gates, timings, links."""
     summary = world.runner.summary
-    for words in (day.isoformat(), "overage", "fetch", "build", world.runner.address.rstrip("/")):
+    for words in (day.isoformat(), "Reviewed: ", "fetch", "build", world.runner.address.rstrip("/")):
         assert words in summary, summary
 
 
