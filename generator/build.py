@@ -11,7 +11,9 @@ import pandas as pd
 
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
+from generator.datafiles_days import render_days
 from generator.errors import SnapshotError
+from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
 from generator.ledger import LedgerEntry
@@ -19,7 +21,7 @@ from generator.pages import build_pages
 from generator.publish import publish_files
 from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
-from generator.site import build_site
+from generator.site import build_site, read_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
 from generator.store import Ledger, load_ledger, update_ledger
@@ -77,6 +79,7 @@ def run_build(
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
     files = build_pages(report, language, registry, slugs) | render_data_files(report, language, registry)
+    files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
     changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK, site_url=site_url)

@@ -29,7 +29,7 @@ SHARE_ALIKE: Final = {
     "path": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
 SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
-_TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
+_TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
 
 
 def render_data_files(report: Report, language: Language, registry: Registry) -> dict[str, str]:
@@ -270,6 +270,8 @@ def _cell(value: object, field: Field) -> str:
         return ""
     if field.kind == "share":
         return f"{value:.{SHARE_DIGITS}f}"
+    if field.kind == "number":
+        return f"{value:.{SHARE_DIGITS}g}"
     return csv_cell(value) if isinstance(value, str) else str(value)
 
 

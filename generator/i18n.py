@@ -72,6 +72,10 @@ class Language:
         """Format a number in full: 1,234,567."""
         return format_decimal(round(number), locale=self.locale)
 
+    def number(self, number: float) -> str:
+        """Format a number with one decimal where it needs it: 12, 12.5."""
+        return str(format_decimal(number, "#,##0.#", locale=self.locale))
+
     def short(self, number: float) -> str:
         """Format a number of downloads or parameters briefly: 950, 12.3 k, 1.2 M, 3.4 G."""
         for limit, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):

@@ -25,6 +25,7 @@ from generator.metrics.leads import Lead
 from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.pages_history import build_history_pages
+from generator.pages_home import build_home_claims, build_home_week
 from generator.pages_registry import build_registry_pages
 from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
@@ -98,7 +99,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
     """
     render = _Renderer(make_environment(language, report, registry), figures)
     pages = {
-        "index.md": render("home.md.j2", "index.md", _home_values(report)),
+        "index.md": render("home.md.j2", "index.md", _home_values(report, language)),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
         "publishers/index.md": render(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
@@ -277,6 +278,8 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "flow_basis": words.name_flow_basis,
         "missing_reason": words.name_missing_reason,
         "reading": words.name_reading,
+        "state": words.name_state,
+        "condition": words.name_condition,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,
         "period": sentences.describe_period,
@@ -288,7 +291,14 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
     }
     bound = {name: functools.partial(_call_named, call, language) for name, call in named.items()}
     encoded = {name: functools.partial(_encode_result, call) for name, call in (plain | bound).items()}
-    return {**encoded, "hub_url": make_hub_url, "web_url": make_web_url, "host": _host_of, "fixed": _fix_digits}
+    return {
+        **encoded,
+        "hub_url": make_hub_url,
+        "web_url": make_web_url,
+        "sentence": prose,
+        "host": _host_of,
+        "fixed": _fix_digits,
+    }
 
 
 def _host_of(url: str) -> str:
@@ -308,7 +318,7 @@ def _fix_digits(value: float) -> Markup:
     return Markup("{}").format(f"{value:.6f}".rstrip("0").rstrip("."))
 
 
-def _home_values(report: Report) -> dict[str, object]:
+def _home_values(report: Report, language: Language) -> dict[str, object]:
     table = report.table(report.headline)
     return {
         "report": report,
@@ -316,6 +326,8 @@ def _home_values(report: Report) -> dict[str, object]:
         "lead": report.leads.get(report.headline),
         "matrix": _build_matrix(report),
         "coverage": report.coverage[-1],
+        "week": build_home_week(report, language, prose),
+        "claims": build_home_claims(report, language, prose),
     }
 
 

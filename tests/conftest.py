@@ -16,6 +16,8 @@ import pytest
 from generator.build import SITE_SOURCE, WORK, load_report
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
+from generator.datafiles_days import render_days
+from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
 from generator.pages import build_pages
@@ -39,6 +41,7 @@ GENERATED = frozenset(
         "publishers",
         "topics",
         "data",
+        "feeds",
         "figures",
         "embed",
         "vega",
@@ -102,7 +105,8 @@ def bundled_site(
     figures = build_figures(bundled_report, ENGLISH)
     rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
     files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs))
-    for path, text in (files | render_data_files(bundled_report, ENGLISH, registry)).items():
+    files |= render_data_files(bundled_report, ENGLISH, registry) | render_days(bundled_report, ENGLISH)
+    for path, text in (files | render_feeds(bundled_report, ENGLISH, address)).items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)

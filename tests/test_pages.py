@@ -134,14 +134,19 @@ def harmless() -> dict[str, str]:
     return pages_of([f"harmless-name-{number}" for number in range(len(HOSTILE))])
 
 
-def test_every_page_is_built(pages: dict[str, str]) -> None:
-    """Overview, lists, data, one page per country and per large publisher; nothing else."""
+def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registry]) -> None:
+    """Overview, lists, data, one page per country and per large publisher, the topics with theirs; nothing else."""
     fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md"}
     registry = {"registry.md", "coverage.md", "families.md", "openness.md"}
     history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
-    assert set(pages) == fixed | registry | history | countries | publishers
+    topics = {"topics/index.md"} | {
+        f"topics/{path}.md"
+        for name, topic in usual[0].topics.items()
+        for path in (name.replace("_", "-"), *(f"{name.replace('_', '-')}/{slug}" for slug in topic.items))
+    }
+    assert set(pages) == fixed | registry | history | countries | publishers | topics
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from generator.errors import RegistryError
+from generator.registry.cells import DEFINITION, WEB_ADDRESS, expect, expect_one_of, parse_date
+from generator.registry.claims import Claim, check_claim, parse_claim
 
 FOLDER: Final = Path(__file__).parent
 
@@ -31,11 +33,8 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
-# The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
-_SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
@@ -219,6 +218,7 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        claims: what others said, each with the condition that tests it, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -227,6 +227,7 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -272,6 +273,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
+    claims = _load(folder / "claims.csv", Claim, lambda line: parse_claim(line.cells), problems)
     by_code = {row.code: row for _, row in countries}
     by_handle = {row.handle.lower(): row for _, row in publishers}
     problems += _find_duplicates(countries, lambda row: row.code)
@@ -292,6 +294,9 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         for where, row in figures
         if row.code and row.code not in {*by_code, INTERNATIONAL, UNAFFILIATED}
     ]
+    problems += _find_duplicates(claims, lambda row: row.slug)
+    for where, claim in claims:
+        problems += [f"{where}: {text}" for text in check_claim(claim, by_code)]
     for where, reading in readings:
         problems += [f"{where}: {text}" for text in _check_reading(reading, by_code, by_handle)]
     if problems:
@@ -306,6 +311,7 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         openness=tuple(row for _, row in openness),
         readings=tuple(row for _, row in readings),
         figures=tuple(row for _, row in figures),
+        claims=tuple(row for _, row in claims),
     )
 
 
@@ -349,36 +355,36 @@ def _read_lines(path: Path, columns: list[str], problems: list[str]) -> Iterable
 
 def _parse_country(line: _Line) -> Country:
     cells = line.cells
-    _expect(re.fullmatch(r"[A-Z]{2}", cells["code"]), "code", cells["code"], "two capital letters")
-    _expect(re.fullmatch(r"\d{3}", cells["numeric"]), "numeric", cells["numeric"], "three digits")
-    _expect(cells["region"], "region", cells["region"], "a part of the world")
-    _expect_one_of(cells["eu"], "eu", {"yes", "no"})
+    expect(re.fullmatch(r"[A-Z]{2}", cells["code"]), "code", cells["code"], "two capital letters")
+    expect(re.fullmatch(r"\d{3}", cells["numeric"]), "numeric", cells["numeric"], "three digits")
+    expect(cells["region"], "region", cells["region"], "a part of the world")
+    expect_one_of(cells["eu"], "eu", {"yes", "no"})
     return Country(cells["code"], cells["numeric"], cells["region"], cells["eu"] == "yes", cells["colour"])
 
 
 def _parse_publisher(line: _Line) -> Publisher:
     cells = line.cells
-    _expect(_HANDLE.fullmatch(cells["handle"]), "handle", cells["handle"], "a Hub account name")
-    _expect_one_of(cells["kind"], "kind", KINDS)
-    _expect(cells["basis"], "basis", cells["basis"], "the evidence in a few words, or 'unverified'")
+    expect(_HANDLE.fullmatch(cells["handle"]), "handle", cells["handle"], "a Hub account name")
+    expect_one_of(cells["kind"], "kind", KINDS)
+    expect(cells["basis"], "basis", cells["basis"], "the evidence in a few words, or 'unverified'")
     url = cells["source_url"]
-    _expect(not url or _URL.fullmatch(url), "source_url", url, "a web address")
-    _expect(
+    expect(not url or WEB_ADDRESS.fullmatch(url), "source_url", url, "a web address")
+    expect(
         not cells["alias_since"] or _DATE.fullmatch(cells["alias_since"]),
         "alias_since",
         cells["alias_since"],
         "YYYY, YYYY-MM or YYYY-MM-DD",
     )
     rest = {name: value for name, value in cells.items() if name != "checked_on"}
-    return Publisher(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+    return Publisher(**rest, checked_on=parse_date(cells["checked_on"], "checked_on"))
 
 
 def _parse_family(line: _Line) -> Family:
     cells = line.cells
-    _expect(cells["family"], "family", cells["family"], "a name")
-    _expect(_HANDLE.fullmatch(cells["origin"]), "origin", cells["origin"], "a Hub account name")
-    _expect_one_of(cells["task_group"], "task_group", set(TASK_GROUPS))
-    _expect(
+    expect(cells["family"], "family", cells["family"], "a name")
+    expect(_HANDLE.fullmatch(cells["origin"]), "origin", cells["origin"], "a Hub account name")
+    expect_one_of(cells["task_group"], "task_group", set(TASK_GROUPS))
+    expect(
         cells["pattern"] and cells["pattern"] == cells["pattern"].lower(),
         "pattern",
         cells["pattern"],
@@ -388,55 +394,55 @@ def _parse_family(line: _Line) -> Family:
         compiled = re.compile(cells["pattern"])
     except re.error as error:
         raise ValueError(f"pattern is {cells['pattern']!r}: {error}") from error
-    _expect(compiled.groups == 0, "pattern", cells["pattern"], "no capture group; write (?:…)")
+    expect(compiled.groups == 0, "pattern", cells["pattern"], "no capture group; write (?:…)")
     return Family(**cells)
 
 
 def _parse_openness(line: _Line) -> Openness:
     cells = line.cells
-    _expect_one_of(cells["weights"], "weights", {"open", "gated", "conditional", "partial", "closed"})
-    _expect_one_of(cells["training_data"], "training_data", {"released", "described", "undisclosed"})
-    _expect_one_of(cells["training_code"], "training_code", {"released", "partial", "none"})
-    _expect_one_of(cells["license_class"], "license_class", {"open", "open-with-conditions", "non-commercial"})
-    _expect_one_of(cells["technical_report"], "technical_report", {"yes", "no"})
-    _expect_one_of(cells["grade"], "grade", _GRADES)
-    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    expect_one_of(cells["weights"], "weights", {"open", "gated", "conditional", "partial", "closed"})
+    expect_one_of(cells["training_data"], "training_data", {"released", "described", "undisclosed"})
+    expect_one_of(cells["training_code"], "training_code", {"released", "partial", "none"})
+    expect_one_of(cells["license_class"], "license_class", {"open", "open-with-conditions", "non-commercial"})
+    expect_one_of(cells["technical_report"], "technical_report", {"yes", "no"})
+    expect_one_of(cells["grade"], "grade", _GRADES)
+    expect(WEB_ADDRESS.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
     rest = {name: value for name, value in cells.items() if name != "checked_on"}
-    return Openness(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+    return Openness(**rest, checked_on=parse_date(cells["checked_on"], "checked_on"))
 
 
 def _parse_reading(line: _Line) -> Reading:
     cells = line.cells
-    _expect(re.fullmatch(r"[a-z][a-z-]*", cells["reading"]), "reading", cells["reading"], "a name in small letters")
-    _expect(cells["reason"], "reason", cells["reason"], "what speaks for this reading")
+    expect(re.fullmatch(r"[a-z][a-z-]*", cells["reading"]), "reading", cells["reading"], "a name in small letters")
+    expect(cells["reason"], "reason", cells["reason"], "what speaks for this reading")
     return Reading(**cells)
 
 
 def _parse_figure(line: _Line) -> PublishedFigure:
     cells = line.cells
-    _expect(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["figure"]), "figure", cells["figure"], "a name like a-b-1")
+    expect(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["figure"]), "figure", cells["figure"], "a name like a-b-1")
     for column in ("source", "what", "their_definition", "reason"):
-        _expect(cells[column], column, cells[column], "words")
-    _expect(re.fullmatch(r"\d+(?:\.\d+)?", cells["value"]), "value", cells["value"], "a number such as 0.171")
-    _expect_one_of(cells["unit"], "unit", _FIGURE_UNITS)
+        expect(cells[column], column, cells[column], "words")
+    expect(re.fullmatch(r"\d+(?:\.\d+)?", cells["value"]), "value", cells["value"], "a number such as 0.171")
+    expect_one_of(cells["unit"], "unit", _FIGURE_UNITS)
     is_fraction = cells["unit"] in {"share", "part"}
-    _expect(not is_fraction or float(cells["value"]) <= 1, "value", cells["value"], "a fraction from 0 to 1")
-    _expect(not cells["nearest"] or _SLUG.fullmatch(cells["nearest"]), "nearest", cells["nearest"], "a definition")
+    expect(not is_fraction or float(cells["value"]) <= 1, "value", cells["value"], "a fraction from 0 to 1")
+    expect(not cells["nearest"] or DEFINITION.fullmatch(cells["nearest"]), "nearest", cells["nearest"], "a definition")
     for column in ("same_definition", "comparable"):
-        _expect_one_of(cells[column], column, {"yes", "no"})
+        expect_one_of(cells[column], column, {"yes", "no"})
     complete = cells["code"] and cells["nearest"] and cells["unit"] == "share"
-    _expect(cells["comparable"] == "no" or complete, "comparable", "yes", "no: it needs unit share, code and nearest")
-    _expect_one_of(cells["status"], "status", {"primary", "secondary"})
-    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    expect(cells["comparable"] == "no" or complete, "comparable", "yes", "no: it needs unit share, code and nearest")
+    expect_one_of(cells["status"], "status", {"primary", "secondary"})
+    expect(WEB_ADDRESS.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
     given: dict[str, Any] = {
         **cells,
         "value": float(cells["value"]),
         "same_definition": cells["same_definition"] == "yes",
         "comparable": cells["comparable"] == "yes",
     }
-    given |= {column: _parse_date(cells[column], column) for column in ("published_on", "checked_on")}
+    given |= {column: parse_date(cells[column], column) for column in ("published_on", "checked_on")}
     for column in ("starts_on", "ends_on"):
-        given[column] = _parse_date(cells[column], column) if cells[column] else None
+        given[column] = parse_date(cells[column], column) if cells[column] else None
     return PublishedFigure(**given)
 
 
@@ -476,19 +482,3 @@ def _find_duplicates(rows: Iterable[tuple[str, _Record]], key_of: Callable[[_Rec
         if key in seen:
             yield f"{where}: {key!r} stands already at {seen[key]}; keep one of them"
         seen.setdefault(key, where)
-
-
-def _parse_date(text: str, column: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{column} is {text!r}, expected a date as YYYY-MM-DD") from error
-
-
-def _expect(condition: object, column: str, found: str, expected: str) -> None:
-    if not condition:
-        raise ValueError(f"{column} is {found!r}, expected {expected}")
-
-
-def _expect_one_of(found: str, column: str, allowed: Iterable[str]) -> None:
-    _expect(found in set(allowed), column, found, "one of " + ", ".join(sorted(allowed)))
