@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator import __version__, sentences
+from generator.datafiles import list_licenses
 from generator.encode import label
 from generator.i18n import Language
+from generator.ledger import Interval
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
 from generator.report import HEADLINES, Report
@@ -23,12 +25,12 @@ COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
 def render_days(report: Report, language: Language) -> dict[str, str]:
     """Render the file of each date, by path below the site's root."""
-    scopes = {interval.end: interval for interval in report.data.intervals}
-    files = {}
-    for day, tables in _list_tables(report).items():
-        scope, source = scopes[day].scope, scopes[day].source
-        files[f"data/days/{day.isoformat()}.json"] = _render_day(day, tables, scope, source, language)
-    return files
+    intervals = {interval.end: interval for interval in report.data.intervals}
+    licenses = list_licenses(report)
+    return {
+        f"data/days/{day.isoformat()}.json": _render_day(intervals[day], tables, licenses, language)
+        for day, tables in _list_tables(report).items()
+    }
 
 
 def _list_tables(report: Report) -> dict[dt.date, dict[Definition, ShareTable]]:
@@ -42,7 +44,7 @@ def _list_tables(report: Report) -> dict[dt.date, dict[Definition, ShareTable]]:
 
 
 def _render_day(
-    day: dt.date, tables: Mapping[Definition, ShareTable], scope: str, source: str, language: Language
+    interval: Interval, tables: Mapping[Definition, ShareTable], licenses: list[str], language: Language
 ) -> str:
     chosen = next((definition for definition in HEADLINES if definition in tables), next(iter(tables)))
     content = {
@@ -50,15 +52,15 @@ def _render_day(
             "Open Model Share: shares of downloads by country on one date. Computed anew each night from the history; "
             "a correction may change it."
         ),
-        "as_of": day.isoformat(),
-        "sentence": sentences.state_table(tables[chosen], scope, language),
+        "as_of": interval.end.isoformat(),
+        "sentence": sentences.state_table(tables[chosen], interval.scope, language),
         "definition": chosen.slug,
         "definition_in_words": sentences.name_definition(chosen, language),
-        "source": label(source),
+        "source": label(interval.source),
         "method_version": __version__,
         "method": "../../method.html",
         "corrections": "../../corrections.html",
-        "license": "CC-BY-4.0",
+        "licenses": licenses,
         "columns": COLUMNS,
         "shares": {definition.slug: _describe(table) for definition, table in tables.items()},
     }

@@ -173,7 +173,7 @@ class _Frame:
             {"x": self.left - 7, "y": self.axis.place(tick), "text": name}
             for tick, name in zip(self.axis.ticks, self.tick_names, strict=True)
         ]
-        days = sorted({self.picture.claimed_on, *self.picture.days})
+        days = self.picture.days  # the day of the claim stands above
         names = [parts.short_date(day, days, self.picture.language) for day in days]
         places = [self._x(day) for day in days]
         room = max(measure(name, SMALL_TEXT) for name in names) + 8

@@ -66,6 +66,11 @@ class Claim:
     checked_on: dt.date
 
     @property
+    def series(self) -> tuple[str, ...]:
+        """Return the names of all series on both sides."""
+        return self.measure + (self.against if self.threshold is None else ())
+
+    @property
     def threshold(self) -> float | None:
         """Return the number that the measure is held against; None where that is a series."""
         return float(self.against[0]) if len(self.against) == 1 and _NUMBER.fullmatch(self.against[0]) else None
@@ -110,7 +115,7 @@ def parse_claim(cells: Mapping[str, str]) -> Claim:
 
 def check_claim(claim: Claim, countries: Container[str]) -> Iterable[str]:
     """Yield what is wrong with a claim in the light of the other files."""
-    for name in (*claim.measure, *claim.against):
+    for name in claim.series:
         share = _SHARE.fullmatch(name)
         if share and share[2] not in countries and share[2] not in _CATEGORIES:
             yield f"{name!r} is of {share[2]!r}, expected a code of countries.csv or a category"

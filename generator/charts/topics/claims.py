@@ -179,9 +179,7 @@ def _state_meanwhile(result: ClaimResult, point: ClaimPoint, language: Language)
 def _build_figure(result: ClaimResult, report: Report, language: Language) -> Figure:
     claim = result.claim
     kind = _KINDS.get(claim.unit, "number")
-    finding = language.gettext(
-        "%(claim)s – %(state)s", claim=claim.claim, state=words.name_state(result.state, language)
-    )
+    finding = _state_figure(result, language)
     now = phrases.join_sentences(state_now(result, language), state_since(result, language))
     return Figure(
         slug=f"claims-{claim.slug}",
@@ -197,7 +195,7 @@ def _build_figure(result: ClaimResult, report: Report, language: Language) -> Fi
             claim.reason,
             phrases.describe_growth(report.data, language),
         ),
-        alt=phrases.join_sentences(finding + ".", now, state_then(claim, language)),
+        alt=phrases.join_sentences(claim.claim, now, state_then(claim, language)),
         columns=(
             parts.date_column("date", language.gettext("Date")),
             Column("value", name_side(claim, claim.measure, language) or language.gettext("Measure"), kind),
@@ -212,17 +210,29 @@ def _build_figure(result: ClaimResult, report: Report, language: Language) -> Fi
     )
 
 
+def _state_figure(result: ClaimResult, language: Language) -> str:
+    """State the newest numbers of both sides, and what they say of the claim."""
+    pair = write_pair(result.claim, result.points[-1], language)
+    return {
+        "holds": language.gettext("%(pair)s: the claim holds", pair=pair),
+        "level": language.gettext("%(pair)s: level, the claim is open", pair=pair),
+        "no-longer": language.gettext("%(pair)s: the claim no longer holds", pair=pair),
+        "does-not": language.gettext("%(pair)s: the claim does not hold", pair=pair),
+        "too-little": language.gettext("%(pair)s, with too little history to test the claim", pair=pair),
+    }[result.state]
+
+
 def _name_against(claim: Claim, language: Language) -> str:
     return language.gettext("Mark") if claim.threshold is not None else name_side(claim, claim.against, language)
 
 
 def describe_measure(result: ClaimResult, language: Language) -> str:
-    """Say what is measured: the test's words, and the window that stands in where the claim's own has no number."""
+    """Say what is measured: the claim, its test, and the window that stands in where its own has no number."""
+    claim = result.claim
     if not result.meanwhile:
-        return result.claim.test
-    window = language.window(result.meanwhile)
+        return language.gettext("The claim: %(claim)s It holds if: %(test)s", claim=claim.claim, test=claim.test)
     return language.gettext(
-        "%(test)s Shown meanwhile: the window “%(window)s”, which is not the claim's own.",
-        test=result.claim.test,
-        window=window,
+        "The claim: %(claim)s Shown meanwhile: the window “%(window)s”, which is not the claim's own.",
+        claim=claim.claim,
+        window=language.window(result.meanwhile),
     )

@@ -53,7 +53,7 @@ def state_finding(week: Week, language: Language) -> str:
     most = max((move for move in (week.rise, week.fall) if move), key=lambda move: abs(move.change), default=None)
     if most is None:
         return language.gettext(
-            "%(place)s has the largest share, %(share)s; no country's share moved by as much as 0.1 points.", **values
+            "%(place)s has the largest share, %(share)s; no country's share moved by as much as 0.2 points.", **values
         )
     values |= {
         "mover": parts.in_sentence(most.code, language),
@@ -103,14 +103,14 @@ def _state_moves(week: Week, language: Language) -> str:
         return language.gettext("Largest rise: %(rise)s. Largest fall: %(fall)s (%(definition)s).", **values)
     if rise:
         return language.gettext(
-            "Largest rise: %(rise)s (%(definition)s). No share fell by as much as 0.1 points.", **values
+            "Largest rise: %(rise)s (%(definition)s). No share fell by as much as 0.2 points.", **values
         )
     if fall:
         return language.gettext(
-            "Largest fall: %(fall)s (%(definition)s). No share rose by as much as 0.1 points.", **values
+            "Largest fall: %(fall)s (%(definition)s). No share rose by as much as 0.2 points.", **values
         )
     if week.previous:
-        return language.gettext("No country's share moved by as much as 0.1 points (%(definition)s).", **values)
+        return language.gettext("No country's share moved by as much as 0.2 points (%(definition)s).", **values)
     return ""
 
 

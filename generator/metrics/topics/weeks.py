@@ -20,8 +20,8 @@ from generator.metrics.topics.claims import ClaimResult, Claims
 AFTER: Final = ("claims",)
 # The length of the lists whose new entries are told.
 TOP: Final = 10
-# Smaller moves of a share are not told: they vanish in its one decimal.
-MIN_MOVE: Final = 0.001
+# Smaller moves of a share are not told: with one decimal they hardly show.
+MIN_MOVE: Final = 0.002
 
 
 @dataclass(frozen=True)
