@@ -157,7 +157,8 @@ def compute_entry(
     Args:
         head: the snapshot's date, source and scope.
         current: its rows, with the snapshot's columns.
-        previous: the rows of the snapshot before, or None for the first.
+        previous: the rows of the snapshot before, or None for the first, and where the one before is lost: its flow
+            is then taken from the 30-day counts.
         start: the date of the snapshot before, or None for the first.
         registry: names the families, and the publishers that are never folded.
     """
@@ -165,6 +166,9 @@ def compute_entry(
     models = current.join(compute_lineage(current, FamilyMatcher(registry.families)))
     models = models.join(compute_classes(models))
     models = models.join(compute_flows(models, previous, begin, head.date))
+    if previous is None and start is not None:  # the snapshot before is lost: what was made since then is new
+        since = pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
+        models["is_new"] &= (models["created_at"] >= since).fillna(False).astype(bool)
     models["first_year"] = _is_first_year(models["created_at"], head.date)
     basis = _describe_basis(models)
     days = (head.date - begin).days

@@ -179,7 +179,7 @@ class _Tree:
         return author_of(model_id) or NO_NAMESPACE, "self"
 
     def _root_of(self, model_id: str, path: Sequence[str]) -> str:
-        """Follow the parents to the root: of several the origin that most of them share, else the first named."""
+        """Follow the parents to the root: of several the origin that most of them share, else see `_choose`."""
         known = self._origins.get(model_id)
         if known is not None:
             return known
@@ -188,9 +188,18 @@ class _Tree:
             family = self._family(model_id)
             return family.origin if family else author_of(model_id) or NO_NAMESPACE
         found = [self._root_of(parent, (*path, model_id)) for parent in parents]
-        origin = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
-        self._origins[model_id] = origin
-        return origin
+        self._origins[model_id] = self._choose(model_id, found)
+        return self._origins[model_id]
+
+    def _choose(self, model_id: str, found: list[str]) -> str:
+        """Choose the most frequent origin of the parents; of equals the one the model's name tells, else the first."""
+        counts = Counter(found)
+        if len(counts) == 1:
+            return found[0]
+        most = max(counts.values())
+        equals = [origin for origin in found if counts[origin] == most]
+        family = self._family(model_id) if len(set(equals)) > 1 else None
+        return family.origin if family and family.origin in equals else equals[0]
 
     def _family(self, model_id: str) -> Family | None:
         if model_id not in self._families:

@@ -129,8 +129,9 @@ def load_registry_at(revision: str) -> Registry:
         folder = Path(name)
         for file in FILES:
             (folder / file).write_bytes(_read_revision(revision, file))
-        # Published figures move no share, and revisions before November 2026 have none: today's stand in.
-        shutil.copyfile(FOLDER / "published_figures.csv", folder / "published_figures.csv")
+        # These move no share, and older revisions have none: today's stand in.
+        for file in ("published_figures.csv", "canaries.csv", "corrections.csv", "launch_dates.csv"):
+            shutil.copyfile(FOLDER / file, folder / file)
         return load_registry(folder)
 
 

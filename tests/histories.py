@@ -40,14 +40,14 @@ def make_claim(**cells: str) -> Claim:
     return parse_claim(CELLS | cells)
 
 
-def make_entries(snapshots: Sequence[Snapshot], registry: Registry) -> tuple[LedgerEntry, ...]:
+def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -> tuple[LedgerEntry, ...]:
     """Make the ledger of snapshots: 30-day downloads by model, oldest first."""
     entries, previous, start = [], None, None
     for day, downloads in snapshots:
         rows = [
             BLANK
             | {"id": name, "author": name.partition("/")[0], "downloads_30d": count}
-            | {"created_at": CREATED, "task": "text-generation"}
+            | {"created_at": CREATED, "task": task}
             for name, count in downloads.items()
         ]
         frame = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
@@ -57,10 +57,13 @@ def make_entries(snapshots: Sequence[Snapshot], registry: Registry) -> tuple[Led
 
 
 def make_history(
-    snapshots: Sequence[Snapshot], *claims: Claim, repeated: tuple[dt.date, ...] = ()
+    snapshots: Sequence[Snapshot],
+    *claims: Claim,
+    repeated: tuple[dt.date, ...] = (),
+    task: str = "text-generation",
 ) -> tuple[Report, Registry]:
     """Make the report of snapshots, with a Chinese account `east`, an American `west`, a French `south` and claims."""
     publishers = (make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("south", "FR"))
     registry = replace(make_registry(*publishers), claims=claims)
-    entries = make_entries(snapshots, registry)
+    entries = make_entries(snapshots, registry, task)
     return compute_report(entries, registry, snapshots[-1][0], repeated=repeated), registry

@@ -146,7 +146,8 @@ def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registr
         for name, topic in usual[0].topics.items()
         for path in (name.replace("_", "-"), *(f"{name.replace('_', '-')}/{slug}" for slug in topic.items))
     }
-    assert set(pages) == fixed | registry | history | countries | publishers | topics
+    status = {"status.md", "corrections.md"}
+    assert set(pages) == fixed | registry | history | status | countries | publishers | topics
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:

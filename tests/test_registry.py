@@ -1,6 +1,7 @@
 """The registry: hand-kept facts, checked line by line; and the real one under test."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def problems_of(folder: Path) -> str:
         ("publishers.csv", PUBLISHER.replace("US,,,,", "US,,,acme,"), "alias_of is 'acme', expected the handle of a"),
         ("publishers.csv", PUBLISHER.replace("US,,,,", "US,,,Qwen,lately"), "alias_since is 'lately'"),
         ("publishers.csv", PUBLISHER.replace("acme,", "QWEN,", 1), "'qwen' stands already at publishers.csv:"),
+        ("publishers.csv", PUBLISHER.replace("US,", "US,Acme", 1), "acme is its own parent"),
+        ("publishers.csv", PUBLISHER.replace("US,,", "US,,US"), "parent_country of acme is its own country"),
         ("publishers.csv", PUBLISHER + ",more", "13 cells, expected 12"),
         ("publishers.csv", PUBLISHER.replace("Acme", " Acme"), "a cell begins or ends with white space"),
         ("publishers.csv", PUBLISHER.replace("Acme,company", "Bob,person"), "person: organisation, country and parent"),
@@ -120,7 +123,7 @@ def test_text_that_is_not_utf_8_is_named(folder: Path) -> None:
     """Saved by a spreadsheet in another encoding."""
     path = folder / "publishers.csv"
     path.write_bytes(path.read_bytes() + "café".encode("latin-1"))
-    assert "publishers.csv: cannot be read as UTF-8 text" in problems_of(folder)
+    assert re.search(r"publishers\.csv:\d+: cannot be read as UTF-8 text: it holds the byte 0xe9", problems_of(folder))
 
 
 def test_broken_quotes_are_named(folder: Path) -> None:

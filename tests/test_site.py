@@ -29,7 +29,7 @@ def list_places(nav: list[dict[str, object]]) -> list[str]:
 
 # What every page of the frame links to.
 NAV = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
-PAGES = tuple(page.removesuffix(".md") for page in [*list_places(NAV), "corrections.md"])
+PAGES = tuple(page.removesuffix(".md") for page in [*list_places(NAV), "corrections.md", "status.md"])
 
 Build = Callable[..., bool]
 

@@ -8,14 +8,22 @@ from typing import Final
 WEB_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 # The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
 DEFINITION: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_date(text: str, column: str) -> dt.date:
     """Parse a date."""
+    expect(is_part_of_date(text) and _DATE.fullmatch(text), column, text, "a date as YYYY-MM-DD")
+    return dt.date.fromisoformat(text)
+
+
+def is_part_of_date(text: str) -> bool:
+    """Tell whether a text is a date, or the year or the month of one."""
+    whole = f"{text}{'-01-01'[: 3 * (2 - text.count('-'))]}"
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{column} is {text!r}, expected a date as YYYY-MM-DD") from error
+        return bool(_DATE.fullmatch(whole)) and dt.date.fromisoformat(whole) is not None
+    except ValueError:
+        return False
 
 
 def expect(condition: object, column: str, found: str, expected: str) -> None:

@@ -48,19 +48,26 @@ def state_finding(topic: Claims, report: Report, language: Language) -> str:
     total = len(topic.results)
     if not total:
         return language.gettext("The registry has no claim.")
-    counted = [
-        language.gettext(
-            "%(number)s %(state)s", number=language.count(topic.count(name)), state=words.name_state(name, language)
-        )
-        for name in STATES
-        if topic.count(name)
-    ]
+    counted = [text for name in STATES if (text := _count_state(name, topic.count(name), language))]
     return language.gettext(
-        "Of %(total)s claims that others made, on %(date)s: %(counts)s.",
+        "Of %(total)s claims that others made, on %(date)s %(counts)s.",
         total=language.count(total),
         date=language.date(report.data.as_of),
         counts=", ".join(counted),
     )
+
+
+def _count_state(state: str, number: int, language: Language) -> str:
+    if not number:
+        return ""
+    return {
+        "holds": language.ngettext("%(num)s holds", "%(num)s hold", number),
+        "level": language.ngettext("%(num)s is level", "%(num)s are level", number),
+        "no-longer": language.ngettext("%(num)s no longer holds", "%(num)s no longer hold", number),
+        "does-not": language.ngettext("%(num)s does not hold", "%(num)s do not hold", number),
+        "too-little": language.ngettext("%(num)s has too little history", "%(num)s have too little history", number),
+        "not-measurable": language.ngettext("%(num)s cannot be measured", "%(num)s cannot be measured", number),
+    }[state]
 
 
 def state_now(result: ClaimResult, language: Language) -> str:

@@ -85,6 +85,8 @@ class Ground:
         models: the newest interval's models by name, most downloads first.
         publishers: all publishers, by 30-day downloads.
         repeated: dates whose snapshot repeated the one before and was set aside.
+        named: models by name on every date, as `compute_named` returns them.
+        classes: as `compute_class_sums` returns it.
         topics: records of the topics named in `AFTER`, by name.
     """
 
@@ -99,6 +101,8 @@ class Ground:
     models: tuple[ModelRow, ...]
     publishers: tuple[PublisherRow, ...]
     repeated: tuple[dt.date, ...] = ()
+    named: pd.DataFrame = field(default_factory=pd.DataFrame)
+    classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @property
