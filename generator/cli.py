@@ -1,6 +1,7 @@
 """The command `oms`: the verbs, the clock, the environment."""
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -45,7 +46,8 @@ StoreOption = Annotated[
     typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
 ]
 DateOption = Annotated[
-    str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; today if not given.")
+    str | None,
+    typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),
 ]
 
 
@@ -60,6 +62,9 @@ def main() -> None:
     """Run the command; an error that the user can act on is one paragraph and exit code 1."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a question mark, not a traceback
     try:
         app(args=arguments, prog_name="oms")
     except OmsError as error:
@@ -161,8 +166,10 @@ def import_(
 
 @app.command()
 def backfill(
-    first: Annotated[str, typer.Option("--from", help="First date of the first snapshot, as YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", help="First date of the last snapshot, as YYYY-MM-DD.")],
+    first: Annotated[
+        str, typer.Option("--from", envvar="OMS_FROM", help="First date of the first snapshot, as YYYY-MM-DD.")
+    ],
+    last: Annotated[str, typer.Option("--to", envvar="OMS_TO", help="First date of the last snapshot, as YYYY-MM-DD.")],
     store: StoreOption,
     source: Annotated[
         str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
@@ -376,6 +383,7 @@ def registry_worklist(
             label(item.handle), f"{item.downloads_30d:,}", f"{item.share:.3%}", f"{item.coverage_after:.2%}", models
         )
     out.print(table)
+    out.print("share: of all downloads; by so much a review raises the coverage and narrows every bound.")
 
 
 @registry_app.command("explain")

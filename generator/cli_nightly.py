@@ -26,6 +26,10 @@ RemoteOption = Annotated[
     typer.Option("--remote", envvar="OMS_REMOTE", help="Dataset repository as hf://datasets/OWNER/NAME."),
 ]
 SiteOption = Annotated[Path, typer.Option("--site", help="Folder for the finished site.")]
+OutputsOption = Annotated[
+    Path | None,
+    typer.Option("--outputs", envvar="GITHUB_OUTPUT", help="File that gets date, build_id and publish (true, false)."),
+]
 BudgetOption = Annotated[float, typer.Option("--budget", help="Longest time from start to end, in minutes.", min=0.0)]
 
 
@@ -36,20 +40,32 @@ def nightly(
     date: DateOption = None,
     remote: RemoteOption = None,
     accept: Annotated[
-        list[str] | None, typer.Option("--accept", help="A gate whose hold is to be passed; can be given again.")
+        list[str] | None,
+        typer.Option("--accept", envvar="OMS_ACCEPT", help="A gate whose hold is to be passed; can be given again."),
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
+    ] = "",
     budget: BudgetOption = NIGHT_BUDGET_MINUTES,
     rebuild_only: Annotated[
-        bool, typer.Option("--rebuild-only", help="Build the site anew from the ledger; no new day.")
+        bool,
+        typer.Option(
+            "--rebuild-only", envvar="OMS_REBUILD_ONLY", help="Build the site anew from the ledger; no new day."
+        ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Everything but the push.")] = False,
     site_url: Annotated[
         str, typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under.")
     ] = "",
     live: Annotated[
-        str, typer.Option("--live", help="Address of the published site: a day is done only when it is shown there.")
+        str,
+        typer.Option(
+            "--live",
+            envvar="OMS_LIVE",
+            help="Address of the published site: a day is done only when it is shown there.",
+        ),
     ] = "",
+    outputs: OutputsOption = None,
 ) -> None:
     """Run a whole night: pull, fetch, check, append, build, verify, push.
 
@@ -73,14 +89,17 @@ def nightly(
             live_url=live,
         )
         if rebuild_only:
-            results = rebuild(context)
+            results, publish = rebuild(context, with_push=not dry_run), True
         else:
             before = read_night(store, context.date)
             if before and is_done(context, before):
                 out.print(f"The night of {context.date} is done already; nothing was changed.")
+                _write_outputs(outputs, context.date, site, publish=False)
                 return
-            results = run_night(context, tuple(name for name in STEPS if not (dry_run and name == "push"))).steps
+            night = run_night(context, tuple(name for name in STEPS if not (dry_run and name == "push")))
+            results, publish = night.steps, not is_done(context, night)
     _print_steps(results)
+    _write_outputs(outputs, context.date, site, publish=publish)
 
 
 @app.command()
@@ -155,7 +174,11 @@ def verify(
 
 @app.command()
 def push(
-    store: StoreOption, site: SiteOption = Path("site"), date: DateOption = None, remote: RemoteOption = None
+    store: StoreOption,
+    site: SiteOption = Path("site"),
+    date: DateOption = None,
+    remote: RemoteOption = None,
+    outputs: OutputsOption = None,
 ) -> None:
     """Push a store to its dataset repository: one commit, on top of the newest one, which it names as its parent.
 
@@ -171,6 +194,7 @@ def push(
         context = replace(_make_context(steps, store, date), site=site, remote=_need_remote(remote))
         night = run_night(context, ("push",))
     _print_steps(night.steps[-1:])
+    _write_outputs(outputs, context.date, site, publish=True)
 
 
 @app.command()
@@ -216,6 +240,19 @@ def _need_remote(remote: str | None) -> str:
     if not remote:
         raise OmsError("The dataset repository is missing: give it as --remote hf://datasets/OWNER/NAME.")
     return remote
+
+
+def _write_outputs(path: Path | None, date: dt.date, site: Path, *, publish: bool) -> None:
+    """Tell the next job of a workflow which date and build this was, and whether there is something to publish."""
+    if path is None:
+        return
+    from generator.site import STAMP
+    from generator.verify import read_build_id
+
+    stamp = site / STAMP
+    build_id = read_build_id(stamp.read_text(encoding="utf-8")) if stamp.is_file() else None
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"date={date}\nbuild_id={build_id or ''}\npublish={str(publish).lower()}\n")
 
 
 def _now() -> dt.datetime:

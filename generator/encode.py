@@ -43,7 +43,7 @@ def issue(value: object) -> str:
 
     GitHub looks for `@name` and `#1` after it has read the entities; a zero-width space behind the sign hides them.
     """
-    return page(str(value)).replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;")
+    return str(page(str(value))).replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;")
 
 
 def csv_cell(value: str) -> str:

@@ -132,14 +132,14 @@ def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
         return night
 
 
-def rebuild(context: NightContext) -> tuple[StepResult, ...]:
+def rebuild(context: NightContext, *, with_push: bool = True) -> tuple[StepResult, ...]:
     """Build the site anew from what the ledger holds, without a new day; return what the steps did.
 
     Raises:
         OmsError: a step failed.
     """
     with _lock(context):
-        return tuple(_measure(context, name) for name in ("pull", "build", "verify", "push"))
+        return tuple(_measure(context, name) for name in ("pull", "build", "verify", *(("push",) if with_push else ())))
 
 
 def is_done(context: NightContext, night: Night) -> bool:
@@ -171,7 +171,7 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
         raise
     context.say(f"{result.name}: {result.state}, {result.detail}")
     night = _reread(context, night)
-    if name == "push" and night.is_done:  # it went into the commit as it stands
+    if night.is_done and name in {"pull", "push"}:  # it came from a commit, or went into one, as it stands
         return night
     night = _finish(context, _describe(context, night.add(result)))
     write_night(context.store, night)

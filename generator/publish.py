@@ -43,9 +43,10 @@ def publish_files(folder: Path, files: Mapping[str, str], record: Path) -> Publi
     write_if_changed(record, _render_record(before | set(files)))
     written = sum(write_if_changed(targets[name], text.encode()) for name, text in files.items())
     removed = 0
-    for name in sorted(before - set(files)):
+    for name in sorted(before | set(files)):
         path = folder / name
-        if path.is_file():
+        path.with_name(path.name + ".partial").unlink(missing_ok=True)  # of a run that was killed
+        if name not in files and path.is_file():
             path.unlink()
             removed += 1
     write_if_changed(record, _render_record(set(files)))

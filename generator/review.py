@@ -177,6 +177,10 @@ def _explain_model(model_id: str, models: pd.DataFrame, registry: Registry) -> l
     matcher = FamilyMatcher(registry.families)
     steps = [f"model {model_id}" + ("" if len(found) else " (not in the snapshot: read by its name alone)")]
     publisher = author_of(model_id) if found.empty else found["author"].iloc[0]
+    bases = found["base_models"].iloc[0] if len(found) else None
+    if bases is not None and len(bases) > 1:
+        steps.append(f"declares {len(bases)} base models: {', '.join(bases)}")
+        steps.append("of several the origin that most share counts; of equals the one its name tells, else the first")
     chain = _follow_chain(model_id, models)
     steps += [f"base model by tag: {parent}" for parent in chain]
     family = matcher.find(chain[-1] if chain else model_id)

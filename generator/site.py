@@ -6,6 +6,7 @@ Nothing here depends on the clock: dates come from the data. A site whose inputs
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -78,12 +79,14 @@ def build_site(
     )
     files = sorted(ledger)
     build_id = hash_inputs(config, site_src, cache, root, files)
-    stamp = json.dumps({"build_id": build_id, **(facts or {})}, indent=1) + "\n"
+    stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)
-    new = site.with_name(site.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
+    for leftover in site.parent.glob(f"{site.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     if _is_current(site, stamp):
         return False
+    # A name of its own: the builder of a run that was killed may still be writing.
+    new = site.with_name(f"{site.name}.new-{os.getpid()}")
     path = cache / f"mkdocs.{language.code}.yml"
     cache.mkdir(parents=True, exist_ok=True)
     path.write_text(config, encoding="utf-8")
@@ -91,7 +94,7 @@ def build_site(
     finish_site(new)
     _copy_files(files, new / LEDGER)
     (new / STAMP).parent.mkdir(exist_ok=True)
-    (new / STAMP).write_text(stamp, encoding="utf-8")
+    (new / STAMP).write_text(json.dumps(stamp | {"tree_sha256": hash_tree(new)}, indent=1) + "\n", encoding="utf-8")
     check(new)
     swap_folder(new, site)
     return True
@@ -300,9 +303,22 @@ class _ScriptParser(HTMLParser):
             self._open = False
 
 
-def _is_current(site: Path, stamp: str) -> bool:
+def hash_tree(site: Path) -> str:
+    """Hash all files of a finished site, names and bytes, but the one that says what it was made from."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = path.relative_to(site).as_posix()
+        if name != STAMP:
+            digest.update(_hash_file(path, name))
+    return digest.hexdigest()
+
+
+def _is_current(site: Path, stamp: Mapping[str, str]) -> bool:
     path = site / STAMP
-    return path.is_file() and path.read_text(encoding="utf-8") == stamp
+    if not path.is_file():
+        return False
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return {name: found.get(name) for name in stamp} == dict(stamp)
 
 
 def _run_builder(config: Path, target: Path, report: Report, root: Path) -> None:

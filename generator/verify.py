@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from generator.errors import SiteError
 from generator.settings import MAX_PAGE_BYTES, MAX_SITE_BYTES
-from generator.site import LEDGER, STAMP
+from generator.site import LEDGER, STAMP, hash_tree
 
 # What the frame of every page leads to, and what programs look for.
 REQUIRED: Final = (
@@ -68,9 +68,12 @@ def verify_site(site: Path) -> Verified:
     problems += [f"{name} is a leftover of a write that did not end" for name in files if name.endswith(".partial")]
     if size > MAX_SITE_BYTES:
         problems.append(f"the site has {size:,} bytes, at most {MAX_SITE_BYTES:,} may be published")
-    build_id = read_build_id(files[STAMP].read_text(encoding="utf-8")) if STAMP in files else None
+    stamp = files[STAMP].read_text(encoding="utf-8") if STAMP in files else ""
+    build_id = read_build_id(stamp)
     if build_id is None:
         problems.append(f"{STAMP} names no build")
+    elif json.loads(stamp).get("tree_sha256") != hash_tree(site):
+        problems.append(f"{STAMP} names other files: some were changed, added or lost after the build")
     if problems or build_id is None:
         raise SiteError(_describe(site, problems))
     return Verified(build_id, len(pages), len(links), len(files), size)

@@ -10,6 +10,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,21 +108,28 @@ def bundled_report(registry: Registry) -> Report:
     return load_report(None, registry, TODAY, lambda _: None)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[tuple[Path, str]]:
-    """A folder named `site` that will be served, and its address."""
+@contextmanager
+def serve_folder(site: Path) -> Iterator[str]:
+    """Serve a folder, which may come later, on this machine; give its address."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
 
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}/"
+        running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[tuple[Path, str]]:
+    """A folder named `site` that will be served, and its address."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
-        handler = functools.partial(Handler, directory=str(site))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-            threading.Thread(target=running.serve_forever, daemon=True).start()
-            yield site, f"http://127.0.0.1:{running.server_address[1]}/"
-            running.shutdown()
+        with serve_folder(site) as address:
+            yield site, address
 
 
 @pytest.fixture(scope="session")

@@ -103,7 +103,7 @@ def test_the_sentences_of_a_week(report: Report) -> None:
         "models in their first year · by publisher)."
     )
     assert said["models"] == (
-        "New among the ten most downloaded models: west/new (US, rank 4, 10.0\u00a0k downloads in 30 days)."
+        "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10.0\u00a0k downloads)."
     )
     assert said["claim-china-ahead"] == "“China is ahead.” Before: held; from 23 Sep 2026: did not hold."
     assert said["repeated"] == "Set aside because it repeated the snapshot before: 22 Sep 2026."

@@ -115,7 +115,7 @@ def _make_sides(result: ClaimResult, names: tuple[str, str]) -> tuple[Side, Side
     dash = (6, 3) if result.meanwhile else ()
     first = line_colour(codes[0]) if len(claim.measure) == 1 else colour("accent")
     if claim.threshold is not None:
-        second = Side(names[1], colour("muted"), (2, 3), _read(result, "against"), None)
+        second = Side("", colour("muted"), (2, 3), _read(result, "against"), None)
     else:
         own = place_colour(codes[1])
         second = Side(

@@ -639,10 +639,6 @@ def _check_seat(row: Publisher) -> Iterable[str]:
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:
         yield f"{row.handle} has no source_url: give one, or the basis 'unverified'"
-    if row.parent and row.parent == row.organisation:
-        yield f"{row.handle} is its own parent: leave parent empty"
-    if row.parent_country and row.parent_country == row.country:
-        yield f"parent_country of {row.handle} is its own country: leave it empty"
 
 
 def _find_duplicates(table: _Table[_Record], key_of: Callable[[_Record], str]) -> Iterable[str]:

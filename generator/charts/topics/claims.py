@@ -2,7 +2,7 @@
 
 from generator import sentences, words
 from generator.charts import parts, phrases
-from generator.charts.claim_lines import build_draw, write_value
+from generator.charts.claim_lines import build_draw, write_short, write_value
 from generator.charts.figure import Column, Figure
 from generator.i18n import Language
 from generator.metrics.topics.claims import STATES, ClaimPoint, ClaimResult, Claims
@@ -27,13 +27,14 @@ def state(topic: Claims, report: Report, language: Language) -> dict[str, str]:
     return said
 
 
-def state_item(item: ClaimResult, topic: Claims, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - the mechanism gives all four
+def state_item(item: ClaimResult, topic: Claims, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - the mechanism's arguments
     """State a claim's number, since when it stands, and what its source gave."""
     return {
         "now": state_now(item, language),
         "since": state_since(item, language),
         "then": state_then(item.claim, language),
         "condition": describe_condition(item.claim, language),
+        "scope": _describe_scope(item, report, language),
         **{
             f"change-{number}": write_pair(item.claim, point, language)
             for number, change in enumerate(item.changes)
@@ -49,12 +50,22 @@ def state_finding(topic: Claims, report: Report, language: Language) -> str:
     if not total:
         return language.gettext("The registry has no claim.")
     counted = [text for name in STATES if (text := _count_state(name, topic.count(name), language))]
+    values = {
+        "total": language.count(total),
+        "date": language.date(report.data.as_of),
+        "counts": ", ".join(counted),
+    }
+    if report.data.kind == "hub":
+        return language.gettext("Of %(total)s claims that others made, as of %(date)s: %(counts)s.", **values)
     return language.gettext(
-        "Of %(total)s claims that others made, on %(date)s %(counts)s.",
-        total=language.count(total),
-        date=language.date(report.data.as_of),
-        counts=", ".join(counted),
+        "Of %(total)s claims that others made, by the models tracked and as of %(date)s: %(counts)s.", **values
     )
+
+
+def _describe_scope(result: ClaimResult, report: Report, language: Language) -> str:
+    if report.data.kind == "hub" or result.since is None:
+        return ""
+    return language.gettext("The state is that of the models tracked, which are a part of the Hub.")
 
 
 def _count_state(state: str, number: int, language: Language) -> str:
@@ -151,7 +162,7 @@ def write_pair(claim: Claim, point: ClaimPoint, language: Language) -> str:
 
 def write_difference(value: float, unit: str, language: Language) -> str:
     """Write a difference in its unit; shares differ by points."""
-    return language.points(value) if unit == "share" else write_value(value, unit, language)
+    return language.points(value) if unit == "share" else write_short(value, unit, language)
 
 
 def name_side(claim: Claim, names: tuple[str, ...], language: Language) -> str:
@@ -237,7 +248,7 @@ def describe_measure(result: ClaimResult, language: Language) -> str:
     """Say what is measured: the claim, its test, and the window that stands in where its own has no number."""
     claim = result.claim
     if not result.meanwhile:
-        return language.gettext("The claim: %(claim)s It holds if: %(test)s", claim=claim.claim, test=claim.test)
+        return language.gettext("The claim: %(claim)s Its test: %(test)s", claim=claim.claim, test=claim.test)
     return language.gettext(
         "The claim: %(claim)s Shown meanwhile: the window “%(window)s”, which is not the claim's own.",
         claim=claim.claim,

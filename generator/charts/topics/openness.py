@@ -45,15 +45,15 @@ def state(topic: OpennessTopic, report: Report, language: Language) -> dict[str,
     everything = topic.find(ALL)
     cases = {f"case_{case.slug}": state_case(case, topic, report, language) for case in topic.cases}
     if everything is None:
-        return cases | {"lead": language.gettext("These data hold no downloads by licence."), "licenses": ""} | {
-            "pair": "", "growth": "", "window": "",
-        }  # fmt: skip
-    return cases | {
+        empty = dict.fromkeys(("licenses", "pair", "growth", "window"), "")
+        return {"lead": language.gettext("These data hold no downloads by licence."), **empty, **cases}
+    return {
         "lead": state_grades(everything, topic, report, language),
         "licenses": state_licenses(everything, language),
         "pair": state_pair(topic, language),
         "growth": phrases.describe_growth(report.data, language),
         "window": spans.describe_window(topic.window, report, language),
+        **cases,
     }
 
 
@@ -89,14 +89,17 @@ def state_pair(topic: OpennessTopic, language: Language) -> str:
         return ""
     named = [
         language.gettext(
-            "for %(place)s %(open)s fully open and %(licence)s under open licences",
+            "%(open)s and %(licence)s for %(place)s",
             place=parts.in_sentence(row.code, language),
             open=language.percent(row.grades["fully-open"]),
             licence=language.percent(row.licenses["open"]),
         )
         for row in rows
     ]
-    return language.gettext("By publisher that is %(parts)s.", parts=spans.join_words(named, language))
+    return language.gettext(
+        "Fully open and under open licences are, by publisher, at least %(parts)s.",
+        parts=spans.join_words(named, language),
+    )
 
 
 def state_case(case: Case, topic: OpennessTopic, report: Report, language: Language) -> str:
@@ -131,9 +134,10 @@ def _state_grades_of(case: Case, language: Language) -> str:
         if case.grades[grade] >= 0.0005
     ]
     return language.gettext(
-        "Of the %(downloads)s downloads of all models that go back to its own, %(parts)s.",
+        "The %(downloads)s downloads of all models that go back to its own are, by the openness of their family, "
+        "%(parts)s.",
         downloads=language.short(case.origin_downloads),
-        parts=spans.join_words(found, language),
+        parts="; ".join(found),
     )
 
 

@@ -43,9 +43,8 @@ def state(topic: Sizes, report: Report, language: Language) -> dict[str, str]:
     """State the page's sentences."""
     everything = topic.find(ALL)
     if everything is None:
-        return {"lead": language.gettext("These data hold no downloads by size."), "pair": "", "coverage": ""} | {
-            "laptop": "", "rule": state_rule(language), "packed": "", "growth": "", "window": "",
-        }  # fmt: skip
+        empty = dict.fromkeys(("pair", "laptop", "rule", "coverage", "packed", "growth", "window"), "")
+        return {"lead": language.gettext("These data hold no downloads by size."), **empty}
     return {
         "lead": state_middle(everything, topic, report, language),
         "pair": state_pair(topic, language),

@@ -13,8 +13,9 @@ NAMED = 3
 
 def state(topic: Weeks, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - the mechanism's arguments
     """State the newest week's finding, then that of each week by its slug."""
-    found = {week.slug: state_finding(week, language) for week in topic.weeks}
-    return {"finding": next(iter(found.values()), ""), **found}
+    newest = topic.weeks[0]
+    finding = phrases.join_sentences(state_finding(newest, language), describe_comparison(newest, language))
+    return {"finding": finding} | {week.slug: state_finding(week, language) for week in topic.weeks}
 
 
 def state_item(item: Week, topic: Weeks, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - as above
@@ -26,7 +27,8 @@ def state_item(item: Week, topic: Weeks, report: Report, language: Language) -> 
 def list_changes(week: Week, report: Report, language: Language) -> dict[str, str]:
     """List the sentences on a week by kind; a kind with nothing to say is left out.
 
-    Kinds: `moves`, `leaders`, `models`, `publishers`, `claims` (one sentence each, numbered), `data`, `growth`.
+    Kinds: `moves`, `leaders`, `models`, `publishers`, `claims` or `claim-<slug>` for each that changed, `falls`, `gap`,
+    `repeated`, `growth`, `correction-<number>`.
     """
     found = {
         "moves": _state_moves(week, language),
@@ -38,6 +40,7 @@ def list_changes(week: Week, report: Report, language: Language) -> dict[str, st
         "gap": _state_gap(week, language),
         "repeated": _state_repeated(week, language),
         "growth": _state_growth(week, report, language),
+        **_state_corrections(week, language),
     }
     return {kind: text for kind, text in found.items() if text}
 
@@ -153,7 +156,7 @@ def _state_models(week: Week, language: Language) -> str:
     if not week.models:
         return language.gettext("The ten most downloaded models are the same as before.")
     return language.gettext(
-        "New among the ten most downloaded models: %(names)s.", names=_name_entrants(week.models, language)
+        "New among the ten most downloaded models of 30 days: %(names)s.", names=_name_entrants(week.models, language)
     )
 
 
@@ -163,14 +166,15 @@ def _state_publishers(week: Week, language: Language) -> str:
     if not week.publishers:
         return language.gettext("The ten largest publishers are the same as before.")
     return language.gettext(
-        "New among the ten largest publishers: %(names)s.", names=_name_entrants(week.publishers, language)
+        "New among the ten publishers with most downloads in 30 days: %(names)s.",
+        names=_name_entrants(week.publishers, language),
     )
 
 
 def _name_entrants(entrants: tuple[Entrant, ...], language: Language) -> str:
     named = [
         language.gettext(
-            "%(name)s (%(place)s, rank %(rank)s, %(downloads)s downloads in 30 days)",
+            "%(name)s (%(place)s, rank %(rank)s, %(downloads)s downloads)",
             name=label(entrant.name),
             place=parts.short_place(entrant.code, language),
             rank=entrant.rank,
@@ -244,3 +248,12 @@ def _state_growth(week: Week, report: Report, language: Language) -> str:
         before=language.count(week.models_before),
         now=language.count(week.models_now),
     )
+
+
+def _state_corrections(week: Week, language: Language) -> dict[str, str]:
+    return {
+        f"correction-{number}": language.gettext(
+            "Put right on %(date)s: %(what)s", date=language.date(correction.date), what=label(correction.what)
+        )
+        for number, correction in enumerate(week.corrections, start=1)
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from generator.errors import RegistryError
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile, Field
@@ -143,9 +144,29 @@ class Claims:
 
 
 def compute(ground: Ground) -> Claims:
-    """Measure every claim of the registry."""
+    """Measure every claim of the registry.
+
+    Raises:
+        RegistryError: a claim names a series of a topic that there is not.
+    """
+    _check_topics(ground.registry.claims, set(ground.topics))
     find = _Finder(ground.histories, ground.topics)
     return Claims(tuple(measure_claim(claim, find, ground.as_of) for claim in ground.registry.claims))
+
+
+def _check_topics(claims: Sequence[Claim], topics: set[str]) -> None:
+    """Check that each claim's topics exist; a country or family that a topic has no number of may well be missing."""
+    problems = [
+        f"claims.csv: {claim.slug} is measured by {name!r}, and there is no topic {name.partition('.')[0]!r}"
+        for claim in claims
+        for name in claim.series
+        if not name.startswith("share/") and name.partition(".")[0].replace("-", "_") not in topics
+    ]
+    if problems:
+        raise RegistryError(
+            f"{len(problems)} measure(s) of claims cannot be found. There are series of "
+            f"{', '.join(sorted(topics)) or 'no topic'}; correct the names:\n" + "\n".join(f"  {p}" for p in problems)
+        )
 
 
 def measure_claim(claim: Claim, find: Callable[[str], Sequence[Bounded]], as_of: dt.date) -> ClaimResult:

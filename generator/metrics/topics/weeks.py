@@ -16,6 +16,7 @@ from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.metrics.topics.claims import ClaimResult, Claims
+from generator.registry import Correction
 
 AFTER: Final = ("claims",)
 # The length of the lists whose new entries are told.
@@ -108,6 +109,7 @@ class Week:
         falls: counters since creation that fell, of the intervals since `previous`, the largest first.
         gap_days: days of these intervals that no count covers.
         repeated: dates since `previous` whose snapshot repeated the one before and was set aside.
+        corrections: the hand-written part of the log of corrections since `previous`, in its order.
         models_before: models in the snapshot of `previous`; 0 without one.
         models_now: models in that of `as_of`.
     """
@@ -132,6 +134,7 @@ class Week:
     falls: tuple[Anomaly, ...]
     gap_days: int
     repeated: tuple[dt.date, ...]
+    corrections: tuple[Correction, ...]
     models_before: int
     models_now: int
 
@@ -213,6 +216,9 @@ class _Comparison:
             ),
             gap_days=sum(entry.interval.gap_days for entry in entries),
             repeated=tuple(date for date in self._ground.repeated if (previous or dt.date.min) < date <= day),
+            corrections=tuple(
+                row for row in self._ground.registry.corrections if previous and previous < row.date <= day
+            ),
             models_before=self._entries[previous].interval.models if previous else 0,
             models_now=self._entries[day].interval.models,
         )
@@ -312,8 +318,12 @@ def _build_changes(weeks: Sequence[Week]) -> DataFile:
         Field("week", "text", "Calendar week as 2026-w41 (ISO 8601)."),
         Field("as_of", "date", "Its newest date with a snapshot."),
         Field("previous", "date", "The date that it is compared with; empty in the first week."),
-        Field("kind", "text", "rise, fall, leader, model, publisher, claim, counter-fell, gap or repeated."),
-        Field("subject", "text", "Country code, definition, id, handle or claim; empty for a gap."),
+        Field(
+            "kind", "text", "rise, fall, leader, model, publisher, claim, counter-fell, gap, repeated or correction."
+        ),
+        Field(
+            "subject", "text", "Country code, definition, id, handle, claim, or what was put right; empty for a gap."
+        ),
         Field("before", "text", "Share, country code, state or counter before; empty for new entries."),
         Field(
             "after", "text", "The same now; the rank for new entries, days for a gap, the date of a repeated snapshot."
@@ -338,4 +348,5 @@ def _list_rows(week: Week) -> list[tuple[str, str | None, str | None, str]]:
         *(("counter-fell", fall.model, str(fall.before), str(fall.after)) for fall in week.falls),
         *([("gap", None, None, str(week.gap_days))] if week.gap_days else []),
         *(("repeated", None, None, day.isoformat()) for day in week.repeated),
+        *(("correction", row.what, row.before or None, row.after) for row in week.corrections),
     ]
