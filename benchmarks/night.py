@@ -33,7 +33,7 @@ def measure_night(models: int) -> None:
     with tempfile.TemporaryDirectory() as folder, _serve(models) as endpoint:
         for date in NIGHTS:
             _turn(endpoint, date)
-            peak = _run(Path(folder), endpoint, date)
+            cpu, peak = _run(Path(folder), endpoint, date)
         journal = json.loads((Path(folder) / "store" / "nights" / f"{NIGHTS[-1]}.json").read_text(encoding="utf-8"))
     steps = journal["steps"]
     total = sum(step["seconds"] for step in steps)
@@ -42,9 +42,8 @@ def measure_night(models: int) -> None:
             f"night of {models:,} models: {step['name']}", f"{step['seconds']:,.1f} s, {step['seconds'] / total:.0%}"
         )
     waited = sum(step["waiting_seconds"] for step in steps)
-    _print(
-        f"night of {models:,} models: all steps", f"{total:,.1f} s, peak {peak:,.0f} MB, {waited:,.0f} s of it waiting"
-    )
+    _print(f"night of {models:,} models: all steps", f"{total:,.1f} s, {waited:,.0f} s of it waiting")
+    _print(f"night of {models:,} models: processor, memory", f"{cpu:,.1f} s, peak {peak:,.0f} MB")
     fetch = next(step["seconds"] for step in steps if step["name"] == "fetch")
     for size in sorted({models, HUB_MODELS}):
         _print_limits(size, fetch * size / models, total * size / models, computed=size != models)
@@ -65,11 +64,12 @@ def _print_limits(models: int, fetch_seconds: float, night_seconds: float, *, co
         _print(f"{models:,} models with {name}", f"waits {waiting:,.0f} s, {share:.0%} of the night ({how})")
 
 
-def _run(folder: Path, endpoint: str, date: dt.date) -> float:
-    """Run a night in a process of its own; return its peak memory in MB."""
+def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
+    """Run a night in a process of its own; return its seconds of processor time and its peak memory in MB."""
     program = (
         "import resource, sys; from generator.cli import app; app(args=sys.argv[1:], standalone_mode=False); "
-        "print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
+        "used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]; "
+        "print(sum(one.ru_utime + one.ru_stime for one in used), max(one.ru_maxrss for one in used))"
     )
     options = ["--store", str(folder / "store"), "--site", str(folder / "site"), "--date", date.isoformat()]
     environment = os.environ | {"HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(folder / "hf")}
@@ -77,7 +77,8 @@ def _run(folder: Path, endpoint: str, date: dt.date) -> float:
         [sys.executable, "-c", program, "nightly", *options, "--remote", f"hf://datasets/{REPO}"],
         env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    return int(done.stdout.split()[-1]) / 1024
+    cpu, peak = done.stdout.split()[-2:]
+    return float(cpu), int(peak) / 1024
 
 
 @contextmanager
