@@ -415,6 +415,10 @@ def registry_diff(
         Path | None,
         typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option("--summary", envvar="GITHUB_STEP_SUMMARY", help="File that gets the table as Markdown, too."),
+    ] = None,
 ) -> None:
     """Show what the registry's changes since a revision do to the shares, in percentage points.
 
@@ -422,7 +426,7 @@ def registry_diff(
     """
     from generator.build import load_report
     from generator.registry import load_registry
-    from generator.review import compare_reports, load_registry_at
+    from generator.review import compare_reports, load_registry_at, render_changes
 
     today = _parse_date(None)
     with _StepReporter() as steps:
@@ -434,6 +438,9 @@ def registry_diff(
         difference = f"{(change.after - change.before) * 100:+.2f}"
         table.add_row(change.definition.slug, change.code, f"{change.before:.2%}", f"{change.after:.2%}", difference)
     out.print(table if changes else f"No share differs from that at {revision}.")
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(render_changes(changes, revision) + "\n")
 
 
 def _parse_date(text: str | None) -> dt.date:
@@ -511,4 +518,5 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
 
 
 # At the end: its verbs are added to the app, and use what stands above.
-import generator.cli_nightly  # noqa: E402, F401
+import generator.cli_nightly  # noqa: E402
+import generator.cli_report  # noqa: E402, F401

@@ -148,7 +148,7 @@ def update_ledger(
                 kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
         write_manifest(store, kept)
-        _remove_stale(store, kept)
+        remove_stale(store, kept)
     return kept
 
 
@@ -297,8 +297,8 @@ def write_manifest(store: Path, manifest: Manifest) -> None:
     partial.replace(path)
 
 
-def _remove_stale(store: Path, manifest: Manifest) -> None:
-    """Remove the ledger's files that the manifest does not name any more."""
+def remove_stale(store: Path, manifest: Manifest) -> None:
+    """Remove files that the manifest does not name: of earlier states, and of runs that were killed."""
     named = {name for line in manifest.stored for name in line.files.values()}
     for path in (store / "ledger").glob("*.parquet*"):
         if path.name not in named:
