@@ -14,7 +14,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000)
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)
 DAY: Final = dt.timedelta(days=1)
+_Numbers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 MODELS_A_PUBLISHER: Final = 5.3
 DOWNLOADED: Final = 0.35
@@ -42,8 +43,10 @@ HEAD: Final = 0.015
 HEAD_DOWNLOADS: Final = 0.99
 DOWNLOADS_A_MODEL: Final = 650
 WITH_BASE: Final = 0.28
-WITH_PARAMETERS: Final = 0.23
-LICENSES: Final = ("apache-2.0", "mit", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", "other")
+IN_CIRCLES: Final = 0.0001
+# How many models fill in a field; the same publishers tend to fill in all of them.
+FILLED: Final = {"task": 0.55, "license": 0.45, "parameters": 0.3}
+PLAIN_NAMES: Final = ("ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style")
 LIBRARIES: Final = ("transformers", "peft", "diffusers", "sentence-transformers", "gguf", "timm")
 RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
 
@@ -70,25 +73,27 @@ def draw_models(models: int) -> pa.Table:
     """Draw a snapshot's rows, the columns of a snapshot."""
     rng = np.random.default_rng(models)
     downloads = _draw_downloads(models, rng)
-    authors = _draw_authors(downloads, rng)
-    ids = pc.binary_join_element_wise(authors, _draw_names(models, rng), "/")
+    publisher = _draw_publishers(downloads, rng)
+    real = _take_bundled(publisher, downloads, rng)
+    authors = _list_handles(int(publisher.max()) + 1).take(pa.array(publisher))
+    numbers = pa.array(np.arange(models)).cast("string")
+    ids = pc.binary_join_element_wise(pc.binary_join_element_wise(authors, real["name"], "/"), numbers, "-")
     age = (rng.random(models) ** 1.5 * 1500 * 86_400).astype("int64")
     created = int(pd.Timestamp(NIGHT, tz="UTC").timestamp()) - age
-    parameters = np.exp(rng.normal(21, 2, models)).astype("int64")
     columns = {
-        "key": pc.binary_join_element_wise("65", pa.array(np.arange(models)).cast("string"), ""),
+        "key": pc.binary_join_element_wise("65f0c1d2a3b4c5d6", numbers, ""),
         "id": ids,
         "author": authors,
         "created_at": pa.array(created).cast(SCHEMA.field("created_at").type),
         "downloads_30d": downloads,
         "downloads_all_time": downloads * rng.integers(1, 25, models) + rng.integers(0, 200, models),
         "likes": downloads // 500,
-        "task": _draw_words(_list_bundled("task"), models, 0.5, rng),
+        "task": real["task"],
         "library": _draw_words(LIBRARIES, models, 0.65, rng),
-        "license": _draw_words(LICENSES, models, 0.4, rng),
+        "license": real["license"],
         "languages": pa.nulls(models, SCHEMA.field("languages").type),
-        "parameters": pa.array(parameters, mask=rng.random(models) > WITH_PARAMETERS),
-        **_draw_bases(ids, rng),
+        "parameters": real["parameters"],
+        **_draw_bases(ids, downloads, rng),
         "gated": pa.array(["no"]).take(pa.array(np.zeros(models, "int64"))),
     }
     return pa.table(columns, schema=SCHEMA)
@@ -123,7 +128,7 @@ def repeat_weeks(entry: LedgerEntry, weeks: int) -> tuple[LedgerEntry, ...]:
     return tuple(entries)
 
 
-def _draw_downloads(models: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+def _draw_downloads(models: int, rng: np.random.Generator) -> _Numbers:
     """Draw 30-day downloads: a long head, a thin tail, and most without any; in random order."""
     head, some = int(models * HEAD), int(models * DOWNLOADED)
     total = models * DOWNLOADS_A_MODEL
@@ -134,34 +139,49 @@ def _draw_downloads(models: int, rng: np.random.Generator) -> np.ndarray[Any, An
     return rng.permutation(counts)
 
 
-def _draw_authors(downloads: np.ndarray[Any, Any], rng: np.random.Generator) -> pa.Array:
-    """Draw each model's publisher; the more it is downloaded, the nearer to the reviewed ones."""
+def _draw_publishers(downloads: _Numbers, rng: np.random.Generator) -> _Numbers:
+    """Draw each model's publisher by number; the more it is downloaded, the nearer to the first, reviewed ones."""
     models = len(downloads)
-    count = int(models / MODELS_A_PUBLISHER) + 1
-    reviewed = pa.array(sorted(row.handle for row in load_registry().publishers.values()))[:count]
-    others = pc.binary_join_element_wise("user", pa.array(np.arange(count - len(reviewed))).cast("string"), "-")
-    handles = pa.concat_arrays([reviewed, others])
-    steepness = np.where(downloads > 500, 6.0, 2.5)
-    return handles.take(pa.array((count * rng.random(models) ** steepness).astype("int64")))
+    count = models / MODELS_A_PUBLISHER
+    steepness = 2.5 + 10 * np.log10(np.maximum(downloads, 300) / 300)
+    return (count * rng.random(models) ** steepness).astype("int64")
 
 
-def _draw_names(models: int, rng: np.random.Generator) -> pa.Array:
-    """Draw names: half of them those of the bundled models with a number, half without any family's name."""
-    bundled = _list_bundled("id")
-    real = pc.replace_substring_regex(pa.array(bundled), ".*/", "")
-    plain = pa.array(["ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style"])
-    stems = pa.concat_arrays([real, plain.take(pa.array(rng.integers(0, len(plain), len(real))))])
-    drawn = stems.take(pa.array(rng.integers(0, len(stems), models)))
-    return pc.binary_join_element_wise(drawn, pa.array(np.arange(models)).cast("string"), "-")
+def _list_handles(count: int) -> pa.Array:
+    reviewed = sorted(row.handle for row in load_registry().publishers.values())[:count]
+    others = pa.array(np.arange(count - len(reviewed))).cast("string")
+    return pa.concat_arrays([pa.array(reviewed), pc.binary_join_element_wise("user", others, "-")])
 
 
-def _draw_bases(ids: pa.Array, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Draw base models: mostly one, popular and older; one in ten has several, one in thirty left the Hub."""
+def _take_bundled(publisher: _Numbers, downloads: _Numbers, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Take name, task, licence and parameters together from real models, a publisher's ones from neighbouring rows.
+
+    Of what nobody downloads half has a name that tells nothing, and few of them fill in the rest.
+    """
+    models = len(publisher)
+    bundled = read_snapshot(list_files()[-1], ["id", "task", "license", "parameters"]).combine_chunks()
+    row = (publisher * 7919 + rng.exponential(25, models).astype("int64")) % bundled.num_rows
+    taken = bundled.take(pa.array(row))
+    habit = 0.7 * ((publisher * 2654435761) % 1000) / 1000 + 0.3 * rng.random(models)
+    habit = np.where(downloads > 0, habit * 0.7, habit)
+    plain = pa.array(PLAIN_NAMES).take(pa.array(rng.integers(0, len(PLAIN_NAMES), models)))
+    named = pc.replace_substring_regex(taken["id"], ".*/", "")
+    tells = pa.array((downloads > 0) | (rng.random(models) < 0.5))
+    return {"name": pc.if_else(tells, named, plain)} | {
+        column: pc.if_else(pa.array(habit < filled), taken[column], None) for column, filled in FILLED.items()
+    }
+
+
+def _draw_bases(ids: pa.ChunkedArray, downloads: _Numbers, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Draw base models: mostly one, and a popular one; one in ten has several, one in thirty left the Hub."""
     models = len(ids)
     tagged = rng.random(models) < WITH_BASE
     lengths = np.where(tagged, np.where(rng.random(models) < 0.1, rng.integers(2, 5, models), 1), 0)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    parents = ids.take(pa.array((models * rng.random(offsets[-1]) ** 4).astype("int64")))
+    order = np.argsort(-downloads, kind="stable")
+    mine = np.repeat(np.argsort(order), lengths)
+    below = np.where(rng.random(offsets[-1]) < IN_CIRCLES, models, mine)
+    parents = ids.take(pa.array(order[(below * rng.random(offsets[-1]) ** 6).astype("int64")])).combine_chunks()
     gone = pc.binary_join_element_wise(parents, "gone", "-")
     parents = pc.if_else(pa.array(rng.random(len(parents)) < 1 / 30), gone, parents)
     filled = pa.ListArray.from_arrays(pa.array(offsets, "int32"), parents)
@@ -177,10 +197,6 @@ def _draw_words(words: tuple[str, ...], models: int, filled: float, rng: np.rand
     """Draw words, each as often as it stands among them, the rest missing."""
     drawn = rng.integers(0, len(words), models)
     return pa.array(words).take(pa.array(drawn, mask=rng.random(models) > filled))
-
-
-def _list_bundled(column: str) -> tuple[str, ...]:
-    return tuple(read_snapshot(list_files()[-1], [column])[column].drop_null().to_pylist())
 
 
 def _replace(table: pa.Table, column: str, values: object) -> pa.Table:
@@ -213,9 +229,9 @@ def run_step(step: str, store: Path) -> str:
 def _time(what: str, work: Any) -> str:
     start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{what:25} {seconds:7.1f} s, peak {peak:6,.0f} MB"
+    return f"{what:25} {seconds:7.1f} s ({busy:.1f} s of processors), peak {peak:6,.0f} MB"
 
 
 if __name__ == "__main__":

@@ -6,21 +6,25 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from generator.registry import Family
-from generator.snapshot import author_of
 
 # Publisher of models without a namespace whose name tells no family.
 NO_NAMESPACE: Final = "(none)"
 # Longer chains than this are mistakes; the deepest honest ones seen have six steps, Python's stack allows a thousand.
 MAX_STEPS: Final = 200
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_Positions: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,17 @@ class FamilyMatcher:
         """Filled as heads are met: the patterns that can match where these two characters stand."""
         return {}
 
+    @cached_property
+    def _any(self) -> str:
+        """One pattern that every name with a family fits, written for Arrow's engine, which cannot look ahead."""
+        patterns = "|".join(f"(?:{family.pattern})" for family in self.families)
+        return f"(?:^|[^a-z0-9])(?:{patterns})(?:[^a-z]|$)"
+
     def find(self, model_id: str) -> Family | None:
         """Return the family of a model id, read from the part after the slash."""
         name = model_id.rpartition("/")[2].lower()
-        for start in _word_starts(name):
+        for word in _WORD.finditer(name):
+            start = word.start()
             best: Family | None = None
             best_end = start
             for pattern, family in self._candidates(name[start : start + 2]):
@@ -55,6 +66,22 @@ class FamilyMatcher:
             if best:
                 return best
         return None
+
+    def find_each(self, ids: pa.StringArray) -> list[Family | None]:
+        """Return what `find` returns for each model id; names that fit no pattern cost almost nothing."""
+        found: list[Family | None] = [None] * len(ids)
+        possible = np.flatnonzero(self._may_match(ids))
+        for place, model_id in zip(possible.tolist(), ids.take(pa.array(possible)).to_pylist(), strict=True):
+            found[place] = self.find(model_id)
+        return found
+
+    def _may_match(self, ids: pa.StringArray) -> npt.NDArray[np.bool_]:
+        """Tell which ids could have a family; all of them where Arrow's engine cannot read the patterns."""
+        names = pc.utf8_lower(pc.replace_substring_regex(ids, "^.*/", ""))
+        try:
+            return pc.match_substring_regex(names, self._any).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+        except pa.ArrowInvalid:
+            return np.ones(len(ids), dtype=bool)
 
     def _candidates(self, head: str) -> list[tuple[re.Pattern[str], Family]]:
         """Return the patterns to try at a head: a few of some eight hundred, in file order."""
@@ -106,11 +133,6 @@ def _find_end(pattern: str) -> int:
     return len(pattern)
 
 
-def _word_starts(name: str) -> list[int]:
-    """Return where runs of letters and digits begin in a lower-case name."""
-    return [match.start() for match in _WORD.finditer(name)]
-
-
 def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFrame:
     """Compute publisher and origin of every model.
 
@@ -122,85 +144,137 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
         A frame on the same index with `publisher`, `origin` (Hub accounts), `origin_basis` (`tags`, `family` or
         `self`), `family` (name of the model's own family, or missing) and `family_task_group`.
     """
-    family_of = {model_id: matcher.find(model_id) for model_id in models["id"]}
-    tree = _Tree(
-        {
-            model_id: links
-            for model_id, bases in zip(models["id"], models["base_models"], strict=True)
-            if _is_filled(bases) and (links := [base for base in bases if base != model_id])
-        },
-        matcher,
-        dict(family_of),
-    )
-    records = [
-        _compute_row(model_id, author, family_of[model_id], tree)
-        for model_id, author in zip(models["id"], models["author"], strict=True)
-    ]
-    columns = ["publisher", "origin", "origin_basis", "family", "family_task_group"]
-    return pd.DataFrame(records, index=models.index, columns=columns, dtype="str")
+    ids = to_arrow(models["id"])
+    tree = _read_tree(ids, models["base_models"])
+    found = matcher.find_each(tree.ids)
+    accounts, own = _read_accounts(tree.ids, found)
+    origin = accounts.take(pa.array(_find_origins(tree, own)[: len(ids)]))
+    own_found = found[: len(ids)]
+    has_family = pa.array([family is not None for family in own_found])
+    columns = {
+        "publisher": _read_publishers(to_arrow(models["author"]), ids, origin),
+        "origin": origin,
+        "origin_basis": pc.if_else(pa.array(tree.tagged[: len(ids)]), "tags", pc.if_else(has_family, "family", "self")),
+        "family": pa.array([family.family if family else None for family in own_found], pa.string()),
+        "family_task_group": pa.array([family.task_group if family else None for family in own_found], pa.string()),
+    }
+    return pa.table(columns).to_pandas().set_index(models.index).astype("str")
 
 
-def _compute_row(
-    model_id: str, author: object, family: Family | None, tree: "_Tree"
-) -> tuple[str, str, str, str | None, str | None]:
-    origin, basis = tree.find_origin(model_id)
-    publisher = author if isinstance(author, str) and author else author_of(model_id)
-    if publisher is None:
-        publisher = origin
-    return (
-        publisher,
-        origin,
-        basis,
-        family.family if family else None,
-        family.task_group if family else None,
-    )
+def to_arrow(names: pd.Series) -> pa.StringArray:
+    """Return a column of text as one Arrow array."""
+    array = pa.array(names, pa.string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
+@dataclass(frozen=True)
 class _Tree:
-    """The base-model links of one snapshot."""
+    """The base-model links of one snapshot, by position.
 
-    def __init__(
-        self, parents: dict[str, list[str]], matcher: FamilyMatcher, families: dict[str, Family | None]
-    ) -> None:
-        self._parents = parents
-        self._matcher = matcher
-        self._families = families
-        self._origins: dict[str, str] = {}
-        for model_id in sorted(parents):  # inside a cycle the answer depends on where one enters: by name, not by row
-            self._root_of(model_id, ())
+    Attributes:
+        ids: the models, then the parents that are named but not there.
+        child: position of each link's model, ascending; a model's links in the order in which it names them.
+        parent: position of each link's base model; never the model itself.
+    """
 
-    def find_origin(self, model_id: str) -> tuple[str, str]:
-        """Return the origin's account and how it is known."""
-        if model_id in self._parents:
-            return self._root_of(model_id, ()), "tags"
-        family = self._family(model_id)
-        if family:
-            return family.origin, "family"
-        return author_of(model_id) or NO_NAMESPACE, "self"
+    ids: pa.StringArray
+    child: _Positions
+    parent: _Positions
 
-    def _root_of(self, model_id: str, path: Sequence[str]) -> str:
-        """Follow the parents to the root: of several the origin that most of them share, else the first named."""
-        known = self._origins.get(model_id)
-        if known is not None:
-            return known
-        parents = [parent for parent in self._parents.get(model_id, []) if parent not in path]
-        if not parents or len(path) >= MAX_STEPS:
-            family = self._family(model_id)
-            return family.origin if family else author_of(model_id) or NO_NAMESPACE
-        found = [self._root_of(parent, (*path, model_id)) for parent in parents]
-        origin = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
-        self._origins[model_id] = origin
-        return origin
+    @cached_property
+    def tagged(self) -> npt.NDArray[np.bool_]:
+        """Tell which of the ids have a parent."""
+        tagged = np.zeros(len(self.ids), dtype=bool)
+        tagged[self.child] = True
+        return tagged
 
-    def _family(self, model_id: str) -> Family | None:
-        if model_id not in self._families:
-            self._families[model_id] = self._matcher.find(model_id)
-        return self._families[model_id]
+
+def _read_tree(ids: pa.StringArray, base_models: pd.Series) -> _Tree:
+    bases = pa.array(base_models, pa.list_(pa.string()))
+    named = bases.flatten()
+    missing = pc.unique(named.filter(pc.invert(pc.is_in(named, ids))))
+    everything = pa.concat_arrays([ids, missing])
+    child = pc.list_parent_indices(bases).to_numpy()
+    parent = pc.index_in(named, everything).to_numpy()
+    other = child != parent
+    return _Tree(everything, child[other].astype("int64"), parent[other].astype("int64"))
+
+
+def _read_accounts(ids: pa.StringArray, found: Sequence[Family | None]) -> tuple[pa.StringArray, _Positions]:
+    """Return all accounts, and the position of the one that each id alone speaks for: its family's, else its own."""
+    accounts = pc.fill_null(_read_authors(ids), NO_NAMESPACE)
+    origins = pa.array([family.origin if family else None for family in found], pa.string())
+    encoded = pc.coalesce(origins, accounts).dictionary_encode()
+    return encoded.dictionary, encoded.indices.to_numpy().astype("int64")
+
+
+def _read_publishers(author: pa.StringArray, ids: pa.StringArray, origin: pa.StringArray) -> pa.StringArray:
+    """Return the author that the source names, else the account in the id, else the origin."""
+    stated = pc.if_else(pc.equal(author, ""), None, author)
+    return pc.coalesce(stated, _read_authors(ids), origin)
+
+
+def _read_authors(ids: pa.StringArray) -> pa.StringArray:
+    """Return the account in each id, missing for old models without a namespace."""
+    return pc.if_else(pc.match_substring(ids, "/"), pc.replace_substring_regex(ids, "/.*$", ""), None)
+
+
+def _find_origins(tree: _Tree, own: _Positions) -> _Positions:
+    """Return the account at the root of each id, as a position like those in `own`.
+
+    Generation by generation: a model is settled when all its parents are. What remains names itself through
+    others, or stands on such a cycle, and is walked one by one.
+    """
+    origins = own.copy()
+    settled = ~tree.tagged
+    child, parent = tree.child, tree.parent
+    while len(child):
+        waiting = np.zeros(len(own), dtype=bool)
+        waiting[child[~settled[parent]]] = True
+        ready = ~waiting[child]
+        if not ready.any():
+            _walk_cycles(tree, child, parent, own, origins)
+            break
+        models, chosen = _choose_origins(child[ready], origins[parent[ready]])
+        origins[models], settled[models] = chosen, True
+        child, parent = child[~ready], parent[~ready]
+    return origins
+
+
+def _choose_origins(child: _Positions, origins: _Positions) -> tuple[_Positions, _Positions]:
+    """Return each model and the origin that most of its parents share, of equally many the first named."""
+    links = pd.DataFrame({"child": child, "origin": origins, "place": np.arange(len(child))})
+    votes = links.groupby(["child", "origin"], sort=False)["place"].agg(["size", "min"]).reset_index()
+    first = votes.sort_values(["child", "size", "min"], ascending=[True, False, True]).drop_duplicates("child")
+    return first["child"].to_numpy(), first["origin"].to_numpy()
+
+
+def _walk_cycles(tree: _Tree, child: _Positions, parent: _Positions, own: _Positions, origins: _Positions) -> None:
+    """Fill in the origins of models that name each other in a circle, and of those above them.
+
+    Inside a circle the answer depends on where one enters: by name, not by row.
+    """
+    parents: dict[int, list[int]] = {}
+    for model, base in zip(child.tolist(), parent.tolist(), strict=True):
+        parents.setdefault(model, []).append(base)
+    known = {base: int(origins[base]) for base in np.unique(parent).tolist() if base not in parents}
+    for model in sorted(parents, key=lambda position: str(tree.ids[position])):
+        origins[model] = _walk(model, (), parents, known, own)
+
+
+def _walk(
+    model: int, path: tuple[int, ...], parents: Mapping[int, list[int]], known: dict[int, int], own: _Positions
+) -> int:
+    """Follow the parents to the root, never twice through a model, and note in `known` what was found."""
+    if model in known:
+        return known[model]
+    bases = [base for base in parents[model] if base not in path]
+    if not bases or len(path) >= MAX_STEPS:
+        return int(own[model])
+    found = [_walk(base, (*path, model), parents, known, own) for base in bases]
+    known[model] = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
+    return known[model]
 
 
 def _is_word(char: str) -> bool:
     return char.isascii() and char.isalnum()
-
-
-def _is_filled(bases: object) -> bool:
-    return bases is not None and hasattr(bases, "__len__") and len(bases) > 0

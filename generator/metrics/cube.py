@@ -39,10 +39,10 @@ def compute_accounts(entries: tuple[LedgerEntry, ...], registry: Registry) -> pd
     for entry in entries:
         for attribution in ATTRIBUTIONS:
             accounts = _map_names(entry.flows[attribution], registry.canonical)
-            totals = _sum(entry.flows.assign(account=accounts), ["account"])
+            totals = _sum(entry.flows[COUNTS].assign(account=accounts), ["account"])
             parts.append(totals.assign(end=entry.interval.end, attribution=attribution))
     joined = pd.concat(parts, ignore_index=True)
-    return joined.assign(code=_map_names(joined["account"], lambda name: code_of(name, registry)))
+    return joined.assign(code=_map_names(joined["account"], lambda name: code_of(name, registry)).astype("str"))
 
 
 def code_of(account: str, registry: Registry) -> str:
@@ -52,17 +52,22 @@ def code_of(account: str, registry: Registry) -> str:
 
 def _sum_entry(entry: LedgerEntry, registry: Registry, attribution: str) -> pd.DataFrame:
     codes = _map_names(entry.flows[attribution], lambda name: code_of(name, registry))
-    language = entry.flows["task_group"].isin(LANGUAGE_GROUPS)
-    return _sum(entry.flows.assign(code=codes, language=language), KEYS)
+    tasks = entry.flows["task_group"].astype("category")
+    language = tasks.isin(LANGUAGE_GROUPS)
+    rows = entry.flows[["first_year", "generative", *COUNTS]].assign(code=codes, language=language, task_group=tasks)
+    return _sum(rows, KEYS)
 
 
 def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     grouped = rows.groupby(keys, sort=True, observed=True)
     totals = grouped[["flow", "downloads_30d", "models"]].sum()
     totals["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
-    return totals.reset_index()
+    named = totals.reset_index()
+    return named.astype({key: "str" for key in keys if isinstance(named[key].dtype, pd.CategoricalDtype)})
 
 
 def _map_names(names: pd.Series, function: Callable[[str], str]) -> pd.Series:
-    """Apply a function to each distinct name once."""
-    return names.map({name: function(name) for name in names.unique()})
+    """Apply a function to each distinct name once; the result holds each distinct answer once."""
+    places, distinct = pd.factorize(names)
+    answers, categories = pd.factorize(pd.Series([function(name) for name in distinct], dtype="str"), sort=True)
+    return pd.Series(pd.Categorical.from_codes(answers[places], categories), index=names.index)
