@@ -124,7 +124,7 @@ def repeat_weeks(entry: LedgerEntry, weeks: int) -> tuple[LedgerEntry, ...]:
         interval = replace(entry.interval, start=end - dt.timedelta(weeks=1), end=end, covered_days=7)
         grown = (entry.flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(entry.flows))).astype("int64")
         flows = entry.flows.assign(flow=grown * 7 / 30, downloads_30d=grown)
-        entries.append(LedgerEntry(interval, flows, entry.models))
+        entries.append(replace(entry, interval=interval, flows=flows))
     return tuple(entries)
 
 
@@ -221,9 +221,9 @@ def run_step(step: str, store: Path) -> str:
         return _time(f"report over {WEEKS} weeks", lambda: compute_report(entries, registry, NIGHT + DAY))
     line = _time(f"{step} night", lambda: update_ledger(store, registry))
     stored = read_manifest(store).stored[-1]
-    sizes = [(store / "ledger" / name).stat().st_size / 1000 for name in (stored.flows_file, stored.models_file)]
-    rows = pq.read_metadata(store / "ledger" / stored.flows_file).num_rows
-    return f"{line}, flows {sizes[0]:,.0f} KB in {rows:,} rows, models {sizes[1]:,.0f} KB"
+    sizes = {name: (store / "ledger" / file).stat().st_size / 1000 for name, file in stored.files.items()}
+    rows = pq.read_metadata(store / "ledger" / stored.files["flows"]).num_rows
+    return f"{line}, flows in {rows:,} rows, " + ", ".join(f"{name} {kb:,.0f} KB" for name, kb in sizes.items())
 
 
 def _time(what: str, work: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from generator import __version__, sentences
 from generator.encode import csv_cell, label
 from generator.i18n import Language
+from generator.metrics.table import DataFile, Field
 from generator.registry import Registry
 from generator.report import Report
 
@@ -21,41 +22,14 @@ LICENSE: Final = {
     "title": "Creative Commons Attribution 4.0 International",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
+# Of the weekly archive of past counts; what adds up its weeks is derived from its database.
+SHARE_ALIKE: Final = {
+    "name": "ODbL-1.0",
+    "title": "Open Data Commons Open Database License 1.0",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
 _TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Field:
-    """A column of a data file.
-
-    Attributes:
-        name: its name.
-        kind: `text`, `date`, `count` (whole number) or `share` (fraction).
-        description: what a value is, its unit and window, and when it is missing.
-    """
-
-    name: str
-    kind: str
-    description: str
-
-
-@dataclasses.dataclass(frozen=True)
-class DataFile:
-    """A CSV file for readers.
-
-    Attributes:
-        name: its name without the ending.
-        title: what it holds.
-        description: what a row is.
-        fields: its columns.
-        rows: one value per column; None is an empty cell.
-    """
-
-    name: str
-    title: str
-    description: str
-    fields: tuple[Field, ...]
-    rows: tuple[tuple[object, ...], ...]
 
 
 def render_data_files(report: Report, language: Language, registry: Registry) -> dict[str, str]:
@@ -69,7 +43,8 @@ def render_data_files(report: Report, language: Language, registry: Registry) ->
 
 def build_data_files(report: Report) -> tuple[DataFile, ...]:
     """Build the CSV files' contents."""
-    return (_build_shares(report), _build_publishers(report), _build_models(report))
+    topics = (table for topic in report.topics.values() for table in topic.tables)
+    return (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
 
 
 def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:
@@ -125,13 +100,14 @@ def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mappin
             **_measure(files["data/report.json"]),
         }
     )
+    sources = list(dict.fromkeys(interval.source for interval in report.data.intervals))
     package = {
         "name": "open-model-share",
         "title": "Open Model Share",
         "description": "Which countries build the open AI models that the world downloads.",
         "version": report.data.as_of.isoformat(),
-        "licenses": [LICENSE],
-        "sources": [{"title": report.data.source}],
+        "licenses": [LICENSE, SHARE_ALIKE] if SHARE_ALIKE_SOURCE in sources else [LICENSE],
+        "sources": [{"title": source} for source in sources],
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"

@@ -12,15 +12,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from generator.classify import compute_classes
-from generator.lineage import FamilyMatcher, compute_lineage, to_arrow
-from generator.registry import Registry
+from generator.lineage import FamilyMatcher, compute_lineage
+from generator.registry import UNREVIEWED, Registry
 from generator.settings import COUNT_DAYS, LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS, YEAR_DAYS
 
 # Publisher and origin of what is folded below the floor.
@@ -34,19 +30,16 @@ MAX_ANOMALIES: Final = 50
 CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "relation"]
 DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
 MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
-# What an interval needs of the snapshot that closes it, and of the one before.
-CURRENT_COLUMNS: Final = [
-    "key", "id", "author", "created_at", "downloads_30d", "downloads_all_time", "likes", "task", "library", "license",
-    "parameters", "base_models", "base_relation", "gated",
-]  # fmt: skip
-PREVIOUS_COLUMNS: Final = ["key", "id", "downloads_30d", "downloads_all_time"]
-# The dimensions that are text; grouped as numbers, which takes a tenth of time and memory.
-_NAMES: Final = [name for name in DIMENSIONS if name not in {"generative", "first_year"}]
-_SPLIT_COLUMNS: Final = [*DIMENSIONS, "created_at", "flow", "downloads_30d", "downloads_all_time"]
 MODEL_COLUMNS: Final = [
     "key", "id", "publisher", "origin", "origin_basis", "family", "created_at", *CLASSES, "first_year",
     "task", "license", "parameters", "likes", "gated", "flow", "downloads_30d", "downloads_all_time",
 ]  # fmt: skip
+BIRTH_DIMENSIONS: Final = ["month", "publisher", "origin", "task_group", "relation"]
+RELEASE_COLUMNS: Final = [
+    "key", "id", "publisher", "created_at", "family", "task_group", "relation", "size_band", "license_class",
+]  # fmt: skip
+# What a publisher makes itself: a quantised copy, an adapter or a merge of its own models is not a release.
+RELEASE_RELATIONS: Final = ("original", "fine-tuned")
 
 
 @dataclass(frozen=True)
@@ -119,11 +112,17 @@ class LedgerEntry:
         flows: one row per combination of `DIMENSIONS`, with `MEASURES`: `flow` in downloads of the interval,
             `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number.
         models: the most downloaded models by name, with `MODEL_COLUMNS`.
+        births: models that this snapshot has first, one row per combination of `BIRTH_DIMENSIONS` with their number
+            (`models`); `month` is that of their creation (`2026-10`), models without a date are left out.
+        releases: of those, the ones by name whose publisher is a reviewed organisation and their own origin, with
+            `RELEASE_COLUMNS`; quantised copies, adapters and merges are left out.
     """
 
     interval: Interval
     flows: pd.DataFrame
     models: pd.DataFrame
+    births: pd.DataFrame
+    releases: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -137,8 +136,11 @@ class Described:
 
 def is_repeated(previous: pd.DataFrame, current: pd.DataFrame) -> bool:
     """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same."""
-    before = previous["downloads_30d"].array.take(_find_before(current, previous), allow_fill=True)
-    both = pd.DataFrame({"now": current["downloads_30d"], "before": before}).dropna()
+    keys = _join_keys(current, previous)
+    joined = keys.to_frame("join").assign(now=current["downloads_30d"])
+    before = pd.Series(previous["downloads_30d"].to_numpy(), index=_join_keys(previous, current).to_numpy())
+    joined["before"] = joined["join"].map(before[~before.index.duplicated()])
+    both = joined.dropna(subset=["now", "before"])
     counted = both[(both["now"] > 0) | (both["before"] > 0)]
     return len(counted) > 0 and bool((counted["now"] == counted["before"]).mean() >= REPEATED_FRACTION)
 
@@ -167,9 +169,8 @@ def compute_entry(
     basis = _describe_basis(models)
     days = (head.date - begin).days
     covered_days = {"rate": min(days, COUNT_DAYS), "none": 0}.get(basis, days)
-    rows = models[_SPLIT_COLUMNS].astype(dict.fromkeys(_NAMES, "category"))
-    split = split_first_year(rows, head.date - dt.timedelta(days=covered_days), head.date)
-    folded, small = _fold(split, registry)
+    split = split_first_year(models, head.date - dt.timedelta(days=covered_days), head.date)
+    small = _find_small(split, registry)
     interval = Interval(
         start=begin,
         end=head.date,
@@ -181,10 +182,17 @@ def compute_entry(
         created_known=_created_known(models),
         added=int(models["is_new"].sum()),
         removed=_count_removed(models, previous),
-        folded_publishers=small,
+        folded_publishers=len(small["publisher"]),
         anomalies=_list_falls(models),
     )
-    return LedgerEntry(interval, _aggregate(folded), _pick_top(models))
+    new = models[models["is_new"] & models["created_at"].notna()]
+    return LedgerEntry(
+        interval=interval,
+        flows=_aggregate(_fold(split, small)),
+        models=_pick_top(models),
+        births=_count_births(_fold(new, small)),
+        releases=_list_releases(new, registry),
+    )
 
 
 def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date) -> pd.DataFrame:
@@ -194,10 +202,11 @@ def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: d
         A frame on the index of `current` with `flow` (downloads), `flow_basis` (`counter`, `rate` or `none`),
         `counter_before` (the all-time counter at the start, missing where there was none) and `is_new`.
     """
-    place = _find_before(current, previous)
-    known = pd.Series(place >= 0, index=current.index)
-    counter_before = pd.Series(_take_counters(previous, place), index=current.index)
-    created_inside = current["created_at"] >= pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
+    keys = current["id"] if previous is None else _join_keys(current, previous)
+    before = _counters(previous, current)
+    known = keys.isin(before.index)
+    counter_before = keys.map(before).astype("Float64")
+    created_inside = current["created_at"].dt.date.map(lambda day: pd.notna(day) and day > start).astype(bool)
     baseline = counter_before.mask(~known & created_inside & (previous is not None), 0.0)
     counter_now = current["downloads_all_time"].astype("Float64")
     difference = (counter_now - baseline).clip(lower=0)
@@ -241,38 +250,52 @@ def _aggregate(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby(DIMENSIONS, sort=True, observed=True, dropna=False)
     totals = grouped[["flow", "downloads_30d", "models"]].sum()
     totals["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
-    types = {"flow": "float64", "downloads_30d": "int64", "downloads_all_time": "Int64", "models": "int64"}
-    return totals.reset_index()[[*DIMENSIONS, *MEASURES]].astype(types | dict.fromkeys(_NAMES, "str"))
+    return totals.reset_index()[[*DIMENSIONS, *MEASURES]].astype(
+        {"flow": "float64", "downloads_30d": "int64", "downloads_all_time": "Int64", "models": "int64"}
+    )
 
 
-def _fold(rows: pd.DataFrame, registry: Registry) -> tuple[pd.DataFrame, int]:
-    """Fold publishers and origins that nobody reviewed and that stay under the floor into one name."""
+def _find_small(rows: pd.DataFrame, registry: Registry) -> dict[str, set[str]]:
+    """Find the publishers and the origins that nobody reviewed and that stay under the floor."""
     size = rows[["flow", "downloads_30d"]].fillna(0).max(axis=1)
     reviewed = set(registry.publishers)
-    folded: dict[str, pd.Series] = {}
-    small: set[str] = set()
+    small: dict[str, set[str]] = {}
     for column in ("publisher", "origin"):
-        totals = size.groupby(rows[column], observed=True).sum()
-        names = {name for name in totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS] if name.lower() not in reviewed}
-        folded[column] = _rename(rows[column], dict.fromkeys(names, SMALL))
-        small = names if column == "publisher" else small
-    return rows.assign(**folded), len(small)
+        totals = size.groupby(rows[column]).sum()
+        below = totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS]
+        small[column] = {name for name in below if name.lower() not in reviewed}
+    return small
 
 
-def _rename(values: pd.Series, names: dict[str, str]) -> pd.Series:
-    """Give some categories another name; several may get the same."""
-    renamed = pd.Series([names.get(name, name) for name in values.cat.categories], dtype="str")
-    codes, categories = pd.factorize(renamed, sort=True)
-    return pd.Series(pd.Categorical.from_codes(codes[values.cat.codes], categories), index=values.index)
+def _fold(rows: pd.DataFrame, small: dict[str, set[str]]) -> pd.DataFrame:
+    """Give all small publishers, and all small origins, one name."""
+    return rows.assign(
+        **{column: rows[column].mask(rows[column].isin(names), SMALL) for column, names in small.items()}
+    )
+
+
+def _count_births(new: pd.DataFrame) -> pd.DataFrame:
+    rows = new.assign(month=new["created_at"].dt.strftime("%Y-%m").astype("str"))
+    counts = rows.groupby(BIRTH_DIMENSIONS, sort=True, observed=True).size()
+    return counts.rename("models").reset_index().astype({"models": "int64"})
+
+
+def _list_releases(new: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    makers = {name for name in new["publisher"].unique() if _is_organisation(name, registry)}
+    own = new[new["publisher"].isin(makers) & new["relation"].isin(RELEASE_RELATIONS)]
+    same = own["publisher"].map(registry.canonical) == own["origin"].map(registry.canonical)
+    return own[same].sort_values(["created_at", "id"])[RELEASE_COLUMNS].reset_index(drop=True)
+
+
+def _is_organisation(handle: str, registry: Registry) -> bool:
+    row = registry.find(handle)
+    return row is not None and row.kind != "person" and row.code != UNREVIEWED
 
 
 def _pick_top(models: pd.DataFrame) -> pd.DataFrame:
     """Keep the most downloaded models, and the three most downloaded of each publisher above the floor."""
-    order = ["downloads_30d", "downloads_all_time"]
-    counts = models["downloads_30d"].fillna(-1).to_numpy(dtype="int64")
-    least = np.partition(counts, -LEDGER_TOP_MODELS)[-LEDGER_TOP_MODELS] if len(counts) > LEDGER_TOP_MODELS else -1
-    candidates = models[counts >= min(least, PUBLISHER_FLOOR_DOWNLOADS * 10)]
-    ordered = candidates.sort_values([*order, "id"], ascending=[False, False, True], na_position="last")
+    counts = ["downloads_30d", "downloads_all_time"]
+    ordered = models.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
     within = ordered.groupby("publisher").cumcount()
     large = ordered["downloads_30d"].fillna(0) >= PUBLISHER_FLOOR_DOWNLOADS * 10
     overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
@@ -308,26 +331,20 @@ def _created_known(models: pd.DataFrame) -> float:
 def _count_removed(models: pd.DataFrame, previous: pd.DataFrame | None) -> int:
     if previous is None:
         return 0
-    kept = pc.is_in(_join_keys(previous, models), value_set=_join_keys(models, previous))
-    return len(previous) - int(pc.sum(kept).as_py() or 0)
+    return int((~_join_keys(previous, models).isin(set(_join_keys(models, previous)))).sum())
 
 
-def _find_before(current: pd.DataFrame, previous: pd.DataFrame | None) -> npt.NDArray[np.int64]:
-    """Return where each model stands in the snapshot before, or -1."""
+def _counters(previous: pd.DataFrame | None, current: pd.DataFrame) -> pd.Series:
+    """Return the all-time counters of the snapshot before, by join key."""
     if previous is None:
-        return np.full(len(current), -1)
-    place = pc.index_in(_join_keys(current, previous), value_set=_join_keys(previous, current))
-    return np.asarray(pc.fill_null(place, -1), dtype="int64")
+        return pd.Series(dtype="Float64")
+    counters = pd.Series(
+        previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous, current).to_numpy()
+    )
+    return counters[~counters.index.duplicated()]
 
 
-def _take_counters(previous: pd.DataFrame | None, place: npt.NDArray[np.int64]) -> pd.api.extensions.ExtensionArray:
-    """Return the all-time counters of the snapshot before at these places, missing where there is none."""
-    if previous is None:
-        return pd.array([pd.NA] * len(place), dtype="Float64")
-    return previous["downloads_all_time"].astype("Float64").array.take(place, allow_fill=True)
-
-
-def _join_keys(models: pd.DataFrame, other: pd.DataFrame) -> pa.Array:
+def _join_keys(models: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
     """Return the keys, which survive a rename, or the ids where one of the two snapshots has no keys."""
     both = models["key"].notna().any() and other["key"].notna().any()
-    return to_arrow(models["key"].fillna(models["id"]) if both else models["id"])
+    return models["key"].fillna(models["id"]) if both else models["id"]

@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator import encode, sentences, words
+from generator.datafiles import SHARE_ALIKE_SOURCE, build_data_files, build_registry_files
 from generator.errors import SiteError
 from generator.i18n import EU, Language
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
@@ -25,6 +26,7 @@ from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.pages_history import build_history_pages
 from generator.pages_registry import build_registry_pages
+from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
 
@@ -32,7 +34,7 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
 # Archives of past counts, as an interval names them; their licences stand on the page of the data.
-ARCHIVED_SOURCES: Final = frozenset({"hfmlsoc/hub_weekly_snapshots", "cfahlgren1/hub-stats"})
+ARCHIVED_SOURCES: Final = frozenset({SHARE_ALIKE_SOURCE, "cfahlgren1/hub-stats"})
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
@@ -102,7 +104,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
-        "data.md": render("data.md.j2", "data.md", _data_values(report)),
+        "data.md": render("data.md.j2", "data.md", _data_values(report, registry)),
     }
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"
@@ -111,7 +113,9 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
         path = f"publishers/{_check_slug(profile.slug)}.md"
         pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile))
     pages |= build_history_pages(report, language, render, prose)
-    return pages | build_registry_pages(render, report, registry)
+    pages |= build_topic_pages(report, language, render, prose)
+    pages |= build_registry_pages(render, report, registry)
+    return {_check_path(path): text for path, text in pages.items()}
 
 
 def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
@@ -207,6 +211,12 @@ def _make_link(here: str, target: str) -> Markup:
     if not re.fullmatch(r"[A-Za-z0-9./_-]*", relative + anchor):
         raise SiteError(f"The link {target!r} on {here} is not made of codes and slugs; no page may link there.")
     return Markup(relative + mark + anchor)  # noqa: S704 - checked above
+
+
+def _check_path(path: str) -> str:
+    for part in path.removesuffix(".md").split("/"):
+        _check_slug(part)
+    return path
 
 
 def _check_slug(slug: str) -> str:
@@ -376,10 +386,13 @@ def _publisher_values(report: Report, profile: PublisherReport) -> dict[str, obj
     return {"report": report, "profile": profile, "row": profile.row, "who": profile.registry}
 
 
-def _data_values(report: Report) -> dict[str, object]:
+def _data_values(report: Report, registry: Registry) -> dict[str, object]:
+    sources = {interval.source for interval in report.data.intervals}
     return {
         "report": report,
-        "archived": any(interval.source in ARCHIVED_SOURCES for interval in report.data.intervals),
+        "files": (*build_data_files(report), *build_registry_files(registry)),
+        "archived": bool(ARCHIVED_SOURCES & sources),
+        "share_alike": SHARE_ALIKE_SOURCE in sources,
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),

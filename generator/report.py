@@ -26,6 +26,7 @@ from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list
 from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
 from generator.metrics.specifications import SpecificationCurve, compute_specifications
 from generator.metrics.tasks import TaskShares, compute_task_shares
+from generator.metrics.topics import Ground, Topic, compute_topics
 from generator.metrics.window import LedgerSums, compute_ledger_sums
 from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
@@ -140,6 +141,7 @@ class Report:
         specifications: the headline's two leaders under every definition and exclusion; None with one country.
         concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
         comparisons: what others published beside ours, in the registry's order.
+        topics: the record of each topic, by name.
     """
 
     data: DataSource
@@ -162,6 +164,7 @@ class Report:
     specifications: SpecificationCurve | None
     concentration: tuple[Concentration, ...]
     comparisons: tuple[Comparison, ...]
+    topics: Mapping[str, Topic]
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -205,8 +208,9 @@ def compute_report(
     leads = {key: lead for key, tables in histories.items() if (lead := compute_lead(tables))}
     sums = compute_ledger_sums(entries, registry)
     encoders = list_old_encoders(entries[-1].models)
+    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
     return Report(
-        data=_describe_data(intervals, today, bundled=bundled, repeated=repeated),
+        data=data,
         headline=headline,
         histories=histories,
         leads=leads,
@@ -226,6 +230,20 @@ def compute_report(
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
         concentration=compute_concentration(entries, accounts),
         comparisons=compute_comparisons(registry.figures, histories, intervals),
+        topics=compute_topics(
+            Ground(
+                entries=entries,
+                registry=registry,
+                today=today,
+                kind=data.kind,
+                headline=headline,
+                histories=histories,
+                cube=cube,
+                accounts=accounts,
+                models=models,
+                publishers=publishers,
+            )
+        ),
     )
 
 

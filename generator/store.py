@@ -2,7 +2,7 @@
 
     snapshots/YYYY-MM-DD.parquet            every model of one date
     ledger/<start>_<end>-<hash>.parquet     the rows of an interval, named by the hash of their bytes
-    ledger/<start>_<end>-<hash>.models.parquet
+    ledger/<start>_<end>-<hash>.models.parquet     its most downloaded models by name; .births and .releases beside
     ledger/manifest.json                    which files count; renamed into place last
 
 A file that the manifest does not name does not exist for a reader, so a run that was killed leaves the last
@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,9 @@ from generator.ledger import Anomaly, Described, Interval, LedgerEntry, compute_
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
 
-FORMAT: Final = "oms-ledger/1"
+FORMAT: Final = "oms-ledger/2"
+# The frames of an entry, each a file; the first is named by the interval alone.
+FRAMES: Final = {"flows": ".parquet", **{name: f".{name}.parquet" for name in ("models", "births", "releases")}}
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,12 @@ class Stored:
     Attributes:
         interval: the interval.
         snapshot_sha256: hash of the snapshot that closed it.
-        flows_file: name of the file of its rows.
-        models_file: name of the file of its models by name.
+        files: name of the file of each of its frames, by the name of the frame in the entry.
     """
 
     interval: Interval
     snapshot_sha256: str
-    flows_file: str
-    models_file: str
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,7 @@ def load_ledger(store: Path) -> Ledger:
     manifest = read_manifest(store)
     entries = tuple(
         LedgerEntry(
-            line.interval,
-            _read_checked(store / "ledger" / line.flows_file),
-            _read_checked(store / "ledger" / line.models_file),
+            line.interval, **{name: _read_checked(store / "ledger" / file) for name, file in line.files.items()}
         )
         for line in manifest.stored
     )
@@ -208,9 +206,8 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     head = Described(info.date, info.source, info.scope)
     entry = compute_entry(head, current, previous, start, registry)
     stem = f"{entry.interval.start}_{entry.interval.end}"
-    flows_file = _write_frame(store / "ledger", stem, ".parquet", entry.flows)
-    models_file = _write_frame(store / "ledger", stem, ".models.parquet", entry.models)
-    line = Stored(entry.interval, sha256, flows_file, models_file)
+    files = {name: _write_frame(store / "ledger", stem, end, getattr(entry, name)) for name, end in FRAMES.items()}
+    line = Stored(entry.interval, sha256, files)
     return replace(manifest, stored=(*manifest.stored, line))
 
 
@@ -262,7 +259,7 @@ def _write_manifest(store: Path, manifest: Manifest) -> None:
 
 def _remove_stale(store: Path, manifest: Manifest) -> None:
     """Remove the ledger's files that the manifest does not name any more."""
-    named = {name for line in manifest.stored for name in (line.flows_file, line.models_file)}
+    named = {name for line in manifest.stored for name in line.files.values()}
     for path in (store / "ledger").glob("*.parquet*"):
         if path.name not in named:
             path.unlink()
@@ -279,7 +276,7 @@ def _parse_stored(line: dict[str, Any]) -> Stored:
     raw = {field.name: line["interval"][field.name] for field in fields(Interval)}
     raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
-    return Stored(Interval(**raw), line["snapshot_sha256"], line["flows_file"], line["models_file"])
+    return Stored(Interval(**raw), line["snapshot_sha256"], {name: str(line["files"][name]) for name in FRAMES})
 
 
 def _last_date(manifest: Manifest) -> dt.date | None:

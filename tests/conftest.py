@@ -37,6 +37,7 @@ GENERATED = frozenset(
         "comparison.md",
         "countries",
         "publishers",
+        "topics",
         "data",
         "figures",
         "embed",

@@ -1,6 +1,7 @@
 """The data files for readers: exact columns, a valid package, harmless cells, the same bytes every time."""
 
 import csv
+import dataclasses
 import hashlib
 import io
 import json
@@ -146,3 +147,18 @@ def test_no_person_has_a_name_or_a_country_in_the_files(files: dict[str, str]) -
     persons = [row for row in rows_of(files["data/publishers.csv"]) if row["kind"] == "person"]
     assert {""} == {row["organisation"] for row in persons}
     assert set() == {row["country_code"] for row in persons} - {"UNAFFILIATED", "UNREVIEWED"}
+
+
+def test_a_week_of_the_archive_brings_its_licence() -> None:
+    """The package of a history that holds one names both licences and both sources; any other one names ours."""
+    report, registry = make_usual_report()
+    night = report.data.intervals[0]
+    week = dataclasses.replace(night, source="hfmlsoc/hub_weekly_snapshots")
+    filled = dataclasses.replace(report, data=dataclasses.replace(report.data, intervals=(week, night)))
+    packages = [
+        json.loads(render_data_files(one, ENGLISH, registry)["data/datapackage.json"]) for one in (report, filled)
+    ]
+    assert [["CC-BY-4.0"], ["CC-BY-4.0", "ODbL-1.0"]] == [
+        [licence["name"] for licence in package["licenses"]] for package in packages
+    ]
+    assert [{"title": week.source}, {"title": night.source}] == packages[1]["sources"]

@@ -298,3 +298,50 @@ def test_a_source_without_keys_can_be_followed_by_one_with_keys() -> None:
         days=7,
     )
     assert [700.0, 0, 0] == [found.flows["flow"].sum(), found.interval.added, found.interval.removed]
+
+
+def test_births_are_counted_by_the_month_of_creation() -> None:
+    """Two models are new: one of this month, one that was made public late; the one that was there is none."""
+    old = {"id": "east/old", "created_at": utc("2026-03-05"), "downloads_30d": 900}
+    new = {"id": "east/new", "created_at": utc("2026-05-03"), "downloads_30d": 900}
+    late = {
+        "id": "west/late-gguf", "created_at": utc("2026-04-02"), "downloads_30d": 900,
+        "base_models": ["east/old"], "base_relation": "quantized",
+    }  # fmt: skip
+    undated = {"id": "east/undated", "downloads_30d": 900}
+    found = enter([old, new, late, undated], [old], days=7).births
+    assert [("2026-04", "west", "east", "quantised", 1), ("2026-05", "east", "east", "original", 1)] == list(
+        found[["month", "publisher", "origin", "relation", "models"]].itertuples(index=False, name=None)
+    )
+
+
+def test_the_first_snapshot_gives_birth_to_all_that_it_holds() -> None:
+    """Survivors: what was deleted before is not known. Small unreviewed publishers are one."""
+    rows: list[dict[str, object]] = [
+        {"id": "tiny/a", "created_at": utc("2025-01-05"), "downloads_30d": 1},
+        {"id": "dwarf/b", "created_at": utc("2025-01-06"), "downloads_30d": 1},
+    ]
+    found = enter(rows, None, days=7).births
+    assert [("2025-01", SMALL, SMALL, 2)] == list(
+        found[["month", "publisher", "origin", "models"]].itertuples(index=False, name=None)
+    )
+
+
+def test_releases_are_what_reviewed_organisations_make_of_their_own() -> None:
+    """Instruction-tuned versions are; copies, tunes of others' models, and what persons or strangers upload are not."""
+    registry = make_registry(make_publisher("east", "CN"), make_publisher("someone", "", kind="person"))
+    base = {"created_at": utc("2026-05-03"), "downloads_30d": 900}
+    tuned = {"base_models": ["east/base"], "base_relation": "finetune"}
+    copied = {"base_models": ["east/base"], "base_relation": "quantized"}
+    rows: list[dict[str, object]] = [
+        {"id": "east/base", **base},
+        {"id": "east/base-chat", **base, **tuned},
+        {"id": "east/base-gguf", **base, **copied},
+        {"id": "east/foreign-chat", **base, "base_models": ["west/base"], "base_relation": "finetune"},
+        {"id": "someone/own", **base},
+        {"id": "stranger/own", **base},
+    ]
+    found = enter(rows, None, days=7, registry=registry).releases
+    assert [("east/base", "original"), ("east/base-chat", "fine-tuned")] == list(
+        found[["id", "relation"]].itertuples(index=False, name=None)
+    )

@@ -51,10 +51,10 @@ def test_each_snapshot_closes_an_interval(tmp_path: Path) -> None:
 
 
 def test_files_are_named_by_the_hash_of_their_bytes(tmp_path: Path) -> None:
-    """Sixteen digits of SHA-256; the manifest and six files stand there, nothing else."""
+    """Sixteen digits of SHA-256; the manifest and four files for each of three intervals stand there, nothing else."""
     found = contents(fill(tmp_path))
     named = {name: data for name, (_, data) in found.items() if name != "manifest.json"}
-    assert 6 == len(named)
+    assert 12 == len(named)
     assert sorted(hashlib.sha256(data).hexdigest()[:16] for data in named.values()) == sorted(
         name.rpartition("-")[2].partition(".")[0] for name in named
     )
@@ -104,9 +104,7 @@ def test_a_changed_snapshot_makes_the_later_intervals_again(tmp_path: Path) -> N
     assert [True, False] == [before[0] == after[0], before[1] == after[1]]
     # 660 ÷ 30 × 1 day
     assert [300.0, 22.0, 30.0] == [entry.flows["flow"].sum() for entry in load_ledger(tmp_path).entries]
-    assert {line.flows_file for line in after} | {line.models_file for line in after} | {"manifest.json"} == set(
-        contents(tmp_path)
-    )
+    assert {name for line in after for name in line.files.values()} | {"manifest.json"} == set(contents(tmp_path))
 
 
 def test_an_inserted_snapshot_makes_the_later_intervals_again(tmp_path: Path) -> None:
@@ -166,7 +164,7 @@ def test_an_old_date_cannot_be_changed_when_later_ones_are_gone(tmp_path: Path) 
 def test_a_damaged_file_is_refused_by_name_and_hash(tmp_path: Path) -> None:
     """One changed byte: the message says which file, which hash was found and which was expected."""
     line = read_manifest(fill(tmp_path)).stored[1]
-    path = tmp_path / "ledger" / line.flows_file
+    path = tmp_path / "ledger" / line.files["flows"]
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     found = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
@@ -179,8 +177,8 @@ def test_a_damaged_file_is_refused_by_name_and_hash(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The manifest names it, so it must be there."""
     line = read_manifest(fill(tmp_path)).stored[2]
-    (tmp_path / "ledger" / line.models_file).unlink()
-    with pytest.raises(LedgerError, match=rf"{line.models_file} cannot be read.*bring the file back"):
+    (tmp_path / "ledger" / line.files["models"]).unlink()
+    with pytest.raises(LedgerError, match=rf"{line.files['models']} cannot be read.*bring the file back"):
         load_ledger(tmp_path)
 
 
@@ -199,9 +197,9 @@ def test_a_file_that_the_manifest_does_not_name_does_not_exist(tmp_path: Path) -
     [
         ("{", "cannot be read"),
         ("[]", "cannot be read"),
-        ('{"format": "oms-ledger/1"}', "cannot be read"),
-        ('{"format": "oms-ledger/1", "intervals": [{}], "repeated": []}', "cannot be read"),
-        ('{"format": "oms-ledger/9"}', "'oms-ledger/9', expected 'oms-ledger/1'"),
+        ('{"format": "oms-ledger/2"}', "cannot be read"),
+        ('{"format": "oms-ledger/2", "intervals": [{}], "repeated": []}', "cannot be read"),
+        ('{"format": "oms-ledger/9"}', "'oms-ledger/9', expected 'oms-ledger/2'"),
     ],
 )
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str, told: str) -> None:
@@ -217,7 +215,7 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str, told: str) -> 
 def test_the_manifest_is_readable_json(tmp_path: Path) -> None:
     """Dates as ISO text, anomalies as objects, one line end at the end."""
     raw = json.loads((fill(tmp_path) / "ledger" / "manifest.json").read_text(encoding="utf-8"))
-    assert ["oms-ledger/1", "2026-10-01"] == [raw["format"], raw["intervals"][0]["interval"]["end"]]
+    assert ["oms-ledger/2", "2026-10-01"] == [raw["format"], raw["intervals"][0]["interval"]["end"]]
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:

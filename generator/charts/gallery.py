@@ -9,6 +9,7 @@ from generator.charts.leads import build_lead_matrix
 from generator.charts.publishers import build_leading_publishers, build_publisher
 from generator.charts.shares import build_share_now
 from generator.charts.tasks import build_task_shares
+from generator.charts.topics import build_topic_figures
 from generator.charts.world import build_world_map
 from generator.i18n import Language
 from generator.report import Report
@@ -29,6 +30,7 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
     return (
         *(build(report, language) for build in overview),
         *build_doubt_figures(report, language),
+        *build_topic_figures(report, language),
         *(figure for figure in countries if figure is not None),
         *(build_publisher(profile, report, language) for profile in report.profiles),
     )
