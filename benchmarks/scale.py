@@ -46,6 +46,11 @@ WITH_BASE: Final = 0.28
 IN_CIRCLES: Final = 0.0001
 # How many models fill in a field; the same publishers tend to fill in all of them.
 FILLED: Final = {"task": 0.55, "license": 0.45, "parameters": 0.3}
+# What a publisher's models have in common, so that they fall into as many classes as those of the bundled snapshot:
+# of 20 to 50 models 14, of 50 to 100 22, of 100 to 200 50, counted in November 2026.
+HABIT: Final = 0.85
+ROWS_A_PUBLISHER: Final = 6
+WITH_LIBRARY: Final = 0.65
 PLAIN_NAMES: Final = ("ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style")
 LIBRARIES: Final = ("transformers", "peft", "diffusers", "sentence-transformers", "gguf", "timm")
 RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
@@ -78,7 +83,7 @@ def draw_models(models: int) -> pa.Table:
     authors = _list_handles(int(publisher.max()) + 1).take(pa.array(publisher))
     numbers = pa.array(np.arange(models)).cast("string")
     ids = pc.binary_join_element_wise(pc.binary_join_element_wise(authors, real["name"], "/"), numbers, "-")
-    age = (rng.random(models) ** 1.5 * 1500 * 86_400).astype("int64")
+    age = (_draw_habit(publisher, 1, rng) ** 1.5 * 1500 * 86_400).astype("int64")
     created = int(pd.Timestamp(NIGHT, tz="UTC").timestamp()) - age
     columns = {
         "key": pc.binary_join_element_wise("65f0c1d2a3b4c5d6", numbers, ""),
@@ -89,11 +94,11 @@ def draw_models(models: int) -> pa.Table:
         "downloads_all_time": downloads * rng.integers(1, 25, models) + rng.integers(0, 200, models),
         "likes": downloads // 500,
         "task": real["task"],
-        "library": _draw_words(LIBRARIES, models, 0.65, rng),
+        "library": _draw_usual(LIBRARIES, publisher, rng, rng.random(models) < WITH_LIBRARY),
         "license": real["license"],
         "languages": pa.nulls(models, SCHEMA.field("languages").type),
         "parameters": real["parameters"],
-        **_draw_bases(ids, downloads, rng),
+        **_draw_bases(ids, downloads, publisher, rng),
         "gated": pa.array(["no"]).take(pa.array(np.zeros(models, "int64"))),
     }
     return pa.table(columns, schema=SCHEMA)
@@ -154,15 +159,15 @@ def _list_handles(count: int) -> pa.Array:
 
 
 def _take_bundled(publisher: _Numbers, downloads: _Numbers, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Take name, task, licence and parameters together from real models, a publisher's ones from neighbouring rows.
+    """Take name, task, licence and parameters together from real models, a publisher's ones from a few rows.
 
     Of what nobody downloads half has a name that tells nothing, and few of them fill in the rest.
     """
     models = len(publisher)
     bundled = read_snapshot(list_files()[-1], ["id", "task", "license", "parameters"]).combine_chunks()
-    row = (publisher * 7919 + rng.exponential(25, models).astype("int64")) % bundled.num_rows
+    row = (publisher * 7919 + rng.exponential(ROWS_A_PUBLISHER, models).astype("int64")) % bundled.num_rows
     taken = bundled.take(pa.array(row))
-    habit = 0.7 * ((publisher * 2654435761) % 1000) / 1000 + 0.3 * rng.random(models)
+    habit = _draw_habit(publisher, 2, rng)
     habit = np.where(downloads > 0, habit * 0.7, habit)
     plain = pa.array(PLAIN_NAMES).take(pa.array(rng.integers(0, len(PLAIN_NAMES), models)))
     named = pc.replace_substring_regex(taken["id"], ".*/", "")
@@ -172,7 +177,21 @@ def _take_bundled(publisher: _Numbers, downloads: _Numbers, rng: np.random.Gener
     }
 
 
-def _draw_bases(ids: pa.ChunkedArray, downloads: _Numbers, rng: np.random.Generator) -> dict[str, pa.Array]:
+def _draw_habit(publisher: _Numbers, what: int, rng: np.random.Generator) -> _Numbers:
+    """Draw numbers from 0 to 1 that are mostly the publisher's own: who fills in a field fills it in everywhere."""
+    own = (publisher * 2654435761 * what) % 1009 / 1009
+    return np.where(rng.random(len(publisher)) < HABIT, own, rng.random(len(publisher)))
+
+
+def _draw_usual(words: tuple[str, ...], publisher: _Numbers, rng: np.random.Generator, filled: _Numbers) -> pa.Array:
+    """Draw words, mostly the publisher's usual one; missing where they are not filled in."""
+    drawn = (_draw_habit(publisher, 3, rng) * len(words)).astype("int64")
+    return pa.array(words).take(pa.array(drawn, mask=~filled))
+
+
+def _draw_bases(
+    ids: pa.ChunkedArray, downloads: _Numbers, publisher: _Numbers, rng: np.random.Generator
+) -> dict[str, pa.Array]:
     """Draw base models: mostly one, and a popular one; one in ten has several, one in thirty left the Hub."""
     models = len(ids)
     tagged = rng.random(models) < WITH_BASE
@@ -185,18 +204,12 @@ def _draw_bases(ids: pa.ChunkedArray, downloads: _Numbers, rng: np.random.Genera
     gone = pc.binary_join_element_wise(parents, "gone", "-")
     parents = pc.if_else(pa.array(rng.random(len(parents)) < 1 / 30), gone, parents)
     filled = pa.ListArray.from_arrays(pa.array(offsets, "int32"), parents)
-    relation = _draw_words(RELATIONS, models, 1.0, rng)
+    relation = _draw_usual(RELATIONS, publisher, rng, tagged)
     has_base = pa.array(tagged)
     return {
         "base_models": pc.if_else(has_base, filled, pa.scalar(None, filled.type)),
         "base_relation": pc.if_else(has_base, relation, pa.scalar(None, pa.string())),
     }
-
-
-def _draw_words(words: tuple[str, ...], models: int, filled: float, rng: np.random.Generator) -> pa.Array:
-    """Draw words, each as often as it stands among them, the rest missing."""
-    drawn = rng.integers(0, len(words), models)
-    return pa.array(words).take(pa.array(drawn, mask=rng.random(models) > filled))
 
 
 def _replace(table: pa.Table, column: str, values: object) -> pa.Table:

@@ -6,7 +6,7 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -67,21 +67,30 @@ class FamilyMatcher:
                 return best
         return None
 
-    def find_each(self, ids: pa.StringArray) -> list[Family | None]:
-        """Return what `find` returns for each model id; names that fit no pattern cost almost nothing."""
-        found: list[Family | None] = [None] * len(ids)
+    def find_each(self, ids: pa.StringArray) -> _Positions:
+        """Return the position in `families` of what `find` returns for each model id, or -1.
+
+        Names that fit no pattern cost almost nothing.
+        """
+        place_of = {id(family): place for place, family in enumerate(self.families)}
+        found = np.full(len(ids), -1)
         possible = np.flatnonzero(self._may_match(ids))
         for place, model_id in zip(possible.tolist(), ids.take(pa.array(possible)).to_pylist(), strict=True):
-            found[place] = self.find(model_id)
+            family = self.find(model_id)
+            if family:
+                found[place] = place_of[id(family)]
         return found
 
     def _may_match(self, ids: pa.StringArray) -> npt.NDArray[np.bool_]:
         """Tell which ids could have a family; all of them where Arrow's engine cannot read the patterns."""
-        names = pc.utf8_lower(pc.replace_substring_regex(ids, "^.*/", ""))
+        names = pc.ascii_lower(pc.replace_substring_regex(ids, "^.*/", ""))
         try:
-            return pc.match_substring_regex(names, self._any).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+            fits = pc.match_substring_regex(names, self._any)
         except pa.ArrowInvalid:
             return np.ones(len(ids), dtype=bool)
+        # Small letters of other alphabets are Python's matter: `find` decides on them.
+        found: npt.NDArray[np.bool_] = pc.or_(fits, pc.invert(pc.string_is_ascii(ids))).to_numpy(zero_copy_only=False)
+        return found
 
     def _candidates(self, head: str) -> list[tuple[re.Pattern[str], Family]]:
         """Return the patterns to try at a head: a few of some eight hundred, in file order."""
@@ -133,6 +142,28 @@ def _find_end(pattern: str) -> int:
     return len(pattern)
 
 
+BASES: Final = ("tags", "family", "self")
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Publisher and origin of every model, in the models' order; names by their numbers.
+
+    Attributes:
+        accounts: the distinct Hub accounts.
+        publisher: position in `accounts`.
+        origin: the same.
+        basis: position in `BASES`: how the origin is known.
+        family: position of the model's own family in the registry's list, or -1.
+    """
+
+    accounts: pa.StringArray
+    publisher: _Positions
+    origin: _Positions
+    basis: _Positions
+    family: _Positions
+
+
 def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFrame:
     """Compute publisher and origin of every model.
 
@@ -144,24 +175,47 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
         A frame on the same index with `publisher`, `origin` (Hub accounts), `origin_basis` (`tags`, `family` or
         `self`), `family` (name of the model's own family, or missing) and `family_task_group`.
     """
-    ids = to_arrow(models["id"])
-    tree = _read_tree(ids, models["base_models"])
-    found = matcher.find_each(tree.ids)
-    accounts, own = _read_accounts(tree.ids, found)
-    origin = accounts.take(pa.array(_find_origins(tree, own)[: len(ids)]))
-    own_found = found[: len(ids)]
-    has_family = pa.array([family is not None for family in own_found])
+    bases = pa.array(models["base_models"], pa.list_(pa.string()))
+    lineage = trace_lineage(_to_arrow(models["id"]), _to_arrow(models["author"]), bases, matcher)
+    names = lineage.accounts.to_numpy(zero_copy_only=False)
+    families = [matcher.families[place] if place >= 0 else None for place in lineage.family]
     columns = {
-        "publisher": _read_publishers(to_arrow(models["author"]), ids, origin),
-        "origin": origin,
-        "origin_basis": pc.if_else(pa.array(tree.tagged[: len(ids)]), "tags", pc.if_else(has_family, "family", "self")),
-        "family": pa.array([family.family if family else None for family in own_found], pa.string()),
-        "family_task_group": pa.array([family.task_group if family else None for family in own_found], pa.string()),
+        "publisher": names[lineage.publisher],
+        "origin": names[lineage.origin],
+        "origin_basis": np.array(BASES)[lineage.basis],
+        "family": [family.family if family else None for family in families],
+        "family_task_group": [family.task_group if family else None for family in families],
     }
-    return pa.table(columns).to_pandas().set_index(models.index).astype("str")
+    return pd.DataFrame(columns, index=models.index, dtype="str")
 
 
-def to_arrow(names: pd.Series) -> pa.StringArray:
+def trace_lineage(ids: pa.StringArray, authors: pa.StringArray, bases: pa.ListArray, matcher: FamilyMatcher) -> Lineage:
+    """Compute publisher and origin of every model from its id, its author if one is named, and its base models."""
+    tree = _read_tree(ids, bases)
+    family = matcher.find_each(tree.ids)
+    accounts, own = _read_accounts(tree.ids, family, matcher)
+    origin = _find_origins(tree, own)[: len(ids)]
+    stated = pc.coalesce(pc.if_else(pc.equal(authors, ""), None, authors), _read_authors(ids))
+    own_family = family[: len(ids)]
+    publisher, everyone = _number_more(stated, accounts, origin)
+    basis = np.where(tree.tagged[: len(ids)], 0, np.where(own_family >= 0, 1, 2))
+    return Lineage(everyone, publisher, origin, basis, own_family)
+
+
+def _number_more(
+    stated: pa.StringArray, accounts: pa.StringArray, origin: _Positions
+) -> tuple[_Positions, pa.StringArray]:
+    """Number the publishers like the accounts, adding those that are none; where none is stated it is the origin."""
+    encoded = stated.dictionary_encode()
+    known = pc.index_in(encoded.dictionary, accounts)
+    fresh = encoded.dictionary.filter(pc.is_null(known))
+    everyone = pa.concat_arrays([accounts, fresh])
+    number = pc.index_in(encoded.dictionary, everyone).to_numpy().astype("int64")
+    places = np.asarray(pc.fill_null(encoded.indices, -1), dtype="int64")
+    return np.where(places >= 0, number[places] if len(number) else origin, origin), everyone
+
+
+def _to_arrow(names: pd.Series) -> pa.StringArray:
     """Return a column of text as one Arrow array."""
     array = pa.array(names, pa.string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
@@ -189,8 +243,7 @@ class _Tree:
         return tagged
 
 
-def _read_tree(ids: pa.StringArray, base_models: pd.Series) -> _Tree:
-    bases = pa.array(base_models, pa.list_(pa.string()))
+def _read_tree(ids: pa.StringArray, bases: pa.ListArray) -> _Tree:
     named = bases.flatten()
     missing = pc.unique(named.filter(pc.invert(pc.is_in(named, ids))))
     everything = pa.concat_arrays([ids, missing])
@@ -200,18 +253,14 @@ def _read_tree(ids: pa.StringArray, base_models: pd.Series) -> _Tree:
     return _Tree(everything, child[other].astype("int64"), parent[other].astype("int64"))
 
 
-def _read_accounts(ids: pa.StringArray, found: Sequence[Family | None]) -> tuple[pa.StringArray, _Positions]:
+def _read_accounts(
+    ids: pa.StringArray, family: _Positions, matcher: FamilyMatcher
+) -> tuple[pa.StringArray, _Positions]:
     """Return all accounts, and the position of the one that each id alone speaks for: its family's, else its own."""
-    accounts = pc.fill_null(_read_authors(ids), NO_NAMESPACE)
-    origins = pa.array([family.origin if family else None for family in found], pa.string())
-    encoded = pc.coalesce(origins, accounts).dictionary_encode()
+    makers = pa.array([row.origin for row in matcher.families], pa.string())
+    origins = makers.take(pa.array(family, mask=family < 0))
+    encoded = pc.coalesce(origins, _read_authors(ids), NO_NAMESPACE).dictionary_encode()
     return encoded.dictionary, encoded.indices.to_numpy().astype("int64")
-
-
-def _read_publishers(author: pa.StringArray, ids: pa.StringArray, origin: pa.StringArray) -> pa.StringArray:
-    """Return the author that the source names, else the account in the id, else the origin."""
-    stated = pc.if_else(pc.equal(author, ""), None, author)
-    return pc.coalesce(stated, _read_authors(ids), origin)
 
 
 def _read_authors(ids: pa.StringArray) -> pa.StringArray:

@@ -23,7 +23,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generator.errors import LedgerError, SnapshotError
-from generator.ledger import Anomaly, Described, Interval, LedgerEntry, compute_entry, is_repeated
+from generator.ledger import (
+    CURRENT_COLUMNS,
+    PREVIOUS_COLUMNS,
+    Anomaly,
+    Described,
+    Interval,
+    LedgerEntry,
+    compute_entry,
+    is_repeated,
+)
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
 
@@ -60,9 +69,28 @@ class Manifest:
     repeated: tuple[tuple[dt.date, str], ...] = ()
 
 
+class StoredEntry(LedgerEntry):
+    """An entry whose frames are read whenever they are asked for, so that a long history does not fill the memory."""
+
+    @classmethod
+    def at(cls, interval: Interval, paths: Mapping[str, Path]) -> "StoredEntry":
+        """Return the entry of an interval whose frames stand in these files, by their names in the entry."""
+        entry = cls.__new__(cls)
+        object.__setattr__(entry, "interval", interval)
+        object.__setattr__(entry, "paths", paths)
+        return entry
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Read a frame; called for what the entry does not hold itself."""
+        paths: Mapping[str, Path] = self.__dict__.get("paths", {})
+        if name not in paths:
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+        return to_frame(pq.read_table(io.BytesIO(_read_checked(paths[name]))))
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """The whole ledger in memory, oldest interval first."""
+    """The whole ledger, oldest interval first."""
 
     entries: tuple[LedgerEntry, ...]
     repeated: tuple[dt.date, ...] = ()
@@ -101,13 +129,13 @@ def load_ledger(store: Path) -> Ledger:
         LedgerError: a file that the manifest names is missing, or its bytes are not those that were written.
     """
     manifest = read_manifest(store)
-    entries = tuple(
-        LedgerEntry(
-            line.interval, **{name: _read_checked(store / "ledger" / file) for name, file in line.files.items()}
-        )
-        for line in manifest.stored
-    )
-    return Ledger(entries, tuple(date for date, _ in manifest.repeated))
+    entries = []
+    for line in manifest.stored:
+        paths = {name: store / "ledger" / file for name, file in line.files.items()}
+        for path in paths.values():
+            _read_checked(path)
+        entries.append(StoredEntry.at(line.interval, paths))
+    return Ledger(tuple(entries), tuple(date for date, _ in manifest.repeated))
 
 
 def update_ledger(
@@ -192,7 +220,7 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
             f"The snapshot {path} says that its counts are of {info.date}. Name it {info.date}.parquet, or remove it "
             "and fetch or import its date again."
         )
-    current = to_frame(read_snapshot(path))
+    current = read_snapshot(path, CURRENT_COLUMNS)
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
     if start and not before.exists():
@@ -200,7 +228,7 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
             f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
             "Bring it back: a flow needs both ends."
         )
-    previous = to_frame(read_snapshot(before)) if start else None
+    previous = read_snapshot(before, PREVIOUS_COLUMNS) if start else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
     head = Described(info.date, info.source, info.scope)
@@ -225,8 +253,8 @@ def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> s
     return name
 
 
-def _read_checked(path: Path) -> pd.DataFrame:
-    """Read a frame whose name holds the hash of its bytes."""
+def _read_checked(path: Path) -> bytes:
+    """Read a file whose name holds the hash of its bytes."""
     expected = path.name.rpartition("-")[2].partition(".")[0]
     try:
         data = path.read_bytes()
@@ -241,7 +269,7 @@ def _read_checked(path: Path) -> pd.DataFrame:
             f"The ledger's file {path} is damaged: its bytes have the hash {found}, expected {expected}. "
             "Bring the file back, or remove the folder `ledger` and build again from the snapshots."
         )
-    return to_frame(pq.read_table(io.BytesIO(data)))
+    return data
 
 
 def _write_manifest(store: Path, manifest: Manifest) -> None:

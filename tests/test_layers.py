@@ -18,6 +18,7 @@ LAYERS: Final = (
     ("sources",),
     ("lineage",),
     ("classify",),
+    ("flows",),
     ("ledger",),
     ("store",),
     ("metrics",),
