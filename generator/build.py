@@ -3,26 +3,33 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from generator.charts import build_figures
+from generator.checking import list_held
+from generator.corrections import add_corrections
 from generator.datafiles import render_data_files
 from generator.errors import SnapshotError
 from generator.figures import render_figures
+from generator.headlines import compute_changes, read_headlines, write_headlines
 from generator.i18n import Language
 from generator.ledger import LedgerEntry
+from generator.operations_read import read_operations
 from generator.pages import build_pages
 from generator.publish import publish_files
 from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
-from generator.site import build_site
+from generator.site import build_site, check_site_folder, check_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
-from generator.store import Ledger, load_ledger, update_ledger
+from generator.statusfiles import render_status_files
+from generator.store import Ledger, list_ledger_files, load_ledger, update_ledger
+from generator.verify import verify_site
+from generator.versions import read_versions
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SITE_SOURCE: Final = ROOT / "site_src"
@@ -66,7 +73,12 @@ def run_build(
         today: the day of the build.
         say: told of each step as it begins.
         site_url: address that the site is published under; empty for a look at it on this machine.
+
+    Raises:
+        OmsError: something that was given is wrong; nothing was written, and the site before stays.
     """
+    site_url = check_site_url(site_url)
+    check_site_folder(site, [ROOT, *([store] if store else [])])
     language = Language("en")
     say("reading the registry")
     registry = load_registry()
@@ -76,10 +88,28 @@ def run_build(
     rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
-    files = build_pages(report, language, registry, slugs) | render_data_files(report, language, registry)
+    folder = store or _prepare_bundled_store(registry)
+    changes = compute_changes(read_headlines(folder), report, read_versions(folder), today)
+    operations = read_operations(folder, report, registry, changes.corrections)
+    files = build_pages(report, language, registry, slugs, operations)
+    files |= render_data_files(report, language, registry, operations)
+    files |= render_status_files(report, operations, language)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
-    changed = build_site(report, language, site_src=SITE_SOURCE, site=site, cache=WORK, site_url=site_url)
+    changed = build_site(
+        report,
+        language,
+        site_src=SITE_SOURCE,
+        site=site,
+        cache=WORK,
+        site_url=site_url,
+        ledger=list_ledger_files(folder),
+        facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
+        check=verify_site,
+    )
+    # Only now: a headline is published once its site is whole; killed before, the next build finds the same changes.
+    add_corrections(folder, changes.corrections)
+    write_headlines(folder, changes.headlines)
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 
@@ -110,7 +140,7 @@ def read_newest(store: Path | None) -> pd.DataFrame:
 def _update(store: Path | None, registry: Registry, say: Callable[[str], None]) -> Ledger:
     folder = store or _prepare_bundled_store(registry)
     say("bringing the ledger up to date")
-    update_ledger(folder, registry, say)
+    update_ledger(folder, registry, say, skip=list_held(folder))
     return load_ledger(folder)
 
 

@@ -1,6 +1,7 @@
 """The command `oms`: the verbs, the clock, the environment."""
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -41,10 +42,12 @@ out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 StoreOption = Annotated[
-    Path, typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.")
+    Path,
+    typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
 ]
 DateOption = Annotated[
-    str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; today if not given.")
+    str | None,
+    typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),
 ]
 
 
@@ -59,6 +62,9 @@ def main() -> None:
     """Run the command; an error that the user can act on is one paragraph and exit code 1."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a question mark, not a traceback
     try:
         app(args=arguments, prog_name="oms")
     except OmsError as error:
@@ -160,8 +166,10 @@ def import_(
 
 @app.command()
 def backfill(
-    first: Annotated[str, typer.Option("--from", help="First date of the first snapshot, as YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", help="First date of the last snapshot, as YYYY-MM-DD.")],
+    first: Annotated[
+        str, typer.Option("--from", envvar="OMS_FROM", help="First date of the first snapshot, as YYYY-MM-DD.")
+    ],
+    last: Annotated[str, typer.Option("--to", envvar="OMS_TO", help="First date of the last snapshot, as YYYY-MM-DD.")],
     store: StoreOption,
     source: Annotated[
         str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
@@ -206,10 +214,46 @@ def backfill(
 
 
 @app.command()
+def check(
+    store: StoreOption,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", help="Date of the snapshot, as YYYY-MM-DD; the newest that is not accepted yet."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option("--accept", help="A gate whose hold is to be passed; can be given again.")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check a new snapshot against the last accepted one; exit code 1 where a gate holds it.
+
+    Each gate accepts, warns or holds, with its figure, its limit and what to do. The result is kept in STORE/checks.
+
+    Example: oms check --store store --accept total --reason "the Hub counts by a new rule since 3 November"
+    """
+    from generator.checking import find_unchecked, run_check
+    from generator.checks import render_check
+    from generator.checks_text import render_lines
+    from generator.registry import load_registry
+
+    day = _parse_date(date) if date else find_unchecked(store)
+    if day is None:
+        out.print("Nothing to check: the ledger holds every snapshot.")
+        return
+    overrides = [(gate, reason) for gate in accept or []]
+    found = run_check(store, day, _parse_date(None), load_registry(), overrides)
+    out.print(render_check(found).rstrip() if as_json else "\n".join(render_lines(found)))
+    if found.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
 def build(
     site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
     today: Annotated[
         str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
@@ -304,7 +348,7 @@ def registry_check() -> None:
     """
     from generator.registry import load_registry
 
-    registry = load_registry()
+    registry = load_registry(today=_parse_date(None))
     out.print(
         f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
         f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
@@ -314,7 +358,8 @@ def registry_check() -> None:
 @registry_app.command("worklist")
 def registry_worklist(
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
     most: Annotated[int, typer.Option("--most", help="Rows at the most.", min=1)] = 30,
 ) -> None:
@@ -338,13 +383,15 @@ def registry_worklist(
             label(item.handle), f"{item.downloads_30d:,}", f"{item.share:.3%}", f"{item.coverage_after:.2%}", models
         )
     out.print(table)
+    out.print("share: of all downloads; by so much a review raises the coverage and narrows every bound.")
 
 
 @registry_app.command("explain")
 def registry_explain(
     name: Annotated[str, typer.Argument(help="A Hub account (Qwen) or a model's id (unsloth/Qwen3-8B-GGUF).")],
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
 ) -> None:
     """Say step by step why an account or a model is attributed as it is.
@@ -365,7 +412,8 @@ def registry_explain(
 def registry_diff(
     revision: Annotated[str, typer.Argument(help="A git revision of this repository, such as main or HEAD~1.")],
     store: Annotated[
-        Path | None, typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.")
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
 ) -> None:
     """Show what the registry's changes since a revision do to the shares, in percentage points.
@@ -460,3 +508,7 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
         f"{progress.done:,} of {progress.total:,} snapshots · {progress.step} {progress.edition} · "
         f"{progress.transferred_bytes / 1e6:,.1f} MB transferred"
     )
+
+
+# At the end: its verbs are added to the app, and use what stands above.
+import generator.cli_nightly  # noqa: E402, F401

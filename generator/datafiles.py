@@ -13,6 +13,7 @@ from generator import __version__, sentences
 from generator.encode import csv_cell, label
 from generator.i18n import Language
 from generator.metrics.table import DataFile, Field
+from generator.operations import NOTHING_KNOWN, Operations
 from generator.registry import Registry
 from generator.report import Report
 
@@ -29,12 +30,14 @@ SHARE_ALIKE: Final = {
     "path": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
 SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
-_TYPES: Final = {"count": "integer", "share": "number", "text": "string", "date": "date"}
+_TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
 
 
-def render_data_files(report: Report, language: Language, registry: Registry) -> dict[str, str]:
+def render_data_files(
+    report: Report, language: Language, registry: Registry, operations: Operations = NOTHING_KNOWN
+) -> dict[str, str]:
     """Render all data files, by path below the site's root."""
-    tables = (*build_data_files(report), *build_registry_files(registry))
+    tables = (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations))
     files = {f"data/{table.name}.csv": render_csv(table) for table in tables}
     files["data/report.json"] = render_report(report, language)
     files["data/datapackage.json"] = render_datapackage(report, tables, files)
@@ -50,6 +53,20 @@ def build_data_files(report: Report) -> tuple[DataFile, ...]:
 def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:
     """Build the CSV files of the registry's contents."""
     return (_build_registry(registry), _build_families(registry), _build_openness(registry))
+
+
+def build_corrections_file(operations: Operations) -> DataFile:
+    """Build the contents of the log of corrections."""
+    fields = (
+        Field("date", "date", "UTC day on which it was put right or decided."),
+        Field("what", "text", "What was published wrongly, or which check was overruled."),
+        Field("why", "text", "The reason."),
+        Field("before", "text", "What stood there."),
+        Field("after", "text", "What stands there now."),
+        Field("decided_by", "text", "maintainer, or build for what the build finds by itself."),
+    )
+    rows = _pick(fields, operations.corrections)
+    return DataFile("corrections", "Log of corrections", "A correction, the newest first.", fields, rows)
 
 
 def render_csv(table: DataFile) -> str:

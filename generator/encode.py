@@ -38,10 +38,22 @@ def page(value: object) -> Markup:
     return Markup("".join(_entity(char) for char in label(value)))  # noqa: S704 - encoded character by character
 
 
+def issue(value: object) -> str:
+    """Return text that is inert in GitHub's Markdown, and names nobody and no other issue there.
+
+    GitHub looks for `@name` and `#1` after it has read the entities; a zero-width space behind the sign hides them.
+    """
+    return str(page(str(value))).replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;")
+
+
 def csv_cell(value: str) -> str:
     """Return a cell that a spreadsheet shows as text: a leading formula sign is preceded by an apostrophe."""
-    text = label(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return as_text(label(value))
+
+
+def as_text(line: str) -> str:
+    """Return a line that a spreadsheet does not compute, however long it is."""
+    return "'" + line if line.startswith(_FORMULA_STARTS) else line
 
 
 def _entity(char: str) -> str:

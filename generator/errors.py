@@ -20,9 +20,29 @@ class LedgerError(OmsError):
     """The ledger's files and its manifest do not agree, or an interval cannot be added."""
 
 
+class CheckError(OmsError):
+    """A snapshot cannot be checked, or a gate cannot be overruled."""
+
+
+class IssueError(OmsError):
+    """The issue about the nightly run could not be opened, updated or closed."""
+
+
 class RegistryError(OmsError):
     """Hand-edited tables hold mistakes; the message lists all of them with file and line."""
 
 
 class SiteError(OmsError):
     """The site could not be built from its pages."""
+
+
+class RemoteError(OmsError):
+    """The dataset repository, or a published site, cannot be read or written."""
+
+
+class NightError(OmsError):
+    """A night stopped before its last step; what is complete stays."""
+
+
+class HeldError(NightError):
+    """A gate holds the night's snapshot: ledger and site stay as they are."""

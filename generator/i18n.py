@@ -54,7 +54,7 @@ class Language:
         text = Markup(self._catalogue.gettext(message))  # noqa: S704 - from our own templates and catalogues
         return text % {name: page(value) for name, value in values.items()}
 
-    def page_ngettext(self, singular: str, plural: str, number: int, **values: Any) -> Markup:
+    def page_ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> Markup:
         """Translate a message of a template that depends on a number."""
         text = Markup(self._catalogue.ngettext(singular, plural, number))  # noqa: S704 - as above
         return text % {name: page(value) for name, value in (values | {"num": number}).items()}

@@ -10,7 +10,7 @@ An interval runs from the day after its start to its end, both UTC dates. A flow
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import narwhals as nw
@@ -73,7 +73,7 @@ RELEASE_COLUMNS: Final = [
 # What a publisher makes itself: a quantised copy, an adapter or a merge of its own models is not a release.
 RELEASE_RELATIONS: Final = ("original", "fine-tuned")
 # What stands in a folded row for what it does not tell apart.
-FOLDED: Final = {"origin": SMALL, "size_band": "unknown", "license_class": "unstated", "relation": "unstated"}
+FOLDED: Final = {"origin": SMALL, "size_band": "unknown", "license_class": "unstated", "relation": "original"}
 
 Numbers: TypeAlias = npt.NDArray[Any]
 
@@ -202,7 +202,8 @@ def compute_entry(
     Args:
         head: the snapshot's date, source and scope.
         current: its rows, with the snapshot's columns.
-        previous: the rows of the snapshot before, or None for the first.
+        previous: the rows of the snapshot before, or None for the first, and where the one before is lost: its flow
+            is then taken from the 30-day counts.
         start: the date of the snapshot before, or None for the first.
         registry: names the families, and the publishers that are never folded.
         engine: runs the flow step; all of them give the same entry.
@@ -211,6 +212,8 @@ def compute_entry(
     models = _attribute(_as_table(current, CURRENT_COLUMNS), registry)
     before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
     measured = _measure(models.table, before, begin, head.date, engine)
+    if previous is None and start is not None:  # the snapshot before is lost: what was made since then is new
+        measured = replace(measured, is_new=_is_created_after(models.table, start))
     basis, covered_days = _describe_basis(models, measured, (head.date - begin).days)
     groups = _sum_groups(models, measured, head.date, covered_days, engine)
     small = _find_small(groups, models, registry)
@@ -414,8 +417,8 @@ def _fold_rows(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """Fold the rows that hold less than one download in four million of the interval.
 
     Those of a publisher that nobody reviewed go to the row of the small ones, which is unreviewed too, with their
-    classes and without their origin; those of a reviewed one lose origin, size, licence and relation. Totals by
-    publisher's country, universe and task stay as they are.
+    classes and without their origin; those of a reviewed one lose origin, size, licence and relation, and count as
+    originals of a small origin. Totals by publisher's country, universe and task stay as they are.
     """
     size = rows[["flow", "downloads_30d"]].max(axis=1)
     is_low = size < ROW_FLOOR * max(rows["flow"].sum(), rows["downloads_30d"].sum())
@@ -464,6 +467,13 @@ def _list_releases(models: _Models, measured: _Measured, registry: Registry) -> 
 def _find_new(models: _Models, measured: _Measured) -> Numbers:
     """Return where the new models with a date of creation stand."""
     return np.flatnonzero(measured.is_new & np.asarray(models.table["created_at"].is_valid()))
+
+
+def _is_created_after(table: pa.Table, day: dt.date) -> Numbers:
+    """Tell which models were created on a later day."""
+    created = table["created_at"].to_numpy().astype("datetime64[s]")
+    since: Numbers = created >= np.datetime64(day + dt.timedelta(days=1))
+    return since
 
 
 def _is_organisation(handle: str, registry: Registry) -> bool:

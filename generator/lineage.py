@@ -5,8 +5,6 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 """
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -194,7 +192,7 @@ def trace_lineage(ids: pa.StringArray, authors: pa.StringArray, bases: pa.ListAr
     tree = _read_tree(ids, bases)
     family = matcher.find_each(tree.ids)
     accounts, own = _read_accounts(tree.ids, family, matcher)
-    origin = _find_origins(tree, own)[: len(ids)]
+    origin = _find_origins(tree, own, np.where(family >= 0, own, -1))[: len(ids)]
     stated = pc.coalesce(pc.if_else(pc.equal(authors, ""), None, authors), _read_authors(ids))
     own_family = family[: len(ids)]
     publisher, everyone = _number_more(stated, accounts, origin)
@@ -268,11 +266,16 @@ def _read_authors(ids: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pc.match_substring(ids, "/"), pc.replace_substring_regex(ids, "/.*$", ""), None)
 
 
-def _find_origins(tree: _Tree, own: _Positions) -> _Positions:
+def _find_origins(tree: _Tree, own: _Positions, told: _Positions) -> _Positions:
     """Return the account at the root of each id, as a position like those in `own`.
 
     Generation by generation: a model is settled when all its parents are. What remains names itself through
     others, or stands on such a cycle, and is walked one by one.
+
+    Args:
+        tree: the links.
+        own: the account that each id alone speaks for.
+        told: the same where the id's name tells a family, else -1.
     """
     origins = own.copy()
     settled = ~tree.tagged
@@ -282,47 +285,64 @@ def _find_origins(tree: _Tree, own: _Positions) -> _Positions:
         waiting[child[~settled[parent]]] = True
         ready = ~waiting[child]
         if not ready.any():
-            _walk_cycles(tree, child, parent, own, origins)
+            _Walk(tree, child, parent, own, told, origins).fill()
             break
-        models, chosen = _choose_origins(child[ready], origins[parent[ready]])
+        models, chosen = _choose_origins(child[ready], origins[parent[ready]], told)
         origins[models], settled[models] = chosen, True
         child, parent = child[~ready], parent[~ready]
     return origins
 
 
-def _choose_origins(child: _Positions, origins: _Positions) -> tuple[_Positions, _Positions]:
-    """Return each model and the origin that most of its parents share, of equally many the first named."""
+def _choose_origins(child: _Positions, origins: _Positions, told: _Positions) -> tuple[_Positions, _Positions]:
+    """Return each model and the origin that most of its parents share.
+
+    Of equally many the one that the model's own name tells, else the first named.
+    """
     links = pd.DataFrame({"child": child, "origin": origins, "place": np.arange(len(child))})
     votes = links.groupby(["child", "origin"], sort=False)["place"].agg(["size", "min"]).reset_index()
-    first = votes.sort_values(["child", "size", "min"], ascending=[True, False, True]).drop_duplicates("child")
+    votes["told"] = told[votes["child"]] == votes["origin"]
+    first = votes.sort_values(["child", "size", "told", "min"], ascending=[True, False, False, True])
+    first = first.drop_duplicates("child")
     return first["child"].to_numpy(), first["origin"].to_numpy()
 
 
-def _walk_cycles(tree: _Tree, child: _Positions, parent: _Positions, own: _Positions, origins: _Positions) -> None:
-    """Fill in the origins of models that name each other in a circle, and of those above them.
+class _Walk:
+    """Fills in the origins of models that name each other in a circle, and of those above them.
 
     Inside a circle the answer depends on where one enters: by name, not by row.
     """
-    parents: dict[int, list[int]] = {}
-    for model, base in zip(child.tolist(), parent.tolist(), strict=True):
-        parents.setdefault(model, []).append(base)
-    known = {base: int(origins[base]) for base in np.unique(parent).tolist() if base not in parents}
-    for model in sorted(parents, key=lambda position: str(tree.ids[position])):
-        origins[model] = _walk(model, (), parents, known, own)
 
+    def __init__(
+        self,
+        tree: _Tree,
+        child: _Positions,
+        parent: _Positions,
+        own: _Positions,
+        told: _Positions,
+        origins: _Positions,
+    ) -> None:
+        self._tree, self._own, self._told, self._origins = tree, own, told, origins
+        self._parents: dict[int, list[int]] = {}
+        for model, base in zip(child.tolist(), parent.tolist(), strict=True):
+            self._parents.setdefault(model, []).append(base)
+        self._known = {base: int(origins[base]) for base in np.unique(parent).tolist() if base not in self._parents}
 
-def _walk(
-    model: int, path: tuple[int, ...], parents: Mapping[int, list[int]], known: dict[int, int], own: _Positions
-) -> int:
-    """Follow the parents to the root, never twice through a model, and note in `known` what was found."""
-    if model in known:
-        return known[model]
-    bases = [base for base in parents[model] if base not in path]
-    if not bases or len(path) >= MAX_STEPS:
-        return int(own[model])
-    found = [_walk(base, (*path, model), parents, known, own) for base in bases]
-    known[model] = max(Counter(found).items(), key=lambda item: (item[1], -found.index(item[0])))[0]
-    return known[model]
+    def fill(self) -> None:
+        """Write the origins."""
+        for model in sorted(self._parents, key=lambda position: str(self._tree.ids[position])):
+            self._origins[model] = self._walk(model, ())
+
+    def _walk(self, model: int, path: tuple[int, ...]) -> int:
+        """Follow the parents to the root, never twice through a model, and remember what was found."""
+        if model in self._known:
+            return self._known[model]
+        bases = [base for base in self._parents[model] if base not in path]
+        if not bases or len(path) >= MAX_STEPS:
+            return int(self._own[model])
+        found = np.array([self._walk(base, (*path, model)) for base in bases])
+        _, chosen = _choose_origins(np.full(len(found), model), found, self._told)
+        self._known[model] = int(chosen[0])
+        return self._known[model]
 
 
 def _is_word(char: str) -> bool:

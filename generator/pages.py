@@ -17,15 +17,17 @@ import jinja2
 from markupsafe import Markup
 
 from generator import encode, sentences, words
-from generator.datafiles import SHARE_ALIKE_SOURCE, build_data_files, build_registry_files
+from generator.datafiles import SHARE_ALIKE_SOURCE, build_corrections_file, build_data_files, build_registry_files
 from generator.errors import SiteError
 from generator.i18n import EU, Language
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead
 from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.operations import NOTHING_KNOWN, Operations
 from generator.pages_history import build_history_pages
 from generator.pages_registry import build_registry_pages
+from generator.pages_status import build_status_pages
 from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
@@ -84,7 +86,13 @@ class CountryRow:
     origin: ShareRow | None
 
 
-def build_pages(report: Report, language: Language, registry: Registry, figures: Container[str]) -> dict[str, str]:
+def build_pages(
+    report: Report,
+    language: Language,
+    registry: Registry,
+    figures: Container[str],
+    operations: Operations = NOTHING_KNOWN,
+) -> dict[str, str]:
     """Build the text of every generated page.
 
     Args:
@@ -92,6 +100,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
         language: in which they say it.
         registry: says who a publisher is.
         figures: slugs of the figures that exist; a page names no other.
+        operations: how the site is run.
 
     Returns:
         Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
@@ -104,7 +113,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
-        "data.md": render("data.md.j2", "data.md", _data_values(report, registry)),
+        "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations)),
     }
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"
@@ -115,6 +124,7 @@ def build_pages(report: Report, language: Language, registry: Registry, figures:
     pages |= build_history_pages(report, language, render, prose)
     pages |= build_topic_pages(report, language, render, prose)
     pages |= build_registry_pages(render, report, registry)
+    pages |= build_status_pages(report, operations, language, render, prose)
     return {_check_path(path): text for path, text in pages.items()}
 
 
@@ -273,6 +283,9 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "relation": words.name_relation,
         "license_class": words.name_license_class,
         "size_band": words.name_size_band,
+        "size_basis": words.name_size_basis,
+        "grade": words.name_grade,
+        "laptop_part": words.name_laptop_part,
         "origin_basis": words.name_origin_basis,
         "flow_basis": words.name_flow_basis,
         "missing_reason": words.name_missing_reason,
@@ -386,11 +399,11 @@ def _publisher_values(report: Report, profile: PublisherReport) -> dict[str, obj
     return {"report": report, "profile": profile, "row": profile.row, "who": profile.registry}
 
 
-def _data_values(report: Report, registry: Registry) -> dict[str, object]:
+def _data_values(report: Report, registry: Registry, operations: Operations) -> dict[str, object]:
     sources = {interval.source for interval in report.data.intervals}
     return {
         "report": report,
-        "files": (*build_data_files(report), *build_registry_files(registry)),
+        "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
         "archived": bool(ARCHIVED_SOURCES & sources),
         "share_alike": SHARE_ALIKE_SOURCE in sources,
         "tables": tuple(report.table(definition) for definition in report.definitions),

@@ -283,5 +283,5 @@ def _gather_family(name: str, registry: Registry) -> FamilyRow:
         patterns=tuple(row.pattern for row in rows),
         origins=tuple(dict.fromkeys(row.origin for row in rows)),
         task_groups=tuple(dict.fromkeys(row.task_group for row in rows)),
-        notes=tuple(row.note for row in rows if row.note),
+        notes=tuple(dict.fromkeys(row.note for row in rows if row.note)),
     )

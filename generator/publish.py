@@ -34,19 +34,22 @@ def publish_files(folder: Path, files: Mapping[str, str], record: Path) -> Publi
     Raises:
         SiteError: a path leads out of the folder.
     """
-    written = 0
-    for name, text in files.items():
-        target = (folder / name).resolve()
+    targets = {name: (folder / name).resolve() for name in files}
+    for name, target in targets.items():
         if not target.is_relative_to(folder.resolve()):
-            raise SiteError(f"The generated file {name!r} would stand outside {folder}; nothing was written there.")
-        written += write_if_changed(target, text.encode())
+            raise SiteError(f"The generated file {name!r} would stand outside {folder}; nothing was written.")
+    before = _read_record(record)
+    # Known before the first one is written: a run that is killed leaves no file that the next one would not remove.
+    write_if_changed(record, _render_record(before | set(files)))
+    written = sum(write_if_changed(targets[name], text.encode()) for name, text in files.items())
     removed = 0
-    for name in sorted(_read_record(record) - set(files)):
+    for name in sorted(before | set(files)):
         path = folder / name
-        if path.is_file():
+        path.with_name(path.name + ".partial").unlink(missing_ok=True)  # of a run that was killed
+        if name not in files and path.is_file():
             path.unlink()
             removed += 1
-    write_if_changed(record, (json.dumps(sorted(files), indent=1) + "\n").encode())
+    write_if_changed(record, _render_record(set(files)))
     return Published(written, len(files) - written, removed)
 
 
@@ -59,6 +62,10 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     partial.write_bytes(data)
     partial.replace(path)
     return True
+
+
+def _render_record(names: set[str]) -> bytes:
+    return (json.dumps(sorted(names), indent=1) + "\n").encode()
 
 
 def _read_record(record: Path) -> set[str]:

@@ -13,7 +13,14 @@ import pandas as pd
 
 from generator.errors import LedgerError
 from generator.ledger import Interval, LedgerEntry
-from generator.metrics.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers
+from generator.metrics.accounts import (
+    HistoryPoint,
+    PublisherRow,
+    compute_account_history,
+    compute_publishers,
+    give_slugs,
+)
+from generator.metrics.classes import compute_class_sums
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverages
@@ -21,6 +28,7 @@ from generator.metrics.crossovers import PairHistory, compute_crossovers
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
+from generator.metrics.named import compute_named
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_grid, weigh_intervals
@@ -241,6 +249,8 @@ def compute_report(
                 accounts=accounts,
                 models=models,
                 publishers=publishers,
+                named=compute_named(entries, registry),
+                classes=compute_class_sums(entries, registry),
             )
         ),
     )
@@ -385,23 +395,8 @@ def _compute_profiles(
                 :20
             ],
         )
-        for row, slug in _give_slugs(publishers[:PUBLISHER_PAGES])
+        for row, slug in give_slugs(publishers[:PUBLISHER_PAGES])
     )
-
-
-def _give_slugs(rows: tuple[PublisherRow, ...]) -> list[tuple[PublisherRow, str]]:
-    """Give each publisher a page name of letters, digits and hyphens, no two the same."""
-    taken = {"index"}  # the list's own page
-    named = []
-    for row in rows:
-        words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
-        base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
-        slug = base
-        while slug in taken:
-            slug = f"{slug}-{row.rank}"
-        taken.add(slug)
-        named.append((row, slug))
-    return named
 
 
 def _sum_eu(table: ShareTable, registry: Registry) -> float:

@@ -129,8 +129,9 @@ def load_registry_at(revision: str) -> Registry:
         folder = Path(name)
         for file in FILES:
             (folder / file).write_bytes(_read_revision(revision, file))
-        # Published figures move no share, and revisions before November 2026 have none: today's stand in.
-        shutil.copyfile(FOLDER / "published_figures.csv", folder / "published_figures.csv")
+        # These move no share, and older revisions have none: today's stand in.
+        for file in ("published_figures.csv", "canaries.csv", "corrections.csv", "launch_dates.csv"):
+            shutil.copyfile(FOLDER / file, folder / file)
         return load_registry(folder)
 
 
@@ -176,6 +177,10 @@ def _explain_model(model_id: str, models: pd.DataFrame, registry: Registry) -> l
     matcher = FamilyMatcher(registry.families)
     steps = [f"model {model_id}" + ("" if len(found) else " (not in the snapshot: read by its name alone)")]
     publisher = author_of(model_id) if found.empty else found["author"].iloc[0]
+    bases = found["base_models"].iloc[0] if len(found) else None
+    if bases is not None and len(bases) > 1:
+        steps.append(f"declares {len(bases)} base models: {', '.join(bases)}")
+        steps.append("of several the origin that most share counts; of equals the one its name tells, else the first")
     chain = _follow_chain(model_id, models)
     steps += [f"base model by tag: {parent}" for parent in chain]
     family = matcher.find(chain[-1] if chain else model_id)

@@ -10,6 +10,9 @@ PAGE_ROWS: Final = 1000
 REQUEST_TIMEOUT_SECONDS: Final = 60.0
 # A rate-limit window is five minutes; waiting longer than one window and its slack means something else is wrong.
 MAX_WAIT_SECONDS: Final = 330.0
+# One reading of the list. 3,300 pages take 17 minutes with a free token and 40 without one (November 2026); three times
+# that leaves the build its time within the night's job. What was read is kept, and the second run goes on there.
+MAX_CRAWL_SECONDS: Final = 7_200.0
 # Tries for one page, the first one included; with doubling waits this outlasts a short outage of the Hub.
 MAX_TRIES: Final = 6
 # Three times the 3,300 pages of November 2026; a cursor that never ends stops here.
@@ -51,9 +54,72 @@ MIN_STALL_DOWNLOADS: Final = 1000
 # Of each kind the largest are listed.
 MAX_ANOMALIES: Final = 50
 
+# --- Corrections -------------------------------------------------------------------------------------
+
+# A change of a published headline's share by more than this is an entry in the log: the last digit that pages show.
+MAX_SILENT_CHANGE: Final = 0.001
+
 # --- Report ------------------------------------------------------------------------------------------
 
 # Publishers with a page of their own, the largest first.
 PUBLISHER_PAGES: Final = 100
 # Rows of the list of most downloaded models.
 MODEL_ROWS: Final = 300
+
+# --- Gates -------------------------------------------------------------------------------------------
+# Limits of change hold for one day. After n days they are √n times as wide, as for steps that do not know of each
+# other, and never more than three times: a gap of more than nine days is a reason to look, not to let all pass.
+
+MAX_WIDENING: Final = 3.0
+# Models of the last accepted snapshot that must still be there. A day of the Hub removes well under 1 %.
+MIN_SURVIVING: Final = 0.99
+# The same two floors for a selection, whose rules we do not know: the study's rolling list lost 17 % of its models
+# on 21 January 2026 because they turned a year old. Below three quarters it is another list.
+MIN_ROWS_OF_SELECTION: Final = 0.75
+MIN_SURVIVING_OF_SELECTION: Final = 0.75
+# The Hub grows by a tenth of a per cent a day; more than this within one interval deserves a look.
+MAX_ROWS_OF_PREVIOUS: Final = 1.05
+# Change of all downloads in a day. The head of the Hub moved by 4.4 % at the most (14 August 2026).
+MAX_TOTAL_CHANGE: Final = 0.20
+# No gap, however long, lets half of all downloads appear or vanish unseen.
+MAX_TOTAL_CHANGE_EVER: Final = 0.40
+# Change of one country's or category's share in a day. In 39 days of summer 2026 the catalogue's largest one moved by
+# 6.1 points.
+MAX_SHARE_CHANGE: Final = 0.03
+# Models with this many downloads move every day: among them, counts that stand still are counts that nobody renewed.
+FROZEN_MIN_DOWNLOADS: Final = 1000
+# On 13 August 2026 three quarters of the head of the Hub stood still for a day; on all other days under 1 % did.
+MAX_FROZEN: Final = 0.5
+# Fall of a column's fill rate. In August 2026 no column lost half a point in a day.
+MAX_FILL_FALL: Final = 0.02
+# Fallen all-time counters, as a part of all. The study's series never lost more than 0.02 % in a week.
+WARN_FALLS: Final = 0.0001
+MAX_FALLS: Final = 0.01
+# Downloads by the counters, as a multiple of what the 30-day counts say of as many days. The two are counted alike
+# and differ by days, not by multiples; counters that were filled up at once would be taken for downloads of a day.
+WARN_FLOW_FACTOR: Final = 2.0
+MAX_FLOW_FACTOR: Final = 5.0
+# An account that nobody has reviewed with more than this part of all 30-day downloads moves the bounds visibly.
+MAX_UNREVIEWED_PUBLISHER: Final = 0.005
+# Known models that a complete listing holds. One can be removed or renamed; two at once were not.
+MAX_CANARIES_MISSING: Final = 1
+# Days between two accepted nights, and age of the counts, before a reader of the status page is told.
+MAX_NIGHT_DAYS: Final = 1
+
+# --- Site --------------------------------------------------------------------------------------------
+
+# The largest page is the table of models with some 300 rows; ten times that is a mistake of ours.
+MAX_PAGE_BYTES: Final = 4_000_000
+# GitHub Pages publishes at most 1 GB.
+MAX_SITE_BYTES: Final = 1_000_000_000
+
+# --- Night -------------------------------------------------------------------------------------------
+
+# Without a token the rate limit alone takes more than half an hour; the job that runs a night ends after 150 minutes.
+NIGHT_BUDGET_MINUTES: Final = 140.0
+# Snapshots that stay: the next flow begins at the newest one, and the one before shows what that changed.
+KEPT_SNAPSHOTS: Final = 2
+# How often a push begins again on top of a newer commit, or after an answer that did not come.
+MAX_PUSH_TRIES: Final = 8
+# A deployment is served from many places; within this time all of them have it.
+LIVE_WAIT_SECONDS: Final = 600.0

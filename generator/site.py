@@ -6,11 +6,12 @@ Nothing here depends on the clock: dates come from the data. A site whose inputs
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
 from importlib.metadata import version
 from pathlib import Path
@@ -21,10 +22,13 @@ from generator import sentences
 from generator.errors import SiteError
 from generator.i18n import Language
 from generator.report import Report
+from generator.swap import recover_folder, swap_folder
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-# Where the finished site keeps the hash of what it was made from.
-STAMP: Final = ".build.json"
+# Says what the finished site was made from; the hash of it all is the build's id.
+STAMP: Final = "data/build.json"
+# Where the ledger's files go out with the site.
+LEDGER: Final = "data/ledger"
 # Libraries that shape the pages: another version is another site.
 _LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2")
 # Files of the builder that no page needs: maps for its own developers, word lists of other languages.
@@ -46,6 +50,9 @@ def build_site(
     cache: Path,
     root: Path = ROOT,
     site_url: str = "",
+    ledger: Iterable[Path] = (),
+    facts: Mapping[str, str] | None = None,
+    check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
     """Build the site from its pages, unless it is there already and none of its inputs changed.
 
@@ -57,6 +64,9 @@ def build_site(
         cache: keeps the generated configuration and the pictures of the figures.
         root: holds `mkdocs.yml` and `templates/theme`.
         site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
+        ledger: files that go out in `data/ledger/`.
+        facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
+        check: looks at the new site before it takes the old one's place, and raises where it must not.
 
     Returns:
         Whether the site was built.
@@ -67,18 +77,26 @@ def build_site(
     config = render_config(
         report, language, site_src=site_src, cache=cache, root=root, site_url=site_url or read_site_url(root)
     )
-    stamp = json.dumps({"inputs": hash_inputs(config, site_src, cache, root)}) + "\n"
+    files = sorted(ledger)
+    build_id = hash_inputs(config, site_src, cache, root, files)
+    stamp = {"build_id": build_id, **(facts or {})}
+    recover_folder(site)
+    for leftover in site.parent.glob(f"{site.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     if _is_current(site, stamp):
         return False
-    new = site.with_name(site.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
+    # A name of its own: the builder of a run that was killed may still be writing.
+    new = site.with_name(f"{site.name}.new-{os.getpid()}")
     path = cache / f"mkdocs.{language.code}.yml"
     cache.mkdir(parents=True, exist_ok=True)
     path.write_text(config, encoding="utf-8")
     _run_builder(path, new, report, root)
     finish_site(new)
-    (new / STAMP).write_text(stamp, encoding="utf-8")
-    _swap(new, site)
+    _copy_files(files, new / LEDGER)
+    (new / STAMP).parent.mkdir(exist_ok=True)
+    (new / STAMP).write_text(json.dumps(stamp | {"tree_sha256": hash_tree(new)}, indent=1) + "\n", encoding="utf-8")
+    check(new)
+    swap_folder(new, site)
     return True
 
 
@@ -121,7 +139,16 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
             "corrections": language.gettext("Corrections"),
             "about": language.gettext("About, accessibility, privacy"),
             "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
-            "stale": language.gettext("These data are older than they should be: an update is late."),
+            "status": language.gettext("Status"),
+            "late": language.gettext(
+                "Late: these data are of %(date)s, and the night after did not renew them.",
+                date=language.date(data.as_of),
+            ),
+            "stale": language.gettext(
+                "Out of date: these data are of %(date)s, more than three days old. They are right for their date, not "
+                "for today.",
+                date=language.date(data.as_of),
+            ),
             "filter": language.gettext("Filter the rows"),
             "rows": language.gettext("{shown} of {all} rows"),
             "missing_title": language.gettext("This page does not exist"),
@@ -130,13 +157,54 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
     }
 
 
+def check_site_url(text: str) -> str:
+    """Return the address that a site is published under, with its slash at the end; nothing where none is given.
+
+    Raises:
+        SiteError: it is no web address of a folder.
+    """
+    try:
+        parts = urlsplit(text)
+        is_folder = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        is_plain = text.isascii() and not set(text) & set(" \t\n\r\"'<>\\") and parts.port != 0
+    except ValueError:
+        is_folder = is_plain = False
+    if text and not (is_folder and is_plain):
+        raise SiteError(
+            f"The site's address is {text!r}; something like https://example.org/report/ was expected. Correct "
+            "--site-url, or SITE_URL in the environment, or leave it out."
+        )
+    return text if text.endswith("/") or not text else text + "/"
+
+
+def check_site_folder(site: Path, kept: Iterable[Path]) -> None:
+    """Refuse a folder for the site whose replacement would remove what must be kept.
+
+    Raises:
+        SiteError: it is a file, holds other things than a site, or one of the folders to keep stands in it.
+    """
+    if site.exists() and not site.is_dir():
+        raise SiteError(f"The site is to stand in {site}, which is a file. Name a folder with --site, or remove it.")
+    if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
+        raise SiteError(
+            f"The site is to stand in {site}, which holds other files and would be replaced as a whole. Empty that "
+            "folder, or name another one with --site."
+        )
+    for path in kept:
+        if path.resolve().is_relative_to(site.resolve()):
+            raise SiteError(
+                f"The site is to stand in {site}, which holds {path.resolve()}. That folder is replaced as a whole by "
+                "each build: name one of its own with --site, for example site."
+            )
+
+
 def read_site_url(root: Path) -> str:
     """Return the address in the root's configuration."""
     match = re.search(r"^site_url:\s*(\S+)", (root / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
     return match[1] if match else "http://127.0.0.1:8000/"
 
 
-def hash_inputs(config: str, site_src: Path, cache: Path, root: Path) -> str:
+def hash_inputs(config: str, site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
     """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
 
     Where the folders stand does not count: the same inputs elsewhere make the same site.
@@ -151,6 +219,8 @@ def hash_inputs(config: str, site_src: Path, cache: Path, root: Path) -> str:
     for name, folder in folders.items():
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(_hash_file(path, f"{name}/{path.relative_to(folder).as_posix()}"))
+    for path in ledger:
+        digest.update(_hash_file(path, f"ledger/{path.name}"))
     return digest.hexdigest()
 
 
@@ -232,9 +302,22 @@ class _ScriptParser(HTMLParser):
             self._open = False
 
 
-def _is_current(site: Path, stamp: str) -> bool:
+def hash_tree(site: Path) -> str:
+    """Hash all files of a finished site, names and bytes, but the one that says what it was made from."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = path.relative_to(site).as_posix()
+        if name != STAMP:
+            digest.update(_hash_file(path, name))
+    return digest.hexdigest()
+
+
+def _is_current(site: Path, stamp: Mapping[str, str]) -> bool:
     path = site / STAMP
-    return path.is_file() and path.read_text(encoding="utf-8") == stamp
+    if not path.is_file():
+        return False
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return {name: found.get(name) for name in stamp} == dict(stamp)
 
 
 def _run_builder(config: Path, target: Path, report: Report, root: Path) -> None:
@@ -276,12 +359,8 @@ def _make_script_local(path: Path) -> None:
         path.write_text(local, encoding="utf-8")
 
 
-def _swap(new: Path, site: Path) -> None:
-    """Put the new site in the old one's place; the old one is whole until the new one is."""
-    old = site.with_name(site.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    site.parent.mkdir(parents=True, exist_ok=True)
-    if site.exists():
-        site.rename(old)
-    new.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
+def _copy_files(files: Iterable[Path], folder: Path) -> None:
+    """Copy files into a folder of the new site."""
+    for path in files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / path.name)

@@ -153,7 +153,10 @@ def _as_json(info: SnapshotInfo) -> dict[str, object]:
 
 
 def _parse_info(raw: bytes | None, path: Path) -> SnapshotInfo:
-    fields = json.loads(raw) if raw else {}
+    try:
+        fields = dict(json.loads(raw)) if raw else {}
+    except (ValueError, TypeError):
+        fields = {}
     found = fields.pop("format", None)
     if found != FORMAT:
         raise SnapshotError(

@@ -13,8 +13,12 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +41,8 @@ from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
 
 FORMAT: Final = "oms-ledger/2"
+# A tenth smaller than the default level, and still a fraction of a second for an interval.
+ZSTD_LEVEL: Final = 15
 # The frames of an entry, each a file; the first is named by the interval alone.
 FRAMES: Final = {"flows": ".parquet", **{name: f".{name}.parquet" for name in ("models", "births", "releases")}}
 
@@ -85,7 +91,7 @@ class StoredEntry(LedgerEntry):
         paths: Mapping[str, Path] = self.__dict__.get("paths", {})
         if name not in paths:
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
-        return to_frame(pq.read_table(io.BytesIO(_read_checked(paths[name]))))
+        return _read_frame(paths[name])
 
 
 @dataclass(frozen=True)
@@ -139,18 +145,23 @@ def load_ledger(store: Path) -> Ledger:
 
 
 def update_ledger(
-    store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None, *, until: dt.date | None = None
+    store: Path,
+    registry: Registry,
+    report: Callable[[str], None] = lambda _: None,
+    *,
+    until: dt.date | None = None,
+    skip: frozenset[dt.date] = frozenset(),
 ) -> Manifest:
     """Add the intervals that the store's snapshots close and the ledger lacks.
 
     From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
-    With `until`, snapshots after that date are not added yet.
+    With `until`, snapshots after that date are not added yet; those of the dates in `skip` are not looked at.
 
     Raises:
         SnapshotError: there is neither a snapshot nor a ledger, or a snapshot cannot be read.
         LedgerError: an interval would have to be made again from snapshots that are not held any more.
     """
-    paths = list_snapshots(store)
+    paths = [path for path in list_snapshots(store) if _date_of(path) not in skip]
     manifest = read_manifest(store)
     if not paths and not manifest.stored:
         raise SnapshotError(
@@ -164,11 +175,20 @@ def update_ledger(
         is_new = last is None or _date_of(path) > last
         if is_new and (until is None or _date_of(path) <= until):
             report(f"adding {path.stem} to the ledger")
-            kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
+            with _naming_known_hash(manifest, _date_of(path), hashes[_date_of(path)]):
+                kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
-        _write_manifest(store, kept)
+        write_manifest(store, kept)
         _remove_stale(store, kept)
     return kept
+
+
+def list_ledger_files(store: Path) -> list[Path]:
+    """List the manifest and the files that it names; nothing where there is no ledger yet."""
+    folder = store / "ledger"
+    path = folder / "manifest.json"
+    names = [name for line in read_manifest(store).stored for name in line.files.values()]
+    return [path, *(folder / name for name in names)] if path.exists() else []
 
 
 def list_dates(manifest: Manifest) -> list[dt.date]:
@@ -194,7 +214,7 @@ def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
 
 def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
     """Return the manifest up to the first date whose snapshot is new or changed."""
-    known = {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+    known = _list_hashes(manifest)
     last = max(known, default=dt.date.min)
     changed = [date for date, found in hashes.items() if date <= last and known.get(date) != found]
     if not changed:
@@ -213,6 +233,26 @@ def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
     )
 
 
+def _list_hashes(manifest: Manifest) -> dict[dt.date, str]:
+    """Return the hash of each snapshot that the ledger was made from, by date."""
+    return {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+
+
+@contextmanager
+def _naming_known_hash(manifest: Manifest, date: dt.date, found: str) -> Iterator[None]:
+    """Add to an error about a snapshot which hash it had when the ledger was made from it."""
+    try:
+        yield
+    except SnapshotError as error:
+        expected = _list_hashes(manifest).get(date)
+        if expected is None:
+            raise
+        raise SnapshotError(
+            f"{error} The ledger holds {date} already, made from a file with the hash {expected[:16]}; this one has "
+            f"{found[:16]}. Bring that file back, or remove this one: the ledger stays as it is."
+        ) from error
+
+
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
     info = read_info(path)
     if info.date != _date_of(path):
@@ -223,12 +263,14 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     current = read_snapshot(path, CURRENT_COLUMNS)
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
-    if start and not before.exists():
+    is_lost = start is not None and not before.exists()
+    # A store that was restored holds no old snapshot at all; one that is missing among others was taken away.
+    if is_lost and any(_date_of(other) < info.date for other in list_snapshots(store)):
         raise LedgerError(
             f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
             "Bring it back: a flow needs both ends."
         )
-    previous = read_snapshot(before, PREVIOUS_COLUMNS) if start else None
+    previous = read_snapshot(before, PREVIOUS_COLUMNS) if start and not is_lost else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
     head = Described(info.date, info.source, info.scope)
@@ -244,13 +286,29 @@ def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> s
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, buffer, compression="zstd")
+    counts = [
+        field.name for field in table.schema if pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+    ]
+    pq.write_table(
+        table,
+        buffer,
+        compression="zstd",
+        compression_level=ZSTD_LEVEL,
+        use_dictionary=[name for name in table.schema.names if name not in counts],
+        # The bytes of numbers by their place: the high ones are almost all zeros. A tenth smaller than without.
+        column_encoding=dict.fromkeys(counts, "BYTE_STREAM_SPLIT"),
+    )
     data = buffer.getvalue()
     name = f"{stem}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
     partial = folder / f"{name}.partial"
     partial.write_bytes(data)
     partial.replace(folder / name)
     return name
+
+
+@lru_cache(maxsize=4)  # measures that go through the ledger ask an entry for the same frame several times in a row
+def _read_frame(path: Path) -> pd.DataFrame:
+    return to_frame(pq.read_table(io.BytesIO(_read_checked(path))))
 
 
 def _read_checked(path: Path) -> bytes:
@@ -272,7 +330,8 @@ def _read_checked(path: Path) -> bytes:
     return data
 
 
-def _write_manifest(store: Path, manifest: Manifest) -> None:
+def write_manifest(store: Path, manifest: Manifest) -> None:
+    """Write the manifest in one step; the files that it names must be there already."""
     path = store / "ledger" / "manifest.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = {
@@ -294,8 +353,12 @@ def _remove_stale(store: Path, manifest: Manifest) -> None:
 
 
 def _parse_manifest(raw: dict[str, Any]) -> Manifest:
+    stored = tuple(_parse_stored(line) for line in raw["intervals"])
+    for before, after in pairwise(stored):
+        if after.interval.start < before.interval.end:
+            raise ValueError(f"the interval that ends on {after.interval.end} begins before {before.interval.end}")
     return Manifest(
-        stored=tuple(_parse_stored(line) for line in raw["intervals"]),
+        stored=stored,
         repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
     )
 
@@ -304,7 +367,12 @@ def _parse_stored(line: dict[str, Any]) -> Stored:
     raw = {field.name: line["interval"][field.name] for field in fields(Interval)}
     raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
-    return Stored(Interval(**raw), line["snapshot_sha256"], {name: str(line["files"][name]) for name in FRAMES})
+    files = {name: str(line["files"][name]) for name in FRAMES}
+    for name, end in FRAMES.items():
+        stem = f"{raw['start']}_{raw['end']}"
+        if not re.fullmatch(rf"{stem}-[0-9a-f]{{16}}{re.escape(end)}", files[name]):
+            raise ValueError(f"{stem} names {files[name]!r} as its {name}, expected {stem}-<hash>{end}")
+    return Stored(Interval(**raw), line["snapshot_sha256"], files)
 
 
 def _last_date(manifest: Manifest) -> dt.date | None:

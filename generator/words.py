@@ -83,3 +83,34 @@ def name_reading(reading: str, language: Language) -> str:
         "former-seat": language.gettext("projects that moved count where they were before"),
         "hugging-face-in-france": language.gettext("Hugging Face counts as France"),
     }.get(reading, reading)
+
+
+def name_grade(grade: str, language: Language) -> str:
+    """Name a grade of openness, or why a model has none."""
+    return {
+        "fully-open": language.gettext("fully open"),
+        "open-weights-described-data": language.gettext("open weights, data described"),
+        "open-weights": language.gettext("open weights"),
+        "restricted-weights": language.gettext("restricted weights"),
+        "ungraded": language.gettext("not graded"),
+        "unnamed": language.gettext("not known by name"),
+    }[grade]
+
+
+def name_laptop_part(part: str, language: Language) -> str:
+    """Say whether a laptop holds a model."""
+    return {
+        "whole": language.gettext("fits as published"),
+        "quantised": language.gettext("fits quantised"),
+        "larger": language.gettext("too large"),
+        "unknown": language.gettext("size not known"),
+    }[part]
+
+
+def name_size_basis(basis: str, language: Language) -> str:
+    """Say how a model's size is known."""
+    return {
+        "stated": language.gettext("as its files state"),
+        "name": language.gettext("by its name"),
+        "unknown": language.gettext("unknown"),
+    }[basis]

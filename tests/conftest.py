@@ -4,25 +4,40 @@ import datetime as dt
 import functools
 import http.server
 import ipaddress
+import json
 import shutil
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from generator.build import SITE_SOURCE, WORK, load_report
+from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
 from generator.figures import render_figures
 from generator.i18n import Language
+from generator.operations_read import read_operations
 from generator.pages import build_pages
 from generator.registry import Registry, load_registry
 from generator.report import Report
 from generator.site import build_site
+from generator.statusfiles import render_status_files
+from tests.chromium import HELP, find_chromium
 
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
@@ -30,6 +45,8 @@ GENERATED = frozenset(
     {
         "index.md",
         "models.md",
+        "status.md",
+        "corrections.md",
         "data.md",
         "history.md",
         "sensitivity.md",
@@ -44,6 +61,20 @@ GENERATED = frozenset(
         "vega",
     }
 )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each fault of the Hub's list ended in, where its tests ran."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    faults: dict[str, list[str]] = {}
+    for report in reports:
+        for _, value in (pair for pair in report.user_properties if pair[0] == "fault"):
+            name, page, end, requests, seconds = json.loads(value)
+            faults.setdefault(name, []).append(f"page {page}: {end}, {requests} requests, {seconds:,} s to wait")
+    if faults:
+        terminalreporter.section("what each fault of the Hub's list ended in")
+    for name, ends in faults.items():
+        terminalreporter.line("\n    ".join([name, *sorted(ends)]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,21 +105,49 @@ def bundled_report(registry: Registry) -> Report:
     return load_report(None, registry, TODAY, lambda _: None)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[tuple[Path, str]]:
-    """A folder named `site` that will be served, and its address."""
+@contextmanager
+def serve_folder(site: Path) -> Iterator[str]:
+    """Serve a folder, which may come later, on this machine; give its address."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
 
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}/"
+        running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[tuple[Path, str]]:
+    """A folder named `site` that will be served, and its address."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
-        handler = functools.partial(Handler, directory=str(site))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-            threading.Thread(target=running.serve_forever, daemon=True).start()
-            yield site, f"http://127.0.0.1:{running.server_address[1]}/"
-            running.shutdown()
+        with serve_folder(site) as address:
+            yield site, address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HELP)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Close what a test opened."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +160,11 @@ def bundled_site(
     shutil.copytree(SITE_SOURCE, source, ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ())
     figures = build_figures(bundled_report, ENGLISH)
     rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
-    files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs))
-    for path, text in (files | render_data_files(bundled_report, ENGLISH, registry)).items():
+    operations = read_operations(_prepare_bundled_store(registry), bundled_report, registry)
+    files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs), operations)
+    files |= render_data_files(bundled_report, ENGLISH, registry, operations)
+    files |= render_status_files(bundled_report, operations, ENGLISH)
+    for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)

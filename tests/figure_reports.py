@@ -86,6 +86,7 @@ def make_report(
         ),
         "coverage": (Coverage(FIRST, 0.9, 3, ()), Coverage(LAST, 0.95, 4, ())),
         "eu_shares": {},
+        "topics": {},
     }
     # What no figure shows yet is left out.
     rest = {field.name: None for field in dataclasses.fields(Report) if field.name not in values}

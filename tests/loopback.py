@@ -79,12 +79,16 @@ class Fault:
         kind: `status`, `reset`, `short`, `silent`, `trickle`, `html`, `broken`, `object`, `no_link`, `half`
             (half a page, no link), `empty` (link kept), `empty_end` (no link), `endless` (links to itself),
             `circle` (the page's own rows under ever new cursors), `repeat` (the page before), `link_to`,
-            `redirect_to`, `trickle_headers`.
+            `redirect_to`, `trickle_headers`, `rows` (the page's rows, changed), `raw` (a body and headers as given).
         page: the page, from 1; a request for a position within it counts as one for it.
         times: how many requests for this page it hits, the first ones.
-        status: for `status`.
+        status: for `status` and `raw`.
         wait: seconds in the rate limit's `t` of a 429; None for an answer without that header.
         target: for `link_to` and `redirect_to`: the start of the other address.
+        skip: requests for this page that it lets pass before its first hit.
+        change: for `rows`: what it makes of the page's rows.
+        body: for `raw`.
+        headers: for `status` and `raw`: further headers, or others in place of the usual ones.
     """
 
     kind: str
@@ -93,6 +97,10 @@ class Fault:
     status: int = 503
     wait: int | None = None
     target: str = ""
+    skip: int = 0
+    change: Callable[[list[Any]], list[Any]] | None = None
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,9 +177,10 @@ class LoopbackHub:
             self.requests.append(request)
             self._used += 1
             for fault in self.faults:
-                if fault.page == request.page and self._hits[fault] < fault.times:
+                if fault.page == request.page:
                     self._hits[fault] += 1
-                    return fault
+                    if fault.skip < self._hits[fault] <= fault.skip + fault.times:
+                        return fault
         return None
 
     def rate_headers(self) -> dict[str, str]:
@@ -310,7 +319,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _fail_status(handler: _Handler, fault: Fault, _: dict[str, list[str]]) -> None:
     rate = "" if fault.wait is None else f'"api";r=0;t={fault.wait}'
-    handler.send(fault.status, b'{"error":"later"}', {"ratelimit": rate} if fault.status == 429 else {})
+    named = {"ratelimit": rate} if fault.status == 429 else {}
+    handler.send(fault.status, b'{"error":"later"}', named | dict(fault.headers))
 
 
 def _fail_reset(handler: _Handler, _: Fault, __: dict[str, list[str]]) -> None:
@@ -394,6 +404,15 @@ def _fail_redirect_to(handler: _Handler, fault: Fault, query: dict[str, list[str
     handler.send(307, b"", {"Location": f"{fault.target}?{urlencode(query, doseq=True)}"})
 
 
+def _fail_rows(handler: _Handler, fault: Fault, query: dict[str, list[str]]) -> None:
+    rows, next_query = handler.hub.read_page(query)
+    handler.send_rows(fault.change(rows) if fault.change else rows, next_query)
+
+
+def _fail_raw(handler: _Handler, fault: Fault, _: dict[str, list[str]]) -> None:
+    handler.send(fault.status, fault.body, dict(fault.headers))
+
+
 _FAULTS: dict[str, Callable[[_Handler, Fault, dict[str, list[str]]], None]] = {
     "status": _fail_status,
     "reset": _fail_reset,
@@ -413,6 +432,8 @@ _FAULTS: dict[str, Callable[[_Handler, Fault, dict[str, list[str]]], None]] = {
     "repeat": _fail_repeat,
     "link_to": _fail_link_to,
     "redirect_to": _fail_redirect_to,
+    "rows": _fail_rows,
+    "raw": _fail_raw,
 }
 
 

@@ -1,28 +1,17 @@
 """The real site in a real browser: on a phone and on a desk, light and dark, with and without scripts."""
 
 import gzip
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from generator.registry import Registry
-from tests.chromium import HELP, find_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
 KINDS = {
@@ -36,6 +25,7 @@ KINDS = {
     "method": "method.html",
     "about": "about.html",
     "corrections": "corrections.html",
+    "status": "status.html",
     "missing": "404.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip.
@@ -60,27 +50,6 @@ class Watched:
         """Expect no request off the site and no complaint."""
         assert self.foreign == []
         assert self.complaints == []
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    path = find_chromium()
-    if path is None:
-        pytest.fail(HELP)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
-    """Close what a test opened."""
-    opened: list[BrowserContext] = []
-    yield opened
-    for context in opened:
-        context.close()
 
 
 @pytest.fixture
@@ -281,23 +250,6 @@ def test_targets_are_large_enough(visit, width: int) -> None:
         ".map(e => [e.textContent.trim() || e.outerHTML, e.getBoundingClientRect().height])"
     )
     assert [name for name, height in heights if height < 24] == []
-
-
-def test_late_data_say_so(browser: Browser, contexts: list[BrowserContext], served_site: str) -> None:
-    """A page whose next update is long past tells its age by itself; one without a schedule does not."""
-    contexts.append(browser.new_context())
-    page = contexts[-1].new_page()
-    page.goto(served_site, wait_until="networkidle")
-    assert page.locator(".oms-dataline").get_attribute("data-state") is None
-
-    def answer(route) -> None:
-        response = route.fetch()
-        late = response.text().replace('data-next-update=""', 'data-next-update="2026-01-02"')
-        route.fulfill(response=response, body=late)
-
-    page.route("**/index.html", answer)
-    page.goto(served_site + "index.html", wait_until="networkidle")
-    assert page.locator(".oms-dataline").get_attribute("data-state") == "late"
 
 
 def test_opened_from_a_folder_it_can_be_read(

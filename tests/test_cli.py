@@ -121,12 +121,14 @@ def test_a_bad_import_is_one_paragraph(tmp_path: Path) -> None:
     assert f"oms: {file} is not a snapshot: column 'downloads_30d'" in found.stderr
 
 
-def test_a_store_that_is_a_file_is_one_paragraph(tmp_path: Path) -> None:
+def test_a_store_that_is_a_file_is_refused(tmp_path: Path) -> None:
     """`--store` names a file, not a folder."""
     file = tmp_path / "models.csv"
     file.write_text("id,downloads_30d\na/x,5\n", encoding="utf-8")
     found = run("import", str(file), "--date", "2026-10-08", "--store", str(file))
-    assert [1, 1] == [found.returncode, len(found.stderr.splitlines())]
+    assert 2 == found.returncode
+    assert "Invalid value for '--store'" in found.stderr
+    assert "is a file" in found.stderr
 
 
 def test_the_status_can_be_read_by_a_machine(tmp_path: Path) -> None:

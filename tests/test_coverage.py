@@ -18,11 +18,12 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
 
 ALL = "30d-all-publisher"
-# What held on 2026-11-24, rounded down. A change of the registry may raise these, and must not go below them.
-LEAST_BUNDLED = 0.97
-LEAST_TOP = 0.985
-LEAST_RECENT = 0.97
-LEAST_STUDY = 0.99
+# What held on 2026-11-24, rounded down. A change of the registry may raise these, and must not go below them. Most of
+# what is missing is one company that publishes no seat (ornith-ai).
+LEAST_BUNDLED = 0.974
+LEAST_TOP = 0.99
+LEAST_RECENT = 0.979
+LEAST_STUDY = 0.993
 
 
 def measure(rows: Iterable[tuple[str, int]]) -> float:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ from generator.registry.load import _URL
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "recent-models-2026-08"
 # By downloads, of the models that declare a base and whose name tells a family; 0.996 on 2026-11-24.
 LEAST_AGREEMENT = 0.98
+# Families whose short names stand inside common words: dolphin, wander, stepwise, lingual.
+SHORT_NAMES = {
+    "Phi": "phi",
+    "Yi": "yi",
+    "Wan": "wan(?:animate|video)?",
+    "Ling": "ling",
+    "GPT-2": "(?:dialo)?gpt",
+    "T5": "t5",
+    "E5": "e5",
+    "BGE": "bge",
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +79,34 @@ def test_names_agree_with_declared_bases(matcher: FamilyMatcher, registry: Regis
                 same = registry.canonical(own.origin) == registry.canonical(base.origin)
                 agreed += same * (row["downloads_30d"] or 0)
     assert LEAST_AGREEMENT <= agreed / all_counted
+
+
+def list_ids() -> set[str]:
+    """List every model's id in the data at hand."""
+    ids = set()
+    for path in (*DATA.parent.glob("*/*.jsonl.gz"), *DATA.parent.glob("top-of-hub-2026-08/*.json")):
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt") as file:
+                ids |= {row.get("id") or row["name"] for row in map(json.loads, file)}
+        else:
+            ids |= {row["id"] for row in json.loads(path.read_text())["models"]}
+    return ids
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
+def test_short_names_are_whole_words_in_all_ids(matcher: FamilyMatcher) -> None:
+    """Of more than 30,000 ids, none that has a short family's letters only inside a longer word is taken for it."""
+    ids, wrong, found = list_ids(), [], dict.fromkeys(SHORT_NAMES, 0)
+    for model_id in ids:
+        family = matcher.find(model_id)
+        if family and family.family in SHORT_NAMES:
+            found[family.family] += 1
+            letters = SHORT_NAMES[family.family]
+            if not re.search(rf"(?<![a-z0-9]){letters}(?![a-z])", model_id.partition("/")[2].lower()):
+                wrong.append(model_id)
+    assert 30_000 < len(ids)
+    assert [] == wrong
+    assert 0 < min(found.values())
 
 
 def test_there_are_many_families(registry: Registry) -> None:

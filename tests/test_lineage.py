@@ -62,6 +62,20 @@ def test_of_tied_parents_the_first_named_wins() -> None:
     assert ("b", "tags") == found["x/merge"]
 
 
+def test_of_tied_parents_the_one_that_the_name_tells_wins() -> None:
+    """The merge is named after its second parent; a name that tells none of the parents decides nothing."""
+    found = origins(
+        {"id": "x/Qwen3-merge", "base_models": ["a/one", "y/Qwen3-8B"]},
+        {"id": "x/Llama-merge", "base_models": ["a/one", "y/Qwen3-8B"]},
+        {"id": "x/Qwen3-of-three", "base_models": ["a/one", "a/two", "y/Qwen3-8B"]},
+    )
+    assert {
+        "x/Qwen3-merge": ("Qwen", "tags"),
+        "x/Llama-merge": ("a", "tags"),
+        "x/Qwen3-of-three": ("a", "tags"),
+    } == found
+
+
 def test_parents_are_counted_by_origin_not_by_publisher() -> None:
     """Two fine-tunes by different accounts of one base outvote a third."""
     found = origins(

@@ -11,54 +11,20 @@ from markupsafe import Markup
 
 from generator import words
 from generator.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
+from generator.encode import label
 from generator.errors import SiteError
 from generator.i18n import Language
+from generator.metrics.topics import list_topics
 from generator.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
 from generator.registry import Registry
 from generator.registry.load import KINDS
 from generator.report import Report
+from tests.hostile import PAYLOADS
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
 GOLDEN = Path(__file__).parent / "golden"
 ENGLISH = Language("en")
 EXTENSIONS = ["admonition", "md_in_html", "tables", "toc"]
-
-HOSTILE = [
-    "](javascript:alert(1))",
-    "[x](javascript:alert(1))",
-    "![x](https://evil.example/pixel)",
-    "{: onclick=alert(1) }",
-    "{: .x onmouseover='alert(1)' }",
-    "<script>alert(1)</script>",
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>",
-    "</table></div><form action=//evil.example>",
-    "</td></tr></table>",
-    "--></p><iframe src=//evil.example>",
-    '" onfocus="alert(1)" autofocus="',
-    "' onfocus='alert(1)",
-    "{{ 7*7 }}",
-    "{% include '/etc/passwd' %}",
-    '--8<-- "/etc/passwd"',
-    "[[x]]",
-    "::figure share-now::",
-    "| a | b |",
-    "# heading",
-    "***bold*** `code` ~~~",
-    "&lt;script&gt;&#60;script&#62;",
-    "<https://evil.example>",
-    "https://evil.example",
-    "[x]: javascript:alert(1)",
-    "*[HTML]: <b>x</b>",
-    "---\ntitle: taken\n---",
-    "a\n\n<script>alert(1)</script>\n\nb",
-    "\u202egnp.exe\u2066",
-    "%(handle)s %s %",
-    "\x00\x1b[31mred\ufffe",
-    "../../etc/passwd",
-    "",
-]
 
 
 class Outline(HTMLParser):
@@ -125,23 +91,26 @@ def pages_of(payloads: list[str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def hostile() -> dict[str, str]:
     """Pages full of hostile strings."""
-    return pages_of(HOSTILE)
+    return pages_of(list(PAYLOADS))
 
 
 @pytest.fixture(scope="module")
 def harmless() -> dict[str, str]:
     """The same pages with harmless ones."""
-    return pages_of([f"harmless-name-{number}" for number in range(len(HOSTILE))])
+    return pages_of([f"harmless-name-{number}" for number in range(len(PAYLOADS))])
 
 
 def test_every_page_is_built(pages: dict[str, str]) -> None:
-    """Overview, lists, data, one page per country and per large publisher; nothing else."""
+    """Overview, lists, data, topics, one page per country and per large publisher; nothing else."""
     fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md"}
     registry = {"registry.md", "coverage.md", "families.md", "openness.md"}
     history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
-    assert set(pages) == fixed | registry | history | countries | publishers
+    status = {"status.md", "corrections.md"}
+    topics = {path for path in pages if path.startswith("topics/")}
+    assert set(pages) == fixed | registry | history | status | countries | publishers | topics
+    assert {f"topics/{name.replace('_', '-')}.md" for name in list_topics()} <= topics
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:
@@ -232,7 +201,7 @@ def test_no_string_from_outside_becomes_syntax(hostile: dict[str, str], harmless
             assert known or re.fullmatch(r"[A-Za-z0-9./_-]*(?:#[a-z0-9-]*)?", link), (path, link)
 
 
-@pytest.mark.parametrize("payload", [word for word in HOSTILE if word.isprintable() and word])
+@pytest.mark.parametrize("payload", [word for word in PAYLOADS if label(word) == word])
 def test_hostile_strings_are_shown_as_they_are(payload: str, hostile: dict[str, str]) -> None:
     """A payload is readable text: nothing of it was taken for syntax, evaluated or fetched."""
     shown = outline(hostile["publishers/index.md"]).text

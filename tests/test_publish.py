@@ -48,3 +48,14 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     """No partial file is left beside it."""
     assert [True, False, True] == [write_if_changed(tmp_path / "a", data) for data in (b"1", b"1", b"2")]
     assert ["a"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_files_of_a_run_that_was_killed_are_removed_by_the_next_one(tmp_path: Path) -> None:
+    """It wrote one file and died in the second: both are known, so the next run leaves nothing of them behind."""
+    (tmp_path / "site" / "z.md").mkdir(parents=True)
+    with pytest.raises(OSError, match=r"z\.md"):
+        publish(tmp_path, half="written", z="a folder stands here")
+    (tmp_path / "site" / "z.md").rmdir()
+    assert (tmp_path / "site" / "z.md.partial").exists()
+    publish(tmp_path, index="one")
+    assert ["index.md"] == sorted(path.name for path in (tmp_path / "site").iterdir())

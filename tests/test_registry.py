@@ -1,6 +1,7 @@
 """The registry: hand-kept facts, checked line by line; and the real one under test."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_text_that_is_not_utf_8_is_named(folder: Path) -> None:
     """Saved by a spreadsheet in another encoding."""
     path = folder / "publishers.csv"
     path.write_bytes(path.read_bytes() + "café".encode("latin-1"))
-    assert "publishers.csv: cannot be read as UTF-8 text" in problems_of(folder)
+    assert re.search(r"publishers\.csv:\d+: cannot be read as UTF-8 text: it holds the byte 0xe9", problems_of(folder))
 
 
 def test_broken_quotes_are_named(folder: Path) -> None:
@@ -163,6 +164,22 @@ def test_no_person_has_a_country(registry: Registry) -> None:
         for row in registry.publishers.values()
         if row.kind == "person" and (row.country or row.organisation or row.parent or row.parent_country)
     ]
+
+
+def test_a_parent_is_another_organisation(registry: Registry) -> None:
+    """None is its own parent, and a parent's country is written down only where it differs."""
+    rows = registry.publishers.values()
+    assert [] == [row.handle for row in rows if row.parent and row.parent == row.organisation]
+    assert [] == [row.handle for row in rows if row.parent_country and row.parent_country == row.country]
+
+
+def test_an_organisation_has_one_seat(registry: Registry) -> None:
+    """Accounts that name the same organisation, without what stands in brackets, agree on its country."""
+    seats: dict[str, set[str]] = {}
+    for row in registry.publishers.values():
+        if row.organisation and row.code != UNREVIEWED and "(" not in row.organisation:
+            seats.setdefault(row.organisation, set()).add(row.code)
+    assert {} == {organisation: codes for organisation, codes in seats.items() if len(codes) > 1}
 
 
 def test_no_account_is_more_recent_than_its_check(registry: Registry) -> None:

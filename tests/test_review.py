@@ -56,18 +56,30 @@ def test_an_account_is_explained_through_its_alias() -> None:
     assert "country: CN" == steps[-1]
 
 
+def make_family_registry() -> Registry:
+    """Make a registry of two accounts and one family."""
+    families = (Family("Grand", "grand", "east", "language", ""),)
+    return replace(make_registry(make_publisher("east", "CN"), make_publisher("west", "US")), families=families)
+
+
 def test_a_model_is_explained_through_its_chain() -> None:
     """The base models by tag come first, then the root's family, then both accounts."""
-    families = (Family("Grand", "grand", "east", "language", ""),)
-    registry = replace(make_registry(make_publisher("east", "CN"), make_publisher("west", "US")), families=families)
     models = make_models(
         {"id": "west/tune-gguf", "author": "west", "base_models": ["west/tune"], "base_relation": "quantized"},
         {"id": "west/tune", "author": "west", "base_models": ["somebody/grand-7b"]},
     )
-    steps = explain("west/tune-gguf", models, registry)
+    steps = explain("west/tune-gguf", models, make_family_registry())
     assert ["base model by tag: west/tune", "base model by tag: somebody/grand-7b"] == steps[1:3]
     assert "origin: east (by tags)" in steps
     assert "  country: CN" == steps[-1]
+
+
+def test_a_merge_is_explained_with_all_its_bases() -> None:
+    """Two bases of two makers; the name tells the second one's family, so its maker is the origin."""
+    merge = {"id": "west/grand-merge", "author": "west", "base_models": ["a/one", "somebody/grand-7b"]}
+    steps = explain("west/grand-merge", make_models(merge), make_family_registry())
+    assert "declares 2 base models: a/one, somebody/grand-7b" in steps
+    assert "origin: east (by tags)" in steps
 
 
 def test_an_unknown_name_is_refused() -> None:

@@ -18,10 +18,10 @@ from generator.site import STAMP, build_site, find_inline_scripts, make_policy, 
 from tests.small import make_usual_report
 
 ENGLISH = Language("en")
-# What every page of the frame links to.
+# What every page of the frame links to: the navigation, and two pages in the footer.
 PAGES = (
-    *("index", "countries/index", "publishers/index", "models", "history", "data", "registry", "method", "about"),
-    "corrections",
+    *re.findall(r"^ +- .*: (\S+)\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE),
+    *("corrections", "status"),
 )
 
 Build = Callable[..., bool]
@@ -121,18 +121,19 @@ def test_a_warning_is_a_failure_and_the_old_site_stays(build: Build, source: Pat
     with pytest.raises(SiteError, match=r"gone\.md"):
         build()
     assert (tmp_path / "site" / STAMP).read_bytes() == before
-    assert not (tmp_path / "site.new").exists()
+    assert [] == list(tmp_path.glob("site.new*"))
 
 
 def test_leftovers_are_not_published(build: Build, tmp_path: Path) -> None:
     """The folder of the site is replaced as a whole, leftovers of a killed run included."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "stale.html").write_text("old", encoding="utf-8")
-    (tmp_path / "site.new").mkdir()
-    (tmp_path / "site.new" / "half.html").write_text("half", encoding="utf-8")
+    (tmp_path / "site.new-1").mkdir()
+    (tmp_path / "site.new-1" / "half.html").write_text("half", encoding="utf-8")
     build()
     names = {path.name for path in (tmp_path / "site").rglob("*")}
     assert not names & {"stale.html", "half.html"}
+    assert [] == list(tmp_path.glob("site.new*"))
 
 
 def test_nothing_calls_another_site(build: Build, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -178,7 +179,7 @@ def list_repeated(rows: pd.DataFrame) -> list[str]:
     counters = rows.pivot(index="_id", columns="time", values="downloadsAllTime")
     repeated: list[str] = []
     dates = sorted(counters.columns)
-    for before, date in zip(dates, dates[1:], strict=False):
+    for before, date in pairwise(dates):
         both = counters[[before, date]].dropna()
         counted = both[(both > 0).any(axis=1)]
         if (counted[before] == counted[date]).mean() >= 0.999:

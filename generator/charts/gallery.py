@@ -17,7 +17,7 @@ from generator.report import Report
 
 def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
     """Build all figures of a report: what they say, their data, and how to draw them; none is drawn yet."""
-    overview = (
+    builders = (
         build_share_over_time,
         build_share_now,
         build_lead_matrix,
@@ -26,9 +26,10 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
         build_world_map,
         build_coverage,
     )
+    overview = (build(report, language) for build in builders)
     countries = (build_country(country.code, report, language) for country in report.countries)
     return (
-        *(build(report, language) for build in overview),
+        *(figure for figure in overview if figure is not None),
         *build_doubt_figures(report, language),
         *build_topic_figures(report, language),
         *(figure for figure in countries if figure is not None),

@@ -23,6 +23,8 @@ SLUG: Final = "share-over-time"
 NAMED: Final = 5
 REST: Final = "REST"
 NOBODY: Final = "NOBODY"
+# From so many dates with a whole year on, the line shows the years themselves: two months of weeks.
+MIN_YEARS: Final = 8
 # With so few dates each is marked by a dot.
 FEW_DATES: Final = 20
 TOP: Final = 14
@@ -52,9 +54,8 @@ class Line:
 
 
 def build_share_over_time(report: Report, language: Language) -> Figure:
-    """Build the lines of the 30-day window, for the universe and attribution of the headline."""
-    definition = Definition("30d", report.headline.universe, report.headline.attribution)
-    tables = report.histories.get(definition) or report.histories[report.headline]
+    """Build the lines of the headline's definition, or of its last thirty days while few dates have a whole year."""
+    tables = _choose_tables(report)
     lines = pick_lines(tables, _list_eu(report), language)
     finding = state_finding(report, tables, language)
     return Figure(
@@ -70,9 +71,10 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(
             language.gettext(
-                "A line is a place's share of the downloads of the thirty days before each date. The European Union "
-                "is a group: its members are also counted by themselves. “No country” is what is international, "
-                "unaffiliated or unreviewed."
+                "A line is a place's share of the downloads in the window that ends on each date (%(window)s). The "
+                "European Union is a group: its members are also counted by themselves. “No country” is what is "
+                "international, unaffiliated or unreviewed.",
+                window=language.window(tables[-1].definition.window),
             ),
             phrases.describe_growth(report.data, language),
         ),
@@ -88,6 +90,14 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
         rows=tuple((day.isoformat(), line.code, line.label, share) for line in lines for day, share in line.points),
         draw=partial(draw_lines, lines, language),
     )
+
+
+def _choose_tables(report: Report) -> Sequence[ShareTable]:
+    own = report.histories[report.headline]
+    if report.headline.window == "12m" and len(own) >= MIN_YEARS:
+        return own
+    monthly = Definition("30d", report.headline.universe, report.headline.attribution)
+    return report.histories.get(monthly) or own
 
 
 def state_finding(report: Report, tables: Sequence[ShareTable], language: Language) -> str:
@@ -128,11 +138,11 @@ def _state_now(report: Report, tables: Sequence[ShareTable], language: Language)
     """State the newest shares; a list of models that changes allows no more."""
     first, second = tables[-1].places[:2]
     return language.gettext(
-        "%(place)s made %(share)s of the downloads of %(models)s in the thirty days to %(date)s, %(comparison)s.",
+        "%(place)s made %(share)s of the downloads of %(models)s %(period)s, %(comparison)s.",
         place=phrases.begin(first.code, language),
         share=language.percent(first.share),
         models=phrases.name_models(tables[-1].definition.universe, report.data, language),
-        date=language.date(tables[-1].as_of),
+        period=sentences.describe_period(tables[-1], language),
         comparison=phrases.compare(first, second, language),
     )
 

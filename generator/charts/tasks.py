@@ -1,17 +1,16 @@
 """Shares within each task group: one bar of 100 % for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 
 from generator import sentences
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
-from generator.charts.text import measure
-from generator.charts.theme import SMALL_TEXT, build_canvas, colour, place_colour
+from generator.charts.stacks import Bar, Part, Style, divide, draw_stacks
+from generator.charts.theme import place_colour
 from generator.i18n import Language
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import NOT_PLACES
@@ -24,33 +23,14 @@ SLUG: Final = "task-shares"
 NAMED: Final = ("CN", "US")
 REST: Final = "REST"
 ORDER: Final = (*NAMED, REST, INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
-ROW_HEIGHT: Final = 46
-BAR_HEIGHT: Final = 20
 # Parts of all downloads below this are not written with digits.
 SMALLEST: Final = 0.001
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a task's bar.
-
-    Attributes:
-        code: country, `REST` or category.
-        label: its name.
-        start: where it begins, as a fraction of the bar.
-        share: its length.
-        downloads: in thirty days.
-    """
-
-    code: str
-    label: str
-    start: float
-    share: float
-    downloads: int
-
-
-def build_task_shares(report: Report, language: Language) -> Figure:
-    """Build the bars of all task groups, the most downloaded first."""
+def build_task_shares(report: Report, language: Language) -> Figure | None:
+    """Build the bars of all task groups, the most downloaded first; None where there are no 30-day counts."""
+    if not report.tasks:
+        return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
     finding = state_finding(tasks, language)
     return Figure(
@@ -106,21 +86,23 @@ def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
 
 def pick_parts(task: TaskShares, language: Language) -> tuple[Part, ...]:
     """Divide a task's bar: China, the United States, other countries, then what is no country."""
-    groups: dict[str, list[float]] = {code: [0.0, 0] for code in ORDER}
+    shares: dict[str, float] = {}
     for row in task.rows:
         code = row.code if row.code in (*NAMED, *NOT_PLACES) else REST
-        groups[code][0] += row.share
-        groups[code][1] += row.downloads
-    found, start = [], 0.0
-    for code, (share, downloads) in groups.items():
-        if share > 0:
-            found.append(Part(code, _name(code, language), start, share, round(downloads)))
-            start += share
-    return tuple(found)
+        shares[code] = shares.get(code, 0.0) + row.share
+    return divide(shares, task.downloads, _list_styles(language))
 
 
-def _name(code: str, language: Language) -> str:
-    return language.gettext("Other countries") if code == REST else language.place(code)
+def _list_styles(language: Language) -> dict[str, Style]:
+    return {
+        code: Style(
+            label=language.gettext("Other countries") if code == REST else language.place(code),
+            fill=place_colour(code),
+            ink="paper" if code in NAMED else "ink",
+            is_open=code == UNREVIEWED,
+        )
+        for code in ORDER
+    }
 
 
 def _describe_largest(tasks: Sequence[TaskShares], language: Language) -> str:
@@ -142,96 +124,9 @@ def _write_part(task: TaskShares, language: Language) -> str:
 
 
 def _draw(tasks: tuple[TaskShares, ...], language: Language, width: int) -> alt.LayerChart:
-    codes = {part.code for task in tasks for part in pick_parts(task, language)}
-    key, top = _place_key([code for code in ORDER if code in codes], language, width)
-    x = alt.Scale(domain=[0, 1], range=[1, width - 1], nice=False)
-    heads: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
-    for index, task in enumerate(tasks):
-        y = top + ROW_HEIGHT * index
-        name = language.task_group(task.task_group)
-        heads.append({"x": 0, "y": y + 12, "text": name, "part": _write_part(task, language), "end": width})
-        rows += [_place_part(part, name, y + 21, language, width) for part in pick_parts(task, language)]
-    layers = [
-        parts.build_labels(key, fontSize=SMALL_TEXT),
-        _build_squares(key),
-        parts.build_labels(heads, fontWeight=600),
-        parts.build_text(
-            heads, parts.pixel_x("end"), parts.pixel_y(), field="part", align="right", color=colour("muted")
-        ),
-        *_build_bars(rows, x, language),
-        parts.build_text(
-            [row for row in rows if row["text"]], alt.X("start:Q", scale=x, axis=None), parts.pixel_y(), dx=6
-        ).encode(color=parts.own_colour("ink")),
+    bars = [
+        Bar(language.task_group(task.task_group), _write_part(task, language), pick_parts(task, language))
+        for task in tasks
     ]
-    return build_canvas(layers, width, top + ROW_HEIGHT * len(tasks) + 2)
-
-
-def _place_key(codes: Sequence[str], language: Language, width: int) -> tuple[list[dict[str, Any]], float]:
-    """Place the names of the colours in lines above the bars; return them and where they end."""
-    rows: list[dict[str, Any]] = []
-    x, y = 0.0, 10.0
-    for code in codes:
-        name = _name(code, language)
-        wide = measure(name, SMALL_TEXT) + 30
-        if x and x + wide - 12 > width:
-            x, y = 0.0, y + 20
-        rows.append({"x": round(x + 17, 1), "square": x, "y": y, "text": name, "colour": place_colour(code)})
-        x += wide
-    return rows, y + 16
-
-
-def _place_part(part: Part, name: str, top: float, language: Language, width: int) -> dict[str, Any]:
-    text = language.percent(part.share, 0)
-    room = part.share * width >= measure(text, SMALL_TEXT) + 12
-    return {
-        "start": round(part.start, 6),
-        "end": round(part.start + part.share, 6),
-        "top": top,
-        "bottom": top + BAR_HEIGHT,
-        "y": top + BAR_HEIGHT / 2 + 0.5,
-        "text": text if room else "",
-        "task": name,
-        "label": part.label,
-        "value": language.percent(part.share),
-        "downloads": language.short(part.downloads),
-        "colour": place_colour(part.code),
-        "ink": colour("paper" if part.code in NAMED else "ink"),
-        "open": part.code == UNREVIEWED,
-    }
-
-
-def _build_squares(key: Sequence[dict[str, Any]]) -> alt.Chart:
-    squares = [{**row, "x": row["square"] + 6} for row in key]
-    chart: alt.Chart = (
-        alt.Chart(parts.build_data(squares))
-        .mark_point(shape="square", size=120, stroke=colour("muted"), strokeWidth=0.6)
-        .encode(x=parts.pixel_x(), y=parts.pixel_y(), fill=parts.own_fill())
-    )
-    return chart
-
-
-def _build_bars(rows: Sequence[dict[str, Any]], x: alt.Scale, language: Language) -> list[alt.Chart]:
-    tooltip = parts.build_tooltip(
-        ("task", language.gettext("Group of tasks")),
-        ("label", language.gettext("Place")),
-        ("value", language.gettext("Share")),
-        ("downloads", language.gettext("Downloads")),
-    )
-    marks: list[dict[str, Any]] = [
-        {"stroke": colour("paper"), "strokeWidth": 1},
-        {"stroke": colour("muted"), "strokeDash": [3, 2], "strokeWidth": 1},
-    ]
-    return [
-        alt.Chart(parts.build_data([row for row in rows if row["open"] == is_open]))
-        .mark_rect(**mark)
-        .encode(
-            x=alt.X("start:Q", scale=x, axis=None),
-            x2=alt.X2("end:Q"),
-            y=parts.pixel_y("top"),
-            y2=alt.Y2("bottom:Q"),
-            fill=parts.own_fill(),
-            tooltip=tooltip,
-        )
-        for is_open, mark in zip((False, True), marks, strict=True)
-    ]
+    titles = (language.gettext("Group of tasks"), language.gettext("Place"))
+    return draw_stacks(bars, _list_styles(language), titles, language, width)

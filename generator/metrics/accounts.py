@@ -87,3 +87,18 @@ def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> d
         point = HistoryPoint(end, int(downloads), int(downloads) / total if total else 0.0)
         points.setdefault(account, []).append(point)
     return {account: tuple(history) for account, history in points.items()}
+
+
+def give_slugs(rows: Sequence[PublisherRow]) -> list[tuple[PublisherRow, str]]:
+    """Give each publisher a page name of letters, digits and hyphens, no two the same."""
+    taken = {"index"}  # the list's own page
+    named = []
+    for row in rows:
+        words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
+        base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
+        slug = base
+        while slug in taken:
+            slug = f"{slug}-{row.rank}"
+        taken.add(slug)
+        named.append((row, slug))
+    return named

@@ -242,10 +242,19 @@ def select_universe(rows: pd.DataFrame, universe: str) -> pd.DataFrame:
     return rows if universe == "all" else rows[rows[universe].astype(bool)]
 
 
-def sum_window(
-    rows: pd.DataFrame, window: str, weights: dict[dt.date, float], as_of: dt.date, by: str = "code"
+def sum_on(
+    rows: pd.DataFrame, intervals: Sequence[Interval], window: str, as_of: dt.date, by: str | list[str]
 ) -> pd.Series | None:
-    """Sum a window's downloads by a column, intervals weighted by their ends; None where the counter is missing."""
+    """Sum the downloads of a window that ends on a date by one column or several; None where there is no number."""
+    held = [interval for interval in intervals if interval.end <= as_of]
+    weights = weigh_intervals(held, window, as_of)
+    return sum_window(rows, window, {held[i].end: weights[i] for i in weights}, as_of, by) if weights else None
+
+
+def sum_window(
+    rows: pd.DataFrame, window: str, weights: dict[dt.date, float], as_of: dt.date, by: str | list[str] = "code"
+) -> pd.Series | None:
+    """Sum a window's downloads by columns, intervals weighted by their ends; None where the counter is missing."""
     if window in {"30d", "all_time"}:
         column = "downloads_30d" if window == "30d" else "downloads_all_time"
         last = rows[rows["end"] == as_of]
@@ -255,7 +264,7 @@ def sum_window(
         counts = last.groupby(by)[column].sum().astype("float64")
         return counts[counts > 0]
     weighted = rows["flow"].astype("float64") * rows["end"].map(weights).astype("float64").fillna(0.0)
-    sums = weighted.groupby(rows[by]).sum()
+    sums = weighted.groupby(rows[by] if isinstance(by, str) else [rows[column] for column in by]).sum()
     return sums[sums > 0]
 
 

@@ -9,7 +9,7 @@ class Field:
 
     Attributes:
         name: its name.
-        kind: `text`, `date`, `count` (whole number) or `share` (fraction).
+        kind: `text`, `date`, `count` (whole number), `share` (fraction) or `number` (with decimals).
         description: what a value is, its unit and window, and when it is missing.
     """
 

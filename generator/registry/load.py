@@ -1,15 +1,15 @@
 """Read and validate the registry's CSV files; all mistakes are reported at once, with file and line."""
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from generator.errors import RegistryError
+from generator.registry.lines import Line, read_lines
 
 FOLDER: Final = Path(__file__).parent
 
@@ -31,11 +31,17 @@ TASK_GROUPS: Final = (
 )
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_MODEL_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
-_DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A repeated group, or many repeats in a row, can take for ever on a name that is made for it.
+_REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{\d*,)")
+_REPEAT: Final = re.compile(r"[*+]|\{\d*,")
+_MAX_REPEATS: Final = 4
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
 # The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
 _SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
+_DECIDERS: Final = frozenset({"maintainer", "build"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 
@@ -209,6 +215,65 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """A known model that a complete listing of the Hub holds.
+
+    Attributes:
+        id: its id on the Hub.
+        why: what it stands for.
+        source_url: its page.
+        checked_on: the day on which it was last seen in a listing.
+    """
+
+    id: str
+    why: str
+    source_url: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An entry of the public log of corrections.
+
+    Attributes:
+        date: the UTC day on which it was put right or decided.
+        what: what was published wrongly, or which check was overruled, in words.
+        why: the reason.
+        before: what stood there; empty where nothing did.
+        after: what stands there now.
+        decided_by: the role that decided: `maintainer`, or `build` for what the build finds by itself.
+    """
+
+    date: dt.date
+    what: str
+    why: str
+    before: str
+    after: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class LaunchDate:
+    """The day on which a model was launched, where its repository is older or younger.
+
+    Attributes:
+        id: a repository of the release.
+        repository_date: the day on which the repository was created.
+        launch_date: the day on which its maker announced it.
+        source_url: where the launch date can be read.
+        checked_on: when a person checked it.
+        note: a remark.
+    """
+
+    id: str
+    repository_date: dt.date
+    launch_date: dt.date
+    source_url: str
+    checked_on: dt.date
+    note: str
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -219,6 +284,9 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        canaries: models that a complete listing of the Hub holds, in file order.
+        corrections: the hand-written part of the log of corrections, in file order.
+        launch_dates: corrections of repositories' dates, in file order.
     """
 
     publishers: Mapping[str, Publisher]
@@ -227,6 +295,9 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    canaries: tuple[Canary, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    launch_dates: tuple[LaunchDate, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
@@ -248,19 +319,36 @@ class Registry:
         return row.code if row else UNREVIEWED
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One line of a CSV file: where it stands and its cells by column."""
-
-    where: str
-    cells: Mapping[str, str]
-
-
 _Record = TypeVar("_Record")
 
 
-def load_registry(folder: Path = FOLDER) -> Registry:
+@dataclass(frozen=True)
+class _Table(Generic[_Record]):
+    """A file's good rows, each with where it stands; `names` and `is_whole` as in `Lines`."""
+
+    rows: tuple[tuple[str, _Record], ...]
+    names: frozenset[str]
+    is_whole: bool
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a row of this name is there, good or not; yes where the file could not be read."""
+        return not self.is_whole or name in self.names
+
+    def knows_in_any_case(self, name: str) -> bool:
+        """Tell the same of a name whose capitals do not count."""
+        return not self.is_whole or name.lower() in self._small_names
+
+    @cached_property
+    def _small_names(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.names)
+
+
+def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Registry:
     """Load the registry and check every line of it.
+
+    Args:
+        folder: holds the CSV files.
+        today: if given, dates after it are mistakes.
 
     Raises:
         RegistryError: with all mistakes of all files, each with file, line, what was found and what was expected.
@@ -272,28 +360,28 @@ def load_registry(folder: Path = FOLDER) -> Registry:
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
-    by_code = {row.code: row for _, row in countries}
-    by_handle = {row.handle.lower(): row for _, row in publishers}
+    canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
+    corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
+    launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
+    by_handle = {row.handle.lower(): row for _, row in publishers.rows}
     problems += _find_duplicates(countries, lambda row: row.code)
     problems += _find_duplicates(publishers, lambda row: row.handle.lower())
     problems += _find_duplicates(families, lambda row: row.pattern)
     problems += _find_duplicates(openness, lambda row: row.family)
-    for where, row in publishers:
-        problems += [f"{where}: {text}" for text in _check_publisher(row, by_code, by_handle)]
-    names = {row.family for _, row in families}
-    problems += [
-        f"{where}: family {row.family!r} is not in families.csv; add it there or correct the name"
-        for where, row in openness
-        if row.family not in names
-    ]
+    problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
-    problems += [
-        f"{where}: code is {row.code!r}, expected a code of countries.csv, a category or nothing"
-        for where, row in figures
-        if row.code and row.code not in {*by_code, INTERNATIONAL, UNAFFILIATED}
-    ]
-    for where, reading in readings:
-        problems += [f"{where}: {text}" for text in _check_reading(reading, by_code, by_handle)]
+    problems += _find_duplicates(launch_dates, lambda row: row.id)
+    problems += _check_rows(launch_dates, lambda row: _check_launch_date(row, publishers))
+    problems += _find_duplicates(canaries, lambda row: row.id)
+    problems += _check_rows(publishers, lambda row: _check_publisher(row, countries, publishers, by_handle))
+    problems += _check_rows(families, lambda row: _check_family(row, publishers))
+    problems += _check_rows(openness, lambda row: _check_openness(row, families))
+    problems += _check_rows(readings, lambda row: _check_reading(row, countries, publishers))
+    problems += _check_rows(figures, lambda row: _check_figure(row, countries))
+    if today is not None:
+        check = partial(_check_dates, today=today)
+        problems += [*_check_rows(publishers, check), *_check_rows(openness, check), *_check_rows(figures, check)]
+        problems += _check_rows(canaries, check)
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -301,53 +389,56 @@ def load_registry(folder: Path = FOLDER) -> Registry:
         )
     return Registry(
         publishers=by_handle,
-        countries=by_code,
-        families=tuple(row for _, row in families),
-        openness=tuple(row for _, row in openness),
-        readings=tuple(row for _, row in readings),
-        figures=tuple(row for _, row in figures),
+        countries={row.code: row for _, row in countries.rows},
+        families=tuple(row for _, row in families.rows),
+        openness=tuple(row for _, row in openness.rows),
+        readings=tuple(row for _, row in readings.rows),
+        figures=tuple(row for _, row in figures.rows),
+        canaries=tuple(row for _, row in canaries.rows),
+        corrections=tuple(row for _, row in corrections.rows),
+        launch_dates=tuple(row for _, row in launch_dates.rows),
     )
 
 
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """Read a log of corrections, oldest first; none where there is no file.
+
+    Raises:
+        RegistryError: with all its mistakes, each with file and line.
+    """
+    if not path.exists():
+        return ()
+    problems: list[str] = []
+    table = _load(path, Correction, _parse_correction, problems, may_be_empty=True)
+    if problems:
+        raise RegistryError(
+            f"The log of corrections {path} has {len(problems)} mistake(s); bring the file back as it was, or correct "
+            "them:\n" + "\n".join(f"  {problem}" for problem in problems)
+        )
+    return tuple(row for _, row in table.rows)
+
+
 def _load(
-    path: Path, record: type[_Record], parse: Callable[[_Line], _Record], problems: list[str]
-) -> list[tuple[str, _Record]]:
-    """Read a file into (where, record) pairs; add what is wrong to `problems`."""
+    path: Path,
+    record: type[_Record],
+    parse: Callable[[Line], _Record],
+    problems: list[str],
+    *,
+    may_be_empty: bool = False,
+) -> _Table[_Record]:
+    """Read a file into rows; add what is wrong to `problems`."""
     rows: list[tuple[str, _Record]] = []
     columns = [field.name for field in fields(record)]  # type: ignore[arg-type]
-    for line in _read_lines(path, columns, problems):
+    lines = read_lines(path, columns, problems, may_be_empty=may_be_empty)
+    for line in lines.good:
         try:
             rows.append((line.where, parse(line)))
         except ValueError as error:
             problems.append(f"{line.where}: {error}")
-    return rows
+    return _Table(tuple(rows), lines.names, lines.is_whole)
 
 
-def _read_lines(path: Path, columns: list[str], problems: list[str]) -> Iterable[_Line]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: cannot be read as UTF-8 text: {error}")
-        return
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        header = next(reader, [])
-        if header != columns:
-            problems.append(f"{path.name}:1: the columns are {','.join(header)!r}, expected {','.join(columns)!r}")
-            return
-        for cells in reader:
-            where = f"{path.name}:{reader.line_num}"
-            if len(cells) != len(columns):
-                problems.append(f"{where}: {len(cells)} cells, expected {len(columns)}")
-            elif any(cell != cell.strip() for cell in cells):
-                problems.append(f"{where}: a cell begins or ends with white space; remove it")
-            else:
-                yield _Line(where, dict(zip(columns, cells, strict=True)))
-    except csv.Error as error:
-        problems.append(f"{path.name}:{reader.line_num}: not valid CSV: {error}")
-
-
-def _parse_country(line: _Line) -> Country:
+def _parse_country(line: Line) -> Country:
     cells = line.cells
     _expect(re.fullmatch(r"[A-Z]{2}", cells["code"]), "code", cells["code"], "two capital letters")
     _expect(re.fullmatch(r"\d{3}", cells["numeric"]), "numeric", cells["numeric"], "three digits")
@@ -356,24 +447,20 @@ def _parse_country(line: _Line) -> Country:
     return Country(cells["code"], cells["numeric"], cells["region"], cells["eu"] == "yes", cells["colour"])
 
 
-def _parse_publisher(line: _Line) -> Publisher:
+def _parse_publisher(line: Line) -> Publisher:
     cells = line.cells
     _expect(_HANDLE.fullmatch(cells["handle"]), "handle", cells["handle"], "a Hub account name")
     _expect_one_of(cells["kind"], "kind", KINDS)
     _expect(cells["basis"], "basis", cells["basis"], "the evidence in a few words, or 'unverified'")
     url = cells["source_url"]
     _expect(not url or _URL.fullmatch(url), "source_url", url, "a web address")
-    _expect(
-        not cells["alias_since"] or _DATE.fullmatch(cells["alias_since"]),
-        "alias_since",
-        cells["alias_since"],
-        "YYYY, YYYY-MM or YYYY-MM-DD",
-    )
+    since = cells["alias_since"]
+    _expect(not since or _is_part_of_date(since), "alias_since", since, "YYYY, YYYY-MM or YYYY-MM-DD")
     rest = {name: value for name, value in cells.items() if name != "checked_on"}
     return Publisher(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
 
 
-def _parse_family(line: _Line) -> Family:
+def _parse_family(line: Line) -> Family:
     cells = line.cells
     _expect(cells["family"], "family", cells["family"], "a name")
     _expect(_HANDLE.fullmatch(cells["origin"]), "origin", cells["origin"], "a Hub account name")
@@ -389,10 +476,19 @@ def _parse_family(line: _Line) -> Family:
     except re.error as error:
         raise ValueError(f"pattern is {cells['pattern']!r}: {error}") from error
     _expect(compiled.groups == 0, "pattern", cells["pattern"], "no capture group; write (?:…)")
+    _expect(not compiled.search(""), "pattern", cells["pattern"], "one that needs a letter; it takes every model")
+    _check_repeats(cells["pattern"])
     return Family(**cells)
 
 
-def _parse_openness(line: _Line) -> Openness:
+def _check_repeats(pattern: str) -> None:
+    """Refuse a pattern that could take for ever on a long name."""
+    bare = re.sub(r"\[(?:\\.|[^\]])*\]", "c", re.sub(r"\\.", "c", pattern))
+    _expect(not _REPEATED_GROUP.search(bare), "pattern", pattern, "no repeated group; it can take for ever")
+    _expect(len(_REPEAT.findall(bare)) <= _MAX_REPEATS, "pattern", pattern, f"at most {_MAX_REPEATS} repeats")
+
+
+def _parse_openness(line: Line) -> Openness:
     cells = line.cells
     _expect_one_of(cells["weights"], "weights", {"open", "gated", "conditional", "partial", "closed"})
     _expect_one_of(cells["training_data"], "training_data", {"released", "described", "undisclosed"})
@@ -405,14 +501,14 @@ def _parse_openness(line: _Line) -> Openness:
     return Openness(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
 
 
-def _parse_reading(line: _Line) -> Reading:
+def _parse_reading(line: Line) -> Reading:
     cells = line.cells
     _expect(re.fullmatch(r"[a-z][a-z-]*", cells["reading"]), "reading", cells["reading"], "a name in small letters")
     _expect(cells["reason"], "reason", cells["reason"], "what speaks for this reading")
     return Reading(**cells)
 
 
-def _parse_figure(line: _Line) -> PublishedFigure:
+def _parse_figure(line: Line) -> PublishedFigure:
     cells = line.cells
     _expect(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["figure"]), "figure", cells["figure"], "a name like a-b-1")
     for column in ("source", "what", "their_definition", "reason"):
@@ -440,23 +536,93 @@ def _parse_figure(line: _Line) -> PublishedFigure:
     return PublishedFigure(**given)
 
 
-def _check_reading(
-    row: Reading, countries: Mapping[str, Country], publishers: Mapping[str, Publisher]
-) -> Iterable[str]:
-    if row.handle.lower() not in publishers:
+def _parse_canary(line: Line) -> Canary:
+    cells = line.cells
+    _expect(_MODEL_ID.fullmatch(cells["id"]), "id", cells["id"], "a model's id with its account")
+    _expect(cells["why"], "why", cells["why"], "what it stands for")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    rest = {name: value for name, value in cells.items() if name != "checked_on"}
+    return Canary(**rest, checked_on=_parse_date(cells["checked_on"], "checked_on"))
+
+
+def _parse_correction(line: Line) -> Correction:
+    cells = line.cells
+    for column in ("what", "why", "after"):
+        _expect(cells[column], column, cells[column], "words")
+    _expect_one_of(cells["decided_by"], "decided_by", _DECIDERS)
+    rest = {name: value for name, value in cells.items() if name != "date"}
+    return Correction(date=_parse_date(cells["date"], "date"), **rest)
+
+
+def _parse_launch_date(line: Line) -> LaunchDate:
+    cells = line.cells
+    _expect(_MODEL_ID.fullmatch(cells["id"]), "id", cells["id"], "a model's id such as account/model")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    days = {column: _parse_date(cells[column], column) for column in ("repository_date", "launch_date", "checked_on")}
+    differs = days["repository_date"] != days["launch_date"]
+    _expect(differs, "launch_date", cells["launch_date"], "another day than repository_date, or no line at all")
+    early = days["launch_date"] <= days["checked_on"]
+    _expect(early, "launch_date", cells["launch_date"], "a day up to checked_on: what is announced is not launched")
+    return LaunchDate(id=cells["id"], source_url=cells["source_url"], note=cells["note"], **days)
+
+
+def _check_rows(table: _Table[_Record], check: Callable[[_Record], Iterable[str]]) -> list[str]:
+    """Check rows in the light of the others."""
+    return [f"{where}: {text}" for where, row in table.rows for text in check(row)]
+
+
+def _check_family(row: Family, publishers: _Table[Publisher]) -> Iterable[str]:
+    if not publishers.knows_in_any_case(row.origin):
+        yield f"origin is {row.origin!r}, expected a handle of publishers.csv; add it there or correct the name"
+
+
+def _check_openness(row: Openness, families: _Table[Family]) -> Iterable[str]:
+    if not families.knows(row.family):
+        yield f"family {row.family!r} is not in families.csv; add it there or correct the name"
+
+
+def _check_launch_date(row: LaunchDate, publishers: _Table[Publisher]) -> Iterable[str]:
+    if not publishers.knows_in_any_case(row.id.partition("/")[0]):
+        yield f"id is {row.id!r}, expected the model of an account of publishers.csv"
+
+
+def _check_reading(row: Reading, countries: _Table[Country], publishers: _Table[Publisher]) -> Iterable[str]:
+    if not publishers.knows_in_any_case(row.handle):
         yield f"handle is {row.handle!r}, expected one of publishers.csv"
-    if row.country not in countries:
+    if not countries.knows(row.country):
         yield f"country is {row.country!r}, expected a code of countries.csv"
 
 
+def _check_figure(row: PublishedFigure, countries: _Table[Country]) -> Iterable[str]:
+    if row.code and row.code not in {INTERNATIONAL, UNAFFILIATED} and not countries.knows(row.code):
+        yield f"code is {row.code!r}, expected a code of countries.csv, a category or nothing"
+    if row.starts_on and row.ends_on and row.starts_on > row.ends_on:
+        yield f"starts_on {row.starts_on} lies after ends_on {row.ends_on}; exchange the two"
+
+
+def _check_dates(row: Publisher | Openness | PublishedFigure | Canary, today: dt.date) -> Iterable[str]:
+    if row.checked_on > today:
+        yield f"checked_on is {row.checked_on}, expected a day up to today, {today}"
+
+
 def _check_publisher(
-    row: Publisher, countries: Mapping[str, Country], publishers: Mapping[str, Publisher]
+    row: Publisher, countries: _Table[Country], publishers: _Table[Publisher], by_handle: Mapping[str, Publisher]
 ) -> Iterable[str]:
     """Yield what is wrong with a row in the light of the other rows."""
     for column, code in (("country", row.country), ("parent_country", row.parent_country)):
-        if code and code != INTERNATIONAL and code not in countries:
+        if code and code != INTERNATIONAL and not countries.knows(code):
             yield f"{column} is {code!r}, expected a code of countries.csv, INT or nothing"
-    if row.kind == "person" and (row.country or row.organisation or row.parent):
+    yield from _check_seat(row)
+    target = by_handle.get(row.alias_of.lower()) if row.alias_of else None
+    if row.alias_of and (not publishers.knows_in_any_case(row.alias_of) or (target and target.alias_of)):
+        yield f"alias_of is {row.alias_of!r}, expected the handle of a row that is not itself an alias"
+    if row.alias_since and not row.alias_of:
+        yield f"alias_since is {row.alias_since!r}, but alias_of is empty: name the account, or remove the date"
+
+
+def _check_seat(row: Publisher) -> Iterable[str]:
+    """Yield what is wrong with the seat, or its evidence."""
+    if row.kind == "person" and (row.country or row.organisation or row.parent or row.parent_country):
         yield f"{row.handle} is a person: organisation, country and parent must be empty"
     if row.kind not in {"person", "community"} and not row.country and row.basis != UNVERIFIED:
         yield f"{row.handle} is a {row.kind} without a country: give its seat, INT, or the basis 'unverified'"
@@ -464,14 +630,11 @@ def _check_publisher(
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:
         yield f"{row.handle} has no source_url: give one, or the basis 'unverified'"
-    target = publishers.get(row.alias_of.lower()) if row.alias_of else None
-    if row.alias_of and (target is None or target.alias_of):
-        yield f"alias_of is {row.alias_of!r}, expected the handle of a row that is not itself an alias"
 
 
-def _find_duplicates(rows: Iterable[tuple[str, _Record]], key_of: Callable[[_Record], str]) -> Iterable[str]:
+def _find_duplicates(table: _Table[_Record], key_of: Callable[[_Record], str]) -> Iterable[str]:
     seen: dict[str, str] = {}
-    for where, row in rows:
+    for where, row in table.rows:
         key = key_of(row)
         if key in seen:
             yield f"{where}: {key!r} stands already at {seen[key]}; keep one of them"
@@ -479,10 +642,17 @@ def _find_duplicates(rows: Iterable[tuple[str, _Record]], key_of: Callable[[_Rec
 
 
 def _parse_date(text: str, column: str) -> dt.date:
+    _expect(_is_part_of_date(text) and _DATE.fullmatch(text), column, text, "a date as YYYY-MM-DD")
+    return dt.date.fromisoformat(text)
+
+
+def _is_part_of_date(text: str) -> bool:
+    """Tell whether a text is a date, or the year or the month of one."""
+    whole = f"{text}{'-01-01'[: 3 * (2 - text.count('-'))]}"
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{column} is {text!r}, expected a date as YYYY-MM-DD") from error
+        return bool(_DATE.fullmatch(whole)) and dt.date.fromisoformat(whole) is not None
+    except ValueError:
+        return False
 
 
 def _expect(condition: object, column: str, found: str, expected: str) -> None:

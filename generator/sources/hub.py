@@ -100,9 +100,9 @@ def fetch_snapshot(
     Raises:
         FetchError: the list could not be read completely; no snapshot was written.
     """
-    hub = (endpoint or constants.ENDPOINT).rstrip("/")
+    reader = Reader((endpoint or constants.ENDPOINT).rstrip("/"), token, limits, clock)
     with open_work_folder(store, date) as work:
-        crawl = Crawl(work, Reader(hub, token, limits, clock), report, clock)
+        crawl = Crawl(work, reader, report, clock)
         try:
             crawl.run()
             crawl.check_counts(previous)
@@ -125,6 +125,7 @@ class Reader:
         self.clock = clock
         self.rate: RateLimitInfo | None = None
         self.before_wait: Callable[[float], None] = lambda _: None
+        self._end = clock.monotonic() + limits.max_seconds
         self._base = _split_endpoint(endpoint)
         self._headers = build_hf_headers(
             token=_check_token(token) or False, library_name="open-model-share", library_version=__version__
@@ -199,9 +200,18 @@ class Reader:
 
     def _pause(self, seconds: float) -> None:
         capped = min(seconds, self.limits.max_wait_seconds)
+        if capped >= self._left():
+            raise Stop(
+                f"The Hub asks to wait {capped:,.0f} seconds, and of the {self.limits.max_seconds:,.0f} that reading "
+                f"its list may take {max(self._left(), 0.0):,.0f} are left: nothing was waited for."
+            )
         self.before_wait(capped)
         self.rate = None
         self.clock.sleep(capped)
+
+    def _left(self) -> float:
+        """Return the seconds left of the reading's budget."""
+        return self._end - self.clock.monotonic()
 
     def _own_path(self, path: str, link: str) -> str:
         """Return path and query of a link to another page of the same list.
@@ -219,19 +229,22 @@ class Reader:
         return f"{target.path}?{target.query}"
 
     def _receive(self, path: str) -> _Answer:
-        """Ask once, and give up after `page_seconds`.
+        """Ask once, and give up after `page_seconds`, or when the reading's budget is spent.
 
         The request runs in a thread of its own: name resolution, and headers or a body that trickle, escape
         the client's timeouts, which count silences only.
         """
+        seconds = min(self.limits.page_seconds, self._left())
+        if seconds <= 0:
+            raise Stop(f"Reading the Hub's list takes longer than {self.limits.max_seconds:,.0f} seconds.")
         outcome: queue.SimpleQueue[_Answer | Exception] = queue.SimpleQueue()
         url = f"{self._base.scheme}://{self._base.netloc}{path}"
         threading.Thread(target=self._receive_into, args=(url, outcome), daemon=True).start()
         try:
-            return _unwrap(outcome.get(timeout=self.limits.page_seconds))
+            return _unwrap(outcome.get(timeout=seconds))
         except queue.Empty:
             close_session()  # ends the thread's connection; the next try opens its own
-            raise _Transient(f"no complete answer within {self.limits.page_seconds:g} seconds") from None
+            raise _Transient(f"no complete answer within {seconds:.3g} seconds") from None
 
     def _receive_into(self, url: str, outcome: "queue.SimpleQueue[_Answer | Exception]") -> None:
         try:

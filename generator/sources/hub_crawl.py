@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from generator.settings import (
+    MAX_CRAWL_SECONDS,
     MAX_PAGES,
     MAX_QUARANTINED_FRACTION,
     MAX_REPEATED_FRACTION,
@@ -79,6 +80,7 @@ class Limits:
         max_wait_seconds: the longest single wait.
         max_tries: tries for one page, the first one included.
         max_pages: pages after which the list is taken to be endless.
+        max_seconds: the longest reading of the list, waits included.
     """
 
     page_rows: int = PAGE_ROWS
@@ -88,6 +90,7 @@ class Limits:
     max_wait_seconds: float = MAX_WAIT_SECONDS
     max_tries: int = MAX_TRIES
     max_pages: int = MAX_PAGES
+    max_seconds: float = MAX_CRAWL_SECONDS
 
 
 @dataclass(frozen=True)
@@ -343,7 +346,9 @@ class Crawl:
                 f"{self._where()} still names a next page; at most {self._reader.limits.max_pages} pages were expected."
             )
         if not batch.is_fresh:
-            raise Stop(
+            # Rows that came before: the place to go on from leads back, and would again. An empty page may pass.
+            kind = StartOver if batch.repeated else Stop
+            raise kind(
                 f"{self._where()} was asked for twice and brought no new model: {batch.repeated} "
                 f"rows that came before, {dict(batch.quarantined)} that could not be parsed, "
                 "and a link to go on."
@@ -456,9 +461,9 @@ def _pack(key: str) -> bytes:
 
 
 def _last_position(rows: list[object]) -> tuple[str, str] | None:
-    """Return `createdAt` and `_id` of the last row that has both, as the Hub wrote them."""
+    """Return `createdAt` and `_id` of the last row that has a date and a key, as the Hub wrote them."""
     for row in reversed(rows):
-        if isinstance(row, dict) and isinstance(row.get("createdAt"), str) and isinstance(row.get("_id"), str):
+        if isinstance(row, dict) and parse_time(row.get("createdAt")) and isinstance(row.get("_id"), str):
             return row["createdAt"], row["_id"]
     return None
 

@@ -72,11 +72,20 @@
     });
   };
 
-  // Data that a night should have renewed and did not: late after 36 hours past the day that the update was due.
-  const tellAge = (line) => {
-    const due = Date.parse(line.dataset.nextUpdate);
-    if (!due || !line.dataset.late) return;
-    if (Date.now() - due > 36 * 3600 * 1000) line.dataset.state = "late";
+  // Data that a night renews are counted from the beginning of their date (UTC), when that night's run begins. The next
+  // night's are there within 28 hours, after its second chance within 36; three days mean that no run gets through.
+  const AMBER_HOURS = 36;
+  const RED_HOURS = 72;
+
+  const tellAge = () => {
+    const banner = document.querySelector(".oms-banner");
+    if (!banner) return;
+    const hours = (Date.now() - Date.parse(`${banner.dataset.asOf}T00:00:00Z`)) / 3600000;
+    const state = hours > RED_HOURS ? "red" : hours > AMBER_HOURS ? "amber" : "";
+    if (!state || banner.dataset.state === state) return;
+    banner.dataset.state = state;
+    banner.querySelector("span").textContent = banner.dataset[state];
+    banner.hidden = false;
   };
 
   const improve = () => {
@@ -91,7 +100,7 @@
       makeFiltered(region, words);
     }
     for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
-    if (frame) tellAge(frame);
+    tellAge();
   };
 
   for (const label of document.querySelectorAll(".oms-search-button")) {
@@ -101,6 +110,8 @@
       label.click();
     });
   }
+
+  document.addEventListener("visibilitychange", tellAge); // a tab that was left open for days
 
   if (window.document$) window.document$.subscribe(improve);
   else improve();

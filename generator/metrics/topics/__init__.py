@@ -80,6 +80,8 @@ class Ground:
         accounts: as `compute_accounts` returns it.
         models: the newest interval's models by name, most downloads first.
         publishers: all publishers, by 30-day downloads.
+        named: models by name on every date, as `compute_named` returns them.
+        classes: as `compute_class_sums` returns it.
         topics: records of the topics named in `AFTER`, by name.
     """
 
@@ -93,6 +95,8 @@ class Ground:
     accounts: pd.DataFrame
     models: tuple[ModelRow, ...]
     publishers: tuple[PublisherRow, ...]
+    named: pd.DataFrame = field(default_factory=pd.DataFrame)
+    classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,266 @@
+"""Tasks: video generation by country, and the shares within the task groups over time."""
+
+from functools import partial
+from typing import Final
+
+import altair as alt
+
+from generator import sentences
+from generator.charts import parts, phrases, spans
+from generator.charts.bars import ValueBar, draw_bars
+from generator.charts.figure import Figure
+from generator.charts.panels import Panel, Trace, draw_panels
+from generator.charts.theme import colour, place_colour
+from generator.i18n import Language
+from generator.metrics.leads import Lead
+from generator.metrics.shares import ShareRow
+from generator.metrics.topics.tasks import VIDEO, GroupShares, Tasks
+from generator.registry import UNREVIEWED
+from generator.report import Report
+
+# Countries with a bar for video, and with a line in a panel.
+VIDEO_BARS: Final = 10
+NAMED: Final = ("CN", "US")
+# Groups with a smaller part of all downloads have no panel; video always has one.
+PANEL_FROM: Final = 0.005
+
+
+def build(topic: Tasks, report: Report, language: Language) -> tuple[Figure, ...]:
+    """Build the figures that have data."""
+    video = topic.find(VIDEO)
+    figures = [_build_video(video, topic, report, language)] if video else []
+    panels = pick_panels(topic, language)
+    if panels:
+        figures.append(_build_panels(panels, topic, report, language))
+    return tuple(figures)
+
+
+def state(topic: Tasks, report: Report, language: Language) -> dict[str, str]:
+    """State the page's sentences; `since_<group>` says of each group since when its leader leads."""
+    since = {f"since_{row.task_group}": describe_lead(topic.leads.get(row.task_group), language) for row in topic.shown}
+    return {
+        "video": state_video(topic, report, language),
+        "video_origin": state_video_origin(topic, language),
+        "leads": state_leads(topic, report, language),
+        "window": spans.describe_window(topic.window, report, language),
+        "growth": phrases.describe_growth(report.data, language),
+        **since,
+    }
+
+
+def state_video(topic: Tasks, report: Report, language: Language) -> str:
+    """State who has most downloads in video generation, or that these data cannot tell."""
+    video = topic.find(VIDEO)
+    if video is None:
+        return language.gettext(
+            "These data hold no download of a model that makes video: who leads in video generation cannot be told "
+            "from them."
+        )
+    period = spans.describe_window(topic.window, report, language)
+    if len(video.places) < 2:
+        return language.gettext(
+            "Too few downloads of video models are attributed %(period)s to tell which country leads.", period=period
+        )
+    first, second = video.places[:2]
+    return language.gettext(
+        "In video generation, organisations in %(place)s made %(share)s of the downloads %(period)s, %(comparison)s.",
+        place=parts.in_sentence(first.code, language),
+        share=language.percent(first.share),
+        period=period,
+        comparison=phrases.compare(first, second, language),
+    )
+
+
+def state_video_origin(topic: Tasks, language: Language) -> str:
+    """State the two largest shares in video generation by origin; nothing without two countries."""
+    video = topic.find(VIDEO, "origin")
+    if video is None or len(video.places) < 2:
+        return ""
+    first, second = video.places[:2]
+    return language.gettext(
+        "By origin, %(share)s of these downloads go back to models from %(place)s, %(comparison)s.",
+        share=language.percent(first.share),
+        place=parts.in_sentence(first.code, language),
+        comparison=phrases.compare(first, second, language),
+    )
+
+
+def state_leads(topic: Tasks, report: Report, language: Language) -> str:
+    """State in how many groups each country leads beyond doubt."""
+    groups = topic.shown
+    if not groups:
+        return language.gettext("Too few downloads are attributed to tell which country leads.")
+    clear = [lead for lead in topic.leads.values() if lead.is_clear]
+    counts: dict[str, int] = {}
+    for lead in clear:
+        counts[lead.leader] = counts.get(lead.leader, 0) + 1
+    named = [
+        language.gettext("%(place)s leads in %(number)s", place=parts.in_sentence(code, language), number=number)
+        for code, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    rest = len(groups) - len(clear)
+    if rest:
+        named.append(language.gettext("in %(rest)s nobody leads beyond doubt", rest=rest))
+    return language.gettext(
+        "Of %(total)s groups of tasks with downloads %(period)s, %(counts)s.",
+        total=len(groups),
+        period=spans.describe_window(topic.window, report, language),
+        counts=spans.join_words(named, language),
+    )
+
+
+def describe_lead(lead: Lead | None, language: Language) -> str:
+    """Say since when a group's leader has had most downloads; where it does not lead beyond doubt, that."""
+    if lead is None:
+        return language.gettext("fewer than two countries")
+    if not lead.is_clear:
+        return language.gettext("within the bounds")
+    if lead.since_start:
+        return language.gettext("%(date)s, where the history begins", date=language.date(lead.since))
+    return language.date(lead.since)
+
+
+def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Language) -> Figure:
+    finding = state_video(topic, report, language)
+    return Figure(
+        slug="tasks-video",
+        headline=finding,
+        subtitle=spans.describe_subtitle(
+            language.gettext("Share of the downloads of video generation"), topic.window, "publisher", report, language
+        ),
+        source=sentences.describe_source(report.data, language),
+        how_to_read=language.gettext(
+            "A bar is a country's share of what was downloaded of models that make video from text, pictures or video. "
+            "The line reaches to what it would be if all that nobody has reviewed were its own. What no country is "
+            "given stands at the bottom."
+        ),
+        alt=phrases.join_sentences(
+            finding,
+            state_video_origin(topic, language)
+            or language.gettext("These are %(part)s of all downloads.", part=language.percent(video.share_of_all)),
+        ),
+        columns=(
+            parts.text_column("code", language.gettext("Code")),
+            parts.text_column("place", language.gettext("Country or category")),
+            parts.count_column("downloads", language.gettext("Downloads")),
+            parts.share_column("share", language.gettext("Share")),
+            parts.share_column("share_upper", language.gettext("Share at most")),
+        ),
+        rows=tuple(
+            (row.code, language.place(row.code), row.downloads, row.share, row.upper) for row in _pick_rows(video)
+        ),
+        draw=partial(_draw_video, _pick_rows(video), language),
+    )
+
+
+def _pick_rows(video: GroupShares) -> tuple[ShareRow, ...]:
+    return (*video.places[:VIDEO_BARS], *(row for row in video.rows if row.rank is None and row.downloads))
+
+
+def _draw_video(rows: tuple[ShareRow, ...], language: Language, width: int) -> alt.LayerChart:
+    bars = [
+        ValueBar(
+            name=language.place(row.code),
+            value=row.share,
+            end=language.percent(row.share),
+            short_end=language.percent(row.share),
+            place=language.place(row.code),
+            colour=place_colour(row.code),
+            lower=None if row.code == UNREVIEWED else row.share,
+            upper=None if row.code == UNREVIEWED else row.upper,
+        )
+        for row in rows
+    ]
+    titles = (language.gettext("Country or category"), language.gettext("Place"), language.gettext("Share"))
+    return draw_bars(bars, titles, width)
+
+
+def pick_panels(topic: Tasks, language: Language) -> tuple[Panel, ...]:
+    """Return a panel for video and for each group with a part worth one; none with fewer than two dates."""
+    dates = {point.date for history in topic.histories.values() for points in history.values() for point in points}
+    groups = [row for row in topic.shown if row.task_group == VIDEO or row.share_of_all >= PANEL_FROM]
+    ordered = sorted(groups, key=lambda row: row.task_group != VIDEO)
+    return tuple(_make_panel(row, topic, language) for row in ordered) if len(dates) > 1 else ()
+
+
+def _make_panel(group: GroupShares, topic: Tasks, language: Language) -> Panel:
+    history = topic.histories[group.task_group]
+    traces = [
+        Trace(
+            parts.short_place(code, language),
+            place_colour(code),
+            (),
+            tuple((point.date, point.value) for point in history[code]),
+        )
+        for code in NAMED
+    ]
+    nobody = tuple((point.date, point.value) for point in topic.unattributed[group.task_group])
+    traces.append(Trace(language.gettext("No country"), colour("place-other"), (2, 3), nobody))
+    title = language.gettext(
+        "%(group)s, %(part)s of all",
+        group=language.task_group(group.task_group),
+        part=language.percent(group.share_of_all),
+    )
+    return Panel(title, tuple(traces))
+
+
+def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, language: Language) -> Figure:
+    finding = _state_change(topic, language)
+    groups = [row for row in topic.shown if row.task_group == VIDEO or row.share_of_all >= PANEL_FROM]
+    days = sorted({day for panel in panels for trace in panel.traces for day, _ in trace.points})
+    return Figure(
+        slug="tasks-over-time",
+        headline=finding,
+        subtitle=language.gettext(
+            "Share of the downloads of each group of tasks · %(window)s to each date · all models · by publisher · "
+            "%(first)s to %(last)s",
+            window=language.window(topic.window),
+            first=language.date(days[0]),
+            last=language.date(days[-1]),
+        ),
+        source=sentences.describe_source(report.data, language),
+        how_to_read=phrases.join_sentences(
+            language.gettext(
+                "Each small chart is one group of tasks, each line a country's share of what was downloaded in it. The "
+                "dotted line is what no country is given; the rest up to 100 % are other countries. A group without "
+                "downloads on a date has a gap there. Groups with less than %(least)s of all downloads have no chart.",
+                least=language.percent(PANEL_FROM),
+            ),
+            phrases.describe_growth(report.data, language),
+        ),
+        alt=phrases.join_sentences(finding, state_leads(topic, report, language)),
+        columns=(
+            parts.text_column("task_group", language.gettext("Group of tasks")),
+            parts.date_column("date", language.gettext("Date")),
+            parts.text_column("code", language.gettext("Code")),
+            parts.share_column("share", language.gettext("Share")),
+        ),
+        rows=tuple(
+            (language.task_group(row.task_group), point.date.isoformat(), code, point.value)
+            for row in groups
+            for code, points in topic.histories[row.task_group].items()
+            for point in points
+        ),
+        draw=partial(draw_panels, panels, language),
+    )
+
+
+def _state_change(topic: Tasks, language: Language) -> str:
+    """State the newest shares of China and the United States in the two groups with most downloads."""
+    rows = [row for row in topic.shown if len(row.places) > 1][:2]
+    if not rows:
+        return language.gettext("Too few downloads are attributed to tell which country leads.")
+    named = [
+        language.gettext(
+            "of %(group)s %(first)s and %(second)s",
+            group=language.task_group(row.task_group),
+            first=f"{parts.short_place('CN', language)} {language.percent(row.share_of('CN'))}",
+            second=f"{parts.short_place('US', language)} {language.percent(row.share_of('US'))}",
+        )
+        for row in rows
+    ]
+    return language.gettext(
+        "Shares of the downloads on %(date)s: %(parts)s.",
+        date=language.date(topic.as_of),
+        parts=spans.join_words(named, language),
+    )

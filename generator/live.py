@@ -1,0 +1,131 @@
+"""A published site, as anybody can read it: which build it shows, and the ledger that goes out with it."""
+
+import datetime as dt
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urljoin, urlsplit
+
+import httpx2
+
+from generator import __version__
+from generator.errors import RemoteError
+from generator.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.site import LEDGER, STAMP
+from generator.store import Manifest, list_ledger_files, read_manifest, write_manifest
+from generator.verify import hash_in_name, read_build_id
+
+_TRIES: Final = 5
+_WORK: Final = "restore"
+
+
+def read_live_build(url: str) -> str | None:
+    """Return the id of the build that a site shows; None where there is none, or no answer."""
+    try:
+        return read_build_id(_read(url, STAMP, fresh=True).decode("utf-8", "replace"))
+    except (RemoteError, httpx2.HTTPError):
+        return None
+
+
+def await_build(url: str, build_id: str, now: Callable[[], dt.datetime], sleep: Callable[[float], None]) -> float:
+    """Ask a site for its build until it shows the one that was deployed; return the seconds that took.
+
+    Raises:
+        RemoteError: it still shows another one after ten minutes.
+    """
+    started = now()
+    wait = 2.0
+    while True:
+        found = read_live_build(url)
+        seconds = (now() - started).total_seconds()
+        if found == build_id:
+            return seconds
+        if seconds + wait > LIVE_WAIT_SECONDS:
+            raise RemoteError(
+                f"The site at {url} shows the build {found or 'without an id'}, expected {build_id}, after "
+                f"{seconds:,.0f} s. The deployment failed, or an older copy is still served: deploy the site again."
+            )
+        sleep(wait)
+        wait = min(wait * 2, 60.0)
+
+
+def restore(url: str, store: Path) -> Manifest:
+    """Make a lost store's ledger again from the files that its site publishes.
+
+    Every file is checked against the hash in its name, and the manifest is put in place last. The snapshots are not
+    published: the next night begins a new flow from the 30-day counts.
+
+    Args:
+        url: the site's address.
+        store: the folder; it must hold no ledger.
+
+    Raises:
+        RemoteError: the site cannot be read, a file is damaged, or the store has a ledger already.
+        LedgerError: the manifest is damaged or of another format.
+    """
+    if list_ledger_files(store):
+        raise RemoteError(
+            f"The store {store} has a ledger already; nothing was restored. Move it away first, or name another folder."
+        )
+    work = store / _WORK
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "ledger").mkdir(parents=True)
+    (work / "ledger" / "manifest.json").write_bytes(_read(url, f"{LEDGER}/manifest.json"))
+    manifest = read_manifest(work)
+    for name in (name for line in manifest.stored for name in line.files.values()):
+        (work / "ledger" / name).write_bytes(_read_checked(url, name))
+    (store / "ledger").mkdir(exist_ok=True)
+    for path in list_ledger_files(work)[1:]:
+        path.replace(store / "ledger" / path.name)
+    write_manifest(store, manifest)
+    shutil.rmtree(work)
+    return manifest
+
+
+def _read_checked(url: str, name: str) -> bytes:
+    data = _read(url, f"{LEDGER}/{quote(name)}")
+    found = hashlib.sha256(data).hexdigest()
+    if found[:16] != hash_in_name(name):
+        raise RemoteError(
+            f"The file {LEDGER}/{name} of {url} is damaged: its bytes have the hash {found[:16]}, expected "
+            f"{hash_in_name(name)}. Nothing was restored. Try again, or take the ledger from the dataset repository "
+            "with `oms pull`."
+        )
+    return data
+
+
+def _read(url: str, path: str, *, fresh: bool = False) -> bytes:
+    """Read a file of a site, again where that can help.
+
+    Raises:
+        RemoteError: it is not there, or the site does not answer.
+    """
+    address = urljoin(_base(url), path)
+    headers = {"User-Agent": f"open-model-share/{__version__}", **({"Cache-Control": "no-cache"} if fresh else {})}
+    reason = ""
+    for _ in range(_TRIES):
+        try:
+            answer = httpx2.get(address, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS, follow_redirects=True)
+        except httpx2.HTTPError as error:
+            reason = f"{type(error).__name__}: {error or 'no details'}"
+            continue
+        if answer.status_code == 200:
+            return answer.content
+        reason = f"status {answer.status_code}"
+        if answer.status_code < 500:
+            break
+    raise RemoteError(f"{address} cannot be read: {reason}. Check the address of the site, or try again later.")
+
+
+def _base(url: str) -> str:
+    """Return the address of the folder that a site stands in.
+
+    Raises:
+        RemoteError: it is not a web address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise RemoteError(f"The site's address is {url!r}; something like https://example.org/share/ was expected.")
+    return url.removesuffix("index.html").rstrip("/") + "/"

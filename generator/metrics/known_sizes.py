@@ -1,0 +1,90 @@
+"""How large named models are: what their files state, what their names tell, the middle of many, and what fits where.
+
+The files of a quantised model may state packed numbers: eight weights of four bits count as one. Such a model is read
+by its name (`…-70B-…`), unless its files state more, and is of unknown size where the name tells nothing.
+"""
+
+import re
+from typing import Final
+
+import pandas as pd
+
+STATED: Final = "stated"
+BY_NAME: Final = "name"
+UNKNOWN: Final = "unknown"
+
+# Bytes that a parameter takes: two as models are published, 4.5 bits quantised to four with its scales.
+BYTES: Final = 2.0
+BYTES_QUANTISED: Final = 4.5 / 8
+# Weights that a laptop with 24 GB of memory or more holds beside its system and the text at work.
+LAPTOP_BYTES: Final = 18_000_000_000
+LAPTOP_PARTS: Final = ("whole", "quantised", "larger", UNKNOWN)
+
+_EXPERTS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,3})x(\d{1,4}(?:\.\d+)?)b(?![a-z0-9])")
+_BILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d+)?)[-_ ]?b(?![a-z0-9])")
+_MILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{2,3})m(?![a-z0-9])")
+
+
+def read_size(model_id: str) -> float | None:
+    """Read the number of parameters in a model's name: `8x7B`, else `30B`, else `270M`; None where there is none.
+
+    What an expert or a single step uses (`A3B`, `E4B`) is not the size.
+    """
+    name = model_id.rpartition("/")[2].lower()
+    if found := _EXPERTS.search(name):
+        return float(found[1]) * float(found[2]) * 1e9
+    if found := _BILLIONS.search(name):
+        return float(found[1]) * 1e9
+    if found := _MILLIONS.search(name):
+        return float(found[1]) * 1e6
+    return None
+
+
+def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
+    """Compute the size of each model.
+
+    Args:
+        models: with `id`, `relation` and `parameters`.
+
+    Returns:
+        A frame on the same index with `size` (parameters, missing where unknown) and `size_basis`: `stated` by the
+        files of a model that is not quantised, `name` for a quantised one (the larger of name and files), else
+        `unknown`.
+    """
+    quantised = models["relation"] == "quantised"
+    named = {name: read_size(name) for name in models.loc[quantised, "id"].unique()}
+    by_name = models["id"].map(named).astype("float64")
+    stated = models["parameters"].astype("Float64").astype("float64")
+    size = stated.where(~quantised, by_name.where(~(stated > by_name), stated))
+    basis = pd.Series(UNKNOWN, index=models.index, dtype="str")
+    basis = basis.mask(size.notna(), STATED).mask(size.notna() & quantised, BY_NAME)
+    return pd.DataFrame({"size": size.where(size > 0), "size_basis": basis.where(size > 0, UNKNOWN)})
+
+
+def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
+    """Return the smallest size that, with all smaller ones, has half of the downloads; None without downloads."""
+    ordered = pd.DataFrame({"size": sizes, "downloads": downloads}).dropna().sort_values("size")
+    total = ordered["downloads"].sum()
+    if total <= 0:
+        return None
+    reached = ordered["downloads"].cumsum() >= total / 2
+    return float(ordered.loc[reached, "size"].iloc[0])
+
+
+def compute_mean(sizes: pd.Series, downloads: pd.Series) -> float | None:
+    """Return the mean size of what was downloaded; None without downloads of known size."""
+    known = downloads.where(sizes.notna(), 0.0)
+    total = float(known.sum())
+    return float((sizes.fillna(0.0) * known).sum() / total) if total > 0 else None
+
+
+def classify_laptop(models: pd.DataFrame) -> pd.Series:
+    """Say what fits a laptop: `whole` as it is, `quantised` because it is, `larger`, or `unknown`.
+
+    Args:
+        models: with `relation` and the columns of `compute_sizes`.
+    """
+    quantised = models["relation"] == "quantised"
+    weight = models["size"] * quantised.map({True: BYTES_QUANTISED, False: BYTES})
+    fits = pd.Series("whole", index=models.index, dtype="str").mask(quantised, "quantised")
+    return fits.mask(weight > LAPTOP_BYTES, "larger").mask(models["size"].isna(), UNKNOWN)

@@ -1,0 +1,502 @@
+"""Families and models: the most downloaded under each window, whose they are, and their part of country and world."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from generator.metrics.known_sizes import compute_median, compute_sizes
+from generator.metrics.named import FamilyLine, list_lines, list_windows
+from generator.metrics.shares import sum_on
+from generator.metrics.table import DataFile, Field
+from generator.metrics.topics import Ground, Point
+
+# Lines of families with a row, a history and series; models with a row, per window.
+LINES: Final = 100
+MODELS: Final = 25
+# Countries whose largest lines are told, and how many of them.
+COUNTRIES: Final = 6
+TOP_LINES: Final = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A place in a list under one window.
+
+    Attributes:
+        rank: 1 for most downloads.
+        downloads: of the window; for a window over several intervals a lower bound.
+        share: of all downloads of the window, 0 to 1.
+        share_of_country: of the downloads of all models that go back to the same country, 0 to 1; None for a
+            model, and where most of the line goes back to no country.
+    """
+
+    rank: int
+    downloads: int
+    share: float
+    share_of_country: float | None
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The value of a class with most downloads.
+
+    Attributes:
+        value: the class.
+        share: its part of the line's downloads, 0 to 1.
+    """
+
+    value: str
+    share: float
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line of families on the newest date.
+
+    Attributes:
+        slug: its name in series and files.
+        name: its name.
+        origin: the account that published the root models.
+        code: that account's country code or category.
+        families: names of its families, in the registry's order.
+        standings: by window.
+        own: the part of its downloads that the origin's own account uploaded, 0 to 1.
+        models: its named models.
+        created: the earliest creation among the named models of the origin's account; None where unknown.
+        median_size: download-weighted median of the known sizes, in parameters; None where no size is known.
+        license_class: the licence class with most downloads.
+        grade: the grade of openness with most downloads.
+    """
+
+    slug: str
+    name: str
+    origin: str
+    code: str
+    families: tuple[str, ...]
+    standings: Mapping[str, Standing]
+    own: float
+    models: int
+    created: dt.date | None
+    median_size: float | None
+    license_class: Largest
+    grade: Largest
+
+
+@dataclass(frozen=True)
+class RankedModel:
+    """A model among the most downloaded under some window.
+
+    Attributes:
+        id: its newest id on the Hub, as a stranger wrote it.
+        publisher: the account that uploaded it.
+        publisher_code: that account's country code or category.
+        origin: the account at the root of its chain.
+        origin_code: that account's country code or category.
+        created: the date of the repository; None where unknown.
+        size: parameters; None where unknown.
+        size_basis: `stated`, `name` or `unknown`.
+        relation: original, quantised, fine-tuned, adapter or merge.
+        license: as the repository states it; None where unstated.
+        license_class: of that licence.
+        grade: of its family's openness.
+        standings: by window, where it is among the most downloaded of it.
+    """
+
+    id: str
+    publisher: str
+    publisher_code: str
+    origin: str
+    origin_code: str
+    created: dt.date | None
+    size: float | None
+    size_basis: str
+    relation: str
+    license: str | None
+    license_class: str
+    grade: str
+    standings: Mapping[str, Standing]
+
+
+@dataclass(frozen=True)
+class LinePoint:
+    """A line on a date, in the window that is shown over time.
+
+    Attributes:
+        as_of: the date.
+        rank: 1 for the line with most downloads.
+        share: of all downloads, 0 to 1.
+        shares: of the downloads of each country that its models go back to, by code, 0 to 1.
+    """
+
+    as_of: dt.date
+    rank: int
+    share: float
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class CountryLines:
+    """The largest lines of a country, in the window that is shown over time.
+
+    Attributes:
+        code: the country.
+        downloads: of all models that go back to it.
+        lines: slug, name and share of these downloads, the largest first.
+    """
+
+    code: str
+    downloads: int
+    lines: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """How much of a window's downloads is named.
+
+    Attributes:
+        window: the window.
+        downloads: all of them.
+        models: the part of named models, 0 to 1.
+        lines: the part of named models whose name tells a family, 0 to 1.
+    """
+
+    window: str
+    downloads: int
+    models: float
+    lines: float
+
+
+@dataclass(frozen=True)
+class Families:
+    """The topic's record.
+
+    Attributes:
+        as_of: the newest date.
+        window: what is shown over time: `30d`, or the first window that has a number.
+        coverage: of each window that has a number.
+        lines: the most downloaded lines, by rank in that window.
+        models: the most downloaded models, by their best rank.
+        histories: of each of the lines, by slug, oldest first; dates that name none of its models are left out.
+        dates: all dates of the history that have a number, oldest first.
+        countries: the largest lines of the countries with most downloads by origin.
+    """
+
+    as_of: dt.date
+    window: str
+    coverage: tuple[Named, ...]
+    lines: tuple[LineRow, ...]
+    models: tuple[RankedModel, ...]
+    histories: Mapping[str, tuple[LinePoint, ...]]
+    dates: tuple[dt.date, ...]
+    countries: tuple[CountryLines, ...]
+
+    @property
+    def series(self) -> dict[str, tuple[Point, ...]]:
+        """Return each line's share of the world and of each country; None on a date that names none of its models."""
+        series: dict[str, tuple[Point, ...]] = {}
+        for slug, history in self.histories.items():
+            by_date = {point.as_of: point for point in history}
+            found = [(day, by_date.get(day)) for day in self.dates]
+            series[f"families.share-of-world.{slug}"] = tuple(
+                Point(day, point.share if point else None) for day, point in found
+            )
+            for code in sorted({code for point in history for code in point.shares}):
+                series[f"families.share-of-country.{code}.{slug}"] = tuple(
+                    Point(day, point.shares.get(code) if point else None) for day, point in found
+                )
+        return series
+
+    @property
+    def tables(self) -> tuple[DataFile, ...]:
+        """Return the data files."""
+        return (_build_lines_file(self), _build_history_file(self), _build_models_file(self))
+
+    @property
+    def items(self) -> dict[str, object]:
+        """Return nothing: no family has a page of its own."""
+        return {}
+
+
+def compute(ground: Ground) -> Families:
+    """Compute the topic's record."""
+    windows = list_windows(ground.histories)
+    lines = {line.slug: line for line in list_lines(ground.registry.families)}
+    histories, dates = _compute_histories(ground, windows[0])
+    standings = {window: _rank_lines(ground, window) for window in windows}
+    first = [slug for slug, _ in sorted(standings[windows[0]].items(), key=lambda item: item[1].rank)][:LINES]
+    return Families(
+        as_of=ground.as_of,
+        window=windows[0],
+        coverage=tuple(_measure_coverage(ground, window) for window in windows),
+        lines=tuple(_describe_line(lines[slug], standings, ground, windows[0]) for slug in first),
+        models=_rank_models(ground, windows),
+        histories={slug: histories[slug] for slug in first},
+        dates=dates,
+        countries=_list_countries(ground, windows[0], lines),
+    )
+
+
+def _totals(ground: Ground, window: str, day: dt.date) -> pd.Series:
+    """Return all downloads of a window by the country of their origin."""
+    rows = ground.cube[ground.cube["attribution"] == "origin"]
+    found = sum_on(rows, ground.intervals, window, day, "code")
+    return pd.Series(dtype="float64") if found is None else found
+
+
+def _sum_lines(ground: Ground, window: str, day: dt.date) -> pd.DataFrame:
+    """Sum a window's downloads by line and country of origin; columns `line`, `code`, `downloads`."""
+    found = sum_on(ground.named, ground.intervals, window, day, ["line", "origin_code"])
+    empty = pd.DataFrame({"line": [], "code": [], "downloads": []})
+    return empty if found is None else found.rename_axis(["line", "code"]).rename("downloads").reset_index()
+
+
+def _count(sums: pd.Series | None) -> dict[str, float]:
+    """Turn sums by name into a dictionary; empty where there is no number."""
+    return {} if sums is None else {str(name): float(value) for name, value in sums.items()}
+
+
+def _order(downloads: Mapping[str, float]) -> list[str]:
+    return sorted(downloads, key=lambda name: (-downloads[name], name))
+
+
+def _compute_histories(ground: Ground, window: str) -> tuple[dict[str, tuple[LinePoint, ...]], tuple[dt.date, ...]]:
+    histories: dict[str, list[LinePoint]] = {}
+    dates = []
+    for interval in ground.intervals:
+        totals = _totals(ground, window, interval.end)
+        if totals.sum() <= 0:
+            continue
+        dates.append(interval.end)
+        sums = _sum_lines(ground, window, interval.end)
+        world = _count(sums.groupby("line")["downloads"].sum())
+        shares: dict[str, dict[str, float]] = {}
+        for slug, code, downloads in sums.itertuples(index=False):
+            if code in ground.registry.countries:
+                shares.setdefault(slug, {})[code] = float(downloads / totals[code])
+        for rank, slug in enumerate(_order(world), start=1):
+            point = LinePoint(interval.end, rank, float(world[slug] / totals.sum()), shares.get(slug, {}))
+            histories.setdefault(slug, []).append(point)
+    return {slug: tuple(points) for slug, points in histories.items()}, tuple(dates)
+
+
+def _rank_lines(ground: Ground, window: str) -> dict[str, Standing]:
+    """Rank all lines on the newest date; their share of a country is that of the country most of them go back to."""
+    totals = _totals(ground, window, ground.as_of)
+    sums = _sum_lines(ground, window, ground.as_of)
+    world = _count(sums.groupby("line")["downloads"].sum())
+    homes = sums.sort_values("downloads", kind="stable").drop_duplicates("line", keep="last")
+    home = {slug: (code, downloads) for slug, code, downloads in homes.itertuples(index=False)}
+    standings = {}
+    for rank, slug in enumerate(_order(world), start=1):
+        code, downloads = home[slug]
+        of_country = float(downloads / totals[code]) if code in ground.registry.countries else None
+        standings[slug] = Standing(rank, round(world[slug]), float(world[slug] / totals.sum()), of_country)
+    return standings
+
+
+def _measure_coverage(ground: Ground, window: str) -> Named:
+    total = float(_totals(ground, window, ground.as_of).sum())
+    named = ground.named.assign(known=ground.named["line"].notna())
+    found = sum_on(named, ground.intervals, window, ground.as_of, "known")
+    parts = {} if found is None else found.to_dict()
+    known = float(parts.get(True, 0.0))
+    return Named(
+        window=window,
+        downloads=round(total),
+        models=(known + float(parts.get(False, 0.0))) / total if total else 0.0,
+        lines=known / total if total else 0.0,
+    )
+
+
+def count_column(window: str) -> str:
+    """Return the column of an interval's rows that says how much a model weighs on its date."""
+    return {"30d": "downloads_30d", "all_time": "downloads_all_time"}.get(window, "flow")
+
+
+def _describe_line(
+    line: FamilyLine, standings: Mapping[str, Mapping[str, Standing]], ground: Ground, window: str
+) -> LineRow:
+    named = ground.named
+    rows = named[(named["line"] == line.slug) & (named["end"] == named.loc[named["line"] == line.slug, "end"].max())]
+    downloads = rows[count_column(window)].fillna(0).astype("float64")
+    total = float(downloads.sum()) or 1.0
+    own = rows["publisher"] == ground.registry.canonical(line.origin)
+    created = rows.loc[own, "created_at"].min()
+    sizes = compute_sizes(rows)
+    return LineRow(
+        slug=line.slug,
+        name=line.name,
+        origin=line.origin,
+        code=ground.registry.code(line.origin),
+        families=line.families,
+        standings={key: found[line.slug] for key, found in standings.items() if line.slug in found},
+        own=float(downloads[own].sum()) / total,
+        models=len(rows),
+        created=None if pd.isna(created) else created.date(),
+        median_size=compute_median(sizes["size"], downloads),
+        license_class=_find_largest(rows["license_class"], downloads, total),
+        grade=_find_largest(rows["grade"], downloads, total),
+    )
+
+
+def _find_largest(classes: pd.Series, downloads: pd.Series, total: float) -> Largest:
+    sums = _count(downloads.groupby(classes).sum())
+    value = _order(sums)[0]
+    return Largest(value, sums[value] / total)
+
+
+def _rank_models(ground: Ground, windows: tuple[str, ...]) -> tuple[RankedModel, ...]:
+    standings: dict[str, dict[str, Standing]] = {}
+    for window in windows:
+        total = float(_totals(ground, window, ground.as_of).sum())
+        sums = _count(sum_on(ground.named, ground.intervals, window, ground.as_of, "model"))
+        for rank, model in enumerate(_order(sums)[:MODELS], start=1):
+            standings.setdefault(model, {})[window] = Standing(rank, round(sums[model]), sums[model] / total, None)
+    newest = ground.named.drop_duplicates("model", keep="last")
+    newest = newest[newest["model"].isin(standings)]
+    records = newest.join(compute_sizes(newest)).to_dict("records")
+    models = [_make_model({str(key): value for key, value in row.items()}, standings[row["model"]]) for row in records]
+    return tuple(sorted(models, key=lambda row: (min(place.rank for place in row.standings.values()), row.id)))
+
+
+def _make_model(row: Mapping[str, Any], standings: Mapping[str, Standing]) -> RankedModel:
+    return RankedModel(
+        id=row["id"],
+        publisher=row["publisher"],
+        publisher_code=row["publisher_code"],
+        origin=row["origin"],
+        origin_code=row["origin_code"],
+        created=None if pd.isna(row["created_at"]) else row["created_at"].date(),
+        size=None if pd.isna(row["size"]) else float(row["size"]),
+        size_basis=row["size_basis"],
+        relation=row["relation"],
+        license=row["license"] if isinstance(row["license"], str) else None,
+        license_class=row["license_class"],
+        grade=row["grade"],
+        standings=standings,
+    )
+
+
+def _list_countries(ground: Ground, window: str, lines: Mapping[str, FamilyLine]) -> tuple[CountryLines, ...]:
+    totals = _totals(ground, window, ground.as_of)
+    sums = _sum_lines(ground, window, ground.as_of)
+    places = [code for code in _order(_count(totals)) if code in ground.registry.countries]
+    found = []
+    for code in places[:COUNTRIES]:
+        mine = _count(sums[sums["code"] == code].set_index("line")["downloads"])
+        top = tuple((slug, lines[slug].name, mine[slug] / float(totals[code])) for slug in _order(mine)[:TOP_LINES])
+        found.append(CountryLines(code, round(float(totals[code])), top))
+    return tuple(found)
+
+
+_STANDING_FIELDS: Final = (
+    Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
+    Field("rank", "count", "1 for most downloads in the window."),
+    Field("downloads", "count", "Downloads in the window; over several intervals of the named ones, a lower bound."),
+    Field("share", "share", "Fraction of all downloads in the window, the unnamed ones included."),
+)
+
+
+def _build_lines_file(topic: Families) -> DataFile:
+    fields = (
+        Field("slug", "text", "The line's name in series."),
+        Field("line", "text", "Families of one origin whose names begin with the same word."),
+        Field("origin", "text", "Account that published the root models."),
+        Field("country_code", "text", "Of that account: ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+        *_STANDING_FIELDS,
+        Field("share_of_country", "share", "Fraction of the downloads of all models of the same country of origin."),
+        Field("own", "share", "Fraction of the line's downloads that the origin's own account uploaded; newest date."),
+        Field("models", "count", "Named models of the line on the newest date."),
+        Field("created", "date", "Earliest creation among the origin's named models; empty where unknown."),
+        Field("median_parameters", "count", "Download-weighted median of known sizes; empty where none is known."),
+        Field("license_class", "text", "Licence class with most downloads."),
+        Field("grade", "text", "Grade of openness with most downloads; ungraded where the registry has none."),
+    )
+    rows = tuple(
+        (
+            line.slug,
+            line.name,
+            line.origin,
+            line.code,
+            window,
+            place.rank,
+            place.downloads,
+            place.share,
+            place.share_of_country,
+            line.own,
+            line.models,
+            line.created,
+            None if line.median_size is None else round(line.median_size),
+            line.license_class.value,
+            line.grade.value,
+        )
+        for line in topic.lines
+        for window, place in line.standings.items()
+    )
+    title = "Lines of families by downloads"
+    return DataFile("families-downloads", title, "A line of families under a window.", fields, rows)
+
+
+def _build_history_file(topic: Families) -> DataFile:
+    fields = (
+        Field("date", "date", "Last day of the window."),
+        Field("window", "text", "The window that is shown over time."),
+        Field("slug", "text", "The line's name in series."),
+        Field("rank", "count", "1 for the line with most downloads of named models."),
+        Field("share", "share", "Fraction of all downloads in the window."),
+        Field("country_code", "text", "A country that models of the line go back to."),
+        Field("share_of_country", "share", "Fraction of the downloads of all models that go back to that country."),
+    )
+    rows = tuple(
+        (point.as_of, topic.window, slug, point.rank, point.share, code, share)
+        for slug, points in topic.histories.items()
+        for point in points
+        for code, share in sorted(point.shares.items())
+    )
+    title = "Lines of families over time"
+    return DataFile("families-history", title, "A line, a date and a country of origin.", fields, rows)
+
+
+def _build_models_file(topic: Families) -> DataFile:
+    fields = (
+        Field("model", "text", "Its id on the Hub."),
+        Field("publisher", "text", "Account that uploaded it."),
+        Field("publisher_country_code", "text", "Of that account, as in shares.csv."),
+        Field("origin", "text", "Account at the root of its chain of base models."),
+        Field("origin_country_code", "text", "Of that account, as in shares.csv."),
+        *_STANDING_FIELDS,
+        Field("created", "date", "Of the repository; empty where unknown."),
+        Field("parameters", "count", "Their number; empty where unknown."),
+        Field("parameters_basis", "text", "stated by the files, read in the name of a quantised model, or unknown."),
+        Field("relation", "text", "original, quantised, fine-tuned, adapter or merge."),
+        Field("license", "text", "As the repository states it; empty where unstated."),
+        Field("license_class", "text", "open, conditions, non-commercial or unstated."),
+        Field("grade", "text", "Grade of its family's openness; ungraded where the registry has none."),
+    )
+    rows = tuple(
+        (
+            model.id,
+            model.publisher,
+            model.publisher_code,
+            model.origin,
+            model.origin_code,
+            window,
+            place.rank,
+            place.downloads,
+            place.share,
+            model.created,
+            None if model.size is None else round(model.size),
+            model.size_basis,
+            model.relation,
+            model.license,
+            model.license_class,
+            model.grade,
+        )
+        for model in topic.models
+        for window, place in model.standings.items()
+    )
+    title = "Most downloaded models under each window"
+    return DataFile("families-models", title, "A model under a window.", fields, rows)

@@ -1,0 +1,304 @@
+"""Sizes: downloads by number of parameters and country, what is quantised, and what a laptop can hold."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from generator.classify import SIZE_BANDS, SIZE_UNKNOWN
+from generator.metrics.classes import ALL
+from generator.metrics.definitions import ATTRIBUTIONS
+from generator.metrics.known_sizes import (
+    BY_NAME,
+    LAPTOP_PARTS,
+    STATED,
+    classify_laptop,
+    compute_mean,
+    compute_median,
+    compute_sizes,
+)
+from generator.metrics.named import list_windows
+from generator.metrics.shares import NOT_PLACES, sum_on
+from generator.metrics.table import DataFile, Field
+from generator.metrics.topics import Ground, Point
+
+BANDS: Final = (*SIZE_BANDS, SIZE_UNKNOWN)
+# Countries with series and a row on the page.
+PLACES: Final = 12
+
+
+@dataclass(frozen=True)
+class SizeShares:
+    """What the downloads of a place divide into.
+
+    Attributes:
+        code: country code or category, or `all`.
+        attribution: `publisher` or `origin`.
+        downloads: of the window.
+        bands: by size band as the files state it, `unknown` included, 0 to 1; they sum to 1.
+        quantised: the part that is of quantised or converted models, 0 to 1.
+        quantised_bands: that part by band; their stated sizes may be packed, and then too low.
+        named: the part whose models are known by name, 0 to 1.
+        stated: the part of named models whose size the files state and that are not quantised.
+        by_name: the part of named quantised models whose size is read in their name.
+        median: download-weighted median size of these two parts, in parameters; None where they are empty.
+        mean: their download-weighted mean size; None likewise.
+        laptop: what fits a laptop, of all downloads of the place; `unknown` is of unknown size or not named. They sum
+            to 1.
+    """
+
+    code: str
+    attribution: str
+    downloads: int
+    bands: Mapping[str, float]
+    quantised: float
+    quantised_bands: Mapping[str, float]
+    named: float
+    stated: float
+    by_name: float
+    median: float | None
+    mean: float | None
+    laptop: Mapping[str, float]
+
+    @property
+    def known(self) -> float:
+        """Return the part of the downloads that median and mean rest on."""
+        return self.stated + self.by_name
+
+    @property
+    def fits_laptop(self) -> float:
+        """Return the part of the downloads that a laptop can hold, as it is or because it is quantised."""
+        return self.laptop["whole"] + self.laptop["quantised"]
+
+    def share_of(self, *bands: str) -> float:
+        """Return the summed share of bands."""
+        return sum(self.bands.get(band, 0.0) for band in bands)
+
+
+@dataclass(frozen=True)
+class SizePoint:
+    """The measures of a place on a date that are shown over time.
+
+    Attributes:
+        as_of: the date.
+        median: as in `SizeShares`.
+        under_1b: share of the downloads.
+        quantised: share of the downloads.
+        laptop: share of the downloads that a laptop can hold.
+    """
+
+    as_of: dt.date
+    median: float | None
+    under_1b: float
+    quantised: float
+    laptop: float
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The topic's record.
+
+    Attributes:
+        as_of: the newest date.
+        window: of the downloads: `30d`, or the first window that has a number.
+        places: `all`, the countries by downloads, then the categories; by publisher and by origin.
+        histories: of `all` and the largest countries by publisher, by code, oldest first.
+    """
+
+    as_of: dt.date
+    window: str
+    places: tuple[SizeShares, ...]
+    histories: Mapping[str, tuple[SizePoint, ...]]
+
+    def find(self, code: str, attribution: str = "publisher") -> SizeShares | None:
+        """Return a place's row."""
+        return next((row for row in self.places if (row.code, row.attribution) == (code, attribution)), None)
+
+    @property
+    def shown(self) -> tuple[SizeShares, ...]:
+        """Return the rows of the page by publisher: all, the largest countries, the categories."""
+        rows = [row for row in self.places if row.attribution == "publisher"]
+        countries = [row for row in rows if row.code not in {*NOT_PLACES, ALL}][:PLACES]
+        return (*rows[:1], *countries, *(row for row in rows if row.code in NOT_PLACES))
+
+    @property
+    def series(self) -> dict[str, tuple[Point, ...]]:
+        """Return median size, share under a billion, share quantised and share that fits a laptop."""
+        series: dict[str, tuple[Point, ...]] = {}
+        for code, points in self.histories.items():
+            series[f"sizes.median-parameters.{code}"] = tuple(Point(point.as_of, point.median) for point in points)
+            series[f"sizes.share-under-1b.{code}"] = tuple(Point(point.as_of, point.under_1b) for point in points)
+            series[f"sizes.share-quantised.{code}"] = tuple(Point(point.as_of, point.quantised) for point in points)
+            series[f"sizes.share-laptop.{code}"] = tuple(Point(point.as_of, point.laptop) for point in points)
+        return series
+
+    @property
+    def tables(self) -> tuple[DataFile, ...]:
+        """Return the data files."""
+        return (_build_measures_file(self), _build_bands_file(self), _build_history_file(self))
+
+    @property
+    def items(self) -> dict[str, object]:
+        """Return nothing: no size has a page of its own."""
+        return {}
+
+
+def compute(ground: Ground) -> Sizes:
+    """Compute the topic's record."""
+    window = list_windows(ground.histories)[0]
+    named = ground.named.join(compute_sizes(ground.named))
+    named = named.assign(laptop=classify_laptop(named))
+    places = [
+        row for attribution in ATTRIBUTIONS for row in _compute_places(ground, named, window, attribution, ground.as_of)
+    ]
+    followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
+    histories: dict[str, list[SizePoint]] = {code: [] for code in followed[: PLACES + 1]}
+    for interval in ground.intervals:
+        for row in _compute_places(ground, named, window, "publisher", interval.end):
+            if row.code in histories:
+                point = SizePoint(interval.end, row.median, row.share_of("under-1b"), row.quantised, row.fits_laptop)
+                histories[row.code].append(point)
+    return Sizes(
+        as_of=ground.as_of,
+        window=window,
+        places=tuple(places),
+        histories={code: tuple(points) for code, points in histories.items()},
+    )
+
+
+def _compute_places(
+    ground: Ground, named: pd.DataFrame, window: str, attribution: str, as_of: dt.date
+) -> tuple[SizeShares, ...]:
+    """Compute the rows of a date: all, the countries by downloads, then the categories."""
+    rows = ground.classes[ground.classes["attribution"] == attribution]
+    found = sum_on(rows, ground.intervals, window, as_of, ["code", "size_band", "relation"])
+    if found is None or found.sum() <= 0:
+        return ()
+    sums = found.rename_axis(["code", "size_band", "relation"]).rename("downloads").reset_index()
+    models = _sum_models(ground, named, window, as_of).assign(code=lambda frame: frame[f"{attribution}_code"])
+    totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
+    codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
+    by_code = {str(code): rows for code, rows in sums.groupby("code")}
+    models_of = {str(code): rows for code, rows in models.groupby("code")}
+    return (
+        _describe(ALL, attribution, sums, models),
+        *(_describe(code, attribution, by_code[code], models_of.get(code, models.iloc[:0])) for code in codes),
+    )
+
+
+def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date) -> pd.DataFrame:
+    """Return the window's named models, each with its newest facts and its `downloads`."""
+    held = named[named["end"] <= as_of] if window != "30d" else named[named["end"] == as_of]
+    found = sum_on(held, ground.intervals, window, as_of, "model")
+    newest = held.drop_duplicates("model", keep="last")
+    downloads = newest["model"].map({} if found is None else found.to_dict()).astype("float64")
+    return newest.assign(downloads=downloads)[downloads > 0]
+
+
+def _describe(code: str, attribution: str, sums: pd.DataFrame, models: pd.DataFrame) -> SizeShares:
+    total = float(sums["downloads"].sum())
+    bands = sums.groupby("size_band")["downloads"].sum()
+    quantised = sums[sums["relation"] == "quantised"].groupby("size_band")["downloads"].sum()
+    by_basis = models.groupby("size_basis")["downloads"].sum()
+    laptop = models.groupby("laptop")["downloads"].sum()
+    parts = {part: float(laptop.get(part, 0.0)) / total for part in LAPTOP_PARTS[:-1]}
+    return SizeShares(
+        code=code,
+        attribution=attribution,
+        downloads=round(total),
+        bands={band: float(bands.get(band, 0.0)) / total for band in BANDS},
+        quantised=float(quantised.sum()) / total,
+        quantised_bands={band: float(quantised.get(band, 0.0)) / total for band in BANDS},
+        named=float(models["downloads"].sum()) / total,
+        stated=float(by_basis.get(STATED, 0.0)) / total,
+        by_name=float(by_basis.get(BY_NAME, 0.0)) / total,
+        median=compute_median(models["size"], models["downloads"]),
+        mean=compute_mean(models["size"], models["downloads"]),
+        laptop=parts | {LAPTOP_PARTS[-1]: max(1 - sum(parts.values()), 0.0)},
+    )
+
+
+_PLACE: Final = (
+    Field("as_of", "date", "Last day of the window."),
+    Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
+    Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
+    Field("code", "text", "ISO 3166-1 alpha-2, INT, UNAFFILIATED, UNREVIEWED, or all for all downloads."),
+)
+
+
+def _build_measures_file(topic: Sizes) -> DataFile:
+    fields = (
+        *_PLACE,
+        Field("downloads", "count", "Downloads in the window."),
+        Field("quantised", "share", "Fraction of them that is of quantised or converted models."),
+        Field("named", "share", "Fraction of them whose models are known by name."),
+        Field("size_stated", "share", "Fraction of named models that are not quantised and whose files state a size."),
+        Field("size_by_name", "share", "Fraction of named quantised models whose size is read in their name."),
+        Field("median_parameters", "count", "Download-weighted median of these two parts; empty where they are none."),
+        Field("mean_parameters", "count", "Download-weighted mean of these two parts; empty where they are none."),
+        Field("laptop_whole", "share", "Fraction that a laptop holds as published."),
+        Field("laptop_quantised", "share", "Fraction that a laptop holds because it is quantised."),
+        Field("laptop_larger", "share", "Fraction that is larger than that."),
+        Field("laptop_unknown", "share", "Fraction of unknown size, or not known by name."),
+    )
+    rows = tuple(
+        (
+            topic.as_of,
+            topic.window,
+            row.attribution,
+            row.code,
+            row.downloads,
+            row.quantised,
+            row.named,
+            row.stated,
+            row.by_name,
+            None if row.median is None else round(row.median),
+            None if row.mean is None else round(row.mean),
+            *(row.laptop[part] for part in LAPTOP_PARTS),
+        )
+        for row in topic.places
+    )
+    return DataFile("sizes-measures", "Sizes by country", "A place under an attribution.", fields, rows)
+
+
+def _build_bands_file(topic: Sizes) -> DataFile:
+    fields = (
+        *_PLACE,
+        Field("size_band", "text", "under-1b, 1b-8b, 8b-70b, over-70b (parameters as the files state them), unknown."),
+        Field("share", "share", "Fraction of the place's downloads; sums to 1 within a place."),
+        Field("quantised_share", "share", "The part of it that is of quantised models, whose number may be packed."),
+    )
+    rows = tuple(
+        (topic.as_of, topic.window, row.attribution, row.code, band, row.bands[band], row.quantised_bands[band])
+        for row in topic.places
+        for band in BANDS
+    )
+    return DataFile("sizes-bands", "Downloads by size band and country", "A size band of a place.", fields, rows)
+
+
+def _build_history_file(topic: Sizes) -> DataFile:
+    fields = (
+        Field("date", "date", "Last day of the window."),
+        Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
+        Field("code", "text", "Country code, or all; by publisher."),
+        Field("median_parameters", "count", "Download-weighted median of known sizes; empty where none is known."),
+        Field("share_under_1b", "share", "Fraction of downloads of models with under 1 billion parameters."),
+        Field("share_quantised", "share", "Fraction of downloads of quantised or converted models."),
+        Field("share_laptop", "share", "Fraction of downloads that a laptop can hold."),
+    )
+    rows = tuple(
+        (
+            point.as_of,
+            topic.window,
+            code,
+            None if point.median is None else round(point.median),
+            point.under_1b,
+            point.quantised,
+            point.laptop,
+        )
+        for code, points in topic.histories.items()
+        for point in points
+    )
+    return DataFile("sizes-history", "Sizes over time", "A place on a date.", fields, rows)

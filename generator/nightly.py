@@ -1,0 +1,368 @@
+"""The nightly run: pull, fetch, check, append, build, verify, push; a step that is run again finds what is done.
+
+A step looks at the store, the site or the repository itself to see whether it has anything to do; the journal only
+says what happened. So a night that was killed, or that failed, is run again with the same command and goes on where
+it stood, and a day that is done ends at once.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from generator.build import run_build
+from generator.checking import list_held, run_check
+from generator.checks_text import describe_check
+from generator.errors import HeldError, NightError, OmsError
+from generator.live import read_live_build
+from generator.merge import list_hashes
+from generator.nights import DONE, FAILED, HELD, SKIPPED, STEPS, Night, StepResult, night_path, read_night, write_night
+from generator.nights import render_night as render
+from generator.registry import load_registry
+from generator.remote import DatasetRepo, Pulled, parse_remote, pull, push
+from generator.settings import KEPT_SNAPSHOTS, NIGHT_BUDGET_MINUTES
+from generator.site import STAMP
+from generator.snapshot import SnapshotInfo, list_snapshots, read_info, snapshot_path
+from generator.sources.hub import fetch_snapshot
+from generator.store import list_dates, prune_snapshots, read_manifest, update_ledger
+from generator.verify import read_build_id, verify_site
+from generator.versions import read_versions
+
+if TYPE_CHECKING:
+    from generator.sources.hub import FetchProgress
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What a night knows of time: the moment in UTC, and a way to wait."""
+
+    now: Callable[[], dt.datetime]
+    sleep: Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class NightContext:
+    """Everything that a night is given.
+
+    Attributes:
+        store: the folder with snapshots and ledger; made if it does not exist.
+        date: the UTC date of the counts.
+        clock: the one clock.
+        started_at: when this run began.
+        site: the folder of the finished site.
+        remote: the dataset repository as `hf://datasets/OWNER/NAME`; None for a store that is only here.
+        read_token: sent to the Hub when it is read; None for nobody in particular.
+        write_token: asked for the token that may write, at the push and not before.
+        accept: gates to overrule, each with its reason.
+        budget_minutes: the longest time from start to end.
+        site_url: address that the site is published under.
+        live_url: address of the published site; a day is done only when it is shown there.
+        say: told of each step as it begins, and of progress.
+    """
+
+    store: Path
+    date: dt.date
+    clock: Clock
+    started_at: dt.datetime
+    site: Path = Path("site")
+    remote: str | None = None
+    read_token: str | None = None
+    write_token: Callable[[], str | None] = lambda: None
+    accept: tuple[tuple[str, str], ...] = ()
+    budget_minutes: float = NIGHT_BUDGET_MINUTES
+    site_url: str = ""
+    live_url: str = ""
+    say: Callable[[str], None] = field(default=lambda _: None)
+
+    def open_repo(self) -> DatasetRepo | None:
+        """Return the dataset repository; None where the store is only here."""
+        if self.remote is None:
+            return None
+        return DatasetRepo(parse_remote(self.remote), token=self.read_token, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless the budget ends before."""
+        self.check_budget(seconds)
+        self.clock.sleep(seconds)
+
+    def check_budget(self, needed_seconds: float = 0.0) -> None:
+        """Check that there is time left.
+
+        Raises:
+            NightError: there is not.
+        """
+        used = (self.clock.now() - self.started_at).total_seconds() + needed_seconds
+        if used > self.budget_minutes * 60:
+            raise NightError(
+                f"The night of {self.date} has a budget of {self.budget_minutes:g} minutes, and needs more. What is "
+                "complete stays: run the same command again, and it goes on where it stood; or give it more time "
+                "with --budget."
+            )
+
+    def tell(self, text: str) -> None:
+        """Say something, and stop where the time is over."""
+        self.check_budget()
+        self.say(text)
+
+
+def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
+    """Run the steps of a night in their order; return its journal.
+
+    Args:
+        context: everything that they need.
+        names: the steps to run.
+
+    Raises:
+        HeldError: a gate holds the snapshot; ledger and site stay.
+        OmsError: a step failed; the journal says which and why.
+    """
+    with _lock(context):
+        night = read_night(context.store, context.date) or Night(context.date, context.started_at)
+        for name in names:
+            if is_done(context, night):
+                return night
+            night = _run_step(context, night, name)
+        return night
+
+
+def rebuild(context: NightContext, *, with_push: bool = True) -> tuple[StepResult, ...]:
+    """Build the site anew from what the ledger holds, without a new day; return what the steps did.
+
+    Raises:
+        OmsError: a step failed.
+    """
+    with _lock(context):
+        return tuple(_measure(context, name) for name in ("pull", "build", "verify", *(("push",) if with_push else ())))
+
+
+def is_done(context: NightContext, night: Night) -> bool:
+    """Tell whether a night needs nothing more.
+
+    All its steps are done, and its site is where it belongs: at the live address where one is given, else in the
+    folder; a store in a repository may have been built elsewhere.
+    """
+    if not night.is_done:
+        return False
+    build_id = night.hashes.get("build")
+    if context.live_url:
+        return read_live_build(context.live_url) == build_id
+    path = context.site / STAMP
+    if not context.site.exists():
+        return context.remote is not None
+    return path.is_file() and read_build_id(path.read_text(encoding="utf-8")) == build_id
+
+
+def _run_step(context: NightContext, night: Night, name: str) -> Night:
+    """Run a step and write the journal, of a failure too."""
+    started = context.clock.now()
+    try:
+        result = _measure(context, name)
+    except OmsError as error:
+        state = HELD if isinstance(error, HeldError) else FAILED
+        failed = StepResult(name, state, _seconds_since(context, started), str(error))
+        write_night(context.store, replace(_reread(context, night), finished_at=None).add(failed))
+        raise
+    context.say(f"{result.name}: {result.state}, {result.detail}")
+    night = _reread(context, night)
+    if night.is_done and name in {"pull", "push"}:  # it came from a commit, or went into one, as it stands
+        return night
+    night = _finish(context, _describe(context, night.add(result)))
+    write_night(context.store, night)
+    return night
+
+
+def _measure(context: NightContext, name: str) -> StepResult:
+    """Run a step and measure it."""
+    context.tell(f"{name} …")
+    started = context.clock.now()
+    return replace(_STEPS[name](context), seconds=_seconds_since(context, started))
+
+
+def _pull(context: NightContext) -> StepResult:
+    repo = context.open_repo()
+    if repo is None:
+        return StepResult("pull", SKIPPED, 0, "the store is only here")
+    pulled = pull(context.store, repo, keep=context.date)
+    detail = f"{pulled.files:,} files of commit {pulled.head[:8]}, {pulled.intervals:,} intervals"
+    return StepResult("pull", DONE if pulled.files or pulled.changed else SKIPPED, 0, detail)
+
+
+def _fetch(context: NightContext) -> StepResult:
+    path = snapshot_path(context.store, context.date)
+    known = list_dates(read_manifest(context.store))
+    if context.date in known:
+        return StepResult("fetch", SKIPPED, 0, "the ledger has this date already")
+    if path.exists():
+        return StepResult("fetch", SKIPPED, 0, f"the snapshot is there: {read_info(path).rows:,} models")
+    if known and context.date < known[-1]:
+        raise NightError(
+            f"The night of {context.date} lies before {known[-1]}, which the ledger has already: the Hub tells no "
+            "past counts. Leave the day out, or bring its counts with `oms import` or `oms backfill`."
+        )
+    waits: list[float] = []
+
+    def show(progress: "FetchProgress") -> None:
+        waits.append(progress.waiting_seconds or 0)
+        context.check_budget(progress.waiting_seconds or 0)
+        if progress.waiting_seconds or progress.pages % 100 == 0:
+            context.say(f"fetch: {progress.pages:,} pages, {progress.rows:,} models")
+
+    previous = _read_accepted(context)
+    result = fetch_snapshot(context.store, context.date, token=context.read_token, previous=previous, report=show)
+    detail = f"{result.info.rows:,} models from {result.pages:,} pages, {result.info.quarantined:,} rows set aside"
+    return StepResult("fetch", DONE, 0, detail, sum(waits))
+
+
+def _check(context: NightContext) -> StepResult:
+    if context.date in list_dates(read_manifest(context.store)):
+        return StepResult("check", SKIPPED, 0, "the ledger has this date already")
+    today = context.clock.now().date()
+    found = run_check(context.store, context.date, today, load_registry(), context.accept)
+    if found.holds:
+        gates = "\n".join(f"- {gate.name}: {gate.found}" for gate in found.held)
+        raise HeldError(
+            f"{describe_check(found)} Ledger and site stay as they are. Look at each gate that holds; `oms check` says "
+            "more. If the counts are right, run the same command with --accept GATE --reason TEXT; if not, remove "
+            f"{snapshot_path(context.store, context.date)} and run it again.\n{gates}"
+        )
+    return StepResult("check", DONE, 0, describe_check(found))
+
+
+def _append(context: NightContext) -> StepResult:
+    before = read_manifest(context.store)
+    held = list_held(context.store)
+    if context.date in held:
+        raise HeldError(
+            f"The snapshot of {context.date} is held by a gate and is not appended. `oms check` shows which; "
+            "overrule it there with --accept GATE --reason TEXT if the counts are right."
+        )
+    after = update_ledger(context.store, load_registry(), context.tell, skip=held)
+    path = snapshot_path(context.store, context.date)
+    if path.exists():
+        prune_snapshots(context.store, read_info(path).source, KEPT_SNAPSHOTS)
+    line = next((line for line in after.stored if line.interval.end == context.date), None)
+    if line is None:
+        repeats = context.date in dict(after.repeated)
+        detail = "the counts repeat the ones before: no interval" if repeats else "nothing to append for this date"
+    else:
+        detail = (
+            f"interval {line.interval.start} to {line.interval.end}, {line.interval.days} days by {line.interval.basis}"
+        )
+    return StepResult("append", DONE if after != before else SKIPPED, 0, detail)
+
+
+def _build(context: NightContext) -> StepResult:
+    result = run_build(context.store, context.site, context.date, context.tell, site_url=context.site_url)
+    detail = f"{result.drawn:,} figures drawn, {result.written:,} pages and data files written"
+    return StepResult("build", DONE if result.site_changed else SKIPPED, 0, detail)
+
+
+def _verify(context: NightContext) -> StepResult:
+    found = verify_site(context.site)
+    detail = (
+        f"build {found.build_id[:16]}: {found.pages:,} pages, {found.links:,} links, {found.size_bytes / 1e6:,.1f} MB"
+    )
+    return StepResult("verify", DONE, 0, detail)
+
+
+def _push(context: NightContext) -> StepResult:
+    repo = context.open_repo()
+    if repo is None:
+        return StepResult("push", SKIPPED, 0, "the store is only here")
+    started = context.clock.now()
+
+    def finish(pulled: Pulled) -> Mapping[str, bytes]:
+        """Append our snapshots again on top of what came; return the journal with the push done."""
+        _bring_up_to_date(context)
+        night = read_night(context.store, context.date)
+        if night is None or night.is_done:
+            return {}
+        result = StepResult("push", DONE, _seconds_since(context, started), f"on top of commit {pulled.head[:8]}")
+        night = _finish(context, _describe(context, night.add(result)))
+        return {night_path(Path(), context.date).as_posix(): render(night).encode()}
+
+    pushed = push(context.store, repo, f"Data of {context.date}", context.write_token, keep=context.date, finish=finish)
+    detail = f"commit {pushed.commit[:8]}: {pushed.written:,} files written, {pushed.removed:,} removed"
+    return StepResult("push", DONE if pushed.written or pushed.removed else SKIPPED, 0, detail)
+
+
+def _bring_up_to_date(context: NightContext) -> None:
+    """Check and append what the ledger lacks, and build the site again where it shows another ledger."""
+    if snapshot_path(context.store, context.date).exists():
+        _check(context)
+        _append(context)
+    stamp = context.site / STAMP
+    if not stamp.is_file():
+        return
+    shown = json.loads(stamp.read_text(encoding="utf-8")).get("ledger_sha256")
+    if shown != read_versions(context.store).ledger_sha256:
+        context.tell("the ledger has grown meanwhile: building again")
+        _build(context)
+        _verify(context)
+
+
+def _describe(context: NightContext, night: Night) -> Night:
+    """Add hashes and versions to a journal."""
+    versions = asdict(read_versions(context.store))
+    ledger = versions.pop("ledger_sha256")
+    snapshot = list_hashes(read_manifest(context.store)).get(context.date)
+    stamp = context.site / STAMP
+    build_id = read_build_id(stamp.read_text(encoding="utf-8")) if stamp.is_file() else None
+    found = {"snapshot": snapshot, "ledger": ledger, "build": build_id}
+    return replace(night, versions=versions, hashes={name: value for name, value in found.items() if value})
+
+
+def _finish(context: NightContext, night: Night) -> Night:
+    """Set the end of a night whose steps are all done."""
+    ended = {step.name for step in night.steps if step.state in {DONE, SKIPPED}}
+    return replace(night, finished_at=context.clock.now()) if ended == set(STEPS) else night
+
+
+def _reread(context: NightContext, night: Night) -> Night:
+    """Return the journal as it is in the store: a pull may have brought a complete one."""
+    return read_night(context.store, context.date) or night
+
+
+def _read_accepted(context: NightContext) -> SnapshotInfo | None:
+    """Return what the newest snapshot in the ledger says of itself; None where none is held."""
+    known = set(list_dates(read_manifest(context.store)))
+    held = [path for path in list_snapshots(context.store) if dt.date.fromisoformat(path.stem) in known]
+    return read_info(held[-1]) if held else None
+
+
+def _seconds_since(context: NightContext, started: dt.datetime) -> float:
+    return round((context.clock.now() - started).total_seconds(), 3)
+
+
+@contextmanager
+def _lock(context: NightContext) -> Iterator[None]:
+    """Keep a second night away from the same store; the system frees the lock when the process ends, however."""
+    context.store.mkdir(parents=True, exist_ok=True)
+    with (context.store / "night.lock").open("w") as file:
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise NightError(
+                    f"Another night is under way in {context.store}. Wait until it has ended, or end it; then run the "
+                    "same command again."
+                ) from None
+        yield
+
+
+_STEPS: Final[Mapping[str, Callable[[NightContext], StepResult]]] = {
+    "pull": _pull,
+    "fetch": _fetch,
+    "check": _check,
+    "append": _append,
+    "build": _build,
+    "verify": _verify,
+    "push": _push,
+}

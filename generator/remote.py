@@ -1,0 +1,494 @@
+"""The store's copy in a dataset repository on the Hub: pull it, push to it, and lose nobody's interval.
+
+What lies there is what the next night needs: the ledger, the newest snapshots, the journals, the checks, the headlines
+that were published, the log of corrections. A push is one commit that names its parent; where somebody was faster, the
+Hub refuses it, and it begins again on top of the newer commit. Nothing is ever forced.
+"""
+
+import datetime as dt
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+# The client's own HTTP library, installed with it.
+import httpx2
+from huggingface_hub import (
+    CommitOperationAdd,
+    CommitOperationDelete,
+    HfApi,
+    constants,
+    get_token,
+    set_client_factory,
+    snapshot_download,
+)
+from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, OIDCError
+from huggingface_hub.hf_api import RepoFile
+from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from generator import __version__
+from generator.corrections import FILE as CORRECTIONS
+from generator.corrections import add_corrections
+from generator.errors import LedgerError, NightError, RemoteError
+from generator.merge import find_lost, list_hashes, merge_manifests
+from generator.nights import Night, parse_night
+from generator.registry import read_corrections
+from generator.settings import MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.snapshot import list_snapshots
+from generator.store import Manifest, list_ledger_files, read_manifest, write_manifest
+from generator.verify import hash_in_name
+
+T = TypeVar("T")
+
+SCHEME: Final = "hf://datasets/"
+MANIFEST: Final = "ledger/manifest.json"
+# Folders whose files are the store's; whatever else lies in the repository is not ours to touch.
+MIRRORED: Final = ("ledger/", "snapshots/")
+JOURNALS: Final = ("nights/", "checks/", "published/")
+# Statuses of a commit whose parent is not the newest one any more.
+_OVERTAKEN: Final = frozenset({409, 412})
+_WORK: Final = "pull"
+
+
+def _make_client() -> httpx2.Client:
+    """Make the client's session with a limit on silence; its own waits for ever."""
+    client = default_client_factory()
+    client.timeout = httpx2.Timeout(REQUEST_TIMEOUT_SECONDS)
+    return client
+
+
+set_client_factory(_make_client)
+constants.HF_HUB_DISABLE_TELEMETRY = True
+disable_progress_bars()
+
+
+class _Overtaken(Exception):  # noqa: N818 - a reason to begin again, no error yet
+    """Somebody else has committed meanwhile."""
+
+
+class _Later(Exception):  # noqa: N818 - a reason to try again, no error yet
+    """The Hub did not answer as it should; the next try may find that the commit was taken all the same."""
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull did.
+
+    Attributes:
+        head: the commit that was merged.
+        files: files that were brought.
+        intervals: intervals of the merged ledger.
+        changed: whether the store's ledger is another one now.
+        listed: hash of each file in the repository, by path.
+        pushed: the ledger in the repository.
+    """
+
+    head: str
+    files: int
+    intervals: int
+    changed: bool
+    listed: Mapping[str, str]
+    pushed: Manifest
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a push did.
+
+    Attributes:
+        commit: the newest commit afterwards.
+        written: files that it added or changed; 0 where everything was there.
+        removed: files that it removed.
+        tries: how often it began.
+    """
+
+    commit: str
+    written: int
+    removed: int
+    tries: int
+
+
+def parse_remote(text: str) -> str:
+    """Return `OWNER/NAME` of an address `hf://datasets/OWNER/NAME`.
+
+    Raises:
+        RemoteError: it is not one.
+    """
+    repo = text.removeprefix(SCHEME)
+    parts = repo.split("/")
+    if repo == text or len(parts) != 2 or not all(part and not part.startswith(".") for part in parts):
+        raise RemoteError(
+            f"The remote is {text!r}; a dataset repository as hf://datasets/OWNER/NAME was expected, for example "
+            "hf://datasets/open-model-share/history."
+        )
+    return repo
+
+
+def exchange_identity() -> str | None:
+    """Exchange the workflow's identity for a token of one hour for the repository in HF_OIDC_RESOURCE.
+
+    Raises:
+        RemoteError: the identity is missing, or the Hub does not accept it.
+    """
+    try:
+        return get_token()
+    except (OIDCError, HfHubHTTPError, httpx2.HTTPError) as error:
+        raise RemoteError(
+            f"HF_OIDC_RESOURCE is set, but no token came for it: {_first_line(error)}. Give the job the permission "
+            "`id-token: write`, and make the workflow a trusted publisher of the repository on the Hub; or remove "
+            "HF_OIDC_RESOURCE and set HF_WRITE_TOKEN."
+        ) from error
+
+
+class DatasetRepo:
+    """One dataset repository, read with one token and written with another.
+
+    Attributes:
+        repo: its name, `owner/name`.
+    """
+
+    def __init__(self, repo: str, *, token: str | None = None, sleep: Callable[[float], None]) -> None:
+        self.repo = repo
+        self._token = (token or "").strip() or False
+        self._sleep = sleep
+        self._api = HfApi(library_name="open-model-share", library_version=__version__)
+
+    def read_head(self) -> str:
+        """Return the hash of the newest commit of `main`.
+
+        Raises:
+            RemoteError: the repository cannot be read.
+        """
+        found = self._ask(lambda: self._api.dataset_info(self.repo, token=self._token, timeout=REQUEST_TIMEOUT_SECONDS))
+        return str(found.sha)
+
+    def list_files(self, commit: str) -> dict[str, str]:
+        """List the files of a commit: of large ones the SHA-256, of others git's hash."""
+
+        def read() -> dict[str, str]:
+            tree = self._api.list_repo_tree(
+                self.repo, repo_type="dataset", revision=commit, recursive=True, token=self._token
+            )
+            files = (item for item in tree if isinstance(item, RepoFile))
+            return {item.path: item.lfs.sha256 if item.lfs else item.blob_id for item in files}
+
+        return self._ask(read)
+
+    def download(self, paths: Iterable[str], commit: str, folder: Path) -> None:
+        """Bring files of a commit into a folder."""
+        wanted = sorted(paths)
+        if wanted:
+            self._ask(
+                lambda: snapshot_download(
+                    self.repo,
+                    repo_type="dataset",
+                    revision=commit,
+                    allow_patterns=wanted,
+                    local_dir=folder,
+                    token=self._token,
+                    max_workers=4,
+                )
+            )
+
+    def commit(
+        self, files: Mapping[str, Path | bytes], removed: Iterable[str], parent: str, message: str, token: str | None
+    ) -> str:
+        """Make one commit on top of its parent; return its hash.
+
+        Raises:
+            RemoteError: the repository does not accept it.
+        """
+        additions = [
+            CommitOperationAdd(path, data if isinstance(data, bytes) else str(data))
+            for path, data in sorted(files.items())
+        ]
+        deletions = [CommitOperationDelete(path, is_folder=False) for path in sorted(removed)]
+        try:
+            made = self._api.create_commit(
+                self.repo,
+                [*additions, *deletions],
+                commit_message=message,
+                repo_type="dataset",
+                parent_commit=parent,
+                token=(token or "").strip() or False,
+            )
+        except HfHubHTTPError as error:
+            raise self._explain(error) from error
+        except (httpx2.HTTPError, OSError, RuntimeError) as error:
+            raise _Later(_first_line(error)) from error
+        return str(made.oid)
+
+    def wait(self, tries: int) -> None:
+        """Wait before the next try, each time longer."""
+        self._sleep(min(2.0 ** (tries - 1), MAX_WAIT_SECONDS))
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        """Ask for something until it comes."""
+        reason = ""
+        for tries in range(1, MAX_PUSH_TRIES + 1):
+            try:
+                return ask()
+            except HfHubHTTPError as error:
+                explained = self._explain(error)
+                if not isinstance(explained, _Later):
+                    raise explained from error
+                reason = str(explained)
+            except OfflineModeIsEnabled as error:
+                raise RemoteError(
+                    "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
+                ) from error
+            except (httpx2.HTTPError, OSError) as error:
+                reason = _first_line(error)
+            self.wait(tries)
+        raise RemoteError(
+            f"The dataset repository {self.repo} was asked {MAX_PUSH_TRIES} times without success; the last time: "
+            f"{reason}. Nothing was changed: run the same command again later."
+        )
+
+    def _explain(self, error: HfHubHTTPError) -> Exception:
+        """Return what an answer of the Hub means for us."""
+        status = error.response.status_code
+        if status in _OVERTAKEN:
+            return _Overtaken(str(status))
+        if status in (408, 429) or status >= 500:
+            return _Later(f"status {status}")
+        if status in (401, 403, 404):
+            return RemoteError(
+                f"The dataset repository {self.repo} answered {status}: it is not there, or the token may not do it. "
+                "Make it once on the Hub as a dataset. A private one needs HF_TOKEN. To write, set HF_WRITE_TOKEN, or "
+                f"HF_OIDC_RESOURCE=datasets/{self.repo} in a workflow that is its trusted publisher."
+            )
+        return RemoteError(f"The dataset repository {self.repo} answered {status}: {_first_line(error)}.")
+
+
+def pull(store: Path, repo: DatasetRepo, *, keep: dt.date | None = None) -> Pulled:
+    """Bring what others have pushed into a store, and merge the two ledgers.
+
+    What was pushed stands: its intervals, its snapshots and its journals replace ours of the same dates. Intervals
+    that only this store has stay. Everything is brought and checked before the first file of the store changes.
+
+    Args:
+        store: the folder; made if it does not exist.
+        repo: the repository.
+        keep: the date of the night under way: its journal stays unless the pushed one is complete.
+
+    Raises:
+        RemoteError: the repository cannot be read, or one of its files is damaged; the store is as it was.
+        LedgerError: the two ledgers cannot be merged.
+    """
+    head = repo.read_head()
+    listed = repo.list_files(head)
+    work = store / _WORK
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        return _merge(store, repo, head, listed, work, keep)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def push(
+    store: Path,
+    repo: DatasetRepo,
+    message: str,
+    token: Callable[[], str | None],
+    *,
+    keep: dt.date | None = None,
+    finish: Callable[[Pulled], Mapping[str, bytes]] = lambda _: {},
+) -> Pushed:
+    """Push a store in one commit on top of the newest one.
+
+    Args:
+        store: the folder.
+        repo: the repository.
+        message: the commit's first line.
+        token: called for the token that may write, when there is something to write.
+        keep: as for `pull`.
+        finish: called after each merge, to append this store's snapshots again and to bring the site up to date;
+            returns files as they stand once the commit is made: they go into it, and then into the store.
+
+    Raises:
+        RemoteError: the repository cannot be read or written, or the commit would lose an interval.
+    """
+    reason = ""
+    for tries in range(1, MAX_PUSH_TRIES + 1):
+        pulled = pull(store, repo, keep=keep)
+        extra = finish(pulled)
+        files, removed = _compare(store, pulled.listed, extra)
+        if not files and not removed:
+            return Pushed(pulled.head, 0, 0, tries)
+        _check_nothing_lost(store, repo, pulled)
+        try:
+            commit = repo.commit(files, removed, pulled.head, message, token())
+        except _Overtaken as error:
+            reason = f"somebody else has committed meanwhile ({error})"
+        except _Later as error:
+            reason = str(error)
+            repo.wait(tries)
+        else:
+            _write_files(store, extra)
+            return Pushed(commit, len(files), len(removed), tries)
+    raise RemoteError(
+        f"The push to {repo.repo} was tried {MAX_PUSH_TRIES} times without success; the last time: {reason}. The "
+        "store is complete: run `oms push` again later."
+    )
+
+
+def _merge(
+    store: Path, repo: DatasetRepo, head: str, listed: Mapping[str, str], work: Path, keep: dt.date | None
+) -> Pulled:
+    ours = read_manifest(store)
+    if MANIFEST in listed:
+        repo.download([MANIFEST], head, work)
+    theirs = read_manifest(work)
+    wanted = _list_wanted(store, theirs, listed)
+    repo.download(wanted, head, work)
+    _check_files(work, theirs, wanted)
+    held = {dt.date.fromisoformat(path.stem) for path in list_snapshots(store)}
+    merged = merge_manifests(ours, theirs, held)
+    journals = [path for path in wanted if path.startswith(JOURNALS) and not _keeps(store, work, path, keep)]
+    rest = [path for path in wanted if path.startswith(MIRRORED)]
+    _move(work, store, [*journals, *rest])
+    _drop_replaced(store, merged)
+    if CORRECTIONS in wanted:
+        add_corrections(store, read_corrections(work / CORRECTIONS))
+    if merged != ours:
+        write_manifest(store, merged)
+    return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, theirs)
+
+
+def _list_wanted(store: Path, theirs: Manifest, listed: Mapping[str, str]) -> list[str]:
+    """List what the store lacks, or has with other bytes."""
+    named = {f"ledger/{name}" for line in theirs.stored for name in line.files.values()}
+    missing = sorted(name for name in named if name not in listed)
+    if missing:
+        raise RemoteError(
+            f"The dataset repository names files in its manifest that it does not have: {', '.join(missing[:5])}. Go "
+            "back to the commit before on the Hub, or push a whole store with `oms push`."
+        )
+    dates = list_hashes(theirs)
+    snapshots = {path for path in listed if path.startswith("snapshots/") and _date_of(path) in dates}
+    others = {path for path in listed if path.startswith(JOURNALS) or path == CORRECTIONS}
+    return sorted(path for path in named | snapshots | others if not _is_same(store / path, listed[path]))
+
+
+def _check_files(work: Path, theirs: Manifest, wanted: list[str]) -> None:
+    """Check what was brought against the hashes in names and manifest, before it gets into the store."""
+    hashes = list_hashes(theirs)
+    damaged = []
+    for path in (path for path in wanted if path.startswith(MIRRORED)):
+        found = _hash_file(work / path)
+        date = _date_of(path)
+        expected = hashes[date] if date and path.startswith("snapshots/") else hash_in_name(path)
+        if not found.startswith(expected):
+            damaged.append(f"{path} has the hash {found[:16]}, expected {expected[:16]}")
+    if damaged:
+        raise RemoteError(
+            f"Files of the dataset repository are damaged: {'; '.join(damaged[:5])}. Nothing was taken from it. Go "
+            "back to the commit before on the Hub, or push a whole store with `oms push`."
+        )
+
+
+def _keeps(store: Path, work: Path, path: str, keep: dt.date | None) -> bool:
+    """Tell whether our own journal or check of the night under way stays."""
+    if keep is None or _date_of(path) != keep or not (store / path).exists():
+        return False
+    pushed = _read_pushed(work / f"nights/{keep}.json")
+    return pushed is None or not pushed.is_done
+
+
+def _read_pushed(path: Path) -> Night | None:
+    try:
+        return parse_night(path.read_bytes()) if path.exists() else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise NightError(
+            f"The journal {path.name} of the dataset repository cannot be read: {error!r}. Remove it there."
+        ) from error
+
+
+def _move(work: Path, store: Path, paths: Iterable[str]) -> None:
+    for path in paths:
+        (store / path).parent.mkdir(parents=True, exist_ok=True)
+        (work / path).replace(store / path)
+
+
+def _write_files(store: Path, files: Mapping[str, bytes]) -> None:
+    for path, data in files.items():
+        partial = (store / path).with_suffix(".partial")
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(store / path)
+
+
+def _drop_replaced(store: Path, merged: Manifest) -> None:
+    """Remove our snapshots of dates for which another one was pushed that is not held any more."""
+    hashes = list_hashes(merged)
+    for path in list_snapshots(store):
+        known = hashes.get(dt.date.fromisoformat(path.stem))
+        if known is not None and _hash_file(path) != known:
+            path.unlink()
+
+
+def _compare(
+    store: Path, listed: Mapping[str, str], extra: Mapping[str, bytes]
+) -> tuple[dict[str, Path | bytes], list[str]]:
+    """Return what a commit has to write and to remove so that the repository holds what the store holds."""
+    ours = {path.relative_to(store).as_posix(): path for path in _list_published(store)}
+    files: dict[str, Path | bytes] = {
+        path: file for path, file in ours.items() if path not in extra and not _is_same(file, listed.get(path, ""))
+    }
+    files |= {path: data for path, data in extra.items() if listed.get(path) != _git_hash(data)}
+    removed = [path for path in listed if path.startswith(MIRRORED) and path not in ours]
+    return files, removed
+
+
+def _list_published(store: Path) -> list[Path]:
+    """List the files that belong into the repository; a snapshot does once it is in the ledger."""
+    dates = list_hashes(read_manifest(store))
+    snapshots = [path for path in list_snapshots(store) if dt.date.fromisoformat(path.stem) in dates]
+    journals = [path for folder in JOURNALS for path in sorted((store / folder).glob("*.json"))]
+    log = [store / CORRECTIONS] if (store / CORRECTIONS).exists() else []
+    return [*list_ledger_files(store), *snapshots, *journals, *log]
+
+
+def _check_nothing_lost(store: Path, repo: DatasetRepo, pulled: Pulled) -> None:
+    """Check that every date of the pushed ledger is in the one that would replace it."""
+    lost = find_lost(read_manifest(store), pulled.pushed)
+    if lost:
+        raise LedgerError(
+            f"The push would lose the dates {', '.join(map(str, lost[:5]))} of {repo.repo}, which the store's ledger "
+            "does not know; nothing was pushed. Run `oms pull`, and push again."
+        )
+
+
+def _is_same(path: Path, listed: str) -> bool:
+    """Tell whether a file has the bytes of a hash in the repository's list: SHA-256, or git's of 40 digits."""
+    if not path.is_file() or not listed:
+        return False
+    if len(listed) == 64:
+        return _hash_file(path) == listed
+    return _git_hash(path.read_bytes()) == listed
+
+
+def _git_hash(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _date_of(path: str) -> dt.date | None:
+    """Return the date in the name of a snapshot, journal or check; None where it has another name."""
+    try:
+        return dt.date.fromisoformat(path.rpartition("/")[2].partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no details'}"

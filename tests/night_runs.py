@@ -1,0 +1,179 @@
+"""Nights as a scheduler runs them: the real command in a tree of its own, against a Hub on this machine.
+
+A tree is a copy of the program and its pages: generated pages and caches of one night are not those of another.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.checking import list_checks
+from generator.corrections import FILE as CORRECTIONS
+from generator.merge import find_breaks
+from generator.nights import list_nights
+from generator.registry import read_corrections
+from generator.snapshot import list_snapshots, read_snapshot
+from generator.store import Manifest, list_dates, load_ledger, read_manifest
+from generator.verify import verify_site
+from tests.loopback_repo import LoopbackRepo
+from tests.tree import copy_tree
+
+DAY = dt.timedelta(days=1)
+# One token may only read; the push alone has the other.
+READ, WRITE = "hf_read", "hf_write"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A copy of the program with a store and a site beside it.
+
+    Attributes:
+        root: the copy.
+        hub: the Hub that its nights talk to.
+    """
+
+    root: Path
+    hub: LoopbackRepo
+
+    @property
+    def store(self) -> Path:
+        """Return its store."""
+        return self.root / "store"
+
+    @property
+    def site(self) -> Path:
+        """Return its site."""
+        return self.root / "site"
+
+    def command(self, date: dt.date, *more: str) -> list[str]:
+        """Return the command of a night."""
+        remote = f"hf://datasets/{self.hub.repo}"
+        options = ["--store", "store", "--site", "site", "--remote", remote, "--date", date.isoformat(), *more]
+        return [sys.executable, "-m", "generator", "nightly", *options]
+
+    @property
+    def log(self) -> Path:
+        """Return the file of what the last night said."""
+        return self.root / "night.log"
+
+    def start(self, date: dt.date, *more: str) -> subprocess.Popen[str]:
+        """Start a night in a session of its own."""
+        with self.log.open("w", encoding="utf-8") as log:  # a pipe would stay open as long as an orphan holds it
+            return subprocess.Popen(
+                self.command(date, *more),
+                cwd=self.root,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a night: this machine's Hub, one token to read and one to write."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "SITE_URL", "OMS_"))}
+        own = {"HF_ENDPOINT": self.hub.url, "HF_TOKEN": READ, "HF_WRITE_TOKEN": WRITE, "HF_HUB_DISABLE_XET": "1"}
+        return kept | own | {"HF_HOME": str(self.root / "hf"), "COLUMNS": "200", "NO_COLOR": "1"}
+
+    def run(self, date: dt.date, *more: str) -> str:
+        """Run a night to its end; return what it said.
+
+        Raises:
+            AssertionError: it failed.
+        """
+        process = self.start(date, *more)
+        process.wait(timeout=1800)
+        said = self.log.read_text(encoding="utf-8")
+        assert process.returncode == 0, said
+        return said
+
+
+def make_tree(root: Path, hub: LoopbackRepo) -> Tree:
+    """Copy the program and its pages, with pages for the three largest publishers only: the fewer, the faster."""
+    copy_tree(root)
+    path = root / "generator" / "settings.py"
+    text = path.read_text(encoding="utf-8")
+    assert "PUBLISHER_PAGES: Final = 100" in text
+    path.write_text(text.replace("PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"), encoding="utf-8")
+    return Tree(root, hub)
+
+
+def kill(process: subprocess.Popen[str], *, whole: bool) -> None:
+    """Kill a night with SIGKILL: all its processes, or the first one alone, whose children then go on."""
+    if whole:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def check_store(store: Path) -> Manifest:
+    """Check that a store is whole: every file is what it says, and no interval is doubled or torn."""
+    manifest = read_manifest(store)
+    load_ledger(store)  # every file that counts has the bytes in its name
+    dates = list_dates(manifest)
+    assert len(dates) == len(set(dates)), dates
+    assert find_breaks(manifest) == []
+    for path in list_snapshots(store):
+        read_snapshot(path)
+    list_nights(store)
+    list_checks(store)
+    read_corrections(store / CORRECTIONS)
+    return manifest
+
+
+def check_site(site: Path) -> str:
+    """Check that a published site is whole, byte for byte as it was built; return its build."""
+    return verify_site(site).build_id
+
+
+def check_repo(hub: LoopbackRepo, folder: Path) -> Manifest:
+    """Check the repository: one line of commits, each with its parent named, and at its head a whole ledger."""
+    for before, after in zip(hub.commits, hub.commits[1:], strict=False):
+        assert after.parent == before.oid == after.named_parent, "a commit was forced"
+        assert after.token == WRITE
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, data in hub.head.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    manifest = check_store(folder)
+    dates = set(list_dates(manifest))
+    for commit in hub.commits[-5:]:  # what was pushed once is there for ever
+        shutil.rmtree(folder / "earlier", ignore_errors=True)
+        data = commit.files.get("ledger/manifest.json")
+        if data is not None:
+            (folder / "earlier" / "ledger").mkdir(parents=True)
+            (folder / "earlier" / "ledger" / "manifest.json").write_bytes(data)
+            assert set(list_dates(read_manifest(folder / "earlier"))) <= dates
+    shutil.rmtree(folder / "earlier", ignore_errors=True)
+    return manifest
+
+
+def list_leftovers(tree: Tree) -> list[str]:
+    """List files that a complete night does not leave behind."""
+    beside = [path.name for path in tree.root.glob("site.*")]
+    partial = [path.name for path in [*tree.store.rglob("*.partial"), *tree.site.rglob("*.partial")]]
+    return beside + partial
+
+
+def hash_ledger(store: Path) -> str:
+    """Hash the manifest, which names every file of the ledger by its hash."""
+    return hashlib.sha256((store / "ledger" / "manifest.json").read_bytes()).hexdigest()
+
+
+def wait_until(ready: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something is so, or the time is over; tell which."""
+    give_up = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.01)
+    return True

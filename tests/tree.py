@@ -1,0 +1,49 @@
+"""A copy of this checkout's program and pages, to run `oms` in as its own process."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from generator.build import ROOT
+from tests.conftest import GENERATED
+
+FOLDERS = ("generator", "templates", "site_src")
+FILES = ("mkdocs.yml", "pyproject.toml")
+
+
+def copy_tree(target: Path) -> Path:
+    """Copy what `oms build` needs, without what an earlier build generated."""
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, target / name, ignore=_left_out)
+    for name in FILES:
+        shutil.copy(ROOT / name, target)
+    return target
+
+
+def run_oms(
+    tree: Path, *arguments: object, env: Mapping[str, str] | None = None, timeout: float = 600
+) -> subprocess.CompletedProcess[str]:
+    """Run a verb in a copy, with a small environment and what is given."""
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"} | dict(env or {})
+    command = [sys.executable, "-m", "generator", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=tree, env=given, capture_output=True, text=True, encoding="utf-8", check=False, timeout=timeout
+    )
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """Return the hash of every file below a folder, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _left_out(folder: str, _: list[str]) -> set[str]:
+    generated = GENERATED - {"corrections.md"} if Path(folder) == ROOT / "site_src" else frozenset()
+    return {"__pycache__", *generated}
