@@ -11,9 +11,11 @@ import argparse
 import datetime as dt
 import random
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +54,15 @@ class Tally:
     seconds: float = 0.0
 
 
-def run_kills(folder: Path, count: int, *, models: int, seed: int = 1, kills_a_night: int = 4) -> Tally:
+def run_kills(
+    folder: Path,
+    count: int,
+    *,
+    models: int,
+    seed: int = 1,
+    kills_a_night: int = 4,
+    say: Callable[[str], None] = lambda _: None,
+) -> Tally:
     """Kill nights until the count is reached; check after each kill, and after each rerun that went to its end.
 
     Raises:
@@ -66,9 +76,7 @@ def run_kills(folder: Path, count: int, *, models: int, seed: int = 1, kills_a_n
         night = FIRST + DAY
         hub.turn_to(night)
         start = _keep(tree, folder / "start")
-        begun = time.monotonic()
         tree.run(night)
-        begun = time.monotonic()
         expected = hash_ledger(tree.store)
         _go_back(tree, folder / "start", start)
         begun = time.monotonic()
@@ -83,6 +91,7 @@ def run_kills(folder: Path, count: int, *, models: int, seed: int = 1, kills_a_n
             tree.run(night)
             tally.completed += 1
             _check_complete(tree, night, expected, folder)
+            say(f"{tally.kills} kills, {tally.completed} reruns to the end")
     return tally
 
 
@@ -130,6 +139,10 @@ def _go_back(tree: Tree, folder: Path, commits: int) -> None:
     del tree.hub.commits[commits:]
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Kill nights, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,7 +152,7 @@ def main() -> None:
     arguments = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        tally = run_kills(Path(folder), arguments.count, models=arguments.models, seed=arguments.seed)
+        tally = run_kills(Path(folder), arguments.count, models=arguments.models, seed=arguments.seed, say=_say)
     print(f"undisturbed night, figures cached: {tally.seconds:.1f} s")
     print(f"{tally.kills} kills: after each, store and site and repository were one consistent state")
     print(f"{tally.completed} reruns to the end: none lost, none doubled, none torn, no leftovers")

@@ -13,7 +13,9 @@ from generator.charts import build_figures
 from generator.checking import list_held
 from generator.corrections import add_corrections
 from generator.datafiles import render_data_files
+from generator.datafiles_days import render_days
 from generator.errors import SnapshotError
+from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.headlines import compute_changes, read_headlines, write_headlines
 from generator.i18n import Language
@@ -23,7 +25,7 @@ from generator.pages import build_pages
 from generator.publish import publish_files
 from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
-from generator.site import build_site, check_site_folder, check_site_url
+from generator.site import build_site, check_site_folder, check_site_url, read_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
 from generator.statusfiles import render_status_files
@@ -94,6 +96,7 @@ def run_build(
     files = build_pages(report, language, registry, slugs, operations)
     files |= render_data_files(report, language, registry, operations)
     files |= render_status_files(report, operations, language)
+    files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     say("building the site")
     changed = build_site(

@@ -38,6 +38,8 @@ registry_app = typer.Typer(
     help="Check and explain the registry of publishers, countries and families.", no_args_is_help=True
 )
 app.add_typer(registry_app, name="registry")
+ledger_app = typer.Typer(help="Work on a store's ledger.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
 out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
@@ -340,6 +342,27 @@ def status(
     out.print(intervals)
 
 
+@ledger_app.command("rebuild")
+def ledger_rebuild(store: StoreOption) -> None:
+    """Derive the ledger again from the snapshots still held, as after an update of the program or of a family pattern.
+
+    Intervals whose snapshots are gone stay as they are and are named. Countries need no rebuild: each build joins them.
+
+    Example: oms ledger rebuild --store store
+    """
+    from generator.registry import load_registry
+    from generator.store import rebuild_ledger
+
+    with _StepReporter() as steps:
+        found = rebuild_ledger(store, load_registry(), steps.say)
+    for date, reason in found.kept.items():
+        out.print(f"kept as it was: the interval to {date}: {reason}")
+    out.print(
+        f"{store}/ledger: {len(found.again):,} intervals derived again, {len(found.changed):,} of them changed; "
+        f"{len(found.kept):,} kept as they were"
+    )
+
+
 @registry_app.command("check")
 def registry_check() -> None:
     """Check the registry's files; all mistakes at once, with file and line.
@@ -415,6 +438,10 @@ def registry_diff(
         Path | None,
         typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
     ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option("--summary", envvar="GITHUB_STEP_SUMMARY", help="File that gets the table as Markdown, too."),
+    ] = None,
 ) -> None:
     """Show what the registry's changes since a revision do to the shares, in percentage points.
 
@@ -422,7 +449,7 @@ def registry_diff(
     """
     from generator.build import load_report
     from generator.registry import load_registry
-    from generator.review import compare_reports, load_registry_at
+    from generator.review import compare_reports, load_registry_at, render_changes
 
     today = _parse_date(None)
     with _StepReporter() as steps:
@@ -434,6 +461,9 @@ def registry_diff(
         difference = f"{(change.after - change.before) * 100:+.2f}"
         table.add_row(change.definition.slug, change.code, f"{change.before:.2%}", f"{change.after:.2%}", difference)
     out.print(table if changes else f"No share differs from that at {revision}.")
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(render_changes(changes, revision) + "\n")
 
 
 def _parse_date(text: str | None) -> dt.date:
@@ -511,4 +541,5 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
 
 
 # At the end: its verbs are added to the app, and use what stands above.
-import generator.cli_nightly  # noqa: E402, F401
+import generator.cli_nightly  # noqa: E402
+import generator.cli_report  # noqa: E402, F401

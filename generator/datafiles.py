@@ -44,6 +44,12 @@ def render_data_files(
     return files
 
 
+def list_licenses(report: Report) -> list[str]:
+    """List the names of the licences of files that the ledger went into."""
+    shared = any(interval.source == SHARE_ALIKE_SOURCE for interval in report.data.intervals)
+    return [str(license_["name"]) for license_ in ([LICENSE, SHARE_ALIKE] if shared else [LICENSE])]
+
+
 def build_data_files(report: Report) -> tuple[DataFile, ...]:
     """Build the CSV files' contents."""
     topics = (table for topic in report.topics.values() for table in topic.tables)
@@ -287,6 +293,8 @@ def _cell(value: object, field: Field) -> str:
         return ""
     if field.kind == "share":
         return f"{value:.{SHARE_DIGITS}f}"
+    if field.kind == "number":
+        return f"{value:.{SHARE_DIGITS}g}"
     return csv_cell(value) if isinstance(value, str) else str(value)
 
 

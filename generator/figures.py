@@ -158,6 +158,8 @@ def format_cell(cell: Cell, column: Column, language: Language) -> str:
         return language.percent(float(cell))
     if column.kind == "count":
         return language.count(float(cell))
+    if column.kind == "number":
+        return language.number(float(cell))
     return str(cell)
 
 

@@ -25,6 +25,8 @@ from generator.versions import Versions
 FORMAT: Final = "oms-headline/1"
 # Countries of a headline whose shares are kept: the two that it names, and those that could take their place.
 PLACES_KEPT: Final = 5
+# Shares are kept with twelve digits; what differs by less is the same number.
+_NOISE: Final = 1e-9
 _ENGLISH: Final = Language("en")
 
 
@@ -92,7 +94,7 @@ def compute_changes(
     tables = {(d.slug, table.as_of): table for d, history in report.histories.items() for table in history}
     held = {(headline.definition, headline.as_of): headline for headline in published}
     moves = [_Move(headline, tables[key]) for key, headline in held.items() if key in tables]
-    moved = [move for move in moves if move.size > MAX_SILENT_CHANGE]
+    moved = [move for move in moves if move.size > MAX_SILENT_CHANGE + _NOISE]
     by_definition: dict[str, list[_Move]] = {}
     for move in sorted(moved, key=lambda move: move.before.as_of):
         by_definition.setdefault(move.before.definition, []).append(move)
@@ -126,7 +128,7 @@ def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
 
 
 def _make_headline(table: ShareTable, versions: Versions) -> Headline:
-    shares = {row.code: round(row.share, 6) for row in table.places[:PLACES_KEPT]}
+    shares = {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]}
     return Headline(table.as_of, table.definition.slug, shares, versions.registry_sha256, versions.method)
 
 

@@ -44,7 +44,7 @@ class Language:
         text = self._catalogue.gettext(message)
         return text % values if values else text
 
-    def ngettext(self, singular: str, plural: str, number: int, **values: Any) -> str:
+    def ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
         """Translate a message that depends on a number."""
         text = self._catalogue.ngettext(singular, plural, number)
         return text % (values | {"num": number})
@@ -71,6 +71,10 @@ class Language:
     def count(self, number: float) -> str:
         """Format a number in full: 1,234,567."""
         return format_decimal(round(number), locale=self.locale)
+
+    def number(self, number: float) -> str:
+        """Format a number with one decimal where it needs it: 12, 12.5."""
+        return str(format_decimal(number, "#,##0.#", locale=self.locale))
 
     def short(self, number: float) -> str:
         """Format a number of downloads or parameters briefly: 950, 12.3 k, 1.2 M, 3.4 G."""

@@ -58,6 +58,7 @@ class NightContext:
         started_at: when this run began.
         site: the folder of the finished site.
         remote: the dataset repository as `hf://datasets/OWNER/NAME`; None for a store that is only here.
+        endpoint: the Hub; None for the client's (`HF_ENDPOINT`, else https://huggingface.co).
         read_token: sent to the Hub when it is read; None for nobody in particular.
         write_token: asked for the token that may write, at the push and not before.
         accept: gates to overrule, each with its reason.
@@ -73,6 +74,7 @@ class NightContext:
     started_at: dt.datetime
     site: Path = Path("site")
     remote: str | None = None
+    endpoint: str | None = None
     read_token: str | None = None
     write_token: Callable[[], str | None] = lambda: None
     accept: tuple[tuple[str, str], ...] = ()
@@ -85,7 +87,8 @@ class NightContext:
         """Return the dataset repository; None where the store is only here."""
         if self.remote is None:
             return None
-        return DatasetRepo(parse_remote(self.remote), token=self.read_token, sleep=self.sleep)
+        repo = parse_remote(self.remote)
+        return DatasetRepo(repo, endpoint=self.endpoint, token=self.read_token, sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless the budget ends before."""
@@ -171,8 +174,9 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
         raise
     context.say(f"{result.name}: {result.state}, {result.detail}")
     night = _reread(context, night)
-    if night.is_done and name in {"pull", "push"}:  # it came from a commit, or went into one, as it stands
-        return night
+    pushed = night.find("push")
+    if (name == "pull" and night.is_done) or (name == "push" and pushed and pushed.state == DONE):
+        return night  # it came from a commit, or went into one, as it stands
     night = _finish(context, _describe(context, night.add(result)))
     write_night(context.store, night)
     return night
@@ -215,7 +219,14 @@ def _fetch(context: NightContext) -> StepResult:
             context.say(f"fetch: {progress.pages:,} pages, {progress.rows:,} models")
 
     previous = _read_accepted(context)
-    result = fetch_snapshot(context.store, context.date, token=context.read_token, previous=previous, report=show)
+    result = fetch_snapshot(
+        context.store,
+        context.date,
+        endpoint=context.endpoint,
+        token=context.read_token,
+        previous=previous,
+        report=show,
+    )
     detail = f"{result.info.rows:,} models from {result.pages:,} pages, {result.info.quarantined:,} rows set aside"
     return StepResult("fetch", DONE, 0, detail, sum(waits))
 
@@ -282,7 +293,7 @@ def _push(context: NightContext) -> StepResult:
         """Append our snapshots again on top of what came; return the journal with the push done."""
         _bring_up_to_date(context)
         night = read_night(context.store, context.date)
-        if night is None or night.is_done:
+        if night is None or night.is_done or ((done := night.find("push")) and done.state == DONE):
             return {}
         result = StepResult("push", DONE, _seconds_since(context, started), f"on top of commit {pulled.head[:8]}")
         night = _finish(context, _describe(context, night.add(result)))

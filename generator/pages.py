@@ -26,6 +26,7 @@ from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.operations import NOTHING_KNOWN, Operations
 from generator.pages_history import build_history_pages
+from generator.pages_home import build_home_claims, build_home_week
 from generator.pages_registry import build_registry_pages
 from generator.pages_status import build_status_pages
 from generator.pages_topics import build_topic_pages
@@ -107,7 +108,7 @@ def build_pages(
     """
     render = _Renderer(make_environment(language, report, registry), figures)
     pages = {
-        "index.md": render("home.md.j2", "index.md", _home_values(report)),
+        "index.md": render("home.md.j2", "index.md", _home_values(report, language)),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
         "publishers/index.md": render(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
@@ -290,6 +291,8 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "flow_basis": words.name_flow_basis,
         "missing_reason": words.name_missing_reason,
         "reading": words.name_reading,
+        "state": words.name_state,
+        "condition": words.name_condition,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,
         "period": sentences.describe_period,
@@ -301,7 +304,14 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
     }
     bound = {name: functools.partial(_call_named, call, language) for name, call in named.items()}
     encoded = {name: functools.partial(_encode_result, call) for name, call in (plain | bound).items()}
-    return {**encoded, "hub_url": make_hub_url, "web_url": make_web_url, "host": _host_of, "fixed": _fix_digits}
+    return {
+        **encoded,
+        "hub_url": make_hub_url,
+        "web_url": make_web_url,
+        "sentence": prose,
+        "host": _host_of,
+        "fixed": _fix_digits,
+    }
 
 
 def _host_of(url: str) -> str:
@@ -321,7 +331,7 @@ def _fix_digits(value: float) -> Markup:
     return Markup("{}").format(f"{value:.6f}".rstrip("0").rstrip("."))
 
 
-def _home_values(report: Report) -> dict[str, object]:
+def _home_values(report: Report, language: Language) -> dict[str, object]:
     table = report.table(report.headline)
     return {
         "report": report,
@@ -329,6 +339,8 @@ def _home_values(report: Report) -> dict[str, object]:
         "lead": report.leads.get(report.headline),
         "matrix": _build_matrix(report),
         "coverage": report.coverage[-1],
+        "week": build_home_week(report, language, prose),
+        "claims": build_home_claims(report, language, prose),
     }
 
 

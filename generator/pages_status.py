@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.checks import Check
-from generator.checks_gates import HOLD, Gate
+from generator.checks_gates import HOLD, STATES, Gate
 from generator.i18n import Language
 from generator.operations import Operations, Run, list_gaps
 from generator.report import Report
@@ -78,11 +78,12 @@ def build_status_pages(
 
 
 def list_gate_rows(check: Check | None, language: Language) -> tuple[GateRow, ...]:
-    """Return a check's gates as rows, in their order."""
+    """Return a check's gates as rows, the gravest first, else in their order."""
     if check is None:
         return ()
     reasons = {override.gate: override.reason for override in check.overrides}
-    return tuple(_make_gate_row(gate, reasons.get(gate.name, ""), language) for gate in check.gates)
+    ordered = sorted(check.gates, key=lambda gate: -STATES.index(gate.state))
+    return tuple(_make_gate_row(gate, reasons.get(gate.name, ""), language) for gate in ordered)
 
 
 def _make_gate_row(gate: Gate, reason: str, language: Language) -> GateRow:

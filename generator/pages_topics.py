@@ -1,12 +1,33 @@
-"""Pages of the topics: `topics/<name>.md`, and `topics/<name>/<slug>.md` for items that have pages of their own."""
+"""Pages of the topics: an overview, `topics/<name>.md`, and `topics/<name>/<slug>.md` for items with such pages."""
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
 from generator.charts.topics import state_item, state_topic
+from generator.errors import SiteError
 from generator.i18n import Language
 from generator.report import Report
+
+_TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class TopicLink:
+    """A topic on the overview.
+
+    Attributes:
+        path: its page, by its source.
+        title: that page's title, encoded.
+        finding: the first sentence that the page states, encoded; empty where it states none.
+    """
+
+    path: str
+    title: Markup
+    finding: Markup
 
 
 def build_topic_pages(
@@ -20,17 +41,27 @@ def build_topic_pages(
     A template is given `report`, `topic` (its record), `sentences` (encoded, by name), and on an item's page `item`.
     """
     pages: dict[str, str] = {}
+    links = []
     for name, topic in report.topics.items():
         place = name.replace("_", "-")
         values = {"report": report, "topic": topic}
         said = _encode(state_topic(name, report, language), prose)
         path = f"topics/{place}.md"
         pages[path] = render(f"topics/{name}.md.j2", path, values | {"sentences": said})
+        links.append(TopicLink(path, _find_title(path, pages[path]), next(iter(said.values()), Markup(""))))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report, language), prose)
             path = f"topics/{place}/{slug}.md"
             pages[path] = render(f"topics/{name}_item.md.j2", path, values | {"item": item, "sentences": said})
-    return pages
+    values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
+    return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
+
+
+def _find_title(path: str, text: str) -> Markup:
+    found = _TITLE.search(text)
+    if not found:
+        raise SiteError(f"The page {path} has no title; its template needs a line that begins with '# '.")
+    return Markup(found[1])  # noqa: S704 - a rendered page is encoded
 
 
 def _encode(said: Mapping[str, str], prose: Callable[[str], Markup]) -> dict[str, Markup]:

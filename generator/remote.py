@@ -22,7 +22,6 @@ from huggingface_hub import (
     constants,
     get_token,
     set_client_factory,
-    snapshot_download,
 )
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, OIDCError
 from huggingface_hub.hf_api import RepoFile
@@ -38,7 +37,7 @@ from generator.nights import Night, parse_night
 from generator.registry import read_corrections
 from generator.settings import MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.snapshot import list_snapshots
-from generator.store import Manifest, list_ledger_files, read_manifest, write_manifest
+from generator.store import Manifest, list_ledger_files, read_manifest, remove_stale, write_manifest
 from generator.verify import hash_in_name
 
 T = TypeVar("T")
@@ -150,11 +149,13 @@ class DatasetRepo:
         repo: its name, `owner/name`.
     """
 
-    def __init__(self, repo: str, *, token: str | None = None, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, repo: str, *, endpoint: str | None = None, token: str | None = None, sleep: Callable[[float], None]
+    ) -> None:
         self.repo = repo
         self._token = (token or "").strip() or False
         self._sleep = sleep
-        self._api = HfApi(library_name="open-model-share", library_version=__version__)
+        self._api = HfApi(endpoint=endpoint, library_name="open-model-share", library_version=__version__)
 
     def read_head(self) -> str:
         """Return the hash of the newest commit of `main`.
@@ -182,7 +183,7 @@ class DatasetRepo:
         wanted = sorted(paths)
         if wanted:
             self._ask(
-                lambda: snapshot_download(
+                lambda: self._api.snapshot_download(
                     self.repo,
                     repo_type="dataset",
                     revision=commit,
@@ -356,6 +357,7 @@ def _merge(
         add_corrections(store, read_corrections(work / CORRECTIONS))
     if merged != ours:
         write_manifest(store, merged)
+        remove_stale(store, merged)
     return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, theirs)
 
 

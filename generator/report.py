@@ -40,6 +40,8 @@ from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
 
+# The definition of the first sentence: the first of these that has numbers.
+HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "held", "30d"))
 # A night's data are out of date after a day.
 UPDATE_EVERY: Final = dt.timedelta(days=1)
 
@@ -131,6 +133,7 @@ class Report:
         data: what it was built from.
         headline: the definition of the first sentence.
         histories: for each definition with numbers on the newest date its tables, oldest first.
+        earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
         missing: definitions without numbers, each with the reason: `no-counter`, `short-history` or `empty`.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
@@ -155,6 +158,7 @@ class Report:
     data: DataSource
     headline: Definition
     histories: Mapping[Definition, tuple[ShareTable, ...]]
+    earlier: Mapping[Definition, tuple[ShareTable, ...]]
     leads: Mapping[Definition, Lead]
     missing: Mapping[Definition, str]
     countries: tuple[CountryReport, ...]
@@ -203,7 +207,8 @@ def compute_report(
     as_of = intervals[-1].end
     reading = read_ledger(entries, registry)
     cube, accounts, sums = reading.cube, reading.accounts, reading.sums
-    histories, missing = _compute_histories(cube, intervals)
+    computed, missing = _compute_histories(cube, intervals)
+    histories, earlier = _set_held_aside(computed)
     if not histories:
         raise LedgerError(
             f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
@@ -220,6 +225,7 @@ def compute_report(
         data=data,
         headline=headline,
         histories=histories,
+        earlier=earlier,
         leads=leads,
         missing=missing,
         countries=_compute_countries(histories, publishers, models, tasks, registry),
@@ -249,6 +255,7 @@ def compute_report(
                 accounts=accounts,
                 models=models,
                 publishers=publishers,
+                repeated=repeated,
                 named=compute_named(entries, registry),
                 classes=compute_class_sums(entries, registry),
             )
@@ -295,16 +302,31 @@ def _compute_histories(
             histories[definition] = tables
         else:
             missing[definition] = {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
-    year = [definition for definition in histories if definition.window == "12m"]
-    for definition in list(histories):
-        if year and definition.window == "held":
-            del histories[definition]  # a whole year is there; what is held beyond it is not a window of its own
     return histories, missing
 
 
 def _weigh_each(intervals: list[Interval], window: str) -> list[dict[int, float]]:
     """Return the weights of a window on the date of each interval."""
     return [weigh_intervals(intervals[: place + 1], window, interval.end) for place, interval in enumerate(intervals)]
+
+
+def _set_held_aside(
+    histories: Mapping[Definition, tuple[ShareTable, ...]],
+) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, tuple[ShareTable, ...]]]:
+    """Set the history held aside once a whole year is there: beyond it, it is not a window of its own.
+
+    Its tables of dates before that stay: they were published as the headline then.
+    """
+    years = [tables[0].as_of for definition, tables in histories.items() if definition.window == "12m"]
+    if not years:
+        return dict(histories), {}
+    kept = {definition: tables for definition, tables in histories.items() if definition.window != "held"}
+    held = {
+        definition: tuple(table for table in tables if table.as_of < min(years))
+        for definition, tables in histories.items()
+        if definition.window == "held"
+    }
+    return kept, held
 
 
 def all_definitions() -> list[Definition]:
@@ -319,8 +341,7 @@ def all_definitions() -> list[Definition]:
 
 def _choose_headline(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> Definition:
     """Choose the study's definition, with the longest window that the history can show."""
-    wanted = [Definition(window, "first_year", "publisher") for window in ("12m", "held", "30d")]
-    return next((definition for definition in wanted if definition in histories), next(iter(histories)))
+    return next((definition for definition in HEADLINES if definition in histories), next(iter(histories)))
 
 
 def _describe_data(

@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from generator.classify import compute_classes
+from generator.encode import issue
 from generator.errors import OmsError, RegistryError
 from generator.ledger import SMALL, LedgerEntry
 from generator.lineage import FamilyMatcher, compute_lineage
@@ -23,6 +24,8 @@ from generator.snapshot import author_of
 
 FILES: Final = ("publishers.csv", "countries.csv", "families.csv", "openness.csv", "readings.csv")
 MAX_STEPS: Final = 12
+# Lines of a table that is read in a comment.
+MAX_LISTED: Final = 30
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,26 @@ def compare_reports(before: Report, after: Report, at_least: float = 0.00005) ->
             if abs(new.share_of(code) - old.share_of(code)) >= at_least
         ]
     return tuple(changes)
+
+
+def render_changes(changes: Sequence[ShareChange], revision: str) -> str:
+    """Render changes as Markdown that can be quoted in a comment; the largest thirty stand in the table."""
+    lines = ["### What the registry's changes do to the shares", ""]
+    if not changes:
+        return "\n".join([*lines, f"No share differs from that at {issue(revision)}.", ""])
+    largest = sorted(changes, key=lambda change: -abs(change.after - change.before))[:MAX_LISTED]
+    lines += [
+        f"{len(changes)} shares differ from those at {issue(revision)} by 0.005 points or more; the largest first.",
+        "",
+        "| Definition | Country | Before | After | Points |",
+        "| --- | --- | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {change.definition.slug} | {change.code} | {change.before:.2%} | {change.after:.2%} "
+        f"| {(change.after - change.before) * 100:+.2f} |"
+        for change in largest
+    ]
+    return "\n".join([*lines, ""])
 
 
 def load_registry_at(revision: str) -> Registry:

@@ -44,7 +44,11 @@ def describe_dates(table: ShareTable, language: Language) -> str:
 
 def state_headline(report: Report, language: Language) -> str:
     """State the answer: the shares of the two leading countries under the headline's definition."""
-    table = report.table(report.headline)
+    return state_table(report.table(report.headline), report.data.kind, language)
+
+
+def state_table(table: ShareTable, kind: str, language: Language) -> str:
+    """State the shares of a table's two leading countries; `kind` is that of the data, as in the report's."""
     if len(table.places) < 2:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     first, second = table.places[:2]
@@ -53,7 +57,7 @@ def state_headline(report: Report, language: Language) -> str:
         "in %(second)s %(second_share)s.",
         first=_with_article(first.code, language),
         first_share=language.percent(first.share),
-        universe=_name_universe(table.definition.universe, report.data, language),
+        universe=_name_universe(table.definition.universe, kind, language),
         period=describe_period(table, language),
         second=_with_article(second.code, language),
         second_share=language.percent(second.share),
@@ -147,7 +151,7 @@ def describe_source(data: DataSource, language: Language) -> str:
     )
 
 
-def _name_universe(universe: str, data: DataSource, language: Language) -> str:
+def _name_universe(universe: str, kind: str, language: Language) -> str:
     """Name a universe within a sentence, and say where it is a part of the Hub only."""
     models = {
         "all": language.gettext("open models"),
@@ -155,7 +159,7 @@ def _name_universe(universe: str, data: DataSource, language: Language) -> str:
         "generative": language.gettext("generative open models"),
         "language": language.gettext("open language models"),
     }[universe]
-    if data.kind == "hub":
+    if kind == "hub":
         return models
     return language.gettext("the %(models)s tracked", models=models)
 

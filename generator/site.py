@@ -133,6 +133,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
         "words": {
             "skip": language.gettext("Skip to the content"),
             "places": language.gettext("Pages"),
+            "feed": language.gettext("What changed, week by week"),
             "method": language.gettext("How this is measured"),
             "download": language.gettext("Download the data"),
             "cite": language.gettext("Cite"),

@@ -75,6 +75,21 @@ class Manifest:
     repeated: tuple[tuple[dt.date, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild did, dates being the ends of intervals.
+
+    Attributes:
+        again: intervals that were derived again.
+        changed: those of them that came out different.
+        kept: those that could not be, each with the reason; they are as they were.
+    """
+
+    again: tuple[dt.date, ...]
+    changed: tuple[dt.date, ...]
+    kept: Mapping[dt.date, str]
+
+
 class StoredEntry(LedgerEntry):
     """An entry whose frames are read whenever they are asked for, so that a long history does not fill the memory."""
 
@@ -179,7 +194,7 @@ def update_ledger(
                 kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
     if kept != manifest:
         write_manifest(store, kept)
-        _remove_stale(store, kept)
+        remove_stale(store, kept)
     return kept
 
 
@@ -275,10 +290,70 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
     head = Described(info.date, info.source, info.scope)
     entry = compute_entry(head, current, previous, start, registry)
+    return replace(manifest, stored=(*manifest.stored, save_entry(store, entry, sha256)))
+
+
+def save_entry(store: Path, entry: LedgerEntry, snapshot_sha256: str) -> Stored:
+    """Write an entry's frames and return the manifest's line for it; until a manifest names it, it does not count."""
     stem = f"{entry.interval.start}_{entry.interval.end}"
     files = {name: _write_frame(store / "ledger", stem, end, getattr(entry, name)) for name, end in FRAMES.items()}
-    line = Stored(entry.interval, sha256, files)
-    return replace(manifest, stored=(*manifest.stored, line))
+    return Stored(entry.interval, snapshot_sha256, files)
+
+
+def rebuild_ledger(store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None) -> Rebuilt:
+    """Derive again every interval whose snapshots are still held; the others stay as they are.
+
+    The same snapshots under the same program and registry give the same bytes.
+
+    Raises:
+        SnapshotError: a snapshot is damaged.
+        LedgerError: there is no ledger.
+    """
+    manifest = read_manifest(store)
+    if not manifest.stored:
+        raise LedgerError(
+            f"The store {store} holds no ledger. Make one from its snapshots: `oms build --store {store}`."
+        )
+    held = {_date_of(path): path for path in list_snapshots(store)}
+    lines: list[Stored] = []
+    kept: dict[dt.date, str] = {}
+    for position, line in enumerate(manifest.stored):
+        reason = _find_obstacle(line, held, is_first=position == 0)
+        if reason:
+            kept[line.interval.end] = reason
+            lines.append(line)
+            continue
+        report(f"deriving {line.interval.end} again")
+        lines.append(_derive_again(store, line, held, registry, is_first=position == 0))
+    rebuilt = replace(manifest, stored=tuple(lines))
+    changed = tuple(line.interval.end for line in lines if line not in manifest.stored)
+    if changed:
+        write_manifest(store, rebuilt)
+        remove_stale(store, rebuilt)
+    again = tuple(line.interval.end for line in lines if line.interval.end not in kept)
+    return Rebuilt(again, changed, kept)
+
+
+def _find_obstacle(line: Stored, held: Mapping[dt.date, Path], *, is_first: bool) -> str:
+    """Say why an interval cannot be derived again; nothing if it can."""
+    start, end = line.interval.start, line.interval.end
+    gone = [date for date in ([end] if is_first else [start, end]) if date not in held]
+    if gone:
+        return f"the snapshot of {' and that of '.join(str(date) for date in gone)} is not held any more"
+    if _hash_file(held[end]) != line.snapshot_sha256:
+        return f"the snapshot of {end} is another one now; `oms build` takes it in"
+    return ""
+
+
+def _derive_again(
+    store: Path, line: Stored, held: Mapping[dt.date, Path], registry: Registry, *, is_first: bool
+) -> Stored:
+    start, end = None if is_first else line.interval.start, line.interval.end
+    info = read_info(held[end])
+    previous = read_snapshot(held[start], PREVIOUS_COLUMNS) if start else None
+    head = Described(info.date, info.source, info.scope)
+    entry = compute_entry(head, read_snapshot(held[end], CURRENT_COLUMNS), previous, start, registry)
+    return save_entry(store, entry, line.snapshot_sha256)
 
 
 def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:
@@ -344,8 +419,8 @@ def write_manifest(store: Path, manifest: Manifest) -> None:
     partial.replace(path)
 
 
-def _remove_stale(store: Path, manifest: Manifest) -> None:
-    """Remove the ledger's files that the manifest does not name any more."""
+def remove_stale(store: Path, manifest: Manifest) -> None:
+    """Remove files that the manifest does not name: of earlier states, and of runs that were killed."""
     named = {name for line in manifest.stored for name in line.files.values()}
     for path in (store / "ledger").glob("*.parquet*"):
         if path.name not in named:

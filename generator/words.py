@@ -85,6 +85,27 @@ def name_reading(reading: str, language: Language) -> str:
     }.get(reading, reading)
 
 
+def name_state(state: str, language: Language) -> str:
+    """Name the state of a claim."""
+    return {
+        "holds": language.gettext("holds"),
+        "level": language.gettext("level"),
+        "no-longer": language.gettext("no longer holds"),
+        "does-not": language.gettext("does not hold"),
+        "too-little": language.gettext("too little history"),
+        "not-measurable": language.gettext("not measurable"),
+    }[state]
+
+
+def name_condition(condition: str, language: Language) -> str:
+    """Name how a claim stood on a date."""
+    return {
+        "holds": language.gettext("held"),
+        "level": language.gettext("level"),
+        "fails": language.gettext("did not hold"),
+    }[condition]
+
+
 def name_grade(grade: str, language: Language) -> str:
     """Name a grade of openness, or why a model has none."""
     return {

@@ -133,7 +133,7 @@ class _JobRun:
         names = raw.get("needs", [])
         self.needs = {name: before[name] for name in ([names] if isinstance(names, str) else names)}
         self.context = context
-        self.steps: dict[str, dict[str, str]] = {}
+        self.steps: dict[str, dict[str, object]] = {}
         self.job = Job("success")
         self.failed = False
 
@@ -145,12 +145,15 @@ class _JobRun:
         for step in self.raw["steps"]:
             if self._holds(step.get("if", "success()"), not self.failed):
                 self._step(step)
+            else:
+                self.steps[step.get("id", "")] = {"outputs": {}, "outcome": "skipped"}
         self.job.result = "failure" if self.failed else "success"
         self.job.outputs = {name: self.fill(text) for name, text in self.raw.get("outputs", {}).items()}
         return self.job
 
     def _step(self, step: dict[str, Any]) -> None:
         outputs: dict[str, str] = {}
+        outcome = "failure"
         try:
             if "run" in step:
                 self._execute(step, outputs)
@@ -158,12 +161,13 @@ class _JobRun:
                 action = step["uses"].partition("@")[0]
                 values = {name: self.fill(str(value)) for name, value in step.get("with", {}).items()}
                 outputs |= _ACTIONS[action](self.runner, values)
+            outcome = "success"
         except subprocess.CalledProcessError as error:
             self.job.log[step["name"]] = error.output
             self.failed = True
         except FileNotFoundError:
             self.failed = self.failed or not step.get("continue-on-error", False)
-        self.steps[step.get("id", "")] = outputs
+        self.steps[step.get("id", "")] = {"outputs": outputs, "outcome": outcome}
 
     def _execute(self, step: dict[str, Any], outputs: dict[str, str]) -> None:
         told = self.runner.root / "outputs"
@@ -223,7 +227,7 @@ class _JobRun:
                 "run_id": str(runner.runs), "run_attempt": "1", "token": runner.secrets["GITHUB_TOKEN"],
                 "event_name": self.context["event"], "repository": runner.services["GITHUB_REPOSITORY"],
             },
-            "steps": {name: {"outputs": values} for name, values in self.steps.items()},
+            "steps": self.steps,
             "needs": {name: {"result": job.result, "outputs": job.outputs} for name, job in self.needs.items()},
         }  # fmt: skip
         for part in word.split("."):

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
+from generator.datafiles_days import render_days
+from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
 from generator.operations_read import read_operations
@@ -56,6 +58,7 @@ GENERATED = frozenset(
         "publishers",
         "topics",
         "data",
+        "feeds",
         "figures",
         "embed",
         "vega",
@@ -164,6 +167,7 @@ def bundled_site(
     files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs), operations)
     files |= render_data_files(bundled_report, ENGLISH, registry, operations)
     files |= render_status_files(bundled_report, operations, ENGLISH)
+    files |= render_days(bundled_report, ENGLISH) | render_feeds(bundled_report, ENGLISH, address)
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")

@@ -158,7 +158,8 @@ def test_the_licences_are_there() -> None:
 
 
 def test_the_changelog_knows_this_version() -> None:
-    """The newest section is that of the program's version, which the package has too."""
+    """The newest section beside the unreleased one is that of the program's version, which the package has too."""
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.findall(r"^## (\S+)", changelog, re.MULTILINE)[0] == __version__
+    sections = [name for name in re.findall(r"^## (\S+)", changelog, re.MULTILINE) if name != "Unreleased"]
+    assert sections[0] == __version__
     assert f'\nversion = "{__version__}"\n' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

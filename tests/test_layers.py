@@ -24,7 +24,7 @@ LAYERS: Final = (
     ("store", "versions", "nights"),
     ("merge",),
     ("metrics", "checks"),
-    ("report", "status", "review", "corrections", "checking", "operations"),
+    ("report", "status", "review", "corrections", "checking", "operations", "nightreport"),
     ("i18n", "words"),
     ("sentences", "headlines"),
     ("charts",),
@@ -39,7 +39,9 @@ LAYERS: Final = (
 )
 RANK: Final = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 PURE: Final = ("metrics", "checks", "report", "sentences", "charts", "pages")
-NETWORK: Final = frozenset({"huggingface_hub", "httpx", "requests", "urllib", "urllib3", "aiohttp", "socket", "fsspec"})
+NETWORK: Final = frozenset(
+    {"huggingface_hub", "httpx", "httpx2", "requests", "urllib", "urllib3", "aiohttp", "socket", "fsspec"}
+)
 NETWORK_PARTS: Final = frozenset({"http.client", "urllib.request"})
 # Words on the command line and in addresses, no network: parsing an address opens no connection.
 HARMLESS: Final = frozenset({"urllib.parse", "http.server", "http"})

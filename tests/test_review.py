@@ -13,7 +13,7 @@ from generator.metrics.definitions import Definition
 from generator.metrics.readings import compute_readings, list_readings
 from generator.metrics.window import compute_ledger_sums
 from generator.registry import Family, Reading, Registry
-from generator.review import ShareChange, compare_reports, compute_worklist, explain, load_registry_at
+from generator.review import ShareChange, compare_reports, compute_worklist, explain, load_registry_at, render_changes
 from generator.snapshot import SCHEMA, to_frame
 from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
 
@@ -104,6 +104,15 @@ def test_the_same_registry_changes_nothing() -> None:
     """A report compared with itself has no differences."""
     report, _ = make_usual_report()
     assert () == compare_reports(report, report)
+
+
+def test_changes_can_be_quoted_in_a_comment() -> None:
+    """A table of Markdown, the largest change first; a revision's name is text in it."""
+    changes = [ShareChange(ALL_30D, "FR", 0.1, 0.101), ShareChange(ALL_30D, "US", 0.5, 0.4)]
+    assert "| 30d-all-publisher | US | 50.00% | 40.00% | -10.00 |\n| 30d-all-publisher | FR |" in render_changes(
+        changes, "main"
+    )
+    assert "No share differs from that at &#60;b&#62;." in render_changes([], "<b>")
 
 
 def test_the_registry_of_a_revision_is_loaded() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 from generator.build import ROOT
 from generator.errors import SiteError
@@ -18,11 +19,17 @@ from generator.site import STAMP, build_site, find_inline_scripts, make_policy, 
 from tests.small import make_usual_report
 
 ENGLISH = Language("en")
-# What every page of the frame links to: the navigation, and two pages in the footer.
-PAGES = (
-    *re.findall(r"^ +- .*: (\S+)\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE),
-    *("corrections", "status"),
-)
+
+
+def list_places(nav: list[dict[str, object]]) -> list[str]:
+    """List the pages of a navigation, those of its sections included."""
+    found = [value for item in nav for value in item.values()]
+    return [page for value in found for page in (list_places(value) if isinstance(value, list) else [str(value)])]
+
+
+# What every page of the frame links to.
+NAV = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+PAGES = tuple(page.removesuffix(".md") for page in [*list_places(NAV), "corrections.md", "status.md"])
 
 Build = Callable[..., bool]
 

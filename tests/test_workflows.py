@@ -50,9 +50,9 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([A-Za-z./_-]+):(?!=)", text, re.MULTILINE)) - {".PHONY", ".DEFAULT_GOAL"}
 
 
-def test_the_two_workflows_are_there() -> None:
-    """One checks changes, one publishes."""
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "nightly.yml"]
+def test_the_workflows_are_there() -> None:
+    """One checks changes, one publishes, one fills the past, one keeps the schedules on."""
+    assert [path.name for path in WORKFLOWS] == ["backfill.yml", "ci.yml", "keepalive.yml", "nightly.yml"]
 
 
 def test_zizmor_finds_nothing() -> None:
@@ -118,11 +118,10 @@ def test_commands_hold_no_expressions(path: Path) -> None:
 
 @each_workflow
 def test_commands_are_those_of_a_person(path: Path) -> None:
-    """Steps call make or oms; anything else is one line, and does not touch git or the network."""
-    other = [line for line in list_commands(path) if not re.match(r"make |\.venv/bin/oms ", line)]
-    steps = [step["run"].strip() for step in list_steps(path) if "run" in step]
-    assert [line for line in other if line not in steps] == []
-    assert [line for line in other if re.search(r"\b(git|gh|curl|wget|pip|eval)\b", line)] == []
+    """A step is one command, make's or oms's; schedules alone are switched on by GitHub's own command."""
+    enable = "|gh workflow enable [a-z]+\\.yml" if path.name == "keepalive.yml" else ""
+    known = re.compile(rf"make \S+( \S+=\S+)*|\.venv/bin/oms [^|&;<>`]+{enable}")
+    assert [step["run"] for step in list_steps(path) if "run" in step and not known.fullmatch(step["run"])] == []
 
 
 @each_workflow
@@ -134,7 +133,9 @@ def test_commands_exist(path: Path) -> None:
         if program == "make":
             assert [word for word in words if "=" not in word and word not in make_targets()] == []
         elif program == ".venv/bin/oms":
-            options = {option for parameter in verbs[words[0]].params for option in parameter.opts}
+            verb = verbs[words[0]]
+            verb = verb.commands[words[1]] if hasattr(verb, "commands") else verb
+            options = {option for parameter in verb.params for option in parameter.opts}
             assert [word for word in words if word.startswith("--") and word not in options] == []
 
 
@@ -152,28 +153,63 @@ def test_publications_wait_for_one_another() -> None:
     assert concurrency == {"group": "publish", "cancel-in-progress": False}
 
 
-def test_only_the_fetch_sees_the_token() -> None:
-    """The Hub's token is in the environment of one step, and in no other file."""
+def test_only_what_reads_the_hub_sees_the_token() -> None:
+    """The Hub's token is in the environment of the steps that read, and of no other."""
     holders = [step["name"] for path in WORKFLOWS for step in list_steps(path) if "secrets." in json.dumps(step)]
-    assert holders == ["Read the Hub"]
-    assert sum(path.read_text(encoding="utf-8").count("secrets.") for path in WORKFLOWS) == 1
+    assert holders == ["Pull the store", "Fill the ledger", "Pull, fetch, check, append, build, verify"]
+    secrets = {name for path in WORKFLOWS for name in re.findall(r"secrets\.(\w+)", path.read_text(encoding="utf-8"))}
+    assert secrets == {"HF_TOKEN"}
 
 
-def test_the_job_that_fetches_cannot_publish() -> None:
-    """What reads strangers' strings has no right to write; what publishes runs no code of the project."""
-    jobs = read_workflow(GITHUB / "workflows" / "nightly.yml")["jobs"]
-    assert jobs["build"]["permissions"] == {"contents": "read", "actions": "read", "pages": "read"}
-    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert [step.get("run") for step in jobs["deploy"]["steps"]] == [None]
+def test_the_jobs_that_read_strangers_strings_cannot_write() -> None:
+    """What writes to the Hub, to Pages, to issues or to workflows is a job of its own, with that right alone."""
+    rights = {
+        (path.stem, name): {right for right, level in job["permissions"].items() if level == "write"}
+        for path in WORKFLOWS
+        for name, job in read_workflow(path)["jobs"].items()
+    }
+    assert {key: found for key, found in rights.items() if found} == {
+        ("nightly", "publish"): {"id-token", "attestations"},
+        ("nightly", "deploy"): {"pages", "id-token"},
+        ("nightly", "report"): {"issues"},
+        ("backfill", "push"): {"id-token"},
+        ("keepalive", "enable"): {"actions"},
+    }
 
 
-def test_a_lost_store_stops_the_run() -> None:
-    """A run without a history goes on only if a person said that it begins anew."""
-    steps = {step["name"]: step for step in list_steps(GITHUB / "workflows" / "nightly.yml")}
-    restore, save = steps["Restore the store from the newest cache"], steps["Save the store for the next run"]
-    assert restore["with"]["fail-on-cache-miss"] == "${{ inputs.if_no_history != 'begin' }}"
-    assert restore["with"]["key"] == save["with"]["key"]
-    assert save["with"]["key"].startswith(restore["with"]["restore-keys"])
+def test_whatever_writes_to_the_history_waits_for_the_other() -> None:
+    """The nightly run and the backfill are one group; none is ended half way."""
+    found = [read_workflow(GITHUB / "workflows" / f"{name}.yml")["concurrency"] for name in ("nightly", "backfill")]
+    assert found == [{"group": "publish", "cancel-in-progress": False}] * 2
+
+
+def test_every_input_reaches_a_command_through_its_environment() -> None:
+    """Each input is read by an option of oms, by the name of its variable; a dry run is a condition of the jobs."""
+    variables = {
+        parameter.envvar
+        for verb in get_command(app).commands.values()  # type: ignore[attr-defined]
+        for parameter in verb.params
+    }
+    for name, expected in (
+        (
+            "nightly",
+            {"date": "OMS_DATE", "rebuild_only": "OMS_REBUILD_ONLY", "accept": "OMS_ACCEPT", "reason": "OMS_REASON"},
+        ),
+        ("backfill", {"from": "OMS_FROM", "to": "OMS_TO"}),
+    ):
+        path = GITHUB / "workflows" / f"{name}.yml"
+        text = path.read_text(encoding="utf-8")
+        inputs = set(read_workflow(path)[True]["workflow_dispatch"]["inputs"]) - {"dry_run"}
+        assert inputs == set(expected)
+        assert set(expected.values()) <= variables
+        assert [key for key, value in expected.items() if f"{value}: ${{{{ inputs.{key} }}}}" not in text] == []
+
+
+def test_a_schedule_stands_in_a_file_of_its_own() -> None:
+    """GitHub switches it off with the file; both are switched on again each month."""
+    scheduled = [path.name for path in WORKFLOWS if "schedule" in read_workflow(path)[True]]
+    enabled = [line.split()[-1] for line in list_commands(GITHUB / "workflows" / "keepalive.yml")]
+    assert scheduled == sorted(enabled) == ["keepalive.yml", "nightly.yml"]
 
 
 def test_corrections_need_a_source() -> None:

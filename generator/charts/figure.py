@@ -16,7 +16,7 @@ class Column:
     Attributes:
         name: its name in CSV and JSON.
         title: its heading for readers.
-        kind: `text`, `date`, `count` (whole number) or `share` (fraction, shown as a percentage).
+        kind: `text`, `date`, `count` (whole number), `share` (fraction, shown as a percentage) or `number` (any other).
     """
 
     name: str

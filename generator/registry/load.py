@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from generator.errors import RegistryError
+from generator.registry.cells import DEFINITION as _SLUG
+from generator.registry.cells import WEB_ADDRESS as _URL
+from generator.registry.cells import expect as _expect
+from generator.registry.cells import expect_one_of as _expect_one_of
+from generator.registry.cells import is_part_of_date as _is_part_of_date
+from generator.registry.cells import parse_date as _parse_date
+from generator.registry.claims import Claim, check_claim, parse_claim
 from generator.registry.lines import Line, read_lines
 
 FOLDER: Final = Path(__file__).parent
@@ -32,15 +39,11 @@ TASK_GROUPS: Final = (
 UNVERIFIED: Final = "unverified"
 _HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _MODEL_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # A repeated group, or many repeats in a row, can take for ever on a name that is made for it.
 _REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{\d*,)")
 _REPEAT: Final = re.compile(r"[*+]|\{\d*,")
 _MAX_REPEATS: Final = 4
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
-# The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
-_SLUG: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
 _DECIDERS: Final = frozenset({"maintainer", "build"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
@@ -284,6 +287,7 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
+        claims: what others said, each with the condition that tests it, in file order.
         canaries: models that a complete listing of the Hub holds, in file order.
         corrections: the hand-written part of the log of corrections, in file order.
         launch_dates: corrections of repositories' dates, in file order.
@@ -295,6 +299,7 @@ class Registry:
     openness: tuple[Openness, ...] = ()
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
+    claims: tuple[Claim, ...] = ()
     canaries: tuple[Canary, ...] = ()
     corrections: tuple[Correction, ...] = ()
     launch_dates: tuple[LaunchDate, ...] = ()
@@ -360,6 +365,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     openness = _load(folder / "openness.csv", Openness, _parse_openness, problems)
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
+    claims = _load(folder / "claims.csv", Claim, lambda line: parse_claim(line.cells), problems)
     canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
     corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
     launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
@@ -370,6 +376,8 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _find_duplicates(openness, lambda row: row.family)
     problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
+    problems += _find_duplicates(claims, lambda row: row.slug)
+    problems += _check_rows(claims, lambda row: check_claim(row, countries.knows))
     problems += _find_duplicates(launch_dates, lambda row: row.id)
     problems += _check_rows(launch_dates, lambda row: _check_launch_date(row, publishers))
     problems += _find_duplicates(canaries, lambda row: row.id)
@@ -381,7 +389,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     if today is not None:
         check = partial(_check_dates, today=today)
         problems += [*_check_rows(publishers, check), *_check_rows(openness, check), *_check_rows(figures, check)]
-        problems += _check_rows(canaries, check)
+        problems += [*_check_rows(claims, check), *_check_rows(canaries, check)]
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -394,6 +402,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         openness=tuple(row for _, row in openness.rows),
         readings=tuple(row for _, row in readings.rows),
         figures=tuple(row for _, row in figures.rows),
+        claims=tuple(row for _, row in claims.rows),
         canaries=tuple(row for _, row in canaries.rows),
         corrections=tuple(row for _, row in corrections.rows),
         launch_dates=tuple(row for _, row in launch_dates.rows),
@@ -600,7 +609,7 @@ def _check_figure(row: PublishedFigure, countries: _Table[Country]) -> Iterable[
         yield f"starts_on {row.starts_on} lies after ends_on {row.ends_on}; exchange the two"
 
 
-def _check_dates(row: Publisher | Openness | PublishedFigure | Canary, today: dt.date) -> Iterable[str]:
+def _check_dates(row: Publisher | Openness | PublishedFigure | Claim | Canary, today: dt.date) -> Iterable[str]:
     if row.checked_on > today:
         yield f"checked_on is {row.checked_on}, expected a day up to today, {today}"
 
@@ -639,26 +648,3 @@ def _find_duplicates(table: _Table[_Record], key_of: Callable[[_Record], str]) -
         if key in seen:
             yield f"{where}: {key!r} stands already at {seen[key]}; keep one of them"
         seen.setdefault(key, where)
-
-
-def _parse_date(text: str, column: str) -> dt.date:
-    _expect(_is_part_of_date(text) and _DATE.fullmatch(text), column, text, "a date as YYYY-MM-DD")
-    return dt.date.fromisoformat(text)
-
-
-def _is_part_of_date(text: str) -> bool:
-    """Tell whether a text is a date, or the year or the month of one."""
-    whole = f"{text}{'-01-01'[: 3 * (2 - text.count('-'))]}"
-    try:
-        return bool(_DATE.fullmatch(whole)) and dt.date.fromisoformat(whole) is not None
-    except ValueError:
-        return False
-
-
-def _expect(condition: object, column: str, found: str, expected: str) -> None:
-    if not condition:
-        raise ValueError(f"{column} is {found!r}, expected {expected}")
-
-
-def _expect_one_of(found: str, column: str, allowed: Iterable[str]) -> None:
-    _expect(found in set(allowed), column, found, "one of " + ", ".join(sorted(allowed)))

@@ -65,8 +65,8 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       const canonical = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
-      const anchor = button.dataset.copyAnchor ? "#" + button.dataset.copyAnchor : "";
-      await navigator.clipboard.writeText(`${button.dataset.copy} ${canonical}${anchor}`);
+      const link = button.dataset.copyLink ? new URL(button.dataset.copyLink, canonical).href : canonical;
+      await navigator.clipboard.writeText(`${button.dataset.copy} ${link}`);
       button.textContent = button.dataset.copied;
       setTimeout(() => (button.textContent = name), 2000);
     });

@@ -87,18 +87,16 @@ def state_pair(topic: OpennessTopic, language: Language) -> str:
     rows = [row for code in NAMED if (row := topic.find(code))]
     if len(rows) < len(NAMED):
         return ""
-    named = [
-        language.gettext(
-            "%(open)s and %(licence)s for %(place)s",
-            place=parts.in_sentence(row.code, language),
-            open=language.percent(row.grades["fully-open"]),
-            licence=language.percent(row.licenses["open"]),
-        )
-        for row in rows
-    ]
+    first, second = rows
     return language.gettext(
-        "Fully open and under open licences are, by publisher, at least %(parts)s.",
-        parts=spans.join_words(named, language),
+        "Of the downloads of publishers in %(first)s at least %(open)s are of fully open families and %(licence)s "
+        "under open licences, of those in %(second)s %(second_open)s and %(second_licence)s.",
+        first=parts.in_sentence(first.code, language),
+        open=language.percent(first.grades["fully-open"]),
+        licence=language.percent(first.licenses["open"]),
+        second=parts.in_sentence(second.code, language),
+        second_open=language.percent(second.grades["fully-open"]),
+        second_licence=language.percent(second.licenses["open"]),
     )
 
 

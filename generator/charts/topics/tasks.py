@@ -116,7 +116,7 @@ def describe_lead(lead: Lead | None, language: Language) -> str:
     if not lead.is_clear:
         return language.gettext("within the bounds")
     if lead.since_start:
-        return language.gettext("%(date)s, where the history begins", date=language.date(lead.since))
+        return language.gettext("%(date)s or before", date=language.date(lead.since))
     return language.date(lead.since)
 
 
@@ -252,7 +252,7 @@ def _state_change(topic: Tasks, language: Language) -> str:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     named = [
         language.gettext(
-            "of %(group)s %(first)s and %(second)s",
+            "%(group)s: %(first)s, %(second)s",
             group=language.task_group(row.task_group),
             first=f"{parts.short_place('CN', language)} {language.percent(row.share_of('CN'))}",
             second=f"{parts.short_place('US', language)} {language.percent(row.share_of('US'))}",
@@ -260,7 +260,7 @@ def _state_change(topic: Tasks, language: Language) -> str:
         for row in rows
     ]
     return language.gettext(
-        "Shares of the downloads on %(date)s: %(parts)s.",
+        "Shares on %(date)s. %(parts)s.",
         date=language.date(topic.as_of),
-        parts=spans.join_words(named, language),
+        parts="; ".join(named),
     )

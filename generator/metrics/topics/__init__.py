@@ -4,7 +4,8 @@ A topic `sizes` is a module here, `charts/topics/sizes.py` for its figures and s
 for its page, and a line of the navigation. No other file names it. The module defines
 
 - `compute(ground: Ground) -> Topic`: its record;
-- `AFTER: tuple[str, ...]`, if it reads the records of other topics: their names.
+- `AFTER: tuple[str, ...]`, if it reads the records of other topics: their names, or `EVERY` for all but those that
+  read its own.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
-from typing import Protocol
+from typing import Final, Protocol
 
 import pandas as pd
 
@@ -25,6 +26,9 @@ from generator.metrics.models import ModelRow
 from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile
 from generator.registry import Registry
+
+# In a topic's `AFTER`: it reads all topics that do not read it.
+EVERY: Final = "*"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Ground:
         accounts: as `compute_accounts` returns it.
         models: the newest interval's models by name, most downloads first.
         publishers: all publishers, by 30-day downloads.
+        repeated: dates whose snapshot repeated the one before and was set aside.
         named: models by name on every date, as `compute_named` returns them.
         classes: as `compute_class_sums` returns it.
         topics: records of the topics named in `AFTER`, by name.
@@ -95,6 +100,7 @@ class Ground:
     accounts: pd.DataFrame
     models: tuple[ModelRow, ...]
     publishers: tuple[PublisherRow, ...]
+    repeated: tuple[dt.date, ...] = ()
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
     classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     topics: Mapping[str, Topic] = field(default_factory=dict)
@@ -114,7 +120,14 @@ class Ground:
 def list_topics() -> tuple[str, ...]:
     """List the topics' names, each after those that it reads."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    order = TopologicalSorter({name: getattr(_load(name), "AFTER", ()) for name in names})
+    return order_topics({name: getattr(_load(name), "AFTER", ()) for name in names})
+
+
+def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Order topics, each after those that it reads; one that reads `EVERY` comes after all that do not read it."""
+    late = {name for name, wanted in after.items() if EVERY in wanted}
+    early = [name for name, wanted in after.items() if name not in late and not late & set(wanted)]
+    order = TopologicalSorter({name: early if name in late else wanted for name, wanted in after.items()})
     return tuple(order.static_order())
 
 

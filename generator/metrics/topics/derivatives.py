@@ -226,13 +226,12 @@ def select_derivatives(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """Select the rows that are derivatives, aliases joined, with the codes of `builder` and `origin_code`.
 
     Args:
-        rows: with `publisher`, `origin` and `relation`. Small accounts that are folded into one name may build on
-            one another, so their rows count, with an unreviewed origin.
+        rows: with `publisher`, `origin` and `relation`. What small accounts, folded into one name, build on one
+            another cannot be told from what they make of their own, and is left out with it.
         registry: joins aliases and knows the codes.
     """
     named = _canonical(rows[rows["relation"] != "original"], registry)
-    own = (named["publisher"] == named["origin"]) & (named["publisher"] != SMALL)
-    derived = named[~own]
+    derived = named[named["publisher"] != named["origin"]]
     codes = {name: code_of(name, registry) for column in ("publisher", "origin") for name in derived[column].unique()}
     return derived.assign(builder=derived["publisher"].map(codes), origin_code=derived["origin"].map(codes))
 

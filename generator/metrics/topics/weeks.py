@@ -1,0 +1,352 @@
+"""What changed: for each calendar week with a snapshot, its newest date compared with the newest one before it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Final
+
+import pandas as pd
+
+from generator.ledger import SMALL, Anomaly, LedgerEntry
+from generator.metrics.cube import code_of
+from generator.metrics.definitions import Definition
+from generator.metrics.shares import ShareTable
+from generator.metrics.table import DataFile, Field
+from generator.metrics.topics import Ground, Point
+from generator.metrics.topics.claims import ClaimResult, Claims
+from generator.registry import Correction
+
+AFTER: Final = ("claims",)
+# The length of the lists whose new entries are told.
+TOP: Final = 10
+# Smaller moves of a share are not told: with one decimal they hardly show.
+MIN_MOVE: Final = 0.002
+
+
+@dataclass(frozen=True)
+class Move:
+    """A country's share on two dates, fractions."""
+
+    code: str
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        """Return the difference, as a fraction."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class LeaderChange:
+    """A definition under which another country has most downloads than before."""
+
+    definition: Definition
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A model or publisher that was not among the ten most downloaded before.
+
+    Attributes:
+        name: its id or handle, as a stranger wrote it.
+        code: country code or category of its publisher.
+        rank: 1 to 10.
+        downloads_30d: the Hub's count of the thirty days before.
+    """
+
+    name: str
+    code: str
+    rank: int
+    downloads_30d: int
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A claim whose condition changed.
+
+    Attributes:
+        slug: the claim's name.
+        claim: its words.
+        before: `holds`, `level` or `fails`.
+        after: another one of them.
+        date: the first date on which the new condition was seen.
+    """
+
+    slug: str
+    claim: str
+    before: str
+    after: str
+    date: dt.date
+
+
+@dataclass(frozen=True)
+class Week:
+    """A calendar week (ISO 8601), Monday to Sunday.
+
+    Attributes:
+        slug: `2026-w41`.
+        year: the year that the week belongs to.
+        number: 1 to 53.
+        start: its Monday.
+        end: its Sunday.
+        as_of: the newest date with a snapshot in it.
+        previous: the newest such date of an earlier week; None in the first week, which has nothing to compare.
+        definition: what the moves are shares of.
+        leader: the country with most downloads under it and its share before and now; None without one.
+        rise: the largest rise of a country's share since `previous`; None without one worth telling.
+        fall: the largest fall; None without one worth telling.
+        leaders: definitions compared under which the leader changed.
+        compared: definitions that have a leader on both dates.
+        models: new among the most downloaded models, best rank first.
+        publishers: the same for publishers.
+        flips: claims whose condition changed.
+        claims: claims that could be measured on `previous` or before; 0 without one.
+        falls: counters since creation that fell, of the intervals since `previous`, the largest first.
+        gap_days: days of these intervals that no count covers.
+        repeated: dates since `previous` whose snapshot repeated the one before and was set aside.
+        corrections: the hand-written part of the log of corrections since `previous`, in its order.
+        models_before: models in the snapshot of `previous`; 0 without one.
+        models_now: models in that of `as_of`.
+    """
+
+    slug: str
+    year: int
+    number: int
+    start: dt.date
+    end: dt.date
+    as_of: dt.date
+    previous: dt.date | None
+    definition: Definition
+    leader: Move | None
+    rise: Move | None
+    fall: Move | None
+    leaders: tuple[LeaderChange, ...]
+    compared: int
+    models: tuple[Entrant, ...]
+    publishers: tuple[Entrant, ...]
+    flips: tuple[Flip, ...]
+    claims: int
+    falls: tuple[Anomaly, ...]
+    gap_days: int
+    repeated: tuple[dt.date, ...]
+    corrections: tuple[Correction, ...]
+    models_before: int
+    models_now: int
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """All weeks.
+
+    Attributes:
+        weeks: newest first.
+    """
+
+    weeks: tuple[Week, ...]
+
+    @property
+    def series(self) -> Mapping[str, tuple[Point, ...]]:
+        """Return no measures."""
+        return {}
+
+    @property
+    def tables(self) -> tuple[DataFile, ...]:
+        """Return the changes, one a row."""
+        return (_build_changes(self.weeks),)
+
+    @property
+    def items(self) -> Mapping[str, Week]:
+        """Return each week."""
+        return {week.slug: week for week in self.weeks}
+
+
+def compute(ground: Ground) -> Weeks:
+    """Compare each week's newest date with the newest one before it."""
+    compare = _Comparison(ground)
+    days = [
+        list(group) for _, group in groupby((i.end for i in ground.intervals), key=lambda day: day.isocalendar()[:2])
+    ]
+    newest = [group[-1] for group in days]
+    pairs = zip([None, *newest], newest, strict=False)
+    return Weeks(tuple(compare.build_week(previous, day) for previous, day in pairs)[::-1])
+
+
+class _Comparison:
+    """Compares two dates of the history."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        wanted = Definition("30d", ground.headline.universe, ground.headline.attribution)
+        self._definition = wanted if wanted in ground.histories else ground.headline
+
+    def build_week(self, previous: dt.date | None, day: dt.date) -> Week:
+        """Build the week of a date, compared with an earlier date."""
+        year, number, weekday = day.isocalendar()
+        start = day - dt.timedelta(days=weekday - 1)
+        entries = [entry for entry in self._ground.entries if (previous or dt.date.min) < entry.interval.end <= day]
+        moves = self._list_moves(previous, day) if previous else []
+        leaders = self._compare_leaders(previous, day) if previous else []
+        return Week(
+            slug=f"{year}-w{number:02d}",
+            year=year,
+            number=number,
+            start=start,
+            end=start + dt.timedelta(days=6),
+            as_of=day,
+            previous=previous,
+            definition=self._definition,
+            leader=self._find_leader(previous, day),
+            rise=max((move for move in moves if move.change >= MIN_MOVE), key=_size, default=None),
+            fall=max((move for move in moves if move.change <= -MIN_MOVE), key=_size, default=None),
+            leaders=tuple(change for change in leaders if change.before != change.after),
+            compared=len(leaders),
+            models=_list_new(self._models(previous), self._models(day)) if previous else (),
+            publishers=_list_new(self._publishers(previous), self._publishers(day)) if previous else (),
+            flips=tuple(flip for flip in self._flips if previous and previous < flip.date <= day),
+            claims=sum(bool(previous and since <= previous) for since in self._measured),
+            falls=tuple(
+                sorted(
+                    (fall for entry in entries for fall in entry.interval.anomalies), key=lambda a: a.after - a.before
+                )
+            ),
+            gap_days=sum(entry.interval.gap_days for entry in entries),
+            repeated=tuple(date for date in self._ground.repeated if (previous or dt.date.min) < date <= day),
+            corrections=tuple(
+                row for row in self._ground.registry.corrections if previous and previous < row.date <= day
+            ),
+            models_before=self._entries[previous].interval.models if previous else 0,
+            models_now=self._entries[day].interval.models,
+        )
+
+    @cached_property
+    def _entries(self) -> dict[dt.date, LedgerEntry]:
+        return {entry.interval.end: entry for entry in self._ground.entries}
+
+    @cached_property
+    def _tables(self) -> dict[Definition, dict[dt.date, ShareTable]]:
+        return {
+            definition: {table.as_of: table for table in tables}
+            for definition, tables in self._ground.histories.items()
+        }
+
+    @cached_property
+    def _results(self) -> tuple[ClaimResult, ...]:
+        claims = self._ground.topics.get("claims")
+        return claims.results if isinstance(claims, Claims) else ()
+
+    @cached_property
+    def _flips(self) -> list[Flip]:
+        return [
+            Flip(result.claim.slug, result.claim.claim, change.before, change.after, change.date)
+            for result in self._results
+            for change in result.changes
+        ]
+
+    @cached_property
+    def _measured(self) -> list[dt.date]:
+        """Return the first date of each claim that has a state."""
+        return [result.points[0].date for result in self._results if result.since]
+
+    def _table(self, day: dt.date | None) -> ShareTable | None:
+        return self._tables[self._definition].get(day) if day else None
+
+    def _find_leader(self, previous: dt.date | None, day: dt.date) -> Move | None:
+        table, before = self._table(day), self._table(previous)
+        if table is None or not table.places:
+            return None
+        first = table.places[0]
+        return Move(first.code, before.share_of(first.code) if before else first.share, first.share)
+
+    def _list_moves(self, previous: dt.date, day: dt.date) -> list[Move]:
+        before, after = self._table(previous), self._table(day)
+        if before is None or after is None:
+            return []
+        codes = dict.fromkeys(row.code for table in (after, before) for row in table.places)
+        return [Move(code, before.share_of(code), after.share_of(code)) for code in codes]
+
+    def _compare_leaders(self, previous: dt.date, day: dt.date) -> list[LeaderChange]:
+        found = []
+        for definition, tables in self._tables.items():
+            before, after = tables.get(previous), tables.get(day)
+            if before and after and before.places and after.places:
+                found.append(LeaderChange(definition, before.places[0].code, after.places[0].code))
+        return found
+
+    def _models(self, day: dt.date) -> dict[str, Entrant]:
+        """Return the most downloaded models by what joins them over dates."""
+        models = self._entries[day].models
+        rows = models[models["downloads_30d"].fillna(0) > 0].head(TOP)
+        keys = rows["key"].fillna(rows["id"])
+        return {
+            str(key): Entrant(
+                row["id"], code_of(row["publisher"], self._ground.registry), rank, int(row["downloads_30d"])
+            )
+            for rank, (key, row) in enumerate(zip(keys, _records(rows), strict=True), start=1)
+        }
+
+    def _publishers(self, day: dt.date) -> dict[str, Entrant]:
+        accounts = self._ground.accounts
+        mine = accounts[
+            (accounts["end"] == day) & (accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)
+        ]
+        rows = mine.sort_values(["downloads_30d", "account"], ascending=[False, True]).head(TOP)
+        return {
+            row["account"]: Entrant(row["account"], row["code"], rank, int(row["downloads_30d"]))
+            for rank, row in enumerate(_records(rows), start=1)
+        }
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _list_new(before: Mapping[str, Entrant], after: Mapping[str, Entrant]) -> tuple[Entrant, ...]:
+    return tuple(entrant for key, entrant in after.items() if key not in before)
+
+
+def _size(move: Move) -> tuple[float, str]:
+    return abs(move.change), move.code
+
+
+def _build_changes(weeks: Sequence[Week]) -> DataFile:
+    fields = (
+        Field("week", "text", "Calendar week as 2026-w41 (ISO 8601)."),
+        Field("as_of", "date", "Its newest date with a snapshot."),
+        Field("previous", "date", "The date that it is compared with; empty in the first week."),
+        Field(
+            "kind", "text", "rise, fall, leader, model, publisher, claim, counter-fell, gap, repeated or correction."
+        ),
+        Field(
+            "subject", "text", "Country code, definition, id, handle, claim, or what was put right; empty for a gap."
+        ),
+        Field("before", "text", "Share, country code, state or counter before; empty for new entries."),
+        Field(
+            "after", "text", "The same now; the rank for new entries, days for a gap, the date of a repeated snapshot."
+        ),
+    )
+    rows = tuple(
+        (week.slug, week.as_of, week.previous, kind, subject, before, after)
+        for week in weeks
+        for kind, subject, before, after in _list_rows(week)
+    )
+    return DataFile("weeks", "What changed", "A change in a calendar week.", fields, rows)
+
+
+def _list_rows(week: Week) -> list[tuple[str, str | None, str | None, str]]:
+    moves = [(kind, move) for kind, move in (("rise", week.rise), ("fall", week.fall)) if move]
+    return [
+        *((kind, move.code, f"{move.before:.6f}", f"{move.after:.6f}") for kind, move in moves),
+        *(("leader", change.definition.slug, change.before, change.after) for change in week.leaders),
+        *(("model", entrant.name, None, str(entrant.rank)) for entrant in week.models),
+        *(("publisher", entrant.name, None, str(entrant.rank)) for entrant in week.publishers),
+        *(("claim", flip.slug, flip.before, flip.after) for flip in week.flips),
+        *(("counter-fell", fall.model, str(fall.before), str(fall.after)) for fall in week.falls),
+        *([("gap", None, None, str(week.gap_days))] if week.gap_days else []),
+        *(("repeated", None, None, day.isoformat()) for day in week.repeated),
+        *(("correction", row.what, row.before or None, row.after) for row in week.corrections),
+    ]

@@ -1,0 +1,69 @@
+"""A report made from a few snapshots of a handful of models, for tests of what changes over time."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.registry import Registry
+from generator.registry.claims import Claim, parse_claim
+from generator.report import Report, compute_report
+from generator.snapshot import SCHEMA, to_frame
+from tests.small import BLANK, make_publisher, make_registry
+
+Snapshot = tuple[dt.date, Mapping[str, int]]
+CREATED = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+CELLS = {
+    "slug": "china-ahead",
+    "claim": "China is ahead.",
+    "claimed_by": "Somebody",
+    "claimed_on": "2026-08-01",
+    "source": "An article",
+    "source_url": "",
+    "measure": "share/30d-all-publisher/CN",
+    "operator": "above",
+    "against": "share/30d-all-publisher/US",
+    "level_within": "",
+    "unit": "share",
+    "test": "China's share is above that of the United States.",
+    "value_then": "",
+    "against_then": "",
+    "reason": "",
+    "checked_on": "2026-11-24",
+}
+
+
+def make_claim(**cells: str) -> Claim:
+    """Make a claim; cells name what differs from China above the United States."""
+    return parse_claim(CELLS | cells)
+
+
+def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -> tuple[LedgerEntry, ...]:
+    """Make the ledger of snapshots: 30-day downloads by model, oldest first."""
+    entries, previous, start = [], None, None
+    for day, downloads in snapshots:
+        rows = [
+            BLANK
+            | {"id": name, "author": name.partition("/")[0], "downloads_30d": count}
+            | {"created_at": CREATED, "task": task}
+            for name, count in downloads.items()
+        ]
+        frame = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
+        entries.append(compute_entry(Described(day, "a test", "hub"), frame, previous, start, registry))
+        previous, start = frame, day
+    return tuple(entries)
+
+
+def make_history(
+    snapshots: Sequence[Snapshot],
+    *claims: Claim,
+    repeated: tuple[dt.date, ...] = (),
+    task: str = "text-generation",
+) -> tuple[Report, Registry]:
+    """Make the report of snapshots, with a Chinese account `east`, an American `west`, a French `south` and claims."""
+    publishers = (make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("south", "FR"))
+    registry = replace(make_registry(*publishers), claims=claims)
+    entries = make_entries(snapshots, registry, task)
+    return compute_report(entries, registry, snapshots[-1][0], repeated=repeated), registry

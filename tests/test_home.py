@@ -1,0 +1,59 @@
+"""Home: the answer, then why it depends, what changed, what others claim; and a sentence to quote."""
+
+import pytest
+
+from generator.encode import page
+from generator.i18n import Language
+from generator.pages import build_pages, prose
+from generator.pages_home import CLAIMS, SENTENCES, build_home_claims, build_home_week
+from generator.registry import Registry
+from generator.report import Report
+from tests.small import make_usual_report
+
+ENGLISH = Language("en")
+
+
+@pytest.fixture(scope="module")
+def home(bundled_report: Report, registry: Registry) -> str:
+    """The home page of the bundled data, with its figures."""
+    figures = {"share-over-time", "share-now", "task-shares"}
+    return build_pages(bundled_report, ENGLISH, registry, figures)["index.md"]
+
+
+def test_what_stands_where(home: str) -> None:
+    """Answer, definition, leads; shares over time, shares now, matrix, week, claims, ways to quote and check."""
+    order = [
+        *('id="answer"', 'class="oms-definition"', "data-copy-link", "::figure share-over-time::"),
+        *("::figure share-now::", 'id="matrix"', 'id="week"', 'id="claims"', "corrections.html"),
+    ]
+    places = [home.index(mark) for mark in order]
+    assert places == sorted(places)
+
+
+def test_the_week_in_three_to_five_sentences(bundled_report: Report, home: str) -> None:
+    """Those that say that nothing changed give way first."""
+    week = build_home_week(bundled_report, ENGLISH, prose)
+    assert week
+    assert 3 <= len(week.sentences) <= SENTENCES
+    assert all(sentence in home for sentence in week.sentences)
+    assert "Largest rise" in week.sentences[0]
+
+
+def test_claims_with_numbers_come_first(bundled_report: Report, home: str) -> None:
+    """Each with its state, and a link to its page."""
+    claims = build_home_claims(bundled_report, ENGLISH, prose)
+    assert claims
+    assert len(claims.results) == CLAIMS
+    measured = [result.since is not None for result in claims.results]
+    assert measured == sorted(measured, reverse=True)
+    for result in claims.results:
+        assert f"topics/claims/{result.claim.slug}.html" in home
+        assert f'data-state="{page(result.state)}"' in home
+
+
+def test_one_snapshot_has_neither_a_week_nor_claims() -> None:
+    """There is nothing to compare, and a registry without claims has none to show."""
+    report, registry = make_usual_report()
+    home = build_pages(report, ENGLISH, registry, set())["index.md"]
+    assert 'id="week"' not in home
+    assert 'id="claims"' not in home

@@ -1,0 +1,186 @@
+"""A published site: which build it shows, and the way back from a lost store."""
+
+import datetime as dt
+import functools
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.errors import LedgerError, RemoteError
+from generator.live import await_build, read_live_build, restore
+from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest, update_ledger
+from tests.test_snapshot import put_snapshot
+from tests.test_store import REGISTRY
+
+OLD, NEW = "a" * 64, "b" * 64
+
+
+class Site:
+    """A folder that is served, and its address."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+
+    def publish(self, name: str, data: bytes) -> None:
+        """Put a file in its place."""
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_bytes(data)
+
+    def show(self, build_id: str) -> None:
+        """Show a build."""
+        self.publish("data/build.json", json.dumps({"build_id": build_id}).encode())
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An empty site on this machine."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    folder = tmp_path / "site"
+    folder.mkdir()
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+        yield Site(folder, f"http://127.0.0.1:{running.server_address[1]}/")
+        running.shutdown()
+
+
+class Waits:
+    """A clock that goes on by its waits alone; something can happen after each of them."""
+
+    def __init__(self) -> None:
+        self.moment = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+        self.waits: list[float] = []
+        self.after = lambda: None
+
+    def sleep(self, seconds: float) -> None:
+        """Go on by so many seconds."""
+        self.waits.append(seconds)
+        self.moment += dt.timedelta(seconds=seconds)
+        self.after()
+
+
+def test_a_deployment_is_waited_for(site: Site) -> None:
+    """An old copy is served for some seconds; the third look finds the new one."""
+    clock = Waits()
+    site.show(OLD)
+    clock.after = lambda: site.show(NEW if len(clock.waits) == 2 else OLD)
+    assert 6.0 == await_build(site.url, NEW, lambda: clock.moment, clock.sleep)
+    assert [2.0, 4.0] == clock.waits
+
+
+@pytest.mark.parametrize("shown", [OLD, None])
+def test_a_deployment_that_does_not_arrive_is_an_error(site: Site, shown: str | None) -> None:
+    """After ten minutes, with what is shown and what was expected; no wait is longer than one minute."""
+    clock = Waits()
+    if shown:
+        site.show(shown)
+    with pytest.raises(RemoteError, match=f"shows the build {shown or 'without an id'}, expected {NEW}"):
+        await_build(site.url, NEW, lambda: clock.moment, clock.sleep)
+    assert 60.0 == max(clock.waits)
+    assert sum(clock.waits) <= 600
+
+
+@pytest.mark.parametrize("ending", ["", "index.html"])
+def test_the_address_may_name_the_folder_or_its_first_page(site: Site, ending: str) -> None:
+    """Both lead to the same build."""
+    site.show(NEW)
+    assert NEW == read_live_build(site.url + ending)
+
+
+def test_no_answer_is_no_build() -> None:
+    """A site that cannot be reached shows none."""
+    assert read_live_build("http://127.0.0.1:9/") is None
+
+
+@pytest.fixture
+def store(tmp_path: Path, site: Site) -> Path:
+    """A store of three days whose ledger is published."""
+    folder = tmp_path / "store"
+    for day in (1, 2, 3):
+        put_day(folder, day)
+    update_ledger(folder, REGISTRY)
+    for path in list_ledger_files(folder):
+        site.publish(f"data/ledger/{path.name}", path.read_bytes())
+    return folder
+
+
+def put_day(store: Path, day: int) -> None:
+    """Put the snapshot of an October day into a store: two models, one of them made on that day."""
+    made = dt.datetime(2026, 10, day, 12, tzinfo=dt.UTC)
+    old = {"id": "east/x", "downloads_30d": 300 + day, "downloads_all_time": 1000 + 10 * day}
+    new = {"id": f"east/y{day}", "downloads_30d": 30, "downloads_all_time": 30, "created_at": made}
+    put_snapshot(store, f"2026-10-{day:02}", old | {"created_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC)}, new)
+
+
+def ledger_of(store: Path) -> dict[str, bytes]:
+    """Return the bytes of a store's ledger."""
+    return {path.name: path.read_bytes() for path in (store / "ledger").iterdir()}
+
+
+def test_a_lost_store_is_made_again_from_the_site(site: Site, store: Path, tmp_path: Path) -> None:
+    """The ledger is the same, byte for byte, and nothing else is left in the folder."""
+    restore(site.url, tmp_path / "again")
+    assert ledger_of(store) == ledger_of(tmp_path / "again")
+    assert ["ledger"] == [path.name for path in (tmp_path / "again").iterdir()]
+
+
+def test_the_night_after_it_goes_by_the_30_day_counts(site: Site, store: Path, tmp_path: Path) -> None:
+    """The snapshot before is lost with the store: the day's flow is a rate, and old models are not taken for new."""
+    again = tmp_path / "again"
+    restore(site.url, again)
+    put_day(again, 4)
+    update_ledger(again, REGISTRY)
+    last = load_ledger(again).entries[-1]
+    assert ("rate", 1, 1) == (last.interval.basis, last.interval.days, last.interval.added)
+    assert (304 + 30) / 30 == pytest.approx(last.flows["flow"].sum())
+    assert 1 == last.births["models"].sum()
+    put_day(again, 5)
+    update_ledger(again, REGISTRY)
+    assert "counter" == load_ledger(again).entries[-1].interval.basis
+
+
+def test_a_snapshot_that_was_taken_away_is_not_a_lost_store(store: Path) -> None:
+    """Older ones are held: the missing one is asked for, as before."""
+    (store / "snapshots" / "2026-10-03.parquet").unlink()
+    put_day(store, 4)
+    with pytest.raises(LedgerError, match=r"2026-10-03\.parquet, is not held any more"):
+        update_ledger(store, REGISTRY)
+
+
+def test_a_damaged_file_restores_nothing(site: Site, store: Path, tmp_path: Path) -> None:
+    """The message names it and both hashes; there is no ledger afterwards."""
+    name = next(path.name for path in sorted((site.folder / "data" / "ledger").glob("*.models.parquet")))
+    site.publish(f"data/ledger/{name}", b"PAR1 half of it")
+    with pytest.raises(RemoteError, match=rf"{name}.*is damaged"):
+        restore(site.url, tmp_path / "again")
+    assert [] == list_dates(read_manifest(tmp_path / "again"))
+
+
+def test_a_store_with_a_ledger_is_not_overwritten(site: Site, store: Path) -> None:
+    """Nothing is read from the site."""
+    before = ledger_of(store)
+    with pytest.raises(RemoteError, match="has a ledger already"):
+        restore(site.url, store)
+    assert before == ledger_of(store)
+
+
+@pytest.mark.parametrize("url", ["", "site", "file:///etc", "ftp://127.0.0.1/"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
+    """Nothing is written."""
+    with pytest.raises(RemoteError, match="was expected"):
+        restore(url, tmp_path / "again")
+
+
+def test_a_site_without_a_ledger_says_so(site: Site, tmp_path: Path) -> None:
+    """It may be another site, or an older one."""
+    with pytest.raises(RemoteError, match=r"data/ledger/manifest\.json cannot be read: status 404"):
+        restore(site.url, tmp_path / "again")

@@ -1,0 +1,268 @@
+"""The night: steps in their order, each of which can be done again, and a journal of what they did."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+from typer.testing import CliRunner
+
+from generator import nights
+from generator.cli import app
+from generator.errors import HeldError, NightError, OmsError
+from generator.nightly import Clock, NightContext, is_done, run_night
+from generator.nights import DONE, SKIPPED, Night, StepResult, list_nights, read_night, write_night
+from generator.snapshot import snapshot_path
+from generator.store import list_dates, read_manifest
+from tests.loopback import Fault
+from tests.loopback_repo import LoopbackRepo, make_hub, serve_repo
+from tests.night_runs import DAY, READ, WRITE, check_repo, check_store
+
+FIRST = dt.date(2026, 11, 20)
+# What needs no site: building one is a matter of half a minute, and tests of it stand elsewhere.
+DATA_STEPS = ("pull", "fetch", "check", "append", "push")
+
+
+class Hours:
+    """A clock that goes on by its waits alone, and by a second at each look."""
+
+    def __init__(self, day: dt.date) -> None:
+        self.moment = dt.datetime(day.year, day.month, day.day, 3, 17, tzinfo=dt.UTC)
+        self.waits: list[float] = []
+
+    def now(self) -> dt.datetime:
+        """Return the moment."""
+        self.moment += dt.timedelta(seconds=1)
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Go on by so many seconds."""
+        self.waits.append(seconds)
+        self.moment += dt.timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
+    """A Hub of some hundred models with an empty dataset repository."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    with serve_repo(make_hub(300, FIRST)) as running:
+        running.write_token = WRITE
+        yield running
+
+
+def make_context(folder: Path, hub: LoopbackRepo, date: dt.date = FIRST, **more: object) -> NightContext:
+    """Make what a night is given; the Hub stands at that day."""
+    hub.turn_to(date)
+    clock = Hours(date)
+    context = NightContext(
+        store=folder / "store",
+        date=date,
+        clock=Clock(clock.now, clock.sleep),
+        started_at=clock.moment,
+        site=folder / "site",
+        remote=f"hf://datasets/{hub.repo}",
+        endpoint=hub.url,
+        read_token=READ,
+        write_token=lambda: WRITE,
+    )
+    return replace(context, **more)  # type: ignore[arg-type]
+
+
+def states(night: Night) -> dict[str, str]:
+    """Return the state of each step of a night."""
+    return {step.name: step.state for step in night.steps}
+
+
+def test_a_night_adds_a_day_and_pushes_it(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Three nights in a row: three intervals, three commits, each on top of the one before."""
+    for number in range(3):
+        run_night(make_context(tmp_path, hub, FIRST + DAY * number), DATA_STEPS)
+    expected = [FIRST, FIRST + DAY, FIRST + DAY * 2]
+    assert expected == list_dates(check_store(tmp_path / "store"))
+    assert expected == list_dates(check_repo(hub, tmp_path / "head"))
+    assert 4 == len(hub.commits)
+
+
+def test_a_step_that_is_done_is_not_done_again(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The second run reads no page of the list, and makes no commit; the journal keeps what the first one did."""
+    first = run_night(make_context(tmp_path, hub), DATA_STEPS)
+    asked = len(hub.pages_asked())
+    second = run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert [asked, 2] == [len(hub.pages_asked()), len(hub.commits)]
+    assert first.find("fetch") == second.find("fetch")
+
+
+def test_another_machine_goes_on_where_the_first_one_stood(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """With an empty store it pulls the history, and adds its day to it."""
+    run_night(make_context(tmp_path / "one", hub), DATA_STEPS)
+    night = run_night(make_context(tmp_path / "other", hub, FIRST + DAY), DATA_STEPS)
+    assert [FIRST, FIRST + DAY] == list_dates(check_store(tmp_path / "other" / "store"))
+    assert dict.fromkeys(DATA_STEPS, DONE) == states(night)
+
+
+def test_a_failed_fetch_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The error stands in the journal; the next run reads the rest and completes."""
+    hub.page_rows = 50
+    hub.faults = [Fault("status", page=3, times=1, status=404)]
+    with pytest.raises(OmsError, match="404"):
+        run_night(make_context(tmp_path, hub), DATA_STEPS)
+    failed = read_night(tmp_path / "store", FIRST)
+    assert failed is not None
+    assert {"pull": SKIPPED, "fetch": "failed"} == states(failed)
+    assert [] == list_dates(read_manifest(tmp_path / "store"))
+    assert DONE == states(run_night(make_context(tmp_path, hub), DATA_STEPS))["fetch"]
+
+
+def test_a_held_snapshot_changes_neither_ledger_nor_repository(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """All counts are ten times as high: the night fails, and so does each rerun, until a maintainer accepts them."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    context = make_context(tmp_path, hub, FIRST + DAY)
+    hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
+    for _ in range(2):
+        with pytest.raises(HeldError, match=r"HELD by total.*--accept GATE --reason TEXT"):
+            run_night(context, DATA_STEPS)
+    assert [FIRST] == list_dates(check_store(tmp_path / "store"))
+    assert 2 == len(hub.commits)
+    with pytest.raises(HeldError, match="held by a gate"):
+        run_night(context, ("append",))
+    held = read_night(tmp_path / "store", FIRST + DAY)
+    assert held is not None
+    assert "held" == states(held)["append"]
+    gates = tuple((gate, "the Hub counts by a new rule") for gate in ("total", "frozen") if gate in str(held.steps))
+    accepted = run_night(replace(context, accept=gates[:1]), DATA_STEPS)
+    assert DONE == states(accepted)["append"]
+    assert [FIRST, FIRST + DAY] == list_dates(check_repo(hub, tmp_path / "head"))
+    assert b"a new rule" in hub.head.files["corrections.csv"]
+
+
+def test_a_build_leaves_a_held_snapshot_out(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """`oms append` and every build skip it, and say nothing of it."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    context = make_context(tmp_path, hub, FIRST + DAY)
+    hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
+    with pytest.raises(HeldError):
+        run_night(context, DATA_STEPS)
+    said = CliRunner().invoke(app, ["append", "--store", str(tmp_path / "store")])
+    assert "0 intervals made, 1 in all, 1 snapshots held" in said.output
+
+
+def test_the_budget_ends_a_night_between_two_pages(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The Hub asks for a wait that does not fit: the night stops before it, and says how to go on."""
+    hub.page_rows = 50
+    hub.faults = [Fault("status", page=4, times=1, status=429, wait=299)]
+    with pytest.raises(NightError, match=r"budget of 3 minutes.*goes on where it stood"):
+        run_night(make_context(tmp_path, hub, budget_minutes=3.0), DATA_STEPS)
+    hub.requests.clear()
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert 1 not in hub.pages_asked()
+
+
+def test_a_night_that_has_no_time_left_does_not_begin(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Nothing is asked for."""
+    with pytest.raises(NightError, match="budget of 0 minutes"):
+        run_night(make_context(tmp_path, hub, budget_minutes=0.0), DATA_STEPS)
+    assert [] == hub.requests
+
+
+def test_a_day_before_the_newest_one_cannot_be_a_night(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The Hub tells today's counts only."""
+    run_night(make_context(tmp_path, hub, FIRST + DAY), DATA_STEPS)
+    with pytest.raises(NightError, match=r"2026-11-20 lies before 2026-11-21.*oms backfill"):
+        run_night(make_context(tmp_path, hub), DATA_STEPS)
+
+
+def test_only_one_night_at_a_time_works_in_a_store(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """A second one says so and touches nothing."""
+    context = make_context(tmp_path, hub)
+    inner: list[str] = []
+
+    def say(_: str) -> None:
+        if not inner:
+            inner.append("")
+            with pytest.raises(NightError, match="Another night is under way"):
+                run_night(make_context(tmp_path, hub), DATA_STEPS)
+
+    run_night(replace(context, say=say), DATA_STEPS)
+    assert inner
+
+
+def test_reading_is_never_done_with_the_token_that_may_write(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """List, pull and fetch send the one that reads; the one that writes is asked for at the push."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert {READ} == {token for route in ("list", "revision", "tree") for token in hub.tokens[route]}
+    assert {WRITE} == hub.tokens["commit"]
+
+
+def test_a_local_store_needs_no_repository(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Pull and push have nothing to do."""
+    night = run_night(make_context(tmp_path, hub, remote=None), DATA_STEPS)
+    assert {"pull": SKIPPED, "fetch": DONE, "check": DONE, "append": DONE, "push": SKIPPED} == states(night)
+
+
+def make_night(**changes: object) -> Night:
+    """Make the journal of a night whose steps are all done."""
+    steps = tuple(StepResult(name, DONE, 1.0, "did it") for name in nights.STEPS)
+    started = dt.datetime(2026, 11, 20, 3, 17, tzinfo=dt.UTC)
+    night = Night(FIRST, started, started + dt.timedelta(minutes=40), steps, {"build": "a" * 64}, {"code": "0.1.0"})
+    return replace(night, **changes)  # type: ignore[arg-type]
+
+
+def test_a_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """Oldest first, nothing left beside them."""
+    written = [make_night(date=FIRST + DAY * number) for number in range(3)]
+    for night in written:
+        write_night(tmp_path, night)
+    assert tuple(written) == list_nights(tmp_path)
+    assert [] == list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "oms-night/9"}', '{"format": "oms-night/1"}'])
+def test_a_journal_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    """The message says what to do: the store tells what is done."""
+    write_night(tmp_path, make_night())
+    nights.night_path(tmp_path, FIRST).write_text(text, encoding="utf-8")
+    with pytest.raises(NightError, match=r"2026-11-20\.json cannot be read.*Remove it"):
+        read_night(tmp_path, FIRST)
+
+
+def put_stamp(site: Path, build_id: str) -> None:
+    """Put a site's build id in its place."""
+    (site / "data").mkdir(parents=True, exist_ok=True)
+    (site / "data" / "build.json").write_text(json.dumps({"build_id": build_id}), encoding="utf-8")
+
+
+def test_a_day_is_done_when_its_site_stands(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Another build in the folder, or none for a store that is only here: the night goes on with the build."""
+    context = make_context(tmp_path, hub)
+    local = replace(context, remote=None)
+    assert [False, True] == [is_done(context, make_night(finished_at=None)), is_done(context, make_night())]
+    assert not is_done(local, make_night())
+    put_stamp(context.site, "a" * 64)
+    assert is_done(local, make_night())
+    put_stamp(context.site, "b" * 64)
+    assert [False, False] == [is_done(local, make_night()), is_done(context, make_night())]
+
+
+def test_the_hub_is_not_asked_for_a_day_that_is_done(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The command says so and ends with success."""
+    write_night(tmp_path / "store", make_night())
+    put_stamp(tmp_path / "site", "a" * 64)
+    options = ["--store", str(tmp_path / "store"), "--site", str(tmp_path / "site"), "--date", str(FIRST)]
+    found = CliRunner().invoke(app, ["nightly", *options, "--remote", f"hf://datasets/{hub.repo}"])
+    assert (0, "The night of 2026-11-20 is done already; nothing was changed.") == (
+        found.exit_code,
+        found.output.strip(),
+    )
+    assert [] == hub.requests
+
+
+def test_a_snapshot_that_is_only_begun_is_not_in_the_store(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Pages that were read lie beside it until the list is complete."""
+    hub.page_rows = 50
+    hub.faults = [Fault("status", page=3, times=1, status=404)]
+    with pytest.raises(OmsError):
+        run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert not snapshot_path(tmp_path / "store", FIRST).exists()

@@ -1,0 +1,254 @@
+"""Families, tasks, sizes, openness: known answers, parts that sum to 1, and data files that say what they hold."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.metrics.topics import Ground, Topic
+from generator.metrics.topics import families as families_topic
+from generator.metrics.topics import openness as openness_topic
+from generator.metrics.topics import sizes as sizes_topic
+from generator.metrics.topics import tasks as tasks_topic
+from generator.metrics.topics.openness import Case
+from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
+
+TOPICS = (families_topic, tasks_topic, sizes_topic, openness_topic)
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    """One date with five models."""
+    return make_ground(enter(*MODELS))
+
+
+@pytest.fixture(scope="module")
+def two_dates() -> Ground:
+    """Two dates; on the first East had half of what it has later, and Olm was not there."""
+    before = scale(MODELS, [300, 100, 400, 0, 200])
+    return make_ground(
+        enter(*[before[index] for index in (0, 1, 2, 4)], end=FIRST), enter(*MODELS, end=LAST, previous=FIRST)
+    )
+
+
+# --- Families ----------------------------------------------------------------------------------------
+
+
+def test_a_family_counts_whoever_uploaded_it(ground: Ground) -> None:
+    """East has 600 of its own and 100 by someone: 70 % of all, and all that goes back to China."""
+    topic = families_topic.compute(ground)
+    found = {line.slug: line for line in topic.lines}
+    east, west, olm = (found[slug].standings["30d"] for slug in ("east", "west", "olm"))
+    assert [(1, 700), (2, 200), (3, 50)] == [(place.rank, place.downloads) for place in (east, west, olm)]
+    assert pytest.approx([0.7, 0.2, 0.05]) == [east.share, west.share, olm.share]
+    assert pytest.approx([1.0, 200 / 300, 50 / 300]) == [place.share_of_country or 0.0 for place in (east, west, olm)]
+    assert pytest.approx([600 / 700, 1.0]) == [found["east"].own, found["west"].own]
+    assert ("open", pytest.approx(6 / 7)) == dataclasses.astuple(found["east"].license_class)
+    assert ("open-weights", pytest.approx(6 / 7)) == dataclasses.astuple(found["east"].grade)
+    assert [7e9, dt.date(2026, 7, 1), 2] == [
+        found["east"].median_size, found["east"].created, found["east"].models,
+    ]  # fmt: skip
+
+
+def test_what_is_named_and_what_tells_a_family_is_measured(ground: Ground) -> None:
+    """All five are named; `west/thing` tells no family."""
+    (coverage, *_) = families_topic.compute(ground).coverage
+    assert ("30d", 1000, 1.0, 0.95) == dataclasses.astuple(coverage)
+
+
+def test_the_largest_lines_of_a_country(ground: Ground) -> None:
+    """Of the 300 downloads that go back to the United States West has 200 and Olm 50."""
+    found = {row.code: row for row in families_topic.compute(ground).countries}
+    assert [("west", "West", 200 / 300), ("olm", "Olm", 50 / 300)] == list(found["US"].lines)
+    assert 300 == found["US"].downloads
+
+
+def test_series_of_families_have_gaps_where_nothing_is_named(two_dates: Ground) -> None:
+    """Olm has no value on the first date; East rises from 40 % to 70 % of all."""
+    series = families_topic.compute(two_dates).series
+    assert [(FIRST, 0.4), (LAST, 0.7)] == [
+        (point.date, point.value) for point in series["families.share-of-world.east"]
+    ]
+    assert [1.0, 1.0] == [point.value for point in series["families.share-of-country.CN.east"]]
+    assert [None, 50 / 300] == [point.value for point in series["families.share-of-country.US.olm"]]
+
+
+def test_models_stand_under_each_window(two_dates: Ground) -> None:
+    """In thirty days East's has 600, over both dates 900; the best rank orders the list."""
+    topic = families_topic.compute(two_dates)
+    first = topic.models[0]
+    assert "east/East-1-7B" == first.id
+    assert {"30d": (1, 600), "held": (1, 900)} == {
+        window: (place.rank, place.downloads) for window, place in first.standings.items()
+    }
+    assert ["30d", "held"] == [row.window for row in topic.coverage]
+
+
+# --- Tasks -------------------------------------------------------------------------------------------
+
+
+def test_video_is_told_by_task_and_by_family() -> None:
+    """Of 100 downloads someone has 60, West 30, East 10; by origin Film is East's: 70."""
+    topic = tasks_topic.compute(make_ground(enter(*MODELS, *VIDEOS)))
+    by_publisher, by_origin = topic.find("video"), topic.find("video", "origin")
+    assert by_publisher
+    assert by_origin
+    assert pytest.approx([0.3, 0.1, 0.6]) == [by_publisher.share_of(code) for code in ("US", "CN", "UNAFFILIATED")]
+    assert pytest.approx([0.3, 0.7]) == [by_origin.share_of(code) for code in ("US", "CN")]
+    assert pytest.approx(100 / 1100) == by_publisher.share_of_all
+    assert ["someone/Film-fp8", "west/moving", "east/still"] == [model.id for model in topic.video_models]
+    assert [None, "text-to-video", "image-to-video"] == [model.task for model in topic.video_models]
+    assert ["US", True] == [topic.leads["video"].leader, topic.leads["video"].is_clear]
+    assert pytest.approx(1.0) == topic.video_named
+
+
+def test_without_video_there_is_no_series_of_it(ground: Ground) -> None:
+    """Nothing downloaded is no share of zero."""
+    topic = tasks_topic.compute(ground)
+    assert topic.find("video") is None
+    assert (0, ()) == (topic.video_named, topic.video_models)
+    assert ["tasks.share.language.CN", "tasks.share.language.US"] == sorted(topic.series)
+
+
+def test_task_shares_over_time(two_dates: Ground) -> None:
+    """East's own had 300 of 1,000, then 600; a lead by China since the second date only."""
+    topic = tasks_topic.compute(two_dates)
+    assert [0.3, 0.6] == [point.value for point in topic.series["tasks.share.language.CN"]]
+    lead = topic.leads["language"]
+    assert ("CN", LAST, False) == (lead.leader, lead.since, lead.since_start)
+
+
+def test_a_group_without_downloads_on_a_date_has_no_value() -> None:
+    """Video appears on the second date."""
+    topic = tasks_topic.compute(
+        make_ground(enter(*MODELS, end=FIRST), enter(*MODELS, *VIDEOS, end=LAST, previous=FIRST))
+    )
+    assert [None, 0.3] == [point.value for point in topic.series["tasks.share.video.US"]]
+
+
+# --- Sizes -------------------------------------------------------------------------------------------
+
+
+def test_bands_are_what_the_files_state(ground: Ground) -> None:
+    """The packed 70B counts as 2 G there, and is told as quantised."""
+    row = sizes_topic.compute(ground).find("all")
+    assert row
+    assert {"under-1b": 0.05, "1b-8b": 0.7, "8b-70b": 0.2, "over-70b": 0.0, "unknown": 0.05} == pytest.approx(row.bands)
+    assert pytest.approx([0.1, 0.1]) == [row.quantised, row.quantised_bands["1b-8b"]]
+    assert pytest.approx([0.75, 0.05]) == [row.share_of("under-1b", "1b-8b"), row.share_of("unknown")]
+
+
+def test_median_and_mean_read_the_packed_one_by_its_name(ground: Ground) -> None:
+    """Of 950 downloads of known size 650 are at most 7 G; (7 · 600 + 70 · 100 + 9 · 200 + 0.5 · 50) ÷ 950."""
+    row = sizes_topic.compute(ground).find("all")
+    assert row
+    assert 7e9 == row.median
+    assert pytest.approx(13_025e9 / 950) == row.mean
+    assert pytest.approx([0.85, 0.1, 0.95]) == [row.stated, row.by_name, row.known]
+
+
+def test_what_a_laptop_holds(ground: Ground) -> None:
+    """7 G, 9 G and 0.5 G fit; 70 G at 4.5 bits does not; one is of unknown size."""
+    topic = sizes_topic.compute(ground)
+    row = topic.find("all")
+    assert row
+    assert {"whole": 0.85, "quantised": 0.0, "larger": 0.1, "unknown": 0.05} == pytest.approx(row.laptop)
+    by_origin = topic.find("CN", "origin")
+    assert by_origin
+    assert pytest.approx([1 / 7, 6 / 7]) == [by_origin.quantised, by_origin.fits_laptop]
+
+
+def test_series_of_sizes(two_dates: Ground) -> None:
+    """Under a billion: nothing, then 5 %; quantised 10 % on both; the median falls from 9 G to 7 G."""
+    series = sizes_topic.compute(two_dates).series
+    assert [0.0, 0.05] == [point.value for point in series["sizes.share-under-1b.all"]]
+    assert [0.1, 0.1] == pytest.approx([point.value for point in series["sizes.share-quantised.all"]])
+    assert [9e9, 7e9] == [point.value for point in series["sizes.median-parameters.all"]]
+    assert [7e9, 7e9] == [point.value for point in series["sizes.median-parameters.CN"]]
+
+
+# --- Openness ----------------------------------------------------------------------------------------
+
+
+def test_grades_and_licences_divide_all_downloads(ground: Ground) -> None:
+    """East-2 has no row, `west/thing` no family: 15 % without a grade."""
+    row = openness_topic.compute(ground).find("all")
+    assert row
+    assert {
+        "fully-open": 0.05,
+        "open-weights-described-data": 0.0,
+        "open-weights": 0.6,
+        "restricted-weights": 0.2,
+        "ungraded": 0.15,
+        "unnamed": 0.0,
+    } == pytest.approx(row.grades)
+    assert {"open": 0.65, "conditions": 0.2, "non-commercial": 0.05, "unstated": 0.1} == pytest.approx(row.licenses)
+    assert pytest.approx(0.15) == row.unknown
+
+
+def test_openness_by_country(ground: Ground) -> None:
+    """Of the 300 downloads of publishers in the United States 50 are fully open; of China's none."""
+    series = openness_topic.compute(ground).series
+    assert [50 / 300] == pytest.approx([point.value for point in series["openness.fully-open-share.US"]])
+    assert [0.0] == [point.value for point in series["openness.fully-open-share.CN"]]
+    assert [1.0] == [point.value for point in series["openness.open-licence-share.CN"]]
+    assert [0.65] == pytest.approx([point.value for point in series["openness.open-licence-share.all"]])
+
+
+def test_the_makers_are_found_by_their_organisation(ground: Ground) -> None:
+    """West is OpenAI's here, lab Ai2's; Meta has no account and no profile."""
+    cases: dict[str, Case] = {case.slug: case for case in openness_topic.compute(ground).cases}
+    assert ["openai", "ai2"] == list(cases)
+    openai = cases["openai"]
+    assert [("west",), 250, 250] == [openai.accounts, openai.downloads, openai.origin_downloads]
+    assert pytest.approx([0.25, 250 / 300]) == [openai.share, openai.share_of_country or 0.0]
+    assert pytest.approx([0.8, 0.2]) == [openai.grades["restricted-weights"], openai.grades["ungraded"]]
+    assert [("West", 200)] == [(row.facts.family, row.downloads) for row in openai.families]
+    assert ["lab/Olm-0.5B", "fully-open"] == [cases["ai2"].newest, cases["ai2"].newest_grade]
+
+
+# --- All of them -------------------------------------------------------------------------------------
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(0, 10**7), min_size=8, max_size=8).filter(lambda counts: sum(counts[:5]) > 0))
+def test_parts_sum_to_one(counts: list[int]) -> None:
+    """Bands, laptop, grades, licences, and the shares within each task group, of every place."""
+    ground = make_ground(enter(*scale([*MODELS, *VIDEOS], counts)))
+    sums = [sum(parts.values()) for row in sizes_topic.compute(ground).places for parts in (row.bands, row.laptop)]
+    opens = openness_topic.compute(ground).places
+    sums += [sum(parts.values()) for row in opens for parts in (row.grades, row.licenses)]
+    tasks = tasks_topic.compute(ground)
+    sums += [sum(row.share for row in group.rows) for group in tasks.groups]
+    sums += [sum(group.share_of_all for group in tasks.shown)]
+    assert [1.0] * len(sums) == pytest.approx(sums)
+    lines = families_topic.compute(ground)
+    assert sum(line.standings["30d"].share for line in lines.lines) == pytest.approx(lines.coverage[0].lines)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.permutations(range(8)))
+def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
+    """The same records from the same models."""
+    models = [*MODELS, *VIDEOS]
+    usual = make_ground(enter(*models))
+    other = make_ground(enter(*(models[index] for index in order)))
+    assert [topic.compute(usual) for topic in TOPICS] == [topic.compute(other) for topic in TOPICS]
+
+
+@pytest.mark.parametrize("module", TOPICS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_every_data_file_is_named_after_its_topic_and_whole(module: object, two_dates: Ground) -> None:
+    """Its name begins with the topic's, each column says what it holds, each row has a value per column."""
+    topic: Topic = module.compute(two_dates)  # type: ignore[attr-defined]
+    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+    assert topic.tables
+    for table in topic.tables:
+        assert table.name.startswith(f"{name}-")
+        assert {len(table.fields)} == {len(row) for row in table.rows} | {len(table.fields)}
+        assert [] == [field.name for field in table.fields if not field.description.endswith(".")]
+    assert {} == topic.items
+    assert [] == [series for series in topic.series if not series.startswith(f"{name}.")]
+    dates = [[point.date for point in points] for points in topic.series.values()]
+    assert dates == [sorted(days) for days in dates]

@@ -1,0 +1,242 @@
+"""What changed: known answers for a few small weeks, sentences held against their numbers, and the feeds of them."""
+
+import datetime as dt
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+
+from generator.charts.topics import state_item
+from generator.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
+from generator.i18n import Language
+from generator.metrics.topics.weeks import MIN_MOVE, TOP, Weeks
+from generator.report import Report
+from tests.histories import make_claim, make_history
+
+ENGLISH = Language("en")
+SITE = "https://share.example/report/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+MONDAY = dt.date(2026, 9, 7)
+
+
+def day(number: int) -> dt.date:
+    """Return a Monday and some days."""
+    return MONDAY + dt.timedelta(days=number)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Four snapshots in three weeks: America overtakes China in the last one, with a model that is new."""
+    snapshots = [
+        (day(1), {"east/a": 60_000, "west/b": 40_000}),
+        (day(8), {"east/a": 60_000, "west/b": 40_000}),
+        (day(10), {"east/a": 55_000, "west/b": 35_000, "south/c": 10_000}),
+        (day(16), {"east/a": 35_000, "west/b": 45_000, "south/c": 10_000, "west/new": 10_000}),
+    ]
+    return make_history(snapshots, make_claim(), repeated=(day(15),))[0]
+
+
+def parse_atom(report: Report) -> ET.Element:
+    """Parse the Atom feed of a report."""
+    return ET.fromstring(render_feeds(report, ENGLISH, SITE)["feeds/changes.atom"])  # noqa: S314 - our own text
+
+
+def weeks_of(report: Report) -> Weeks:
+    """Return a report's weeks."""
+    weeks = report.topics["weeks"]
+    assert isinstance(weeks, Weeks)
+    return weeks
+
+
+def test_a_week_is_compared_with_the_newest_date_before_it(report: Report) -> None:
+    """Not with a date of the same week."""
+    weeks = weeks_of(report).weeks
+    assert [(week.slug, week.as_of, week.previous) for week in weeks] == [
+        ("2026-w39", day(16), day(10)),
+        ("2026-w38", day(10), day(1)),
+        ("2026-w37", day(1), None),
+    ]
+    assert (weeks[0].start, weeks[0].end) == (day(14), day(20))
+
+
+def test_the_largest_moves_and_a_new_leader(report: Report) -> None:
+    """China from 55 to 35 %, America from 35 to 55 %, France where it was."""
+    week = weeks_of(report).weeks[0]
+    assert week.rise
+    assert week.fall
+    assert (week.rise.code, week.rise.before, week.rise.after) == ("US", 0.35, 0.55)
+    assert (week.fall.code, week.fall.before, week.fall.after) == ("CN", 0.55, 0.35)
+    assert week.leaders
+    thirty = [change for change in week.leaders if change.definition.window == "30d"]
+    assert {(change.before, change.after) for change in thirty} == {("CN", "US")}
+    assert len(week.leaders) <= week.compared
+
+
+def test_new_entries_and_what_the_run_set_aside(report: Report) -> None:
+    """With the rank, and the account's country; an account that is there already is not new."""
+    week = weeks_of(report).weeks[0]
+    assert [(entrant.name, entrant.code, entrant.rank) for entrant in week.models] == [("west/new", "US", 4)]
+    assert week.publishers == ()
+    assert week.repeated == (day(15),)
+    assert (week.models_before, week.models_now) == (3, 4)
+    assert [entrant.name for entrant in weeks_of(report).weeks[1].publishers] == ["south"]
+
+
+def test_a_claim_that_flipped_is_told_in_its_week_only(report: Report) -> None:
+    """China was ahead until the last week."""
+    newest, middle, first = weeks_of(report).weeks
+    assert [(flip.slug, flip.before, flip.after, flip.date) for flip in newest.flips] == [
+        ("china-ahead", "holds", "fails", day(16))
+    ]
+    assert (middle.flips, first.flips, middle.claims) == ((), (), 1)
+
+
+def test_the_sentences_of_a_week(report: Report) -> None:
+    """Each states its numbers, the first one with what is compared."""
+    said = state_item("weeks", weeks_of(report).weeks[0], report, ENGLISH)
+    assert said["finding"] == "The United States, with the largest share, rose from 35.0 % to 55.0 %."
+    assert said["compared"].startswith("23 Sep 2026 compared with 17 Sep 2026, 6 days before.")
+    assert said["moves"] == (
+        "Largest rise: the United States from 35.0 % to 55.0 %. Largest fall: China from 55.0 % to 35.0 % (30 days · "
+        "models in their first year · by publisher)."
+    )
+    assert said["models"] == (
+        "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10.0\u00a0k downloads)."
+    )
+    assert said["claim-china-ahead"] == "“China is ahead.” Before: held; from 23 Sep 2026: did not hold."
+    assert said["repeated"] == "Set aside because it repeated the snapshot before: 22 Sep 2026."
+
+
+def test_the_first_week_compares_nothing(report: Report) -> None:
+    """It says that the history begins."""
+    week = weeks_of(report).weeks[-1]
+    said = state_item("weeks", week, report, ENGLISH)
+    assert list(said) == ["finding", "compared"]
+    assert said["finding"] == "China has the largest share, 60.0 %; the history begins here."
+
+
+def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
+    """The last days of 2026 and the first of 2027 are one week, 53 of 2026."""
+    snapshots = [(date, {"east/a": 60_000, "west/b": 40_000 + n}) for n, date in enumerate(
+        (dt.date(2026, 12, 31), dt.date(2027, 1, 2), dt.date(2027, 1, 5))
+    )]  # fmt: skip
+    report, _ = make_history(snapshots)
+    assert [(week.slug, week.as_of) for week in weeks_of(report).weeks] == [
+        ("2027-w01", dt.date(2027, 1, 5)),
+        ("2026-w53", dt.date(2027, 1, 2)),
+    ]
+
+
+def test_a_move_too_small_to_show_is_not_told() -> None:
+    """A share that moved by a twentieth of a point did not move."""
+    snapshots = [
+        (day(1), {"east/a": 60_000, "west/b": 40_000}),
+        (day(8), {"east/a": 60_050, "west/b": 39_950}),
+    ]
+    report, _ = make_history(snapshots)
+    week = weeks_of(report).weeks[0]
+    assert (week.rise, week.fall) == (None, None)
+    assert "no country's share moved" in state_item("weeks", week, report, ENGLISH)["finding"]
+
+
+def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -> None:
+    """Every percentage in a sentence is one of the table's; lists hold at most ten; moves are worth telling."""
+    weeks = weeks_of(bundled_report).weeks
+    assert len(weeks) == 5
+    for week in weeks:
+        tables = {table.as_of: table for table in bundled_report.histories[week.definition]}
+        shares = {
+            ENGLISH.percent(row.share) for date in (week.as_of, week.previous) if date for row in tables[date].rows
+        }
+        said = state_item("weeks", week, bundled_report, ENGLISH)
+        told = re.findall(r"\d+\.\d\s%", said["finding"] + said.get("moves", ""))
+        assert told
+        assert {text.replace("\u00a0", " ") for text in told} <= {text.replace("\u00a0", " ") for text in shares} | {
+            "0.0 %"
+        }
+        assert len(week.models) <= TOP
+        assert all(move is None or abs(move.change) >= MIN_MOVE for move in (week.rise, week.fall))
+
+
+def test_the_atom_feed_is_valid(bundled_report: Report) -> None:
+    """A feed reader takes it; it has what RFC 4287 asks of a feed and of each entry, and absolute addresses."""
+    text = render_feeds(bundled_report, ENGLISH, SITE)["feeds/changes.atom"]
+    parsed = feedparser.parse(text)
+    assert not parsed.bozo
+    assert (parsed.version, len(parsed.entries)) == ("atom10", 5)
+    assert all(entry.id == entry.link for entry in parsed.entries)
+    root = parse_atom(bundled_report)
+    assert root.tag == f"{ATOM}feed"
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        assert [len(element.findall(f"{ATOM}{name}")) for name in ("id", "title", "updated")] == [1, 1, 1]
+    assert len(root.findall(f"{ATOM}author/{ATOM}name")) == 1
+    assert {link.get("rel") for link in root.findall(f"{ATOM}link")} == {"self", "alternate"}
+    ids = [element.text or "" for element in root.findall(f"{ATOM}entry/{ATOM}id")]
+    assert len(set(ids)) == len(ids)
+    addresses = [link.get("href", "") for link in root.iter(f"{ATOM}link")] + ids
+    assert all(address.startswith(SITE) for address in addresses)
+    times = [element.text or "" for element in root.iter(f"{ATOM}updated")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", time) for time in times)
+    assert times[0] == "2026-10-08T00:00:00Z" == max(times)
+
+
+def test_the_json_feed_is_valid(bundled_report: Report) -> None:
+    """What version 1.1 asks for: a version, a title, and of each item an id and content; nothing unknown."""
+    feed = json.loads(render_feeds(bundled_report, ENGLISH, SITE)["feeds/changes.json"])
+    assert feed["version"] == JSON_FEED
+    assert feed["feed_url"] == f"{SITE}feeds/changes.json"
+    assert set(feed) <= {
+        *("version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items", "icon")
+    }
+    assert all({"name", "url"} >= set(author) for author in feed["authors"])
+    for item in feed["items"]:
+        assert set(item) == {"id", "url", "title", "summary", "content_html", "date_published", "date_modified"}
+        assert all(isinstance(value, str) and value for value in item.values())
+        assert dt.datetime.fromisoformat(item["date_published"]).tzinfo
+        assert item["url"].startswith(SITE)
+
+
+def test_both_feeds_say_the_same_and_the_page_says_it_too(bundled_report: Report) -> None:
+    """One entry a week, its address that of the week's page."""
+    files = render_feeds(bundled_report, ENGLISH, SITE)
+    atom = [element.text for element in parse_atom(bundled_report).findall(f"{ATOM}entry/{ATOM}title")]
+    items = json.loads(files["feeds/changes.json"])["items"]
+    assert atom == [item["title"] for item in items]
+    slugs = [week.slug for week in weeks_of(bundled_report).weeks]
+    assert [item["url"] for item in items] == [f"{SITE}topics/weeks/{slug}.html" for slug in slugs]
+
+
+def test_same_report_same_feed(bundled_report: Report) -> None:
+    """No clock in it."""
+    assert render_feeds(bundled_report, ENGLISH, SITE) == render_feeds(bundled_report, ENGLISH, SITE)
+
+
+def test_an_empty_feed_is_one() -> None:
+    """A history without a week has a feed without an entry."""
+    assert not feedparser.parse(render_atom([], ENGLISH, SITE)).bozo
+    assert json.loads(render_json([], ENGLISH, SITE))["items"] == []
+
+
+def test_a_name_from_outside_is_text_in_a_feed() -> None:
+    """A model that is named like markup is not markup, in neither feed."""
+    name = "west/<script>alert(1)</script>&]]>"
+    snapshots = [(day(1), {"east/a": 60_000}), (day(8), {"east/a": 60_000, name: 50_000})]
+    report, _ = make_history(snapshots)
+    files = render_feeds(report, ENGLISH, SITE)
+    entry = feedparser.parse(files["feeds/changes.atom"]).entries[0]
+    content = parse_atom(report).findall(f"{ATOM}entry/{ATOM}content")[0].text or ""
+    item = json.loads(files["feeds/changes.json"])["items"][0]
+    for html in (content, item["content_html"]):
+        assert "<script" not in html
+        assert "west/&lt;script&gt;" in html
+    assert "<script" not in entry.content[0].value
+
+
+def test_a_feed_holds_a_year() -> None:
+    """The pages hold the rest."""
+    moment = dt.datetime(2026, 10, 8, tzinfo=dt.UTC)
+    entries = [Entry(f"{SITE}{n}", "t", "s", "<p>x</p>", moment) for n in range(3)]
+    assert len(feedparser.parse(render_atom(entries, ENGLISH, SITE)).entries) == 3
+    assert ENTRIES == 52

@@ -1,0 +1,241 @@
+"""The nightly workflow, executed: its `run:` steps in their order, against a Hub and issues of this machine.
+
+One story, told by nights: two good ones, one whose counts halve and that a gate holds, its repair by a maintainer, and
+what else a maintainer can ask for. No step is skipped or replaced but what GitHub's own actions do.
+"""
+
+import datetime as dt
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from generator.checks_gates import NAMES
+from generator.nights import read_night
+from generator.store import list_dates, read_manifest
+from generator.verify import verify_site
+from tests.actions import Job, Runner
+from tests.conftest import serve_folder
+from tests.loopback_issues import REPOSITORY, TOKEN, Tracker, serve_issues
+from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, LoopbackRepo, make_hub, serve_repo
+
+pytestmark = pytest.mark.slow
+
+WORKFLOWS = Path(__file__).parents[1] / ".github" / "workflows"
+NIGHTLY = WORKFLOWS / "nightly.yml"
+READ = "hf_read"
+REQUEST = "request-of-the-job"
+"""What a job with `id-token: write` shows to get its identity."""
+
+
+@contextmanager
+def serve_identity() -> Iterator[str]:
+    """Give workflows that show their request an identity, as GitHub does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            good = self.headers["Authorization"] == f"Bearer {REQUEST}"
+            body = json.dumps({"value": IDENTITY}).encode()
+            self.send_response(200 if good else 401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/token?api-version=1"
+        server.shutdown()
+
+
+@dataclass
+class World:
+    """Everything that the workflow meets.
+
+    Attributes:
+        hub: the Hub, with the dataset repository.
+        tracker: the repository's issues.
+        runner: runs the workflow.
+        today: the day of this machine's clock, in UTC.
+    """
+
+    hub: LoopbackRepo
+    tracker: Tracker
+    runner: Runner
+    today: dt.date
+
+    def night(self, event: str = "schedule", **inputs: object) -> dict[str, Job]:
+        """Run the workflow once."""
+        return self.runner.run(NIGHTLY, event, inputs)
+
+    def pushed_dates(self) -> list[dt.date]:
+        """Return the dates in the ledger that was pushed."""
+        folder = self.runner.root / "pushed"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, data in self.hub.head.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        return list_dates(read_manifest(folder))
+
+    def open_issues(self) -> list[str]:
+        """Return the titles of the open issues."""
+        return [issue["title"] for issue in self.tracker.issues.values() if issue["state"] == "open"]
+
+    def live_build(self) -> str:
+        """Return the build that readers see; the site is whole."""
+        return verify_site(self.runner.published).build_id
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A Hub of 1,500 models with an empty repository, no issue, no site."""
+    root = tmp_path_factory.mktemp("actions")
+    today = dt.datetime.now(dt.UTC).date()
+    with ExitStack() as stack:
+        hub = stack.enter_context(serve_repo(make_hub(1500, today - dt.timedelta(days=2))))
+        hub.write_token = PUBLISHER_TOKEN
+        tracker = stack.enter_context(serve_issues())
+        identity = stack.enter_context(serve_identity())
+        address = stack.enter_context(serve_folder(root / "published"))
+        runner = Runner(
+            root=root,
+            published=root / "published",
+            address=address,
+            variables={"STORE_REPO": hub.repo},
+            secrets={"HF_TOKEN": READ, "GITHUB_TOKEN": TOKEN},
+            services={
+                "HF_ENDPOINT": hub.url,
+                "HF_HUB_DISABLE_XET": "1",
+                "GITHUB_API_URL": tracker.url,
+                "GITHUB_SERVER_URL": tracker.url,
+                "GITHUB_REPOSITORY": REPOSITORY,
+                "GITHUB_RUN_ID": "77",
+                "NO_COLOR": "1",
+                "COLUMNS": "300",
+            },
+            identity={"ACTIONS_ID_TOKEN_REQUEST_URL": identity, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": REQUEST},
+        )
+        yield World(hub, tracker, runner, today)
+
+
+def results(jobs: dict[str, Job]) -> dict[str, str]:
+    """Return how each job ended."""
+    return {name: job.result for name, job in jobs.items()}
+
+
+def say(jobs: dict[str, Job]) -> str:
+    """Return what all steps said, for a failure's message."""
+    return "\n".join(f"[{name}/{step}]\n{log}" for name, job in jobs.items() for step, log in job.log.items())
+
+
+GOOD = {"night": "success", "publish": "success", "deploy": "success", "report": "success"}
+NOTHING_NEW = {"night": "success", "publish": "skipped", "deploy": "skipped", "report": "success"}
+STOPPED = {"night": "failure", "publish": "skipped", "deploy": "skipped", "report": "success"}
+
+
+def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
+    """The whole story, in order; each night begins where the one before has left repository, site and issues."""
+    first, second, third = (world.today - dt.timedelta(days=days) for days in (2, 1, 0))
+
+    # The first night: nothing is there yet.
+    jobs = world.night("workflow_dispatch", date=first.isoformat())
+    assert results(jobs) == GOOD, say(jobs)
+    assert world.pushed_dates() == [first]
+    assert world.hub.head.token == PUBLISHER_TOKEN
+    assert world.hub.head.named_parent == world.hub.commits[0].oid
+    shown = world.live_build()
+    assert jobs["publish"].outputs["build_id"] == shown
+    assert {"site/data/report.json", "store/ledger/manifest.json"} <= set(world.runner.attested[-1])
+    assert world.tracker.issues == {}
+    check_summary(world, first)
+
+    # The second one: a day more.
+    world.hub.turn_to(second)
+    jobs = world.night("workflow_dispatch", date=second.isoformat())
+    assert results(jobs) == GOOD, say(jobs)
+    assert world.pushed_dates() == [first, second]
+    assert world.live_build() != shown
+    shown = world.live_build()
+    commits = len(world.hub.commits)
+
+    # The third: all counts are half of yesterday's. A gate holds it; what is published stays.
+    world.hub.turn_to(third)
+    whole = world.hub.models
+    world.hub.models = []
+    world.hub.publish([halve(model) for model in whole])
+    jobs = world.night()
+    assert results(jobs) == STOPPED, say(jobs)
+    assert world.pushed_dates() == [first, second]
+    assert (world.live_build(), len(world.hub.commits)) == (shown, commits)
+    assert len(world.open_issues()) == 1
+    issue = next(iter(world.tracker.issues.values()))
+    assert third.isoformat() in issue["title"] + issue["body"]
+    assert "total" in issue["body"]
+
+    # The second chance, some hours later: still held, still one issue.
+    jobs = world.night()
+    assert results(jobs) == STOPPED, say(jobs)
+    assert len(world.tracker.issues) == 1
+    assert len(world.open_issues()) == 1
+
+    # A maintainer looks at it and overrules the gates, with a reason.
+    held = re.findall(r"\| (\w+) \| HELD \|", issue["body"])
+    assert "total" in held
+    assert set(held) <= set(NAMES)
+    reason = "The Hub counts by a new rule since today"
+    jobs = world.night("workflow_dispatch", accept=" ".join(held), reason=reason)
+    assert results(jobs) == GOOD, say(jobs)
+    assert world.pushed_dates() == [first, second, third]
+    assert world.live_build() != shown
+    shown = world.live_build()
+    assert world.open_issues() == []
+    assert reason in (world.runner.published / "data" / "corrections.csv").read_text(encoding="utf-8")
+
+    # The second chance of that day finds it done.
+    commits = len(world.hub.commits)
+    jobs = world.night()
+    assert results(jobs) == NOTHING_NEW, say(jobs)
+    assert (world.live_build(), len(world.hub.commits)) == (shown, commits)
+
+    # A maintainer tries a build without publishing it, then publishes the site anew.
+    jobs = world.night("workflow_dispatch", rebuild_only=True, dry_run=True)
+    assert results(jobs) == {"night": "success", "publish": "skipped", "deploy": "skipped", "report": "skipped"}
+    jobs = world.night("workflow_dispatch", rebuild_only=True)
+    assert results(jobs) == GOOD, say(jobs)
+    assert world.pushed_dates() == [first, second, third]
+    check_rights(world, jobs)
+    journal = read_night(world.runner.root / "pushed", third)
+    assert journal
+    assert journal.is_done
+
+
+def halve(model: dict[str, object]) -> dict[str, object]:
+    """Return a model with half of its counts of thirty days."""
+    downloads = model.get("downloads")
+    return {**model, "downloads": downloads // 2} if isinstance(downloads, int) else model
+
+
+def check_summary(world: World, day: dt.date) -> None:
+    """Check the run's summary: the day, headline, coverage, gates, timings, links."""
+    summary = world.runner.summary
+    for words in (day.isoformat(), "Reviewed: ", "fetch", "build", world.runner.address.rstrip("/")):
+        assert words in summary, summary
+
+
+def check_rights(world: World, jobs: dict[str, Job]) -> None:
+    """Check that what reads the Hub could not have written, and that the rest had no more than it needs."""
+    fetching = jobs["night"].env["Pull, fetch, check, append, build, verify"]
+    assert fetching["HF_TOKEN"] == READ
+    assert not {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "HF_OIDC_RESOURCE", "HF_WRITE_TOKEN", "GITHUB_TOKEN"} & set(fetching)
+    assert "HF_TOKEN" not in jobs["publish"].env["Push the store in one commit"]
+    assert PUBLISHER_TOKEN not in json.dumps([job.env for job in jobs.values()])
+    assert {commit.token for commit in world.hub.commits[1:]} == {PUBLISHER_TOKEN}

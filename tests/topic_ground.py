@@ -1,0 +1,109 @@
+"""A small ledger with families, openness and video, whose every number is known by hand."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.metrics.classes import compute_class_sums
+from generator.metrics.cube import compute_accounts, compute_cube
+from generator.metrics.definitions import WINDOWS, Definition
+from generator.metrics.named import compute_named
+from generator.metrics.shares import compute_share_table
+from generator.metrics.topics import Ground
+from generator.registry import Family, Openness, Registry
+from tests.small import make_publisher, make_registry
+from tests.test_snapshot import make_models
+
+FIRST, LAST = dt.date(2026, 9, 8), dt.date(2026, 10, 8)
+
+
+def make_openness(family: str, grade: str, **changes: str) -> Openness:
+    """Make a row of the registry of openness."""
+    facts = {
+        "weights": "open",
+        "training_data": "undisclosed",
+        "training_code": "none",
+        "license": "apache-2.0",
+        "license_class": "open",
+        "technical_report": "yes",
+        "source_url": "https://example.org/report",
+        "note": "",
+    } | changes
+    return Openness(family=family, grade=grade, checked_on=dt.date(2026, 11, 1), **facts)
+
+
+REGISTRY: Registry = replace(
+    make_registry(
+        make_publisher("east", "CN"),
+        make_publisher("west", "US", organisation="OpenAI"),
+        make_publisher("lab", "US", organisation="Allen Institute for AI", kind="non-profit"),
+        make_publisher("someone", "", kind="person"),
+    ),
+    families=(
+        Family("East", "east", "east", "language", ""),
+        Family("East-2", "east-2", "east", "language", ""),
+        Family("West", "west", "west", "language", ""),
+        Family("Olm", "olm", "lab", "language", ""),
+        Family("Film", "film", "east", "video", ""),
+    ),
+    openness=(
+        make_openness("East", "open-weights"),
+        make_openness("West", "restricted-weights"),
+        make_openness("Olm", "fully-open", training_data="released", training_code="released"),
+    ),
+)
+CREATED = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+# 1,000 downloads.
+MODELS: tuple[dict[str, object], ...] = (
+    {"id": "east/East-1-7B", "downloads_30d": 600, "parameters": 7_000_000_000, "license": "apache-2.0"},
+    # Its files state packed numbers; its name tells the size.
+    {"id": "someone/East-2-70B-GGUF", "downloads_30d": 100, "parameters": 2_000_000_000},
+    {"id": "west/West-9B", "downloads_30d": 200, "parameters": 9_000_000_000, "license": "llama3.1"},
+    {"id": "lab/Olm-0.5B", "downloads_30d": 50, "parameters": 500_000_000, "license": "apache-2.0"},
+    {"id": "west/thing", "downloads_30d": 50, "license": "cc-by-nc-4.0"},
+)
+# 100 more of video: 60 by a family's name, 30 and 10 by their task; Film is East's, whoever uploads it.
+VIDEOS: tuple[dict[str, object], ...] = (
+    {"id": "someone/Film-fp8", "downloads_30d": 60, "task": None},
+    {"id": "west/moving", "downloads_30d": 30, "task": "text-to-video"},
+    {"id": "east/still", "downloads_30d": 10, "task": "image-to-video"},
+)
+
+
+def enter(
+    *models: dict[str, object], end: dt.date = LAST, previous: dt.date | None = None, registry: Registry = REGISTRY
+) -> LedgerEntry:
+    """Compute the interval that a snapshot of models closes."""
+    rows = [{"created_at": CREATED, "task": "text-generation"} | model for model in models]
+    return compute_entry(Described(end, "a test", "selection"), make_models(*rows), None, previous, registry)
+
+
+def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
+    """Make what topics are computed from, with the windows that have numbers."""
+    cube = compute_cube(entries, registry)
+    intervals = [entry.interval for entry in entries]
+    by_publisher = cube[cube["attribution"] == "publisher"]
+    tables = {
+        definition: compute_share_table(by_publisher, intervals, definition, intervals[-1].end)
+        for definition in (Definition(window, "all", "publisher") for window in WINDOWS)
+    }
+    return Ground(
+        entries=entries,
+        registry=registry,
+        today=dt.date(2026, 11, 23),
+        kind="selection",
+        headline=Definition("30d", "all", "publisher"),
+        histories={definition: (table,) for definition, table in tables.items() if table},
+        cube=cube,
+        accounts=compute_accounts(entries, registry),
+        models=(),
+        publishers=(),
+        named=compute_named(entries, registry),
+        classes=compute_class_sums(entries, registry),
+    )
+
+
+def scale(models: Sequence[dict[str, object]], downloads: Sequence[int]) -> list[dict[str, object]]:
+    """Return models with other downloads."""
+    return [model | {"downloads_30d": count} for model, count in zip(models, downloads, strict=True)]
