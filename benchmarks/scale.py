@@ -23,12 +23,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generator.ledger import LedgerEntry
-from generator.lineage import FamilyMatcher, compute_lineage
+from generator.lineage import FamilyMatcher, trace_lineage
 from generator.registry import load_registry
 from generator.report import compute_report
-from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, to_frame, write_snapshot
+from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot
 from generator.sources.bundled import list_files
-from generator.store import load_ledger, read_manifest, update_ledger
+from generator.store import Manifest, load_ledger, read_manifest, save_entry, update_ledger, write_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000)
@@ -72,6 +72,8 @@ def draw_night(store: Path, models: int, step: str) -> None:
     elif step == "next":
         later = draw_next_day(read_snapshot(snapshot_path(store, NIGHT)))
         write_snapshot(snapshot_path(store, NIGHT + DAY), [later], SnapshotInfo(NIGHT + DAY, "drawn", "hub"))
+    elif step == "report":
+        repeat_weeks(store)
 
 
 def draw_models(models: int) -> pa.Table:
@@ -119,18 +121,26 @@ def draw_next_day(before: pa.Table) -> pa.Table:
     return pa.concat_tables([kept, _replace(fresh, "created_at", midnight)])
 
 
-def repeat_weeks(entry: LedgerEntry, weeks: int) -> tuple[LedgerEntry, ...]:
-    """Make a history of weekly intervals from one, each with its own counts."""
-    last = entry.interval.end
-    rng = np.random.default_rng(weeks)
-    entries = []
+def repeat_weeks(store: Path, weeks: int = WEEKS) -> None:
+    """Make a history of weekly intervals from the ledger's newest one, each with its own counts."""
+    manifest = read_manifest(store)
+    entry, rng = load_ledger(store).entries[-1], np.random.default_rng(weeks)
+    flows, models = entry.flows, entry.models
+    stored = []
     for week in range(weeks):
-        end = last - dt.timedelta(weeks=weeks - 1 - week)
+        end = NIGHT - dt.timedelta(weeks=weeks - 1 - week)
         interval = replace(entry.interval, start=end - dt.timedelta(weeks=1), end=end, covered_days=7)
-        grown = (entry.flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(entry.flows))).astype("int64")
-        flows = entry.flows.assign(flow=grown * 7 / 30, downloads_30d=grown)
-        entries.append(replace(entry, interval=interval, flows=flows))
-    return tuple(entries)
+        grown = (flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(flows))).astype("int64")
+        named = (models["downloads_30d"].astype("float64") * rng.uniform(0.5, 1.5, len(models))).astype("int64")
+        changed = LedgerEntry(
+            interval=interval,
+            flows=flows.assign(flow=grown * 7 // 30, downloads_30d=grown),
+            models=models.assign(flow=named * 7 // 30, downloads_30d=named),
+            births=entry.births,
+            releases=entry.releases,
+        )
+        stored.append(save_entry(store, changed, manifest.stored[-1].snapshot_sha256))
+    write_manifest(store, Manifest(tuple(stored)))
 
 
 def _draw_downloads(models: int, rng: np.random.Generator) -> _Numbers:
@@ -227,16 +237,20 @@ def run_step(step: str, store: Path) -> str:
     """Run one step here and return a line with its seconds and its peak of memory."""
     registry = load_registry()
     if step == "lineage":
-        models = to_frame(read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]))
-        return _time("attribute the models", lambda: compute_lineage(models, FamilyMatcher(registry.families)))
+        return _time("attribute the models", lambda: _attribute(store, FamilyMatcher(registry.families)))
     if step == "report":
-        entries = repeat_weeks(load_ledger(store).entries[-1], WEEKS)
-        return _time(f"report over {WEEKS} weeks", lambda: compute_report(entries, registry, NIGHT + DAY))
+        work = lambda: compute_report(load_ledger(store).entries, registry, NIGHT + DAY)  # noqa: E731
+        return _time(f"report over {WEEKS} weeks", work)
     line = _time(f"{step} night", lambda: update_ledger(store, registry))
     stored = read_manifest(store).stored[-1]
     sizes = {name: (store / "ledger" / file).stat().st_size / 1000 for name, file in stored.files.items()}
     rows = pq.read_metadata(store / "ledger" / stored.files["flows"]).num_rows
     return f"{line}, flows in {rows:,} rows, " + ", ".join(f"{name} {kb:,.0f} KB" for name, kb in sizes.items())
+
+
+def _attribute(store: Path, matcher: FamilyMatcher) -> None:
+    models = read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]).combine_chunks()
+    trace_lineage(*(column.combine_chunks() for column in models.columns), matcher)
 
 
 def _time(what: str, work: Any) -> str:

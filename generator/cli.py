@@ -307,7 +307,7 @@ def status(
     store: StoreOption,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry (share of downloads).
+    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry, sizes.
 
     Example: oms status --store store --json
     """
@@ -318,7 +318,7 @@ def status(
     if as_json:
         out.print(json.dumps(asdict(found), indent=1, default=str))
         return
-    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed")
+    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed", "MB")
     for line in found.snapshots:
         snapshots.add_row(
             str(line.date),
@@ -327,8 +327,9 @@ def status(
             f"{line.quarantined:,}",
             line.state,
             f"{line.reviewed:.1%}" if line.reviewed is not None else "",
+            f"{line.file_bytes / 1e6:,.1f}",
         )
-    intervals = Table("interval", "days", "gap", "basis", "models", "counters that fell")
+    intervals = Table("interval", "days", "gap", "basis", "models", "anomalies", "KB")
     for interval in found.intervals:
         intervals.add_row(
             f"{interval.start} … {interval.end}",
@@ -336,7 +337,8 @@ def status(
             str(interval.gap_days),
             interval.basis,
             f"{interval.models:,}",
-            str(interval.falls),
+            str(interval.anomalies),
+            f"{interval.file_bytes / 1000:,.0f}",
         )
     out.print(snapshots)
     out.print(intervals)

@@ -135,7 +135,8 @@ class Report:
         histories: for each definition with numbers on the newest date its tables, oldest first.
         earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
-        missing: definitions without numbers, each with the reason: `no-counter`, `short-history` or `empty`.
+        missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `empty`, or
+            `superseded` for the history held once a whole year is there.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
         reviewed: the registry's row of each of them that has one, by handle.
@@ -209,6 +210,7 @@ def compute_report(
     cube, accounts, sums = reading.cube, reading.accounts, reading.sums
     computed, missing = _compute_histories(cube, intervals)
     histories, earlier = _set_held_aside(computed)
+    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
     if not histories:
         raise LedgerError(
             f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
