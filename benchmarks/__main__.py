@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.scale import FULL_SIZES, SIZES, measure_scale
 from generator.build import load_report, run_build
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
@@ -32,12 +33,15 @@ def main() -> None:
     """Run all measurements and print one line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=int, default=200_000, help="models of the crawl and the build")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="models of the nights, see scale.py")
+    parser.add_argument("--full", action="store_true", help=f"nights of the Hub's size too: {FULL_SIZES}")
     arguments = parser.parse_args()
     print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
     measure_parsing()
     measure_registry()
     measure_report()
     measure_road(arguments.models)
+    measure_scale(FULL_SIZES if arguments.full else tuple(arguments.sizes))
 
 
 def measure_parsing(rows: int = 100_000) -> None:

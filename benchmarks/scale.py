@@ -31,7 +31,10 @@ from generator.sources.bundled import list_files
 from generator.store import Manifest, load_ledger, read_manifest, save_entry, update_ledger, write_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000)
+SIZES: Final = (100_000, 200_000, 400_000)
+# Up to the Hub of November 2026, and to one four times as large.
+FULL_SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
+STEPS: Final = ("first", "next", "lineage", "report")
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)
 DAY: Final = dt.timedelta(days=1)
@@ -57,12 +60,22 @@ RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
 
 
 def measure_scale(sizes: tuple[int, ...] = SIZES) -> None:
-    """Print a line for each step and size; every step runs in a process of its own, for its peak of memory."""
+    """Print a line for each step and size, with its time as a multiple of the same step at the size before.
+
+    Every step runs in a process of its own, for its peak of memory.
+    """
+    before: dict[str, tuple[int, float]] = {}
     for models in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            for step in ("first", "next", "lineage", "report"):
+            for step in STEPS:
                 draw_night(Path(folder), models, step)
-                print(f"{models:>12,} models  {_run_step(step, Path(folder))}", flush=True)
+                line = _run_step(step, Path(folder))
+                busy = float(line.split("(")[1].split()[0])
+                ratio = ""
+                if step in before:
+                    ratio = f", {busy / before[step][1]:.2f} × the time for {models / before[step][0]:.0f} × the models"
+                before[step] = (models, busy)
+                print(f"{models:>12,} models  {line}{ratio}", flush=True)
 
 
 def draw_night(store: Path, models: int, step: str) -> None:
