@@ -208,8 +208,8 @@ def compute_entry(
         registry: names the families, and the publishers that are never folded.
         engine: runs the flow step; all of them give the same entry.
     """
-    begin = start or head.date - dt.timedelta(days=COUNT_DAYS)
     models = _attribute(_as_table(current, CURRENT_COLUMNS), registry)
+    begin = start or _begin_history(models.table, head.date)
     before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
     measured = _measure(models.table, before, begin, head.date, engine)
     if previous is None and start is not None:  # the snapshot before is lost: what was made since then is new
@@ -237,6 +237,12 @@ def compute_entry(
         births=_count_births(models, measured, small),
         releases=_list_releases(models, measured, registry),
     )
+
+
+def _begin_history(models: pa.Table, date: dt.date) -> dt.date:
+    """Return where the first interval begins: thirty days back where 30-day counts speak for these, else at its end."""
+    counts = models["downloads_30d"]
+    return date if counts.null_count == len(counts) else date - dt.timedelta(days=COUNT_DAYS)
 
 
 def compute_flows(

@@ -22,7 +22,7 @@ class SnapshotStatus:
         rows: models in the file.
         quarantined: rows that could not be parsed.
         state: `interval`, `repeated` (holds the counts of the one before), or `not yet` in the ledger.
-        reviewed: share of its 30-day downloads with a reviewed publisher, 0 to 1; None outside the ledger.
+        reviewed: share of its downloads with a reviewed publisher, 0 to 1; None outside the ledger, or without any.
         file_bytes: size of the file.
     """
 
@@ -86,10 +86,11 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
         raise SnapshotError(f"There is no store at {store}. Make one with `oms fetch` or `oms import`.")
     ledger = load_ledger(store)
     coverage = _compute_reviewed(ledger, registry)
+    ends = {entry.interval.end for entry in ledger.entries}
     snapshots = []
     for path in list_snapshots(store):
         info = read_info(path)
-        state = "interval" if info.date in coverage else "repeated" if info.date in ledger.repeated else "not yet"
+        state = "interval" if info.date in ends else "repeated" if info.date in ledger.repeated else "not yet"
         snapshots.append(
             SnapshotStatus(
                 info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date), path.stat().st_size
@@ -116,4 +117,5 @@ def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float
         return {}
     accounts = compute_accounts(ledger.entries, registry)
     ends = [entry.interval.end for entry in ledger.entries]
-    return {end: compute_coverage(accounts, end).reviewed for end in ends}
+    found = {end: compute_coverage(accounts, end) for end in ends}
+    return {end: coverage.reviewed for end, coverage in found.items() if coverage}

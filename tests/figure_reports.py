@@ -84,7 +84,7 @@ def make_report(
             TaskShares("language", 800, 0.8, make_rows(now)),
             TaskShares("vision", 200, 0.2, make_rows({"US": 150, "UNREVIEWED": 50})),
         ),
-        "coverage": (Coverage(FIRST, 0.9, 3, ()), Coverage(LAST, 0.95, 4, ())),
+        "coverage": (Coverage(FIRST, "30d", 0.9, 3, ()), Coverage(LAST, "30d", 0.95, 4, ())),
         "eu_shares": {},
         "topics": {},
     }

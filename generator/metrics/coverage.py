@@ -12,42 +12,47 @@ from generator.registry import UNREVIEWED
 
 @dataclass(frozen=True)
 class Coverage:
-    """What part of the 30-day downloads has a reviewed publisher.
+    """What part of the downloads has a reviewed publisher.
 
     Attributes:
         as_of: the date.
+        counted: `30d` for the Hub's counts of thirty days, `flow` for those of the interval where there are none.
         reviewed: share of the downloads, 0 to 1.
         publishers: publishers with a row in the registry that has a source.
         largest_unreviewed: account and its share, the largest first.
     """
 
     as_of: dt.date
+    counted: str
     reviewed: float
     publishers: int
     largest_unreviewed: tuple[tuple[str, float], ...]
 
 
 def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> tuple[Coverage, ...]:
-    """Compute the coverage at the end of each interval from accounts as `compute_accounts` returns them."""
+    """Compute the coverage at the end of each interval from accounts as `compute_accounts` returns them.
+
+    An interval without any download has none.
+    """
     by_end = dict(iter(accounts.groupby("end", observed=True)))
-    return tuple(compute_coverage(by_end[interval.end], interval.end) for interval in intervals)
+    found = (compute_coverage(by_end[interval.end], interval.end) for interval in intervals)
+    return tuple(coverage for coverage in found if coverage)
 
 
-def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage:
-    """Compute the coverage on a date from accounts as `compute_accounts` returns them."""
+def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
+    """Compute the coverage on a date from accounts as `compute_accounts` returns them; None without downloads."""
     now = accounts[(accounts["end"] == as_of) & (accounts["attribution"] == "publisher")]
-    total = int(now["downloads_30d"].sum())
+    column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
+    total = float(now[column].sum())
+    if total <= 0:
+        return None
     open_rows = now[now["code"] == UNREVIEWED]
-    unreviewed = int(open_rows["downloads_30d"].sum())
-    named = open_rows[open_rows["account"] != SMALL]
-    largest = named.sort_values(["downloads_30d", "account"], ascending=[False, True]).head(most)
+    named = open_rows[(open_rows["account"] != SMALL) & (open_rows[column] > 0)]
+    largest = named.sort_values([column, "account"], ascending=[False, True]).head(most)
     return Coverage(
         as_of=as_of,
-        reviewed=1 - unreviewed / total if total else 0.0,
+        counted="30d" if column == "downloads_30d" else "flow",
+        reviewed=1 - float(open_rows[column].sum()) / total,
         publishers=int((now["code"] != UNREVIEWED).sum()),
-        largest_unreviewed=tuple(
-            (row["account"], int(row["downloads_30d"]) / total)
-            for row in largest.to_dict("records")
-            if row["downloads_30d"]
-        ),
+        largest_unreviewed=tuple((row["account"], float(row[column]) / total) for row in largest.to_dict("records")),
     )
