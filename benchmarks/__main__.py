@@ -1,17 +1,15 @@
-"""`make bench`: rows parsed per second, a crawl and a build of many models, seconds per figure and per page."""
+"""`make bench`: rows parsed per second, seconds per figure and per page, and a night of many models, step by step."""
 
 import argparse
 import datetime as dt
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.night import measure_night
 from benchmarks.scale import FULL_SIZES, SIZES, measure_scale
 from generator.build import load_report, run_build
 from generator.charts import build_figures
@@ -20,19 +18,16 @@ from generator.i18n import Language
 from generator.lineage import FamilyMatcher
 from generator.pages import build_pages
 from generator.registry import load_registry
-from generator.snapshot import list_snapshots, read_snapshot
+from generator.snapshot import read_snapshot
 from generator.sources.bundled import FOLDER
 from generator.sources.hub_rows import parse_row
 from tests.loopback import make_models
-
-ROOT = Path(__file__).resolve().parents[1]
-DATE = "2026-11-22"
 
 
 def main() -> None:
     """Run all measurements and print one line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=int, default=200_000, help="models of the crawl and the build")
+    parser.add_argument("--models", type=int, default=200_000, help="models of the night")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="models of the nights, see scale.py")
     parser.add_argument("--full", action="store_true", help=f"nights of the Hub's size too: {FULL_SIZES}")
     arguments = parser.parse_args()
@@ -40,7 +35,7 @@ def main() -> None:
     measure_parsing()
     measure_registry()
     measure_report()
-    measure_road(arguments.models)
+    measure_night(arguments.models)
     measure_scale(FULL_SIZES if arguments.full else tuple(arguments.sizes))
 
 
@@ -79,48 +74,6 @@ def measure_report() -> None:
         second = _time(lambda: run_build(None, site, dt.date(2026, 11, 23), _silent))
     _print("build the bundled site, figures cached", f"{first:.1f} s")
     _print("build it again, nothing changed", f"{second:.1f} s, {second / first:.0%} of that")
-
-
-def measure_road(models: int) -> None:
-    """Seconds and peak memory of fetch → build, the Hub being a loopback server in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder, _serve(models) as endpoint:
-        store = Path(folder) / "store"
-        environment = os.environ | {"HF_ENDPOINT": endpoint}
-        fetch = ["fetch", "--store", str(store), "--date", DATE]
-        build = ["build", "--store", str(store), "--site", str(Path(folder) / "site"), "--today", DATE]
-        for name, arguments in (("fetch", fetch), ("build", build)):
-            seconds, peak = _run(arguments, environment)
-            _print(
-                f"{name} {models:,} models", f"{seconds:.1f} s, {models / seconds:,.0f} models/s, peak {peak:,.0f} MB"
-            )
-        size = list_snapshots(store)[0].stat().st_size
-        _print("snapshot", f"{size / 1e6:.1f} MB, {size / models:.1f} bytes a model")
-
-
-def _run(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:
-    """Run a verb in a process of its own; return its seconds and its peak memory in MB."""
-    program = (
-        "import resource, sys; from generator.cli import app; app(args=sys.argv[1:], standalone_mode=False); "
-        "print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
-    )
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env=environment, cwd=ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return time.perf_counter() - start, int(done.stdout.split()[-1]) / 1024
-
-
-@contextmanager
-def _serve(models: int) -> Iterator[str]:
-    """Start the loopback Hub and yield its address."""
-    command = [sys.executable, "-m", "tests.loopback", "--models", str(models), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield next(word for word in server.stdout.readline().split() if word.startswith("http"))
-        finally:
-            server.terminate()
 
 
 def _time(work: Callable[[], object]) -> float:

@@ -9,8 +9,10 @@ follow one another, in turn; in every third race one of them begins from an empt
 import argparse
 import datetime as dt
 import shutil
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +42,7 @@ class Tally:
     again: int = 0
 
 
-def run_races(folder: Path, count: int, *, models: int) -> Tally:
+def run_races(folder: Path, count: int, *, models: int, say: Callable[[str], None] = lambda _: None) -> Tally:
     """Run pairs of nights at once; check the repository after each pair.
 
     Raises:
@@ -63,6 +65,7 @@ def run_races(folder: Path, count: int, *, models: int) -> Tally:
             expected = [FIRST + DAY * ordinal for ordinal in range((day - FIRST).days + 1)]
             assert list_dates(manifest) == expected, "a day was lost or doubled"
             tally.races += 1
+            say(f"{tally.races} races, {len(expected)} days, {len(hub.commits) - 1} commits")
         asked = sum("/commit/" in request.path for request in hub.requests)
         tally.days, tally.commits = len(list_dates(manifest)), len(hub.commits) - 1
         tally.again = asked - tally.commits
@@ -82,6 +85,10 @@ def _race(trees: tuple[Tree, Tree], dates: tuple[dt.date, dt.date]) -> None:
         check_site(tree.site)
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Run the races, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -90,7 +97,7 @@ def main() -> None:
     arguments = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        tally = run_races(Path(folder), arguments.count, models=arguments.models)
+        tally = run_races(Path(folder), arguments.count, models=arguments.models, say=_say)
     print(f"{tally.races} races of two nights: {tally.days} days in the ledger, none lost, none doubled")
     print(f"{tally.commits} commits, each on top of the one it names; {tally.again} refused and made again")
     print(f"{time.monotonic() - begun:,.0f} s")

@@ -271,6 +271,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "percent": language.percent,
         "points": language.points,
         "count": language.count,
+        "number": language.number,
         "short": language.short,
         "date": language.date,
         "place": language.place,

@@ -37,7 +37,7 @@ class HomeClaims:
 
     Attributes:
         finding: how many are in which state, encoded.
-        results: those with a number first, in the registry's order.
+        results: the registry's first, then those with a state, in its order.
     """
 
     finding: Markup
@@ -68,6 +68,7 @@ def build_home_claims(report: Report, language: Language, prose: Callable[[str],
     claims = report.topics.get("claims")
     if not isinstance(claims, Claims) or not claims.results:
         return None
-    measured = sorted(claims.results, key=lambda result: result.since is None)  # stable: the registry's order within
+    first, *rest = claims.results
+    measured = sorted(rest, key=lambda result: result.since is None)  # stable: the registry's order within
     finding = next(iter(state_topic("claims", report, language).values()))
-    return HomeClaims(prose(finding), tuple(measured[:CLAIMS]))
+    return HomeClaims(prose(finding), (first, *measured[: CLAIMS - 1]))

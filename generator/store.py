@@ -43,6 +43,11 @@ from generator.snapshot import list_snapshots, read_info, read_snapshot, to_fram
 FORMAT: Final = "oms-ledger/2"
 # A tenth smaller than the default level, and still a fraction of a second for an interval.
 ZSTD_LEVEL: Final = 15
+# How a ledger comes back that its snapshots cannot make again.
+_REPAIR: Final = (
+    "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` away and run "
+    "`oms restore URL`, which makes it again from the published site"
+)
 # The frames of an entry, each a file; the first is named by the interval alone.
 FRAMES: Final = {"flows": ".parquet", **{name: f".{name}.parquet" for name in ("models", "births", "releases")}}
 
@@ -133,7 +138,8 @@ def read_manifest(store: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LedgerError(
             f"The ledger's manifest {path} cannot be read: {error!r}. A JSON object with the format {FORMAT!r} was "
-            "expected. Remove the folder `ledger` and build again: it is made anew from the snapshots still held."
+            "expected. Remove the folder `ledger` and build again: it is made anew from the snapshots held. Where "
+            f"they are not all of the history, {_REPAIR}."
         ) from error
     if found != FORMAT:
         raise LedgerError(
@@ -393,14 +399,13 @@ def _read_checked(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise LedgerError(
-            f"The ledger's file {path} cannot be read: {error}. Its manifest names it; bring the file back, or "
-            "remove the folder `ledger` and build again from the snapshots."
+            f"The ledger's file {path} cannot be read: {error}. Its manifest names it; bring the file back: {_REPAIR}."
         ) from error
     found = hashlib.sha256(data).hexdigest()[:16]
     if found != expected:
         raise LedgerError(
             f"The ledger's file {path} is damaged: its bytes have the hash {found}, expected {expected}. "
-            "Bring the file back, or remove the folder `ledger` and build again from the snapshots."
+            f"Bring the file back: {_REPAIR}."
         )
     return data
 

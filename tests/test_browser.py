@@ -26,6 +26,10 @@ KINDS = {
     "about": "about.html",
     "corrections": "corrections.html",
     "status": "status.html",
+    "topics": "topics/index.html",
+    "claims": "topics/claims.html",
+    "claim": "topics/claims/stanford-fine-tunes.html",
+    "week": "topics/weeks/2026-w41.html",
     "missing": "404.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip.
@@ -97,7 +101,7 @@ def test_page_is_quiet_and_fits(visit, kind: str, width: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("kind", ["home", "country", "publisher", "models", "method"])
+@pytest.mark.parametrize("kind", ["home", "country", "publisher", "models", "method", "claims", "claim", "week"])
 def test_page_is_accessible(visit, kind: str, width: int, scheme: str) -> None:
     """Axe finds nothing serious or critical."""
     page = visit(KINDS[kind], width, scheme).page

@@ -128,7 +128,7 @@ def test_documents_are_plain(path: Path) -> None:
 
 def test_columns_are_explained() -> None:
     """CONTRIBUTING names every column of the tables that people edit, and every kind of publisher."""
-    for name in ("publishers.csv", "families.csv", "openness.csv"):
+    for name in ("publishers.csv", "families.csv", "openness.csv", "launch_dates.csv"):
         with (REGISTRY / name).open(encoding="utf-8", newline="") as file:
             assert [column for column in next(csv.reader(file)) if f"`{column}`" not in CONTRIBUTING] == []
     assert [kind for kind in sorted(KINDS) if f"`{kind}`" not in CONTRIBUTING] == []

@@ -39,12 +39,13 @@ def test_the_week_in_three_to_five_sentences(bundled_report: Report, home: str) 
     assert "Largest rise" in week.sentences[0]
 
 
-def test_claims_with_numbers_come_first(bundled_report: Report, home: str) -> None:
-    """Each with its state, and a link to its page."""
+def test_claims_with_numbers_follow_the_first_one(bundled_report: Report, home: str) -> None:
+    """The claim that the report begins with, then measured ones; each with its state, and a link to its page."""
     claims = build_home_claims(bundled_report, ENGLISH, prose)
     assert claims
     assert len(claims.results) == CLAIMS
-    measured = [result.since is not None for result in claims.results]
+    measured = [result.since is not None for result in claims.results[1:]]
+    assert claims.results[0].claim == bundled_report.topics["claims"].results[0].claim
     assert measured == sorted(measured, reverse=True)
     for result in claims.results:
         assert f"topics/claims/{result.claim.slug}.html" in home

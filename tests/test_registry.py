@@ -19,6 +19,7 @@ MIN_REVIEWED_BUNDLED = 0.97
 MIN_REVIEWED_TOP_OF_HUB = 0.95
 
 PUBLISHER = "acme,Acme,company,US,,,,,imprint,https://acme.example/,2026-11-23,"
+LAUNCH = "Qwen/Acme-3,2026-05-01,2026-05-09,https://acme.example/acme-3,2026-11-23,"
 
 
 @pytest.fixture
@@ -73,6 +74,13 @@ def problems_of(folder: Path) -> str:
         ("families.csv", "New,(new),Qwen,language,", "no capture group"),
         ("families.csv", "New,newfamily,Qwen,poetry,", "task_group is 'poetry'"),
         ("families.csv", "New,qwen,Qwen,language,", "'qwen' stands already at families.csv:"),
+        ("launch_dates.csv", LAUNCH.replace("Qwen/Acme-3", "Acme 3"), "id is 'Acme 3', expected a model's id"),
+        ("launch_dates.csv", LAUNCH.replace("Qwen", "nobody-at-all"), "expected the model of an account of publishers"),
+        ("launch_dates.csv", LAUNCH.replace("05-09", "05-01"), "expected another day than repository_date"),
+        ("launch_dates.csv", LAUNCH.replace("05-09", "12-24"), "a day up to checked_on"),
+        ("launch_dates.csv", LAUNCH.replace("2026-05-09", "May"), "launch_date is 'May', expected a date"),
+        ("launch_dates.csv", LAUNCH.replace("https://", ""), "source_url is 'acme.example/acme-3', expected a web"),
+        ("launch_dates.csv", LAUNCH.replace("Qwen/Acme-3", "zai-org/GLM-4.5"), "'zai-org/GLM-4.5' stands already at"),
         (
             "openness.csv",
             "Nonesuch,open,undisclosed,none,mit,open,yes,open-weights,https://x.example/,2026-11-23,",

@@ -1,5 +1,6 @@
 """The store's copy in a dataset repository: what is pushed, what is merged, and that nothing is ever lost or forced."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -313,3 +314,23 @@ def test_a_snapshot_that_is_not_in_the_ledger_is_not_pushed(hub: LoopbackRepo, t
     put_snapshot(store, "2026-10-02", {"id": "a/x", "downloads_30d": 1})
     push(store, open_repo(hub), "a night", lambda: WRITE)
     assert ["snapshots/2026-10-01.parquet"] == [name for name in hub.head.files if name.startswith("snapshots/")]
+
+
+@pytest.mark.parametrize("damage", ["short", "gone", "no manifest"])
+def test_a_pull_repairs_a_damaged_ledger(hub: LoopbackRepo, tmp_path: Path, damage: str) -> None:
+    """As the message of the damage says: afterwards the store is the same as before it."""
+    store = put_days(tmp_path / "store", 1, 2)
+    push_store(store, hub)
+    before = contents(store)
+    path = next((store / "ledger").glob("*.models.parquet"))
+    if damage == "short":
+        path.write_bytes(path.read_bytes()[:-9])
+    elif damage == "gone":
+        path.unlink()
+    else:
+        shutil.rmtree(store / "ledger")
+    if damage != "no manifest":
+        with pytest.raises(LedgerError, match=f"{path.name} .*`oms pull` brings it"):
+            load_ledger(store)
+    pull(store, open_repo(hub))
+    assert before == contents(store)

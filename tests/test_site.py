@@ -175,6 +175,17 @@ def test_every_link_of_the_real_site_leads_somewhere(bundled_site: Path) -> None
     assert broken == set()
 
 
+def test_every_page_names_the_feeds(build: Build, tmp_path: Path) -> None:
+    """A feed reader that is given any page finds both, by an address that leads there from that page."""
+    build()
+    for path in (tmp_path / "site").rglob("*.html"):
+        feeds = re.findall(r'<link rel="alternate" type="([^"]+)"[^>]*href="([^"]+)"', path.read_text(encoding="utf-8"))
+        assert [kind for kind, _ in feeds] == ["application/atom+xml", "application/feed+json"]
+        base = tmp_path / "site" if path.name == "404.html" else path.parent
+        goals = [(base / urlsplit(address).path.lstrip("/")).resolve() for _, address in feeds]
+        assert goals == [(tmp_path / "site" / "feeds" / name).resolve() for name in ("changes.atom", "changes.json")]
+
+
 def test_texts_of_the_frame_are_escaped(build: Build, tmp_path: Path) -> None:
     """The line on the data stands on every page, and says that nothing is scheduled."""
     build()

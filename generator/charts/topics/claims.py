@@ -166,17 +166,10 @@ def write_difference(value: float, unit: str, language: Language) -> str:
 
 
 def name_side(claim: Claim, names: tuple[str, ...], language: Language) -> str:
-    """Name what series are of: countries by their names, families as the claim spells them."""
+    """Name what series are of: countries by their names, families as the claim spells them, the whole not at all."""
     spelled = {word.strip(".,").lower(): word.strip(".,") for word in claim.claim.split()}
     tails = [name.replace("/", ".").rpartition(".")[2] for name in names]
-    named = [
-        language.gettext("all models")
-        if tail == "all"
-        else language.place(tail)
-        if tail.isupper()
-        else spelled.get(tail, tail)
-        for tail in tails
-    ]
+    named = [language.place(tail) if tail.isupper() else spelled.get(tail, tail) for tail in tails if tail != "all"]
     return parts.capital(" + ".join(named))
 
 

@@ -78,8 +78,7 @@ def state_item(item: Calendar, topic: Releases, report: Report, language: Langua
 
 def write_days(days: float, language: Language) -> str:
     """Write a number of days, halves with one decimal."""
-    text = format_decimal(days, "0.#", locale=language.locale)
-    return language.gettext("1 day") if days == 1 else language.gettext("%(number)s days", number=text)
+    return language.gettext("1 day") if days == 1 else language.gettext("%(number)s days", number=language.number(days))
 
 
 def pick_countries(topic: Releases) -> tuple[Cadence, ...]:

@@ -1,0 +1,62 @@
+"""Figures and pages of all topics on the bundled data: what they say, that they can be drawn, what they weigh."""
+
+import gzip
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.charts.theme import NARROW, WIDE
+from generator.charts.topics import build_topic_figures
+from generator.i18n import Language
+from generator.report import Report
+
+ENGLISH = Language("en")
+# A page as it is sent, before anything is loaded by hand.
+MOST_BYTES = 200_000
+
+
+def walk(spec: Any) -> Iterable[tuple[str, Any]]:
+    """Yield every key with its value, at any depth."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            yield key, value
+            yield from walk(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from walk(value)
+
+
+def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
+    """Its slug begins with the topic; headline, subtitle, source, help, alternative text and whole rows are there."""
+    figures = build_topic_figures(bundled_report, ENGLISH)
+    assert len({figure.slug for figure in figures}) == len(figures)
+    for figure in figures:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure.slug)
+        assert figure.slug.split("-")[0] in {name.split("_")[0] for name in bundled_report.topics}, figure.slug
+        assert figure.headline.endswith("."), figure.slug
+        assert figure.alt.startswith(figure.headline), figure.slug
+        assert len(figure.alt) > len(figure.headline), figure.slug
+        assert all([figure.subtitle, figure.source, figure.how_to_read, figure.rows]), figure.slug
+        assert {len(row) for row in figure.rows} == {len(figure.columns)}, figure.slug
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_every_topics_figure_is_valid_and_legible(bundled_report: Report, width: int) -> None:
+    """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""
+    for figure in build_topic_figures(bundled_report, ENGLISH):
+        spec = figure.draw(width).to_dict()
+        assert spec["width"] == width, figure.slug
+        sizes = [value for key, value in walk(spec) if key == "fontSize" and isinstance(value, int | float)]
+        assert min(sizes, default=12) >= 11, figure.slug
+        assert not {"expr", "calculate", "labelExpr"} & {key for key, _ in walk(spec)}, figure.slug
+
+
+def test_no_topics_page_is_heavy(bundled_site: Path) -> None:
+    """Compressed as a server sends it."""
+    pages = sorted((bundled_site / "topics").rglob("*.html"))
+    assert pages
+    heavy = {path.name: len(gzip.compress(path.read_bytes(), mtime=0)) for path in pages}
+    assert {} == {name: size for name, size in heavy.items() if size > MOST_BYTES}

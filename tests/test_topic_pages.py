@@ -1,0 +1,211 @@
+"""Families, tasks, sizes, openness on the bundled data and on small ones: sentences are true, figures whole."""
+
+import dataclasses
+import re
+
+import pytest
+
+from generator.charts.figure import Figure
+from generator.charts.panels import draw_panels
+from generator.charts.stacks import Style, divide
+from generator.charts.theme import NARROW, WIDE
+from generator.charts.topics import build_topic_figures, state_topic
+from generator.charts.topics.tasks import pick_panels
+from generator.i18n import Language
+from generator.metrics.topics.families import Families
+from generator.metrics.topics.openness import OpennessTopic
+from generator.metrics.topics.sizes import Sizes
+from generator.metrics.topics.tasks import Tasks
+from generator.pages import build_pages
+from generator.registry import Registry
+from generator.report import Report, compute_report
+from tests.test_charts import font_sizes, percentages
+from tests.test_history_pages import read
+from tests.topic_ground import MODELS, REGISTRY, VIDEOS, enter
+
+ENGLISH = Language("en")
+NAMES = ("families", "openness", "sizes", "tasks")
+
+
+@pytest.fixture(scope="module")
+def figures(bundled_report: Report) -> dict[str, Figure]:
+    """The figures of these topics on the bundled data."""
+    return {figure.slug: figure for figure in only(bundled_report)}
+
+
+@pytest.fixture(scope="module")
+def small() -> Report:
+    """One date of eight models, three of which make video."""
+    entry = enter(*MODELS, *VIDEOS)
+    return compute_report((entry,), REGISTRY, entry.interval.end)
+
+
+def only(report: Report) -> tuple[Figure, ...]:
+    """Build the figures of these topics."""
+    wanted = dataclasses.replace(report, topics={name: report.topics[name] for name in NAMES})
+    return build_topic_figures(wanted, ENGLISH)
+
+
+def rounded(*shares: float) -> list[float]:
+    """Return shares as percentages with one decimal."""
+    return [round(share * 100, 1) for share in shares]
+
+
+def test_families_state_the_largest_three(bundled_report: Report) -> None:
+    """The shares in the sentence are those of the first three lines; their order is by downloads."""
+    topic = bundled_report.topics["families"]
+    assert isinstance(topic, Families)
+    said = state_topic("families", bundled_report, ENGLISH)
+    assert rounded(*(line.standings["30d"].share for line in topic.lines[:3])) == percentages(said["lead"])
+    assert sorted((line.standings["30d"].downloads for line in topic.lines), reverse=True) == [
+        line.standings["30d"].downloads for line in topic.lines
+    ]
+    assert rounded(topic.coverage[0].models, topic.coverage[0].lines) == percentages(said["coverage"])
+
+
+def test_families_state_the_two_that_the_press_names(bundled_report: Report) -> None:
+    """Qwen and DeepSeek: the sum of their shares of China and of the world, as in the series."""
+    series = bundled_report.topics["families"].series
+    of_china, of_world = (
+        sum(series[f"families.{kind}.{slug}"][-1].value or 0.0 for slug in ("qwen", "deepseek"))
+        for kind in ("share-of-country.CN", "share-of-world")
+    )
+    said = state_topic("families", bundled_report, ENGLISH)["article"]
+    assert said.startswith("Qwen and DeepSeek are")
+    assert rounded(of_china, of_world) == percentages(said)
+
+
+def test_tasks_say_that_the_bundled_data_hold_no_video(bundled_report: Report, figures: dict[str, Figure]) -> None:
+    """In words; no figure, no series, no row of zeroes."""
+    said = state_topic("tasks", bundled_report, ENGLISH)
+    assert "who leads in video generation cannot be told" in said["video"]
+    assert "tasks-video" not in figures
+    assert [] == [name for name in bundled_report.topics["tasks"].series if ".video." in name]
+
+
+def test_tasks_count_the_leads(bundled_report: Report) -> None:
+    """The numbers in the sentence are those of the clear leads, and of the groups without one."""
+    topic = bundled_report.topics["tasks"]
+    assert isinstance(topic, Tasks)
+    clear = [lead.leader for lead in topic.leads.values() if lead.is_clear]
+    said = state_topic("tasks", bundled_report, ENGLISH)["leads"]
+    assert f"China leads in {clear.count('CN')}" in said
+    assert f"in {len(topic.shown) - len(clear)} nobody leads" in said
+    assert said.startswith(f"Of {len(topic.shown)} groups")
+
+
+def test_video_is_stated_where_there_is_some(small: Report) -> None:
+    """West has 30 of 100 and East 10; by origin East 70 and West 30."""
+    said = state_topic("tasks", small, ENGLISH)
+    assert "organisations in the United States made 30.0 %" in said["video"]
+    assert "70.0 % of these downloads go back to models from China" in said["video_origin"]
+    (figure,) = [figure for figure in only(small) if figure.slug == "tasks-video"]
+    assert [("US", 0.3), ("CN", 0.1), ("UNAFFILIATED", 0.6)] == [(row[0], row[3]) for row in figure.rows]
+
+
+def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:
+    """Each percentage is the record's; the median is written in words."""
+    topic = bundled_report.topics["sizes"]
+    assert isinstance(topic, Sizes)
+    row = topic.find("all")
+    assert row
+    assert row.median
+    said = state_topic("sizes", bundled_report, ENGLISH)
+    assert f"at most {round(row.median / 1e9, 1):g} billion parameters" in said["lead"]
+    laptop = (row.fits_laptop, row.laptop["whole"], row.laptop["quantised"], row.laptop["unknown"])
+    assert rounded(*laptop) == percentages(said["laptop"])
+    assert rounded(row.known, row.stated, row.by_name) == percentages(said["coverage"])
+    assert "18 GB" in said["rule"]
+    assert ["9 billion", "32 billion"] == re.findall(r"\d+ billion", said["rule"])
+
+
+def test_openness_states_bounds_and_cases(bundled_report: Report) -> None:
+    """Fully open: from its share to that and all without a grade; each maker's share is the record's."""
+    topic = bundled_report.topics["openness"]
+    assert isinstance(topic, OpennessTopic)
+    row = topic.find("all")
+    assert row
+    said = state_topic("openness", bundled_report, ENGLISH)
+    lowest = row.grades["fully-open"]
+    assert rounded(lowest, row.unknown, lowest, lowest + row.unknown) == percentages(said["lead"])
+    assert rounded(*row.licenses.values()) == percentages(said["licenses"])
+    assert ["openai", "meta", "ai2"] == [case.slug for case in topic.cases]
+    for case in topic.cases:
+        assert rounded(case.share)[0] == percentages(said[f"case_{case.slug}"])[0]
+        assert str(case.newest) in said[f"case_{case.slug}"]
+
+
+def test_every_figure_is_there_and_says_what_it_is(figures: dict[str, Figure]) -> None:
+    """Nine on the bundled data; headline, subtitle, source, reading help, alternative text, complete rows."""
+    assert sorted(figures) == [
+        "families-ranks", "families-shares", "openness-grades", "openness-licences", "openness-over-time",
+        "sizes-bands", "sizes-laptop", "sizes-over-time", "tasks-over-time",
+    ]  # fmt: skip
+    for figure in figures.values():
+        assert figure.headline.endswith("."), figure.slug
+        assert figure.alt.startswith(figure.headline)
+        assert len(figure.alt) > len(figure.headline)
+        assert all([figure.subtitle, figure.source, figure.how_to_read, figure.rows])
+        assert {len(row) for row in figure.rows} == {len(figure.columns)}
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_figures_are_valid_vega_lite(figures: dict[str, Figure], small: Report, width: int) -> None:
+    """The schema accepts them, at the width asked for, no text under 11 pixels; those of one date, too."""
+    for figure in [*figures.values(), *only(small)]:
+        spec = figure.draw(width).to_dict()
+        assert spec["width"] == width
+        assert min(font_sizes(spec), default=12) >= 11, figure.slug
+
+
+def test_one_date_has_no_figures_over_time(small: Report) -> None:
+    """A line needs two dates."""
+    found = {figure.slug for figure in only(small)}
+    assert not [slug for slug in found if slug.endswith(("-over-time", "-ranks"))]
+    topic = small.topics["tasks"]
+    assert isinstance(topic, Tasks)
+    assert () == pick_panels(topic, ENGLISH)
+
+
+def test_panels_draw_a_gap_where_there_is_no_number(bundled_report: Report) -> None:
+    """A point without a number is no point, and the line breaks there."""
+    topic = bundled_report.topics["tasks"]
+    assert isinstance(topic, Tasks)
+    panel = pick_panels(topic, ENGLISH)[0]
+    points = list(panel.traces[0].points)
+    points[2] = (points[2][0], None)
+    broken = dataclasses.replace(panel, traces=(dataclasses.replace(panel.traces[0], points=tuple(points)),))
+    spec = draw_panels((broken,), ENGLISH, NARROW).to_dict()
+    rows = [row for data in spec["datasets"].values() for row in data if "run" in row]
+    assert {0, 1} == {row["run"] for row in rows}
+    assert 4 == len({row["x"] for row in rows})
+
+
+def test_parts_of_a_bar_follow_each_other() -> None:
+    """In the order of the styles; what is nothing is left out."""
+    styles = {name: Style(name, "x") for name in ("a", "b", "c")}
+    found = divide({"c": 0.25, "a": 0.75, "b": 0.0}, 1000, styles)
+    assert [("a", 0.0, 0.75, 750), ("c", 0.75, 0.25, 250)] == [
+        (part.code, part.start, part.share, part.downloads) for part in found
+    ]
+
+
+def test_pages_show_what_the_data_tell(bundled_report: Report, registry: Registry, figures: dict[str, Figure]) -> None:
+    """Each page has its sentence and its tables; without video in words; no grade without its source."""
+    pages = build_pages(bundled_report, ENGLISH, registry, set(figures))
+    text = {name: read(pages[f"topics/{name}.md"]) for name in NAMES}
+    for name in NAMES:
+        lead = next(iter(state_topic(name, bundled_report, ENGLISH).values()))
+        assert lead.replace("\u00a0", " ") in text[name].replace("\u00a0", " ")
+    assert "The catalogue behind these data follows text, vision, speech and embedding models only." in text["tasks"]
+    assert "arxiv.org" in text["openness"]
+    assert "Meta" in text["openness"]
+    assert "Qwen" in text["families"]
+
+
+def test_pages_of_one_small_date(small: Report) -> None:
+    """With video the table names the models; Windows without a number are not there."""
+    pages = build_pages(small, ENGLISH, REGISTRY, {figure.slug for figure in only(small)})
+    assert "someone/Film-fp8" in read(pages["topics/tasks.md"])
+    assert "Rank, 30 days" in read(pages["topics/families.md"])
+    assert "all time" not in read(pages["topics/families.md"])
