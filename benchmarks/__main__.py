@@ -27,8 +27,8 @@ from tests.loopback import make_models
 def main() -> None:
     """Run all measurements and print one line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=int, default=200_000, help="models of the night")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="models of the nights, see scale.py")
+    parser.add_argument("--models", type=int, default=200_000, help="models of a night with its crawl")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="models of nights without a crawl")
     parser.add_argument("--full", action="store_true", help=f"nights of the Hub's size too: {FULL_SIZES}")
     arguments = parser.parse_args()
     print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")

@@ -41,13 +41,13 @@ from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
 
 FORMAT: Final = "oms-ledger/2"
-# A tenth smaller than the default level, and still a fraction of a second for an interval.
-ZSTD_LEVEL: Final = 15
 # How a ledger comes back that its snapshots cannot make again.
 _REPAIR: Final = (
     "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` away and run "
     "`oms restore URL`, which makes it again from the published site"
 )
+# A tenth smaller than the default level, and still a fraction of a second for an interval.
+ZSTD_LEVEL: Final = 15
 # The frames of an entry, each a file; the first is named by the interval alone.
 FRAMES: Final = {"flows": ".parquet", **{name: f".{name}.parquet" for name in ("models", "births", "releases")}}
 

@@ -358,7 +358,7 @@ def test_under_our_registry_only_the_countries_differ(
     """With our countries in the plain computation it agrees again: nothing else moves the shares.
 
     Of video the study gives the United States 9.6 %, ours 2.8 %: Lightricks counts as American there and as Israeli
-    here. It gives China 5.4 %, ours 6.3 %: the study labels zai-org, among other companies, `user`.
+    here. It gives China 5.4 %, ours 6.3 %: the study labels THUDM, and zai-org, its name since then, `user`.
     """
     accounts = raw["model"].str.partition("/")[0].unique()
     expected = share_plainly(raw, {name: registry.code(name) for name in accounts})
@@ -367,7 +367,7 @@ def test_under_our_registry_only_the_countries_differ(
         assert expected[group] == pytest.approx(found[group], abs=0.02), group
     theirs = share_plainly(raw, {name: study_registry.code(name) for name in accounts})
     moved = {name: "IL" if name == "Lightricks" else study_registry.code(name) for name in accounts}
-    moved |= {"zai-org": "CN"}
+    moved |= {"THUDM": "CN", "zai-org": "CN"}
     assert share_plainly(raw, moved)["video"] == pytest.approx(found["video"], abs=0.002)
     assert [("CN", True), ("US", False)] == [
         (code, found["video"][code] > theirs["video"][code]) for code in ("CN", "US")
