@@ -221,7 +221,7 @@ def test_tables_filter(visit) -> None:
 
 
 def test_sentence_can_be_copied(visit, served_site: str) -> None:
-    """The clipboard holds the sentence, its definition, its date and where it stands."""
+    """The clipboard holds the sentence, its definition, its date, and a link to that date's numbers, which stays."""
     page = visit(KINDS["home"]).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     answer = page.locator("h1").inner_text()
@@ -231,7 +231,9 @@ def test_sentence_can_be_copied(visit, served_site: str) -> None:
     assert " ".join(copied.split()).startswith(" ".join(answer.split()))
     assert "by publisher" in copied
     assert "8 Oct 2026" in copied
-    assert copied.endswith(f"{served_site}index.html#answer")
+    link = f"{served_site}data/days/2026-10-08.json"
+    assert copied.endswith(link)
+    assert page.request.get(link).json()["sentence"].split() == answer.split()
 
 
 def test_search_opens_from_the_keyboard_and_finds(visit) -> None:
