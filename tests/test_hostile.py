@@ -7,6 +7,7 @@ tasks, licences, notes. Every page, frame, picture and data file of it is then o
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import re
 import shutil
@@ -24,6 +25,8 @@ from generator.build import SITE_SOURCE
 from generator.charts import build_figures
 from generator.charts.figure import Figure
 from generator.charts.publishers import build_leading_publishers
+from generator.checks import Check
+from generator.checks_gates import HOLD, NAMES, WARN, Gate
 from generator.datafiles import render_data_files
 from generator.datafiles_days import render_days
 from generator.encode import issue, label
@@ -31,11 +34,14 @@ from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
 from generator.ledger import Described, compute_entry
+from generator.nights import StepResult
+from generator.operations import Operations, Run
 from generator.pages import build_pages
-from generator.registry import Family, PublishedFigure, Registry
+from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.report import Report, compute_report
 from generator.site import build_site
 from generator.snapshot import SCHEMA, to_frame
+from generator.statusfiles import render_status_files
 from tests.conftest import GENERATED, serve_folder
 from tests.hostile import PAYLOADS
 from tests.small import BLANK, make_publisher, make_registry, make_report
@@ -105,6 +111,21 @@ def make_hostile_report(registry: Registry) -> Report:
     return compute_report((first, second), registry, SECOND)
 
 
+def make_hostile_operations() -> Operations:
+    """Make what the pages of status and corrections show, with hostile gates, runs and corrections."""
+    noon = dt.datetime(2026, 10, 8, 12, tzinfo=dt.UTC)
+    names = itertools.cycle(NAMES)
+    gates = tuple(Gate(next(names), WARN, 0.5, 0.1, "share", word, word) for word in PAYLOADS)
+    check = Check(SECOND, SECOND, FIRST, "0" * 64, PAYLOADS[0], "hub", 210, gates)
+    held = replace(check, date=SECOND + dt.timedelta(days=1), gates=tuple(replace(gate, state=HOLD) for gate in gates))
+    runs = tuple(
+        Run(SECOND + dt.timedelta(days=number), "failed", noon, (StepResult("fetch", "failed", 1.0, word),))
+        for number, word in enumerate(PAYLOADS)
+    )
+    corrections = tuple(Correction(SECOND, word, word, word, word, "maintainer") for word in PAYLOADS)
+    return Operations(runs, check, held, corrections)
+
+
 def make_label_figures() -> list[Figure]:
     """Make figures that name every hostile account."""
     figures = []
@@ -138,11 +159,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     shutil.copytree(
         SITE_SOURCE,
         source,
-        ignore=lambda folder, _: GENERATED - {"corrections.md"} if Path(folder) == SITE_SOURCE else (),
+        ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else (),
     )
     figures = [*build_figures(report, ENGLISH), *make_label_figures()]
     rendered = render_figures(figures, site_src=source, cache=root, language=ENGLISH, report=lambda _: None)
-    files = build_pages(report, ENGLISH, registry, set(rendered.slugs)) | render_data_files(report, ENGLISH, registry)
+    operations = make_hostile_operations()
+    files = build_pages(report, ENGLISH, registry, set(rendered.slugs), operations)
+    files |= render_data_files(report, ENGLISH, registry, operations) | render_status_files(report, operations, ENGLISH)
     names = [figure.slug for figure in figures if figure.slug.startswith("hostile-")]
     files["publishers/labels.md"] = "# Labels\n\n" + "".join(f"::figure {name}::\n\n" for name in names)
     with serve_folder(site) as address:

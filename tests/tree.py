@@ -45,5 +45,5 @@ def hash_files(folder: Path) -> dict[str, str]:
 
 
 def _left_out(folder: str, _: list[str]) -> set[str]:
-    generated = GENERATED - {"corrections.md"} if Path(folder) == ROOT / "site_src" else frozenset()
+    generated = GENERATED if Path(folder) == ROOT / "site_src" else frozenset()
     return {"__pycache__", *generated}
