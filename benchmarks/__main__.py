@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.night import measure_night
+from benchmarks.scale import FULL_SIZES, SIZES, measure_scale
 from generator.build import load_report, run_build
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
@@ -26,13 +27,16 @@ from tests.loopback import make_models
 def main() -> None:
     """Run all measurements and print one line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=int, default=200_000, help="models of the night")
+    parser.add_argument("--models", type=int, default=200_000, help="models of a night with its crawl")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="models of nights without a crawl")
+    parser.add_argument("--full", action="store_true", help=f"nights of the Hub's size too: {FULL_SIZES}")
     arguments = parser.parse_args()
     print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
     measure_parsing()
     measure_registry()
     measure_report()
     measure_night(arguments.models)
+    measure_scale(FULL_SIZES if arguments.full else tuple(arguments.sizes))
 
 
 def measure_parsing(rows: int = 100_000) -> None:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,18 +23,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generator.ledger import LedgerEntry
-from generator.lineage import FamilyMatcher, compute_lineage
+from generator.lineage import FamilyMatcher, trace_lineage
 from generator.registry import load_registry
 from generator.report import compute_report
-from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, to_frame, write_snapshot
+from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot
 from generator.sources.bundled import list_files
-from generator.store import load_ledger, read_manifest, update_ledger
+from generator.store import Manifest, load_ledger, read_manifest, save_entry, update_ledger, write_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000)
+SIZES: Final = (100_000, 200_000, 400_000)
+# Up to the Hub of November 2026, and to one four times as large.
+FULL_SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
+STEPS: Final = ("first", "next", "lineage", "report")
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)
 DAY: Final = dt.timedelta(days=1)
+_Numbers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 MODELS_A_PUBLISHER: Final = 5.3
 DOWNLOADED: Final = 0.35
@@ -42,19 +46,36 @@ HEAD: Final = 0.015
 HEAD_DOWNLOADS: Final = 0.99
 DOWNLOADS_A_MODEL: Final = 650
 WITH_BASE: Final = 0.28
-WITH_PARAMETERS: Final = 0.23
-LICENSES: Final = ("apache-2.0", "mit", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", "other")
+IN_CIRCLES: Final = 0.0001
+# How many models fill in a field; the same publishers tend to fill in all of them.
+FILLED: Final = {"task": 0.55, "license": 0.45, "parameters": 0.3}
+# What a publisher's models have in common, so that they fall into as many classes as those of the bundled snapshot:
+# of 20 to 50 models 14, of 50 to 100 22, of 100 to 200 50, counted in November 2026.
+HABIT: Final = 0.85
+ROWS_A_PUBLISHER: Final = 6
+WITH_LIBRARY: Final = 0.65
+PLAIN_NAMES: Final = ("ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style")
 LIBRARIES: Final = ("transformers", "peft", "diffusers", "sentence-transformers", "gguf", "timm")
 RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
 
 
 def measure_scale(sizes: tuple[int, ...] = SIZES) -> None:
-    """Print a line for each step and size; every step runs in a process of its own, for its peak of memory."""
+    """Print a line for each step and size, with its time as a multiple of the same step at the size before.
+
+    Every step runs in a process of its own, for its peak of memory.
+    """
+    before: dict[str, tuple[int, float]] = {}
     for models in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            for step in ("first", "next", "lineage", "report"):
+            for step in STEPS:
                 draw_night(Path(folder), models, step)
-                print(f"{models:>12,} models  {_run_step(step, Path(folder))}", flush=True)
+                line = _run_step(step, Path(folder))
+                busy = float(line.split("(")[1].split()[0])
+                ratio = ""
+                if step in before:
+                    ratio = f", {busy / before[step][1]:.2f} × the time for {models / before[step][0]:.0f} × the models"
+                before[step] = (models, busy)
+                print(f"{models:>12,} models  {line}{ratio}", flush=True)
 
 
 def draw_night(store: Path, models: int, step: str) -> None:
@@ -64,31 +85,35 @@ def draw_night(store: Path, models: int, step: str) -> None:
     elif step == "next":
         later = draw_next_day(read_snapshot(snapshot_path(store, NIGHT)))
         write_snapshot(snapshot_path(store, NIGHT + DAY), [later], SnapshotInfo(NIGHT + DAY, "drawn", "hub"))
+    elif step == "report":
+        repeat_weeks(store)
 
 
 def draw_models(models: int) -> pa.Table:
     """Draw a snapshot's rows, the columns of a snapshot."""
     rng = np.random.default_rng(models)
     downloads = _draw_downloads(models, rng)
-    authors = _draw_authors(downloads, rng)
-    ids = pc.binary_join_element_wise(authors, _draw_names(models, rng), "/")
-    age = (rng.random(models) ** 1.5 * 1500 * 86_400).astype("int64")
+    publisher = _draw_publishers(downloads, rng)
+    real = _take_bundled(publisher, downloads, rng)
+    authors = _list_handles(int(publisher.max()) + 1).take(pa.array(publisher))
+    numbers = pa.array(np.arange(models)).cast("string")
+    ids = pc.binary_join_element_wise(pc.binary_join_element_wise(authors, real["name"], "/"), numbers, "-")
+    age = (_draw_habit(publisher, 1, rng) ** 1.5 * 1500 * 86_400).astype("int64")
     created = int(pd.Timestamp(NIGHT, tz="UTC").timestamp()) - age
-    parameters = np.exp(rng.normal(21, 2, models)).astype("int64")
     columns = {
-        "key": pc.binary_join_element_wise("65", pa.array(np.arange(models)).cast("string"), ""),
+        "key": pc.binary_join_element_wise("65f0c1d2a3b4c5d6", numbers, ""),
         "id": ids,
         "author": authors,
         "created_at": pa.array(created).cast(SCHEMA.field("created_at").type),
         "downloads_30d": downloads,
         "downloads_all_time": downloads * rng.integers(1, 25, models) + rng.integers(0, 200, models),
         "likes": downloads // 500,
-        "task": _draw_words(_list_bundled("task"), models, 0.5, rng),
-        "library": _draw_words(LIBRARIES, models, 0.65, rng),
-        "license": _draw_words(LICENSES, models, 0.4, rng),
+        "task": real["task"],
+        "library": _draw_usual(LIBRARIES, publisher, rng, rng.random(models) < WITH_LIBRARY),
+        "license": real["license"],
         "languages": pa.nulls(models, SCHEMA.field("languages").type),
-        "parameters": pa.array(parameters, mask=rng.random(models) > WITH_PARAMETERS),
-        **_draw_bases(ids, rng),
+        "parameters": real["parameters"],
+        **_draw_bases(ids, downloads, publisher, rng),
         "gated": pa.array(["no"]).take(pa.array(np.zeros(models, "int64"))),
     }
     return pa.table(columns, schema=SCHEMA)
@@ -109,21 +134,29 @@ def draw_next_day(before: pa.Table) -> pa.Table:
     return pa.concat_tables([kept, _replace(fresh, "created_at", midnight)])
 
 
-def repeat_weeks(entry: LedgerEntry, weeks: int) -> tuple[LedgerEntry, ...]:
-    """Make a history of weekly intervals from one, each with its own counts."""
-    last = entry.interval.end
-    rng = np.random.default_rng(weeks)
-    entries = []
+def repeat_weeks(store: Path, weeks: int = WEEKS) -> None:
+    """Make a history of weekly intervals from the ledger's newest one, each with its own counts."""
+    manifest = read_manifest(store)
+    entry, rng = load_ledger(store).entries[-1], np.random.default_rng(weeks)
+    flows, models = entry.flows, entry.models
+    stored = []
     for week in range(weeks):
-        end = last - dt.timedelta(weeks=weeks - 1 - week)
+        end = NIGHT - dt.timedelta(weeks=weeks - 1 - week)
         interval = replace(entry.interval, start=end - dt.timedelta(weeks=1), end=end, covered_days=7)
-        grown = (entry.flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(entry.flows))).astype("int64")
-        flows = entry.flows.assign(flow=grown * 7 / 30, downloads_30d=grown)
-        entries.append(replace(entry, interval=interval, flows=flows))
-    return tuple(entries)
+        grown = (flows["downloads_30d"] * rng.uniform(0.5, 1.5, len(flows))).astype("int64")
+        named = (models["downloads_30d"].astype("float64") * rng.uniform(0.5, 1.5, len(models))).astype("int64")
+        changed = LedgerEntry(
+            interval=interval,
+            flows=flows.assign(flow=grown * 7 // 30, downloads_30d=grown),
+            models=models.assign(flow=named * 7 // 30, downloads_30d=named),
+            births=entry.births,
+            releases=entry.releases,
+        )
+        stored.append(save_entry(store, changed, manifest.stored[-1].snapshot_sha256))
+    write_manifest(store, Manifest(tuple(stored)))
 
 
-def _draw_downloads(models: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+def _draw_downloads(models: int, rng: np.random.Generator) -> _Numbers:
     """Draw 30-day downloads: a long head, a thin tail, and most without any; in random order."""
     head, some = int(models * HEAD), int(models * DOWNLOADED)
     total = models * DOWNLOADS_A_MODEL
@@ -134,53 +167,72 @@ def _draw_downloads(models: int, rng: np.random.Generator) -> np.ndarray[Any, An
     return rng.permutation(counts)
 
 
-def _draw_authors(downloads: np.ndarray[Any, Any], rng: np.random.Generator) -> pa.Array:
-    """Draw each model's publisher; the more it is downloaded, the nearer to the reviewed ones."""
+def _draw_publishers(downloads: _Numbers, rng: np.random.Generator) -> _Numbers:
+    """Draw each model's publisher by number; the more it is downloaded, the nearer to the first, reviewed ones."""
     models = len(downloads)
-    count = int(models / MODELS_A_PUBLISHER) + 1
-    reviewed = pa.array(sorted(row.handle for row in load_registry().publishers.values()))[:count]
-    others = pc.binary_join_element_wise("user", pa.array(np.arange(count - len(reviewed))).cast("string"), "-")
-    handles = pa.concat_arrays([reviewed, others])
-    steepness = np.where(downloads > 500, 6.0, 2.5)
-    return handles.take(pa.array((count * rng.random(models) ** steepness).astype("int64")))
+    count = models / MODELS_A_PUBLISHER
+    steepness = 2.5 + 10 * np.log10(np.maximum(downloads, 300) / 300)
+    return (count * rng.random(models) ** steepness).astype("int64")
 
 
-def _draw_names(models: int, rng: np.random.Generator) -> pa.Array:
-    """Draw names: half of them those of the bundled models with a number, half without any family's name."""
-    bundled = _list_bundled("id")
-    real = pc.replace_substring_regex(pa.array(bundled), ".*/", "")
-    plain = pa.array(["ppo-LunarLander-v2", "my_model", "checkpoint", "results", "sentiment-finetuned", "lora-style"])
-    stems = pa.concat_arrays([real, plain.take(pa.array(rng.integers(0, len(plain), len(real))))])
-    drawn = stems.take(pa.array(rng.integers(0, len(stems), models)))
-    return pc.binary_join_element_wise(drawn, pa.array(np.arange(models)).cast("string"), "-")
+def _list_handles(count: int) -> pa.Array:
+    reviewed = sorted(row.handle for row in load_registry().publishers.values())[:count]
+    others = pa.array(np.arange(count - len(reviewed))).cast("string")
+    return pa.concat_arrays([pa.array(reviewed), pc.binary_join_element_wise("user", others, "-")])
 
 
-def _draw_bases(ids: pa.Array, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Draw base models: mostly one, popular and older; one in ten has several, one in thirty left the Hub."""
+def _take_bundled(publisher: _Numbers, downloads: _Numbers, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Take name, task, licence and parameters together from real models, a publisher's ones from a few rows.
+
+    Of what nobody downloads half has a name that tells nothing, and few of them fill in the rest.
+    """
+    models = len(publisher)
+    bundled = read_snapshot(list_files()[-1], ["id", "task", "license", "parameters"]).combine_chunks()
+    row = (publisher * 7919 + rng.exponential(ROWS_A_PUBLISHER, models).astype("int64")) % bundled.num_rows
+    taken = bundled.take(pa.array(row))
+    habit = _draw_habit(publisher, 2, rng)
+    habit = np.where(downloads > 0, habit * 0.7, habit)
+    plain = pa.array(PLAIN_NAMES).take(pa.array(rng.integers(0, len(PLAIN_NAMES), models)))
+    named = pc.replace_substring_regex(taken["id"], ".*/", "")
+    tells = pa.array((downloads > 0) | (rng.random(models) < 0.5))
+    return {"name": pc.if_else(tells, named, plain)} | {
+        column: pc.if_else(pa.array(habit < filled), taken[column], None) for column, filled in FILLED.items()
+    }
+
+
+def _draw_habit(publisher: _Numbers, what: int, rng: np.random.Generator) -> _Numbers:
+    """Draw numbers from 0 to 1 that are mostly the publisher's own: who fills in a field fills it in everywhere."""
+    own = (publisher * 2654435761 * what) % 1009 / 1009
+    return np.where(rng.random(len(publisher)) < HABIT, own, rng.random(len(publisher)))
+
+
+def _draw_usual(words: tuple[str, ...], publisher: _Numbers, rng: np.random.Generator, filled: _Numbers) -> pa.Array:
+    """Draw words, mostly the publisher's usual one; missing where they are not filled in."""
+    drawn = (_draw_habit(publisher, 3, rng) * len(words)).astype("int64")
+    return pa.array(words).take(pa.array(drawn, mask=~filled))
+
+
+def _draw_bases(
+    ids: pa.ChunkedArray, downloads: _Numbers, publisher: _Numbers, rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """Draw base models: mostly one, and a popular one; one in ten has several, one in thirty left the Hub."""
     models = len(ids)
     tagged = rng.random(models) < WITH_BASE
     lengths = np.where(tagged, np.where(rng.random(models) < 0.1, rng.integers(2, 5, models), 1), 0)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    parents = ids.take(pa.array((models * rng.random(offsets[-1]) ** 4).astype("int64")))
+    order = np.argsort(-downloads, kind="stable")
+    mine = np.repeat(np.argsort(order), lengths)
+    below = np.where(rng.random(offsets[-1]) < IN_CIRCLES, models, mine)
+    parents = ids.take(pa.array(order[(below * rng.random(offsets[-1]) ** 6).astype("int64")])).combine_chunks()
     gone = pc.binary_join_element_wise(parents, "gone", "-")
     parents = pc.if_else(pa.array(rng.random(len(parents)) < 1 / 30), gone, parents)
     filled = pa.ListArray.from_arrays(pa.array(offsets, "int32"), parents)
-    relation = _draw_words(RELATIONS, models, 1.0, rng)
+    relation = _draw_usual(RELATIONS, publisher, rng, tagged)
     has_base = pa.array(tagged)
     return {
         "base_models": pc.if_else(has_base, filled, pa.scalar(None, filled.type)),
         "base_relation": pc.if_else(has_base, relation, pa.scalar(None, pa.string())),
     }
-
-
-def _draw_words(words: tuple[str, ...], models: int, filled: float, rng: np.random.Generator) -> pa.Array:
-    """Draw words, each as often as it stands among them, the rest missing."""
-    drawn = rng.integers(0, len(words), models)
-    return pa.array(words).take(pa.array(drawn, mask=rng.random(models) > filled))
-
-
-def _list_bundled(column: str) -> tuple[str, ...]:
-    return tuple(read_snapshot(list_files()[-1], [column])[column].drop_null().to_pylist())
 
 
 def _replace(table: pa.Table, column: str, values: object) -> pa.Table:
@@ -198,11 +250,10 @@ def run_step(step: str, store: Path) -> str:
     """Run one step here and return a line with its seconds and its peak of memory."""
     registry = load_registry()
     if step == "lineage":
-        models = to_frame(read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]))
-        return _time("attribute the models", lambda: compute_lineage(models, FamilyMatcher(registry.families)))
+        return _time("attribute the models", lambda: _attribute(store, FamilyMatcher(registry.families)))
     if step == "report":
-        entries = repeat_weeks(load_ledger(store).entries[-1], WEEKS)
-        return _time(f"report over {WEEKS} weeks", lambda: compute_report(entries, registry, NIGHT + DAY))
+        work = lambda: compute_report(load_ledger(store).entries, registry, NIGHT + DAY)  # noqa: E731
+        return _time(f"report over {WEEKS} weeks", work)
     line = _time(f"{step} night", lambda: update_ledger(store, registry))
     stored = read_manifest(store).stored[-1]
     sizes = {name: (store / "ledger" / file).stat().st_size / 1000 for name, file in stored.files.items()}
@@ -210,12 +261,17 @@ def run_step(step: str, store: Path) -> str:
     return f"{line}, flows in {rows:,} rows, " + ", ".join(f"{name} {kb:,.0f} KB" for name, kb in sizes.items())
 
 
+def _attribute(store: Path, matcher: FamilyMatcher) -> None:
+    models = read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]).combine_chunks()
+    trace_lineage(*(column.combine_chunks() for column in models.columns), matcher)
+
+
 def _time(what: str, work: Any) -> str:
     start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{what:25} {seconds:7.1f} s, peak {peak:6,.0f} MB"
+    return f"{what:25} {seconds:7.1f} s ({busy:.1f} s of processors), peak {peak:6,.0f} MB"
 
 
 if __name__ == "__main__":

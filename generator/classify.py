@@ -1,8 +1,17 @@
 """Classes of a model that the ledger keeps: task group, size band, licence class, relation, generative."""
 
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generator.lineage import BASES, Lineage
+from generator.registry import Family
+from generator.snapshot import to_frame
 
 # The Hub's tasks (`pipeline_tag`) by group.
 TASK_GROUP_OF: Final[dict[str, str]] = {
@@ -105,6 +114,62 @@ def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
         },
         index=models.index,
     )
+
+
+def classify_each(
+    models: pa.Table, lineage: Lineage, families: Sequence[Family]
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Compute the classes of many models, each distinct combination of what they depend on only once.
+
+    Args:
+        models: one row per model with `id`, `task`, `library`, `license`, `parameters` and `base_relation`.
+        lineage: of the same models.
+        families: the registry's, to which the lineage's numbers point.
+
+    Returns:
+        The distinct classes as `compute_classes` returns them, and the position of each model's.
+    """
+    is_packed = pc.match_substring_regex(pc.utf8_lower(models["id"]), _QUANTISED_NAME)
+    parameters = models["parameters"].to_numpy().astype("float64")
+    marks = [
+        *(_number(models[column]) for column in ("task", "library", "license", "base_relation")),
+        np.where(np.isnan(parameters), -1, np.digitize(parameters, SIZE_EDGES)),
+        lineage.family,
+        lineage.basis,
+        lineage.origin == lineage.publisher,
+        np.asarray(is_packed.to_numpy(zero_copy_only=False) if isinstance(is_packed, pa.Array) else is_packed),
+    ]
+    kinds = pd.DataFrame(dict(enumerate(marks))).groupby(list(range(len(marks))), sort=False).ngroup().to_numpy()
+    _, first = np.unique(kinds, return_index=True)
+    classes = compute_classes(_describe(models, lineage, families, first))
+    distinct = classes.drop_duplicates(ignore_index=True)
+    number = distinct.reset_index().merge(classes.reset_index(names="kind"), on=list(classes.columns))
+    places = number.sort_values("kind")["index"].to_numpy()
+    return distinct, places[kinds]
+
+
+def _describe(
+    models: pa.Table, lineage: Lineage, families: Sequence[Family], places: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """Return what `compute_classes` reads of some models."""
+    columns = ["id", "task", "library", "license", "parameters", "base_relation"]
+    names = lineage.accounts.to_numpy(zero_copy_only=False)
+    groups = np.array([*(family.task_group for family in families), None], dtype=object)
+    frame: pd.DataFrame = to_frame(models.select(columns).take(pa.array(places)))
+    return frame.assign(
+        publisher=pd.Series(names[lineage.publisher[places]], dtype="str"),
+        origin=pd.Series(names[lineage.origin[places]], dtype="str"),
+        origin_basis=pd.Series(np.array(BASES)[lineage.basis[places]], dtype="str"),
+        family_task_group=pd.Series(groups[lineage.family[places]], dtype="str"),
+    )
+
+
+def _number(words: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Number the distinct words of a column; a missing one is -1."""
+    encoded = words.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    return np.asarray(pc.fill_null(encoded.indices, -1), dtype="int64")
 
 
 def compute_task_group(models: pd.DataFrame) -> pd.Series:

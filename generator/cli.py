@@ -38,6 +38,8 @@ registry_app = typer.Typer(
     help="Check and explain the registry of publishers, countries and families.", no_args_is_help=True
 )
 app.add_typer(registry_app, name="registry")
+ledger_app = typer.Typer(help="Work on a store's ledger.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
 out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
@@ -305,7 +307,7 @@ def status(
     store: StoreOption,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry (share of downloads).
+    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry, sizes.
 
     Example: oms status --store store --json
     """
@@ -316,7 +318,7 @@ def status(
     if as_json:
         out.print(json.dumps(asdict(found), indent=1, default=str))
         return
-    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed")
+    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed", "MB")
     for line in found.snapshots:
         snapshots.add_row(
             str(line.date),
@@ -325,8 +327,9 @@ def status(
             f"{line.quarantined:,}",
             line.state,
             f"{line.reviewed:.1%}" if line.reviewed is not None else "",
+            f"{line.file_bytes / 1e6:,.1f}",
         )
-    intervals = Table("interval", "days", "gap", "basis", "models", "counters that fell")
+    intervals = Table("interval", "days", "gap", "basis", "models", "anomalies", "KB")
     for interval in found.intervals:
         intervals.add_row(
             f"{interval.start} … {interval.end}",
@@ -334,10 +337,32 @@ def status(
             str(interval.gap_days),
             interval.basis,
             f"{interval.models:,}",
-            str(interval.falls),
+            str(interval.anomalies),
+            f"{interval.file_bytes / 1000:,.0f}",
         )
     out.print(snapshots)
     out.print(intervals)
+
+
+@ledger_app.command("rebuild")
+def ledger_rebuild(store: StoreOption) -> None:
+    """Derive the ledger again from the snapshots still held, as after an update of the program or of a family pattern.
+
+    Intervals whose snapshots are gone stay as they are and are named. Countries need no rebuild: each build joins them.
+
+    Example: oms ledger rebuild --store store
+    """
+    from generator.registry import load_registry
+    from generator.store import rebuild_ledger
+
+    with _StepReporter() as steps:
+        found = rebuild_ledger(store, load_registry(), steps.say)
+    for date, reason in found.kept.items():
+        out.print(f"kept as it was: the interval to {date}: {reason}")
+    out.print(
+        f"{store}/ledger: {len(found.again):,} intervals derived again, {len(found.changed):,} of them changed; "
+        f"{len(found.kept):,} kept as they were"
+    )
 
 
 @registry_app.command("check")

@@ -199,15 +199,16 @@ def push(
 
 @app.command()
 def restore(url: Annotated[str, typer.Argument(help="Address of the published site.")], store: StoreOption) -> None:
-    """Make a lost store's ledger again from the files that go out with the site; every hash is checked.
+    """Make a lost store again from what its site publishes: the ledger, every hash checked, and the log of corrections.
 
     The snapshots are not published: the first night after it takes its flow from the 30-day counts.
 
     Example: oms restore https://open-model-share.github.io/ --store store
     """
     from generator.live import restore as restore_store
+    from generator.registry import load_registry
 
-    manifest = restore_store(url, store)
+    manifest = restore_store(url, store, load_registry().corrections)
     first, last = (manifest.stored[0].interval.start, manifest.stored[-1].interval.end) if manifest.stored else ("", "")
     out.print(f"{store}: {len(manifest.stored):,} intervals restored, {first} to {last}")
 

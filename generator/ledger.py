@@ -9,24 +9,56 @@ An interval runs from the day after its start to its end, both UTC dates. A flow
 """
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
 
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from generator.classify import compute_classes
-from generator.lineage import FamilyMatcher, compute_lineage
-from generator.registry import UNREVIEWED, Registry
-from generator.settings import COUNT_DAYS, LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS, YEAR_DAYS
+from generator.classify import classify_each
+from generator.flows import (
+    COUNTER,
+    GROUPS,
+    MODEL_SCHEMA,
+    RATE,
+    Engine,
+    collect,
+    is_young,
+    measure_flows,
+    run_duckdb,
+    split_years,
+    sum_rows,
+)
+from generator.lineage import BASES, FamilyMatcher, Lineage, trace_lineage
+from generator.registry import UNREVIEWED, Family, Registry
+from generator.settings import (
+    COUNT_DAYS,
+    LEDGER_TOP_MODELS,
+    MAX_ANOMALIES,
+    MIN_FALL_DOWNLOADS,
+    MIN_SPIKE_DOWNLOADS,
+    MIN_STALL_DOWNLOADS,
+    PUBLISHER_FLOOR_DOWNLOADS,
+    ROW_FLOOR,
+    SPIKE_FACTOR,
+)
+from generator.snapshot import SCHEMA, to_frame
 
 # Publisher and origin of what is folded below the floor.
 SMALL: Final = "(small)"
 # A snapshot in which at least this fraction of the counts is unchanged is the one before, served again.
 REPEATED_FRACTION: Final = 0.999
-# Falls below this are the Hub's own corrections of a few downloads, not worth a line.
-MIN_FALL_DOWNLOADS: Final = 1000
-MAX_ANOMALIES: Final = 50
-
+# What the ledger reads of a snapshot, and of the one before.
+CURRENT_COLUMNS: Final = [
+    "key", "id", "author", "created_at", "downloads_30d", "downloads_all_time", "likes", "task", "library", "license",
+    "parameters", "base_models", "base_relation", "gated",
+]  # fmt: skip
+PREVIOUS_COLUMNS: Final = ["key", "id", "downloads_30d", "downloads_all_time"]
 CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "relation"]
 DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
 MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
@@ -40,6 +72,10 @@ RELEASE_COLUMNS: Final = [
 ]  # fmt: skip
 # What a publisher makes itself: a quantised copy, an adapter or a merge of its own models is not a release.
 RELEASE_RELATIONS: Final = ("original", "fine-tuned")
+# What stands in a folded row for what it does not tell apart.
+FOLDED: Final = {"origin": SMALL, "size_band": "unknown", "license_class": "unstated", "relation": "original"}
+
+Numbers: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -47,7 +83,9 @@ class Anomaly:
     """Something in a counter that no download explains.
 
     Attributes:
-        kind: `counter-fell` is the only kind yet.
+        kind: `counter-fell`; `counter-jumped`: it rose by more than the Hub's own count of the last thirty days can
+            hold, in an interval of at most thirty; `counter-stalled`: it did not move, though that count says that
+            the model was downloaded. The limits stand in the settings.
         model: the model's id.
         before: the all-time counter at the interval's start, in downloads.
         after: the same at its end.
@@ -76,7 +114,7 @@ class Interval:
         added: models that the snapshot before did not have.
         removed: models that only the snapshot before had.
         folded_publishers: publishers in the row of the small ones.
-        anomalies: the largest falls of counters.
+        anomalies: the largest falls of counters, then the largest jumps, then the largest stalls.
     """
 
     start: dt.date
@@ -110,7 +148,8 @@ class LedgerEntry:
     Attributes:
         interval: the interval.
         flows: one row per combination of `DIMENSIONS`, with `MEASURES`: `flow` in downloads of the interval,
-            `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number.
+            `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number. Of rows below
+            the floor the lesser dimensions are folded: see `_fold_rows`.
         models: the most downloaded models by name, with `MODEL_COLUMNS`.
         births: models that this snapshot has first, one row per combination of `BIRTH_DIMENSIONS` with their number
             (`models`); `month` is that of their creation (`2026-10`), models without a date are left out.
@@ -134,23 +173,29 @@ class Described:
     scope: str
 
 
-def is_repeated(previous: pd.DataFrame, current: pd.DataFrame) -> bool:
-    """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same."""
-    keys = _join_keys(current, previous)
-    joined = keys.to_frame("join").assign(now=current["downloads_30d"])
-    before = pd.Series(previous["downloads_30d"].to_numpy(), index=_join_keys(previous, current).to_numpy())
-    joined["before"] = joined["join"].map(before[~before.index.duplicated()])
-    both = joined.dropna(subset=["now", "before"])
-    counted = both[(both["now"] > 0) | (both["before"] > 0)]
-    return len(counted) > 0 and bool((counted["now"] == counted["before"]).mean() >= REPEATED_FRACTION)
+def is_repeated(previous: pd.DataFrame | pa.Table, current: pd.DataFrame | pa.Table) -> bool:
+    """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same.
+
+    The 30-day counts tell; where one of the two has none, the all-time counters do.
+    """
+    before, now = _as_table(previous, PREVIOUS_COLUMNS), _as_table(current, PREVIOUS_COLUMNS)
+    place = pc.index_in(_join_keys(now, before), value_set=_join_keys(before, now))
+    for column in ("downloads_30d", "downloads_all_time"):
+        counts = (now[column].to_numpy(), before[column].take(place).to_numpy())
+        both = ~np.isnan(counts[0].astype("float64")) & ~np.isnan(counts[1].astype("float64"))
+        counted = both & ((counts[0] > 0) | (counts[1] > 0))
+        if both.any():
+            return bool(counted.any() and (counts[0] == counts[1])[counted].mean() >= REPEATED_FRACTION)
+    return False
 
 
 def compute_entry(
     head: Described,
-    current: pd.DataFrame,
-    previous: pd.DataFrame | None,
+    current: pd.DataFrame | pa.Table,
+    previous: pd.DataFrame | pa.Table | None,
     start: dt.date | None,
     registry: Registry,
+    engine: Engine = run_duckdb,
 ) -> LedgerEntry:
     """Compute the interval that a snapshot closes.
 
@@ -161,134 +206,274 @@ def compute_entry(
             is then taken from the 30-day counts.
         start: the date of the snapshot before, or None for the first.
         registry: names the families, and the publishers that are never folded.
+        engine: runs the flow step; all of them give the same entry.
     """
     begin = start or head.date - dt.timedelta(days=COUNT_DAYS)
-    models = current.join(compute_lineage(current, FamilyMatcher(registry.families)))
-    models = models.join(compute_classes(models))
-    models = models.join(compute_flows(models, previous, begin, head.date))
+    models = _attribute(_as_table(current, CURRENT_COLUMNS), registry)
+    before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
+    measured = _measure(models.table, before, begin, head.date, engine)
     if previous is None and start is not None:  # the snapshot before is lost: what was made since then is new
-        since = pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
-        models["is_new"] &= (models["created_at"] >= since).fillna(False).astype(bool)
-    models["first_year"] = _is_first_year(models["created_at"], head.date)
-    basis = _describe_basis(models)
-    days = (head.date - begin).days
-    covered_days = {"rate": min(days, COUNT_DAYS), "none": 0}.get(basis, days)
-    split = split_first_year(models, head.date - dt.timedelta(days=covered_days), head.date)
-    small = _find_small(split, registry)
-    interval = Interval(
-        start=begin,
-        end=head.date,
-        covered_days=covered_days,
-        basis=basis,
-        source=head.source,
-        scope=head.scope,
-        models=len(models),
-        created_known=_created_known(models),
-        added=int(models["is_new"].sum()),
-        removed=_count_removed(models, previous),
-        folded_publishers=len(small["publisher"]),
-        anomalies=_list_falls(models),
-    )
-    new = models[models["is_new"] & models["created_at"].notna()]
+        measured = replace(measured, is_new=_is_created_after(models.table, start))
+    basis, covered_days = _describe_basis(models, measured, (head.date - begin).days)
+    groups = _sum_groups(models, measured, head.date, covered_days, engine)
+    small = _find_small(groups, models, registry)
     return LedgerEntry(
-        interval=interval,
-        flows=_aggregate(_fold(split, small)),
-        models=_pick_top(models),
-        births=_count_births(_fold(new, small)),
-        releases=_list_releases(new, registry),
+        interval=Interval(
+            start=begin,
+            end=head.date,
+            covered_days=covered_days,
+            basis=basis,
+            source=head.source,
+            scope=head.scope,
+            models=models.table.num_rows,
+            created_known=_created_known(models),
+            added=int(measured.is_new.sum()),
+            removed=_count_removed(models.table, before),
+            folded_publishers=int(small["publisher"].sum()),
+            anomalies=_list_anomalies(models, measured, (head.date - begin).days),
+        ),
+        flows=_fold_rows(_name_groups(_fold(groups, small), models), registry),
+        models=_pick_top(models, measured, head.date),
+        births=_count_births(models, measured, small),
+        releases=_list_releases(models, measured, registry),
     )
 
 
-def compute_flows(current: pd.DataFrame, previous: pd.DataFrame | None, start: dt.date, end: dt.date) -> pd.DataFrame:
+def compute_flows(
+    current: pd.DataFrame,
+    previous: pd.DataFrame | None,
+    start: dt.date,
+    end: dt.date,
+    engine: Engine = run_duckdb,
+) -> pd.DataFrame:
     """Compute each model's flow in an interval.
 
     Returns:
         A frame on the index of `current` with `flow` (downloads), `flow_basis` (`counter`, `rate` or `none`),
         `counter_before` (the all-time counter at the start, missing where there was none) and `is_new`.
     """
-    keys = current["id"] if previous is None else _join_keys(current, previous)
-    before = _counters(previous, current)
-    known = keys.isin(before.index)
-    counter_before = keys.map(before).astype("Float64")
-    created_inside = current["created_at"].dt.date.map(lambda day: pd.notna(day) and day > start).astype(bool)
-    baseline = counter_before.mask(~known & created_inside & (previous is not None), 0.0)
-    counter_now = current["downloads_all_time"].astype("Float64")
-    difference = (counter_now - baseline).clip(lower=0)
-    rate = current["downloads_30d"].astype("Float64") / COUNT_DAYS * min((end - start).days, COUNT_DAYS)
-    flow = difference.fillna(rate)
-    basis = pd.Series("none", index=current.index, dtype="str").mask(flow.notna(), "rate")
+    columns = sorted({*PREVIOUS_COLUMNS, "created_at"})
+    before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
+    found = _measure(_as_table(current, columns), before, start, end, engine)
     return pd.DataFrame(
         {
-            "flow": flow.fillna(0).astype("float64"),
-            "flow_basis": basis.mask(difference.notna(), "counter"),
-            "counter_before": counter_before,
-            "is_new": ~known,
+            "flow": found.flow,
+            "flow_basis": np.array(["none", "counter", "rate"])[found.basis],
+            "counter_before": pd.array(found.counter_before, dtype="Float64"),
+            "is_new": found.is_new,
         },
         index=current.index,
     )
 
 
 def split_first_year(models: pd.DataFrame, start: dt.date, end: dt.date) -> pd.DataFrame:
-    """Split the flow of models whose first year ends within the interval, by days.
+    """Split the flow of models whose first year ends within the interval, by time.
 
     Counts at the end (`downloads_30d`, `downloads_all_time`, `models`) go with the state at the end.
     """
-    begin = pd.Timestamp(start + dt.timedelta(days=1), tz="UTC")
-    stop = pd.Timestamp(end + dt.timedelta(days=1), tz="UTC")
-    created = models["created_at"]
-    first_day = created.where(created > begin, begin)
-    last_day = created + pd.Timedelta(days=YEAR_DAYS)
-    length = (stop - first_day).dt.total_seconds()
-    inside = (last_day.where(last_day < stop, stop) - first_day).dt.total_seconds().clip(lower=0)
-    fraction = (inside / length).where(length > 0, 1.0).where(created.notna(), 0.0)
-    rest = models.assign(models=1, flow=models["flow"].where(models["first_year"], models["flow"] * (1 - fraction)))
-    ended = models[(fraction > 0) & ~models["first_year"]]
-    young = ended.assign(
-        models=0, first_year=True, downloads_30d=0, flow=ended["flow"] * fraction[ended.index],
-        downloads_all_time=ended["downloads_all_time"].where(ended["downloads_all_time"].isna(), 0),
-    )  # fmt: skip
-    return pd.concat([rest, young], ignore_index=True) if len(young) else rest
+    created = pd.array(_count_seconds(pa.array(models["created_at"])), dtype="Int64")
+    split = split_years(nw.from_native(models.assign(created=created)), start, end).to_native()
+    counts: pd.DataFrame = split.drop(columns="created").reset_index(drop=True)
+    return counts.assign(downloads_30d=counts["downloads_30d"].mask(counts["models"] == 0, 0))
 
 
-def _aggregate(rows: pd.DataFrame) -> pd.DataFrame:
-    grouped = rows.groupby(DIMENSIONS, sort=True, observed=True, dropna=False)
-    totals = grouped[["flow", "downloads_30d", "models"]].sum()
-    totals["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
-    return totals.reset_index()[[*DIMENSIONS, *MEASURES]].astype(
-        {"flow": "float64", "downloads_30d": "int64", "downloads_all_time": "Int64", "models": "int64"}
+@dataclass(frozen=True)
+class _Models:
+    """The models of a snapshot with what is read of them; arrays stand in the order of the table.
+
+    Attributes:
+        table: the snapshot's rows, without their base models.
+        lineage: publisher and origin.
+        families: the registry's, to which the lineage's numbers point.
+        classes: the distinct classes.
+        class_of: the position of each model's.
+        names: the accounts, to which the lineage's numbers point.
+    """
+
+    table: pa.Table
+    lineage: Lineage
+    families: tuple[Family, ...]
+    classes: pd.DataFrame
+    class_of: Numbers
+    names: Numbers
+
+    def describe(self, places: Numbers) -> pd.DataFrame:
+        """Return some models by name, with everything that the ledger keeps of one but its flow."""
+        families = np.array([*(family.family for family in self.families), None], dtype=object)
+        texts = {
+            "publisher": self.names[self.lineage.publisher[places]],
+            "origin": self.names[self.lineage.origin[places]],
+            "origin_basis": np.array(BASES, dtype=object)[self.lineage.basis[places]],
+            "family": families[self.lineage.family[places]],
+        }
+        frame: pd.DataFrame = to_frame(self.table.take(pa.array(places)))
+        classes = self.classes.iloc[self.class_of[places]].reset_index(drop=True)
+        return pd.concat([frame.assign(**pd.DataFrame(texts, dtype="str")), classes], axis=1)
+
+    def is_young(self, end: dt.date) -> Numbers:
+        """Tell which models are in their first year at the end of a day."""
+        created = self.table["created_at"].to_numpy().astype("datetime64[s]")
+        return np.where(np.isnat(created), False, is_young(created.astype("int64"), end))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the flow step found of each model, in the order of the snapshot."""
+
+    flow: Numbers
+    basis: Numbers
+    counter_before: Numbers
+    is_new: Numbers
+
+
+def _attribute(table: pa.Table, registry: Registry) -> _Models:
+    ids, authors, bases = (_as_array(table[column]) for column in ("id", "author", "base_models"))
+    lineage = trace_lineage(ids, authors, bases, FamilyMatcher(registry.families))
+    classes, class_of = classify_each(table, lineage, registry.families)
+    names = lineage.accounts.to_numpy(zero_copy_only=False)
+    return _Models(table.drop_columns("base_models"), lineage, registry.families, classes, class_of, names)
+
+
+def _measure(table: pa.Table, previous: pa.Table | None, start: dt.date, end: dt.date, engine: Engine) -> _Measured:
+    keys = table["id"] if previous is None else _join_keys(table, previous)
+    counts = [table[column] for column in ("downloads_30d", "downloads_all_time")]
+    place = pa.array(np.arange(table.num_rows))
+    tables = [pa.table([place, keys, _count_seconds(table["created_at"]), *counts], schema=MODEL_SCHEMA)]
+    if previous is not None:
+        columns = {"join_key": _join_keys(previous, table), "counter_before": previous["downloads_all_time"]}
+        tables.append(pa.table(columns))
+    models, before = [*engine(tables), None][:2]
+    found = collect(measure_flows(models, before, start, end)).sort_by("place")
+    return _Measured(
+        flow=found["flow"].to_numpy(),
+        basis=found["flow_basis"].to_numpy(),
+        counter_before=found["counter_before"].to_numpy().astype("float64"),
+        is_new=found["is_new"].to_numpy(),
     )
 
 
-def _find_small(rows: pd.DataFrame, registry: Registry) -> dict[str, set[str]]:
-    """Find the publishers and the origins that nobody reviewed and that stay under the floor."""
-    size = rows[["flow", "downloads_30d"]].fillna(0).max(axis=1)
-    reviewed = set(registry.publishers)
-    small: dict[str, set[str]] = {}
+def _describe_basis(models: _Models, measured: _Measured, days: int) -> tuple[str, int]:
+    """Return what the flows of an interval rest on, and the days that they speak for.
+
+    A rate speaks for thirty days at most. Where only some flows are rates and the interval is longer, the days are the
+    mean over all models, weighed by their 30-day downloads, rounded down: a gap is rather too large than too small.
+    """
+    found = set(np.unique(measured.basis).tolist()) & {COUNTER, RATE}
+    if len(found) < 2:
+        return {COUNTER: ("counter", days), RATE: ("rate", min(days, COUNT_DAYS))}.get(
+            max(found, default=0), ("none", 0)
+        )
+    counts = _floats(models.table["downloads_30d"])
+    total, rated = float(counts.sum()), float(counts[measured.basis == RATE].sum())
+    short = max(days - COUNT_DAYS, 0)
+    return "mixed", int(days - short * rated / total) if total else days
+
+
+def _sum_groups(models: _Models, measured: _Measured, end: dt.date, covered_days: int, engine: Engine) -> pd.DataFrame:
+    rows = pa.table(
+        {
+            "publisher": models.lineage.publisher,
+            "origin": models.lineage.origin,
+            "model_class": models.class_of,
+            "first_year": models.is_young(end),
+            "created": _count_seconds(models.table["created_at"]),
+            "flow": measured.flow,
+            "downloads_30d": models.table["downloads_30d"],
+            "downloads_all_time": models.table["downloads_all_time"],
+        }
+    )
+    split = split_years(engine([rows])[0], end - dt.timedelta(days=covered_days), end)
+    groups: pd.DataFrame = collect(sum_rows(split)).to_pandas()
+    return groups
+
+
+def _find_small(groups: pd.DataFrame, models: _Models, registry: Registry) -> dict[str, Numbers]:
+    """Tell for each account whether nobody reviewed it and it stays under the floor, as publisher and as origin."""
+    small = {}
     for column in ("publisher", "origin"):
-        totals = size.groupby(rows[column]).sum()
-        below = totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS]
-        small[column] = {name for name in below if name.lower() not in reviewed}
+        totals = groups.groupby(column)["size"].sum()
+        below = totals.index[totals < PUBLISHER_FLOOR_DOWNLOADS].to_numpy()
+        small[column] = np.zeros(len(models.names), dtype=bool)
+        small[column][below] = [name.lower() not in registry.publishers for name in models.names[below]]
     return small
 
 
-def _fold(rows: pd.DataFrame, small: dict[str, set[str]]) -> pd.DataFrame:
-    """Give all small publishers, and all small origins, one name."""
-    return rows.assign(
-        **{column: rows[column].mask(rows[column].isin(names), SMALL) for column, names in small.items()}
+def _fold(rows: pd.DataFrame, small: Mapping[str, Numbers]) -> pd.DataFrame:
+    """Give all small publishers, and all small origins, one number: -1."""
+    return rows.assign(**{column: rows[column].mask(is_small[rows[column]], -1) for column, is_small in small.items()})
+
+
+def _name_groups(groups: pd.DataFrame, models: _Models) -> pd.DataFrame:
+    """Sum groups of the same numbers, give the numbers their names, and sum once more in the names' order."""
+    sums = ["flow", "downloads_30d", "downloads_all_time", "counted", "models"]
+    rows = groups.groupby(list(GROUPS), sort=False)[sums].sum().reset_index()
+    names = np.array([*models.names, SMALL], dtype=object)
+    classes = models.classes.iloc[rows["model_class"]].reset_index(drop=True)
+    texts = pd.DataFrame({column: names[rows[column]] for column in ("publisher", "origin")}, dtype="str")
+    return pd.concat([texts, classes, rows[["first_year", *sums]]], axis=1)
+
+
+def _fold_rows(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Fold the rows that hold less than one download in four million of the interval.
+
+    Those of a publisher that nobody reviewed go to the row of the small ones, which is unreviewed too, with their
+    classes and without their origin; those of a reviewed one lose origin, size, licence and relation, and count as
+    originals of a small origin. Totals by publisher's country, universe and task stay as they are.
+    """
+    size = rows[["flow", "downloads_30d"]].max(axis=1)
+    is_low = size < ROW_FLOOR * max(rows["flow"].sum(), rows["downloads_30d"].sum())
+    reviewed = [name for name in rows["publisher"].unique() if name.lower() in registry.publishers]
+    is_reviewed = rows["publisher"].isin(reviewed)
+    folded = rows.assign(publisher=rows["publisher"].mask(is_low & ~is_reviewed, SMALL))
+    for column, value in FOLDED.items():
+        folded[column] = folded[column].mask(is_low & (is_reviewed | (column == "origin")), value)
+    totals = folded.groupby(DIMENSIONS, sort=True, observed=True)[["counted", *MEASURES]].sum().reset_index()
+    counters = totals["downloads_all_time"].astype("Int64").where(totals["counted"] > 0)
+    types = {"flow": "float64", "downloads_30d": "int64", "models": "int64"}
+    return totals.assign(downloads_all_time=counters)[[*DIMENSIONS, *MEASURES]].astype(types)
+
+
+def _count_births(models: _Models, measured: _Measured, small: Mapping[str, Numbers]) -> pd.DataFrame:
+    places = _find_new(models, measured)
+    created = models.table["created_at"].to_numpy()[places].astype("datetime64[M]")
+    numbers = pd.DataFrame(
+        {
+            "month": created.astype("int64"),
+            "publisher": models.lineage.publisher[places],
+            "origin": models.lineage.origin[places],
+            "model_class": models.class_of[places],
+        }
     )
+    rows = _fold(numbers, small).groupby(list(numbers.columns), sort=False).size().rename("models").reset_index()
+    names = np.array([*models.names, SMALL], dtype=object)
+    texts = {column: names[rows[column]] for column in ("publisher", "origin")}
+    months = rows["month"].to_numpy().astype("datetime64[M]").astype("str")
+    classes = models.classes.iloc[rows["model_class"]].reset_index(drop=True)[["task_group", "relation"]]
+    named = pd.concat([pd.DataFrame({"month": months, **texts}, dtype="str"), classes, rows["models"]], axis=1)
+    counts = named.groupby(BIRTH_DIMENSIONS, sort=True, observed=True)["models"].sum()
+    return counts.reset_index().astype({"models": "int64"})
 
 
-def _count_births(new: pd.DataFrame) -> pd.DataFrame:
-    rows = new.assign(month=new["created_at"].dt.strftime("%Y-%m").astype("str"))
-    counts = rows.groupby(BIRTH_DIMENSIONS, sort=True, observed=True).size()
-    return counts.rename("models").reset_index().astype({"models": "int64"})
-
-
-def _list_releases(new: pd.DataFrame, registry: Registry) -> pd.DataFrame:
-    makers = {name for name in new["publisher"].unique() if _is_organisation(name, registry)}
-    own = new[new["publisher"].isin(makers) & new["relation"].isin(RELEASE_RELATIONS)]
+def _list_releases(models: _Models, measured: _Measured, registry: Registry) -> pd.DataFrame:
+    places = _find_new(models, measured)
+    publishers = models.lineage.publisher[places]
+    makers = [number for number in np.unique(publishers) if _is_organisation(models.names[number], registry)]
+    is_own_kind = models.classes["relation"].isin(RELEASE_RELATIONS).to_numpy()
+    own = models.describe(places[np.isin(publishers, makers) & is_own_kind[models.class_of[places]]])
     same = own["publisher"].map(registry.canonical) == own["origin"].map(registry.canonical)
-    return own[same].sort_values(["created_at", "id"])[RELEASE_COLUMNS].reset_index(drop=True)
+    return own[same.astype(bool)].sort_values(["created_at", "id"])[RELEASE_COLUMNS].reset_index(drop=True)
+
+
+def _find_new(models: _Models, measured: _Measured) -> Numbers:
+    """Return where the new models with a date of creation stand."""
+    return np.flatnonzero(measured.is_new & np.asarray(models.table["created_at"].is_valid()))
+
+
+def _is_created_after(table: pa.Table, day: dt.date) -> Numbers:
+    """Tell which models were created on a later day."""
+    created = table["created_at"].to_numpy().astype("datetime64[s]")
+    since: Numbers = created >= np.datetime64(day + dt.timedelta(days=1))
+    return since
 
 
 def _is_organisation(handle: str, registry: Registry) -> bool:
@@ -296,59 +481,87 @@ def _is_organisation(handle: str, registry: Registry) -> bool:
     return row is not None and row.kind != "person" and row.code != UNREVIEWED
 
 
-def _pick_top(models: pd.DataFrame) -> pd.DataFrame:
+def _pick_top(models: _Models, measured: _Measured, end: dt.date) -> pd.DataFrame:
     """Keep the most downloaded models, and the three most downloaded of each publisher above the floor."""
+    downloads = np.asarray(pc.fill_null(models.table["downloads_30d"], -1))
+    large = PUBLISHER_FLOOR_DOWNLOADS * 10
+    # Whoever is neither among the most downloaded nor large cannot be picked, and need not be sorted.
+    least = -1
+    if len(downloads) > LEDGER_TOP_MODELS:
+        least = np.partition(downloads, -LEDGER_TOP_MODELS)[-LEDGER_TOP_MODELS]
+    places = np.flatnonzero(downloads >= min(least, large))
+    named = models.describe(places).assign(flow=measured.flow[places], first_year=models.is_young(end)[places])
     counts = ["downloads_30d", "downloads_all_time"]
-    ordered = models.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
+    ordered = named.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
     within = ordered.groupby("publisher").cumcount()
-    large = ordered["downloads_30d"].fillna(0) >= PUBLISHER_FLOOR_DOWNLOADS * 10
+    is_large = ordered["downloads_30d"].fillna(0) >= large
     overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
-    return ordered[overall | (large & (within < 3))][MODEL_COLUMNS].reset_index(drop=True)
+    return ordered[overall | (is_large & (within < 3))][MODEL_COLUMNS].reset_index(drop=True)
 
 
-def _list_falls(models: pd.DataFrame) -> tuple[Anomaly, ...]:
-    after = models["downloads_all_time"].astype("Float64")
-    fall = (models["counter_before"] - after).fillna(0)
-    worst = models.assign(fall=fall)[fall >= MIN_FALL_DOWNLOADS].sort_values(["fall", "id"], ascending=[False, True])
+def _list_anomalies(models: _Models, measured: _Measured, days: int) -> tuple[Anomaly, ...]:
+    after, counts = _floats(models.table["downloads_all_time"], np.nan), _floats(models.table["downloads_30d"])
+    rise = np.where(measured.basis == COUNTER, after - measured.counter_before, np.nan)
+    expected = counts * min(days, COUNT_DAYS) / COUNT_DAYS
+    excess = rise - SPIKE_FACTOR * counts if days <= COUNT_DAYS else np.full(len(rise), np.nan)
+    has_count = np.asarray(models.table["downloads_30d"].is_valid())
+    sizes = {
+        "counter-fell": np.where(-rise >= MIN_FALL_DOWNLOADS, -rise, 0),
+        "counter-jumped": np.where(has_count & (excess >= MIN_SPIKE_DOWNLOADS), excess, 0),
+        "counter-stalled": np.where((rise == 0) & (expected >= MIN_STALL_DOWNLOADS), expected, 0),
+    }
     return tuple(
-        Anomaly("counter-fell", row["id"], int(row["counter_before"]), int(row["downloads_all_time"]))
-        for row in worst.head(MAX_ANOMALIES).to_dict("records")
+        Anomaly(kind, row["id"], int(measured.counter_before[row["place"]]), int(after[row["place"]]))
+        for kind, size in sizes.items()
+        for row in _order_largest(models, size)
     )
 
 
-def _describe_basis(models: pd.DataFrame) -> str:
-    found = set(models["flow_basis"]) - {"none"}
-    return "mixed" if len(found) > 1 else next(iter(found), "none")
+def _order_largest(models: _Models, size: Numbers) -> list[dict[str, Any]]:
+    """Return id and place of the models with the largest sizes above 0, the largest first, then by name."""
+    places = np.flatnonzero(np.nan_to_num(size) > 0)
+    ids = models.table["id"].take(pa.array(places)).to_pylist()
+    frame = pd.DataFrame({"id": pd.Series(ids, dtype="str"), "place": places, "size": size[places]})
+    largest = frame.sort_values(["size", "id"], ascending=[False, True]).head(MAX_ANOMALIES)
+    return [dict(zip(("id", "place"), row, strict=True)) for row in zip(largest["id"], largest["place"], strict=True)]
 
 
-def _is_first_year(created_at: pd.Series, date: dt.date) -> pd.Series:
-    stop = pd.Timestamp(date + dt.timedelta(days=1), tz="UTC")
-    return (created_at >= stop - pd.Timedelta(days=YEAR_DAYS)).fillna(False).astype(bool)
+def _created_known(models: _Models) -> float:
+    counts = _floats(models.table["downloads_30d"])
+    total, known = counts.sum(), counts[np.asarray(models.table["created_at"].is_valid())].sum()
+    return round(float(known / total), 6) if total else 0.0
 
 
-def _created_known(models: pd.DataFrame) -> float:
-    counts = models["downloads_30d"].fillna(0).astype("float64")
-    total = counts.sum()
-    return round(float(counts[models["created_at"].notna()].sum() / total), 6) if total else 0.0
-
-
-def _count_removed(models: pd.DataFrame, previous: pd.DataFrame | None) -> int:
+def _count_removed(models: pa.Table, previous: pa.Table | None) -> int:
     if previous is None:
         return 0
-    return int((~_join_keys(previous, models).isin(set(_join_keys(models, previous)))).sum())
+    kept = pc.is_in(_join_keys(previous, models), value_set=_join_keys(models, previous))
+    return int(previous.num_rows) - int(pc.sum(kept).as_py() or 0)
 
 
-def _counters(previous: pd.DataFrame | None, current: pd.DataFrame) -> pd.Series:
-    """Return the all-time counters of the snapshot before, by join key."""
-    if previous is None:
-        return pd.Series(dtype="Float64")
-    counters = pd.Series(
-        previous["downloads_all_time"].astype("Float64").array, index=_join_keys(previous, current).to_numpy()
-    )
-    return counters[~counters.index.duplicated()]
-
-
-def _join_keys(models: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
+def _join_keys(models: pa.Table, other: pa.Table) -> pa.Array:
     """Return the keys, which survive a rename, or the ids where one of the two snapshots has no keys."""
-    both = models["key"].notna().any() and other["key"].notna().any()
-    return models["key"].fillna(models["id"]) if both else models["id"]
+    both = all(table["key"].null_count < table.num_rows for table in (models, other))
+    return _as_array(pc.coalesce(models["key"], models["id"]) if both else models["id"])
+
+
+def _as_table(models: pd.DataFrame | pa.Table, columns: list[str]) -> pa.Table:
+    """Return these columns of a snapshot's rows as a table."""
+    if isinstance(models, pa.Table):
+        return models.select(columns)
+    schema = pa.schema([SCHEMA.field(column) for column in columns])
+    return pa.Table.from_pandas(models[columns], schema=schema, preserve_index=False)
+
+
+def _as_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _count_seconds(created_at: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return moments as seconds since 1970."""
+    return created_at.cast(SCHEMA.field("created_at").type, safe=False).cast(pa.int64())
+
+
+def _floats(counts: pa.ChunkedArray, missing: float = 0.0) -> Numbers:
+    """Return counts as floats, which hold whole numbers up to 2**53 exactly."""
+    return np.asarray(pc.fill_null(counts.cast(pa.float64()), missing))

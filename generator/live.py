@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
@@ -11,7 +11,10 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx2
 
 from generator import __version__
+from generator.corrections import FILE as CORRECTIONS
+from generator.corrections import add_corrections
 from generator.errors import RemoteError
+from generator.registry import Correction, read_corrections
 from generator.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.site import LEDGER, STAMP
 from generator.store import Manifest, list_ledger_files, read_manifest, write_manifest
@@ -51,19 +54,21 @@ def await_build(url: str, build_id: str, now: Callable[[], dt.datetime], sleep: 
         wait = min(wait * 2, 60.0)
 
 
-def restore(url: str, store: Path) -> Manifest:
-    """Make a lost store's ledger again from the files that its site publishes.
+def restore(url: str, store: Path, known: Collection[Correction] = ()) -> Manifest:
+    """Make a lost store again from the files that its site publishes: the ledger, and the log of corrections.
 
-    Every file is checked against the hash in its name, and the manifest is put in place last. The snapshots are not
-    published: the next night begins a new flow from the 30-day counts.
+    Every file of the ledger is checked against the hash in its name, and the manifest is put in place last. The
+    snapshots are not published: the next night begins a new flow from the 30-day counts.
 
     Args:
         url: the site's address.
         store: the folder; it must hold no ledger.
+        known: corrections that the registry holds: the site publishes them with the store's.
 
     Raises:
         RemoteError: the site cannot be read, a file is damaged, or the store has a ledger already.
         LedgerError: the manifest is damaged or of another format.
+        RegistryError: the log of corrections is damaged.
     """
     if list_ledger_files(store):
         raise RemoteError(
@@ -76,6 +81,9 @@ def restore(url: str, store: Path) -> Manifest:
     manifest = read_manifest(work)
     for name in (name for line in manifest.stored for name in line.files.values()):
         (work / "ledger" / name).write_bytes(_read_checked(url, name))
+    (work / CORRECTIONS).write_bytes(_read(url, f"data/{CORRECTIONS}"))
+    corrections = [entry for entry in read_corrections(work / CORRECTIONS) if entry not in known]
+    add_corrections(store, reversed(corrections))  # published with the newest first
     (store / "ledger").mkdir(exist_ok=True)
     for path in list_ledger_files(work)[1:]:
         path.replace(store / "ledger" / path.name)

@@ -290,6 +290,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "laptop_part": words.name_laptop_part,
         "origin_basis": words.name_origin_basis,
         "flow_basis": words.name_flow_basis,
+        "anomaly": words.name_anomaly,
         "missing_reason": words.name_missing_reason,
         "reading": words.name_reading,
         "state": words.name_state,
@@ -422,5 +423,7 @@ def _data_values(report: Report, registry: Registry, operations: Operations) -> 
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),
-        "falls": tuple((interval.end, anomaly) for interval in report.data.intervals for anomaly in interval.anomalies),
+        "anomalies": tuple(
+            (interval.end, anomaly) for interval in report.data.intervals for anomaly in interval.anomalies
+        ),
     }

@@ -6,6 +6,7 @@ A pure function of ledger, registry and `today`; nothing here formats a number o
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import pandas as pd
@@ -22,20 +23,19 @@ from generator.metrics.accounts import (
 from generator.metrics.classes import compute_class_sums
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
-from generator.metrics.coverage import Coverage, compute_coverage
+from generator.metrics.coverage import Coverage, compute_coverages
 from generator.metrics.crossovers import PairHistory, compute_crossovers
-from generator.metrics.cube import compute_accounts, compute_cube
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
 from generator.metrics.named import compute_named
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.metrics.shares import ShareRow, ShareTable, compute_share_table
+from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_grid, weigh_intervals
 from generator.metrics.specifications import SpecificationCurve, compute_specifications
 from generator.metrics.tasks import TaskShares, compute_task_shares
 from generator.metrics.topics import Ground, Topic, compute_topics
-from generator.metrics.window import LedgerSums, compute_ledger_sums
+from generator.metrics.window import LedgerSums, read_ledger
 from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
@@ -135,7 +135,8 @@ class Report:
         histories: for each definition with numbers on the newest date its tables, oldest first.
         earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
-        missing: definitions without numbers, each with the reason: `no-counter`, `short-history` or `empty`.
+        missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `empty`, or
+            `superseded` for the history held once a whole year is there.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
         reviewed: the registry's row of each of them that has one, by handle.
@@ -205,10 +206,11 @@ def compute_report(
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
     intervals = [entry.interval for entry in entries]
     as_of = intervals[-1].end
-    cube = compute_cube(entries, registry)
-    accounts = compute_accounts(entries, registry)
+    reading = read_ledger(entries, registry)
+    cube, accounts, sums = reading.cube, reading.accounts, reading.sums
     computed, missing = _compute_histories(cube, intervals)
     histories, earlier = _set_held_aside(computed)
+    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
     if not histories:
         raise LedgerError(
             f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
@@ -219,7 +221,6 @@ def compute_report(
     headline = _choose_headline(histories)
     tasks = compute_task_shares(cube, as_of)
     leads = {key: lead for key, tables in histories.items() if (lead := compute_lead(tables))}
-    sums = compute_ledger_sums(entries, registry)
     encoders = list_old_encoders(entries[-1].models)
     data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
     return Report(
@@ -235,8 +236,8 @@ def compute_report(
         profiles=_compute_profiles(publishers, models, accounts, registry),
         models=models[:MODEL_ROWS],
         tasks=tasks,
-        coverage=tuple(compute_coverage(accounts, interval.end) for interval in intervals),
-        readings=compute_readings(entries, registry, histories[headline][-1]),
+        coverage=compute_coverages(accounts, intervals),
+        readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         years=compute_years(cube, intervals),
         crossovers=compute_crossovers(histories, headline),
@@ -288,15 +289,27 @@ def _compute_histories(
 ) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
     histories: dict[Definition, tuple[ShareTable, ...]] = {}
     missing: dict[Definition, str] = {}
+    ends = [interval.end for interval in intervals]
+    grids = {pair: make_grid(cube, ends, *pair) for pair in product(UNIVERSES, ATTRIBUTIONS)}
+    weights = {window: _weigh_each(intervals, window) for window in WINDOWS}
     for definition in all_definitions():
-        rows = cube[cube["attribution"] == definition.attribution]
-        found = [compute_share_table(rows, intervals, definition, interval.end) for interval in intervals]
+        grid = grids[definition.universe, definition.attribution]
+        found = (
+            compute_table(grid, intervals[: place + 1], definition, held)
+            for place, held in enumerate(weights[definition.window])
+            if held
+        )
         tables = tuple(table for table in found if table)
         if tables and tables[-1].as_of == intervals[-1].end:
             histories[definition] = tables
         else:
             missing[definition] = {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
     return histories, missing
+
+
+def _weigh_each(intervals: list[Interval], window: str) -> list[dict[int, float]]:
+    """Return the weights of a window on the date of each interval."""
+    return [weigh_intervals(intervals[: place + 1], window, interval.end) for place, interval in enumerate(intervals)]
 
 
 def _set_held_aside(
@@ -392,7 +405,8 @@ def _compute_profiles(
     accounts: pd.DataFrame,
     registry: Registry,
 ) -> tuple[PublisherReport, ...]:
-    history = compute_account_history(accounts)
+    largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
+    history = compute_account_history(accounts, largest)
     return tuple(
         PublisherReport(
             slug=slug,

@@ -37,8 +37,22 @@ MIN_YEAR_COVERAGE: Final = 0.95
 # Publishers that nobody has reviewed and that stay under this many downloads in an interval are folded into
 # one row: they are unreviewed either way, so no share changes, and the interval's file stays small.
 PUBLISHER_FLOOR_DOWNLOADS: Final = 300
+# Rows of an interval that hold less than this part of its downloads are folded: in a draw of the Hub's size nine rows
+# in ten, which hold 0.2 % of the downloads and take four fifths of the file.
+ROW_FLOOR: Final = 2.5e-7
 # Models kept by name in each interval: enough for a top list in each country that has one.
 LEDGER_TOP_MODELS: Final = 2000
+
+# Anomalies of all-time counters. Falls below this are the Hub's own corrections of a few downloads, not worth a line.
+MIN_FALL_DOWNLOADS: Final = 1000
+# A counter cannot rise by more than the last thirty days held. The two counts are not taken at the same moment, so
+# twice as much is still no anomaly, and what is less than a large model's day is not worth a line.
+SPIKE_FACTOR: Final = 2
+MIN_SPIKE_DOWNLOADS: Final = 10_000
+# A counter that did not move while the thirty days' count says that at least so many downloads fell into the interval.
+MIN_STALL_DOWNLOADS: Final = 1000
+# Of each kind the largest are listed.
+MAX_ANOMALIES: Final = 50
 
 # --- Corrections -------------------------------------------------------------------------------------
 

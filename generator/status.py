@@ -9,7 +9,7 @@ from generator.metrics.coverage import compute_coverage
 from generator.metrics.cube import compute_accounts
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info
-from generator.store import Ledger, load_ledger
+from generator.store import Ledger, load_ledger, read_manifest
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class SnapshotStatus:
         quarantined: rows that could not be parsed.
         state: `interval`, `repeated` (holds the counts of the one before), or `not yet` in the ledger.
         reviewed: share of its 30-day downloads with a reviewed publisher, 0 to 1; None outside the ledger.
+        file_bytes: size of the file.
     """
 
     date: dt.date
@@ -31,6 +32,7 @@ class SnapshotStatus:
     quarantined: int
     state: str
     reviewed: float | None
+    file_bytes: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class IntervalStatus:
         gap_days: days that no count covers.
         basis: `counter`, `rate` or `mixed`.
         models: models in its snapshot.
-        falls: all-time counters that fell, listed as anomalies.
+        anomalies: all-time counters that fell, jumped or stood still, as listed.
+        file_bytes: size of its files.
     """
 
     start: dt.date
@@ -53,7 +56,8 @@ class IntervalStatus:
     gap_days: int
     basis: str
     models: int
-    falls: int
+    anomalies: int
+    file_bytes: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
         info = read_info(path)
         state = "interval" if info.date in coverage else "repeated" if info.date in ledger.repeated else "not yet"
         snapshots.append(
-            SnapshotStatus(info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date))
+            SnapshotStatus(
+                info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date), path.stat().st_size
+            )
         )
     intervals = tuple(
         IntervalStatus(
@@ -97,9 +103,10 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
             gap_days=entry.interval.gap_days,
             basis=entry.interval.basis,
             models=entry.interval.models,
-            falls=len(entry.interval.anomalies),
+            anomalies=len(entry.interval.anomalies),
+            file_bytes=sum((store / "ledger" / name).stat().st_size for name in line.files.values()),
         )
-        for entry in ledger.entries
+        for entry, line in zip(ledger.entries, read_manifest(store).stored, strict=True)
     )
     return StoreStatus(tuple(snapshots), intervals, sum(interval.gap_days for interval in intervals))
 

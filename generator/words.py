@@ -67,12 +67,22 @@ def name_flow_basis(basis: str, language: Language) -> str:
     }[basis]
 
 
+def name_anomaly(kind: str, language: Language) -> str:
+    """Say what a counter did that no download explains."""
+    return {
+        "counter-fell": language.gettext("fell"),
+        "counter-jumped": language.gettext("jumped"),
+        "counter-stalled": language.gettext("stood still"),
+    }[kind]
+
+
 def name_missing_reason(reason: str, language: Language) -> str:
     """Say why a definition has no number."""
     return {
         "no-counter": language.gettext("the source has no counter since creation"),
         "short-history": language.gettext("the history held covers less than a year"),
         "empty": language.gettext("no download falls under it"),
+        "superseded": language.gettext("a whole year is there, which takes its place"),
     }[reason]
 
 

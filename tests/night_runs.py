@@ -27,6 +27,8 @@ from tests.loopback_repo import LoopbackRepo
 from tests.tree import copy_tree
 
 DAY = dt.timedelta(days=1)
+# Steps that need no site.
+DATA_STEPS = ("pull", "fetch", "check", "append", "push")
 # One token may only read; the push alone has the other.
 READ, WRITE = "hf_read", "hf_write"
 
@@ -76,6 +78,11 @@ class Tree:
                 text=True,
                 start_new_session=True,
             )
+
+    def fetch(self, date: dt.date) -> None:
+        """Read the Hub's counts of a date into the store, and do no more of its night."""
+        command = [sys.executable, "-m", "generator", "fetch", "--store", "store", "--date", date.isoformat()]
+        subprocess.run(command, cwd=self.root, env=self.environment(), check=True, capture_output=True)
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a night: this machine's Hub, one token to read and one to write."""

@@ -189,7 +189,9 @@ def test_years_months_and_calendars_hold_the_same_releases(bundled_report: Repor
     assert len(topic.releases) == sum(row.cadence.releases for row in topic.years)
     assert topic.repositories == sum(len(each.ids) for each in topic.releases)
     for item in topic.calendars:
-        assert len(topic.releases_of(item.publisher)) == sum(month.releases for month in item.months)
+        number = len(topic.releases_of(item.publisher))
+        assert number == sum(month.releases for month in item.months) == item.always.releases
+        assert number == sum(row.cadence.releases for row in item.years)
     whole = [each for each in topic.releases if each.date < topic.as_of.replace(day=1)]
     counted = [point.value for point in topic.series["releases.per-month.all"] if point.value is not None]
     assert len(whole) == sum(counted)

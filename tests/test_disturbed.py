@@ -3,12 +3,29 @@
 These are few, for time; `python -m benchmarks.kills` and `python -m benchmarks.races` run as many as one asks for.
 """
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.kills import run_kills
-from benchmarks.races import run_races
+from benchmarks.races import run_data_races, run_races
+from generator.build import ROOT
+from tests.night_runs import wait_until
+
+# Starts one drawing process as a build does, says its number, and waits to be killed.
+DRAWER = """
+import multiprocessing, os, time
+from concurrent.futures import ProcessPoolExecutor
+from generator.figures import _end_with_parent
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(600)
+"""
 
 
 @pytest.mark.slow
@@ -18,8 +35,31 @@ def test_a_killed_night_leaves_one_consistent_state_and_completes(tmp_path: Path
     assert (8, True) == (tally.kills, tally.completed >= 2)
 
 
+def test_two_nights_without_their_sites_lose_no_interval(tmp_path: Path) -> None:
+    """Everything that touches store and repository, ten times at once: no day is lost or doubled, no push forced."""
+    tally = run_data_races(tmp_path, 10, models=200)
+    assert (10, 16) == (tally.races, tally.days)
+
+
 @pytest.mark.slow
 def test_two_nights_at_once_lose_no_interval(tmp_path: Path) -> None:
     """The same day, the next day, and from an empty store; each commit names its parent."""
     tally = run_races(tmp_path, 3, models=300)
     assert (3, 5) == (tally.races, tally.days)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system does not list its processes in /proc")
+def test_a_drawing_process_ends_with_the_night_that_started_it(tmp_path: Path) -> None:
+    """The night alone is killed with SIGKILL: its workers do not wait for ever for figures to draw."""
+    script = tmp_path / "drawer.py"
+    script.write_text(DRAWER, encoding="utf-8")
+    night = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    assert night.stdout is not None
+    worker = Path("/proc") / night.stdout.readline().strip()
+    assert worker.exists()
+    night.kill()
+    night.wait()
+    assert wait_until(lambda: not worker.exists() or "State:\tZ" in (worker / "status").read_text(), 60)
+    night.stdout.close()

@@ -48,7 +48,7 @@ def list_code(text: str) -> list[str]:
 def find_verb(command: str) -> str:
     """Return the verb that a command line of `oms` calls."""
     words = command.split()[1:]
-    return " ".join(words[:2]) if words[0] == "registry" else words[0]
+    return " ".join(words[:2]) if words[0] in {"registry", "ledger"} else words[0]
 
 
 def list_anchors(path: Path) -> set[str]:

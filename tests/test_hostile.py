@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import markdown
 import pytest
@@ -24,7 +25,9 @@ from generator.charts import build_figures
 from generator.charts.figure import Figure
 from generator.charts.publishers import build_leading_publishers
 from generator.datafiles import render_data_files
+from generator.datafiles_days import render_days
 from generator.encode import issue, label
+from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
 from generator.ledger import Described, compute_entry
@@ -142,10 +145,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     files = build_pages(report, ENGLISH, registry, set(rendered.slugs)) | render_data_files(report, ENGLISH, registry)
     names = [figure.slug for figure in figures if figure.slug.startswith("hostile-")]
     files["publishers/labels.md"] = "# Labels\n\n" + "".join(f"::figure {name}::\n\n" for name in names)
-    for path, text in files.items():
-        (source / path).parent.mkdir(parents=True, exist_ok=True)
-        (source / path).write_text(text, encoding="utf-8")
     with serve_folder(site) as address:
+        files |= render_days(report, ENGLISH) | render_feeds(report, ENGLISH, address)
+        for path, text in files.items():
+            (source / path).parent.mkdir(parents=True, exist_ok=True)
+            (source / path).write_text(text, encoding="utf-8")
         build_site(report, ENGLISH, site_src=source, site=site, cache=root, site_url=address)
         yield Built(site, address, files)
 
@@ -204,7 +208,7 @@ def paths_of(built: Built, *endings: str) -> list[str]:
 def test_every_page_frame_and_picture_is_inert(built: Built, watched: Watched) -> None:
     """Opened one by one: page, title, table, picture in the page, alternative text, frame, picture by itself."""
     paths = [
-        *paths_of(built, ".html", "download.svg"),
+        *paths_of(built, ".html", ".atom", "download.svg"),
         *(path for path in paths_of(built, ".json") if "figures/" not in path),
     ]
     assert len([path for path in paths if path.startswith("publishers/")]) > 90
@@ -303,3 +307,21 @@ def test_the_watch_sees_what_it_looks_for(built: Built, watched: Watched) -> Non
         watched.look()
         path.unlink()
         assert any(expected in what for what in watched.seen), bait
+
+
+def test_feeds_hold_them_as_text(built: Built, watched: Watched) -> None:
+    """What a feed's reader shows of an entry is text: no element that runs, loads or leads away from the site."""
+    feed = json.loads((built.site / "feeds" / "changes.json").read_text(encoding="utf-8"))
+    entries = ET.parse(built.site / "feeds" / "changes.atom").getroot().iter("{http://www.w3.org/2005/Atom}content")  # noqa: S314 - our own file
+    texts = [str(item["content_html"]) for item in feed["items"]] + [entry.text or "" for entry in entries]
+    assert texts
+    watched.page.goto(watched.address + "index.html")
+    for text in texts:
+        watched.page.set_content(text)
+        watched.page.wait_for_timeout(50)
+        tags = set(watched.page.evaluate("[...document.body.querySelectorAll('*')].map(one => one.tagName)"))
+        assert not tags & {"SCRIPT", "IMG", "IFRAME", "SVG", "FORM", "OBJECT", "STYLE", "LINK", "VIDEO", "DETAILS"}
+        links = watched.page.evaluate("[...document.links].map(one => one.href)")
+        assert [link for link in links if not link.startswith(built.address)] == []
+        watched.look()
+    assert watched.seen == []

@@ -19,6 +19,7 @@ LAYERS: Final = (
     ("sources",),
     ("lineage",),
     ("classify",),
+    ("flows",),
     ("ledger",),
     ("store", "versions", "nights"),
     ("merge",),

@@ -10,13 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from generator.corrections import add_corrections
 from generator.errors import LedgerError, RemoteError
 from generator.live import await_build, read_live_build, restore
+from generator.registry import Correction, read_corrections
 from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest, update_ledger
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
 OLD, NEW = "a" * 64, "b" * 64
+BY_HAND = Correction(dt.date(2026, 10, 1), "a seat", "it moved", "FR", "US", "maintainer")
+OVERRULED = [
+    Correction(dt.date(2026, 10, day), "the gate total was overruled", "a new rule", "held", "accepted", "maintainer")
+    for day in (2, 3)
+]
 
 
 class Site:
@@ -110,6 +117,10 @@ def store(tmp_path: Path, site: Site) -> Path:
     update_ledger(folder, REGISTRY)
     for path in list_ledger_files(folder):
         site.publish(f"data/ledger/{path.name}", path.read_bytes())
+    add_corrections(tmp_path / "log", [BY_HAND, *OVERRULED])
+    newest_first = read_corrections(tmp_path / "log" / "corrections.csv")[::-1]
+    add_corrections(tmp_path / "published", newest_first)
+    site.publish("data/corrections.csv", (tmp_path / "published" / "corrections.csv").read_bytes())
     return folder
 
 
@@ -128,9 +139,15 @@ def ledger_of(store: Path) -> dict[str, bytes]:
 
 def test_a_lost_store_is_made_again_from_the_site(site: Site, store: Path, tmp_path: Path) -> None:
     """The ledger is the same, byte for byte, and nothing else is left in the folder."""
-    restore(site.url, tmp_path / "again")
+    restore(site.url, tmp_path / "again", [BY_HAND])
     assert ledger_of(store) == ledger_of(tmp_path / "again")
-    assert ["ledger"] == [path.name for path in (tmp_path / "again").iterdir()]
+    assert ["corrections.csv", "ledger"] == sorted(path.name for path in (tmp_path / "again").iterdir())
+
+
+def test_the_log_of_corrections_comes_back(site: Site, store: Path, tmp_path: Path) -> None:
+    """Oldest first, and without the entries that the registry holds."""
+    restore(site.url, tmp_path / "again", [BY_HAND])
+    assert tuple(OVERRULED) == read_corrections(tmp_path / "again" / "corrections.csv")
 
 
 def test_the_night_after_it_goes_by_the_30_day_counts(site: Site, store: Path, tmp_path: Path) -> None:

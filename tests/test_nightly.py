@@ -19,11 +19,9 @@ from generator.snapshot import snapshot_path
 from generator.store import list_dates, read_manifest
 from tests.loopback import Fault
 from tests.loopback_repo import LoopbackRepo, make_hub, serve_repo
-from tests.night_runs import DAY, READ, WRITE, check_repo, check_store
+from tests.night_runs import DATA_STEPS, DAY, READ, WRITE, check_repo, check_store
 
 FIRST = dt.date(2026, 11, 20)
-# What needs no site: building one is a matter of half a minute, and tests of it stand elsewhere.
-DATA_STEPS = ("pull", "fetch", "check", "append", "push")
 
 
 class Hours:

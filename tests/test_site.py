@@ -179,9 +179,8 @@ def test_every_page_names_the_feeds(build: Build, tmp_path: Path) -> None:
     """A feed reader that is given any page finds both, by an address that leads there from that page."""
     build()
     for path in (tmp_path / "site").rglob("*.html"):
-        feeds = re.findall(
-            r'<link rel="alternate feed" type="([^"]+)"[^>]*href="([^"]+)"', path.read_text(encoding="utf-8")
-        )
+        text = path.read_text(encoding="utf-8")
+        feeds = re.findall(r'<link rel="alternate feed" type="([^"]+)"[^>]*href="([^"]+)"', text)
         assert [kind for kind, _ in feeds] == ["application/atom+xml", "application/feed+json"]
         base = tmp_path / "site" if path.name == "404.html" else path.parent
         goals = [(base / urlsplit(address).path.lstrip("/")).resolve() for _, address in feeds]

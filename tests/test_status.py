@@ -8,7 +8,7 @@ import pytest
 from generator.errors import SnapshotError
 from generator.registry import Registry
 from generator.status import IntervalStatus, SnapshotStatus, StoreStatus, compute_status
-from generator.store import update_ledger
+from generator.store import read_manifest, update_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
@@ -28,17 +28,25 @@ def test_a_store_tells_its_dates_gaps_and_coverage(tmp_path: Path) -> None:
     put(tmp_path, "2026-09-10", 200)
     update_ledger(tmp_path, REGISTRY)
     put(tmp_path, "2026-09-11", 300)
+    sizes = [
+        sum((tmp_path / "ledger" / name).stat().st_size for name in line.files.values())
+        for line in read_manifest(tmp_path).stored
+    ]
+
+    def size_of(date: str) -> int:
+        return (tmp_path / "snapshots" / f"{date}.parquet").stat().st_size
+
     start, first, second = dt.date(2026, 7, 2), dt.date(2026, 8, 1), dt.date(2026, 9, 10)
     expected = StoreStatus(
         snapshots=(
-            SnapshotStatus(first, "test", 2, 0, "interval", 0.75),
-            SnapshotStatus(dt.date(2026, 8, 2), "test", 2, 0, "repeated", None),
-            SnapshotStatus(second, "test", 2, 0, "interval", 0.75),
-            SnapshotStatus(dt.date(2026, 9, 11), "test", 2, 0, "not yet", None),
+            SnapshotStatus(first, "test", 2, 0, "interval", 0.75, size_of("2026-08-01")),
+            SnapshotStatus(dt.date(2026, 8, 2), "test", 2, 0, "repeated", None, size_of("2026-08-02")),
+            SnapshotStatus(second, "test", 2, 0, "interval", 0.75, size_of("2026-09-10")),
+            SnapshotStatus(dt.date(2026, 9, 11), "test", 2, 0, "not yet", None, size_of("2026-09-11")),
         ),
         intervals=(
-            IntervalStatus(start, first, 30, 0, "rate", 2, 0),
-            IntervalStatus(first, second, 40, 10, "rate", 2, 0),
+            IntervalStatus(start, first, 30, 0, "rate", 2, 0, sizes[0]),
+            IntervalStatus(first, second, 40, 10, "rate", 2, 0, sizes[1]),
         ),
         gap_days=10,
     )

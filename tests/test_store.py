@@ -4,13 +4,15 @@ import datetime as dt
 import hashlib
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from generator.errors import LedgerError, SnapshotError
-from generator.store import load_ledger, read_manifest, update_ledger
+from generator.registry import Family
+from generator.store import load_ledger, read_manifest, rebuild_ledger, update_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
@@ -252,3 +254,59 @@ def test_a_renamed_snapshot_is_refused(tmp_path: Path) -> None:
     put(tmp_path, "2026-10-01", 300).rename(tmp_path / "snapshots" / "2026-10-02.parquet")
     with pytest.raises(SnapshotError, match=r"2026-10-02\.parquet says that its counts are of 2026-10-01"):
         update_ledger(tmp_path, REGISTRY)
+
+
+def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Derived again from the same snapshots nothing changes, not even a file's time."""
+    before = {name: data for name, (_, data) in contents(fill(tmp_path)).items()}
+    found = rebuild_ledger(tmp_path, REGISTRY)
+    assert [3, (), {}] == [len(found.again), found.changed, dict(found.kept)]
+    assert before == {name: data for name, (_, data) in contents(tmp_path).items()}
+
+
+def test_a_rebuild_heals_what_can_be_derived(tmp_path: Path) -> None:
+    """A file of an interval is gone; the snapshots are held, so the rebuild writes it again under its name."""
+    line = read_manifest(fill(tmp_path)).stored[1]
+    path = tmp_path / "ledger" / line.files["flows"]
+    data = path.read_bytes()
+    path.unlink()
+    rebuild_ledger(tmp_path, REGISTRY)
+    assert data == path.read_bytes()
+
+
+def test_a_rebuild_keeps_what_it_cannot_derive(tmp_path: Path) -> None:
+    """Without 2 October neither its interval nor the next one can be derived: both stay, with the reason."""
+    before = read_manifest(fill(tmp_path))
+    (tmp_path / "snapshots" / "2026-10-02.parquet").unlink()
+    found = rebuild_ledger(tmp_path, REGISTRY)
+    assert (dt.date(2026, 10, 1),) == found.again
+    assert {
+        2: "the snapshot of 2026-10-02 is not held any more",
+        3: "the snapshot of 2026-10-02 is not held any more",
+    } == {date.day: reason for date, reason in found.kept.items()}
+    assert before == read_manifest(tmp_path)
+
+
+def test_a_rebuild_leaves_a_changed_snapshot_to_the_build(tmp_path: Path) -> None:
+    """It would make the intervals after it again too; a rebuild derives, it does not take in."""
+    before = read_manifest(fill(tmp_path))
+    put(tmp_path, "2026-10-02", 660)
+    found = rebuild_ledger(tmp_path, REGISTRY)
+    assert "the snapshot of 2026-10-02 is another one now; `oms build` takes it in" == found.kept[dt.date(2026, 10, 2)]
+    assert before.stored[1] == read_manifest(tmp_path).stored[1]
+
+
+def test_a_rebuild_follows_a_new_family(tmp_path: Path) -> None:
+    """A pattern of the registry that was not there before changes origins of the past, where snapshots are held."""
+    put_snapshot(tmp_path, "2026-10-01", {"id": "west/grand-7b", "downloads_30d": 900})
+    update_ledger(tmp_path, REGISTRY)
+    told = replace(REGISTRY, families=(Family("Grand", "grand", "east", "language", ""),))
+    assert (dt.date(2026, 10, 1),) == rebuild_ledger(tmp_path, told).changed
+    assert ["east"] == load_ledger(tmp_path).entries[0].flows["origin"].tolist()
+
+
+def test_nothing_can_be_rebuilt_without_a_ledger(tmp_path: Path) -> None:
+    """The message says how to make one."""
+    put(tmp_path, "2026-10-01", 300)
+    with pytest.raises(LedgerError, match=r"holds no ledger.*oms build"):
+        rebuild_ledger(tmp_path, REGISTRY)

@@ -109,13 +109,15 @@ def test_without_video_there_is_no_series_of_it(ground: Ground) -> None:
     topic = tasks_topic.compute(ground)
     assert topic.find("video") is None
     assert (0, ()) == (topic.video_named, topic.video_models)
-    assert ["tasks.share.language.CN", "tasks.share.language.US"] == sorted(topic.series)
+    names = [f"tasks.{kind}.language.{code}" for kind in ("origin-share", "share") for code in ("CN", "US")]
+    assert names == sorted(topic.series)
 
 
 def test_task_shares_over_time(two_dates: Ground) -> None:
     """East's own had 300 of 1,000, then 600; a lead by China since the second date only."""
     topic = tasks_topic.compute(two_dates)
     assert [0.3, 0.6] == [point.value for point in topic.series["tasks.share.language.CN"]]
+    assert [0.4, 0.7] == [point.value for point in topic.series["tasks.origin-share.language.CN"]]
     lead = topic.leads["language"]
     assert ("CN", LAST, False) == (lead.leader, lead.since, lead.since_start)
 

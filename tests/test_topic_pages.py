@@ -100,7 +100,9 @@ def test_video_is_stated_where_there_is_some(small: Report) -> None:
     assert "organisations in the United States made 30.0 %" in said["video"]
     assert "70.0 % of these downloads go back to models from China" in said["video_origin"]
     (figure,) = [figure for figure in only(small) if figure.slug == "tasks-video"]
-    assert [("US", 0.3), ("CN", 0.1), ("UNAFFILIATED", 0.6)] == [(row[0], row[3]) for row in figure.rows]
+    assert [("US", 0.3), ("CN", 0.1), ("UNAFFILIATED", 0.6), ("CN", 0.7), ("US", 0.3)] == [
+        (row[1], row[4]) for row in figure.rows
+    ]
 
 
 def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:

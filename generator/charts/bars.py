@@ -25,8 +25,6 @@ class ValueBar:
         short_end: the same where there is little room.
         place: of what, for the tooltip.
         colour: of the bar.
-        lower: its length at least, where there are bounds; None without.
-        upper: its length at most; None without.
     """
 
     name: str
@@ -35,8 +33,6 @@ class ValueBar:
     short_end: str
     place: str
     colour: str
-    lower: float | None = None
-    upper: float | None = None
 
 
 def draw_bars(rows: Sequence[ValueBar], titles: tuple[str, str, str], width: int) -> alt.LayerChart:
@@ -44,9 +40,9 @@ def draw_bars(rows: Sequence[ValueBar], titles: tuple[str, str, str], width: int
     size = TEXT if width >= WIDE else SMALL_TEXT
     left = min(max((measure(row.name, size) for row in rows), default=0) + 10, width * 0.4)
     ends = [row.end if width >= WIDE else row.short_end for row in rows]
-    largest = max((max(row.value, row.upper or 0) for row in rows), default=0) or 1
+    largest = max((row.value for row in rows), default=0) or 1
     rooms = [
-        (width - left - measure(end, SMALL_TEXT) - 8) * largest / (max(row.value, row.upper or 0) or largest)
+        (width - left - measure(end, SMALL_TEXT) - 8) * largest / (row.value or largest)
         for row, end in zip(rows, ends, strict=True)
     ]
     axis = margins.Axis((0.0, largest), round(left), round(left + min(rooms, default=1)))
@@ -54,14 +50,8 @@ def draw_bars(rows: Sequence[ValueBar], titles: tuple[str, str, str], width: int
     names = [{"x": round(left - 7), "y": row["middle"], "text": cut(row["name"], size, left - 8)} for row in placed]
     values = [{"x": row["last"] + 5, "y": row["middle"], "text": row["end"]} for row in placed]
     tooltip = parts.build_tooltip(("name", titles[0]), ("place", titles[1]), ("end", titles[2]))
-    whiskers = [
-        margins.line_of(axis.place(bar.lower), axis.place(bar.upper), row["middle"], row["middle"], "ink")
-        for bar, row in zip(rows, placed, strict=True)
-        if bar.lower is not None and bar.upper is not None and bar.upper > bar.lower
-    ]
     layers = [
         margins.build_bars(placed, tooltip, stroke=colour("muted"), strokeWidth=0.4),
-        *([margins.build_strokes(whiskers, strokeWidth=1.2)] if whiskers else []),
         parts.build_labels(names, align="right", fontSize=size),
         parts.small_labels(values),
     ]
@@ -76,7 +66,7 @@ def _place(index: int, row: ValueBar, end: str, axis: margins.Axis) -> dict[str,
         "y": middle - BAR_HEIGHT / 2,
         "y2": middle + BAR_HEIGHT / 2,
         "middle": middle,
-        "last": axis.place(max(row.value, row.upper or 0)),
+        "last": axis.place(row.value),
         "name": row.name,
         "place": row.place,
         "end": end,

@@ -15,6 +15,7 @@ from generator.i18n import Language
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import NOT_PLACES
 from generator.metrics.tasks import TaskShares
+from generator.metrics.topics.tasks import GroupShares
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.report import Report
 
@@ -84,16 +85,17 @@ def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
     )
 
 
-def pick_parts(task: TaskShares, language: Language) -> tuple[Part, ...]:
+def pick_parts(task: TaskShares | GroupShares, language: Language) -> tuple[Part, ...]:
     """Divide a task's bar: China, the United States, other countries, then what is no country."""
     shares: dict[str, float] = {}
     for row in task.rows:
         code = row.code if row.code in (*NAMED, *NOT_PLACES) else REST
         shares[code] = shares.get(code, 0.0) + row.share
-    return divide(shares, task.downloads, _list_styles(language))
+    return divide(shares, task.downloads, list_styles(language))
 
 
-def _list_styles(language: Language) -> dict[str, Style]:
+def list_styles(language: Language) -> dict[str, Style]:
+    """Return how the parts of such a bar look, in their order."""
     return {
         code: Style(
             label=language.gettext("Other countries") if code == REST else language.place(code),
@@ -129,4 +131,4 @@ def _draw(tasks: tuple[TaskShares, ...], language: Language, width: int) -> alt.
         for task in tasks
     ]
     titles = (language.gettext("Group of tasks"), language.gettext("Place"))
-    return draw_stacks(bars, _list_styles(language), titles, language, width)
+    return draw_stacks(bars, list_styles(language), titles, language, width)

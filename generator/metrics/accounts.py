@@ -76,10 +76,11 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
     )
 
 
-def compute_account_history(accounts: pd.DataFrame) -> dict[str, tuple[HistoryPoint, ...]]:
-    """Return each publisher's 30-day downloads on every date that has it, oldest first."""
-    mine = accounts[accounts["attribution"] == "publisher"].sort_values("end")
-    totals = mine.groupby("end")["downloads_30d"].sum()
+def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> dict[str, tuple[HistoryPoint, ...]]:
+    """Return the 30-day downloads of some publishers on every date that has them, oldest first."""
+    by_publisher = accounts[accounts["attribution"] == "publisher"]
+    totals = by_publisher.groupby("end", observed=True)["downloads_30d"].sum().to_dict()
+    mine = by_publisher[by_publisher["account"].isin(list(handles))].sort_values("end", kind="stable")
     points: dict[str, list[HistoryPoint]] = {}
     for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
         total = int(totals[end])

@@ -9,14 +9,17 @@ With the shares s of n units, which sum to 1, and the downloads x in rising orde
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from generator.ledger import SMALL, LedgerEntry
 from generator.metrics.shares import NOT_PLACES
 from generator.settings import LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS
 
+Numbers: TypeAlias = npt.NDArray[Any]
 UNITS: Final = ("publishers", "countries", "models")
 # The index times this is what competition authorities write.
 HHI_POINTS: Final = 10_000
@@ -92,28 +95,29 @@ def compute_concentration(entries: Sequence[LedgerEntry], accounts: pd.DataFrame
         accounts: as `compute_accounts` returns them.
     """
     by_publisher = accounts[accounts["attribution"] == "publisher"]
+    by_end = dict(iter(by_publisher.groupby("end", observed=True)))
     found = []
     for entry in entries:
-        now = by_publisher[by_publisher["end"] == entry.interval.end]
+        now = by_end[entry.interval.end]
         if now["downloads_30d"].sum() > 0:
             measured = (_measure_publishers(entry, now), _measure_countries(entry, now), _measure_models(entry, now))
             found += [row for row in measured if row]
     return tuple(found)
 
 
-def compute_indices(downloads: Sequence[float], rest: Rest | None = None) -> Indices:
+def compute_indices(downloads: Sequence[float] | Numbers, rest: Rest | None = None) -> Indices:
     """Compute both indices over units of known downloads and, if there is one, a rest known only together.
 
     Raises:
         ValueError: no unit has downloads.
     """
-    known = [(float(value), 1) for value in downloads]
+    known = _Groups(np.asarray(downloads, dtype="float64"), np.ones(len(downloads)))
     if not rest or not rest.units:
-        hhi, gini = _compute_hhi(known), _compute_gini(known)
+        hhi, gini = known.compute_hhi(), known.compute_gini()
         return Indices(hhi, hhi, gini, gini)
-    equal = [*known, (rest.downloads / rest.units, rest.units)]
-    uneven = [*known, *_spread_unevenly(rest)]
-    return Indices(_compute_hhi(equal), _compute_hhi(uneven), _compute_gini(equal), _compute_gini(uneven))
+    equal = known.add([(rest.downloads / rest.units, rest.units)])
+    uneven = known.add(_spread_unevenly(rest))
+    return Indices(equal.compute_hhi(), uneven.compute_hhi(), equal.compute_gini(), uneven.compute_gini())
 
 
 def _spread_unevenly(rest: Rest) -> list[tuple[float, int]]:
@@ -125,26 +129,36 @@ def _spread_unevenly(rest: Rest) -> list[tuple[float, int]]:
     return [*groups, (0.0, rest.units - full - (1 if left else 0))]
 
 
-def _compute_hhi(groups: Sequence[tuple[float, int]]) -> float:
-    total = _total(groups)
-    return sum(units * (value / total) ** 2 for value, units in groups)
+@dataclass(frozen=True)
+class _Groups:
+    """Groups of equal units: the downloads of each of their units, and how many these are."""
 
+    downloads: Numbers
+    units: Numbers
 
-def _compute_gini(groups: Sequence[tuple[float, int]]) -> float:
-    """Compute the Gini coefficient of groups of equal units, each as (downloads, units)."""
-    total = _total(groups)
-    before, ranked = 0, 0.0
-    for value, units in sorted(groups):
-        ranked += value * (units * before + units * (units + 1) / 2)
-        before += units
-    return 2 * ranked / (before * total) - (before + 1) / before
+    def add(self, groups: Sequence[tuple[float, int]]) -> "_Groups":
+        """Return these groups and others, each as (downloads, units)."""
+        more = np.array(groups, dtype="float64").reshape(-1, 2)
+        return _Groups(np.concatenate([self.downloads, more[:, 0]]), np.concatenate([self.units, more[:, 1]]))
 
+    def compute_hhi(self) -> float:
+        """Compute the Herfindahl-Hirschman index."""
+        return float((self.units * (self.downloads / self._total()) ** 2).sum())
 
-def _total(groups: Sequence[tuple[float, int]]) -> float:
-    total = sum(value * units for value, units in groups)
-    if total <= 0:
-        raise ValueError("No unit has downloads; a concentration needs at least one.")
-    return total
+    def compute_gini(self) -> float:
+        """Compute the Gini coefficient."""
+        total, order = self._total(), np.argsort(self.downloads, kind="stable")
+        downloads, units = self.downloads[order], self.units[order]
+        before = np.cumsum(units) - units
+        ranked = float((downloads * (units * before + units * (units + 1) / 2)).sum())
+        count = float(units.sum())
+        return 2 * ranked / (count * total) - (count + 1) / count
+
+    def _total(self) -> float:
+        total = float((self.downloads * self.units).sum())
+        if total <= 0:
+            raise ValueError("No unit has downloads; a concentration needs at least one.")
+        return total
 
 
 def _measure_publishers(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
@@ -181,5 +195,5 @@ def _describe(
         named=len(downloads),
         rest=rest.downloads / total,
         largest=float(downloads.max()) / total,
-        indices=compute_indices(downloads.tolist(), rest),
+        indices=compute_indices(downloads.to_numpy(), rest),
     )

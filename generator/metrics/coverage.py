@@ -1,11 +1,12 @@
 """Coverage: how much of the downloads a person has reviewed."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from generator.ledger import SMALL
+from generator.ledger import SMALL, Interval
 from generator.registry import UNREVIEWED
 
 
@@ -24,6 +25,12 @@ class Coverage:
     reviewed: float
     publishers: int
     largest_unreviewed: tuple[tuple[str, float], ...]
+
+
+def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> tuple[Coverage, ...]:
+    """Compute the coverage at the end of each interval from accounts as `compute_accounts` returns them."""
+    by_end = dict(iter(accounts.groupby("end", observed=True)))
+    return tuple(compute_coverage(by_end[interval.end], interval.end) for interval in intervals)
 
 
 def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage:

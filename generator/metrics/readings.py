@@ -4,14 +4,14 @@ Two kinds: the parent's country instead of a subsidiary's own seat; and the case
 `readings.csv`, such as an account's former runner. Never the nationality of founders or persons.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from generator.ledger import LedgerEntry
-from generator.metrics.cube import compute_cube
-from generator.metrics.definitions import Definition
-from generator.metrics.shares import ShareTable, compute_share_table
+import pandas as pd
+
+from generator.metrics.cube import code_of
+from generator.metrics.shares import ShareTable, build_rows, select_universe
+from generator.metrics.window import LedgerSums, compute_window
 from generator.registry import Registry
 
 PARENT: Final = "parent"
@@ -34,24 +34,28 @@ class ReadingResult:
     table: ShareTable
 
 
-def compute_readings(
-    entries: Sequence[LedgerEntry], registry: Registry, table: ShareTable
-) -> tuple[ReadingResult, ...]:
+def compute_readings(sums: LedgerSums, registry: Registry, table: ShareTable) -> tuple[ReadingResult, ...]:
     """Compute a definition's table again under each other reading.
 
     Args:
-        entries: the ledger.
+        sums: as `compute_ledger_sums` returns them.
         registry: with its readings.
         table: the newest table of the definition under the rule.
     """
+    window = compute_window(sums, table.definition)
+    if window is None:
+        return ()
+    downloads = pd.Series(dict(window.accounts), dtype="float64")
+    newest = select_universe(sums.accounts["30d"], table.definition.universe)
+    models = newest.groupby(table.definition.attribution, observed=True)["models"].sum()
+    size = sums.accounts["30d"].groupby("publisher", observed=True)["downloads_30d"].sum()
     results = []
     for reading, countries in list_readings(registry).items():
         changed = apply_reading(registry, countries)
-        result = _compute_table(entries, changed, table.definition)
-        if result:
-            moved = _sum_moves(table, result)
-            handles = _order_by_downloads(entries, countries)
-            results.append(ReadingResult(reading, handles, moved, result))
+        rows = build_rows(_sum_codes(downloads, changed), _sum_codes(models, changed))
+        result = replace(table, rows=rows)
+        handles = _order_by_downloads(size, countries)
+        results.append(ReadingResult(reading, handles, _sum_moves(table, result), result))
     return tuple(results)
 
 
@@ -72,10 +76,8 @@ def apply_reading(registry: Registry, countries: dict[str, str]) -> Registry:
     return replace(registry, publishers={**registry.publishers, **changed})
 
 
-def _compute_table(entries: Sequence[LedgerEntry], registry: Registry, definition: Definition) -> ShareTable | None:
-    intervals = [entry.interval for entry in entries]
-    cube = compute_cube(tuple(entries), registry)
-    return compute_share_table(cube, intervals, definition, intervals[-1].end)
+def _sum_codes(accounts: pd.Series, registry: Registry) -> pd.Series:
+    return accounts.groupby([code_of(str(account), registry) for account in accounts.index]).sum()
 
 
 def _sum_moves(before: ShareTable, after: ShareTable) -> float:
@@ -84,7 +86,6 @@ def _sum_moves(before: ShareTable, after: ShareTable) -> float:
     return sum(abs(before.share_of(code) - after.share_of(code)) for code in codes) / 2
 
 
-def _order_by_downloads(entries: Sequence[LedgerEntry], countries: dict[str, str]) -> tuple[str, ...]:
-    downloads = entries[-1].flows.groupby("publisher")["downloads_30d"].sum()
+def _order_by_downloads(downloads: pd.Series, countries: dict[str, str]) -> tuple[str, ...]:
     present = [handle for handle in countries if downloads.get(handle, 0) > 0]
     return tuple(sorted(present, key=lambda handle: (-int(downloads[handle]), handle))[:20])

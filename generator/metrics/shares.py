@@ -1,10 +1,12 @@
 """Shares: a country's downloads ÷ all downloads of the universe in the window, the unattributed ones included."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from generator.ledger import Interval
@@ -14,6 +16,7 @@ from generator.settings import COUNT_DAYS, MIN_YEAR_COVERAGE, YEAR_DAYS
 
 # An all-time table is not shown where more than this part of the 30-day downloads has no all-time counter.
 MAX_UNCOUNTED: Final = 0.01
+Numbers: TypeAlias = npt.NDArray[Any]
 NOT_PLACES: Final = (INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 
 
@@ -92,16 +95,28 @@ def compute_share_table(
     """
     held = [interval for interval in intervals if interval.end <= as_of]
     weights = weigh_intervals(held, definition.window, as_of)
-    if not weights:
-        return None
-    rows = select_universe(cube[cube["attribution"] == definition.attribution], definition.universe)
-    weight_by_end = {held[i].end: weight for i, weight in weights.items()}
-    downloads = sum_window(rows, definition.window, weight_by_end, as_of)
+    grid = make_grid(cube, [interval.end for interval in held], definition.universe, definition.attribution)
+    return compute_table(grid, held, definition, weights) if weights else None
+
+
+def compute_table(
+    grid: "Grid", intervals: Sequence[Interval], definition: Definition, weights: Mapping[int, float]
+) -> ShareTable | None:
+    """Compute the shares of a definition on the date of the last of the intervals; None where it has no number.
+
+    Args:
+        grid: of the definition's universe and attribution, with these intervals first.
+        intervals: those up to the date, oldest first.
+        definition: what the shares are of.
+        weights: as `weigh_intervals` returns them for these intervals, not empty.
+    """
+    newest = len(intervals) - 1
+    downloads = grid.sum_window(definition.window, weights, newest)
     if downloads is None or downloads.sum() <= 0:
         return None
-    covered = sum(round(weight * held[i].covered_days) for i, weight in weights.items())
-    start = _start_of(held, definition.window, as_of)
-    at_end = rows[rows["end"] == as_of].groupby("code")["models"].sum()
+    as_of = intervals[-1].end
+    covered = sum(round(weight * intervals[i].covered_days) for i, weight in weights.items())
+    start = _start_of(intervals, definition.window, as_of)
     return ShareTable(
         definition=definition,
         as_of=as_of,
@@ -109,31 +124,95 @@ def compute_share_table(
         covered_days=COUNT_DAYS if definition.window == "30d" else covered,
         window_days=(as_of - start).days + 1 if start else 0,
         downloads=round(float(downloads.sum())),
-        rows=build_rows(downloads, at_end),
+        rows=_build_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),
+    )
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cube of one universe and attribution: one row per interval, one column per code.
+
+    Attributes:
+        codes: country codes and categories, ascending.
+        flow: downloads of the interval.
+        downloads_30d: the Hub's counts at its end.
+        downloads_all_time: the same since creation; missing (NaN) where no model has one.
+        models: their number at its end.
+        uncounted: for each interval the 30-day downloads of rows without an all-time counter.
+    """
+
+    codes: tuple[str, ...]
+    flow: Numbers
+    downloads_30d: Numbers
+    downloads_all_time: Numbers
+    models: Numbers
+    uncounted: Numbers
+
+    def sum_window(self, window: str, weights: Mapping[int, float], newest: int) -> npt.NDArray[Any] | None:
+        """Sum a window's downloads by code, intervals weighted by position; None where the counter is missing."""
+        if window == "30d":
+            last: Numbers = self.downloads_30d[newest]
+            return last
+        if window == "all_time":
+            counts = self.downloads_all_time[newest]
+            uncounted = self.uncounted[newest] > MAX_UNCOUNTED * self.downloads_30d[newest].sum()
+            return None if uncounted or np.isnan(counts).all() else np.nan_to_num(counts)
+        places = list(weights)
+        summed: Numbers = np.array([weights[place] for place in places]) @ self.flow[places]
+        return summed
+
+
+def make_grid(cube: pd.DataFrame, ends: Sequence[dt.date], universe: str, attribution: str) -> Grid:
+    """Lay out the cube's rows of a universe and an attribution, intervals in the order of `ends`."""
+    rows = select_universe(cube[cube["attribution"] == attribution], universe)
+    place_of = {end: place for place, end in enumerate(ends)}
+    places = rows["end"].map(place_of).to_numpy(dtype="float64", na_value=np.nan)
+    rows, place = rows[~np.isnan(places)], places[~np.isnan(places)].astype("int64")
+    number, codes = pd.factorize(rows["code"], sort=True)
+    cell, shape = place * max(len(codes), 1) + number, (len(ends), len(codes))
+
+    def lay_out(values: Numbers) -> Numbers:
+        return np.bincount(cell, values, minlength=shape[0] * shape[1]).reshape(shape)
+
+    counters = rows["downloads_all_time"].to_numpy(dtype="float64", na_value=np.nan)
+    counts = {name: rows[name].to_numpy(dtype="float64") for name in ("flow", "downloads_30d", "models")}
+    missing = np.isnan(counters)
+    all_time = np.where(lay_out(~missing) > 0, lay_out(np.nan_to_num(counters)), np.nan)
+    return Grid(
+        codes=tuple(str(code) for code in codes),
+        flow=lay_out(counts["flow"]),
+        downloads_30d=lay_out(counts["downloads_30d"]),
+        downloads_all_time=all_time,
+        models=lay_out(counts["models"]),
+        uncounted=lay_out(counts["downloads_30d"] * missing).sum(axis=1),
     )
 
 
 def build_rows(downloads: pd.Series, models: pd.Series) -> tuple[ShareRow, ...]:
     """Turn downloads by code into share rows with ranks and bounds."""
-    total = float(downloads.sum())
-    unreviewed = float(downloads.get(UNREVIEWED, 0.0)) / total
-    ordered = sorted(downloads.items(), key=lambda item: (item[0] in NOT_PLACES, -item[1], item[0]))
-    rows = []
-    for position, (code, value) in enumerate(ordered, start=1):
-        share = float(value) / total
-        mine = code == UNREVIEWED
-        rows.append(
-            ShareRow(
-                code=str(code),
-                downloads=round(float(value)),
-                share=share,
-                lower=0.0 if mine else share,
-                upper=share if mine else min(share + unreviewed, 1.0),
-                models=int(models.get(code, 0)),
-                rank=None if code in NOT_PLACES else position,
-            )
+    codes = [str(code) for code in downloads.index]
+    values = downloads.astype("float64").tolist()
+    return _build_rows(codes, values, [float(models.get(code, 0)) for code in codes])
+
+
+def _build_rows(codes: Sequence[str], downloads: Sequence[float], models: Sequence[float]) -> tuple[ShareRow, ...]:
+    """Build the rows of the codes that have downloads."""
+    found = [row for row in zip(codes, downloads, models, strict=True) if row[1] > 0]
+    total = sum(value for _, value, _ in found)
+    unreviewed = next((value for code, value, _ in found if code == UNREVIEWED), 0.0) / total
+    ordered = sorted(found, key=lambda row: (row[0] in NOT_PLACES, -row[1], row[0]))
+    return tuple(
+        ShareRow(
+            code=code,
+            downloads=round(value),
+            share=value / total,
+            lower=0.0 if code == UNREVIEWED else value / total,
+            upper=value / total if code == UNREVIEWED else min(value / total + unreviewed, 1.0),
+            models=int(count),
+            rank=None if code in NOT_PLACES else position,
         )
-    return tuple(rows)
+        for position, (code, value, count) in enumerate(ordered, start=1)
+    )
 
 
 def weigh_intervals(intervals: Sequence[Interval], window: str, as_of: dt.date) -> dict[int, float]:

@@ -1,5 +1,6 @@
 """Tasks: video generation by country, and the shares within the task groups over time."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -7,19 +8,17 @@ import altair as alt
 
 from generator import sentences
 from generator.charts import parts, phrases, spans
-from generator.charts.bars import ValueBar, draw_bars
 from generator.charts.figure import Figure
 from generator.charts.panels import Panel, Trace, draw_panels
+from generator.charts.stacks import Bar, draw_stacks
+from generator.charts.tasks import list_styles, pick_parts
 from generator.charts.theme import colour, place_colour
 from generator.i18n import Language
 from generator.metrics.leads import Lead
-from generator.metrics.shares import ShareRow
 from generator.metrics.topics.tasks import VIDEO, GroupShares, Tasks
-from generator.registry import UNREVIEWED
 from generator.report import Report
 
-# Countries with a bar for video, and with a line in a panel.
-VIDEO_BARS: Final = 10
+# Countries with a line in a panel.
 NAMED: Final = ("CN", "US")
 # Groups with a smaller part of all downloads have no panel; video always has one.
 PANEL_FROM: Final = 0.005
@@ -121,25 +120,29 @@ def describe_lead(lead: Lead | None, language: Language) -> str:
 
 
 def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Language) -> Figure:
-    finding = state_video(topic, report, language)
+    origin = topic.find(VIDEO, "origin")
+    bars = {"publisher": video} | ({"origin": origin} if origin else {})
+    finding = phrases.join_sentences(state_video(topic, report, language), state_video_origin(topic, language))
     return Figure(
         slug="tasks-video",
         headline=finding,
-        subtitle=spans.describe_subtitle(
-            language.gettext("Share of the downloads of video generation"), topic.window, "publisher", report, language
+        subtitle=language.gettext(
+            "Share of the downloads of video generation · %(window)s · all models · by publisher and by origin · "
+            "%(dates)s",
+            window=language.window(topic.window),
+            dates=sentences.describe_dates(spans.find_table(topic.window, report), language),
         ),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
-            "A bar is a country's share of what was downloaded of models that make video from text, pictures or video. "
-            "The line reaches to what it would be if all that nobody has reviewed were its own. What no country is "
-            "given stands at the bottom."
+            "Both bars are all downloads of models that make video from text, pictures or video. The first is divided "
+            "by the country of the account that uploaded a model, the second by that of the maker of the root model. "
+            "Grey parts are given to no country; the one with a dashed edge has not been reviewed yet."
         ),
         alt=phrases.join_sentences(
-            finding,
-            state_video_origin(topic, language)
-            or language.gettext("These are %(part)s of all downloads.", part=language.percent(video.share_of_all)),
+            finding, language.gettext("These are %(part)s of all downloads.", part=language.percent(video.share_of_all))
         ),
         columns=(
+            parts.text_column("attribution", language.gettext("Attribution")),
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("place", language.gettext("Country or category")),
             parts.count_column("downloads", language.gettext("Downloads")),
@@ -147,32 +150,26 @@ def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Lan
             parts.share_column("share_upper", language.gettext("Share at most")),
         ),
         rows=tuple(
-            (row.code, language.place(row.code), row.downloads, row.share, row.upper) for row in _pick_rows(video)
+            (language.attribution(name), row.code, language.place(row.code), row.downloads, row.share, row.upper)
+            for name, group in bars.items()
+            for row in group.rows
+            if row.downloads
         ),
-        draw=partial(_draw_video, _pick_rows(video), language),
+        draw=partial(_draw_video, bars, language),
     )
 
 
-def _pick_rows(video: GroupShares) -> tuple[ShareRow, ...]:
-    return (*video.places[:VIDEO_BARS], *(row for row in video.rows if row.rank is None and row.downloads))
-
-
-def _draw_video(rows: tuple[ShareRow, ...], language: Language, width: int) -> alt.LayerChart:
+def _draw_video(groups: Mapping[str, GroupShares], language: Language, width: int) -> alt.LayerChart:
     bars = [
-        ValueBar(
-            name=language.place(row.code),
-            value=row.share,
-            end=language.percent(row.share),
-            short_end=language.percent(row.share),
-            place=language.place(row.code),
-            colour=place_colour(row.code),
-            lower=None if row.code == UNREVIEWED else row.share,
-            upper=None if row.code == UNREVIEWED else row.upper,
+        Bar(
+            parts.capital(language.attribution(name)),
+            language.gettext("%(downloads)s downloads", downloads=language.short(group.downloads)),
+            pick_parts(group, language),
         )
-        for row in rows
+        for name, group in groups.items()
     ]
-    titles = (language.gettext("Country or category"), language.gettext("Place"), language.gettext("Share"))
-    return draw_bars(bars, titles, width)
+    titles = (language.gettext("Attribution"), language.gettext("Place"))
+    return draw_stacks(bars, list_styles(language), titles, language, width)
 
 
 def pick_panels(topic: Tasks, language: Language) -> tuple[Panel, ...]:

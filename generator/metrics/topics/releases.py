@@ -76,7 +76,7 @@ class Cadence:
 
 @dataclass(frozen=True)
 class YearCadence:
-    """A country's cadence in a calendar year; the newest year ends with the data."""
+    """A country's or a publisher's cadence in a calendar year; the newest year ends with the data."""
 
     year: int
     cadence: Cadence
@@ -100,6 +100,7 @@ class Calendar:
         code: its country code or category.
         year: its cadence in the last 365 days.
         always: its cadence since its first release.
+        years: its cadence in each calendar year with a release, oldest first.
         months: months with releases, oldest first.
     """
 
@@ -108,6 +109,7 @@ class Calendar:
     code: str
     year: Cadence
     always: Cadence
+    years: tuple[YearCadence, ...]
     months: tuple[MonthCount, ...]
 
 
@@ -321,27 +323,41 @@ def _compute_publishers(releases: Sequence[Release], ground: Ground, first: dt.d
 
 
 def _compute_years(releases: Sequence[Release], as_of: dt.date) -> tuple[YearCadence, ...]:
-    years = range(releases[0].date.year, as_of.year + 1) if releases else ()
     return tuple(
-        YearCadence(year, cadence)
-        for year in years
-        for cadence in compute_countries(releases, dt.date(year, 1, 1), min(dt.date(year, 12, 31), as_of))
+        YearCadence(first.year, cadence)
+        for first, last in _list_years(releases, as_of)
+        for cadence in compute_countries(releases, first, last)
     )
+
+
+def _list_years(releases: Sequence[Release], as_of: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """List the first and the last day of each year from the first release on; the newest ends with the data."""
+    years = range(releases[0].date.year, as_of.year + 1) if releases else ()
+    return [(dt.date(year, 1, 1), min(dt.date(year, 12, 31), as_of)) for year in years]
 
 
 def _compute_calendars(releases: Sequence[Release], ground: Ground, first: dt.date) -> tuple[Calendar, ...]:
     mine = _by_publisher(releases)
     chosen = [row for row in ground.publishers if len(mine.get(row.handle, ())) >= MIN_RELEASES][:CALENDARS]
     return tuple(
-        Calendar(
-            slug=slug,
-            publisher=row.handle,
-            code=row.code,
-            year=describe_cadence(mine[row.handle], row.code, row.handle, first, ground.as_of),
-            always=describe_cadence(mine[row.handle], row.code, row.handle, FLOOR, ground.as_of),
-            months=tuple(MonthCount(month, number) for month, number in count_months(mine[row.handle]).items()),
-        )
-        for row, slug in give_slugs(chosen)
+        _make_calendar(slug, row.code, mine[row.handle], first, ground.as_of) for row, slug in give_slugs(chosen)
+    )
+
+
+def _make_calendar(slug: str, code: str, mine: Sequence[Release], first: dt.date, as_of: dt.date) -> Calendar:
+    name = mine[0].publisher
+    years = [
+        YearCadence(start.year, describe_cadence(mine, code, name, start, end))
+        for start, end in _list_years(mine, as_of)
+    ]
+    return Calendar(
+        slug=slug,
+        publisher=name,
+        code=code,
+        year=describe_cadence(mine, code, name, first, as_of),
+        always=describe_cadence(mine, code, name, FLOOR, as_of),
+        years=tuple(year for year in years if year.cadence.releases),
+        months=tuple(MonthCount(month, number) for month, number in count_months(mine).items()),
     )
 
 
@@ -398,7 +414,8 @@ def _tabulate_cadences(topic: Releases) -> DataFile:
             "days_together", "number", "Median days between two days on which any of the country's publishers released."
         ),
     )
-    parts = [(str(row.year), row.cadence) for row in topic.years]
+    years = (*topic.years, *(year for item in topic.calendars for year in item.years))
+    parts = [(str(row.year), row.cadence) for row in years]
     parts += [("365d", row) for row in (*topic.countries, *topic.publishers)]
     rows = tuple(
         (

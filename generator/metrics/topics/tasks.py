@@ -94,8 +94,9 @@ class Tasks:
         window: what is shown over time: `30d`, or the first window that has a number.
         groups: of every window and attribution the groups that have downloads, in the order of the groups.
         leads: who leads in a group by publisher, in that window, and since when; none with fewer than two countries.
-        histories: each group's shares of the countries followed, by code, oldest first; None on a date on which the
-            group has no download.
+        histories: each group's shares of the countries followed by publisher, by code, oldest first; None on a date
+            on which the group has no download.
+        origin_histories: the same by origin.
         unattributed: each group's share that no country is given, likewise.
         video_models: the most downloaded video models by name.
         video_named: the part of the video downloads that models known by name have, 0 to 1.
@@ -106,6 +107,7 @@ class Tasks:
     groups: tuple[GroupShares, ...]
     leads: Mapping[str, Lead]
     histories: Mapping[str, Mapping[str, tuple[Point, ...]]]
+    origin_histories: Mapping[str, Mapping[str, tuple[Point, ...]]]
     unattributed: Mapping[str, tuple[Point, ...]]
     video_models: tuple[TaskModel, ...]
     video_named: float
@@ -123,10 +125,11 @@ class Tasks:
 
     @property
     def series(self) -> dict[str, tuple[Point, ...]]:
-        """Return the shares of the countries followed."""
+        """Return the shares of the countries followed, by publisher (`share`) and by origin (`origin-share`)."""
         return {
-            f"tasks.share.{group}.{code}": points
-            for group, history in self.histories.items()
+            f"tasks.{name}.{group}.{code}": points
+            for name, histories in (("share", self.histories), ("origin-share", self.origin_histories))
+            for group, history in histories.items()
             for code, points in history.items()
         }
 
@@ -151,11 +154,7 @@ def compute(ground: Ground) -> Tasks:
         for attribution in ATTRIBUTIONS
         for row in _compute_groups(cube, ground, window, attribution, ground.as_of)
     ]
-    dated = {
-        interval.end: _compute_groups(cube, ground, windows[0], "publisher", interval.end)
-        for interval in ground.intervals
-    }
-    dated = {day: rows for day, rows in dated.items() if rows}
+    dated, by_origin = (_compute_dates(cube, ground, windows[0], attribution) for attribution in ATTRIBUTIONS)
     video = next((row for row in dated.get(ground.as_of, ()) if row.task_group == VIDEO), None)
     models = _list_models(ground, windows[0], video)
     return Tasks(
@@ -164,6 +163,7 @@ def compute(ground: Ground) -> Tasks:
         groups=tuple(groups),
         leads=_compute_leads(dated, windows[0]),
         histories=_follow(dated),
+        origin_histories=_follow(by_origin),
         unattributed=_follow_nobody(dated),
         video_models=models[:VIDEO_MODELS],
         video_named=sum(model.share for model in models),
@@ -203,6 +203,14 @@ def _compute_groups(
             )
         )
     return tuple(tables)
+
+
+def _compute_dates(
+    cube: pd.DataFrame, ground: Ground, window: str, attribution: str
+) -> dict[dt.date, tuple[GroupShares, ...]]:
+    """Compute the groups of every date that has downloads."""
+    found = {day.end: _compute_groups(cube, ground, window, attribution, day.end) for day in ground.intervals}
+    return {day: rows for day, rows in found.items() if rows}
 
 
 def _compute_leads(dated: Mapping[dt.date, Sequence[GroupShares]], window: str) -> dict[str, Lead]:
@@ -311,12 +319,14 @@ def _build_history_file(topic: Tasks) -> DataFile:
         Field("date", "date", "Last day of the window."),
         Field("window", "text", "The window that is shown over time."),
         _GROUP,
+        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
         Field("country_code", "text", "The countries followed: the largest of the group now, CN and US."),
-        Field("share", "share", "Fraction of the group's downloads by publisher; empty where it has none."),
+        Field("share", "share", "Fraction of the group's downloads; empty on a date on which it has none."),
     )
     rows = tuple(
-        (point.date, topic.window, group, code, point.value)
-        for group, history in topic.histories.items()
+        (point.date, topic.window, group, attribution, code, point.value)
+        for attribution, histories in (("publisher", topic.histories), ("origin", topic.origin_histories))
+        for group, history in histories.items()
         for code, points in history.items()
         for point in points
     )

@@ -211,7 +211,8 @@ class _Comparison:
             claims=sum(bool(previous and since <= previous) for since in self._measured),
             falls=tuple(
                 sorted(
-                    (fall for entry in entries for fall in entry.interval.anomalies), key=lambda a: a.after - a.before
+                    (found for entry in entries for found in entry.interval.anomalies if found.kind == "counter-fell"),
+                    key=lambda a: a.after - a.before,
                 )
             ),
             gap_days=sum(entry.interval.gap_days for entry in entries),
