@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -11,9 +12,10 @@ import pytest
 from generator.charts.topics import state_item
 from generator.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
 from generator.i18n import Language
-from generator.metrics.topics.weeks import MIN_MOVE, TOP, Weeks
+from generator.metrics.topics.weeks import MIN_MOVE, TOP, Entrant, Weeks
 from generator.report import Report
 from tests.histories import make_claim, make_history
+from tests.hostile import PAYLOADS
 
 ENGLISH = Language("en")
 SITE = "https://share.example/report/"
@@ -232,6 +234,23 @@ def test_a_name_from_outside_is_text_in_a_feed() -> None:
         assert "<script" not in html
         assert "west/&lt;script&gt;" in html
     assert "<script" not in entry.content[0].value
+
+
+def test_no_hostile_name_leaves_its_place_in_a_feed(bundled_report: Report) -> None:
+    """A hundred names, ten a week: both feeds parse, and no tag or attribute is in them that we did not write."""
+    week = weeks_of(bundled_report).weeks[0]
+    weeks = tuple(
+        replace(
+            week, models=tuple(Entrant(word, "CN", n + 1, 1000) for n, word in enumerate(PAYLOADS[start : start + TOP]))
+        )
+        for start in range(0, len(PAYLOADS), TOP)
+    )
+    report = replace(bundled_report, topics={**bundled_report.topics, "weeks": Weeks(weeks)})
+    contents = [element.text or "" for element in parse_atom(report).findall(f"{ATOM}entry/{ATOM}content")]
+    items = json.loads(render_feeds(report, ENGLISH, SITE)["feeds/changes.json"])["items"]
+    assert len(weeks) == len(contents) == len(items)
+    for html in [*contents, *(item["content_html"] for item in items)]:
+        assert set(re.findall(r"<[^>]*>", html)) == {"<p>", "</p>", "<ul>", "</ul>", "<li>", "</li>"}
 
 
 def test_a_feed_holds_a_year() -> None:
