@@ -1,7 +1,7 @@
 """Sizes: downloads by number of parameters and country, what is quantised, and what a laptop can hold."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,10 +156,9 @@ def compute(ground: Ground) -> Sizes:
     followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
     histories: dict[str, list[SizePoint]] = {code: [] for code in followed[: PLACES + 1]}
     for interval in ground.intervals:
-        for row in _compute_places(ground, named, window, "publisher", interval.end):
-            if row.code in histories:
-                point = SizePoint(interval.end, row.median, row.share_of("under-1b"), row.quantised, row.fits_laptop)
-                histories[row.code].append(point)
+        for row in _compute_places(ground, named, window, "publisher", interval.end, histories):
+            point = SizePoint(interval.end, row.median, row.share_of("under-1b"), row.quantised, row.fits_laptop)
+            histories[row.code].append(point)
     return Sizes(
         as_of=ground.as_of,
         window=window,
@@ -169,9 +168,14 @@ def compute(ground: Ground) -> Sizes:
 
 
 def _compute_places(
-    ground: Ground, named: pd.DataFrame, window: str, attribution: str, as_of: dt.date
+    ground: Ground,
+    named: pd.DataFrame,
+    window: str,
+    attribution: str,
+    as_of: dt.date,
+    wanted: Container[str] | None = None,
 ) -> tuple[SizeShares, ...]:
-    """Compute the rows of a date: all, the countries by downloads, then the categories."""
+    """Compute the rows of a date: all, the countries by downloads, then the categories; or those wanted of them."""
     rows = ground.classes[ground.classes["attribution"] == attribution]
     found = sum_on(rows, ground.intervals, window, as_of, ["code", "size_band", "relation"])
     if found is None or found.sum() <= 0:
@@ -179,7 +183,10 @@ def _compute_places(
     sums = found.rename_axis(["code", "size_band", "relation"]).rename("downloads").reset_index()
     models = _sum_models(ground, named, window, as_of).assign(code=lambda frame: frame[f"{attribution}_code"])
     totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
-    codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
+    codes = sorted(
+        (code for code in totals if wanted is None or code in wanted),
+        key=lambda code: (code in NOT_PLACES, -totals[code], code),
+    )
     by_code = {str(code): rows for code, rows in sums.groupby("code")}
     models_of = {str(code): rows for code, rows in models.groupby("code")}
     return (
