@@ -15,7 +15,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -167,22 +166,15 @@ def format_cell(cell: Cell, column: Column, language: Language) -> str:
 def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
     """Draw all figures in their order; many of them in several processes.
 
-    Threads do not help, and a fork after the engine's first use hangs: processes are spawned. On a machine under heavy
-    load one of them can be ended from outside (seen on 2026-11-25): what is left is then drawn here.
+    Threads do not help, and a fork after the engine's first use hangs: processes are spawned.
     """
     workers = min(os.cpu_count() or 1, MAX_WORKERS)
     if len(jobs) < POOL_FROM or workers < 2:
         yield from map(_draw_job, jobs)
         return
     context = multiprocessing.get_context("spawn")
-    done = 0
-    try:
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
-            for drawn in pool.map(_draw_job, jobs, chunksize=4):
-                yield drawn
-                done += 1
-    except BrokenProcessPool:
-        yield from map(_draw_job, jobs[done:])
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+        yield from pool.map(_draw_job, jobs, chunksize=4)
 
 
 def _end_with_parent() -> None:

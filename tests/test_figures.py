@@ -2,12 +2,10 @@
 
 import csv
 import json
-import multiprocessing
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,11 +15,11 @@ import markdown
 import pytest
 import vl_convert
 
-from generator.charts.figure import AnyChart, Column, Figure
+from generator.charts.figure import Column, Figure
 from generator.charts.publishers import build_leading_publishers
 from generator.charts.shares import build_share_now
 from generator.errors import SiteError
-from generator.figures import POOL_FROM, RenderResult, render_figures, write_csv
+from generator.figures import RenderResult, render_figures, write_csv
 from generator.i18n import Language
 from tests.figure_reports import CLOSE, make_report
 
@@ -139,20 +137,6 @@ def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) ->
     result = render(rendered, share_now)
     assert (result.drawn, result.reused) == (0, 1)
     assert {path: path.stat().st_mtime_ns for path in rendered.rglob("*")} == before
-
-
-def draw_here_only(draw: Callable[[int], AnyChart], width: int) -> AnyChart:
-    """Draw in the first process; end any other one at once, as the system may."""
-    if multiprocessing.parent_process() is not None:
-        os._exit(1)
-    return draw(width)
-
-
-def test_a_process_that_is_ended_takes_no_figure_with_it(share_now: Figure, tmp_path: Path) -> None:
-    """Enough figures for several processes, all of which die: each figure is drawn once all the same."""
-    fragile = partial(draw_here_only, share_now.draw)
-    figures = [replace(share_now, slug=f"figure-{number}", draw=fragile) for number in range(POOL_FROM)]
-    assert len(figures) == render(tmp_path, *figures).drawn
 
 
 def test_two_runs_give_the_same_bytes(rendered: Path, share_now: Figure, tmp_path: Path) -> None:
