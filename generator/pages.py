@@ -394,7 +394,19 @@ def _country_values(report: Report, country: CountryReport) -> dict[str, object]
         "built_abroad": _pick_built_abroad(report.models, country.code),
         "task_shares": {task.task_group: task for task in report.tasks},
         "coverage": report.coverage[-1],
+        "measures": _list_measures(report, country.code),
     }
+
+
+def _list_measures(report: Report, code: str) -> dict[str, float]:
+    """List what the topics measure of a country, by the series' name without its code; None is left out."""
+    newest = {
+        name.removesuffix(f".{code}"): series[-1].value
+        for topic in report.topics.values()
+        for name, series in topic.series.items()
+        if name.endswith(f".{code}") and series
+    }
+    return {name: value for name, value in newest.items() if value is not None}
 
 
 def _pick_built_elsewhere(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRow, ...]:
