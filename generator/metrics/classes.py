@@ -1,6 +1,7 @@
 """Downloads by country and class: size band, relation and licence class of what was downloaded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Final
 
 import pandas as pd
@@ -22,17 +23,24 @@ def compute_class_sums(entries: Sequence[LedgerEntry], registry: Registry) -> pd
         One row per interval (`end`, its date), `attribution` and `CLASS_KEYS`, with the ledger's measures;
         `downloads_all_time` is missing where an interval's snapshot had no counter.
     """
+    find_code = cache(partial(code_of, registry=registry))
     parts = [
-        _sum_entry(entry, registry, attribution)
+        _sum_entry(entry, find_code, attribution)
         for position, entry in enumerate(entries, start=1)
         for attribution in (ATTRIBUTIONS if position == len(entries) else ATTRIBUTIONS[:1])
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _sum_entry(entry: LedgerEntry, registry: Registry, attribution: str) -> pd.DataFrame:
+def sum_places(sums: pd.DataFrame) -> pd.DataFrame:
+    """Sum columns, of which one level is `code`, to one column per code and one for all."""
+    codes = sums.T.groupby(level="code").sum().T
+    return codes.assign(**{ALL: codes.sum(axis=1)})
+
+
+def _sum_entry(entry: LedgerEntry, find_code: Callable[[str], str], attribution: str) -> pd.DataFrame:
     names = entry.flows[attribution]
-    codes = names.map({name: code_of(name, registry) for name in names.unique()})
+    codes = names.map({name: find_code(name) for name in names.unique()})
     rows = entry.flows[COUNTS].assign(
         code=codes.astype("category"),
         **{key: entry.flows[key].astype("category") for key in CLASS_KEYS[1:]},

@@ -71,6 +71,19 @@ def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
     return float(ordered.loc[reached, "size"].iloc[0])
 
 
+def compute_medians(models: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Return the median, as `compute_median` defines it, of each group; groups without downloads are left out.
+
+    Args:
+        models: with `size`, `downloads` and the columns of `by`.
+        by: what the groups are told by.
+    """
+    known = models[models["size"].notna() & (models["downloads"] > 0)].sort_values("size")
+    downloads = known.groupby(by)["downloads"]
+    reached = downloads.cumsum() >= downloads.transform("sum") / 2
+    return known[reached].groupby(by)["size"].first()
+
+
 def compute_mean(sizes: pd.Series, downloads: pd.Series) -> float | None:
     """Return the mean size of what was downloaded; None without downloads of known size."""
     known = downloads.where(sizes.notna(), 0.0)

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from generator.metrics.classes import ALL
+from generator.metrics.classes import ALL, sum_places
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.named import GRADES, UNGRADED, UNNAMED, list_windows
-from generator.metrics.shares import NOT_PLACES, sum_on
+from generator.metrics.shares import NOT_PLACES, sum_each, sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import Openness, Registry
@@ -173,32 +173,26 @@ class OpennessTopic:
 def compute(ground: Ground) -> OpennessTopic:
     """Compute the topic's record."""
     window = list_windows(ground.histories)[0]
-    places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, window, attribution, ground.as_of)]
+    places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, window, attribution)]
     followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
-    histories: dict[str, list[OpenPoint]] = {code: [] for code in followed[: PLACES + 1]}
-    for interval in ground.intervals:
-        for row in _compute_places(ground, window, "publisher", interval.end):
-            if row.code in histories:
-                point = OpenPoint(interval.end, row.grades["fully-open"], 1 - row.unknown, row.licenses["open"])
-                histories[row.code].append(point)
     return OpennessTopic(
         as_of=ground.as_of,
         window=window,
         places=tuple(places),
-        histories={code: tuple(points) for code, points in histories.items()},
+        histories=_compute_histories(ground, window, followed[: PLACES + 1]),
         cases=_compute_cases(ground, window),
         families=len(ground.registry.openness),
     )
 
 
-def _compute_places(ground: Ground, window: str, attribution: str, as_of: dt.date) -> tuple[OpenShares, ...]:
-    """Compute the rows of a date: all, the countries by downloads, then the categories."""
+def _compute_places(ground: Ground, window: str, attribution: str) -> tuple[OpenShares, ...]:
+    """Compute the rows of the newest date: all, the countries by downloads, then the categories."""
     rows = ground.classes[ground.classes["attribution"] == attribution]
-    licenses = sum_on(rows, ground.intervals, window, as_of, ["code", "license_class"])
+    licenses = sum_on(rows, ground.intervals, window, ground.as_of, ["code", "license_class"])
     if licenses is None or licenses.sum() <= 0:
         return ()
-    held = ground.named[ground.named["end"] == as_of] if window == "30d" else ground.named
-    grades = sum_on(held, ground.intervals, window, as_of, [f"{attribution}_code", "grade"])
+    held = ground.named[ground.named["end"] == ground.as_of] if window == "30d" else ground.named
+    grades = sum_on(held, ground.intervals, window, ground.as_of, [f"{attribution}_code", "grade"])
     by_grade = _split(grades)
     by_license = _split(licenses)
     totals = {code: sum(parts.values()) for code, parts in by_license.items()}
@@ -207,6 +201,33 @@ def _compute_places(ground: Ground, window: str, attribution: str, as_of: dt.dat
         _describe(ALL, attribution, _merge(by_license.values()), _merge(by_grade.values())),
         *(_describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in codes),
     )
+
+
+def _compute_histories(ground: Ground, window: str, codes: list[str]) -> dict[str, tuple[OpenPoint, ...]]:
+    """Compute the points of places by publisher, on every date on which they have downloads."""
+    classes = ground.classes[ground.classes["attribution"] == "publisher"]
+    licenses = sum_each(classes, ground.intervals, window, ["code", "license_class"])
+    named = ground.named.assign(code=ground.named["publisher_code"])
+    grades = sum_each(named, ground.intervals, window, ["code", "grade"])
+    given = grades.columns.get_level_values("grade")
+    parts = {
+        "total": sum_places(licenses),
+        "open": sum_places(licenses.loc[:, licenses.columns.get_level_values("license_class") == "open"]),
+        "fully_open": sum_places(grades.loc[:, given == "fully-open"]),
+        "graded": sum_places(grades.loc[:, given != UNGRADED]),
+        "ungraded": sum_places(grades.loc[:, given == UNGRADED]),
+    }
+    places = {name: sums.reindex(index=licenses.index, columns=codes, fill_value=0.0) for name, sums in parts.items()}
+    return {
+        code: tuple(
+            OpenPoint(end, fully_open / total, min(graded / total, 1 - ungraded / total), licensed / total)
+            for end, total, licensed, fully_open, graded, ungraded in zip(
+                licenses.index, *(sums[code].tolist() for sums in places.values()), strict=True
+            )
+            if total > 0
+        )
+        for code in codes
+    }
 
 
 def _split(sums: pd.Series | None) -> dict[str, dict[str, float]]:

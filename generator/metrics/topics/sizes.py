@@ -1,14 +1,14 @@
 """Sizes: downloads by number of parameters and country, what is quantised, and what a laptop can hold."""
 
 import datetime as dt
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from generator.classify import SIZE_BANDS, SIZE_UNKNOWN
-from generator.metrics.classes import ALL
+from generator.metrics.classes import ALL, sum_places
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.known_sizes import (
     BY_NAME,
@@ -17,10 +17,11 @@ from generator.metrics.known_sizes import (
     classify_laptop,
     compute_mean,
     compute_median,
+    compute_medians,
     compute_sizes,
 )
 from generator.metrics.named import list_windows
-from generator.metrics.shares import NOT_PLACES, sum_on
+from generator.metrics.shares import NOT_PLACES, sum_each, sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 
@@ -148,45 +149,32 @@ class Sizes:
 def compute(ground: Ground) -> Sizes:
     """Compute the topic's record."""
     window = list_windows(ground.histories)[0]
-    named = ground.named.join(compute_sizes(ground.named))
+    columns = ["model", "end", "relation", *(f"{attribution}_code" for attribution in ATTRIBUTIONS)]
+    counts = ["flow", "downloads_30d", "downloads_all_time"]
+    named = ground.named[[*columns, *counts]].join(compute_sizes(ground.named))
     named = named.assign(laptop=classify_laptop(named))
-    places = [
-        row for attribution in ATTRIBUTIONS for row in _compute_places(ground, named, window, attribution, ground.as_of)
-    ]
+    newest = _sum_models(ground, named, window, ground.as_of)
+    places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, newest, window, attribution)]
     followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
-    histories: dict[str, list[SizePoint]] = {code: [] for code in followed[: PLACES + 1]}
-    for interval in ground.intervals:
-        for row in _compute_places(ground, named, window, "publisher", interval.end, histories):
-            point = SizePoint(interval.end, row.median, row.share_of("under-1b"), row.quantised, row.fits_laptop)
-            histories[row.code].append(point)
+    histories = _compute_histories(ground, named, window, followed[: PLACES + 1])
     return Sizes(
         as_of=ground.as_of,
         window=window,
         places=tuple(places),
-        histories={code: tuple(points) for code, points in histories.items()},
+        histories=histories,
     )
 
 
-def _compute_places(
-    ground: Ground,
-    named: pd.DataFrame,
-    window: str,
-    attribution: str,
-    as_of: dt.date,
-    wanted: Container[str] | None = None,
-) -> tuple[SizeShares, ...]:
-    """Compute the rows of a date: all, the countries by downloads, then the categories; or those wanted of them."""
+def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attribution: str) -> tuple[SizeShares, ...]:
+    """Compute the rows of the newest date: all, the countries by downloads, then the categories."""
     rows = ground.classes[ground.classes["attribution"] == attribution]
-    found = sum_on(rows, ground.intervals, window, as_of, ["code", "size_band", "relation"])
+    found = sum_on(rows, ground.intervals, window, ground.as_of, ["code", "size_band", "relation"])
     if found is None or found.sum() <= 0:
         return ()
     sums = found.rename_axis(["code", "size_band", "relation"]).rename("downloads").reset_index()
-    models = _sum_models(ground, named, window, as_of).assign(code=lambda frame: frame[f"{attribution}_code"])
+    models = newest.assign(code=newest[f"{attribution}_code"])
     totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
-    codes = sorted(
-        (code for code in totals if wanted is None or code in wanted),
-        key=lambda code: (code in NOT_PLACES, -totals[code], code),
-    )
+    codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
     by_code = {str(code): rows for code, rows in sums.groupby("code")}
     models_of = {str(code): rows for code, rows in models.groupby("code")}
     return (
@@ -195,8 +183,51 @@ def _compute_places(
     )
 
 
+def _compute_histories(
+    ground: Ground, named: pd.DataFrame, window: str, codes: list[str]
+) -> dict[str, tuple[SizePoint, ...]]:
+    """Compute the points of places by publisher, on every date on which they have downloads."""
+    classes = ground.classes[ground.classes["attribution"] == "publisher"]
+    sums = sum_each(classes, ground.intervals, window, ["code", "size_band", "relation"])
+    bands, relations = (sums.columns.get_level_values(level) for level in ("size_band", "relation"))
+    parts = (
+        sum_places(part).reindex(columns=codes, fill_value=0.0)
+        for part in (sums, sums.loc[:, bands == "under-1b"], sums.loc[:, relations == "quantised"])
+    )
+    totals, small, quantised = (part.to_dict("list") for part in parts)
+    models = _sum_models_each(ground, named, window)
+    fitting = models[models["laptop"].isin(["whole", "quantised"])]
+    fits = fitting.groupby(["end", "code"])["downloads"].sum().to_dict()
+    medians = compute_medians(models, ["end", "code"]).to_dict()
+    return {
+        code: tuple(
+            SizePoint(
+                as_of=end,
+                median=medians.get((end, code)),
+                under_1b=under_1b / total,
+                quantised=packed / total,
+                laptop=fits.get((end, code), 0.0) / total,
+            )
+            for end, total, under_1b, packed in zip(sums.index, totals[code], small[code], quantised[code], strict=True)
+            if total > 0
+        )
+        for code in codes
+    }
+
+
+def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str) -> pd.DataFrame:
+    """Return the window's models on every date (`end`), under the publisher's `code` and again under `all`."""
+    if window == "30d":
+        models = named.assign(downloads=named["downloads_30d"].astype("float64"))
+    else:
+        ends = [interval.end for interval in ground.intervals]
+        models = pd.concat([_sum_models(ground, named, window, end).assign(end=end) for end in ends])
+    rows = models[["end", "size", "laptop", "downloads"]]
+    return pd.concat([rows.assign(code=models["publisher_code"]), rows.assign(code=ALL)], ignore_index=True)
+
+
 def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date) -> pd.DataFrame:
-    """Return the window's named models, each with its newest facts and its `downloads`."""
+    """Return the models of the window that ends on a date, each with its newest facts and its `downloads`."""
     held = named[named["end"] <= as_of] if window != "30d" else named[named["end"] == as_of]
     found = sum_on(held, ground.intervals, window, as_of, "model")
     newest = held.drop_duplicates("model", keep="last")
