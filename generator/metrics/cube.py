@@ -26,12 +26,17 @@ class Names:
 
     translate: Callable[[str], str] = str
     numbers: dict[str, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
 
     def number(self, names: pd.Series) -> Numbers:
         """Return the number of each name's translation; each distinct name is translated once."""
         places, distinct = pd.factorize(names)
-        found = [self.numbers.setdefault(self.translate(str(name)), len(self.numbers)) for name in distinct]
-        return np.asarray(found, dtype="int64")[places]
+        return np.asarray([self._find(name) for name in distinct.tolist()], dtype="int64")[places]
+
+    def _find(self, name: str) -> int:
+        if name not in self.known:
+            self.known[name] = self.numbers.setdefault(self.translate(name), len(self.numbers))
+        return self.known[name]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,6 +70,7 @@ class Coder:
         self._registry = registry
         self.accounts = Names(registry.canonical)
         self.tasks = Names()
+        self._codes: list[str] = []
 
     def encode(self, rows: pd.DataFrame, end: dt.date) -> CodedRows:
         """Encode an interval's rows."""
@@ -83,7 +89,8 @@ class Coder:
 
     def codes(self) -> list[str]:
         """Return the country code, or category, of each account."""
-        return [code_of(name, self._registry) for name in self.accounts.names]
+        self._codes += [code_of(name, self._registry) for name in self.accounts.names[len(self._codes) :]]
+        return self._codes
 
 
 def compute_cube(entries: Sequence[LedgerEntry], registry: Registry) -> pd.DataFrame:

@@ -155,7 +155,7 @@ class _WindowSum:
         weights = {window: found.get(self._place, 0.0) for window, found in self._weights.items()}
         models = entry.models
         model = models["key"].fillna(models["id"])
-        self._names.update(zip(model, models["id"], strict=True))
+        self._names.update(zip(model.tolist(), models["id"].tolist(), strict=True))
         is_last = self._place == len(self._intervals) - 1
         self._place += 1
         if not any(weights.values()) and not is_last:

@@ -149,8 +149,7 @@ class Builders:
 
 def compute(ground: Ground) -> Builders:
     """Compute the topic's record."""
-    dates = [(entry.interval.end, _sum_publishers(entry, ground.registry)) for entry in ground.entries]
-    newest = dates[-1][1]
+    newest = _sum_publishers(ground.entries[-1], ground.registry)
     everything = newest[newest["universe"] == "all"]
     kept = _pick_countries(everything)
     placed = {code for code in everything["code"].unique() if code not in NOT_PLACES}
@@ -159,7 +158,7 @@ def compute(ground: Ground) -> Builders:
         world=_list_universes(newest, WORLD),
         countries=tuple(_describe_country(newest, code, ground.registry) for code in kept),
         left_out=tuple(sorted(placed - set(kept))),
-        history=tuple((date, _list_mixes(rows[rows["universe"] == "all"], kept)) for date, rows in dates),
+        history=_compute_history(ground, kept),
     )
 
 
@@ -220,10 +219,30 @@ def _list_universes(rows: pd.DataFrame, code: str) -> tuple[Mix, ...]:
     return tuple(_mix(group, code, universe) for universe in UNIVERSES if len(group := _of(rows, universe)))
 
 
-def _list_mixes(rows: pd.DataFrame, codes: Sequence[str]) -> tuple[Mix, ...]:
-    mixes = [_mix(rows, WORLD, "all")] if len(rows) else []
-    groups = [(code, rows[rows["code"] == code]) for code in codes]
-    return (*mixes, *(_mix(group, code, "all") for code, group in groups if len(group)))
+def _compute_history(ground: Ground, codes: Sequence[str]) -> tuple[tuple[dt.date, tuple[Mix, ...]], ...]:
+    """Compute the mixes of the world and of the countries on each date."""
+    accounts = ground.accounts
+    rows = accounts[(accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)]
+    kinds = {name: name_kind(name, ground.registry) for name in rows["account"].cat.categories}
+    kind = rows["account"].astype("str").map(kinds)
+    sums = rows.groupby(["end", "code", kind], observed=True)["downloads_30d"].agg(["sum", "count"])
+    found: dict[tuple[dt.date, str], list[tuple[str, int, int]]] = {}
+    for (end, code, name), downloads, publishers in sums.itertuples():
+        for place in (WORLD, code):
+            found.setdefault((end, place), []).append((name, downloads, publishers))
+    places = [WORLD, *codes]
+    return tuple(
+        (day.end, tuple(_join(found[day.end, code], code) for code in places if (day.end, code) in found))
+        for day in ground.intervals
+    )
+
+
+def _join(parts: Sequence[tuple[str, int, int]], code: str) -> Mix:
+    """Join a place's kinds, each with downloads and publishers, to the mix of all models."""
+    total = sum(downloads for _, downloads, _ in parts)
+    sums = {kind: sum(downloads for name, downloads, _ in parts if name == kind) for kind in (*KINDS, UNKNOWN)}
+    shares = {kind: downloads / total for kind, downloads in sums.items() if downloads}
+    return Mix(code, "all", total, sum(publishers for _, _, publishers in parts), shares)
 
 
 def _of(rows: pd.DataFrame, universe: str) -> pd.DataFrame:

@@ -1,17 +1,19 @@
 """Families and models: the most downloaded under each window, whose they are, and their part of country and world."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
+from generator.metrics.dates import sum_dates
 from generator.metrics.known_sizes import compute_median, compute_sizes
 from generator.metrics.named import FamilyLine, list_lines, list_windows
 from generator.metrics.shares import sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
+from generator.registry import Registry
 
 # Lines of families with a row, a history and series; models with a row, per window.
 LINES: Final = 100
@@ -224,33 +226,69 @@ def compute(ground: Ground) -> Families:
     """Compute the topic's record."""
     windows = list_windows(ground.histories)
     lines = {line.slug: line for line in list_lines(ground.registry.families)}
-    histories, dates = _compute_histories(ground, windows[0])
-    standings = {window: _rank_lines(ground, window) for window in windows}
+    by_origin = ground.cube[ground.cube["attribution"] == "origin"]
+    named = _shrink(ground.named)
+    found = {window: _sum_newest(ground, by_origin, named, window) for window in windows}
+    histories, dates = _compute_histories(ground, by_origin, named, windows[0])
+    standings = {window: _rank_lines(sums, ground.registry) for window, sums in found.items()}
     first = [slug for slug, _ in sorted(standings[windows[0]].items(), key=lambda item: item[1].rank)][:LINES]
+    rows = _pick_newest(ground.named, named, first)
     return Families(
         as_of=ground.as_of,
         window=windows[0],
-        coverage=tuple(_measure_coverage(ground, window) for window in windows),
-        lines=tuple(_describe_line(lines[slug], standings, ground, windows[0]) for slug in first),
-        models=_rank_models(ground, windows),
+        coverage=tuple(_measure_coverage(window, sums) for window, sums in found.items()),
+        lines=tuple(_describe_line(lines[slug], rows[slug], standings, ground.registry, windows[0]) for slug in first),
+        models=_rank_models(ground.named, named, found),
         histories={slug: histories[slug] for slug in first},
         dates=dates,
-        countries=_list_countries(ground, windows[0], lines),
+        countries=_list_countries(found[windows[0]], ground.registry, lines),
     )
 
 
-def _totals(ground: Ground, window: str, day: dt.date) -> pd.Series:
-    """Return all downloads of a window by the country of their origin."""
-    rows = ground.cube[ground.cube["attribution"] == "origin"]
-    found = sum_on(rows, ground.intervals, window, day, "code")
-    return pd.Series(dtype="float64") if found is None else found
+@dataclass(frozen=True)
+class _Sums:
+    """A window's downloads on the newest date.
+
+    Attributes:
+        totals: all of them, by the country of their origin.
+        lines: of the named models, by line and that country; columns `line`, `code`, `downloads`.
+        models: of the named models, by model.
+        known: the same by whether their name tells a family.
+    """
+
+    totals: pd.Series
+    lines: pd.DataFrame
+    models: Mapping[str, float]
+    known: Mapping[bool, float]
 
 
-def _sum_lines(ground: Ground, window: str, day: dt.date) -> pd.DataFrame:
-    """Sum a window's downloads by line and country of origin; columns `line`, `code`, `downloads`."""
-    found = sum_on(ground.named, ground.intervals, window, day, ["line", "origin_code"])
+def _shrink(named: pd.DataFrame) -> pd.DataFrame:
+    """Keep what is summed, with numbers for names, so that a long history is read in little time."""
+    labels = ["end", "line", "origin_code", "model"]
+    rows = named[[*labels, "flow", "downloads_30d", "downloads_all_time"]].astype(dict.fromkeys(labels, "category"))
+    return rows.assign(known=rows["line"].notna())
+
+
+def _sum_newest(ground: Ground, by_origin: pd.DataFrame, named: pd.DataFrame, window: str) -> _Sums:
+    def add(rows: pd.DataFrame, by: str | list[str]) -> pd.Series | None:
+        return sum_on(rows, ground.intervals, window, ground.as_of, by)
+
+    totals, lines, known = add(by_origin, "code"), add(named, ["line", "origin_code"]), add(named, "known")
     empty = pd.DataFrame({"line": [], "code": [], "downloads": []})
-    return empty if found is None else found.rename_axis(["line", "code"]).rename("downloads").reset_index()
+    return _Sums(
+        totals=pd.Series(dtype="float64") if totals is None else totals,
+        lines=empty if lines is None else lines.rename_axis(["line", "code"]).rename("downloads").reset_index(),
+        models=_count(add(named, "model")),
+        known={} if known is None else {bool(name): float(value) for name, value in known.items()},
+    )
+
+
+def _pick_newest(named: pd.DataFrame, shrunk: pd.DataFrame, slugs: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Pick the models of each line on the newest date that names one, with their sizes."""
+    place = shrunk["end"].cat.codes
+    newest = place == place.groupby(shrunk["line"], observed=True).transform("max")
+    rows = named[newest & shrunk["line"].isin(slugs)]
+    return {str(slug): group for slug, group in rows.join(compute_sizes(rows)).groupby("line")}
 
 
 def _count(sums: pd.Series | None) -> dict[str, float]:
@@ -262,51 +300,47 @@ def _order(downloads: Mapping[str, float]) -> list[str]:
     return sorted(downloads, key=lambda name: (-downloads[name], name))
 
 
-def _compute_histories(ground: Ground, window: str) -> tuple[dict[str, tuple[LinePoint, ...]], tuple[dt.date, ...]]:
+def _compute_histories(
+    ground: Ground, by_origin: pd.DataFrame, named: pd.DataFrame, window: str
+) -> tuple[dict[str, tuple[LinePoint, ...]], tuple[dt.date, ...]]:
+    totals = sum_dates(by_origin, ground.intervals, window, "code")
+    lines = sum_dates(named, ground.intervals, window, ["line", "origin_code"])
     histories: dict[str, list[LinePoint]] = {}
-    dates = []
-    for interval in ground.intervals:
-        totals = _totals(ground, window, interval.end)
-        if totals.sum() <= 0:
-            continue
-        dates.append(interval.end)
-        sums = _sum_lines(ground, window, interval.end)
-        world = _count(sums.groupby("line")["downloads"].sum())
+    dates = [day for day, found in totals.items() if found.sum() > 0]
+    for day in dates:
+        total, by_code = float(totals[day].sum()), _count(totals[day])
+        world: dict[str, float] = {}
         shares: dict[str, dict[str, float]] = {}
-        for slug, code, downloads in sums.itertuples(index=False):
+        sums = lines.get(day, pd.Series(dtype="float64"))
+        for (slug, code), downloads in zip(sums.index, sums.tolist(), strict=True):
+            world[slug] = world.get(slug, 0.0) + downloads
             if code in ground.registry.countries:
-                shares.setdefault(slug, {})[code] = float(downloads / totals[code])
+                shares.setdefault(slug, {})[code] = downloads / by_code[code]
         for rank, slug in enumerate(_order(world), start=1):
-            point = LinePoint(interval.end, rank, float(world[slug] / totals.sum()), shares.get(slug, {}))
-            histories.setdefault(slug, []).append(point)
+            histories.setdefault(slug, []).append(LinePoint(day, rank, world[slug] / total, shares.get(slug, {})))
     return {slug: tuple(points) for slug, points in histories.items()}, tuple(dates)
 
 
-def _rank_lines(ground: Ground, window: str) -> dict[str, Standing]:
+def _rank_lines(sums: _Sums, registry: Registry) -> dict[str, Standing]:
     """Rank all lines on the newest date; their share of a country is that of the country most of them go back to."""
-    totals = _totals(ground, window, ground.as_of)
-    sums = _sum_lines(ground, window, ground.as_of)
-    world = _count(sums.groupby("line")["downloads"].sum())
-    homes = sums.sort_values("downloads", kind="stable").drop_duplicates("line", keep="last")
+    total = float(sums.totals.sum())
+    world = _count(sums.lines.groupby("line", observed=True)["downloads"].sum())
+    homes = sums.lines.sort_values("downloads", kind="stable").drop_duplicates("line", keep="last")
     home = {slug: (code, downloads) for slug, code, downloads in homes.itertuples(index=False)}
     standings = {}
     for rank, slug in enumerate(_order(world), start=1):
         code, downloads = home[slug]
-        of_country = float(downloads / totals[code]) if code in ground.registry.countries else None
-        standings[slug] = Standing(rank, round(world[slug]), float(world[slug] / totals.sum()), of_country)
+        of_country = float(downloads / sums.totals[code]) if code in registry.countries else None
+        standings[slug] = Standing(rank, round(world[slug]), world[slug] / total, of_country)
     return standings
 
 
-def _measure_coverage(ground: Ground, window: str) -> Named:
-    total = float(_totals(ground, window, ground.as_of).sum())
-    named = ground.named.assign(known=ground.named["line"].notna())
-    found = sum_on(named, ground.intervals, window, ground.as_of, "known")
-    parts = {} if found is None else found.to_dict()
-    known = float(parts.get(True, 0.0))
+def _measure_coverage(window: str, sums: _Sums) -> Named:
+    total, known = float(sums.totals.sum()), sums.known.get(True, 0.0)
     return Named(
         window=window,
         downloads=round(total),
-        models=(known + float(parts.get(False, 0.0))) / total if total else 0.0,
+        models=(known + sums.known.get(False, 0.0)) / total if total else 0.0,
         lines=known / total if total else 0.0,
     )
 
@@ -317,26 +351,27 @@ def count_column(window: str) -> str:
 
 
 def _describe_line(
-    line: FamilyLine, standings: Mapping[str, Mapping[str, Standing]], ground: Ground, window: str
+    line: FamilyLine,
+    rows: pd.DataFrame,
+    standings: Mapping[str, Mapping[str, Standing]],
+    registry: Registry,
+    window: str,
 ) -> LineRow:
-    named = ground.named
-    rows = named[(named["line"] == line.slug) & (named["end"] == named.loc[named["line"] == line.slug, "end"].max())]
     downloads = rows[count_column(window)].fillna(0).astype("float64")
     total = float(downloads.sum()) or 1.0
-    own = rows["publisher"] == ground.registry.canonical(line.origin)
+    own = rows["publisher"] == registry.canonical(line.origin)
     created = rows.loc[own, "created_at"].min()
-    sizes = compute_sizes(rows)
     return LineRow(
         slug=line.slug,
         name=line.name,
         origin=line.origin,
-        code=ground.registry.code(line.origin),
+        code=registry.code(line.origin),
         families=line.families,
         standings={key: found[line.slug] for key, found in standings.items() if line.slug in found},
         own=float(downloads[own].sum()) / total,
         models=len(rows),
         created=None if pd.isna(created) else created.date(),
-        median_size=compute_median(sizes["size"], downloads),
+        median_size=compute_median(rows["size"], downloads),
         license_class=_find_largest(rows["license_class"], downloads, total),
         grade=_find_largest(rows["grade"], downloads, total),
     )
@@ -348,15 +383,14 @@ def _find_largest(classes: pd.Series, downloads: pd.Series, total: float) -> Lar
     return Largest(value, sums[value] / total)
 
 
-def _rank_models(ground: Ground, windows: tuple[str, ...]) -> tuple[RankedModel, ...]:
+def _rank_models(named: pd.DataFrame, shrunk: pd.DataFrame, found: Mapping[str, _Sums]) -> tuple[RankedModel, ...]:
     standings: dict[str, dict[str, Standing]] = {}
-    for window in windows:
-        total = float(_totals(ground, window, ground.as_of).sum())
-        sums = _count(sum_on(ground.named, ground.intervals, window, ground.as_of, "model"))
-        for rank, model in enumerate(_order(sums)[:MODELS], start=1):
-            standings.setdefault(model, {})[window] = Standing(rank, round(sums[model]), sums[model] / total, None)
-    newest = ground.named.drop_duplicates("model", keep="last")
-    newest = newest[newest["model"].isin(standings)]
+    for window, sums in found.items():
+        total = float(sums.totals.sum())
+        for rank, model in enumerate(_order(sums.models)[:MODELS], start=1):
+            downloads = sums.models[model]
+            standings.setdefault(model, {})[window] = Standing(rank, round(downloads), downloads / total, None)
+    newest = named[shrunk["model"].isin(standings)].drop_duplicates("model", keep="last")
     records = newest.join(compute_sizes(newest)).to_dict("records")
     models = [_make_model({str(key): value for key, value in row.items()}, standings[row["model"]]) for row in records]
     return tuple(sorted(models, key=lambda row: (min(place.rank for place in row.standings.values()), row.id)))
@@ -380,15 +414,14 @@ def _make_model(row: Mapping[str, Any], standings: Mapping[str, Standing]) -> Ra
     )
 
 
-def _list_countries(ground: Ground, window: str, lines: Mapping[str, FamilyLine]) -> tuple[CountryLines, ...]:
-    totals = _totals(ground, window, ground.as_of)
-    sums = _sum_lines(ground, window, ground.as_of)
-    places = [code for code in _order(_count(totals)) if code in ground.registry.countries]
+def _list_countries(sums: _Sums, registry: Registry, lines: Mapping[str, FamilyLine]) -> tuple[CountryLines, ...]:
+    totals = _count(sums.totals)
+    places = [code for code in _order(totals) if code in registry.countries]
     found = []
     for code in places[:COUNTRIES]:
-        mine = _count(sums[sums["code"] == code].set_index("line")["downloads"])
-        top = tuple((slug, lines[slug].name, mine[slug] / float(totals[code])) for slug in _order(mine)[:TOP_LINES])
-        found.append(CountryLines(code, round(float(totals[code])), top))
+        mine = _count(sums.lines[sums.lines["code"] == code].set_index("line")["downloads"])
+        top = tuple((slug, lines[slug].name, mine[slug] / totals[code]) for slug in _order(mine)[:TOP_LINES])
+        found.append(CountryLines(code, round(totals[code]), top))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from generator.metrics.dates import sum_dates
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.named import list_windows
@@ -147,14 +148,16 @@ class Tasks:
 def compute(ground: Ground) -> Tasks:
     """Compute the topic's record."""
     windows = list_windows(ground.histories)
-    cube = _shrink(ground.cube)
+    cubes = {name: _shrink(ground.cube[ground.cube["attribution"] == name]) for name in ATTRIBUTIONS}
+    counts = {name: _count_models(cube) for name, cube in cubes.items()}
     groups = [
         row
         for window in windows
-        for attribution in ATTRIBUTIONS
-        for row in _compute_groups(cube, ground, window, attribution, ground.as_of)
+        for name, cube in cubes.items()
+        if (sums := sum_on(cube, ground.intervals, window, ground.as_of, ["task_group", "code"])) is not None
+        for row in _compute_groups(sums, counts[name].get(ground.as_of, {}), window, name)
     ]
-    dated, by_origin = (_compute_dates(cube, ground, windows[0], attribution) for attribution in ATTRIBUTIONS)
+    dated, by_origin = (_compute_dates(cube, counts[name], ground, windows[0], name) for name, cube in cubes.items())
     video = next((row for row in dated.get(ground.as_of, ()) if row.task_group == VIDEO), None)
     models = _list_models(ground, windows[0], video)
     return Tasks(
@@ -172,44 +175,66 @@ def compute(ground: Ground) -> Tasks:
 
 def _shrink(cube: pd.DataFrame) -> pd.DataFrame:
     """Sum the cube over the universes, so that each date is read in little time."""
-    grouped = cube.groupby(["end", "attribution", "task_group", "code"], sort=True, observed=True)
+    grouped = cube.groupby(["end", "task_group", "code"], sort=True, observed=True)
     sums = grouped[["flow", "downloads_30d", "models"]].sum()
     sums["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
     return sums.reset_index()
 
 
+def _count_models(cube: pd.DataFrame) -> dict[dt.date, dict[str, dict[str, int]]]:
+    """Return the models of each date by group and code."""
+    counts: dict[dt.date, dict[str, dict[str, int]]] = {}
+    columns = (cube[name] for name in ("end", "task_group", "code", "models"))
+    for end, group, code, models in zip(*columns, strict=True):
+        counts.setdefault(end, {}).setdefault(group, {})[code] = models
+    return counts
+
+
 def _compute_groups(
-    cube: pd.DataFrame, ground: Ground, window: str, attribution: str, as_of: dt.date
+    sums: pd.Series, counts: Mapping[str, Mapping[str, int]], window: str, attribution: str
 ) -> tuple[GroupShares, ...]:
-    rows = cube[cube["attribution"] == attribution]
-    found = sum_on(rows, ground.intervals, window, as_of, ["task_group", "code"])
-    if found is None or found.sum() <= 0:
-        return ()
-    models = rows[rows["end"] == as_of].set_index(["task_group", "code"])["models"]
-    present = set(found.index.get_level_values(0))
+    """Compute the groups that have downloads.
+
+    Args:
+        sums: downloads of the window by group and code.
+        counts: models at its end, likewise.
+        window: it.
+        attribution: `publisher` or `origin`.
+    """
+    total = float(sums.sum())
+    found: dict[str, dict[str, float]] = {}
+    for (group, code), downloads in zip(sums.index, sums.tolist(), strict=True):
+        found.setdefault(group, {})[code] = downloads
     tables = []
-    for group in (group for group in TASK_GROUPS if group in present):
-        downloads = found.loc[group]
-        count = models.loc[group] if group in models.index.get_level_values(0) else pd.Series(dtype="int64")
-        part = float(downloads.sum())
+    for group in (group for group in TASK_GROUPS if group in found):
+        part = sum(found[group].values())
         tables.append(
             GroupShares(
                 task_group=group,
                 window=window,
                 attribution=attribution,
                 downloads=round(part),
-                share_of_all=part / float(found.sum()),
-                rows=build_rows(downloads, count),
+                share_of_all=part / total,
+                rows=build_rows(_as_series(found[group]), _as_series(counts.get(group, {}))),
             )
         )
     return tuple(tables)
 
 
+def _as_series(numbers: Mapping[str, float]) -> pd.Series:
+    return pd.Series(list(numbers.values()), index=pd.Index(list(numbers), dtype="object"), dtype="float64")
+
+
 def _compute_dates(
-    cube: pd.DataFrame, ground: Ground, window: str, attribution: str
+    cube: pd.DataFrame,
+    counts: Mapping[dt.date, Mapping[str, Mapping[str, int]]],
+    ground: Ground,
+    window: str,
+    attribution: str,
 ) -> dict[dt.date, tuple[GroupShares, ...]]:
     """Compute the groups of every date that has downloads."""
-    found = {day.end: _compute_groups(cube, ground, window, attribution, day.end) for day in ground.intervals}
+    sums = sum_dates(cube, ground.intervals, window, ["task_group", "code"])
+    found = {day: _compute_groups(each, counts.get(day, {}), window, attribution) for day, each in sums.items()}
     return {day: rows for day, rows in found.items() if rows}
 
 

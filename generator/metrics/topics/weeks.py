@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from generator.ledger import SMALL, Anomaly, LedgerEntry
-from generator.metrics.cube import code_of
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile, Field
@@ -205,8 +204,8 @@ class _Comparison:
             fall=max((move for move in moves if move.change <= -MIN_MOVE), key=_size, default=None),
             leaders=tuple(change for change in leaders if change.before != change.after),
             compared=len(leaders),
-            models=_list_new(self._models(previous), self._models(day)) if previous else (),
-            publishers=_list_new(self._publishers(previous), self._publishers(day)) if previous else (),
+            models=_list_new(self._models.get(previous, {}), self._models.get(day, {})) if previous else (),
+            publishers=_list_new(self._publishers.get(previous, {}), self._publishers.get(day, {})) if previous else (),
             flips=tuple(flip for flip in self._flips if previous and previous < flip.date <= day),
             claims=sum(bool(previous and since <= previous) for since in self._measured),
             falls=tuple(
@@ -278,32 +277,30 @@ class _Comparison:
                 found.append(LeaderChange(definition, before.places[0].code, after.places[0].code))
         return found
 
-    def _models(self, day: dt.date) -> dict[str, Entrant]:
-        """Return the most downloaded models by what joins them over dates."""
-        models = self._entries[day].models
-        rows = models[models["downloads_30d"].fillna(0) > 0].head(TOP)
-        keys = rows["key"].fillna(rows["id"])
-        return {
-            str(key): Entrant(
-                row["id"], code_of(row["publisher"], self._ground.registry), rank, int(row["downloads_30d"])
-            )
-            for rank, (key, row) in enumerate(zip(keys, _records(rows), strict=True), start=1)
-        }
+    @cached_property
+    def _models(self) -> dict[dt.date, dict[str, Entrant]]:
+        """Return the most downloaded models of each date by what joins them over dates."""
+        named = self._ground.named
+        columns = ["model", "id", "publisher_code", "downloads_30d"]
+        return _list_first(named[named["downloads_30d"].fillna(0) > 0], columns)
 
-    def _publishers(self, day: dt.date) -> dict[str, Entrant]:
+    @cached_property
+    def _publishers(self) -> dict[dt.date, dict[str, Entrant]]:
+        """Return the most downloaded publishers of each date by their handle."""
         accounts = self._ground.accounts
-        mine = accounts[
-            (accounts["end"] == day) & (accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)
-        ]
-        rows = mine.sort_values(["downloads_30d", "account"], ascending=[False, True]).head(TOP)
-        return {
-            row["account"]: Entrant(row["account"], row["code"], rank, int(row["downloads_30d"]))
-            for rank, row in enumerate(_records(rows), start=1)
-        }
+        mine = accounts[(accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)]
+        ordered = mine.sort_values(["end", "downloads_30d", "account"], ascending=[True, False, True])
+        return _list_first(ordered, ["account", "account", "code", "downloads_30d"])
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+def _list_first(rows: pd.DataFrame, columns: Sequence[str]) -> dict[dt.date, dict[str, Entrant]]:
+    """List the first rows of each date by their key; the columns are those of key, name, code and downloads."""
+    found: dict[dt.date, dict[str, Entrant]] = {}
+    first = rows.groupby("end", observed=True).head(TOP)
+    for end, key, name, code, downloads in zip(first["end"], *(first[column] for column in columns), strict=True):
+        held = found.setdefault(end, {})
+        held[key] = Entrant(name, code, len(held) + 1, int(downloads))
+    return found
 
 
 def _list_new(before: Mapping[str, Entrant], after: Mapping[str, Entrant]) -> tuple[Entrant, ...]:
