@@ -258,7 +258,10 @@ def find_root(name: str, bases: Mapping[str, list[str]], matcher: FamilyMatcher,
 
 @pytest.mark.skipif(not RECENT.is_file(), reason="real data not at hand")
 def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
-    """15,904 models of August 2026 through the program, and beside it: root, country, sum."""
+    """15,904 models of August 2026 through the program, and beside it: root, country, sum.
+
+    The ledger keeps no origin of its smallest rows, which here are one download in five thousand.
+    """
     rows = read_recent()
     file = tmp_path / "recent.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
@@ -269,10 +272,11 @@ def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tm
 
     plain = derive_plainly(rows, registry)
     expected = plain.groupby("code")["downloads_30d"].sum()
-    assert expected.sum() == topic.dates[-1].number
-    assert {code: pytest.approx(value / expected.sum(), abs=1e-9) for code, value in expected.items() if value} == (
-        topic.dates[-1].shares()
-    )
+    assert pytest.approx(expected.sum(), rel=2e-4) == topic.dates[-1].number
+    found_shares = topic.dates[-1].shares()
+    kept = {code: value / expected.sum() for code, value in expected.items() if code in found_shares}
+    assert {code: pytest.approx(value, abs=2e-4) for code, value in kept.items()} == found_shares
+    assert sum(kept.values()) == pytest.approx(1, abs=2e-4)
     months = plain[plain["created_at"].str[:7] > "2022-03"].groupby(plain["created_at"].str[:7]).size()
     assert months.to_dict() == {f"{month.date:%Y-%m}": month.number for month in topic.months}
     assert topic.ground.has_tags
