@@ -1,5 +1,6 @@
 """The command `oms`: help, messages, exit codes."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from generator import __version__
 from generator.cli import app
-from generator.snapshot import read_info
+from generator.snapshot import read_info, snapshot_path
 from tests.test_snapshot import put_snapshot
 
 RUNNER = CliRunner()
@@ -144,6 +145,7 @@ def test_the_status_can_be_read_by_a_machine(tmp_path: Path) -> None:
                 "quarantined": 0,
                 "state": "not yet",
                 "reviewed": None,
+                "file_bytes": snapshot_path(tmp_path, dt.date(2026, 10, 8)).stat().st_size,
             }
         ],
         "intervals": [],

@@ -206,7 +206,7 @@ def _build_figure(result: ClaimResult, report: Report, language: Language) -> Fi
             claim.reason,
             phrases.describe_growth(report.data, language),
         ),
-        alt=phrases.join_sentences(claim.claim, now, state_then(claim, language)),
+        alt=phrases.join_sentences(finding, claim.claim, now, state_then(claim, language)),
         columns=(
             parts.date_column("date", language.gettext("Date")),
             Column("value", name_side(claim, claim.measure, language) or language.gettext("Measure"), kind),
@@ -225,11 +225,11 @@ def _state_figure(result: ClaimResult, language: Language) -> str:
     """State the newest numbers of both sides, and what they say of the claim."""
     pair = write_pair(result.claim, result.points[-1], language)
     return {
-        "holds": language.gettext("%(pair)s: the claim holds", pair=pair),
-        "level": language.gettext("%(pair)s: level, the claim is open", pair=pair),
-        "no-longer": language.gettext("%(pair)s: the claim no longer holds", pair=pair),
-        "does-not": language.gettext("%(pair)s: the claim does not hold", pair=pair),
-        "too-little": language.gettext("%(pair)s, with too little history to test the claim", pair=pair),
+        "holds": language.gettext("%(pair)s: the claim holds.", pair=pair),
+        "level": language.gettext("%(pair)s: level, the claim is open.", pair=pair),
+        "no-longer": language.gettext("%(pair)s: the claim no longer holds.", pair=pair),
+        "does-not": language.gettext("%(pair)s: the claim does not hold.", pair=pair),
+        "too-little": language.gettext("%(pair)s, with too little history to test the claim.", pair=pair),
     }[result.state]
 
 
