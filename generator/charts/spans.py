@@ -1,5 +1,7 @@
 """Words for the window and the places that a topic's numbers are of."""
 
+import datetime as dt
+
 from babel.numbers import format_decimal
 
 from generator import sentences
@@ -31,6 +33,16 @@ def describe_subtitle(what: str, window: str, attribution: str, report: Report, 
         what=what,
         definition=sentences.name_definition(definition, language),
         dates=sentences.describe_dates(table, language),
+    )
+
+
+def describe_history(window: str, first: dt.date, last: dt.date, language: Language) -> str:
+    """Say what lines of shares over time show: window, universe, attribution and dates."""
+    return language.gettext(
+        "Share of downloads · %(window)s to each date · all models · by publisher · %(first)s to %(last)s",
+        window=language.window(window),
+        first=language.date(first),
+        last=language.date(last),
     )
 
 

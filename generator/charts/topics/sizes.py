@@ -280,12 +280,7 @@ def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure
     return Figure(
         slug="sizes-over-time",
         headline=finding,
-        subtitle=language.gettext(
-            "Share of downloads · %(window)s to each date · all models · by publisher · %(first)s to %(last)s",
-            window=language.window(topic.window),
-            first=language.date(history[0].as_of),
-            last=language.date(history[-1].as_of),
-        ),
+        subtitle=spans.describe_history(topic.window, history[0].as_of, history[-1].as_of, language),
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(
             language.gettext(
