@@ -20,7 +20,6 @@ from generator.metrics.accounts import (
     compute_publishers,
     give_slugs,
 )
-from generator.metrics.classes import compute_class_sums
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverages
@@ -28,7 +27,6 @@ from generator.metrics.crossovers import PairHistory, compute_crossovers
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
-from generator.metrics.named import compute_named
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_grid, weigh_intervals
@@ -243,7 +241,7 @@ def compute_report(
         crossovers=compute_crossovers(histories, headline),
         sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
-        concentration=compute_concentration(entries, accounts),
+        concentration=compute_concentration(intervals, accounts, reading.named),
         comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(
@@ -258,8 +256,9 @@ def compute_report(
                 models=models,
                 publishers=publishers,
                 repeated=repeated,
-                named=compute_named(entries, registry),
-                classes=compute_class_sums(entries, registry),
+                named=reading.named,
+                classes=reading.classes,
+                derivatives=reading.derivatives,
             )
         ),
     )
@@ -407,16 +406,20 @@ def _compute_profiles(
 ) -> tuple[PublisherReport, ...]:
     largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
     history = compute_account_history(accounts, largest)
+    uploaded: dict[str, list[ModelRow]] = {handle: [] for handle in largest}
+    built_on: dict[str, list[ModelRow]] = {handle: [] for handle in largest}
+    for model in models:
+        uploaded.get(model.publisher, []).append(model)
+        if model.origin != model.publisher:
+            built_on.get(model.origin, []).append(model)
     return tuple(
         PublisherReport(
             slug=slug,
             row=row,
             registry=registry.find(row.handle),
             history=history[row.handle],
-            models=tuple(model for model in models if model.publisher == row.handle)[:50],
-            built_on=tuple(model for model in models if model.origin == row.handle and model.publisher != row.handle)[
-                :20
-            ],
+            models=tuple(uploaded[row.handle][:50]),
+            built_on=tuple(built_on[row.handle][:20]),
         )
         for row, slug in give_slugs(publishers[:PUBLISHER_PAGES])
     )

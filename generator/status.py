@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.errors import SnapshotError
 from generator.metrics.coverage import compute_coverage
-from generator.metrics.cube import compute_accounts
+from generator.metrics.window import read_ledger
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info
 from generator.store import Ledger, load_ledger, read_manifest
@@ -115,7 +115,7 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
 def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:
     if not ledger.entries:
         return {}
-    accounts = compute_accounts(ledger.entries, registry)
+    accounts = read_ledger(ledger.entries, registry).accounts
     ends = [entry.interval.end for entry in ledger.entries]
     found = {end: compute_coverage(accounts, end) for end in ends}
     return {end: coverage.reviewed for end, coverage in found.items() if coverage}

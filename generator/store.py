@@ -14,7 +14,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
@@ -36,6 +36,7 @@ from generator.ledger import (
     LedgerEntry,
     compute_entry,
     is_repeated,
+    is_text,
 )
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
@@ -112,6 +113,12 @@ class StoredEntry(LedgerEntry):
         if name not in paths:
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
         return _read_frame(paths[name])
+
+    def read(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Read columns of a frame as a table whose texts are numbers with a dictionary, as they stand in the file."""
+        data = pa.BufferReader(_read_checked(self.__dict__["paths"][name]))
+        texts = [field.name for field in pq.read_schema(data) if is_text(field.type)]
+        return pq.read_table(data, columns=list(columns), read_dictionary=texts, use_threads=False)
 
 
 @dataclass(frozen=True)

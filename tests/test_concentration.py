@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.ledger import Described, LedgerEntry, compute_entry
 from generator.metrics.concentration import Concentration, Rest, compute_concentration, compute_indices
-from generator.metrics.cube import compute_accounts
+from generator.metrics.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
@@ -25,7 +25,9 @@ def enter(*rows: dict[str, object]) -> LedgerEntry:
 def measure(*rows: dict[str, object]) -> dict[str, Concentration]:
     """Compute the concentration of one snapshot, by unit."""
     entries = (enter(*rows),)
-    return {row.unit: row for row in compute_concentration(entries, compute_accounts(entries, REGISTRY))}
+    reading = read_ledger(entries, REGISTRY)
+    found = compute_concentration([entry.interval for entry in entries], reading.accounts, reading.named)
+    return {row.unit: row for row in found}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from generator.cli import app
 from generator.i18n import Language
 from generator.ledger import SMALL
 from generator.lineage import FamilyMatcher
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.metrics.topics.derivatives import Derivatives, Pair, select_derivatives
 from generator.registry import Registry
 from generator.report import Report, compute_report

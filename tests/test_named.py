@@ -75,7 +75,7 @@ def test_sizes_in_names(name: str, size: float | None) -> None:
 def make_frame(*rows: tuple[str, str, int | None]) -> pd.DataFrame:
     """Make models from id, relation and stated parameters."""
     frame = pd.DataFrame(rows, columns=["id", "relation", "parameters"])
-    return frame.astype({"parameters": "Int64"})
+    return frame.astype({"parameters": "float64"})
 
 
 def test_a_quantised_model_is_read_by_its_name() -> None:

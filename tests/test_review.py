@@ -11,7 +11,7 @@ from generator.errors import OmsError, RegistryError
 from generator.ledger import Described, LedgerEntry, compute_entry
 from generator.metrics.definitions import Definition
 from generator.metrics.readings import compute_readings, list_readings
-from generator.metrics.window import compute_ledger_sums
+from generator.metrics.window import read_ledger
 from generator.registry import Family, Reading, Registry
 from generator.review import ShareChange, compare_reports, compute_worklist, explain, load_registry_at, render_changes
 from generator.snapshot import SCHEMA, to_frame
@@ -147,7 +147,7 @@ def test_a_reading_moves_an_account_to_the_other_country() -> None:
         {"id": "east/a", "author": "east", "downloads_30d": 6000},
         {"id": "lab/b", "author": "lab", "downloads_30d": 4000},
     )
-    (result,) = compute_readings(compute_ledger_sums([entry], registry), registry, report.table(ALL_30D))
+    (result,) = compute_readings(read_ledger([entry], registry).sums, registry, report.table(ALL_30D))
     assert ("parent", ("lab",), 0.4) == (result.reading, result.handles, round(result.moved, 12))
     assert 1.0 == result.table.share_of("CN")
 

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.cube import compute_cube
 from generator.metrics.definitions import Definition
 from generator.metrics.sensitivity import (
     PairShares,
@@ -18,7 +17,7 @@ from generator.metrics.sensitivity import (
 )
 from generator.metrics.shares import compute_share_table
 from generator.metrics.specifications import SpecificationCurve, compute_specifications
-from generator.metrics.window import compute_ledger_sums, compute_window
+from generator.metrics.window import compute_window, read_ledger
 from generator.registry import Registry
 from generator.report import Report
 from tests.small import make_publisher, make_registry
@@ -52,7 +51,7 @@ def enter(*rows: dict[str, object], registry: Registry = REGISTRY) -> LedgerEntr
 def measure(*rows: dict[str, object], definition: Definition = ALL_30D) -> Sensitivity:
     """Compute the sensitivity of one snapshot that has one."""
     entry = enter(*rows)
-    found = compute_sensitivity(compute_ledger_sums([entry], REGISTRY), definition, list_old_encoders(entry.models))
+    found = compute_sensitivity(read_ledger([entry], REGISTRY).sums, definition, list_old_encoders(entry.models))
     assert found is not None
     return found
 
@@ -100,7 +99,7 @@ def test_folded_publishers_are_counted_but_not_tried() -> None:
 
 def test_one_country_has_no_margin() -> None:
     """There is nobody to lead."""
-    sums = compute_ledger_sums([enter(SIX[0])], REGISTRY)
+    sums = read_ledger([enter(SIX[0])], REGISTRY).sums
     assert [None, None] == [compute_sensitivity(sums, ALL_30D, ()), compute_sensitivity(sums, YEAR, ())]
 
 
@@ -119,7 +118,7 @@ def test_a_window_over_several_intervals_sums_a_model_where_it_is_named() -> Non
         compute_entry(Described(start, "test", "hub"), before, None, None, REGISTRY),
         compute_entry(Described(DATE, "test", "hub"), after, before, start, REGISTRY),
     )
-    found = compute_sensitivity(compute_ledger_sums(entries, REGISTRY), HELD, ())
+    found = compute_sensitivity(read_ledger(entries, REGISTRY).sums, HELD, ())
     assert found is not None
     assert [("east/renamed", 1400), ("west/x", 700)] == [(row.name, row.downloads) for row in found.models]
 
@@ -136,7 +135,7 @@ def test_the_first_year_is_split_as_in_the_ledger() -> None:
         for count in (0, 1000)
     ]
     entry = compute_entry(Described(DATE, "test", "hub"), rows[1], rows[0], start, REGISTRY)
-    window = compute_window(compute_ledger_sums([entry], REGISTRY), Definition("held", "first_year", "publisher"))
+    window = compute_window(read_ledger([entry], REGISTRY).sums, Definition("held", "first_year", "publisher"))
     assert window is not None
     assert window.accounts == window.models.set_index("account")["downloads"].to_dict()
     assert {"east": 500.0, "west": 500.0} == pytest.approx(dict(window.accounts))
@@ -191,7 +190,7 @@ def draw_curve(*rows: dict[str, object]) -> SpecificationCurve:
     entry = enter(*rows)
     encoders = list_old_encoders(entry.models)
     return compute_specifications(
-        compute_ledger_sums([entry], REGISTRY), REGISTRY, [ALL_30D, YEAR], ("CN", "US"), encoders
+        read_ledger([entry], REGISTRY).sums, REGISTRY, [ALL_30D, YEAR], ("CN", "US"), encoders
     )
 
 
@@ -261,7 +260,7 @@ def name_models(found: list[tuple[str, int]]) -> list[dict[str, object]]:
 def compute_all(rows: list[dict[str, object]], registry: Registry) -> tuple[object, object]:
     """Compute sensitivity and curve of one snapshot."""
     entry = enter(*rows, registry=registry)
-    sums = compute_ledger_sums([entry], registry)
+    sums = read_ledger([entry], registry).sums
     curve = compute_specifications(sums, registry, [ALL_30D], ("CN", "US"), ())
     return compute_sensitivity(sums, ALL_30D, ()), curve
 
@@ -292,14 +291,14 @@ def test_attributing_again_conserves_the_total(found: list[tuple[str, int]]) -> 
     others = make_registry(make_publisher("east", "FR"), make_publisher("nobody", "DE", alias_of="west"))
     tables = [
         compute_share_table(
-            compute_cube((entry,), registry), [entry.interval], Definition("30d", "all", attribution), DATE
+            read_ledger((entry,), registry).cube, [entry.interval], Definition("30d", "all", attribution), DATE
         )
         for registry in (REGISTRY, others)
         for attribution in ("publisher", "origin")
     ]
     assert {sum(count for _, count in found)} == {table.downloads for table in tables if table}
     windows = [
-        compute_window(compute_ledger_sums([entry], registry), Definition("30d", "all", "origin"))
+        compute_window(read_ledger([entry], registry).sums, Definition("30d", "all", "origin"))
         for registry in (REGISTRY, others)
     ]
     assert {float(sum(count for _, count in found))} == {window.downloads for window in windows if window}

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.ledger import Described, Interval, LedgerEntry, compute_entry
-from generator.metrics.cube import compute_cube
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable, build_rows, compute_share_table, weigh_intervals
+from generator.metrics.window import read_ledger
 from generator.report import Report, all_definitions
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -44,7 +44,7 @@ def enter(date: str, previous: str | None, *rows: dict[str, object]) -> LedgerEn
 def table_of(definition: Definition, *entries: LedgerEntry) -> ShareTable | None:
     """Compute a definition's table on the last entry's date."""
     intervals = [entry.interval for entry in entries]
-    return compute_share_table(compute_cube(entries, REGISTRY), intervals, definition, intervals[-1].end)
+    return compute_share_table(read_ledger(entries, REGISTRY).cube, intervals, definition, intervals[-1].end)
 
 
 FIVE: list[dict[str, object]] = [
@@ -252,7 +252,7 @@ def test_tables_of_any_ledger_sum_to_one(first: list[dict[str, object]], second:
     one = enter("2026-09-08", None, *first)
     head = Described(END, "test", "hub")
     two = compute_entry(head, make_models(*second), make_models(*first), one.interval.end, REGISTRY)
-    cube, intervals = compute_cube((one, two), REGISTRY), [one.interval, two.interval]
+    cube, intervals = read_ledger((one, two), REGISTRY).cube, [one.interval, two.interval]
     tables = {definition: compute_share_table(cube, intervals, definition, END) for definition in all_definitions()}
     sums = [sum(row.share for row in table.rows) for table in tables.values() if table]
     assert [pytest.approx(1.0, abs=1e-9)] * len(sums) == sums

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from generator.cli import app
 from generator.errors import OmsError, SnapshotError
 from generator.ledger import LedgerEntry
-from generator.metrics.cube import compute_cube
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import compute_share_table
 from generator.metrics.topics.tasks import compute as compute_tasks
+from generator.metrics.window import read_ledger
 from generator.registry import INTERNATIONAL, Registry
 from generator.report import Report, compute_report
 from generator.snapshot import list_snapshots, read_info, read_snapshot
@@ -241,7 +241,7 @@ def test_flows_by_country_equal_a_plain_computation(
     raw: pd.DataFrame, study_entries: tuple[LedgerEntry, ...], study_registry: Registry
 ) -> None:
     """To the download, on every date and for every country, with the study's own annotation."""
-    cube = compute_cube(study_entries, study_registry)
+    cube = read_ledger(study_entries, study_registry).cube
     by_publisher = cube[cube["attribution"] == "publisher"]
     sums = by_publisher.groupby(["end", "code"])["flow"].sum()
     found = {(end, code.replace("UNAFFILIATED", "")): round(value) for (end, code), value in sums.items() if value}
@@ -271,7 +271,7 @@ def compute_shares(
     entries: tuple[LedgerEntry, ...], registry: Registry, dates: list[dt.date]
 ) -> dict[str, list[float]]:
     """Compute China's and the United States' share of all flows up to each date."""
-    cube, intervals = compute_cube(entries, registry), [entry.interval for entry in entries]
+    cube, intervals = read_ledger(entries, registry).cube, [entry.interval for entry in entries]
     tables = [compute_share_table(cube, intervals, Definition("held", "all", "publisher"), date) for date in dates]
     return {code: [table.share_of(code) for table in tables if table] for code in ("CN", "US")}
 

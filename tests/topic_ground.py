@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.classes import compute_class_sums
-from generator.metrics.cube import compute_accounts, compute_cube
 from generator.metrics.definitions import WINDOWS, Definition
-from generator.metrics.named import compute_named
 from generator.metrics.shares import compute_share_table
 from generator.metrics.topics import Ground
+from generator.metrics.window import read_ledger
 from generator.registry import Family, Openness, Registry
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -81,7 +79,8 @@ def enter(
 
 def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
     """Make what topics are computed from, with the windows that have numbers."""
-    cube = compute_cube(entries, registry)
+    reading = read_ledger(entries, registry)
+    cube = reading.cube
     intervals = [entry.interval for entry in entries]
     by_publisher = cube[cube["attribution"] == "publisher"]
     tables = {
@@ -96,11 +95,12 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         headline=Definition("30d", "all", "publisher"),
         histories={definition: (table,) for definition, table in tables.items() if table},
         cube=cube,
-        accounts=compute_accounts(entries, registry),
+        accounts=reading.accounts,
         models=(),
         publishers=(),
-        named=compute_named(entries, registry),
-        classes=compute_class_sums(entries, registry),
+        named=reading.named,
+        classes=reading.classes,
+        derivatives=reading.derivatives,
     )
 
 

@@ -53,7 +53,7 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
     """Rank all publishers by 30-day downloads on a date; the folded small ones are left out.
 
     Args:
-        accounts: as `compute_accounts` returns them.
+        accounts: as `read_ledger` returns them.
         as_of: one of its dates.
     """
     now = accounts[accounts["end"] == as_of]
@@ -78,9 +78,9 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
 
 def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> dict[str, tuple[HistoryPoint, ...]]:
     """Return the 30-day downloads of some publishers on every date that has them, oldest first."""
-    by_publisher = accounts[accounts["attribution"] == "publisher"]
-    totals = by_publisher.groupby("end", observed=True)["downloads_30d"].sum().to_dict()
-    mine = by_publisher[by_publisher["account"].isin(list(handles))].sort_values("end", kind="stable")
+    is_publisher = accounts["attribution"] == "publisher"
+    totals = accounts.loc[is_publisher, ["end", "downloads_30d"]].groupby("end", observed=True)["downloads_30d"].sum()
+    mine = accounts[is_publisher & accounts["account"].isin(list(handles))].sort_values("end", kind="stable")
     points: dict[str, list[HistoryPoint]] = {}
     for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
         total = int(totals[end])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generator.ledger import SMALL, LedgerEntry
+from generator.ledger import SMALL, Interval
 from generator.metrics.shares import NOT_PLACES
 from generator.settings import LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS
 
@@ -87,20 +87,29 @@ class Concentration:
     indices: Indices
 
 
-def compute_concentration(entries: Sequence[LedgerEntry], accounts: pd.DataFrame) -> tuple[Concentration, ...]:
+def compute_concentration(
+    intervals: Sequence[Interval], accounts: pd.DataFrame, named: pd.DataFrame
+) -> tuple[Concentration, ...]:
     """Compute the concentration of publishers, countries and models on every date that has 30-day counts.
 
     Args:
-        entries: the ledger.
-        accounts: as `compute_accounts` returns them.
+        intervals: all of them, oldest first.
+        accounts: as `read_ledger` returns them.
+        named: likewise.
     """
-    by_publisher = accounts[accounts["attribution"] == "publisher"]
+    by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
     by_end = dict(iter(by_publisher.groupby("end", observed=True)))
+    models = dict(iter(named.groupby("end", observed=True)["downloads_30d"]))
     found = []
-    for entry in entries:
-        now = by_end[entry.interval.end]
+    for interval in intervals:
+        now = by_end[interval.end]
         if now["downloads_30d"].sum() > 0:
-            measured = (_measure_publishers(entry, now), _measure_countries(entry, now), _measure_models(entry, now))
+            by_name = models.get(interval.end, pd.Series(dtype="float64")).fillna(0)
+            measured = (
+                _measure_publishers(interval, now),
+                _measure_countries(interval, now),
+                _measure_models(interval, now, by_name),
+            )
             found += [row for row in measured if row]
     return tuple(found)
 
@@ -111,7 +120,7 @@ def compute_indices(downloads: Sequence[float] | Numbers, rest: Rest | None = No
     Raises:
         ValueError: no unit has downloads.
     """
-    known = _Groups(np.asarray(downloads, dtype="float64"), np.ones(len(downloads)))
+    known = _Groups(np.sort(np.asarray(downloads, dtype="float64")), np.ones(len(downloads)))
     if not rest or not rest.units:
         hhi, gini = known.compute_hhi(), known.compute_gini()
         return Indices(hhi, hhi, gini, gini)
@@ -161,35 +170,34 @@ class _Groups:
         return total
 
 
-def _measure_publishers(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Concentration | None:
     named = now.loc[now["account"] != SMALL, "downloads_30d"].astype("float64")
     folded = float(now.loc[now["account"] == SMALL, "downloads_30d"].sum())
-    rest = Rest(entry.interval.folded_publishers, folded, PUBLISHER_FLOOR_DOWNLOADS)
-    return _describe(entry, "publishers", named, rest)
+    rest = Rest(interval.folded_publishers, folded, PUBLISHER_FLOOR_DOWNLOADS)
+    return _describe(interval, "publishers", named, rest)
 
 
-def _measure_countries(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+def _measure_countries(interval: Interval, now: pd.DataFrame) -> Concentration | None:
     placed = now[~now["code"].isin(NOT_PLACES)]
-    return _describe(entry, "countries", placed.groupby("code")["downloads_30d"].sum().astype("float64"))
+    return _describe(interval, "countries", placed.groupby("code")["downloads_30d"].sum().astype("float64"))
 
 
-def _measure_models(entry: LedgerEntry, now: pd.DataFrame) -> Concentration | None:
+def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> Concentration | None:
     """Measure over the models by name; none of the others has more than the last of the most downloaded."""
-    named = entry.models["downloads_30d"].fillna(0).astype("float64")
-    others = entry.interval.models - len(named)
+    others = interval.models - len(named)
     downloads = float(now["downloads_30d"].sum()) - float(named.sum())
     most = float(named.nlargest(LEDGER_TOP_MODELS).iloc[-1]) if len(named) else 0.0
-    return _describe(entry, "models", named, Rest(others, max(downloads, 0.0), most))
+    return _describe(interval, "models", named, Rest(others, max(downloads, 0.0), most))
 
 
 def _describe(
-    entry: LedgerEntry, unit: str, downloads: pd.Series, rest: Rest = Rest(0, 0.0, 0.0)
+    interval: Interval, unit: str, downloads: pd.Series, rest: Rest = Rest(0, 0.0, 0.0)
 ) -> Concentration | None:
     total = float(downloads.sum()) + rest.downloads
     if total <= 0 or downloads.sum() <= 0:
         return None
     return Concentration(
-        as_of=entry.interval.end,
+        as_of=interval.end,
         unit=unit,
         units=len(downloads) + rest.units,
         named=len(downloads),

@@ -30,17 +30,19 @@ class Coverage:
 
 
 def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> tuple[Coverage, ...]:
-    """Compute the coverage at the end of each interval from accounts as `compute_accounts` returns them.
+    """Compute the coverage at the end of each interval from accounts as `read_ledger` returns them.
 
     An interval without any download has none.
     """
-    by_end = dict(iter(accounts.groupby("end", observed=True)))
+    columns = ["end", "attribution", "account", "code", "downloads_30d", "flow"]
+    by_publisher = accounts.loc[accounts["attribution"] == "publisher", columns]
+    by_end = dict(iter(by_publisher.groupby("end", observed=True)))
     found = (compute_coverage(by_end[interval.end], interval.end) for interval in intervals)
     return tuple(coverage for coverage in found if coverage)
 
 
 def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
-    """Compute the coverage on a date from accounts as `compute_accounts` returns them; None without downloads."""
+    """Compute the coverage on a date from accounts as `read_ledger` returns them; None without downloads."""
     now = accounts[(accounts["end"] == as_of) & (accounts["attribution"] == "publisher")]
     column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
     total = float(now[column].sum())
@@ -48,7 +50,8 @@ def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> 
         return None
     open_rows = now[now["code"] == UNREVIEWED]
     named = open_rows[(open_rows["account"] != SMALL) & (open_rows[column] > 0)]
-    largest = named.sort_values([column, "account"], ascending=[False, True]).head(most)
+    candidates = named[named[column] >= named[column].nlargest(most).min()]
+    largest = candidates.sort_values([column, "account"], ascending=[False, True]).head(most)
     return Coverage(
         as_of=as_of,
         counted="30d" if column == "downloads_30d" else "flow",

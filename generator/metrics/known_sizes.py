@@ -7,7 +7,10 @@ by its name (`…-70B-…`), unless its files state more, and is of unknown size
 import re
 from typing import Final
 
+import numpy as np
 import pandas as pd
+
+from generator.metrics.coded import categorize
 
 STATED: Final = "stated"
 BY_NAME: Final = "name"
@@ -44,7 +47,7 @@ def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
     """Compute the size of each model.
 
     Args:
-        models: with `id`, `relation` and `parameters`.
+        models: with `id`, `relation` and `parameters` (floats).
 
     Returns:
         A frame on the same index with `size` (parameters, missing where unknown) and `size_basis`: `stated` by the
@@ -54,11 +57,11 @@ def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
     quantised = models["relation"] == "quantised"
     named = {name: read_size(name) for name in models.loc[quantised, "id"].unique()}
     by_name = models["id"].map(named).astype("float64")
-    stated = models["parameters"].astype("Float64").astype("float64")
+    stated = models["parameters"]
     size = stated.where(~quantised, by_name.where(~(stated > by_name), stated))
-    basis = pd.Series(UNKNOWN, index=models.index, dtype="str")
-    basis = basis.mask(size.notna(), STATED).mask(size.notna() & quantised, BY_NAME)
-    return pd.DataFrame({"size": size.where(size > 0), "size_basis": basis.where(size > 0, UNKNOWN)})
+    size = size.where(size > 0)
+    basis = np.where(size.isna(), 2, quantised)
+    return pd.DataFrame({"size": size, "size_basis": categorize(basis, (STATED, BY_NAME, UNKNOWN))})
 
 
 def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
@@ -78,7 +81,9 @@ def compute_medians(models: pd.DataFrame, by: list[str]) -> pd.Series:
         models: with `size`, `downloads` and the columns of `by`.
         by: what the groups are told by.
     """
-    known = models[models["size"].notna() & (models["downloads"] > 0)].sort_values("size")
+    known = models.loc[models["size"].notna() & (models["downloads"] > 0), [*by, "size", "downloads"]].sort_values(
+        "size"
+    )
     downloads = known.groupby(by)["downloads"]
     reached = downloads.cumsum() >= downloads.transform("sum") / 2
     return known[reached].groupby(by)["size"].first()
@@ -98,6 +103,6 @@ def classify_laptop(models: pd.DataFrame) -> pd.Series:
         models: with `relation` and the columns of `compute_sizes`.
     """
     quantised = models["relation"] == "quantised"
-    weight = models["size"] * quantised.map({True: BYTES_QUANTISED, False: BYTES})
-    fits = pd.Series("whole", index=models.index, dtype="str").mask(quantised, "quantised")
-    return fits.mask(weight > LAPTOP_BYTES, "larger").mask(models["size"].isna(), UNKNOWN)
+    weight = models["size"] * np.where(quantised, BYTES_QUANTISED, BYTES)
+    part = np.select([weight.isna(), weight > LAPTOP_BYTES, quantised], [3, 2, 1], 0)
+    return pd.Series(categorize(part, LAPTOP_PARTS), index=models.index)

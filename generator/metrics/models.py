@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.registry import Registry
 
 

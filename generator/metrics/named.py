@@ -4,15 +4,18 @@ An interval names its most downloaded models only. What is summed from them is a
 measure says how large a part.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from generator.ledger import LedgerEntry
-from generator.metrics.cube import code_of
+from generator.metrics.coded import Columns, Names, categorize, code_of, relabel
 from generator.metrics.definitions import ATTRIBUTIONS, WINDOWS, Definition
 from generator.metrics.shares import ShareTable
 from generator.registry import Family, Registry
@@ -29,6 +32,10 @@ GRADES: Final = (
     UNGRADED,
     UNNAMED,
 )
+# What a row says of its model, beside publisher and origin; and what it counts, as floats.
+TEXTS: Final = ("model", "id", "family", "task_group", "relation", "license_class", "task", "license")
+NUMBERS: Final = ("parameters", "flow", "downloads_30d", "downloads_all_time")
+MODEL_COLUMNS: Final = ("key", *ATTRIBUTIONS, *TEXTS[1:], "generative", "first_year", "created_at", *NUMBERS)
 # The first word: up to a space, a hyphen, a dot, or digits after three letters or more.
 _WORD: Final = re.compile(r"[A-Za-z]{3,}|[^\s._-]+")
 
@@ -66,29 +73,57 @@ def list_lines(families: Sequence[Family]) -> tuple[FamilyLine, ...]:
     return tuple(lines.values())
 
 
-def compute_named(entries: Sequence[LedgerEntry], registry: Registry) -> pd.DataFrame:
-    """Join the models that the intervals name with what the registry says of them.
+class NamedModels:
+    """Models by name, interval by interval, with what the registry says of them."""
 
-    Returns:
-        One row per interval (`end`, its date) and `model` (its key, else its id): the ledger's columns, with aliases
-        of `publisher` and `origin` joined, `publisher_code` and `origin_code`, `line` (slug, missing where its name
-        tells no family) and `grade` (of `GRADES`).
-    """
-    lines = {family: line.slug for line in list_lines(registry.families) for family in line.families}
-    grades = {row.family: row.grade for row in registry.openness}
-    rows = pd.concat([entry.models.assign(end=entry.interval.end) for entry in entries], ignore_index=True)
-    handles = {name for column in ATTRIBUTIONS for name in rows[column].unique()}
-    codes = {name: code_of(name, registry) for name in handles}
-    canonical = {name: registry.canonical(name) for name in handles}
-    return rows.assign(
-        model=rows["key"].fillna(rows["id"]),
-        publisher_code=rows["publisher"].map(codes),
-        origin_code=rows["origin"].map(codes),
-        publisher=rows["publisher"].map(canonical),
-        origin=rows["origin"].map(canonical),
-        line=rows["family"].map(lines).astype("str"),
-        grade=rows["family"].map(grades).astype("str").fillna(UNGRADED),
-    )
+    def __init__(self, registry: Registry, accounts: Names) -> None:
+        self._registry = registry
+        self._accounts = accounts
+        self._texts = {name: Names() for name in TEXTS} | dict.fromkeys(ATTRIBUTIONS, self._accounts)
+        self._columns = Columns()
+
+    def add(self, rows: pa.Table, place: int) -> None:
+        """Add the models of the interval at a place, read with `MODEL_COLUMNS`."""
+        model = rows["key"]
+        if model.null_count:
+            model = pc.coalesce(model.cast(pa.string()), rows["id"].cast(pa.string())).dictionary_encode()
+        rows = rows.append_column("model", model)
+        self._columns.add(
+            {
+                **{name: names.number(rows[name]).astype("int32") for name, names in self._texts.items()},
+                **{name: rows[name].cast(pa.float64()).to_numpy() for name in NUMBERS},
+                **{name: np.asarray(rows[name]) for name in ("generative", "first_year")},
+                "created_at": rows["created_at"].cast(pa.timestamp("s"), safe=False).to_numpy(),
+            },
+            end=place,
+        )
+
+    def frame(self, ends: Sequence[dt.date]) -> pd.DataFrame:
+        """Return what was added.
+
+        Returns:
+            One row per interval (`end`, its date) and `model` (its key, else its id), in the order of the intervals:
+            `NUMBERS`, `created_at`, `generative`, `first_year`, and, all of them categories, `TEXTS` with aliases of
+            `publisher` and `origin` joined, `publisher_code` and `origin_code`, `line` (slug, missing where its name
+            tells no family) and `grade` (of `GRADES`).
+        """
+        joined = self._columns.take()
+        lines = {family: line.slug for line in list_lines(self._registry.families) for family in line.families}
+        grades = {row.family: row.grade for row in self._registry.openness}
+        codes = {name: code_of(name, self._registry) for name in self._accounts.names}
+        labels = {name: categorize(joined.pop(name), names.names) for name, names in self._texts.items()}
+        created_at, place = pd.DatetimeIndex(joined.pop("created_at"), tz="UTC"), joined.pop("end")
+        columns = {
+            **joined,
+            **labels,
+            "end": categorize(place, ends, ordered=True),
+            "created_at": created_at,
+            "publisher_code": relabel(labels["publisher"], codes),
+            "origin_code": relabel(labels["origin"], codes),
+            "line": relabel(labels["family"], lines),
+            "grade": relabel(labels["family"], grades, missing=UNGRADED),
+        }
+        return pd.DataFrame(columns, copy=False)
 
 
 def list_windows(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> tuple[str, ...]:

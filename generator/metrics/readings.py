@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.metrics.shares import ShareTable, build_rows, select_universe
 from generator.metrics.window import LedgerSums, compute_window
 from generator.registry import Registry
@@ -38,7 +38,7 @@ def compute_readings(sums: LedgerSums, registry: Registry, table: ShareTable) ->
     """Compute a definition's table again under each other reading.
 
     Args:
-        sums: as `compute_ledger_sums` returns them.
+        sums: as `read_ledger` returns them.
         registry: with its readings.
         table: the newest table of the definition under the rule.
     """

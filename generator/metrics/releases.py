@@ -15,7 +15,7 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger import LedgerEntry
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.registry import LaunchDate, Registry
 
 # The Hub knows no creation before 2 March 2022, 23:29 UTC: that day stands for all the years before.

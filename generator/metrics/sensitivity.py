@@ -107,7 +107,7 @@ def compute_sensitivity(sums: LedgerSums, definition: Definition, old_encoders: 
     """Leave each named model and each publisher out of a definition's newest window, one at a time.
 
     Args:
-        sums: as `compute_ledger_sums` returns them.
+        sums: as `read_ledger` returns them.
         definition: what the shares are of.
         old_encoders: as `list_old_encoders` returns them.
 
@@ -118,28 +118,29 @@ def compute_sensitivity(sums: LedgerSums, definition: Definition, old_encoders: 
     pair = find_leaders(window, sums.codes) if window else None
     if window is None or pair is None:
         return None
-    models = _leave_out(window, sums.codes, pair, window.models)
-    publishers = _leave_out(window, sums.codes, pair, list_accounts(window))
+    totals = sum_codes(window.accounts, sums.codes)
+    models = _leave_out(totals, sums.codes, pair, window.models)
+    publishers = _leave_out(totals, sums.codes, pair, list_accounts(window))
     encoders = window.models[window.models["name"].isin(list(old_encoders))]
     return Sensitivity(
         definition=definition,
         as_of=window.as_of,
         leader=pair[0],
         second=pair[1],
-        shares=compute_pair_shares(window, sums.codes, pair),
+        shares=compute_pair_shares(totals, sums.codes, pair),
         models=models[:LISTED],
         publishers=publishers[:LISTED],
         models_tried=len(models),
         named=float(window.models["downloads"].sum()) / window.downloads,
         turned_by=tuple(row.name for row in (*models, *publishers) if row.shares.margin < 0),
         old_encoders=tuple(old_encoders),
-        without_old_encoders=compute_pair_shares(window, sums.codes, pair, encoders),
+        without_old_encoders=compute_pair_shares(totals, sums.codes, pair, encoders),
     )
 
 
 def find_leaders(window: WindowDownloads, codes: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the codes of the two countries with most downloads; None with fewer than two."""
-    sums = _sum_codes(window.accounts, codes)
+    sums = sum_codes(window.accounts, codes)
     ordered = sorted((code for code in sums if code not in NOT_PLACES), key=lambda code: (-sums[code], code))
     return (ordered[0], ordered[1]) if len(ordered) > 1 else None
 
@@ -152,12 +153,15 @@ def list_accounts(window: WindowDownloads) -> pd.DataFrame:
 
 
 def compute_pair_shares(
-    window: WindowDownloads, codes: Mapping[str, str], pair: tuple[str, str], left_out: pd.DataFrame | None = None
+    totals: Mapping[str, float],
+    codes: Mapping[str, str],
+    pair: tuple[str, str],
+    left_out: pd.DataFrame | None = None,
 ) -> PairShares:
     """Compute the shares of two countries in a window without some of its rows.
 
     Args:
-        window: what the window holds.
+        totals: the window's downloads by code.
         codes: of every account.
         pair: the codes, the leader's first.
         left_out: rows with `account` and `downloads` that are part of the window; nothing if None.
@@ -165,8 +169,8 @@ def compute_pair_shares(
     gone: dict[str, float] = {}
     if left_out is not None:
         parts = left_out.groupby("account")["downloads"].sum()
-        gone = _sum_codes({str(account): float(downloads) for account, downloads in parts.items()}, codes)
-    left = {code: downloads - gone.get(code, 0.0) for code, downloads in _sum_codes(window.accounts, codes).items()}
+        gone = sum_codes({str(account): float(downloads) for account, downloads in parts.items()}, codes)
+    left = {code: downloads - gone.get(code, 0.0) for code, downloads in totals.items()}
     total = sum(left.values())
     leader, second = (left.get(code, 0.0) for code in pair)
     return PairShares(leader / total if total else 0.0, second / total if total else 0.0, round(total))
@@ -190,7 +194,8 @@ def list_old_encoders(models: pd.DataFrame, most: int = OLD_ENCODERS) -> tuple[s
     return tuple(ordered["id"].head(most))
 
 
-def _sum_codes(accounts: Mapping[str, float], codes: Mapping[str, str]) -> dict[str, float]:
+def sum_codes(accounts: Mapping[str, float], codes: Mapping[str, str]) -> dict[str, float]:
+    """Sum the downloads of accounts by code."""
     sums: dict[str, float] = {}
     for account, downloads in accounts.items():
         sums[codes[account]] = sums.get(codes[account], 0.0) + downloads
@@ -198,10 +203,9 @@ def _sum_codes(accounts: Mapping[str, float], codes: Mapping[str, str]) -> dict[
 
 
 def _leave_out(
-    window: WindowDownloads, codes: Mapping[str, str], pair: tuple[str, str], units: pd.DataFrame
+    sums: Mapping[str, float], codes: Mapping[str, str], pair: tuple[str, str], units: pd.DataFrame
 ) -> tuple[LeftOut, ...]:
     """Leave out each unit (`model`) alone; the largest swing first, then by name."""
-    sums = _sum_codes(window.accounts, codes)
     total, leader, second = sum(sums.values()), sums.get(pair[0], 0.0), sums.get(pair[1], 0.0)
     base = (leader - second) / total
     rows = []

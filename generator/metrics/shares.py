@@ -124,7 +124,7 @@ def compute_table(
         covered_days=COUNT_DAYS if definition.window == "30d" else covered,
         window_days=(as_of - start).days + 1 if start else 0,
         downloads=round(float(downloads.sum())),
-        rows=_build_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),
+        rows=rank_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),
     )
 
 
@@ -165,26 +165,32 @@ class Grid:
 def make_grid(cube: pd.DataFrame, ends: Sequence[dt.date], universe: str, attribution: str) -> Grid:
     """Lay out the cube's rows of a universe and an attribution, intervals in the order of `ends`."""
     rows = select_universe(cube[cube["attribution"] == attribution], universe)
+    number, codes = pd.factorize(rows["code"], sort=True)
+    return _lay_out(rows, ends, number, [str(code) for code in codes])
+
+
+def _lay_out(rows: pd.DataFrame, ends: Sequence[dt.date], number: Numbers, codes: Sequence[str]) -> Grid:
+    """Lay out rows, each with the number of its code; those of other dates are left out."""
     place_of = {end: place for place, end in enumerate(ends)}
     places = rows["end"].map(place_of).to_numpy(dtype="float64", na_value=np.nan)
-    rows, place = rows[~np.isnan(places)], places[~np.isnan(places)].astype("int64")
-    number, codes = pd.factorize(rows["code"], sort=True)
-    cell, shape = place * max(len(codes), 1) + number, (len(ends), len(codes))
+    is_held, shape = ~np.isnan(places), (len(ends), len(codes))
+    cell = (places * max(len(codes), 1) + number)[is_held].astype("int64")
 
     def lay_out(values: Numbers) -> Numbers:
-        return np.bincount(cell, values, minlength=shape[0] * shape[1]).reshape(shape)
+        return np.bincount(cell, values[is_held], minlength=shape[0] * shape[1]).reshape(shape)
 
-    counters = rows["downloads_all_time"].to_numpy(dtype="float64", na_value=np.nan)
-    counts = {name: rows[name].to_numpy(dtype="float64") for name in ("flow", "downloads_30d", "models")}
-    missing = np.isnan(counters)
-    all_time = np.where(lay_out(~missing) > 0, lay_out(np.nan_to_num(counters)), np.nan)
+    def read(name: str) -> Numbers:
+        found: Numbers = np.nan_to_num(rows[name].to_numpy(dtype="float64", na_value=np.nan))
+        return found
+
+    counted = rows["downloads_all_time"].notna().to_numpy()
     return Grid(
-        codes=tuple(str(code) for code in codes),
-        flow=lay_out(counts["flow"]),
-        downloads_30d=lay_out(counts["downloads_30d"]),
-        downloads_all_time=all_time,
-        models=lay_out(counts["models"]),
-        uncounted=lay_out(counts["downloads_30d"] * missing).sum(axis=1),
+        codes=tuple(codes),
+        flow=lay_out(read("flow")),
+        downloads_30d=lay_out(read("downloads_30d")),
+        downloads_all_time=np.where(lay_out(counted) > 0, lay_out(read("downloads_all_time")), np.nan),
+        models=lay_out(read("models")) if "models" in rows else np.zeros(shape),
+        uncounted=lay_out(read("downloads_30d") * ~counted).sum(axis=1),
     )
 
 
@@ -192,11 +198,11 @@ def build_rows(downloads: pd.Series, models: pd.Series) -> tuple[ShareRow, ...]:
     """Turn downloads by code into share rows with ranks and bounds."""
     codes = [str(code) for code in downloads.index]
     values = downloads.astype("float64").tolist()
-    return _build_rows(codes, values, [float(models.get(code, 0)) for code in codes])
+    return rank_rows(codes, values, [float(models.get(code, 0)) for code in codes])
 
 
-def _build_rows(codes: Sequence[str], downloads: Sequence[float], models: Sequence[float]) -> tuple[ShareRow, ...]:
-    """Build the rows of the codes that have downloads."""
+def rank_rows(codes: Sequence[str], downloads: Sequence[float], models: Sequence[float]) -> tuple[ShareRow, ...]:
+    """Turn codes, each with its downloads and models, into share rows; those without downloads are left out."""
     found = [row for row in zip(codes, downloads, models, strict=True) if row[1] > 0]
     total = sum(value for _, value, _ in found)
     unreviewed = next((value for code, value, _ in found if code == UNREVIEWED), 0.0) / total
@@ -258,15 +264,17 @@ def sum_each(rows: pd.DataFrame, intervals: Sequence[Interval], window: str, by:
         One row per date that has a number, one column per combination of the values of `by`; 0 where it has none.
     """
     groups = rows.groupby(by, observed=True)
-    coded = rows.assign(code=groups.ngroup(), attribution="", models=0)
-    grid = make_grid(coded, [interval.end for interval in intervals], "all", "")
+    names = groups.size().index
+    grid = _lay_out(
+        rows, [interval.end for interval in intervals], groups.ngroup().to_numpy(), [str(name) for name in names]
+    )
     sums = {}
     for newest, interval in enumerate(intervals):
         weights = weigh_intervals(intervals[: newest + 1], window, interval.end)
         found = grid.sum_window(window, weights, newest) if weights else None
         if found is not None:
             sums[interval.end] = found
-    return pd.DataFrame.from_dict(sums, orient="index", columns=groups.size().index)
+    return pd.DataFrame.from_dict(sums, orient="index", columns=names)
 
 
 def sum_window(

@@ -10,7 +10,7 @@ import pandas as pd
 from generator.ledger import SMALL
 from generator.metrics.definitions import Definition
 from generator.metrics.readings import PARENT, list_readings
-from generator.metrics.sensitivity import PairShares, compute_pair_shares, list_accounts
+from generator.metrics.sensitivity import PairShares, compute_pair_shares, list_accounts, sum_codes
 from generator.metrics.window import LedgerSums, WindowDownloads, compute_window
 from generator.registry import UNREVIEWED, Registry
 
@@ -80,7 +80,7 @@ def compute_specifications(
     """Compute the two countries' shares under every definition and exclusion.
 
     Args:
-        sums: as `compute_ledger_sums` returns them.
+        sums: as `read_ledger` returns them.
         registry: names the countries of parents.
         definitions: those that have numbers.
         pair: the codes of the two countries that lead under the headline, the leader's first.
@@ -105,7 +105,7 @@ def _vary(
     old_encoders: Sequence[str],
 ) -> dict[str, _Variant]:
     """Return names and shares of each exclusion that changes something."""
-    share = partial(compute_pair_shares, window, codes, pair)
+    share = partial(compute_pair_shares, sum_codes(window.accounts, codes), codes, pair)
     found: dict[str, _Variant] = {"none": ((), share())}
     for name, rows in (
         ("largest-model", _find_largest(window.models)),
@@ -121,7 +121,8 @@ def _vary(
     ):
         moved = {account: downloads for account, downloads in window.accounts.items() if account in moves}
         if moved:
-            found[name] = (_list_largest(moved), compute_pair_shares(window, {**codes, **moves}, pair))
+            totals = sum_codes(window.accounts, {**codes, **moves})
+            found[name] = (_list_largest(moved), compute_pair_shares(totals, codes, pair))
     return found
 
 

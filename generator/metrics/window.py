@@ -1,28 +1,29 @@
 """What a definition's window holds, by account and by model: the exact ground on which something is left out."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from generator.classify import LANGUAGE_GROUPS
 from generator.ledger import Interval, LedgerEntry, split_first_year
-from generator.metrics.cube import AccountSum, CodedRows, Coder, CubeSum, Names, Numbers
-from generator.metrics.definitions import Definition
+from generator.metrics.classes import ClassSum, DerivativeSum
+from generator.metrics.coded import COUNTS, FLOW_COLUMNS, Coder, Numbers, build_measures, read_counts, sum_counts
+from generator.metrics.cube import AccountSum, CubeSum
+from generator.metrics.definitions import ATTRIBUTIONS, Definition
+from generator.metrics.named import MODEL_COLUMNS, NamedModels
 from generator.metrics.shares import select_universe, sum_window, weigh_intervals
 from generator.registry import Registry
 
-_COUNTS: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
-_CLASSES: Final = ["publisher", "origin", "first_year", "generative", "language"]
 # Windows that sum flows over intervals; the others are counts at the end of the newest one.
 _FLOW_WINDOWS: Final = ("12m", "held")
 # Intervals after which the rows are summed on the way, so that memory does not grow with the history.
 _SUMMED_EVERY: Final = 8
-_MODEL_COLUMNS: Final = [
-    "key", "id", "publisher", "origin", "task_group", "generative", "first_year", "created_at",
-    "flow", "downloads_30d", "downloads_all_time",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,17 @@ class LedgerSums:
         intervals: all intervals, oldest first.
         accounts: by window, one row per publisher, origin (aliases joined) and universe with downloads of all their
             models: for `30d` and `all_time`, which are one frame, the counts of the newest interval with its `end`
-            and `models`; for `12m` and `held` the `flow` of the window, the intervals weighted by their days in it.
+            and `models`; for `12m`, or `held` while no year is, the `flow` of the window, the intervals weighted by
+            their days in it.
         models: the same per model that an interval names (`model`, its key, else its id), a part of `accounts`.
-        names: the newest id of each of those models, by `model`.
+        names: the newest id of each of those models, in the order of the categories of `model`.
         codes: country code or category of every account.
     """
 
     intervals: tuple[Interval, ...]
     accounts: Mapping[str, pd.DataFrame]
     models: Mapping[str, pd.DataFrame]
-    names: Mapping[str, str]
+    names: pd.Index
     codes: Mapping[str, str]
 
 
@@ -51,13 +53,19 @@ class LedgerReading:
     """What one pass over the ledger gives.
 
     Attributes:
-        cube: as `compute_cube` returns it.
-        accounts: as `compute_accounts` returns it.
+        cube: as `CubeSum` returns it.
+        accounts: as `AccountSum` returns it.
+        classes: as `ClassSum` returns it; by origin for the newest interval only.
+        derivatives: as `DerivativeSum` returns it.
+        named: as `NamedModels` returns them.
         sums: for measures that leave something out.
     """
 
     cube: pd.DataFrame
     accounts: pd.DataFrame
+    classes: pd.DataFrame
+    derivatives: pd.DataFrame
+    named: pd.DataFrame
     sums: LedgerSums
 
 
@@ -87,19 +95,49 @@ class WindowDownloads:
 
 def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerReading:
     """Read each interval once and sum it for everything that the report asks of it."""
-    coder, cube, accounts = Coder(registry), CubeSum(), AccountSum()
-    windows = _WindowSum([entry.interval for entry in entries], coder)
-    for entry in entries:
-        rows = coder.encode(entry.flows, entry.interval.end)
-        cube.add(rows, coder)
-        accounts.add(rows)
-        windows.add(rows, entry)
-    return LedgerReading(cube.frame(coder), accounts.frame(coder), windows.sums())
+    intervals = [entry.interval for entry in entries]
+    coder, cube, accounts, classes, derivatives = Coder(registry), CubeSum(), AccountSum(), ClassSum(), DerivativeSum()
+    named, windows = NamedModels(registry, coder.accounts), _WindowSum(intervals)
+    for place, (entry, flows, models) in enumerate(_read_ahead(entries)):
+        rows = coder.encode(flows, entry.interval.end)
+        cube.add(rows, place)
+        accounts.add(rows, place)
+        for attribution in ATTRIBUTIONS if entry is entries[-1] else ATTRIBUTIONS[:1]:
+            classes.add(rows, place, attribution)
+        derivatives.add(rows, place, coder)
+        named.add(models, place)
+        windows.add(place, {**rows.accounts, "flags": rows.flags}, rows.counts)
+    ends = [interval.end for interval in intervals]
+    by_name = named.frame(ends)
+    return LedgerReading(
+        cube=cube.frame(coder, ends),
+        accounts=accounts.frame(coder, ends),
+        classes=classes.frame(coder, ends),
+        derivatives=derivatives.frame(coder, ends),
+        named=by_name,
+        sums=LedgerSums(
+            intervals=tuple(intervals),
+            accounts=windows.frames(dict.fromkeys(ATTRIBUTIONS, coder.accounts.names)),
+            models=_sum_named(by_name, intervals),
+            names=_list_names(by_name),
+            codes=dict(zip(coder.accounts.names, coder.codes(), strict=True)),
+        ),
+    )
 
 
-def compute_ledger_sums(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerSums:
-    """Sum the ledger's rows and its models by name; a model whose first year ended is split as the rows are."""
-    return read_ledger(entries, registry).sums
+def _read_ahead(entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, pa.Table, pa.Table]]:
+    """Read the rows and the models of each interval while those of the one before are summed."""
+
+    def read(entry: LedgerEntry) -> tuple[LedgerEntry, pa.Table, pa.Table]:
+        return entry, entry.read("flows", FLOW_COLUMNS), entry.read("models", MODEL_COLUMNS)
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead = reader.submit(read, entries[0])
+        for following in entries[1:]:
+            found = ahead.result()
+            ahead = reader.submit(read, following)
+            yield found
+        yield ahead.result()
 
 
 def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads | None:
@@ -122,114 +160,93 @@ def _sum_window(rows: pd.DataFrame, definition: Definition, as_of: dt.date, by: 
 def _sum_models(sums: LedgerSums, definition: Definition, as_of: dt.date) -> pd.DataFrame:
     """Sum the window's downloads by model and account; no row where their counter is missing."""
     rows = sums.models[definition.window]
-    rows = rows.assign(account=rows[definition.attribution])
-    group = rows.groupby(["model", "account"], sort=True, observed=True).ngroup()
-    rows = rows.assign(group=group)
+    model, account = rows["model"], rows[definition.attribution]
+    accounts = account.cat.categories
+    rows = rows.assign(group=model.cat.codes.astype("int64") * len(accounts) + account.cat.codes)
     found = _sum_window(rows, definition, as_of, "group")
     if found is None:
-        found = pd.Series(dtype="float64")
-    labels = rows[["group", "model", "account"]].drop_duplicates("group").set_index("group").loc[found.index]
-    labels = labels.astype("str")
-    models = labels.assign(downloads=found, name=labels["model"].map(sums.names))
-    return models.reset_index(drop=True)
+        found = pd.Series(dtype="float64", index=pd.Index([], dtype="int64"))
+    model_numbers, account_numbers = np.divmod(found.index.to_numpy(), len(accounts))
+    columns: dict[str, Any] = {
+        "model": model.cat.categories[model_numbers],
+        "account": accounts[account_numbers],
+        "downloads": found.to_numpy(),
+        "name": sums.names[model_numbers],
+    }
+    return pd.DataFrame(columns)
 
 
 class _WindowSum:
-    """The windows on the newest date, interval by interval."""
+    """Downloads by key in the window of flows and at its end, interval by interval."""
 
-    def __init__(self, intervals: list[Interval], coder: Coder) -> None:
-        as_of = intervals[-1].end
-        self._intervals = intervals
-        self._coder = coder
-        self._model_numbers = Names()
-        self._names: dict[str, str] = {}
-        weights = {window: weigh_intervals(intervals, window, as_of) for window in _FLOW_WINDOWS}
-        self._weights = {window: found for window, found in weights.items() if found}
-        self._place = 0
-        self._accounts = _FlowSum()
-        self._models = _FlowSum()
-        self._last: dict[str, pd.DataFrame] = {}
+    def __init__(self, intervals: Sequence[Interval]) -> None:
+        self._as_of, self._newest = intervals[-1].end, len(intervals) - 1
+        # Beyond a year, the history held is no window of its own.
+        weights = ((window, weigh_intervals(intervals, window, self._as_of)) for window in _FLOW_WINDOWS)
+        self._window, self._weights = next((pair for pair in weights if pair[1]), ("", {}))
+        self._flows: list[pd.DataFrame] = []
+        self._last = pd.DataFrame()
 
-    def add(self, rows: CodedRows, entry: LedgerEntry) -> None:
-        """Add an interval."""
-        weights = {window: found.get(self._place, 0.0) for window, found in self._weights.items()}
-        models = entry.models
-        model = models["key"].fillna(models["id"])
-        self._names.update(zip(model.tolist(), models["id"].tolist(), strict=True))
-        is_last = self._place == len(self._intervals) - 1
-        self._place += 1
-        if not any(weights.values()) and not is_last:
-            return
-        split = _split_models(models[_MODEL_COLUMNS].assign(model=model), entry.interval)
-        coded = self._coder.encode(split, rows.end)
-        numbers = self._model_numbers.number(split["model"])
-        self._accounts.add(_list_keys(rows), weights, rows.counts["flow"])
-        self._models.add({"model": numbers} | _list_keys(coded), weights, coded.counts["flow"])
-        if is_last:
-            self._last["accounts"] = self._frame(_count(_list_keys(rows), rows))
-            self._last["models"] = self._frame(_count({"model": numbers} | _list_keys(coded), coded))
+    def is_inside(self, place: int) -> bool:
+        """Tell whether the interval at a place belongs to any window."""
+        return place in self._weights or place == self._newest
 
-    def sums(self) -> LedgerSums:
-        """Return what was added."""
-        codes = dict(zip(self._coder.accounts.names, self._coder.codes(), strict=True))
-        found = {
-            name: dict.fromkeys(("30d", "all_time"), self._last[name])
-            | {window: self._frame(flows.frame(window)) for window in self._weights}
-            for name, flows in (("accounts", self._accounts), ("models", self._models))
-        }
-        return LedgerSums(tuple(self._intervals), found["accounts"], found["models"], self._names, codes)
+    def add(self, place: int, keys: Mapping[str, Numbers], counts: Mapping[str, Numbers]) -> None:
+        """Add an interval's rows: the numbers that they are summed by, and their counts."""
+        if place in self._weights:
+            self._flows.append(pd.DataFrame({**keys, "flow": counts["flow"] * self._weights[place]}))
+        if len(self._flows) == _SUMMED_EVERY:
+            self._flows = [self._sum_flows()]
+        if place == self._newest:
+            rows = pd.DataFrame(keys)
+            groups = rows.groupby(list(keys), sort=False).ngroup().to_numpy()
+            measures = pd.DataFrame(build_measures(sum_counts(groups, counts)))
+            self._last = rows.drop_duplicates(ignore_index=True).join(measures)
 
-    def _frame(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Give the numbers their names again; `end` is the newest date's."""
-        names = {"publisher": self._coder.accounts.names, "origin": self._coder.accounts.names}
-        names |= {"model": self._model_numbers.names}
+    def frames(self, names: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
+        """Return the sums of each window, with names for numbers."""
+        frames = dict.fromkeys(("30d", "all_time"), self._label(self._last, names))
+        if self._window:
+            flows = self._sum_flows()
+            frames[self._window] = self._label(flows[flows["flow"] > 0].reset_index(drop=True), names)
+        return frames
+
+    def _sum_flows(self) -> pd.DataFrame:
+        joined = pd.concat(self._flows, ignore_index=True)
+        return joined.groupby([name for name in joined if name != "flow"], sort=False, as_index=False).sum()
+
+    def _label(self, rows: pd.DataFrame, names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
         flags = rows["flags"].to_numpy()
         labels: dict[str, Any] = {
-            name: pd.Categorical.from_codes(rows[name].to_numpy(), categories=pd.Index(names[name]))
-            for name in names
-            if name in rows
+            name: pd.Categorical.from_codes(rows[name].to_numpy(), categories=pd.Index(words))
+            for name, words in names.items()
         }
         labels |= {"first_year": flags >= 4, "generative": flags % 4 >= 2, "language": flags % 2 == 1}
-        return rows.drop(columns="flags").assign(**labels, end=self._intervals[-1].end)
+        return rows.drop(columns="flags").assign(**labels, end=self._as_of)
 
 
-class _FlowSum:
-    """Weighted flows by key, summed now and then on the way."""
-
-    def __init__(self) -> None:
-        self._parts: list[pd.DataFrame] = []
-
-    def add(self, keys: dict[str, Numbers], weights: dict[str, float], flow: Numbers) -> None:
-        """Add the flows of an interval."""
-        self._parts.append(pd.DataFrame(keys | {window: flow * weight for window, weight in weights.items()}))
-        if len(self._parts) == _SUMMED_EVERY:
-            self._parts = [self._join(list(keys))]
-
-    def frame(self, window: str) -> pd.DataFrame:
-        """Return the sums of a window as `flow`."""
-        keys = [name for name in self._parts[0].columns if name not in _FLOW_WINDOWS]
-        self._parts = [self._join(keys)]
-        rows = self._parts[0]
-        return rows.loc[rows[window] > 0, [*keys, window]].rename(columns={window: "flow"}).reset_index(drop=True)
-
-    def _join(self, keys: list[str]) -> pd.DataFrame:
-        joined = pd.concat(self._parts, ignore_index=True)
-        return joined.groupby(keys, sort=False, as_index=False).sum()
+def _list_names(named: pd.DataFrame) -> pd.Index:
+    """Return the newest id of each named model, in the order of the categories of `model`."""
+    newest = named[["model", "id"]].drop_duplicates("model", keep="last").sort_values("model")
+    return pd.Index(newest["id"].astype("str"))
 
 
-def _list_keys(rows: CodedRows) -> dict[str, Numbers]:
-    return {**rows.accounts, "flags": rows.flags}
-
-
-def _count(keys: dict[str, Numbers], rows: CodedRows) -> pd.DataFrame:
-    """Sum the counts at the end by key; a sum of counters is missing where all of them are."""
-    frame = pd.DataFrame(keys | {name: rows.counts[name] for name in _COUNTS if name in rows.counts})
-    grouped = frame.groupby(list(keys), sort=False)
-    sums = grouped[[name for name in _COUNTS if name in frame and name != "downloads_all_time"]].sum()
-    sums["downloads_all_time"] = grouped["downloads_all_time"].sum(min_count=1)
-    return sums.reset_index()
-
-
-def _split_models(models: pd.DataFrame, interval: Interval) -> pd.DataFrame:
-    start = interval.end - dt.timedelta(days=interval.covered_days)
-    return split_first_year(models, start, interval.end)
+def _sum_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> dict[str, pd.DataFrame]:
+    """Sum the named models of each window; one whose first year ended is split as the rows are."""
+    windows, keys = _WindowSum(intervals), ("model", *ATTRIBUTIONS)
+    bounds = np.searchsorted(named["end"].cat.codes, np.arange(len(intervals) + 1))
+    for place, interval in enumerate(intervals):
+        if windows.is_inside(place):
+            models = named.iloc[bounds[place] : bounds[place + 1]]
+            flags = 2 * models["generative"] + models["task_group"].isin(LANGUAGE_GROUPS)
+            columns = {name: models[name].cat.codes for name in keys} | {"flags": flags}
+            columns |= {name: models[name] for name in ("created_at", "first_year", *COUNTS[:-1])}
+            rows = split_first_year(
+                pa.table({name: pa.array(column) for name, column in columns.items()}),
+                interval.end - dt.timedelta(days=interval.covered_days),
+                interval.end,
+            )
+            found = {name: np.asarray(rows[name]) for name in (*keys, "flags", "first_year")}
+            found["flags"] = found["flags"] + 4 * found.pop("first_year")
+            windows.add(place, found, read_counts(rows))
+    return windows.frames({name: list(named[name].cat.categories) for name in keys})

@@ -17,7 +17,7 @@ def compute_years(cube: pd.DataFrame, intervals: Sequence[Interval]) -> dict[int
     """Compute the tables of every calendar year of which at least one day is covered, oldest year first.
 
     Args:
-        cube: as `compute_cube` returns it.
+        cube: as `read_ledger` returns it.
         intervals: all intervals, oldest first.
 
     Returns:

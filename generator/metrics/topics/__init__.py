@@ -80,13 +80,14 @@ class Ground:
         kind: `hub`, `bundled` or `selection`, as in the report's data.
         headline: the definition of the report's first sentence.
         histories: tables of each definition that has numbers on the newest date, oldest first.
-        cube: as `compute_cube` returns it.
-        accounts: as `compute_accounts` returns it.
+        cube: as `read_ledger` returns it.
+        accounts: likewise.
         models: the newest interval's models by name, most downloads first.
         publishers: all publishers, by 30-day downloads.
         repeated: dates whose snapshot repeated the one before and was set aside.
-        named: models by name on every date, as `compute_named` returns them.
-        classes: as `compute_class_sums` returns it.
+        named: models by name on every date, as `read_ledger` returns them.
+        classes: likewise.
+        derivatives: likewise.
         topics: records of the topics named in `AFTER`, by name.
     """
 
@@ -103,6 +104,7 @@ class Ground:
     repeated: tuple[dt.date, ...] = ()
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
     classes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    derivatives: pd.DataFrame = field(default_factory=pd.DataFrame)
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @property

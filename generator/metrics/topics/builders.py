@@ -14,7 +14,7 @@ import pandas as pd
 
 from generator.classify import LANGUAGE_GROUPS
 from generator.ledger import LedgerEntry
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of, relabel
 from generator.metrics.definitions import UNIVERSES
 from generator.metrics.shares import NOT_PLACES, select_universe
 from generator.metrics.table import DataFile, Field
@@ -222,10 +222,11 @@ def _list_universes(rows: pd.DataFrame, code: str) -> tuple[Mix, ...]:
 def _compute_history(ground: Ground, codes: Sequence[str]) -> tuple[tuple[dt.date, tuple[Mix, ...]], ...]:
     """Compute the mixes of the world and of the countries on each date."""
     accounts = ground.accounts
-    rows = accounts[(accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)]
+    is_counted = (accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)
+    rows = accounts.loc[is_counted, ["end", "account", "code", "downloads_30d"]]
     kinds = {name: name_kind(name, ground.registry) for name in rows["account"].cat.categories}
-    kind = rows["account"].astype("str").map(kinds)
-    sums = rows.groupby(["end", "code", kind], observed=True)["downloads_30d"].agg(["sum", "count"])
+    rows = rows.assign(kind=relabel(rows["account"].array, kinds))
+    sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"])
     found: dict[tuple[dt.date, str], list[tuple[str, int, int]]] = {}
     for (end, code, name), downloads, publishers in sums.itertuples():
         for place in (WORLD, code):

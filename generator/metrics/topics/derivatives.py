@@ -15,7 +15,7 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger import SMALL, LedgerEntry
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.metrics.releases import FLOOR
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
@@ -215,7 +215,7 @@ def compute(ground: Ground) -> Derivatives:
     return Derivatives(
         as_of=ground.as_of,
         months=compute_months(ground.entries, ground.registry),
-        dates=_compute_dates(ground.entries, ground.registry),
+        dates=_compute_dates(ground),
         pairs=_compute_pairs(rows),
         uploaders=_compute_uploaders(rows),
         ground=_compute_ground(newest, rows, ground.registry),
@@ -270,20 +270,13 @@ def _join(slices: Sequence[Slice], date: dt.date) -> Slice:
     return Slice(date, tuple(Part(code, relation, number) for (code, relation), number in sorted(sums.items())))
 
 
-def _compute_dates(entries: Sequence[LedgerEntry], registry: Registry) -> tuple[Slice, ...]:
-    parts = [_shrink(entry.flows).assign(end=place) for place, entry in enumerate(entries)]
-    rows = select_derivatives(pd.concat(parts, ignore_index=True), registry)
-    sums = rows.groupby(["end", "origin_code", "relation"], sort=True)["downloads_30d"].sum()
-    found: dict[int, list[Part]] = {}
-    for (place, code, relation), number in zip(sums.index, sums.tolist(), strict=True):
+def _compute_dates(ground: Ground) -> tuple[Slice, ...]:
+    found: dict[dt.date, list[Part]] = {}
+    columns = (ground.derivatives[name] for name in ("end", "origin_code", "relation", "downloads_30d"))
+    for end, code, relation, number in zip(*columns, strict=True):
         if number:
-            found.setdefault(place, []).append(Part(code, relation, int(number)))
-    return tuple(Slice(entry.interval.end, tuple(found.get(place, ()))) for place, entry in enumerate(entries))
-
-
-def _shrink(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep what the downloads of derivatives are summed from."""
-    return rows.loc[rows["relation"] != "original", ["publisher", "origin", "relation", "downloads_30d"]]
+            found.setdefault(end, []).append(Part(code, relation, int(number)))
+    return tuple(Slice(interval.end, tuple(found.get(interval.end, ()))) for interval in ground.intervals)
 
 
 def _sum_parts(rows: pd.DataFrame, column: str) -> tuple[Part, ...]:

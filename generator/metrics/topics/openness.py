@@ -260,8 +260,9 @@ def _describe(code: str, attribution: str, licenses: Mapping[str, float], grades
 
 
 def _compute_cases(ground: Ground, window: str) -> tuple[Case, ...]:
+    sums = {attribution: _sum_accounts(ground, window, attribution) for attribution in ATTRIBUTIONS}
     found = [
-        _compute_case(slug, name, _find_accounts(names, ground.registry), ground, window)
+        _compute_case(slug, name, _find_accounts(names, ground.registry), ground, window, sums)
         for slug, (name, names) in CASES.items()
     ]
     return tuple(case for case in found if case)
@@ -273,11 +274,17 @@ def _find_accounts(names: Sequence[str], registry: Registry) -> tuple[str, ...]:
     return tuple(sorted({registry.canonical(row.handle) for row in rows}, key=str.lower))
 
 
-def _compute_case(slug: str, name: str, accounts: tuple[str, ...], ground: Ground, window: str) -> Case | None:
+def _compute_case(
+    slug: str,
+    name: str,
+    accounts: tuple[str, ...],
+    ground: Ground,
+    window: str,
+    sums: Mapping[str, Mapping[str, float]],
+) -> Case | None:
     if not accounts:
         return None
-    uploaded = _sum_accounts(ground, window, "publisher")
-    origin = _sum_accounts(ground, window, "origin")
+    uploaded, origin = sums["publisher"], sums["origin"]
     code = ground.registry.code(accounts[0])
     codes = {account: ground.registry.code(account) for account in uploaded}
     of_country = sum(value for account, value in uploaded.items() if codes[account] == code)
@@ -307,7 +314,7 @@ def _compute_case(slug: str, name: str, accounts: tuple[str, ...], ground: Groun
 
 def _sum_accounts(ground: Ground, window: str, attribution: str) -> dict[str, float]:
     rows = ground.accounts[ground.accounts["attribution"] == attribution]
-    found = sum_on(rows.astype({"account": "str"}), ground.intervals, window, ground.as_of, "account")
+    found = sum_on(rows, ground.intervals, window, ground.as_of, "account")
     return {} if found is None else {str(name): float(value) for name, value in found.items()}
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from generator.ledger import LedgerEntry
 from generator.metrics.accounts import give_slugs
-from generator.metrics.cube import code_of
+from generator.metrics.coded import code_of
 from generator.metrics.releases import FLOOR, Release, list_releases
 from generator.metrics.shares import NOT_PLACES
 from generator.metrics.table import DataFile, Field

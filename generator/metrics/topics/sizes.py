@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -175,11 +175,25 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
     models = newest.assign(code=newest[f"{attribution}_code"])
     totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
     codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
-    by_code = {str(code): rows for code, rows in sums.groupby("code")}
-    models_of = {str(code): rows for code, rows in models.groupby("code")}
-    return (
-        _describe(ALL, attribution, sums, models),
-        *(_describe(code, attribution, by_code[code], models_of.get(code, models.iloc[:0])) for code in codes),
+    parts = {
+        "bands": _sum_by(sums, "size_band"),
+        "quantised": _sum_by(sums[sums["relation"] == "quantised"], "size_band"),
+        "basis": _sum_by(models, "size_basis"),
+        "laptop": _sum_by(models, "laptop"),
+    }
+    medians: dict[Any, float | None] = {ALL: compute_median(models["size"], models["downloads"])}
+    medians |= compute_medians(models, ["code"]).to_dict()
+    means = {code: compute_mean(rows["size"], rows["downloads"]) for code, rows in models.groupby("code")}
+    means[ALL] = compute_mean(models["size"], models["downloads"])
+    return tuple(
+        _describe(
+            code,
+            attribution,
+            {name: found.get(code, {}) for name, found in parts.items()},
+            medians.get(code),
+            means.get(code),
+        )
+        for code in [ALL, *codes]
     )
 
 
@@ -198,7 +212,9 @@ def _compute_histories(
     models = _sum_models_each(ground, named, window)
     fitting = models[models["laptop"].isin(["whole", "quantised"])]
     fits = fitting.groupby(["end", "code"])["downloads"].sum().to_dict()
+    fits |= {(end, ALL): downloads for end, downloads in fitting.groupby("end")["downloads"].sum().items()}
     medians = compute_medians(models, ["end", "code"]).to_dict()
+    medians |= {(end, ALL): median for end, median in compute_medians(models, ["end"]).items()}
     return {
         code: tuple(
             SizePoint(
@@ -216,14 +232,13 @@ def _compute_histories(
 
 
 def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str) -> pd.DataFrame:
-    """Return the window's models on every date (`end`), under the publisher's `code` and again under `all`."""
+    """Return the window's models on every date (`end`), with the publisher's `code`."""
     if window == "30d":
         models = named.assign(downloads=named["downloads_30d"].astype("float64"))
     else:
         ends = [interval.end for interval in ground.intervals]
         models = pd.concat([_sum_models(ground, named, window, end).assign(end=end) for end in ends])
-    rows = models[["end", "size", "laptop", "downloads"]]
-    return pd.concat([rows.assign(code=models["publisher_code"]), rows.assign(code=ALL)], ignore_index=True)
+    return models[["end", "size", "laptop", "downloads"]].assign(code=models["publisher_code"])
 
 
 def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date) -> pd.DataFrame:
@@ -235,26 +250,35 @@ def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date
     return newest.assign(downloads=downloads)[downloads > 0]
 
 
-def _describe(code: str, attribution: str, sums: pd.DataFrame, models: pd.DataFrame) -> SizeShares:
-    total = float(sums["downloads"].sum())
-    bands = sums.groupby("size_band")["downloads"].sum()
-    quantised = sums[sums["relation"] == "quantised"].groupby("size_band")["downloads"].sum()
-    by_basis = models.groupby("size_basis")["downloads"].sum()
-    laptop = models.groupby("laptop")["downloads"].sum()
-    parts = {part: float(laptop.get(part, 0.0)) / total for part in LAPTOP_PARTS[:-1]}
+def _sum_by(rows: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
+    """Sum the downloads of each code, and of all together, by a column."""
+    sums: dict[str, dict[str, float]] = {ALL: {}}
+    found = rows.groupby(["code", by])["downloads"].sum()
+    for (code, value), downloads in zip(found.index, found.tolist(), strict=True):
+        sums.setdefault(code, {})[value] = downloads
+        sums[ALL][value] = sums[ALL].get(value, 0.0) + downloads
+    return sums
+
+
+def _describe(
+    code: str, attribution: str, parts: Mapping[str, Mapping[str, float]], median: float | None, mean: float | None
+) -> SizeShares:
+    total = sum(parts["bands"].values())
+    shares = {name: {value: part / total for value, part in found.items()} for name, found in parts.items()}
+    laptop = {part: shares["laptop"].get(part, 0.0) for part in LAPTOP_PARTS[:-1]}
     return SizeShares(
         code=code,
         attribution=attribution,
         downloads=round(total),
-        bands={band: float(bands.get(band, 0.0)) / total for band in BANDS},
-        quantised=float(quantised.sum()) / total,
-        quantised_bands={band: float(quantised.get(band, 0.0)) / total for band in BANDS},
-        named=float(models["downloads"].sum()) / total,
-        stated=float(by_basis.get(STATED, 0.0)) / total,
-        by_name=float(by_basis.get(BY_NAME, 0.0)) / total,
-        median=compute_median(models["size"], models["downloads"]),
-        mean=compute_mean(models["size"], models["downloads"]),
-        laptop=parts | {LAPTOP_PARTS[-1]: max(1 - sum(parts.values()), 0.0)},
+        bands={band: shares["bands"].get(band, 0.0) for band in BANDS},
+        quantised=sum(shares["quantised"].values(), 0.0),
+        quantised_bands={band: shares["quantised"].get(band, 0.0) for band in BANDS},
+        named=sum(shares["basis"].values(), 0.0),
+        stated=shares["basis"].get(STATED, 0.0),
+        by_name=shares["basis"].get(BY_NAME, 0.0),
+        median=median,
+        mean=mean,
+        laptop=laptop | {LAPTOP_PARTS[-1]: max(1 - sum(laptop.values()), 0.0)},
     )
 
 

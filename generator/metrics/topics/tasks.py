@@ -11,7 +11,7 @@ from generator.metrics.dates import sum_dates
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.named import list_windows
-from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable, build_rows, sum_on
+from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable, rank_rows, sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry.load import TASK_GROUPS
@@ -215,14 +215,14 @@ def _compute_groups(
                 attribution=attribution,
                 downloads=round(part),
                 share_of_all=part / total,
-                rows=build_rows(_as_series(found[group]), _as_series(counts.get(group, {}))),
+                rows=rank_rows(
+                    list(found[group]),
+                    list(found[group].values()),
+                    [counts.get(group, {}).get(code, 0) for code in found[group]],
+                ),
             )
         )
     return tuple(tables)
-
-
-def _as_series(numbers: Mapping[str, float]) -> pd.Series:
-    return pd.Series(list(numbers.values()), index=pd.Index(list(numbers), dtype="object"), dtype="float64")
 
 
 def _compute_dates(

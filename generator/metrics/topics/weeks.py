@@ -280,15 +280,16 @@ class _Comparison:
     @cached_property
     def _models(self) -> dict[dt.date, dict[str, Entrant]]:
         """Return the most downloaded models of each date by what joins them over dates."""
-        named = self._ground.named
         columns = ["model", "id", "publisher_code", "downloads_30d"]
-        return _list_first(named[named["downloads_30d"].fillna(0) > 0], columns)
+        named = self._ground.named
+        return _list_first(named.loc[named["downloads_30d"] > 0, ["end", *columns]], columns)
 
     @cached_property
     def _publishers(self) -> dict[dt.date, dict[str, Entrant]]:
         """Return the most downloaded publishers of each date by their handle."""
         accounts = self._ground.accounts
-        mine = accounts[(accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)]
+        is_one = (accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)
+        mine = accounts.loc[is_one, ["end", "account", "code", "downloads_30d"]]
         ordered = mine.sort_values(["end", "downloads_30d", "account"], ascending=[True, False, True])
         return _list_first(ordered, ["account", "account", "code", "downloads_30d"])
 
