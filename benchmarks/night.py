@@ -68,8 +68,9 @@ def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
     """Run a night in a process of its own; return its seconds of processor time and its peak memory in MB."""
     program = (
         "import resource, sys; from generator.cli import app; app(args=sys.argv[1:], standalone_mode=False); "
+        "from benchmarks.scale import read_peak; "
         "used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]; "
-        "print(sum(one.ru_utime + one.ru_stime for one in used), max(one.ru_maxrss for one in used))"
+        "print(sum(one.ru_utime + one.ru_stime for one in used), max(read_peak(), used[1].ru_maxrss / 1024))"
     )
     options = ["--store", str(folder / "store"), "--site", str(folder / "site"), "--date", date.isoformat()]
     environment = os.environ | {"HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(folder / "hf")}
@@ -78,7 +79,7 @@ def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
         env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     cpu, peak = done.stdout.split()[-2:]
-    return float(cpu), int(peak) / 1024
+    return float(cpu), float(peak)
 
 
 @contextmanager

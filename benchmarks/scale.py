@@ -7,7 +7,6 @@ snapshots; the reviewed accounts publish most of what is downloaded. Same size, 
 
 import argparse
 import datetime as dt
-import resource
 import subprocess
 import sys
 import tempfile
@@ -270,8 +269,16 @@ def _time(what: str, work: Any) -> str:
     start = time.perf_counter()
     work()
     seconds, busy = time.perf_counter() - start, time.process_time()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{what:25} {seconds:7.1f} s ({busy:.1f} s of processors), peak {peak:6,.0f} MB"
+    return f"{what:25} {seconds:7.1f} s ({busy:.1f} s of processors), peak {read_peak():6,.0f} MB"
+
+
+def read_peak() -> float:
+    """Return this process's peak of memory in MB.
+
+    Not `ru_maxrss`, which begins with the size of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":

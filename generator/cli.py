@@ -107,7 +107,7 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
     from generator.snapshot import list_snapshots, read_info, snapshot_path
     from generator.sources.hub import fetch_snapshot
 
-    day = _parse_date(date)
+    day = _parse_counted(date)
     if snapshot_path(store, day).exists():
         out.print(f"The snapshot of {day} is there already: {snapshot_path(store, day)}. Remove it to fetch it again.")
         return
@@ -162,7 +162,7 @@ def import_(
     if date is None:
         raise OmsError("The date of the counts is missing. Give it as --date YYYY-MM-DD, for example 2026-10-08.")
     scope = "hub" if whole_hub else "selection"
-    info = import_file(file, _parse_date(date), store, source, scope)
+    info = import_file(file, _parse_counted(date), store, source, scope)
     out.print(f"{store}/snapshots/{info.date}.parquet: {info.rows:,} models")
 
 
@@ -476,6 +476,17 @@ def _parse_date(text: str | None) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise OmsError(f"The date is {text!r}; YYYY-MM-DD was expected, for example 2026-10-08.") from error
+
+
+def _parse_counted(text: str | None) -> dt.date:
+    """Return the given date of counts, or today's in UTC; a day to come has none."""
+    day, today = _parse_date(text), _parse_date(None)
+    if day > today:
+        raise OmsError(
+            f"The date of the counts is {day}; a day up to today, {today} (UTC), was expected. Counts of a day to come "
+            "would keep every night before it out of the ledger."
+        )
+    return day
 
 
 class _StepReporter:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from generator.cli import DateOption, StoreOption, _parse_date, _StepReporter, app, out
+from generator.cli import DateOption, StoreOption, _parse_counted, _StepReporter, app, out
 from generator.encode import label
 from generator.errors import OmsError
 from generator.settings import NIGHT_BUDGET_MINUTES
@@ -219,7 +219,7 @@ def _make_context(steps: _StepReporter, store: Path, date: str | None = None) ->
 
     return NightContext(
         store=store,
-        date=_parse_date(date),
+        date=_parse_counted(date),
         clock=Clock(_now, time.sleep),
         started_at=_now(),
         read_token=os.environ.get("HF_TOKEN"),

@@ -1,6 +1,5 @@
 """An interval's rows with numbers for names: a tenth of the time and of the memory that names take."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -70,7 +69,6 @@ class CodedRows:
     """Rows of an interval.
 
     Attributes:
-        end: the interval's date.
         accounts: the number of each row's account, aliases joined, by attribution.
         countries: the number of that account's country code or category, by attribution.
         task_group: the number of its task group.
@@ -79,7 +77,6 @@ class CodedRows:
         counts: as `read_counts` returns them.
     """
 
-    end: dt.date
     accounts: dict[str, Numbers]
     countries: dict[str, Numbers]
     task_group: Numbers
@@ -106,7 +103,7 @@ class Coder:
         self.classes = {name: Names() for name in CLASSES}
         self._country_of = np.empty(0, dtype="int64")
 
-    def encode(self, rows: pa.Table, end: dt.date) -> CodedRows:
+    def encode(self, rows: pa.Table) -> CodedRows:
         """Encode an interval's rows, read with `FLOW_COLUMNS`."""
         tasks = self.tasks.number(rows["task_group"])
         is_language = np.array([name in LANGUAGE_GROUPS for name in self.tasks.names])
@@ -114,7 +111,6 @@ class Coder:
         accounts = {name: self.accounts.number(rows[name]) for name in ATTRIBUTIONS}
         country_of = self.country_of()
         return CodedRows(
-            end=end,
             accounts=accounts,
             countries={name: country_of[numbers] for name, numbers in accounts.items()},
             task_group=tasks,

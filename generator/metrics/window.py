@@ -98,11 +98,11 @@ def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerRea
     intervals = [entry.interval for entry in entries]
     coder, cube, accounts, classes, derivatives = Coder(registry), CubeSum(), AccountSum(), ClassSum(), DerivativeSum()
     named, windows = NamedModels(registry, coder.accounts), _WindowSum(intervals)
-    for place, (entry, flows, models) in enumerate(_read_ahead(entries)):
-        rows = coder.encode(flows, entry.interval.end)
+    for place, (flows, models) in enumerate(_read_ahead(entries)):
+        rows = coder.encode(flows)
         cube.add(rows, place)
         accounts.add(rows, place)
-        for attribution in ATTRIBUTIONS if entry is entries[-1] else ATTRIBUTIONS[:1]:
+        for attribution in ATTRIBUTIONS if place == len(entries) - 1 else ATTRIBUTIONS[:1]:
             classes.add(rows, place, attribution)
         derivatives.add(rows, place, coder)
         named.add(models, place)
@@ -125,11 +125,11 @@ def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerRea
     )
 
 
-def _read_ahead(entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, pa.Table, pa.Table]]:
+def _read_ahead(entries: Sequence[LedgerEntry]) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Read the rows and the models of each interval while those of the one before are summed."""
 
-    def read(entry: LedgerEntry) -> tuple[LedgerEntry, pa.Table, pa.Table]:
-        return entry, entry.read("flows", FLOW_COLUMNS), entry.read("models", MODEL_COLUMNS)
+    def read(entry: LedgerEntry) -> tuple[pa.Table, pa.Table]:
+        return entry.read("flows", FLOW_COLUMNS), entry.read("models", MODEL_COLUMNS)
 
     with ThreadPoolExecutor(1) as reader:
         ahead = reader.submit(read, entries[0])
@@ -227,8 +227,9 @@ class _WindowSum:
 
 def _list_names(named: pd.DataFrame) -> pd.Index:
     """Return the newest id of each named model, in the order of the categories of `model`."""
-    newest = named[["model", "id"]].drop_duplicates("model", keep="last").sort_values("model")
-    return pd.Index(newest["id"].astype("str"))
+    newest = named[["model", "id"]].drop_duplicates("model", keep="last").astype("str").set_index("model")["id"]
+    names: pd.Index = pd.Index(newest.reindex(named["model"].cat.categories))
+    return names
 
 
 def _sum_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> dict[str, pd.DataFrame]:
