@@ -126,11 +126,6 @@ class Coder:
         self._country_of = np.concatenate([self._country_of, numbers])
         return self._country_of
 
-    def codes(self) -> list[str]:
-        """Return the country code or category of each account."""
-        names = self.countries.names
-        return [names[number] for number in self.country_of().tolist()]
-
 
 def code_of(account: str, registry: Registry) -> str:
     """Return the country code of an account; the folded small ones are unreviewed."""

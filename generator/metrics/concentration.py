@@ -186,7 +186,8 @@ def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> 
     """Measure over the models by name; none of the others has more than the last of the most downloaded."""
     others = interval.models - len(named)
     downloads = float(now["downloads_30d"].sum()) - float(named.sum())
-    most = float(named.nlargest(LEDGER_TOP_MODELS).iloc[-1]) if len(named) else 0.0
+    last = min(len(named), LEDGER_TOP_MODELS)
+    most = float(np.partition(named, -last)[-last]) if last else 0.0
     return _describe(interval, "models", named, Rest(others, max(downloads, 0.0), most))
 
 

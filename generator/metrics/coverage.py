@@ -34,16 +34,20 @@ def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> 
 
     An interval without any download has none.
     """
-    columns = ["end", "attribution", "account", "code", "downloads_30d", "flow"]
+    columns = ["end", "account", "code", "downloads_30d", "flow"]
     by_publisher = accounts.loc[accounts["attribution"] == "publisher", columns]
     by_end = dict(iter(by_publisher.groupby("end", observed=True)))
-    found = (compute_coverage(by_end[interval.end], interval.end) for interval in intervals)
+    found = (_measure(by_end[interval.end], interval.end) for interval in intervals)
     return tuple(coverage for coverage in found if coverage)
 
 
-def compute_coverage(accounts: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
+def compute_coverage(accounts: pd.DataFrame, as_of: dt.date) -> Coverage | None:
     """Compute the coverage on a date from accounts as `read_ledger` returns them; None without downloads."""
-    now = accounts[(accounts["end"] == as_of) & (accounts["attribution"] == "publisher")]
+    return _measure(accounts[(accounts["end"] == as_of) & (accounts["attribution"] == "publisher")], as_of)
+
+
+def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
+    """Measure the coverage by the publishers of a date."""
     column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
     total = float(now[column].sum())
     if total <= 0:

@@ -4,7 +4,6 @@ An interval names its most downloaded models only. What is summed from them is a
 measure says how large a part.
 """
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.metrics.coded import Columns, Names, categorize, code_of, relabel
+from generator.ledger import LedgerEntry
+from generator.metrics.coded import Columns, Names, Numbers, categorize, code_of, relabel
 from generator.metrics.definitions import ATTRIBUTIONS, WINDOWS, Definition
 from generator.metrics.shares import ShareTable
 from generator.registry import Family, Registry
@@ -35,7 +35,7 @@ GRADES: Final = (
 # What a row says of its model, beside publisher and origin; and what it counts, as floats.
 TEXTS: Final = ("model", "id", "family", "task_group", "relation", "license_class", "task", "license")
 NUMBERS: Final = ("parameters", "flow", "downloads_30d", "downloads_all_time")
-MODEL_COLUMNS: Final = ("key", *ATTRIBUTIONS, *TEXTS[1:], "generative", "first_year", "created_at", *NUMBERS)
+_COLUMNS: Final = ("key", *ATTRIBUTIONS, *TEXTS[1:], "generative", "first_year", "created_at", *NUMBERS)
 # The first word: up to a space, a hyphen, a dot, or digits after three letters or more.
 _WORD: Final = re.compile(r"[A-Za-z]{3,}|[^\s._-]+")
 
@@ -73,57 +73,50 @@ def list_lines(families: Sequence[Family]) -> tuple[FamilyLine, ...]:
     return tuple(lines.values())
 
 
-class NamedModels:
-    """Models by name, interval by interval, with what the registry says of them."""
+def compute_named(entries: Sequence[LedgerEntry], registry: Registry) -> pd.DataFrame:
+    """Join the models that the intervals name with what the registry says of them.
 
-    def __init__(self, registry: Registry, accounts: Names) -> None:
-        self._registry = registry
-        self._accounts = accounts
-        self._texts = {name: Names() for name in TEXTS} | dict.fromkeys(ATTRIBUTIONS, self._accounts)
-        self._columns = Columns()
+    Returns:
+        One row per interval (`end`, its date) and `model` (its key, else its id), in the order of the intervals:
+        `NUMBERS`, `created_at`, `generative`, `first_year`, and, all of them categories, `TEXTS` with aliases of
+        `publisher` and `origin` joined, `publisher_code` and `origin_code`, `line` (slug, missing where its name
+        tells no family) and `grade` (of `GRADES`).
+    """
+    accounts, held = Names(registry.canonical), Columns()
+    texts = {name: Names() for name in TEXTS} | dict.fromkeys(ATTRIBUTIONS, accounts)
+    for place, entry in enumerate(entries):
+        held.add(_encode(entry.read("models", _COLUMNS), texts), end=place)
+    joined = held.take()
+    lines = {family: line.slug for line in list_lines(registry.families) for family in line.families}
+    grades = {row.family: row.grade for row in registry.openness}
+    codes = {name: code_of(name, registry) for name in accounts.names}
+    labels = {name: categorize(joined.pop(name), names.names) for name, names in texts.items()}
+    created_at, place_of = pd.DatetimeIndex(joined.pop("created_at"), tz="UTC"), joined.pop("end")
+    columns = {
+        **joined,
+        **labels,
+        "end": categorize(place_of, [entry.interval.end for entry in entries], ordered=True),
+        "created_at": created_at,
+        "publisher_code": relabel(labels["publisher"], codes),
+        "origin_code": relabel(labels["origin"], codes),
+        "line": relabel(labels["family"], lines),
+        "grade": relabel(labels["family"], grades, missing=UNGRADED),
+    }
+    return pd.DataFrame(columns, copy=False)
 
-    def add(self, rows: pa.Table, place: int) -> None:
-        """Add the models of the interval at a place, read with `MODEL_COLUMNS`."""
-        model = rows["key"]
-        if model.null_count:
-            model = pc.coalesce(model.cast(pa.string()), rows["id"].cast(pa.string())).dictionary_encode()
-        rows = rows.append_column("model", model)
-        self._columns.add(
-            {
-                **{name: names.number(rows[name]).astype("int32") for name, names in self._texts.items()},
-                **{name: rows[name].cast(pa.float64()).to_numpy() for name in NUMBERS},
-                **{name: np.asarray(rows[name]) for name in ("generative", "first_year")},
-                "created_at": rows["created_at"].cast(pa.timestamp("s"), safe=False).to_numpy(),
-            },
-            end=place,
-        )
 
-    def frame(self, ends: Sequence[dt.date]) -> pd.DataFrame:
-        """Return what was added.
-
-        Returns:
-            One row per interval (`end`, its date) and `model` (its key, else its id), in the order of the intervals:
-            `NUMBERS`, `created_at`, `generative`, `first_year`, and, all of them categories, `TEXTS` with aliases of
-            `publisher` and `origin` joined, `publisher_code` and `origin_code`, `line` (slug, missing where its name
-            tells no family) and `grade` (of `GRADES`).
-        """
-        joined = self._columns.take()
-        lines = {family: line.slug for line in list_lines(self._registry.families) for family in line.families}
-        grades = {row.family: row.grade for row in self._registry.openness}
-        codes = {name: code_of(name, self._registry) for name in self._accounts.names}
-        labels = {name: categorize(joined.pop(name), names.names) for name, names in self._texts.items()}
-        created_at, place = pd.DatetimeIndex(joined.pop("created_at"), tz="UTC"), joined.pop("end")
-        columns = {
-            **joined,
-            **labels,
-            "end": categorize(place, ends, ordered=True),
-            "created_at": created_at,
-            "publisher_code": relabel(labels["publisher"], codes),
-            "origin_code": relabel(labels["origin"], codes),
-            "line": relabel(labels["family"], lines),
-            "grade": relabel(labels["family"], grades, missing=UNGRADED),
-        }
-        return pd.DataFrame(columns, copy=False)
+def _encode(rows: pa.Table, texts: Mapping[str, Names]) -> dict[str, Numbers]:
+    """Return an interval's columns, its texts as numbers."""
+    model = rows["key"]
+    if model.null_count:
+        model = pc.coalesce(model.cast(pa.string()), rows["id"].cast(pa.string())).dictionary_encode()
+    rows = rows.append_column("model", model)
+    return {
+        **{name: names.number(rows[name]).astype("int32") for name, names in texts.items()},
+        **{name: rows[name].cast(pa.float64()).to_numpy() for name in NUMBERS},
+        **{name: np.asarray(rows[name]) for name in ("generative", "first_year")},
+        "created_at": rows["created_at"].cast(pa.timestamp("s"), safe=False).to_numpy(),
+    }
 
 
 def list_windows(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from itertools import groupby
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 
-from generator.ledger import LedgerEntry
+from generator.ledger import BIRTH_DIMENSIONS, LedgerEntry
 from generator.metrics.coded import code_of
 from generator.registry import LaunchDate, Registry
 
@@ -115,6 +116,17 @@ def list_releases(entries: Sequence[LedgerEntry], registry: Registry) -> tuple[R
     dated = [_correct(repository, corrections.get(repository.key, ())) for repository in repositories]
     found = [release for group in _group(dated) for release in _make_release(group, registry)]
     return tuple(sorted(found, key=lambda release: (release.date, release.publisher, release.id)))
+
+
+def read_births(entries: Sequence[LedgerEntry]) -> pd.DataFrame:
+    """Return the births of all intervals, one after the other."""
+    births = pa.concat_tables(entry.read("births", [*BIRTH_DIMENSIONS, "models"]) for entry in entries)
+    return pd.DataFrame(
+        {
+            **{name: pd.array(births[name].cast(pa.string()), dtype="str") for name in BIRTH_DIMENSIONS},
+            "models": births["models"].to_numpy(),
+        }
+    )
 
 
 def _read_repositories(entries: Sequence[LedgerEntry], registry: Registry) -> Iterator[_Repository]:

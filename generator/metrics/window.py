@@ -1,7 +1,7 @@
 """What a definition's window holds, by account and by model: the exact ground on which something is left out."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,10 +13,19 @@ import pyarrow as pa
 from generator.classify import LANGUAGE_GROUPS
 from generator.ledger import Interval, LedgerEntry, split_first_year
 from generator.metrics.classes import ClassSum, DerivativeSum
-from generator.metrics.coded import COUNTS, FLOW_COLUMNS, Coder, Numbers, build_measures, read_counts, sum_counts
+from generator.metrics.coded import (
+    COUNTS,
+    FLOW_COLUMNS,
+    Coder,
+    Numbers,
+    build_measures,
+    code_of,
+    read_counts,
+    sum_counts,
+)
 from generator.metrics.cube import AccountSum, CubeSum
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
-from generator.metrics.named import MODEL_COLUMNS, NamedModels
+from generator.metrics.named import compute_named
 from generator.metrics.shares import select_universe, sum_window, weigh_intervals
 from generator.registry import Registry
 
@@ -57,7 +66,7 @@ class LedgerReading:
         accounts: as `AccountSum` returns it.
         classes: as `ClassSum` returns it; by origin for the newest interval only.
         derivatives: as `DerivativeSum` returns it.
-        named: as `NamedModels` returns them.
+        named: as `compute_named` returns them.
         sums: for measures that leave something out.
     """
 
@@ -96,48 +105,35 @@ class WindowDownloads:
 def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerReading:
     """Read each interval once and sum it for everything that the report asks of it."""
     intervals = [entry.interval for entry in entries]
-    coder, cube, accounts, classes, derivatives = Coder(registry), CubeSum(), AccountSum(), ClassSum(), DerivativeSum()
-    named, windows = NamedModels(registry, coder.accounts), _WindowSum(intervals)
-    for place, (flows, models) in enumerate(_read_ahead(entries)):
-        rows = coder.encode(flows)
-        cube.add(rows, place)
-        accounts.add(rows, place)
-        for attribution in ATTRIBUTIONS if place == len(entries) - 1 else ATTRIBUTIONS[:1]:
-            classes.add(rows, place, attribution)
-        derivatives.add(rows, place, coder)
-        named.add(models, place)
-        windows.add(place, {**rows.accounts, "flags": rows.flags}, rows.counts)
     ends = [interval.end for interval in intervals]
-    by_name = named.frame(ends)
+    coder, cube, accounts, classes, derivatives = Coder(registry), CubeSum(), AccountSum(), ClassSum(), DerivativeSum()
+    windows = _WindowSum(intervals)
+    with ThreadPoolExecutor(1) as beside:  # reading and summing both work outside the interpreter for the most part
+        reading = beside.submit(compute_named, entries, registry)
+        for place, entry in enumerate(entries):
+            rows = coder.encode(entry.read("flows", FLOW_COLUMNS))
+            cube.add(rows, place)
+            accounts.add(rows, place)
+            for attribution in ATTRIBUTIONS if place == len(entries) - 1 else ATTRIBUTIONS[:1]:
+                classes.add(rows, place, attribution)
+            derivatives.add(rows, place, coder)
+            windows.add(place, {**rows.accounts, "flags": rows.flags}, rows.counts)
+        named = reading.result()
+    handles = dict.fromkeys([*coder.accounts.names, *named["publisher"].cat.categories])
     return LedgerReading(
         cube=cube.frame(coder, ends),
         accounts=accounts.frame(coder, ends),
         classes=classes.frame(coder, ends),
         derivatives=derivatives.frame(coder, ends),
-        named=by_name,
+        named=named,
         sums=LedgerSums(
             intervals=tuple(intervals),
             accounts=windows.frames(dict.fromkeys(ATTRIBUTIONS, coder.accounts.names)),
-            models=_sum_named(by_name, intervals),
-            names=_list_names(by_name),
-            codes=dict(zip(coder.accounts.names, coder.codes(), strict=True)),
+            models=_sum_named(named, intervals),
+            names=_list_names(named),
+            codes={handle: code_of(handle, registry) for handle in handles},
         ),
     )
-
-
-def _read_ahead(entries: Sequence[LedgerEntry]) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Read the rows and the models of each interval while those of the one before are summed."""
-
-    def read(entry: LedgerEntry) -> tuple[pa.Table, pa.Table]:
-        return entry.read("flows", FLOW_COLUMNS), entry.read("models", MODEL_COLUMNS)
-
-    with ThreadPoolExecutor(1) as reader:
-        ahead = reader.submit(read, entries[0])
-        for following in entries[1:]:
-            found = ahead.result()
-            ahead = reader.submit(read, following)
-            yield found
-        yield ahead.result()
 
 
 def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads | None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from generator.ledger import SMALL, LedgerEntry
 from generator.metrics.coded import code_of
-from generator.metrics.releases import FLOOR
+from generator.metrics.releases import FLOOR, read_births
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import Registry
@@ -238,7 +238,7 @@ def select_derivatives(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
 
 def compute_months(entries: Sequence[LedgerEntry], registry: Registry) -> tuple[Slice, ...]:
     """Count the new derivatives of each month after the Hub's first, oldest first."""
-    births = select_derivatives(pd.concat([entry.births for entry in entries], ignore_index=True), registry)
+    births = select_derivatives(read_births(entries), registry)
     as_of = entries[-1].interval.end
     later = births[births["month"] > FLOOR.strftime("%Y-%m")]
     slices = []

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from generator.metrics.dates import sum_dates
-from generator.metrics.known_sizes import compute_median, compute_sizes
+from generator.metrics.known_sizes import compute_medians, compute_sizes
 from generator.metrics.named import FamilyLine, list_lines, list_windows
 from generator.metrics.shares import sum_on
 from generator.metrics.table import DataFile, Field
@@ -232,12 +232,12 @@ def compute(ground: Ground) -> Families:
     histories, dates = _compute_histories(ground, by_origin, named, windows[0])
     standings = {window: _rank_lines(sums, ground.registry) for window, sums in found.items()}
     first = [slug for slug, _ in sorted(standings[windows[0]].items(), key=lambda item: item[1].rank)][:LINES]
-    rows = _pick_newest(ground.named, named, first)
+    newest = _pick_newest(ground.named, named, first)
     return Families(
         as_of=ground.as_of,
         window=windows[0],
         coverage=tuple(_measure_coverage(window, sums) for window, sums in found.items()),
-        lines=tuple(_describe_line(lines[slug], rows[slug], standings, ground.registry, windows[0]) for slug in first),
+        lines=_describe_lines([lines[slug] for slug in first], newest, standings, ground.registry, windows[0]),
         models=_rank_models(ground.named, named, found),
         histories={slug: histories[slug] for slug in first},
         dates=dates,
@@ -283,12 +283,12 @@ def _sum_newest(ground: Ground, by_origin: pd.DataFrame, named: pd.DataFrame, wi
     )
 
 
-def _pick_newest(named: pd.DataFrame, shrunk: pd.DataFrame, slugs: Sequence[str]) -> dict[str, pd.DataFrame]:
+def _pick_newest(named: pd.DataFrame, shrunk: pd.DataFrame, slugs: Sequence[str]) -> pd.DataFrame:
     """Pick the models of each line on the newest date that names one, with their sizes."""
     place = shrunk["end"].cat.codes
     newest = place == place.groupby(shrunk["line"], observed=True).transform("max")
     rows = named[newest & shrunk["line"].isin(slugs)]
-    return {str(slug): group for slug, group in rows.join(compute_sizes(rows)).groupby("line")}
+    return rows.join(compute_sizes(rows))
 
 
 def _count(sums: pd.Series | None) -> dict[str, float]:
@@ -350,37 +350,49 @@ def count_column(window: str) -> str:
     return {"30d": "downloads_30d", "all_time": "downloads_all_time"}.get(window, "flow")
 
 
-def _describe_line(
-    line: FamilyLine,
-    rows: pd.DataFrame,
+def _describe_lines(
+    lines: Sequence[FamilyLine],
+    models: pd.DataFrame,
     standings: Mapping[str, Mapping[str, Standing]],
     registry: Registry,
     window: str,
-) -> LineRow:
-    downloads = rows[count_column(window)].fillna(0).astype("float64")
-    total = float(downloads.sum()) or 1.0
-    own = rows["publisher"] == registry.canonical(line.origin)
-    created = rows.loc[own, "created_at"].min()
-    return LineRow(
-        slug=line.slug,
-        name=line.name,
-        origin=line.origin,
-        code=registry.code(line.origin),
-        families=line.families,
-        standings={key: found[line.slug] for key, found in standings.items() if line.slug in found},
-        own=float(downloads[own].sum()) / total,
-        models=len(rows),
-        created=None if pd.isna(created) else created.date(),
-        median_size=compute_median(rows["size"], downloads),
-        license_class=_find_largest(rows["license_class"], downloads, total),
-        grade=_find_largest(rows["grade"], downloads, total),
+) -> tuple[LineRow, ...]:
+    """Describe lines by their models on the newest date that names one."""
+    owner = {line.slug: registry.canonical(line.origin) for line in lines}
+    downloads = models[count_column(window)].fillna(0)
+    models = models.assign(downloads=downloads, is_own=models["publisher"].astype("str") == models["line"].map(owner))
+    totals, sizes = models.groupby("line")["downloads"].sum(), models.groupby("line").size()
+    own = models[models["is_own"]].groupby("line").agg({"downloads": "sum", "created_at": "min"})
+    medians = compute_medians(models, ["line"]).to_dict()
+    licenses, grades = (_find_largest(models, name, totals) for name in ("license_class", "grade"))
+    created = own["created_at"].dropna().to_dict()
+    return tuple(
+        LineRow(
+            slug=line.slug,
+            name=line.name,
+            origin=line.origin,
+            code=registry.code(line.origin),
+            families=line.families,
+            standings={key: found[line.slug] for key, found in standings.items() if line.slug in found},
+            own=float(own["downloads"].get(line.slug, 0.0)) / (float(totals[line.slug]) or 1.0),
+            models=int(sizes[line.slug]),
+            created=created[line.slug].date() if line.slug in created else None,
+            median_size=medians.get(line.slug),
+            license_class=licenses[line.slug],
+            grade=grades[line.slug],
+        )
+        for line in lines
     )
 
 
-def _find_largest(classes: pd.Series, downloads: pd.Series, total: float) -> Largest:
-    sums = _count(downloads.groupby(classes).sum())
-    value = _order(sums)[0]
-    return Largest(value, sums[value] / total)
+def _find_largest(models: pd.DataFrame, column: str, totals: pd.Series) -> dict[str, Largest]:
+    """Find the class with most downloads of each line, of equal ones the first by name."""
+    sums = models.astype({column: "str"}).groupby(["line", column])["downloads"].sum().reset_index()
+    ordered = sums.sort_values(["downloads", column], ascending=[False, True]).drop_duplicates("line")
+    return {
+        slug: Largest(value, float(downloads) / (float(totals[slug]) or 1.0))
+        for slug, value, downloads in ordered[["line", column, "downloads"]].itertuples(index=False)
+    }
 
 
 def _rank_models(named: pd.DataFrame, shrunk: pd.DataFrame, found: Mapping[str, _Sums]) -> tuple[RankedModel, ...]:

@@ -20,7 +20,7 @@ import pandas as pd
 from generator.ledger import LedgerEntry
 from generator.metrics.accounts import give_slugs
 from generator.metrics.coded import code_of
-from generator.metrics.releases import FLOOR, Release, list_releases
+from generator.metrics.releases import FLOOR, Release, list_releases, read_births
 from generator.metrics.shares import NOT_PLACES
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
@@ -251,7 +251,7 @@ def compute_countries(releases: Sequence[Release], first: dt.date, last: dt.date
 
 def compute_originals(entries: Sequence[LedgerEntry], registry: Registry, as_of: dt.date) -> Originals | None:
     """Compute who uploaded the models without a base of the twelve whole months before a date."""
-    births = pd.concat([entry.births for entry in entries], ignore_index=True)
+    births = read_births(entries)
     months = pd.period_range(end=pd.Period(as_of, "M") - 1, periods=12, freq="M").astype(str)
     rows = births[(births["relation"] == "original") & births["month"].isin(months)]
     total = int(rows["models"].sum())
