@@ -10,7 +10,7 @@ from generator.classify import (
     compute_relation,
     compute_size_band,
 )
-from generator.registry.load import TASK_GROUPS
+from generator.registry import TASK_GROUPS
 
 # The Hub's list of tasks, `packages/tasks/src/pipelines.ts` of huggingface.js, read in November 2026; the ones that
 # it hides in the models' filter stand in the second group.

@@ -12,8 +12,8 @@ from typer.main import get_command
 
 from generator import __version__
 from generator.cli import app
+from generator.registry import KINDS
 from generator.registry.load import FOLDER as REGISTRY
-from generator.registry.load import KINDS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE-data.md")]

@@ -15,8 +15,7 @@ from generator.encode import label
 from generator.errors import SiteError
 from generator.i18n import Language
 from generator.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
-from generator.registry import Registry
-from generator.registry.load import KINDS
+from generator.registry import KINDS, Registry
 from generator.report import Report
 from tests.hostile import PAYLOADS
 from tests.small import make_publisher, make_registry, make_report, make_usual_report

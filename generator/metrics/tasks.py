@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from generator.metrics.shares import ShareRow, build_rows
-from generator.registry.load import TASK_GROUPS
+from generator.registry import TASK_GROUPS
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
 """The registry: hand-kept facts about publishers, countries and model families, one fact a line, with sources."""
 
-from generator.registry.load import (
+from generator.registry.load import load_registry, read_corrections
+from generator.registry.records import (
     INTERNATIONAL,
+    KINDS,
+    TASK_GROUPS,
     UNAFFILIATED,
     UNREVIEWED,
     Canary,
@@ -14,12 +17,12 @@ from generator.registry.load import (
     Publisher,
     Reading,
     Registry,
-    load_registry,
-    read_corrections,
 )
 
 __all__ = [
     "INTERNATIONAL",
+    "KINDS",
+    "TASK_GROUPS",
     "UNAFFILIATED",
     "UNREVIEWED",
     "Canary",

@@ -14,7 +14,7 @@ from generator.metrics.named import list_windows
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable, rank_rows, sum_on
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
-from generator.registry.load import TASK_GROUPS
+from generator.registry import TASK_GROUPS
 
 VIDEO: Final = "video"
 # Countries with a history in each group: the largest on the newest date, and the two that the claims are about.
