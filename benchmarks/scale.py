@@ -30,9 +30,9 @@ from generator.sources.bundled import list_files
 from generator.store import Manifest, load_ledger, read_manifest, save_entry, update_ledger, write_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-SIZES: Final = (100_000, 200_000, 400_000)
 # Up to the Hub of November 2026, and to one four times as large.
-FULL_SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
+SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
+QUICK_SIZES: Final = (100_000, 200_000, 400_000)
 STEPS: Final = ("first", "next", "lineage", "report")
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.metrics.topics import Ground, Topic
@@ -214,6 +214,9 @@ def test_the_makers_are_found_by_their_organisation(ground: Ground) -> None:
 # --- All of them -------------------------------------------------------------------------------------
 
 
+# In the two examples the ledger folds a row with one download of four million, which the models by name still hold.
+@example([0, 0, 0, 1, 0, 0, 0, 4_000_000])
+@example([0, 0, 0, 0, 1, 0, 2, 3_999_998])
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 10**7), min_size=8, max_size=8).filter(lambda counts: sum(counts[:5]) > 0))
 def test_parts_sum_to_one(counts: list[int]) -> None:

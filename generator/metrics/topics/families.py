@@ -250,13 +250,16 @@ class _Sums:
     """A window's downloads on the newest date.
 
     Attributes:
-        totals: all of them, by the country of their origin.
+        downloads: all of them.
+        totals: those of each country of origin; of rows under the ledger's floor the origin is not told, so that of a
+            tiny country its named models count where they are more.
         lines: of the named models, by line and that country; columns `line`, `code`, `downloads`.
         models: of the named models, by model.
         known: the same by whether their name tells a family.
     """
 
-    totals: pd.Series
+    downloads: float
+    totals: Mapping[str, float]
     lines: pd.DataFrame
     models: Mapping[str, float]
     known: Mapping[bool, float]
@@ -275,12 +278,19 @@ def _sum_newest(ground: Ground, by_origin: pd.DataFrame, named: pd.DataFrame, wi
 
     totals, lines, known = add(by_origin, "code"), add(named, ["line", "origin_code"]), add(named, "known")
     empty = pd.DataFrame({"line": [], "code": [], "downloads": []})
+    found = empty if lines is None else lines.rename_axis(["line", "code"]).rename("downloads").reset_index()
     return _Sums(
-        totals=pd.Series(dtype="float64") if totals is None else totals,
-        lines=empty if lines is None else lines.rename_axis(["line", "code"]).rename("downloads").reset_index(),
+        downloads=0.0 if totals is None else float(totals.sum()),
+        totals=_raise_totals(_count(totals), _count(found.groupby("code", observed=True)["downloads"].sum())),
+        lines=found,
         models=_count(add(named, "model")),
         known={} if known is None else {bool(name): float(value) for name, value in known.items()},
     )
+
+
+def _raise_totals(totals: Mapping[str, float], named: Mapping[str, float]) -> dict[str, float]:
+    """Return the downloads of each country, none less than those of its named models."""
+    return {code: max(totals.get(code, 0.0), named.get(code, 0.0)) for code in {**totals, **named}}
 
 
 def _pick_newest(named: pd.DataFrame, shrunk: pd.DataFrame, slugs: Sequence[str]) -> pd.DataFrame:
@@ -308,10 +318,14 @@ def _compute_histories(
     histories: dict[str, list[LinePoint]] = {}
     dates = [day for day, found in totals.items() if found.sum() > 0]
     for day in dates:
-        total, by_code = float(totals[day].sum()), _count(totals[day])
+        total = float(totals[day].sum())
         world: dict[str, float] = {}
         shares: dict[str, dict[str, float]] = {}
         sums = lines.get(day, pd.Series(dtype="float64"))
+        named_by_code: dict[str, float] = {}
+        for (_, code), downloads in zip(sums.index, sums.tolist(), strict=True):
+            named_by_code[code] = named_by_code.get(code, 0.0) + downloads
+        by_code = _raise_totals(_count(totals[day]), named_by_code)
         for (slug, code), downloads in zip(sums.index, sums.tolist(), strict=True):
             world[slug] = world.get(slug, 0.0) + downloads
             if code in ground.registry.countries:
@@ -323,7 +337,7 @@ def _compute_histories(
 
 def _rank_lines(sums: _Sums, registry: Registry) -> dict[str, Standing]:
     """Rank all lines on the newest date; their share of a country is that of the country most of them go back to."""
-    total = float(sums.totals.sum())
+    total = sums.downloads
     world = _count(sums.lines.groupby("line", observed=True)["downloads"].sum())
     homes = sums.lines.sort_values("downloads", kind="stable").drop_duplicates("line", keep="last")
     home = {slug: (code, downloads) for slug, code, downloads in homes.itertuples(index=False)}
@@ -336,7 +350,7 @@ def _rank_lines(sums: _Sums, registry: Registry) -> dict[str, Standing]:
 
 
 def _measure_coverage(window: str, sums: _Sums) -> Named:
-    total, known = float(sums.totals.sum()), sums.known.get(True, 0.0)
+    total, known = sums.downloads, sums.known.get(True, 0.0)
     return Named(
         window=window,
         downloads=round(total),
@@ -398,7 +412,7 @@ def _find_largest(models: pd.DataFrame, column: str, totals: pd.Series) -> dict[
 def _rank_models(named: pd.DataFrame, shrunk: pd.DataFrame, found: Mapping[str, _Sums]) -> tuple[RankedModel, ...]:
     standings: dict[str, dict[str, Standing]] = {}
     for window, sums in found.items():
-        total = float(sums.totals.sum())
+        total = sums.downloads
         for rank, model in enumerate(_order(sums.models)[:MODELS], start=1):
             downloads = sums.models[model]
             standings.setdefault(model, {})[window] = Standing(rank, round(downloads), downloads / total, None)
@@ -427,7 +441,7 @@ def _make_model(row: Mapping[str, Any], standings: Mapping[str, Standing]) -> Ra
 
 
 def _list_countries(sums: _Sums, registry: Registry, lines: Mapping[str, FamilyLine]) -> tuple[CountryLines, ...]:
-    totals = _count(sums.totals)
+    totals = sums.totals
     places = [code for code in _order(totals) if code in registry.countries]
     found = []
     for code in places[:COUNTRIES]:

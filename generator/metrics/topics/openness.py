@@ -249,7 +249,9 @@ def _merge(parts: Any) -> dict[str, float]:
 
 def _describe(code: str, attribution: str, licenses: Mapping[str, float], grades: Mapping[str, float]) -> OpenShares:
     total = sum(licenses.values())
-    known = {grade: grades.get(grade, 0.0) / total for grade in GRADES[:-1]}
+    # Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
+    whole = max(total, sum(grades.values()))
+    known = {grade: grades.get(grade, 0.0) / whole for grade in GRADES[:-1]}
     return OpenShares(
         code=code,
         attribution=attribution,
@@ -292,7 +294,7 @@ def _compute_case(
     origin_downloads = sum(origin.get(account, 0.0) for account in accounts)
     mine = ground.named[ground.named["origin"].isin(accounts)]
     grades = sum_on(mine, ground.intervals, window, ground.as_of, "grade")
-    parts = {} if grades is None or not origin_downloads else (grades / origin_downloads).to_dict()
+    parts = {} if grades is None or not origin_downloads else (grades / max(origin_downloads, grades.sum())).to_dict()
     known = {grade: float(parts.get(grade, 0.0)) for grade in GRADES[:-1]}
     newest = _find_newest(ground.named, accounts)
     return Case(

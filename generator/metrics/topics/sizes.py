@@ -264,7 +264,10 @@ def _describe(
     code: str, attribution: str, parts: Mapping[str, Mapping[str, float]], median: float | None, mean: float | None
 ) -> SizeShares:
     total = sum(parts["bands"].values())
-    shares = {name: {value: part / total for value, part in found.items()} for name, found in parts.items()}
+    # Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
+    named = max(total, sum(parts["basis"].values()))
+    wholes = {"bands": total, "quantised": total, "basis": named, "laptop": named}
+    shares = {name: {value: part / wholes[name] for value, part in found.items()} for name, found in parts.items()}
     laptop = {part: shares["laptop"].get(part, 0.0) for part in LAPTOP_PARTS[:-1]}
     return SizeShares(
         code=code,
