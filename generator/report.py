@@ -5,6 +5,7 @@ A pure function of ledger, registry and `today`; nothing here formats a number o
 
 import datetime as dt
 import gc
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -274,6 +275,7 @@ def compute_report(
                 named=reading.named,
                 classes=reading.classes,
                 derivatives=reading.derivatives,
+                births=reading.births,
             )
         ),
     )
@@ -421,12 +423,11 @@ def _compute_profiles(
 ) -> tuple[PublisherReport, ...]:
     largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
     history = compute_account_history(accounts, largest)
-    uploaded: dict[str, list[ModelRow]] = {handle: [] for handle in largest}
-    built_on: dict[str, list[ModelRow]] = {handle: [] for handle in largest}
+    uploaded, built_on = defaultdict[str, list[ModelRow]](list), defaultdict[str, list[ModelRow]](list)
     for model in models:
-        uploaded.get(model.publisher, []).append(model)
+        uploaded[model.publisher].append(model)
         if model.origin != model.publisher:
-            built_on.get(model.origin, []).append(model)
+            built_on[model.origin].append(model)
     return tuple(
         PublisherReport(
             slug=slug,

@@ -15,8 +15,8 @@ from generator.encode import issue
 from generator.errors import OmsError, RegistryError
 from generator.ledger import SMALL, LedgerEntry
 from generator.lineage import FamilyMatcher, compute_lineage
+from generator.metrics.cube import compute_accounts
 from generator.metrics.definitions import Definition
-from generator.metrics.window import read_ledger
 from generator.registry import UNREVIEWED, Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.report import Report
@@ -67,7 +67,7 @@ class ShareChange:
 def compute_worklist(entries: Sequence[LedgerEntry], registry: Registry, most: int = 50) -> tuple[WorkItem, ...]:
     """List the unreviewed publishers of the newest interval, most downloads first."""
     last = entries[-1]
-    accounts = read_ledger((last,), registry).accounts
+    accounts = compute_accounts((last,), registry)
     mine = accounts[accounts["attribution"] == "publisher"]
     total = int(mine["downloads_30d"].sum())
     unreviewed = mine[mine["code"] == UNREVIEWED]

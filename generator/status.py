@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import SnapshotError
-from generator.metrics.coverage import compute_coverage
-from generator.metrics.window import read_ledger
+from generator.metrics.coverage import compute_coverages
+from generator.metrics.cube import compute_accounts
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info
 from generator.store import Ledger, load_ledger, read_manifest
@@ -115,7 +115,6 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
 def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:
     if not ledger.entries:
         return {}
-    accounts = read_ledger(ledger.entries, registry).accounts
-    ends = [entry.interval.end for entry in ledger.entries]
-    found = {end: compute_coverage(accounts, end) for end in ends}
-    return {end: coverage.reviewed for end, coverage in found.items() if coverage}
+    accounts = compute_accounts(ledger.entries, registry)
+    intervals = [entry.interval for entry in ledger.entries]
+    return {coverage.as_of: coverage.reviewed for coverage in compute_coverages(accounts, intervals)}

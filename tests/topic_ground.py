@@ -101,6 +101,7 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         named=reading.named,
         classes=reading.classes,
         derivatives=reading.derivatives,
+        births=reading.births,
     )
 
 

@@ -72,7 +72,7 @@ class CodedRows:
         accounts: the number of each row's account, aliases joined, by attribution.
         countries: the number of that account's country code or category, by attribution.
         task_group: the number of its task group.
-        flags: first year, generative and language as one number, 0 to 7.
+        flags: as `pack_flags` returns them.
         classes: the number of its value of each of `CLASSES`.
         counts: as `read_counts` returns them.
     """
@@ -114,7 +114,7 @@ class Coder:
             accounts=accounts,
             countries={name: country_of[numbers] for name, numbers in accounts.items()},
             task_group=tasks,
-            flags=4 * first_year + 2 * generative + is_language[tasks],
+            flags=pack_flags(first_year, generative, is_language[tasks]),
             classes={name: names.number(rows[name]) for name, names in self.classes.items()},
             counts=read_counts(rows),
         )
@@ -125,6 +125,17 @@ class Coder:
         numbers = self.countries.number_each([code_of(name, self._registry) for name in fresh])
         self._country_of = np.concatenate([self._country_of, numbers])
         return self._country_of
+
+
+def pack_flags(first_year: Numbers, generative: Numbers, language: Numbers) -> Numbers:
+    """Return what decides on the universes as one number a row, 0 to 7."""
+    flags: Numbers = 4 * first_year + 2 * generative + language
+    return flags
+
+
+def unpack_flags(flags: Numbers) -> dict[str, Numbers]:
+    """Return the columns `first_year`, `generative` and `language` of flags."""
+    return {"first_year": flags >= 4, "generative": flags % 4 >= 2, "language": flags % 2 == 1}
 
 
 def code_of(account: str, registry: Registry) -> str:

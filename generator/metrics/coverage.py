@@ -41,11 +41,6 @@ def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> 
     return tuple(coverage for coverage in found if coverage)
 
 
-def compute_coverage(accounts: pd.DataFrame, as_of: dt.date) -> Coverage | None:
-    """Compute the coverage on a date from accounts as `read_ledger` returns them; None without downloads."""
-    return _measure(accounts[(accounts["end"] == as_of) & (accounts["attribution"] == "publisher")], as_of)
-
-
 def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
     """Measure the coverage by the publishers of a date."""
     column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"

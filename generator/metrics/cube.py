@@ -7,8 +7,20 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from generator.metrics.coded import CodedRows, Coder, Columns, build_measures, categorize, name_all, sum_counts
+from generator.ledger import LedgerEntry
+from generator.metrics.coded import (
+    FLOW_COLUMNS,
+    CodedRows,
+    Coder,
+    Columns,
+    build_measures,
+    categorize,
+    name_all,
+    sum_counts,
+    unpack_flags,
+)
 from generator.metrics.definitions import ATTRIBUTIONS
+from generator.registry import Registry
 
 KEYS: Final = ["code", "first_year", "generative", "language", "task_group"]
 
@@ -37,9 +49,7 @@ class CubeSum:
         frame = pd.DataFrame(
             {
                 "code": name_all(country, coder.countries.names),
-                "first_year": flags >= 4,
-                "generative": flags % 4 >= 2,
-                "language": flags % 2 == 1,
+                **unpack_flags(flags),
                 "task_group": name_all(task, coder.tasks.names),
                 **build_measures(joined),
                 "end": np.array(ends, dtype=object)[joined["end"]],
@@ -83,3 +93,11 @@ class AccountSum:
             },
             copy=False,
         )
+
+
+def compute_accounts(entries: Sequence[LedgerEntry], registry: Registry) -> pd.DataFrame:
+    """Sum the ledger by account alone, as `AccountSum` does; `read_ledger` sums it for everything."""
+    accounts, coder = AccountSum(), Coder(registry)
+    for place, entry in enumerate(entries):
+        accounts.add(coder.encode(entry.read("flows", FLOW_COLUMNS)), place)
+    return accounts.frame(coder, [entry.interval.end for entry in entries])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from generator.ledger import Interval
-from generator.metrics.shares import sum_on
+from generator.metrics.shares import sum_each
 
 
 def sum_dates(
@@ -14,13 +14,8 @@ def sum_dates(
 ) -> dict[dt.date, pd.Series]:
     """Sum the downloads of the window that ends with each interval by columns.
 
-    The rows of thirty days are those of their last date alone, so that all dates are summed at once. Dates without a
-    number or without downloads are left out.
+    Dates without a number or without downloads are left out, and so is on each date what has none.
     """
-    if window != "30d":
-        found = {interval.end: sum_on(rows, intervals, window, interval.end, by) for interval in intervals}
-        return {day: sums for day, sums in found.items() if sums is not None and len(sums)}
-    keys = [by] if isinstance(by, str) else by
-    sums = rows.groupby(["end", *keys], observed=True)["downloads_30d"].sum().astype("float64")
-    held = sums[sums > 0]
-    return {day: held.loc[day] for day in held.index.unique("end")}
+    sums = sum_each(rows, intervals, window, [by] if isinstance(by, str) else by)
+    held = {day: sums.loc[day][sums.loc[day] > 0] for day in sums.index}
+    return {day: found for day, found in held.items() if len(found)}

@@ -170,10 +170,10 @@ def make_grid(cube: pd.DataFrame, ends: Sequence[dt.date], universe: str, attrib
 
 
 def _lay_out(rows: pd.DataFrame, ends: Sequence[dt.date], number: Numbers, codes: Sequence[str]) -> Grid:
-    """Lay out rows, each with the number of its code; those of other dates are left out."""
+    """Lay out rows, each with the number of its code; other dates, and rows without a code (-1), are left out."""
     place_of = {end: place for place, end in enumerate(ends)}
     places = rows["end"].map(place_of).to_numpy(dtype="float64", na_value=np.nan)
-    is_held, shape = ~np.isnan(places), (len(ends), len(codes))
+    is_held, shape = ~np.isnan(places) & (number >= 0), (len(ends), len(codes))
     cell = (places * max(len(codes), 1) + number)[is_held].astype("int64")
 
     def lay_out(values: Numbers) -> Numbers:
@@ -258,7 +258,7 @@ def sum_on(
 
 
 def sum_each(rows: pd.DataFrame, intervals: Sequence[Interval], window: str, by: list[str]) -> pd.DataFrame:
-    """Sum the downloads of a window by columns, which have no missing values, on every date.
+    """Sum the downloads of a window by columns on every date; rows in which one of them is missing are left out.
 
     Returns:
         One row per date that has a number, one column per combination of the values of `by`; 0 where it has none.

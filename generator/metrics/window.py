@@ -20,12 +20,15 @@ from generator.metrics.coded import (
     Numbers,
     build_measures,
     code_of,
+    pack_flags,
     read_counts,
     sum_counts,
+    unpack_flags,
 )
 from generator.metrics.cube import AccountSum, CubeSum
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
 from generator.metrics.named import compute_named
+from generator.metrics.releases import read_births
 from generator.metrics.shares import select_universe, sum_window, weigh_intervals
 from generator.registry import Registry
 
@@ -67,6 +70,7 @@ class LedgerReading:
         classes: as `ClassSum` returns it; by origin for the newest interval only.
         derivatives: as `DerivativeSum` returns it.
         named: as `compute_named` returns them.
+        births: as `read_births` returns them.
         sums: for measures that leave something out.
     """
 
@@ -75,6 +79,7 @@ class LedgerReading:
     classes: pd.DataFrame
     derivatives: pd.DataFrame
     named: pd.DataFrame
+    births: pd.DataFrame
     sums: LedgerSums
 
 
@@ -126,6 +131,7 @@ def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerRea
         classes=classes.frame(coder, ends),
         derivatives=derivatives.frame(coder, ends),
         named=named,
+        births=read_births(entries),
         sums=LedgerSums(
             intervals=tuple(intervals),
             accounts=windows.frames(dict.fromkeys(ATTRIBUTIONS, coder.accounts.names)),
@@ -217,8 +223,7 @@ class _WindowSum:
             name: pd.Categorical.from_codes(rows[name].to_numpy(), categories=pd.Index(words))
             for name, words in names.items()
         }
-        labels |= {"first_year": flags >= 4, "generative": flags % 4 >= 2, "language": flags % 2 == 1}
-        return rows.drop(columns="flags").assign(**labels, end=self._as_of)
+        return rows.drop(columns="flags").assign(**labels, **unpack_flags(flags), end=self._as_of)
 
 
 def _list_names(named: pd.DataFrame) -> pd.Index:
@@ -235,15 +240,14 @@ def _sum_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> dict[str, 
     for place, interval in enumerate(intervals):
         if windows.is_inside(place):
             models = named.iloc[bounds[place] : bounds[place + 1]]
-            flags = 2 * models["generative"] + models["task_group"].isin(LANGUAGE_GROUPS)
-            columns = {name: models[name].cat.codes for name in keys} | {"flags": flags}
-            columns |= {name: models[name] for name in ("created_at", "first_year", *COUNTS[:-1])}
+            columns: dict[str, Any] = {name: models[name].cat.codes for name in keys}
+            columns |= {"language": models["task_group"].isin(LANGUAGE_GROUPS)}
+            columns |= {name: models[name] for name in ("created_at", "first_year", "generative", *COUNTS[:-1])}
             rows = split_first_year(
                 pa.table({name: pa.array(column) for name, column in columns.items()}),
                 interval.end - dt.timedelta(days=interval.covered_days),
                 interval.end,
             )
-            found = {name: np.asarray(rows[name]) for name in (*keys, "flags", "first_year")}
-            found["flags"] = found["flags"] + 4 * found.pop("first_year")
-            windows.add(place, found, read_counts(rows))
+            flags = pack_flags(*(np.asarray(rows[name]) for name in ("first_year", "generative", "language")))
+            windows.add(place, {**{name: np.asarray(rows[name]) for name in keys}, "flags": flags}, read_counts(rows))
     return windows.frames({name: list(named[name].cat.categories) for name in keys})

@@ -88,6 +88,7 @@ class Ground:
         named: models by name on every date, as `read_ledger` returns them.
         classes: likewise.
         derivatives: likewise.
+        births: likewise.
         topics: records of the topics named in `AFTER`, by name.
     """
 
@@ -105,6 +106,7 @@ class Ground:
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
     classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     derivatives: pd.DataFrame = field(default_factory=pd.DataFrame)
+    births: pd.DataFrame = field(default_factory=pd.DataFrame)
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @property

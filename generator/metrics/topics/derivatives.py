@@ -16,7 +16,7 @@ import pandas as pd
 
 from generator.ledger import SMALL, LedgerEntry
 from generator.metrics.coded import code_of
-from generator.metrics.releases import FLOOR, read_births
+from generator.metrics.releases import FLOOR
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import Registry
@@ -214,7 +214,7 @@ def compute(ground: Ground) -> Derivatives:
     rows = select_derivatives(newest.flows, ground.registry)
     return Derivatives(
         as_of=ground.as_of,
-        months=compute_months(ground.entries, ground.registry),
+        months=compute_months(ground.births, ground.registry, ground.as_of),
         dates=_compute_dates(ground),
         pairs=_compute_pairs(rows),
         uploaders=_compute_uploaders(rows),
@@ -236,11 +236,10 @@ def select_derivatives(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     return derived.assign(builder=derived["publisher"].map(codes), origin_code=derived["origin"].map(codes))
 
 
-def compute_months(entries: Sequence[LedgerEntry], registry: Registry) -> tuple[Slice, ...]:
+def compute_months(births: pd.DataFrame, registry: Registry, as_of: dt.date) -> tuple[Slice, ...]:
     """Count the new derivatives of each month after the Hub's first, oldest first."""
-    births = select_derivatives(read_births(entries), registry)
-    as_of = entries[-1].interval.end
-    later = births[births["month"] > FLOOR.strftime("%Y-%m")]
+    derived = select_derivatives(births, registry)
+    later = derived[derived["month"] > FLOOR.strftime("%Y-%m")]
     slices = []
     for month, rows in later.groupby("month", sort=True):
         first = dt.date.fromisoformat(f"{month}-01")

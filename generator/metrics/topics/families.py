@@ -227,18 +227,18 @@ def compute(ground: Ground) -> Families:
     windows = list_windows(ground.histories)
     lines = {line.slug: line for line in list_lines(ground.registry.families)}
     by_origin = ground.cube[ground.cube["attribution"] == "origin"]
-    named = _shrink(ground.named)
+    named = ground.named.assign(known=ground.named["line"].notna())
     found = {window: _sum_newest(ground, by_origin, named, window) for window in windows}
     histories, dates = _compute_histories(ground, by_origin, named, windows[0])
     standings = {window: _rank_lines(sums, ground.registry) for window, sums in found.items()}
     first = [slug for slug, _ in sorted(standings[windows[0]].items(), key=lambda item: item[1].rank)][:LINES]
-    newest = _pick_newest(ground.named, named, first)
+    newest = _pick_newest(named, first)
     return Families(
         as_of=ground.as_of,
         window=windows[0],
         coverage=tuple(_measure_coverage(window, sums) for window, sums in found.items()),
         lines=_describe_lines([lines[slug] for slug in first], newest, standings, ground.registry, windows[0]),
-        models=_rank_models(ground.named, named, found),
+        models=_rank_models(named, found),
         histories={slug: histories[slug] for slug in first},
         dates=dates,
         countries=_list_countries(found[windows[0]], ground.registry, lines),
@@ -265,13 +265,6 @@ class _Sums:
     known: Mapping[bool, float]
 
 
-def _shrink(named: pd.DataFrame) -> pd.DataFrame:
-    """Keep what is summed, with numbers for names, so that a long history is read in little time."""
-    labels = ["end", "line", "origin_code", "model"]
-    rows = named[[*labels, "flow", "downloads_30d", "downloads_all_time"]].astype(dict.fromkeys(labels, "category"))
-    return rows.assign(known=rows["line"].notna())
-
-
 def _sum_newest(ground: Ground, by_origin: pd.DataFrame, named: pd.DataFrame, window: str) -> _Sums:
     def add(rows: pd.DataFrame, by: str | list[str]) -> pd.Series | None:
         return sum_on(rows, ground.intervals, window, ground.as_of, by)
@@ -293,11 +286,11 @@ def _raise_totals(totals: Mapping[str, float], named: Mapping[str, float]) -> di
     return {code: max(totals.get(code, 0.0), named.get(code, 0.0)) for code in {**totals, **named}}
 
 
-def _pick_newest(named: pd.DataFrame, shrunk: pd.DataFrame, slugs: Sequence[str]) -> pd.DataFrame:
+def _pick_newest(named: pd.DataFrame, slugs: Sequence[str]) -> pd.DataFrame:
     """Pick the models of each line on the newest date that names one, with their sizes."""
-    place = shrunk["end"].cat.codes
-    newest = place == place.groupby(shrunk["line"], observed=True).transform("max")
-    rows = named[newest & shrunk["line"].isin(slugs)]
+    place = named["end"].cat.codes
+    newest = place == place.groupby(named["line"], observed=True).transform("max")
+    rows = named[newest & named["line"].isin(slugs)]
     return rows.join(compute_sizes(rows))
 
 
@@ -409,14 +402,14 @@ def _find_largest(models: pd.DataFrame, column: str, totals: pd.Series) -> dict[
     }
 
 
-def _rank_models(named: pd.DataFrame, shrunk: pd.DataFrame, found: Mapping[str, _Sums]) -> tuple[RankedModel, ...]:
+def _rank_models(named: pd.DataFrame, found: Mapping[str, _Sums]) -> tuple[RankedModel, ...]:
     standings: dict[str, dict[str, Standing]] = {}
     for window, sums in found.items():
         total = sums.downloads
         for rank, model in enumerate(_order(sums.models)[:MODELS], start=1):
             downloads = sums.models[model]
             standings.setdefault(model, {})[window] = Standing(rank, round(downloads), downloads / total, None)
-    newest = named[shrunk["model"].isin(standings)].drop_duplicates("model", keep="last")
+    newest = named[named["model"].isin(standings)].drop_duplicates("model", keep="last")
     records = newest.join(compute_sizes(newest)).to_dict("records")
     models = [_make_model({str(key): value for key, value in row.items()}, standings[row["model"]]) for row in records]
     return tuple(sorted(models, key=lambda row: (min(place.rank for place in row.standings.values()), row.id)))

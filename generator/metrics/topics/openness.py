@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from generator.metrics.classes import ALL, sum_places
+from generator.metrics.classes import ALL, split_places, sum_places
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.named import GRADES, UNGRADED, UNNAMED, list_windows
 from generator.metrics.shares import NOT_PLACES, sum_each, sum_on
@@ -193,14 +193,10 @@ def _compute_places(ground: Ground, window: str, attribution: str) -> tuple[Open
         return ()
     held = ground.named[ground.named["end"] == ground.as_of] if window == "30d" else ground.named
     grades = sum_on(held, ground.intervals, window, ground.as_of, [f"{attribution}_code", "grade"])
-    by_grade = _split(grades)
-    by_license = _split(licenses)
-    totals = {code: sum(parts.values()) for code, parts in by_license.items()}
+    by_grade, by_license = split_places(grades), split_places(licenses)
+    totals = {code: sum(parts.values()) for code, parts in by_license.items() if code != ALL}
     codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
-    return (
-        _describe(ALL, attribution, _merge(by_license.values()), _merge(by_grade.values())),
-        *(_describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in codes),
-    )
+    return tuple(_describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in [ALL, *codes])
 
 
 def _compute_histories(ground: Ground, window: str, codes: list[str]) -> dict[str, tuple[OpenPoint, ...]]:
@@ -228,23 +224,6 @@ def _compute_histories(ground: Ground, window: str, codes: list[str]) -> dict[st
         )
         for code in codes
     }
-
-
-def _split(sums: pd.Series | None) -> dict[str, dict[str, float]]:
-    """Turn sums by code and class into a dictionary of dictionaries."""
-    found: dict[str, dict[str, float]] = {}
-    if sums is not None:
-        for code, name, value in sums.reset_index().itertuples(index=False):
-            found.setdefault(code, {})[name] = float(value)
-    return found
-
-
-def _merge(parts: Any) -> dict[str, float]:
-    merged: dict[str, float] = {}
-    for part in parts:
-        for name, value in part.items():
-            merged[name] = merged.get(name, 0.0) + value
-    return merged
 
 
 def _describe(code: str, attribution: str, licenses: Mapping[str, float], grades: Mapping[str, float]) -> OpenShares:

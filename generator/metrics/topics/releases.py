@@ -17,10 +17,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from generator.ledger import LedgerEntry
 from generator.metrics.accounts import give_slugs
 from generator.metrics.coded import code_of
-from generator.metrics.releases import FLOOR, Release, list_releases, read_births
+from generator.metrics.releases import FLOOR, Release, list_releases
 from generator.metrics.shares import NOT_PLACES
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
@@ -208,7 +207,7 @@ def compute(ground: Ground) -> Releases:
         publishers=_compute_publishers(releases, ground, first),
         years=_compute_years(releases, ground.as_of),
         calendars=_compute_calendars(releases, ground, first),
-        originals=compute_originals(ground.entries, ground.registry, ground.as_of),
+        originals=compute_originals(ground.births, ground.registry, ground.as_of),
         corrections=tuple(row for row in ground.registry.launch_dates if row.id in corrected),
     )
 
@@ -249,9 +248,8 @@ def compute_countries(releases: Sequence[Release], first: dt.date, last: dt.date
     return tuple(sorted(rows, key=lambda row: (row.code in NOT_PLACES, -row.releases, row.code)))
 
 
-def compute_originals(entries: Sequence[LedgerEntry], registry: Registry, as_of: dt.date) -> Originals | None:
+def compute_originals(births: pd.DataFrame, registry: Registry, as_of: dt.date) -> Originals | None:
     """Compute who uploaded the models without a base of the twelve whole months before a date."""
-    births = read_births(entries)
     months = pd.period_range(end=pd.Period(as_of, "M") - 1, periods=12, freq="M").astype(str)
     rows = births[(births["relation"] == "original") & births["month"].isin(months)]
     total = int(rows["models"].sum())

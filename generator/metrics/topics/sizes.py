@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from generator.classify import SIZE_BANDS, SIZE_UNKNOWN
-from generator.metrics.classes import ALL, sum_places
+from generator.metrics.classes import ALL, split_places, sum_places
 from generator.metrics.definitions import ATTRIBUTIONS
 from generator.metrics.known_sizes import (
     BY_NAME,
@@ -176,10 +176,12 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
     totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
     codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
     parts = {
-        "bands": _sum_by(sums, "size_band"),
-        "quantised": _sum_by(sums[sums["relation"] == "quantised"], "size_band"),
-        "basis": _sum_by(models, "size_basis"),
-        "laptop": _sum_by(models, "laptop"),
+        "bands": split_places(sums.groupby(["code", "size_band"])["downloads"].sum()),
+        "quantised": split_places(
+            sums[sums["relation"] == "quantised"].groupby(["code", "size_band"])["downloads"].sum()
+        ),
+        "basis": split_places(models.groupby(["code", "size_basis"])["downloads"].sum()),
+        "laptop": split_places(models.groupby(["code", "laptop"])["downloads"].sum()),
     }
     medians: dict[Any, float | None] = {ALL: compute_median(models["size"], models["downloads"])}
     medians |= compute_medians(models, ["code"]).to_dict()
@@ -248,16 +250,6 @@ def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date
     newest = held.drop_duplicates("model", keep="last")
     downloads = newest["model"].map({} if found is None else found.to_dict()).astype("float64")
     return newest.assign(downloads=downloads)[downloads > 0]
-
-
-def _sum_by(rows: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
-    """Sum the downloads of each code, and of all together, by a column."""
-    sums: dict[str, dict[str, float]] = {ALL: {}}
-    found = rows.groupby(["code", by])["downloads"].sum()
-    for (code, value), downloads in zip(found.index, found.tolist(), strict=True):
-        sums.setdefault(code, {})[value] = downloads
-        sums[ALL][value] = sums[ALL].get(value, 0.0) + downloads
-    return sums
 
 
 def _describe(
