@@ -14,8 +14,8 @@ from generator.checks_evidence import Seen, see_snapshot
 from generator.snapshot import SCHEMA, SnapshotInfo, author_of, read_info, read_snapshot
 from generator.sources.bundled import list_files
 from generator.sources.study import _read, parse_study
+from tests.realdata import DATA
 
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 TOP: Final = DATA / "top-of-hub-2026-08"
 RECENT: Final = DATA / "recent-models-2026-08" / "series_2026-08-19_to_22.csv.gz"
 STUDY: Final = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"

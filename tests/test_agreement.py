@@ -3,12 +3,10 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from generator.i18n import Language
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED, Registry
+from tests.realdata import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 STUDY = DATA / "study-panel-2025" / "author_country_type.csv"
 ATOM = DATA / "atom-tracked-models" / "organization_regions.csv"
 EXPLAINED = Path(__file__).parent / "disagreements.csv"
@@ -67,13 +65,13 @@ def check(explained: set[Row], differences: set[Row]) -> None:
     assert not to_remove, f"no differences any more; remove these rows from {EXPLAINED.name}"
 
 
-@pytest.mark.skipif(not STUDY.exists(), reason="the study's list of authors is not on this machine")
+@needs(STUDY)
 def test_every_difference_from_the_study_has_a_reason(registry: Registry) -> None:
     """The list of "Economies of Open Intelligence"."""
     check(list_explained("study"), find_study_differences(registry))
 
 
-@pytest.mark.skipif(not ATOM.exists(), reason="the ATOM project's list is not on this machine")
+@needs(ATOM)
 def test_every_difference_from_atom_has_a_reason(registry: Registry) -> None:
     """The list of the ATOM project."""
     check(list_explained("atom"), find_atom_differences(registry))

@@ -16,6 +16,7 @@ from generator.metrics.topics.builders import Builders
 from generator.registry import Registry
 from generator.report import Report, compute_report
 from generator.store import load_ledger, update_ledger
+from tests.realdata import needs
 from tests.small import make_publisher, make_registry, make_report
 from tests.test_derivatives import RECENT, read_recent
 
@@ -157,7 +158,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     assert all(row.kind != "company" for row in case.independent)
 
 
-@pytest.mark.skipif(not RECENT.is_file(), reason="real data not at hand")
+@needs(RECENT)
 def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
     """The new models of August 2026: kind and country straight from the registry's file, summed by pandas."""
     rows = read_recent()

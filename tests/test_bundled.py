@@ -9,8 +9,9 @@ import pytest
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.bundled import FOLDER, fill_store, list_files
 from generator.sources.catalogue import HAND_TYPED, import_catalogues, parse_catalogue_row
+from tests.realdata import DATA, needs
 
-WHEELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "llmfit-wheels"
+WHEELS = DATA / "llmfit-wheels"
 MAX_BYTES = 1_500_000
 FILES = list_files()
 
@@ -103,10 +104,9 @@ def test_a_row_of_the_catalogue_becomes_a_row_of_a_snapshot() -> None:
     } == {name: value for name, value in row.items() if value is not None}
 
 
+@needs(WHEELS)
 def test_the_conversion_makes_the_same_rows_again(tmp_path: Path) -> None:
     """From the releases as they were published."""
-    if not WHEELS.is_dir():
-        pytest.skip("real data not at hand")
     named = [path.name.removesuffix(".jsonl.gz").split("_")[1:] for path in sorted(WHEELS.glob("*.jsonl.gz"))]
     releases = [
         (dt.date.fromisoformat(date), version, WHEELS / f"pypi_{version}_{date}.jsonl.gz") for version, date in named

@@ -11,6 +11,7 @@ import pytest
 from generator.checks_evidence import Evidence, Seen
 from generator.checks_gates import GATES, NAMES, judge_all
 from generator.registry import Registry
+from tests.realdata import tell_absent
 from tests.series import SERIES
 
 # What holds in the real series, and why it is right that it does.
@@ -41,7 +42,7 @@ def skip_unless_at_hand(name: str) -> None:
     """Skip a series that is not bundled and not beside this checkout."""
     path = SERIES[name][0]
     if path is not None and not path.exists():
-        pytest.skip("real data not at hand")
+        pytest.skip(tell_absent(path))
 
 
 def held_by(now: Seen, before: Seen | None, registry: Registry) -> set[str]:

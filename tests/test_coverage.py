@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,10 @@ from generator.charts.coverage import choose_floor
 from generator.pages_registry import count_kinds, list_readings, list_reviewed, list_rows
 from generator.registry import UNREVIEWED, Registry, load_registry
 from generator.report import Report
+from tests.realdata import DATA, needs
 from tests.small import make_usual_report
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-real = pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
+real = needs(DATA)
 
 ALL = "30d-all-publisher"
 # What held on 2026-11-24, rounded down. A change of the registry may raise these, and must not go below them. Most of

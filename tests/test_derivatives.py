@@ -24,6 +24,7 @@ from generator.registry import Registry
 from generator.report import Report, compute_report
 from generator.snapshot import author_of
 from generator.store import load_ledger, update_ledger
+from tests.realdata import DATA, needs
 from tests.small import make_publisher, make_registry, make_report
 from tests.test_ledger import utc
 
@@ -210,10 +211,7 @@ def test_without_derivatives_there_is_no_figure_and_a_sentence() -> None:
 
 # --- Real tags ---------------------------------------------------------------------------------------
 
-RECENT = (
-    Path(__file__).resolve().parents[2]
-    / "shared" / "data" / "recent-models-2026-08" / "models_2026-08-22T2000Z.jsonl.gz"
-)  # fmt: skip
+RECENT = DATA / "recent-models-2026-08" / "models_2026-08-22T2000Z.jsonl.gz"
 RELATIONS = ("quantized", "finetune", "adapter", "merge")
 
 
@@ -256,7 +254,7 @@ def find_root(name: str, bases: Mapping[str, list[str]], matcher: FamilyMatcher,
     return family.origin if family and family.origin in best and len(set(best)) > 1 else best[0]
 
 
-@pytest.mark.skipif(not RECENT.is_file(), reason="real data not at hand")
+@needs(RECENT)
 def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
     """15,904 models of August 2026 through the program, and beside it: root, country, sum.
 

@@ -3,15 +3,15 @@
 import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from generator.lineage import FamilyMatcher
 from generator.registry import Registry
 from generator.registry.load import _URL
+from tests.realdata import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "recent-models-2026-08"
+RECENT = DATA / "recent-models-2026-08"
 # By downloads, of the models that declare a base and whose name tells a family; 0.996 on 2026-11-24.
 LEAST_AGREEMENT = 0.98
 # Families whose short names stand inside common words: dolphin, wander, stepwise, lingual.
@@ -66,11 +66,11 @@ def test_a_tricky_name(matcher: FamilyMatcher, name: str, origin: str | None) ->
     assert origin == (found.origin if found else None)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
+@needs(RECENT)
 def test_names_agree_with_declared_bases(matcher: FamilyMatcher, registry: Registry) -> None:
     """Of a model with one declared base and a telling name, both lead to the same account."""
     agreed, all_counted = 0, 0
-    with gzip.open(DATA / "models_2026-08-22T2000Z.jsonl.gz", "rt") as file:
+    with gzip.open(RECENT / "models_2026-08-22T2000Z.jsonl.gz", "rt") as file:
         for row in map(json.loads, file):
             bases = {tag.rpartition(":")[2] for tag in row["tags"] or [] if tag.startswith("base_model:")}
             own, base = matcher.find(row["id"]), matcher.find(next(iter(bases), ""))
@@ -84,7 +84,7 @@ def test_names_agree_with_declared_bases(matcher: FamilyMatcher, registry: Regis
 def list_ids() -> set[str]:
     """List every model's id in the data at hand."""
     ids = set()
-    for path in (*DATA.parent.glob("*/*.jsonl.gz"), *DATA.parent.glob("top-of-hub-2026-08/*.json")):
+    for path in (*DATA.glob("*/*.jsonl.gz"), *DATA.glob("top-of-hub-2026-08/*.json")):
         if path.suffix == ".gz":
             with gzip.open(path, "rt") as file:
                 ids |= {row.get("id") or row["name"] for row in map(json.loads, file)}
@@ -93,7 +93,7 @@ def list_ids() -> set[str]:
     return ids
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="needs the real data, which are not part of the repository")
+@needs(RECENT)
 def test_short_names_are_whole_words_in_all_ids(matcher: FamilyMatcher) -> None:
     """Of more than 30,000 ids, none that has a short family's letters only inside a longer word is taken for it."""
     ids, wrong, found = list_ids(), [], dict.fromkeys(SHORT_NAMES, 0)

@@ -15,9 +15,10 @@ from generator.metrics.definitions import Definition
 from generator.registry import Registry
 from generator.report import Report, compute_report
 from generator.store import load_ledger, update_ledger
+from tests.realdata import DATA, needs
 
 ROOT = Path(__file__).resolve().parents[1]
-DAYS = Path(__file__).resolve().parents[2] / "shared" / "data" / "top-of-hub-2026-08"
+DAYS = DATA / "top-of-hub-2026-08"
 NAMES = {
     "id": "id",
     "downloads": "downloads_30d",
@@ -28,7 +29,7 @@ NAMES = {
 }
 FIRST, REPEATED, LAST = dt.date(2026, 8, 7), dt.date(2026, 8, 8), dt.date(2026, 8, 22)
 
-pytestmark = pytest.mark.skipif(not DAYS.is_dir(), reason="real data not at hand")
+pytestmark = needs(DAYS)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,10 @@ from generator.errors import RegistryError
 from generator.registry import UNAFFILIATED, UNREVIEWED, Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.report import Report
+from tests.realdata import DATA, needs
 from tests.small import make_publisher, make_registry
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+TOP = DATA / "top-of-hub-2026-08" / "2026-08-22.json"
 # Parts of the 30-day downloads whose publisher a person has reviewed; lower is a step back.
 MIN_REVIEWED_BUNDLED = 0.97
 MIN_REVIEWED_TOP_OF_HUB = 0.95
@@ -221,11 +222,9 @@ def test_the_bundled_downloads_are_reviewed(bundled_report: Report) -> None:
     assert bundled_report.coverage[-1].reviewed >= MIN_REVIEWED_BUNDLED
 
 
+@needs(TOP)
 def test_the_head_of_the_hub_is_reviewed(registry: Registry) -> None:
     """The registry knows who uploaded 95 % of the most downloaded models of 22 August 2026."""
-    path = SHARED / "top-of-hub-2026-08" / "2026-08-22.json"
-    if not path.is_file():
-        pytest.skip("real data not at hand")
-    models = json.loads(path.read_text(encoding="utf-8"))["models"]
+    models = json.loads(TOP.read_text(encoding="utf-8"))["models"]
     known = sum(m["downloads"] for m in models if registry.code(m["id"].partition("/")[0]) != UNREVIEWED)
     assert known / sum(m["downloads"] for m in models) >= MIN_REVIEWED_TOP_OF_HUB

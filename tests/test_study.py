@@ -21,11 +21,12 @@ from generator.report import Report, compute_report
 from generator.snapshot import list_snapshots, read_info, read_snapshot
 from generator.sources.study import COLUMNS, TASK_OF, import_study, parse_bases
 from generator.store import load_ledger, update_ledger
+from tests.realdata import DATA, needs
 from tests.small import make_publisher, make_registry
 from tests.topic_ground import make_ground
 
-REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "study-panel-2025" / "one_year_rolling.csv.gz"
-needs_the_file = pytest.mark.skipif(not REAL.exists(), reason="the study's public file is not on this machine")
+REAL = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"
+needs_the_file = needs(REAL)
 HEADER = ",".join(COLUMNS)
 ONE = "1,east/x,2026-01-12,2025-06-01 10:00:00,700,['west/base'],Text --> Text"
 

@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,11 +17,11 @@ from generator.metrics.topics.sizes import Sizes
 from generator.metrics.topics.sizes import compute as compute_sizes
 from generator.registry import Registry
 from generator.store import load_ledger, update_ledger
+from tests.realdata import DATA, needs
 from tests.test_real_data import read_codes
 from tests.topic_ground import make_ground
 
-FILE = Path(__file__).resolve().parents[2] / "shared" / "data" / "recent-models-2026-08"
-MODELS = FILE / "models_2026-08-22T2000Z.jsonl.gz"
+MODELS = DATA / "recent-models-2026-08" / "models_2026-08-22T2000Z.jsonl.gz"
 # Rows of the ledger with next to no downloads are folded, and then state neither size nor licence.
 FOLDED = 0.001
 PLACES = ("CN", "US", "UNAFFILIATED", "UNREVIEWED")
@@ -40,7 +39,7 @@ OPEN = {
     "agpl-3.0",
 }
 
-pytestmark = pytest.mark.skipif(not MODELS.is_file(), reason="real data not at hand")
+pytestmark = needs(MODELS)
 
 
 def read_models() -> list[dict[str, Any]]:
