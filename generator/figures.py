@@ -1,4 +1,4 @@
-"""Figures on disk: pictures in two widths, files for download, an embed page and the fragment for pages.
+"""Figures on disk: files for download, an embed page and the fragment for pages, which hold the pictures in two widths.
 
 A figure whose content, templates and renderer are unchanged is not drawn again, and a file whose bytes are
 unchanged is not written again.
@@ -39,7 +39,7 @@ SHARE_DIGITS: Final = 6
 POOL_FROM: Final = 24
 MAX_WORKERS: Final = 4
 PROGRESS_EVERY: Final = 50
-_CODE: Final = ("figures.py", "charts/picture.py", "charts/theme.py", "charts/text.py", "encode.py")
+_CODE: Final = ("figures.py", "charts/picture.py", "charts/png.py", "charts/theme.py", "charts/text.py", "encode.py")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,6 @@ def _render_files(figure: Figure, specs: Mapping[str, str], language: Language) 
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
     texts = {
-        **{f"site:figures/{slug}/{name}.svg": picture + "\n" for name, picture in pictures.items()},
         **{f"site:figures/{slug}/spec-{name}.json": spec for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,
         f"site:figures/{slug}/data.csv": write_csv(figure),

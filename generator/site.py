@@ -31,8 +31,10 @@ STAMP: Final = "data/build.json"
 LEDGER: Final = "data/ledger"
 # Libraries that shape the pages: another version is another site.
 _LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2")
-# Files of the builder that no page needs: maps for its own developers, word lists of other languages.
-_UNUSED: Final = ("**/*.map", "assets/javascripts/lunr", "assets/images/favicon.png", "sitemap.xml.gz")
+# Files that no page needs: maps for the builder's own developers, word lists of other languages, the README's picture.
+_UNUSED: Final = (
+    "**/*.map", "assets/javascripts/lunr", "assets/images/favicon.png", "assets/home-light.png", "sitemap.xml.gz",
+)  # fmt: skip
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
 _POLICY: Final = (

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
+from generator.charts.png import shrink_png
 from generator.charts.text import wrap
 from generator.charts.theme import FONT, resolve
 
@@ -83,7 +84,7 @@ def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> s
 
 def draw_png(svg: str) -> bytes:
     """Draw a framed picture as PNG at twice its size."""
-    return bytes(vl_convert.svg_to_png(svg, scale=2))
+    return shrink_png(bytes(vl_convert.svg_to_png(svg, scale=2)))
 
 
 def _write_lines(lines: Sequence[tuple[str, float, str, str]], top: float) -> tuple[str, float]:
