@@ -135,7 +135,13 @@ def import_(
     ] = Layout.SNAPSHOT,
     source: Annotated[
         str, typer.Option("--source", help="Where the data came from, in words for readers.")
-    ] = "imported file",
+    ] = "an imported file",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", help="The list as sentences name it: “models in NAME”; the source's words if not given."
+        ),
+    ] = "",
     whole_hub: Annotated[
         bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
     ] = False,
@@ -156,13 +162,15 @@ def import_(
     if layout is Layout.STUDY:
         if date or whole_hub:
             raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
-        infos = import_study(file, store, source)
+        infos = import_study(file, store, source, name)
         out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
         return
     if date is None:
         raise OmsError("The date of the counts is missing. Give it as --date YYYY-MM-DD, for example 2026-10-08.")
+    if whole_hub and name:
+        raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
     scope = "hub" if whole_hub else "selection"
-    info = import_file(file, _parse_counted(date), store, source, scope)
+    info = import_file(file, _parse_counted(date), store, source, scope, name)
     out.print(f"{store}/snapshots/{info.date}.parquet: {info.rows:,} models")
 
 

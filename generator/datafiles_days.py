@@ -17,6 +17,7 @@ from generator.ledger import Interval
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
 from generator.report import HEADLINES, Report
+from generator.scope import Scope, make_scope
 
 # Digits of a share: a millionth.
 DIGITS: Final = 6
@@ -27,8 +28,10 @@ def render_days(report: Report, language: Language) -> dict[str, str]:
     """Render the file of each date, by path below the site's root."""
     intervals = {interval.end: interval for interval in report.data.intervals}
     licenses = list_licenses(report)
+    example = report.data.scope.is_example
+    scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
-        f"data/days/{day.isoformat()}.json": _render_day(intervals[day], tables, licenses, language)
+        f"data/days/{day.isoformat()}.json": _render_day(intervals[day], tables, licenses, scopes[day], language)
         for day, tables in _list_tables(report).items()
     }
 
@@ -44,7 +47,11 @@ def _list_tables(report: Report) -> dict[dt.date, dict[Definition, ShareTable]]:
 
 
 def _render_day(
-    interval: Interval, tables: Mapping[Definition, ShareTable], licenses: list[str], language: Language
+    interval: Interval,
+    tables: Mapping[Definition, ShareTable],
+    licenses: list[str],
+    scope: Scope,
+    language: Language,
 ) -> str:
     chosen = next((definition for definition in HEADLINES if definition in tables), next(iter(tables)))
     content = {
@@ -53,7 +60,7 @@ def _render_day(
             "a correction may change it."
         ),
         "as_of": interval.end.isoformat(),
-        "sentence": sentences.state_table(tables[chosen], interval.scope, language),
+        "sentence": sentences.state_table(tables[chosen], scope, language),
         "definition": chosen.slug,
         "definition_in_words": sentences.name_definition(chosen, language),
         "source": label(interval.source),

@@ -115,6 +115,7 @@ class Interval:
         removed: models that only the snapshot before had.
         folded_publishers: publishers in the row of the small ones.
         anomalies: the largest falls of counters, then the largest jumps, then the largest stalls.
+        name: how a sentence names a selection; empty where the words of the source do.
     """
 
     start: dt.date
@@ -129,6 +130,7 @@ class Interval:
     removed: int
     folded_publishers: int
     anomalies: tuple[Anomaly, ...]
+    name: str = ""
 
     @property
     def days(self) -> int:
@@ -179,6 +181,7 @@ class Described:
     date: dt.date
     source: str
     scope: str
+    name: str = ""
 
 
 def is_repeated(previous: pd.DataFrame | pa.Table, current: pd.DataFrame | pa.Table) -> bool:
@@ -208,7 +211,7 @@ def compute_entry(
     """Compute the interval that a snapshot closes.
 
     Args:
-        head: the snapshot's date, source and scope.
+        head: the snapshot's date, source, scope and name.
         current: its rows, with the snapshot's columns.
         previous: the rows of the snapshot before, or None for the first, and where the one before is lost: its flow
             is then taken from the 30-day counts.
@@ -239,6 +242,7 @@ def compute_entry(
             removed=_count_removed(models.table, before),
             folded_publishers=int(small["publisher"].sum()),
             anomalies=_list_anomalies(models, measured, (head.date - begin).days),
+            name=head.name,
         ),
         flows=_fold_rows(_name_groups(_fold(groups, small), models), registry),
         models=_pick_top(models, measured, head.date),

@@ -147,7 +147,7 @@ def list_unknown(report: Report, language: Language) -> tuple[str, ...]:
     windows = {definition.window: reason for definition, reason in report.missing.items()}
     shown = {definition.window for definition in report.histories}
     found = []
-    if report.data.kind != "hub":
+    if not report.data.scope.is_hub:
         found.append(language.gettext("How the whole Hub's shares moved: these data follow a selection of its models."))
     if "12m" in windows and "12m" not in shown:
         found.append(

@@ -39,6 +39,7 @@ from generator.metrics.topics import Ground, Topic, compute_topics
 from generator.metrics.window import LedgerSums, read_ledger
 from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
+from generator.scope import Scope, make_scope
 from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
 
 # The definition of the first sentence: the first of these that has numbers.
@@ -56,7 +57,7 @@ class DataSource:
         first: first day of the history.
         today: the day of the build.
         next_update: the day after which newer numbers are due; None for data that no night renews.
-        kind: `hub` for every public model, `bundled` for the embedded catalogue, `selection` for other imports.
+        scope: what the models counted are a part of, and what may be said over it.
         source: where the newest snapshot came from.
         models: models in it.
         first_models: models in the oldest snapshot.
@@ -71,7 +72,7 @@ class DataSource:
     first: dt.date
     today: dt.date
     next_update: dt.date | None
-    kind: str
+    scope: Scope
     source: str
     models: int
     first_models: int
@@ -264,7 +265,7 @@ def compute_report(
                 entries=entries,
                 registry=registry,
                 today=today,
-                kind=data.kind,
+                scope=data.scope,
                 headline=headline,
                 histories=histories,
                 cube=cube,
@@ -366,14 +367,14 @@ def _describe_data(
     intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...]
 ) -> DataSource:
     last = intervals[-1]
-    kind = "bundled" if bundled else last.scope
+    scope = make_scope(last.scope, last.name, last.source, bundled=bundled)
     first = intervals[0].start + dt.timedelta(days=1)
     return DataSource(
         as_of=last.end,
         first=first,
         today=today,
-        next_update=last.end + UPDATE_EVERY if kind == "hub" else None,
-        kind=kind,
+        next_update=last.end + UPDATE_EVERY if scope.is_hub else None,
+        scope=scope,
         source=last.source,
         models=last.models,
         first_models=intervals[0].models,

@@ -5,6 +5,8 @@ from generator.metrics.definitions import Definition
 from generator.metrics.leads import Lead
 from generator.metrics.shares import ShareTable
 from generator.report import DataSource, Report
+from generator.scope import BUNDLED, HUB, Scope
+from generator.words import name_models
 
 
 def name_definition(definition: Definition, language: Language) -> str:
@@ -44,20 +46,20 @@ def describe_dates(table: ShareTable, language: Language) -> str:
 
 def state_headline(report: Report, language: Language) -> str:
     """State the answer: the shares of the two leading countries under the headline's definition."""
-    return state_table(report.table(report.headline), report.data.kind, language)
+    return state_table(report.table(report.headline), report.data.scope, language)
 
 
-def state_table(table: ShareTable, kind: str, language: Language) -> str:
-    """State the shares of a table's two leading countries; `kind` is that of the data, as in the report's."""
+def state_table(table: ShareTable, scope: Scope, language: Language) -> str:
+    """State the shares of a table's two leading countries."""
     if len(table.places) < 2:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     first, second = table.places[:2]
     return language.gettext(
-        "Organisations in %(first)s made %(first_share)s of the downloads of %(universe)s %(period)s, organisations "
-        "in %(second)s %(second_share)s.",
+        "Models from organisations in %(first)s account for %(first_share)s of the downloads of %(models)s %(period)s, "
+        "models from organisations in %(second)s for %(second_share)s.",
         first=_with_article(first.code, language),
         first_share=language.percent(first.share),
-        universe=_name_universe(table.definition.universe, kind, language),
+        models=name_models(table.definition.universe, scope, language),
         period=describe_period(table, language),
         second=_with_article(second.code, language),
         second_share=language.percent(second.share),
@@ -124,44 +126,31 @@ def state_matrix(report: Report, language: Language) -> str:
 
 def describe_data(data: DataSource, language: Language) -> str:
     """Say in one line what the site was built from; it stands on every page."""
-    if data.kind == "bundled":
+    if data.scope.is_example:
         return language.gettext(
-            "Data of %(date)s: text, vision, speech and embedding models tracked by one catalogue, not the whole Hub.",
+            "Data of %(date)s: example data from one software catalogue; it leaves out two thirds of the downloads at "
+            "the head of the Hub, most of them American.",
             date=language.date(data.as_of),
         )
-    if data.kind == "hub":
-        return language.gettext("Data of %(date)s: all public models of the Hub.", date=language.date(data.as_of))
     return language.gettext(
-        "Data of %(date)s: a selection of models (%(source)s), not the whole Hub.",
+        "Data of %(date)s: %(models)s.",
         date=language.date(data.as_of),
-        source=data.source,
+        models=name_models("all", data.scope, language),
     )
 
 
 def describe_source(data: DataSource, language: Language) -> str:
-    """Name source and date as a figure's source line does."""
+    """Name source, what is counted, and date, as a figure's source line does."""
     name = {
-        "bundled": language.gettext("Hugging Face Hub, by the model catalogue of llmfit"),
-        "hub": language.gettext("Hugging Face Hub"),
-    }.get(data.kind, data.source)
+        BUNDLED: language.gettext("Hugging Face Hub, by the model catalogue of llmfit"),
+        HUB: language.gettext("Hugging Face Hub"),
+    }.get(data.scope.kind, data.source)
     return language.gettext(
-        "Source: %(name)s; attribution by Open Model Share. Data of %(date)s.",
+        "Source: %(name)s; attribution by Open Model Share. Counted: %(models)s. Data of %(date)s.",
         name=name,
+        models=name_models("all", data.scope, language),
         date=language.date(data.as_of),
     )
-
-
-def _name_universe(universe: str, kind: str, language: Language) -> str:
-    """Name a universe within a sentence, and say where it is a part of the Hub only."""
-    models = {
-        "all": language.gettext("open models"),
-        "first_year": language.gettext("new open models"),
-        "generative": language.gettext("generative open models"),
-        "language": language.gettext("open language models"),
-    }[universe]
-    if kind == "hub":
-        return models
-    return language.gettext("the %(models)s tracked", models=models)
 
 
 def _with_article(code: str, language: Language) -> str:

@@ -131,7 +131,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
         "as_of": data.as_of.isoformat(),
         "next_update_iso": data.next_update.isoformat() if data.next_update else "",
         "source_line": sentences.describe_source(data, language),
-        "build_text": "" if data.kind == "hub" else language.gettext("Build it from the live Hub"),
+        "build_text": "" if data.scope.is_hub else language.gettext("Build it from the live Hub"),
         "words": {
             "skip": language.gettext("Skip to the content"),
             "places": language.gettext("Pages"),

@@ -52,6 +52,7 @@ class SnapshotInfo:
         rows: models in the file.
         quarantined: rows that could not be parsed and were left out.
         repeated: rows that came more than once and were kept once.
+        name: how a sentence names a selection ("the head of the Hub"); empty where the source's words do.
     """
 
     date: dt.date
@@ -60,6 +61,7 @@ class SnapshotInfo:
     rows: int = 0
     quarantined: int = 0
     repeated: int = 0
+    name: str = ""
 
 
 def snapshot_path(store: Path, date: dt.date) -> Path:

@@ -36,7 +36,8 @@ def render_status(report: Report, operations: Operations) -> str:
         "state": operations.state,
         "data": {
             "as_of": data.as_of,
-            "kind": data.kind,
+            "kind": data.scope.kind,
+            "name": data.scope.name,
             "source": data.source,
             "models": data.models,
             "first": data.first,
@@ -91,7 +92,7 @@ def _describe_badge(report: Report, operations: Operations, language: Language) 
         return "held", language.gettext("a later night is held")
     if operations.state == "failed":
         return "failed", language.gettext("the last run failed")
-    if report.data.kind == "bundled":
+    if report.data.scope.is_example:
         return "none", language.gettext("bundled")
     if operations.check is None:
         return "none", language.gettext("not checked")

@@ -301,7 +301,7 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     previous = read_snapshot(before, PREVIOUS_COLUMNS) if start and not is_lost else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
-    head = Described(info.date, info.source, info.scope)
+    head = Described(info.date, info.source, info.scope, info.name)
     entry = compute_entry(head, current, previous, start, registry)
     return replace(manifest, stored=(*manifest.stored, save_entry(store, entry, sha256)))
 
@@ -364,7 +364,7 @@ def _derive_again(
     start, end = None if is_first else line.interval.start, line.interval.end
     info = read_info(held[end])
     previous = read_snapshot(held[start], PREVIOUS_COLUMNS) if start else None
-    head = Described(info.date, info.source, info.scope)
+    head = Described(info.date, info.source, info.scope, info.name)
     entry = compute_entry(head, read_snapshot(held[end], CURRENT_COLUMNS), previous, start, registry)
     return save_entry(store, entry, line.snapshot_sha256)
 
@@ -451,7 +451,7 @@ def _parse_manifest(raw: dict[str, Any]) -> Manifest:
 
 
 def _parse_stored(line: dict[str, Any]) -> Stored:
-    raw = {field.name: line["interval"][field.name] for field in fields(Interval)}
+    raw = {field.name: line["interval"][field.name] for field in fields(Interval) if field.name in line["interval"]}
     raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
     files = {name: str(line["files"][name]) for name in FRAMES}

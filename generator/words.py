@@ -1,6 +1,24 @@
 """Names of the report's categories in the reader's language: kinds, relations, licences, sizes, bases, reasons."""
 
 from generator.i18n import Language
+from generator.scope import Scope
+
+
+def name_models(universe: str, scope: Scope, language: Language) -> str:
+    """Name what is counted as it stands within a sentence: the one noun of pages, figures, feeds and files."""
+    if scope.is_hub:
+        return {
+            "all": language.gettext("all public models"),
+            "first_year": language.gettext("new open models"),
+            "generative": language.gettext("generative open models"),
+            "language": language.gettext("open language models"),
+        }[universe]
+    return {
+        "all": language.gettext("models in %(list)s", list=scope.name),
+        "first_year": language.gettext("new models in %(list)s", list=scope.name),
+        "generative": language.gettext("generative models in %(list)s", list=scope.name),
+        "language": language.gettext("language models in %(list)s", list=scope.name),
+    }[universe]
 
 
 def name_kind(kind: str, language: Language) -> str:

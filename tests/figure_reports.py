@@ -10,6 +10,7 @@ from generator.metrics.leads import compute_lead
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.metrics.tasks import TaskShares
 from generator.report import CountryReport, DataSource, PublisherReport, Report
+from generator.scope import make_scope
 
 FIRST = dt.date(2026, 6, 1)
 LAST = dt.date(2026, 7, 1)
@@ -98,5 +99,5 @@ def _make_country(code: str) -> CountryReport:
 
 
 def _make_data(kind: str, first_models: int) -> DataSource:
-    data = DataSource(LAST, FIRST, LAST, None, kind, "a test", 100, 100, 30, 30, 1.0, (), ())
+    data = DataSource(LAST, FIRST, LAST, None, make_scope(kind, "", "a test"), "a test", 100, 100, 30, 30, 1.0, (), ())
     return dataclasses.replace(data, first_models=first_models)

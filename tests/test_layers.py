@@ -11,7 +11,7 @@ PACKAGE: Final = ROOT / "generator"
 MODULES: Final = sorted(path for path in PACKAGE.rglob("*.py"))
 # From the ground up; a module imports its own layer and those before it. Names are modules or packages.
 LAYERS: Final = (
-    ("errors", "settings", "swap"),
+    ("errors", "settings", "swap", "scope"),
     ("issues",),
     ("encode",),
     ("registry",),

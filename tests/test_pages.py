@@ -130,9 +130,9 @@ def test_home_begins_with_the_answer(pages: dict[str, str]) -> None:
     """The first heading is the computed sentence; its definition follows."""
     text = " ".join(outline(pages["index.md"]).text.split())
     assert text.startswith(
-        "Organisations in China made 50.0 % of the downloads of the new open models tracked from 9 Sep 2026 to "
-        "8 Oct 2026, organisations in the United States 30.0 %. history held · models in their first year · by "
-        "publisher"
+        "Models from organisations in China account for 50.0 % of the downloads of new models in the llmfit catalogue "
+        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0 %. history held · "
+        "models in their first year · by publisher"
     )
 
 

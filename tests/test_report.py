@@ -138,7 +138,7 @@ def test_the_data_say_what_they_cover() -> None:
 def test_only_the_whole_hub_is_renewed(scope: str, bundled: bool, kind: str, next_update: dt.date | None) -> None:
     """A catalogue or an import has no next night."""
     data = compute_report((enter(DATE, 0, *PAIR, scope=scope),), REGISTRY, TODAY, bundled=bundled).data
-    assert [kind, next_update] == [data.kind, data.next_update]
+    assert [kind, next_update] == [data.scope.kind, data.next_update]
 
 
 def test_an_empty_ledger_is_an_error() -> None:

@@ -11,9 +11,11 @@ from generator.i18n import Language
 from generator.metrics.definitions import Definition
 from generator.metrics.leads import Lead
 from generator.report import Report
+from generator.scope import EXAMPLE, WHOLE_HUB, Scope
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
 ENGLISH = Language("en")
+LIST = Scope("selection", "a friend's list")
 DEFINITION = Definition("30d", "all", "publisher")
 LEAD = Lead(DEFINITION, dt.date(2026, 10, 8), "US", "CN", 0.123, True, dt.date(2026, 9, 3), False)
 
@@ -37,7 +39,7 @@ def test_the_headline_names_countries_universe_and_period(bundled_report: Report
     for part in (
         ENGLISH.place(table.places[0].code),
         ENGLISH.place(table.places[1].code),
-        "new open models tracked",
+        "new models in the llmfit catalogue",
         ENGLISH.date(table.as_of),
     ):
         assert part in text
@@ -47,8 +49,8 @@ def test_the_usual_headline_word_for_word() -> None:
     """Half and three tenths, over the thirty days held."""
     report, _ = make_usual_report()
     assert (
-        "Organisations in China made 50.0 % of the downloads of the new open models tracked from 9 Sep 2026 to "
-        "8 Oct 2026, organisations in the United States 30.0 %."
+        "Models from organisations in China account for 50.0 % of the downloads of new models in the llmfit catalogue "
+        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0 %."
     ) == sentences.state_headline(report, ENGLISH).replace("\u00a0", " ")
 
 
@@ -103,28 +105,38 @@ def test_the_matrix_of_one_country_is_a_sentence() -> None:
     assert ": ." not in sentences.state_matrix(report, ENGLISH)
 
 
-def test_the_data_line_says_that_a_part_is_a_part() -> None:
-    """A catalogue is not the whole Hub, and neither is an import."""
+@pytest.mark.parametrize(
+    ("scope", "text"),
+    [
+        (
+            EXAMPLE,
+            "Data of 8 Oct 2026: example data from one software catalogue; it leaves out two thirds of the downloads "
+            "at the head of the Hub, most of them American.",
+        ),
+        (LIST, "Data of 8 Oct 2026: models in a friend's list."),
+        (WHOLE_HUB, "Data of 8 Oct 2026: all public models."),
+    ],
+)
+def test_the_data_line_says_what_is_counted(scope: Scope, text: str) -> None:
+    """As it stands on every page: the example, somebody's list by its name, or the whole Hub."""
     report, _ = make_usual_report()
-    texts = [
-        sentences.describe_data(dataclasses.replace(report.data, kind=kind), ENGLISH)
-        for kind in ("bundled", "selection", "hub")
-    ]
-    assert [True, True, False] == ["not the whole Hub" in text for text in texts]
-    assert [True, True, True] == [text.startswith("Data of 8 Oct 2026: ") for text in texts]
+    assert text == sentences.describe_data(dataclasses.replace(report.data, scope=scope), ENGLISH)
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("scope", "source", "counted"),
     [
-        ("hub", "Source: Hugging Face Hub; attribution by Open Model Share. Data of 8 Oct 2026."),
-        ("selection", "Source: a test; attribution by Open Model Share. Data of 8 Oct 2026."),
+        (WHOLE_HUB, "Hugging Face Hub", "all public models"),
+        (LIST, "a test", "models in a friend's list"),
+        (EXAMPLE, "Hugging Face Hub, by the model catalogue of llmfit", "models in the llmfit catalogue"),
     ],
 )
-def test_the_source_line_names_source_and_date(kind: str, text: str) -> None:
+def test_the_source_line_names_source_what_is_counted_and_date(scope: Scope, source: str, counted: str) -> None:
     """As it stands below every figure."""
     report, _ = make_usual_report()
-    assert text == sentences.describe_source(dataclasses.replace(report.data, kind=kind), ENGLISH)
+    assert (
+        f"Source: {source}; attribution by Open Model Share. Counted: {counted}. Data of 8 Oct 2026."
+    ) == sentences.describe_source(dataclasses.replace(report.data, scope=scope), ENGLISH)
 
 
 def test_a_definition_is_named_in_full() -> None:

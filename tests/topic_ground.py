@@ -10,6 +10,7 @@ from generator.metrics.shares import compute_share_table
 from generator.metrics.topics import Ground
 from generator.metrics.window import read_ledger
 from generator.registry import Family, Openness, Registry
+from generator.scope import Scope
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
@@ -91,7 +92,7 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         entries=entries,
         registry=registry,
         today=dt.date(2026, 11, 23),
-        kind="selection",
+        scope=Scope("selection", "a test"),
         headline=Definition("30d", "all", "publisher"),
         histories={definition: (table,) for definition, table in tables.items() if table},
         cube=cube,

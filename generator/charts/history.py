@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.text import measure, spread
@@ -111,7 +111,7 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
     before, now = tables[0].share_of(code), table.share_of(code)
     values: dict[str, Any] = {
         "place": phrases.begin(code, language),
-        "models": phrases.name_models(table.definition.universe, report.data, language),
+        "models": words.name_models(table.definition.universe, report.data.scope, language),
         "before": language.percent(before),
         "now": language.percent(now),
         "first": language.date(tables[0].as_of),
@@ -141,7 +141,7 @@ def _state_now(report: Report, tables: Sequence[ShareTable], language: Language)
         "%(place)s made %(share)s of the downloads of %(models)s %(period)s, %(comparison)s.",
         place=phrases.begin(first.code, language),
         share=language.percent(first.share),
-        models=phrases.name_models(tables[-1].definition.universe, report.data, language),
+        models=words.name_models(tables[-1].definition.universe, report.data.scope, language),
         period=sentences.describe_period(tables[-1], language),
         comparison=phrases.compare(first, second, language),
     )

@@ -9,17 +9,6 @@ from generator.report import DataSource
 _TIMES = 1.85
 
 
-def name_models(universe: str, data: DataSource, language: Language) -> str:
-    """Name what is counted within a sentence, and say where it is a part of the Hub only."""
-    models = {
-        "all": language.gettext("open models"),
-        "first_year": language.gettext("new open models"),
-        "generative": language.gettext("generative open models"),
-        "language": language.gettext("open language models"),
-    }[universe]
-    return models if data.kind == "hub" else language.gettext("the %(models)s tracked", models=models)
-
-
 def compare(first: ShareRow, second: ShareRow, language: Language) -> str:
     """Say how the second share stands to the first, hedged where what is unreviewed could reverse them."""
     place = in_sentence(second.code, language)
@@ -62,7 +51,7 @@ def describe_unattributed(table: ShareTable, language: Language) -> str:
 
 def describe_growth(data: DataSource, language: Language) -> str:
     """Say how the list of models grew, where the data are not the whole Hub; else nothing."""
-    if data.kind == "hub" or data.first_models == data.models:
+    if data.scope.is_hub or data.first_models == data.models:
         return ""
     return language.gettext(
         "The list of models tracked changed from %(first)s to %(last)s over these dates, so part of what moves is "

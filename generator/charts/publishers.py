@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import BOTTOM, FEW_DATES, TOP, Frame, build_axis, build_date_axis
@@ -80,7 +80,7 @@ def state_finding(report: Report, language: Language) -> str:
         "%(publisher)s has %(share)s of the downloads of %(models)s.",
         publisher=label(rows[0].handle),
         share=language.percent(rows[0].share),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
     )
     second = language.gettext(
         "Of the %(total)s largest publishers, %(counts)s.",

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Column, Figure
 from generator.charts.text import measure
@@ -81,7 +81,7 @@ def state_finding(report: Report, table: ShareTable, language: Language) -> str:
         "%(place)s made %(share)s of the downloads of %(models)s, %(comparison)s.",
         place=phrases.begin(first.code, language),
         share=language.percent(first.share),
-        models=phrases.name_models(table.definition.universe, report.data, language),
+        models=words.name_models(table.definition.universe, report.data.scope, language),
         comparison=phrases.compare(first, second, language),
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.shares import list_columns
@@ -72,7 +72,7 @@ def state_finding(table: ShareTable, report: Report, language: Language) -> str:
     return language.gettext(
         "%(count)s countries have downloads of %(models)s; %(first)s and %(second)s together have %(share)s.",
         count=len(places),
-        models=phrases.name_models(table.definition.universe, report.data, language),
+        models=words.name_models(table.definition.universe, report.data.scope, language),
         first=parts.in_sentence(places[0].code, language),
         second=parts.in_sentence(places[1].code, language),
         share=language.percent(places[0].share + places[1].share),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.margins import Axis
@@ -74,7 +74,7 @@ def state_year(table: ShareTable, report: Report, language: Language) -> str:
         year=str(table.as_of.year),
         first=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
-        models=phrases.name_models(table.definition.universe, report.data, language),
+        models=words.name_models(table.definition.universe, report.data.scope, language),
         comparison=phrases.compare(first, second, language),
         cover=describe_cover(table, language),
     )

@@ -23,7 +23,7 @@ _LISTS: Final = ("languages", "base_models")
 _LIST_SEPARATOR: Final = ";"
 
 
-def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str) -> SnapshotInfo:
+def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str, name: str = "") -> SnapshotInfo:
     """Write a file's models as the snapshot of a date.
 
     Args:
@@ -33,13 +33,14 @@ def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str)
         store: the store's folder.
         source: where the data came from, in words for readers.
         scope: `hub` for every public model, `selection` for a part.
+        name: how sentences name the selection; empty where the source's words do.
 
     Raises:
         SnapshotError: the file cannot be read, a column is unknown or missing, or values are not what they must be.
     """
     frame = _check_frame(_read_any(path), path)
     table = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
-    return write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope))
+    return write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope, name=name))
 
 
 def _read_any(path: Path) -> pd.DataFrame:

@@ -45,7 +45,7 @@ TASK_OF: Final = {
 }
 
 
-def import_study(path: Path, store: Path, source: str) -> tuple[SnapshotInfo, ...]:
+def import_study(path: Path, store: Path, source: str, name: str = "") -> tuple[SnapshotInfo, ...]:
     """Write each date of the study's file as a snapshot, oldest first; snapshots of these dates are replaced.
 
     Only `downloads_all_time` is counted there: `downloads_30d` is missing in every row. Of several rows of a model on
@@ -55,6 +55,7 @@ def import_study(path: Path, store: Path, source: str) -> tuple[SnapshotInfo, ..
         path: `.csv`, also `.csv.gz`.
         store: the store's folder.
         source: where the data came from, in words for readers.
+        name: how sentences name the list; empty where the source's words do.
 
     Raises:
         SnapshotError: the file cannot be read, a column is missing, or values are not what they must be.
@@ -63,7 +64,7 @@ def import_study(path: Path, store: Path, source: str) -> tuple[SnapshotInfo, ..
     infos = []
     for date in sorted(set(models["date"])):
         rows = models[models["date"] == date]
-        info = SnapshotInfo(date, source, "selection", repeated=int(rows["repeated"].sum()))
+        info = SnapshotInfo(date, source, "selection", repeated=int(rows["repeated"].sum()), name=name)
         table = pa.Table.from_pandas(rows[SCHEMA.names], schema=SCHEMA, preserve_index=False)
         infos.append(write_snapshot(snapshot_path(store, date), [table], info))
     return tuple(infos)

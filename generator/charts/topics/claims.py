@@ -55,7 +55,7 @@ def state_finding(topic: Claims, report: Report, language: Language) -> str:
         "date": language.date(report.data.as_of),
         "counts": ", ".join(counted),
     }
-    if report.data.kind == "hub":
+    if report.data.scope.is_hub:
         return language.gettext("Of %(total)s claims that others made, as of %(date)s: %(counts)s.", **values)
     return language.gettext(
         "Of %(total)s claims that others made, by the models tracked and as of %(date)s: %(counts)s.", **values
@@ -63,7 +63,7 @@ def state_finding(topic: Claims, report: Report, language: Language) -> str:
 
 
 def _describe_scope(result: ClaimResult, report: Report, language: Language) -> str:
-    if report.data.kind == "hub" or result.since is None:
+    if report.data.scope.is_hub or result.since is None:
         return ""
     return language.gettext("The state is that of the models tracked, which are a part of the Hub.")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import margins, parts, phrases, spans
 from generator.charts.bars import ValueBar, draw_bars
 from generator.charts.figure import Figure
@@ -56,7 +56,7 @@ def state_largest(topic: Families, report: Report, language: Language) -> str:
     ]
     return language.gettext(
         "Of the downloads of %(models)s %(period)s, %(lines)s.",
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         period=spans.describe_window(topic.window, report, language),
         lines=spans.join_words(
             [
@@ -170,7 +170,7 @@ def _state_bars(topic: Families, report: Report, language: Language) -> str:
         "%(line)s has %(share)s of the downloads of %(models)s.",
         line=rows[0].name,
         share=language.percent(rows[0].standings[topic.window].share),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
     )
     second = language.gettext(
         "Of the %(total)s largest families %(counts)s.",

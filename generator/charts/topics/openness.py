@@ -6,7 +6,7 @@ from typing import Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
 from generator.charts.panels import Panel, draw_panels, trace_place
@@ -63,7 +63,7 @@ def state_grades(row: OpenShares, topic: OpennessTopic, report: Report, language
         "%(open)s of the downloads of %(models)s %(period)s were of families whose makers released weights, training "
         "data and code. %(unknown)s were of models without a grade, so that it is between %(open)s and %(most)s.",
         open=language.percent(row.grades["fully-open"]),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         period=spans.describe_window(topic.window, report, language),
         unknown=language.percent(row.unknown),
         most=language.percent(row.grades["fully-open"] + row.unknown),
@@ -106,7 +106,7 @@ def state_case(case: Case, topic: OpennessTopic, report: Report, language: Langu
         "The accounts of %(name)s have %(share)s of the downloads of %(models)s %(period)s",
         name=case.name,
         share=language.percent(case.share),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         period=spans.describe_window(topic.window, report, language),
     )
     of_country = (
@@ -180,7 +180,7 @@ def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Repo
         "%(open)s of the downloads of %(models)s are of fully open families, %(weights)s of families that open "
         "their weights but not their training data.",
         open=language.percent(rows[0].grades["fully-open"]),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         weights=language.percent(rows[0].grades["open-weights"]),
     )
     styles = _grade_styles(language)

@@ -6,7 +6,7 @@ from typing import Final
 
 import altair as alt
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
 from generator.charts.panels import Panel, draw_panels, trace_place
@@ -65,7 +65,7 @@ def state_middle(row: SizeShares, topic: Sizes, report: Report, language: Langua
     return language.gettext(
         "Half of the downloads of %(models)s %(period)s went to models of at most %(median)s parameters; the mean is "
         "%(mean)s.",
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         period=period,
         median=spans.write_size(row.median, language),
         mean=spans.write_size(row.mean, language),
@@ -137,7 +137,7 @@ def state_bands(row: SizeShares, report: Report, language: Language) -> str:
         "Models with under a billion parameters have %(small)s of the downloads of %(models)s, those with 70 billion "
         "or more %(large)s.",
         small=language.percent(row.share_of("under-1b")),
-        models=phrases.name_models("all", report.data, language),
+        models=words.name_models("all", report.data.scope, language),
         large=language.percent(row.share_of("over-70b")),
     )
     if row.share_of(UNKNOWN) < 0.0005:

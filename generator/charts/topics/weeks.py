@@ -241,7 +241,7 @@ def _state_repeated(week: Week, language: Language) -> str:
 
 
 def _state_growth(week: Week, report: Report, language: Language) -> str:
-    if report.data.kind == "hub" or week.previous is None or week.models_before == week.models_now:
+    if report.data.scope.is_hub or week.previous is None or week.models_before == week.models_now:
         return ""
     return language.gettext(
         "The list of models tracked went from %(before)s to %(now)s, so part of what moves is the list.",

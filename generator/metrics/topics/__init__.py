@@ -26,6 +26,7 @@ from generator.metrics.models import ModelRow
 from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile
 from generator.registry import Registry
+from generator.scope import Scope
 
 # In a topic's `AFTER`: it reads all topics that do not read it.
 EVERY: Final = "*"
@@ -77,7 +78,7 @@ class Ground:
         entries: the ledger, oldest interval first.
         registry: publishers, countries, families, openness.
         today: the day of the build.
-        kind: `hub`, `bundled` or `selection`, as in the report's data.
+        scope: what the models counted are a part of, and what may be said over it.
         headline: the definition of the report's first sentence.
         histories: tables of each definition that has numbers on the newest date, oldest first.
         cube: as `read_ledger` returns it.
@@ -95,7 +96,7 @@ class Ground:
     entries: tuple[LedgerEntry, ...]
     registry: Registry
     today: dt.date
-    kind: str
+    scope: Scope
     headline: Definition
     histories: Mapping[Definition, tuple[ShareTable, ...]]
     cube: pd.DataFrame

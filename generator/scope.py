@@ -1,0 +1,58 @@
+"""What is counted: all public models of the Hub, or a list of some of them; its name, and what may be said over it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+HUB: Final = "hub"
+BUNDLED: Final = "bundled"
+SELECTION: Final = "selection"
+# The list that comes with the program, as a sentence names it.
+BUNDLED_NAME: Final = "the llmfit catalogue"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the models counted are a part of.
+
+    Attributes:
+        kind: `hub` for every public model, `bundled` for the list that comes with the program, `selection` for any
+            other list.
+        name: the list within a sentence ("the llmfit catalogue"), as its maker or importer wrote it; empty for `hub`.
+    """
+
+    kind: str
+    name: str = ""
+
+    @property
+    def is_hub(self) -> bool:
+        """Return whether all public models of the Hub are counted."""
+        return self.kind == HUB
+
+    @property
+    def is_example(self) -> bool:
+        """Return whether the data are the example that comes with the program."""
+        return self.kind == BUNDLED
+
+    @property
+    def may_rank(self) -> bool:
+        """Return whether a leader, since when it leads, and a count of definitions may be named.
+
+        Over a list somebody chose, the order is that of the choice.
+        """
+        return self.is_hub
+
+    @property
+    def may_judge_levels(self) -> bool:
+        """Return whether a claim about levels of the whole Hub can hold or fail here."""
+        return self.is_hub
+
+
+WHOLE_HUB: Final = Scope(HUB)
+EXAMPLE: Final = Scope(BUNDLED, BUNDLED_NAME)
+
+
+def make_scope(kind: str, name: str, source: str, *, bundled: bool = False) -> Scope:
+    """Return the scope of a snapshot or an interval: a list without a name goes by the words of its source."""
+    if bundled:
+        return EXAMPLE
+    return WHOLE_HUB if kind == HUB else Scope(SELECTION, name or source)
