@@ -64,6 +64,7 @@ class BackfillResult:
         present: editions that the ledger had already.
         gaps: what is not in the history, a sentence each, with its reason.
         transferred_bytes: bytes of files transferred in this run.
+        warnings: what a person should know of this run, a sentence each.
     """
 
     added: tuple[dt.date, ...]
@@ -71,6 +72,7 @@ class BackfillResult:
     present: int
     gaps: tuple[str, ...]
     transferred_bytes: int
+    warnings: tuple[str, ...]
 
 
 def run_backfill(
@@ -160,6 +162,7 @@ class _Run:
             present=self._present,
             gaps=(*gaps, *lost),
             transferred_bytes=self._reader.file_bytes,
+            warnings=tuple(self._reader.warnings),
         )
 
     def _can_insert(self, edition: Edition, known: list[dt.date]) -> bool:

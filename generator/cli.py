@@ -115,6 +115,8 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
     previous = read_info(earlier[-1]) if earlier else None
     with _FetchReporter() as reporter:
         result = fetch_snapshot(store, day, token=os.environ.get("HF_TOKEN"), previous=previous, report=reporter.show)
+    for warning in result.warnings:
+        err.print(f"warning: {warning}")
     reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
     out.print(
         f"{result.path}: {result.info.rows:,} models from {result.pages:,} pages in {result.seconds:,.0f} s"
@@ -214,6 +216,8 @@ def backfill(
             reader,
             lambda progress: steps.say(_describe_backfill(progress)),
         )
+    for warning in result.warnings:
+        err.print(f"warning: {warning}")
     for gap in result.gaps:
         out.print(f"gap: {gap}")
     out.print(

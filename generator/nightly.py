@@ -228,6 +228,7 @@ def _fetch(context: NightContext) -> StepResult:
         report=show,
     )
     detail = f"{result.info.rows:,} models from {result.pages:,} pages, {result.info.quarantined:,} rows set aside"
+    detail = " ".join((detail, *(f"Warning: {warning}" for warning in result.warnings)))
     return StepResult("fetch", DONE, 0, detail, sum(waits))
 
 

@@ -10,6 +10,8 @@ PAGE_ROWS: Final = 1000
 REQUEST_TIMEOUT_SECONDS: Final = 60.0
 # A rate-limit window is five minutes; waiting longer than one window and its slack means something else is wrong.
 MAX_WAIT_SECONDS: Final = 330.0
+# The Hub counts requests in fixed windows of this length; a refusal that names no time is waited out for one of them.
+RATE_WINDOW_SECONDS: Final = 300.0
 # One reading of the list. 3,300 pages take 17 minutes with a free token and 40 without one (November 2026); three times
 # that leaves the build its time within the night's job. What was read is kept, and the second run goes on there.
 MAX_CRAWL_SECONDS: Final = 7_200.0

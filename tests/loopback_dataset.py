@@ -86,7 +86,9 @@ class LoopbackDataset:
         commits: revision and time, newest first.
         page_rows: rows to a page of a list.
         cut: paths whose last half is missing on the disk behind the server: its answers are short.
-        refused: paths answered with a status.
+        refused: paths answered with a status, each once and in order; with `cdn/` before it, by the host of the files.
+        refused_lists: statuses of the lists, each once and in order.
+        refusal: body and kind of those answers.
         ignores_ranges: whole files, whatever was asked for.
         requests: everything that was asked for.
         url: the address, once it runs.
@@ -98,6 +100,8 @@ class LoopbackDataset:
     page_rows: int = 1000
     cut: set[str] = field(default_factory=set)
     refused: dict[str, list[int]] = field(default_factory=dict)
+    refused_lists: list[int] = field(default_factory=list)
+    refusal: tuple[bytes, str] = (b'{"error":"later"}', "application/json")
     ignores_ranges: bool = False
     requests: list[Seen] = field(default_factory=list)
     url: str = ""
@@ -156,7 +160,11 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.dataset.pause_seconds)
         target = urlsplit(self.path)
         api = f"/api/datasets/{self.dataset.repo}"
-        if target.path.startswith("/cdn/"):
+        if target.path.startswith("/cdn/") and self.dataset.refused.get(_bare(target.path)):
+            self.send_refusal(self.dataset.refused[_bare(target.path)].pop(0))
+        elif target.path.startswith(api) and self.dataset.refused_lists:
+            self.send_refusal(self.dataset.refused_lists.pop(0))
+        elif target.path.startswith("/cdn/"):
             self.send_file(target.path.removeprefix("/cdn/"))
         elif target.path.startswith(f"/datasets/{self.dataset.repo}/resolve/"):
             self.send_on(target.path.partition("/resolve/")[2])
@@ -209,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         files = self.dataset.revisions.get(unquote(revision), {})
         statuses = self.dataset.refused.get(unquote(path))
         if statuses:
-            self.send_body(statuses.pop(0), b'{"error":"later"}', {})
+            self.send_refusal(statuses.pop(0))
         elif unquote(path) not in files:
             self.send_body(404, b'{"error":"Entry not found"}', {"X-Error-Code": "EntryNotFound"})
         else:
@@ -235,6 +243,11 @@ class _Handler(BaseHTTPRequestHandler):
         part = data[start:stop]
         sent = part[: max(0, len(data) // 2 - start)] if unquote(path) in self.dataset.cut else part
         self.send_body(206, sent, {"Content-Range": f"bytes {start}-{stop - 1}/{len(data)}"}, len(part))
+
+    def send_refusal(self, status: int) -> None:
+        """Send an answer that is no success."""
+        body, kind = self.dataset.refusal
+        self.send_body(status, body, {"Content-Type": kind})
 
     def send_json(self, value: object, headers: dict[str, str] | None = None) -> None:
         """Send JSON."""
@@ -340,6 +353,11 @@ def _fit(name: str, row: dict[str, Any], heavy: Mapping[str, Any]) -> Any:
     if name in {"safetensors", "baseModels"} and not isinstance(value, dict):
         return None
     return value
+
+
+def _bare(path: str) -> str:
+    """Return a path of the files' host as `cdn/<path>`, without its revision."""
+    return "cdn/" + unquote(path.removeprefix("/cdn/").partition("/")[2])
 
 
 def _describe(path: str, data: bytes) -> dict[str, Any]:

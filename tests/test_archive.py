@@ -436,7 +436,7 @@ def test_a_revision_that_is_gone_is_a_gap(start: Start, tmp_path: Path) -> None:
     result = fill(tmp_path, start(dataset), HUB_STATS)
     assert [end for _, end, _ in list_intervals(tmp_path)] == ["2026-03-01", "2026-03-03"]
     assert [gap.partition(":")[0] for gap in result.gaps] == ["2026-03-02"]
-    assert "the Hub answered 404 (RevisionNotFound)" in result.gaps[0]
+    assert "answered with status 404 (RevisionNotFound)" in result.gaps[0]
 
 
 def test_a_dataset_that_is_gone_is_said_to_be(start: Start, tmp_path: Path) -> None:
@@ -508,6 +508,41 @@ def test_refusals_are_asked_again(start: Start, tmp_path: Path) -> None:
     waits: list[float] = []
     fill(tmp_path, dataset, clock=Clock(sleep=waits.append), limits=Limits(max_wait_seconds=5))
     assert waits == [5.0, 4.0, 5.0]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_of_the_files_host_is_no_word_of_the_token(start: Start, tmp_path: Path, status: int) -> None:
+    """It saw none: a signature expired. The Hub signs a new link at the next try."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.refused[f"cdn/models/{FIRST}/models.parquet"] = [status, status]
+    waits: list[float] = []
+    assert len(fill(tmp_path, dataset, clock=Clock(sleep=waits.append), token=TOKEN).added) == 1
+    assert waits == [2.0, 4.0]
+
+
+def test_a_files_host_that_goes_on_refusing_is_named(start: Start, tmp_path: Path) -> None:
+    """The message says which host answered, and that it was sent no token."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.refused[f"cdn/models/{FIRST}/models.parquet"] = [403] * 9
+    with pytest.raises(FetchError, match=r"403 from localhost:\d+, asked without a token"):
+        fill(tmp_path, dataset, token=TOKEN)
+
+
+def test_an_archive_goes_on_without_a_token_that_is_refused(start: Start, tmp_path: Path) -> None:
+    """Archives are public: a 401 costs the token, and a warning."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.refused_lists = [401]
+    result = fill(tmp_path, dataset, token=TOKEN)
+    assert (len(result.added), ["does not accept the token" in text for text in result.warnings]) == (1, [True])
+    assert {None} == {seen.headers.get("authorization") for seen in dataset.requests[1:]}
+
+
+def test_a_403_to_an_archives_first_list_is_the_tokens(start: Start, tmp_path: Path) -> None:
+    """Nothing was answered before: the token may not read it, and asking again does not help."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.refused_lists = [403]
+    with pytest.raises(FetchError, match=r"403 from .*, asked with a token.*correct HF_TOKEN"):
+        fill(tmp_path, dataset, token=TOKEN)
 
 
 def test_a_server_without_ranges_is_refused(start: Start, tmp_path: Path) -> None:

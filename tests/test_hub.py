@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -140,7 +141,7 @@ def test_a_page_that_failed_once_is_asked_for_again(start: Start, desk: Desk, ki
     assert hub.pages_asked().count(7) == 2
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520])
 def test_waits_double_while_the_hub_is_out(start: Start, desk: Desk, status: int) -> None:
     """Three failures wait 2, 4 and 8 seconds; the fourth try counts."""
     hub = start([Fault("status", 7, 3, status=status)])
@@ -162,7 +163,8 @@ def test_an_outage_ends_in_an_error_that_says_how_to_go_on(start: Start, desk: D
     with pytest.raises(FetchError) as raised:
         desk.fetch(hub, token=TOKEN)
     assert (
-        f"{hub.url}/api/models was asked for 6 times without success; the last time: status 503. "
+        f"{hub.url}/api/models was asked for 6 times without success; the last time: status 503 from "
+        f"{hub.url.removeprefix('http://')}, asked with a token. "
         "Run the same command again: it continues after page 7."
     ) == str(raised.value)
     assert desk.waits == [2.0, 4.0, 8.0, 16.0, 32.0]
@@ -176,6 +178,12 @@ def test_a_429_waits_as_long_as_the_hub_says(start: Start, desk: Desk) -> None:
     assert desk.fetch(start([Fault("status", 7, status=429, wait=55)])).info.rows == 2_000
     assert desk.waits == [56.0]
     assert [report.waiting_seconds for report in desk.reports if report.waiting_seconds] == [56.0]
+
+
+def test_a_429_that_names_no_time_waits_one_window_once(start: Start, desk: Desk) -> None:
+    """The Hub's window is 300 seconds long; what still refuses after it is waited for as an outage is."""
+    assert desk.fetch(start([Fault("status", 7, 3, status=429)])).info.rows == 2_000
+    assert desk.waits == [300.0, 4.0, 8.0]
 
 
 def test_no_wait_is_longer_than_one_window(start: Start, desk: Desk) -> None:
@@ -368,13 +376,76 @@ def test_without_a_token_none_is_sent(start: Start, desk: Desk, monkeypatch: pyt
     assert {None} == {request.headers.get("authorization") for request in hub.requests}
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_token_is_an_error_at_once(start: Start, desk: Desk, status: int) -> None:
-    """Asking again does not make a token valid; the message does not spell it out."""
-    with pytest.raises(FetchError, match="correct HF_TOKEN, or remove it") as raised:
-        desk.fetch(start([Fault("status", 1, ALWAYS, status=status)]), token=TOKEN)
+def test_a_refused_token_is_an_error_at_once(start: Start, desk: Desk) -> None:
+    """Asking again does not make a token valid; the message names the host and does not spell the token out."""
+    hub = start([Fault("status", 1, ALWAYS, status=403)])
+    host = hub.url.removeprefix("http://")
+    with pytest.raises(
+        FetchError, match=f"403 from {host}, asked with a token.*correct HF_TOKEN, or remove it"
+    ) as raised:
+        desk.fetch(hub, token=TOKEN)
     assert desk.waits == []
     assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize("page", [1, 7])
+def test_a_401_lets_the_list_go_on_without_the_token(start: Start, desk: Desk, page: int) -> None:
+    """The list is public: an expired token costs the higher rate limit and a warning, not the day."""
+    hub = start([Fault("status", page, status=401)])
+    result = desk.fetch(hub, token=TOKEN)
+    assert (result.info.rows, desk.waits) == (2_000, [])
+    assert ["does not accept the token" in warning for warning in result.warnings] == [True]
+    sent = [request.headers.get("authorization") for request in hub.requests]
+    assert (sent[0], sent[-1]) == (f"Bearer {TOKEN}", None)
+
+
+def test_a_401_without_a_token_says_that_none_was_sent(start: Start, desk: Desk) -> None:
+    """The advice is not to correct what is not there."""
+    with pytest.raises(FetchError, match=r"401 from .*, asked without a token.*: set HF_TOKEN, or correct HF_ENDPOINT"):
+        desk.fetch(start([Fault("status", 1, ALWAYS, status=401)]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<!DOCTYPE html><title>Request blocked</title>", b"<?xml version='1.0'?><Error>Request has expired</Error>"],
+)
+def test_a_403_with_a_page_is_no_word_of_the_token(start: Start, desk: Desk, body: bytes) -> None:
+    """A firewall's HTML and a content host's XML pass with time."""
+    assert desk.fetch(start([Fault("raw", 1, 2, status=403, body=body)]), token=TOKEN).info.rows == 2_000
+    assert desk.waits == [2.0, 4.0]
+
+
+def test_a_403_after_pages_that_came_is_no_word_of_the_token(start: Start, desk: Desk) -> None:
+    """The same token was good for six pages; a Hub that goes on refusing ends in an error, within the tries."""
+    assert desk.fetch(start([Fault("status", 7, 2, status=403)]), token=TOKEN).info.rows == 2_000
+    assert desk.waits == [2.0, 4.0]
+
+
+def test_a_mirror_that_passes_on_the_hubs_links_gets_advice_for_mirrors(start: Start, desk: Desk) -> None:
+    """Its second page lies on the Hub itself, where nobody sent this token."""
+    hub = start([Fault("link_to", 1, ALWAYS, target="https://huggingface.co/api/models")])
+    with pytest.raises(FetchError, match=r"HF_ENDPOINT names a mirror.*or to https://huggingface\.co"):
+        desk.fetch(hub, token=TOKEN)
+
+
+@pytest.mark.parametrize(
+    "path", ["@{host}/api/models?x", ".{host}/api/models?x", "//{host}/api/models", "/api/whoami-v2", 7]
+)
+def test_unfinished_work_leads_to_no_other_place(start: Start, desk: Desk, path: object) -> None:
+    """The next page's address lies on a disk: it passes the check of a link, and what does not is read anew."""
+    other = start()
+    hub = start([Fault("status", 11, ALWAYS, status=404)])
+    with pytest.raises(FetchError):
+        desk.fetch(hub, token=TOKEN)
+    hub.faults.clear()
+    state = desk.store / "partial" / DATE.isoformat() / "state.json"
+    given = path.format(host=other.url.removeprefix("http://")) if isinstance(path, str) else path
+    state.write_text(json.dumps({**json.loads(state.read_text()), "next_path": given}))
+    if isinstance(path, str):
+        with pytest.raises(FetchError, match=r"unfinished work.*What was read is dropped"):
+            desk.fetch(hub, token=TOKEN)
+    assert desk.fetch(hub, token=TOKEN).info.rows == 2_000
+    assert (other.requests, {request.path for request in hub.requests}) == ([], {"/api/models"})
 
 
 @pytest.mark.parametrize("token", ["hf_two words", "hf_line\nend", "hf_ü"])

@@ -8,8 +8,7 @@ whole file, 1.5 GB of it, for the few bytes asked for. Here every wait has an en
 import io
 import json
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -22,6 +21,16 @@ from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from generator import __version__
 from generator.errors import FetchError
+from generator.sources.answers import (
+    Answer,
+    Meaning,
+    Place,
+    Transient,
+    advise_elsewhere,
+    ask_until_answered,
+    judge,
+    make_transient,
+)
 from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
 
 # Otherwise the client's first request is `GET /api/agent-harnesses`; see `hub`.
@@ -32,29 +41,10 @@ MAX_LIST_BYTES: Final = 16_000_000
 MAX_LIST_PAGES: Final = 1_000
 # Longer ranges are asked for in pieces, so that a broken connection costs one piece.
 MAX_RANGE_BYTES: Final = 16_000_000
-# The Hub answers 401 where a repository does not exist, and names the reason in a header.
-_GONE_CODES: Final = frozenset({"RepoNotFound", "RevisionNotFound", "EntryNotFound"})
-_GONE_STATUSES: Final = frozenset({404, 410, 451})
 
 
 class GoneError(FetchError):
     """A repository, revision or file is not there (any more)."""
-
-
-class _Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
-    """One try failed; `wait_seconds` is what the Hub asked for, None where it did not say."""
-
-    def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait_seconds = wait_seconds
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    link: str | None
-    body: bytes
 
 
 class DatasetReader:
@@ -63,6 +53,7 @@ class DatasetReader:
     Attributes:
         repo: the dataset's name, `owner/name`.
         file_bytes: bytes of files that were transferred, failed tries included.
+        warnings: what a person should know of a reading that goes on, a sentence each.
     """
 
     def __init__(
@@ -79,9 +70,9 @@ class DatasetReader:
         self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self._limits = limits
         self._clock = clock
-        self._headers = build_hf_headers(
-            token=(token or "").strip() or False, library_name="open-model-share", library_version=__version__
-        )
+        self._token = (token or "").strip() or None
+        self._has_answered = False
+        self.warnings: list[str] = []
 
     def list_rows(self, route: str, query: str = "") -> Iterator[dict[str, object]]:
         """List the rows of `tree/<revision>/<folder>` or `commits/<revision>`, over all pages.
@@ -117,50 +108,57 @@ class DatasetReader:
             pieces.append(answer.body)
         return b"".join(pieces)
 
-    def _ask(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+    def _ask(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         """Ask until there is an answer that counts."""
-        reason = ""
-        for attempt in range(1, self._limits.max_tries + 1):
-            try:
-                answer = self._receive(url, headers, most_bytes)
-                self._check_status(answer, url)
-            except _Transient as failure:
-                reason = str(failure)
-                if attempt < self._limits.max_tries:
-                    self._pause(failure, attempt)
-            else:
-                return answer
-        raise FetchError(
-            f"{_address(url)} was asked for {self._limits.max_tries} times without success; the last time: {reason}. "
-            "What is complete stays: run the same command again later."
+        answer = ask_until_answered(
+            lambda: self._try(url, headers, most_bytes),
+            lambda seconds: self._clock.sleep(min(seconds, self._limits.max_wait_seconds)),
+            tries=self._limits.max_tries,
+            first_wait_seconds=self._limits.first_wait_seconds,
+            give_up=lambda reason: FetchError(
+                f"{_address(url)} was asked for {self._limits.max_tries} times without success; the last time: "
+                f"{reason}. What is complete stays: run the same command again later."
+            ),
         )
+        self._has_answered = True
+        return answer
 
-    def _pause(self, failure: _Transient, attempt: int) -> None:
-        doubled = self._limits.first_wait_seconds * 2.0 ** (attempt - 1)
-        asked = doubled if failure.wait_seconds is None else failure.wait_seconds
-        self._clock.sleep(min(asked, self._limits.max_wait_seconds))
-
-    def _check_status(self, answer: _Answer, url: str) -> None:
-        """Raise unless the answer is a success."""
-        status, code = answer.status, answer.headers.get("x-error-code", "")
-        if status in (200, 206):
-            return
-        if status in (408, 429) or status >= 500:
-            raise _Transient(f"status {status}", _asked_wait(answer))
-        if status in _GONE_STATUSES or code in _GONE_CODES:
-            raise GoneError(
-                f"{_address(url)} is not there: the Hub answered {status}{f' ({code})' if code else ''}. The dataset "
-                f"{self.repo} may have been taken down, or renamed; look at {self._endpoint}/datasets/{self.repo}."
+    def _try(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
+        answer = self._receive(url, headers, most_bytes)
+        if answer.status in (200, 206):
+            return answer
+        meaning = judge(self._place_of(answer), answer, has_answered=self._has_answered)
+        if meaning is Meaning.TOKEN and answer.status == 401 and answer.had_token:
+            self._token = None
+            self.warnings.append(
+                f"{_address(url)} does not accept the token ({answer.describe()}); the archive is public and was read "
+                "without it. Correct HF_TOKEN, or remove it."
             )
-        if status in (401, 403):
-            raise FetchError(
-                f"{_address(url)} answered {status}: it does not accept the token that was sent, or wants one. "
-                "Correct HF_TOKEN, or remove it."
+            return self._try(url, headers, most_bytes)
+        raise self._explain(answer, meaning, url)
+
+    def _place_of(self, answer: Answer) -> Place:
+        is_own = answer.host == urlsplit(self._endpoint).netloc.rpartition("@")[2]
+        return Place.ARCHIVE if is_own else Place.FILES
+
+    def _explain(self, answer: Answer, meaning: Meaning, url: str) -> Exception:
+        """Return what an answer that is no success means for the reading."""
+        where = f"{_address(url)} answered with {answer.describe()}"
+        if meaning is Meaning.AGAIN:
+            rate = parse_ratelimit_headers(answer.headers)
+            return make_transient(answer, rate.reset_in_seconds if rate else None)
+        if meaning is Meaning.GONE:
+            return GoneError(
+                f"{where}: it is not there. The dataset {self.repo} may have been taken down, or renamed; look at "
+                f"{self._endpoint}/datasets/{self.repo}."
             )
         found = answer.body[:120].decode("utf-8", "replace")
-        raise FetchError(f"{_address(url)} answered {status} where 200 was expected: {found!r}. Try again later.")
+        if meaning is Meaning.TOKEN:
+            advice = "correct HF_TOKEN, or remove it" if answer.had_token else "set HF_TOKEN, or correct HF_ENDPOINT"
+            return FetchError(f"{where}: {found!r}. It wants a token that may read {self.repo}: {advice}.")
+        return FetchError(f"{where}, where 200 was expected: {found!r}. Try again later.")
 
-    def _receive(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+    def _receive(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         """Ask once; a file's bytes are counted as they come."""
         try:
             return self._stream(url, headers, most_bytes)
@@ -169,15 +167,15 @@ class DatasetReader:
                 "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
             ) from error
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-            raise _Transient(f"{type(error).__name__}: {error or 'no details'}") from error
+            raise Transient(f"{type(error).__name__}: {error or 'no details'}") from error
 
-    def _stream(self, url: str, headers: dict[str, str], most_bytes: int) -> _Answer:
+    def _stream(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         give_up = time.monotonic() + self._limits.page_seconds
         body = bytearray()
         with get_session().stream(
             "GET",
             url,
-            headers={**self._headers, **headers, "Accept-Encoding": "identity"},
+            headers={**self._make_headers(), **headers, "Accept-Encoding": "identity"},
             timeout=self._limits.request_seconds,
             follow_redirects=True,  # files lie on other hosts; the client's library sends them no token
         ) as response:
@@ -190,9 +188,15 @@ class DatasetReader:
                 body += chunk
                 self.file_bytes += len(chunk) if "Range" in headers else 0
                 if len(body) > most_bytes or time.monotonic() > give_up:
-                    raise _Transient(f"the answer was not complete after {len(body):,} bytes")
+                    raise Transient(f"the answer was not complete after {len(body):,} bytes")
             link = response.links.get("next", {}).get("url")
-            return _Answer(response.status_code, dict(response.headers), link, bytes(body))
+            host, had_token = response.url.netloc.decode(), "authorization" in response.request.headers
+            return Answer(response.status_code, dict(response.headers), link, bytes(body), host, had_token)
+
+    def _make_headers(self) -> dict[str, str]:
+        return build_hf_headers(
+            token=self._token or False, library_name="open-model-share", library_version=__version__
+        )
 
     def _own_link(self, link: str | None, url: str) -> str | None:
         """Return the address of a list's next page.
@@ -204,10 +208,8 @@ class DatasetReader:
             return None
         following = urljoin(url, link)
         if urlsplit(following)[:2] != urlsplit(self._endpoint)[:2]:
-            raise FetchError(
-                f"{_address(url)} names {link[:200]!r} as its next page. Only {self._endpoint} is read and gets the "
-                "token: nothing was sent elsewhere. If the Hub has moved, set HF_ENDPOINT."
-            )
+            advice = advise_elsewhere(self._endpoint, following)
+            raise FetchError(f"{_address(url)} names {link[:200]!r} as its next page. {advice}")
         return following
 
     def _name(self, route: str) -> str:
@@ -253,7 +255,7 @@ class RemoteFile(io.RawIOBase):
         return data
 
 
-def _check_range(answer: _Answer, start: int, stop: int, size: int, url: str) -> None:
+def _check_range(answer: Answer, start: int, stop: int, size: int, url: str) -> None:
     """Check that a partial answer is the part that was asked for, of the file that was listed."""
     expected = f"bytes {start}-{stop - 1}/{size}"
     found = answer.headers.get("content-range", "")
@@ -274,15 +276,6 @@ def _parse_rows(body: bytes, url: str) -> list[dict[str, object]]:
         found = body[:120].decode("utf-8", "replace")
         raise FetchError(f"{_address(url)} is not a list: it begins with {found!r}. Run the same command again later.")
     return [row for row in rows if isinstance(row, dict)]
-
-
-def _asked_wait(answer: _Answer) -> float | None:
-    """Return the seconds that the Hub asks to wait: its window's on a 429, else its `Retry-After`."""
-    rate = parse_ratelimit_headers(answer.headers)
-    if answer.status == 429 and rate is not None:
-        return rate.reset_in_seconds + 1.0
-    asked = answer.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def _address(url: str) -> str:

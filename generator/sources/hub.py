@@ -14,8 +14,8 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
@@ -30,6 +30,16 @@ from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 from generator import __version__
 from generator.errors import FetchError
 from generator.snapshot import SnapshotInfo
+from generator.sources.answers import (
+    Answer,
+    Meaning,
+    Place,
+    Transient,
+    advise_elsewhere,
+    ask_until_answered,
+    judge,
+    make_transient,
+)
 from generator.sources.hub_crawl import (
     DEFAULT_LIMITS,
     LIST_PATH,
@@ -56,22 +66,6 @@ constants.HF_HUB_DISABLE_TELEMETRY = True
 # A thousand rows are about a megabyte.
 MAX_PAGE_BYTES: Final = 64_000_000
 MAX_REDIRECTS: Final = 3
-
-
-class _Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
-    """One try failed; `wait_seconds` is what the Hub asked for, None where it did not say."""
-
-    def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait_seconds = wait_seconds
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    link: str | None
-    body: bytes
 
 
 def fetch_snapshot(
@@ -113,11 +107,15 @@ def fetch_snapshot(
             raise FetchError(f"{stop} {crawl.next_step()}") from stop
         finally:
             crawl.save()
-        return crawl.finish(store, date)
+        return replace(crawl.finish(store, date), warnings=tuple(reader.warnings))
 
 
 class Reader:
-    """Asks one Hub for pages, again where that can help, and never asks another host."""
+    """Asks one Hub for pages, again where that can help, and never asks another host.
+
+    Attributes:
+        warnings: what a person should know of a reading that goes on, a sentence each.
+    """
 
     def __init__(self, endpoint: str, token: str | None, limits: Limits, clock: Clock) -> None:
         self.endpoint = endpoint
@@ -125,11 +123,11 @@ class Reader:
         self.clock = clock
         self.rate: RateLimitInfo | None = None
         self.before_wait: Callable[[float], None] = lambda _: None
+        self.warnings: list[str] = []
+        self._has_answered = False
         self._end = clock.monotonic() + limits.max_seconds
         self._base = _split_endpoint(endpoint)
-        self._headers = build_hf_headers(
-            token=_check_token(token) or False, library_name="open-model-share", library_version=__version__
-        )
+        self._token = _check_token(token)
 
     def read(self, path: str, tries: int | None = None) -> Page:
         """Read one page of the list.
@@ -138,15 +136,17 @@ class Reader:
             Stop: asking again cannot help, or did not.
         """
         allowed = tries or self.limits.max_tries
-        for attempt in range(1, allowed + 1):
-            self._await_window()
-            try:
-                return self._try(path)
-            except _Transient as failure:
-                reason = str(failure)
-                if attempt < allowed:
-                    self._pause(self._wait_after(failure, attempt))
-        raise Unanswered(f"{self.name(path)} was asked for {allowed} times without success; the last time: {reason}.")
+        page = ask_until_answered(
+            lambda: self._try(path),
+            self._pause,
+            tries=allowed,
+            first_wait_seconds=self.limits.first_wait_seconds,
+            give_up=lambda reason: Unanswered(
+                f"{self.name(path)} was asked for {allowed} times without success; the last time: {reason}."
+            ),
+        )
+        self._has_answered = True
+        return page
 
     def name(self, path: str) -> str:
         """Name a page in a message: its address, cut before the cursor, which says nothing to a reader."""
@@ -159,39 +159,42 @@ class Reader:
         return f"{self._base.path}{LIST_PATH}?{urlencode(query)}"
 
     def _try(self, path: str, redirects: int = 0) -> Page:
+        self._await_window()
         answer = self._receive(path)
         self.rate = parse_ratelimit_headers(answer.headers)
         if answer.status in (301, 302, 303, 307, 308) and redirects < MAX_REDIRECTS:
-            return self._try(self._own_path(path, answer.headers.get("location", "")), redirects + 1)
-        self._check_status(answer, path)
-        next_path = self._own_path(path, answer.link) if answer.link is not None else None
+            return self._try(self.own_path(path, answer.headers.get("location", "")), redirects + 1)
+        if answer.status == 401 and self._token:
+            self._drop_token(answer, path)
+            return self._try(path, redirects)
+        if answer.status != 200:
+            raise self._explain(answer, path)
+        next_path = self.own_path(path, answer.link) if answer.link is not None else None
         return Page(path, _parse_page(answer.body), next_path)
 
-    def _check_status(self, answer: _Answer, path: str) -> None:
-        status = answer.status
-        if status == 200:
-            return
-        if status in (408, 429) or status >= 500:
-            raise _Transient(f"status {status}", self._asked_wait(answer))
-        if status == 400:
-            raise BadRequest(f"{self.name(path)} answered 400 to the request for its list: {_quote(answer.body)}.")
-        if status in (401, 403):
-            raise Stop(
-                f"{self.name(path)} answered {status}: it does not accept the token that was sent. The list "
-                "of public models needs none: correct HF_TOKEN, or remove it."
+    def _drop_token(self, answer: Answer, path: str) -> None:
+        """Go on as nobody in particular: the list is public, and an expired token is no reason to miss a day."""
+        self._token = None
+        self.warnings.append(
+            f"{self.name(path)} does not accept the token ({answer.describe()}); the list was read without it, under "
+            "the lower rate limit. Correct HF_TOKEN, or remove it."
+        )
+
+    def _explain(self, answer: Answer, path: str) -> Exception:
+        """Return what an answer that is no page means for the crawl."""
+        meaning = judge(Place.LIST, answer, has_answered=self._has_answered)
+        where = f"{self.name(path)} answered with {answer.describe()}"
+        if meaning is Meaning.AGAIN:
+            return make_transient(answer, self.rate.reset_in_seconds if self.rate else None)
+        if meaning is Meaning.QUESTION:
+            return BadRequest(f"{where}, to the request for its list: {_quote(answer.body)}.")
+        if meaning is Meaning.TOKEN:
+            advice = "correct HF_TOKEN, or remove it" if answer.had_token else "set HF_TOKEN, or correct HF_ENDPOINT"
+            return Stop(
+                f"{where}: {_quote(answer.body)}. The Hub's list of public models needs no token, and refuses none "
+                f"that is valid: {advice}."
             )
-        raise Stop(f"{self.name(path)} answered with status {status} where 200 was expected: {_quote(answer.body)}.")
-
-    def _asked_wait(self, answer: _Answer) -> float | None:
-        """Return the seconds that the Hub asks to wait: its window's on a 429, else its `Retry-After`."""
-        if answer.status == 429 and self.rate is not None:
-            return self.rate.reset_in_seconds + 1.0
-        asked = answer.headers.get("retry-after", "")
-        return float(asked) if asked.isascii() and asked.isdigit() else None
-
-    def _wait_after(self, failure: _Transient, attempt: int) -> float:
-        doubled = self.limits.first_wait_seconds * 2.0 ** (attempt - 1)
-        return doubled if failure.wait_seconds is None else failure.wait_seconds
+        return Stop(f"{where}, where 200 was expected: {_quote(answer.body)}.")
 
     def _await_window(self) -> None:
         """Wait for the Hub's next window where this one has no requests left, ahead of the refusal."""
@@ -213,7 +216,7 @@ class Reader:
         """Return the seconds left of the reading's budget."""
         return self._end - self.clock.monotonic()
 
-    def _own_path(self, path: str, link: str) -> str:
+    def own_path(self, path: str, link: str) -> str:
         """Return path and query of a link to another page of the same list.
 
         Raises:
@@ -221,14 +224,11 @@ class Reader:
         """
         target = _split_link(link, f"{self._base.scheme}://{self._base.netloc}{path}")
         if target is None or _origin(target) != _origin(self._base) or target.path != self._base.path + LIST_PATH:
-            raise Stop(
-                f"{self.name(path)} points to {link[:200]!r} as its continuation. Only "
-                f"{self.endpoint}{LIST_PATH} is read and gets the token: nothing was sent elsewhere. "
-                "If the Hub has moved, set HF_ENDPOINT."
-            )
+            advice = advise_elsewhere(self.endpoint, link)
+            raise Stop(f"{self.name(path)} points to {link[:200]!r} as its continuation. {advice}")
         return f"{target.path}?{target.query}"
 
-    def _receive(self, path: str) -> _Answer:
+    def _receive(self, path: str) -> Answer:
         """Ask once, and give up after `page_seconds`, or when the reading's budget is spent.
 
         The request runs in a thread of its own: name resolution, and headers or a body that trickle, escape
@@ -237,46 +237,48 @@ class Reader:
         seconds = min(self.limits.page_seconds, self._left())
         if seconds <= 0:
             raise Stop(f"Reading the Hub's list takes longer than {self.limits.max_seconds:,.0f} seconds.")
-        outcome: queue.SimpleQueue[_Answer | Exception] = queue.SimpleQueue()
+        outcome: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
         url = f"{self._base.scheme}://{self._base.netloc}{path}"
         threading.Thread(target=self._receive_into, args=(url, outcome), daemon=True).start()
         try:
             return _unwrap(outcome.get(timeout=seconds))
         except queue.Empty:
             close_session()  # ends the thread's connection; the next try opens its own
-            raise _Transient(f"no complete answer within {seconds:.3g} seconds") from None
+            raise Transient(f"no complete answer within {seconds:.3g} seconds") from None
 
-    def _receive_into(self, url: str, outcome: "queue.SimpleQueue[_Answer | Exception]") -> None:
+    def _receive_into(self, url: str, outcome: "queue.SimpleQueue[Answer | Exception]") -> None:
         try:
-            outcome.put(_stream(url, self._headers, self.limits))
+            outcome.put(_stream(url, self._token, self.limits))
         except Exception as error:  # noqa: BLE001 - handed over to the thread that waits
             outcome.put(error)
 
 
-def _stream(url: str, headers: Mapping[str, str], limits: Limits) -> _Answer:
+def _stream(url: str, token: str | None, limits: Limits) -> Answer:
     """Read one answer whole, with the client's session."""
+    headers = build_hf_headers(token=token or False, library_name="open-model-share", library_version=__version__)
     give_up = time.monotonic() + limits.page_seconds
     body = bytearray()
     with get_session().stream(
-        "GET", url, headers=dict(headers), timeout=limits.request_seconds, follow_redirects=False
+        "GET", url, headers=headers, timeout=limits.request_seconds, follow_redirects=False
     ) as response:
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > MAX_PAGE_BYTES or time.monotonic() > give_up:
-                raise _Transient(f"the answer was not complete after {len(body):,} bytes")
+                raise Transient(f"the answer was not complete after {len(body):,} bytes")
         link = response.links.get("next", {}).get("url")
-        return _Answer(response.status_code, dict(response.headers), link, bytes(body))
+        host = response.url.netloc.decode()
+        return Answer(response.status_code, dict(response.headers), link, bytes(body), host, token is not None)
 
 
-def _unwrap(outcome: _Answer | Exception) -> _Answer:
+def _unwrap(outcome: Answer | Exception) -> Answer:
     """Return an answer, or raise what came instead of it."""
-    if isinstance(outcome, _Answer):
+    if isinstance(outcome, Answer):
         return outcome
     if isinstance(outcome, OfflineModeIsEnabled):
         raise Stop("The client is set to work offline: remove HF_HUB_OFFLINE from the environment.") from outcome
     # A closed session raises a RuntimeError: it belongs to a try that was given up.
     if isinstance(outcome, httpx2.HTTPError | httpx2.StreamError | OSError | RuntimeError):
-        raise _Transient(f"{type(outcome).__name__}: {outcome or 'no details'}") from outcome
+        raise Transient(f"{type(outcome).__name__}: {outcome or 'no details'}") from outcome
     raise outcome
 
 
@@ -284,9 +286,9 @@ def _parse_page(body: bytes) -> list[object]:
     try:
         rows = json.loads(body)
     except (ValueError, RecursionError):
-        raise _Transient(f"the answer is not JSON: it begins with {_quote(body)}") from None
+        raise Transient(f"the answer is not JSON: it begins with {_quote(body)}") from None
     if not isinstance(rows, list):
-        raise _Transient(f"the answer is not a list of models: it begins with {_quote(body)}")
+        raise Transient(f"the answer is not a list of models: it begins with {_quote(body)}")
     return rows
 
 

@@ -128,6 +128,7 @@ class FetchResult:
         seconds: duration of this run.
         left_out: rows of private or disabled models.
         quarantined: rows that could not be parsed, by reason.
+        warnings: what a person should know of this run, a sentence each.
     """
 
     info: SnapshotInfo
@@ -137,6 +138,7 @@ class FetchResult:
     seconds: float
     left_out: int
     quarantined: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
 
 
 SYSTEM_CLOCK: Final = Clock()
@@ -210,6 +212,9 @@ class PageReader(Protocol):
 
     def list_path(self, expand: tuple[str, ...], rows: int, cursor: str | None = None) -> str:
         """Return path and query of the first page, or of the one after a cursor."""
+
+    def own_path(self, path: str, link: str) -> str:
+        """Return path and query of a link to another page of the same list, or raise Stop."""
 
 
 class Crawl:
@@ -308,7 +313,15 @@ class Crawl:
         return self._reader.read(self._reader.list_path(expand, self._reader.limits.page_rows))
 
     def _continue(self) -> Page | None:
-        return self._reader.read(self._state.next_path) if self._state.next_path else None
+        """Read the page after the last good one, whose address lay on a disk: it is checked as a link is."""
+        if self._state.next_path is None:
+            return None
+        first = self._reader.list_path(self._state.expand, self._reader.limits.page_rows)
+        try:
+            path = self._reader.own_path(first, self._state.next_path)
+        except Stop as stop:
+            raise StartOver(f"The unfinished work in {self._work.path} is not this program's: {stop}") from stop
+        return self._reader.read(path)
 
     def _list_canaries(self) -> tuple[str, ...]:
         """Return keys of models of the oldest second; none where the Hub does not follow a cursor of ours."""

@@ -142,6 +142,8 @@ def _parse_state(fields: dict[str, Any]) -> CrawlState:
         raise ValueError("another version's state")
     sequences = {name: tuple(fields[name]) for name in ("expand", "canaries")}
     last = (fields["last"][0], fields["last"][1]) if fields["last"] else None
+    if not isinstance(fields["next_path"], str | None):
+        raise TypeError("the next page's address is no text")
     return CrawlState(**{**fields, **sequences, "last": last})
 
 
