@@ -5,11 +5,11 @@ import gettext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup
 
 from generator.encode import page
@@ -18,6 +18,10 @@ from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 LOCALES: Final = Path(__file__).parent / "locales"
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
+# Places that English names with an article.
+_WITH_ARTICLE: Final = frozenset(
+    {"US", "GB", "NL", "AE", "PH", "EU", "DO", "BS", "CF", "FO", "GM", "IM", "KM", "KY", "MH", "MV", "SB", "SC"}
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,8 @@ class Language:
         return gettext.translation("oms", localedir=LOCALES, languages=[self.code], fallback=True)
 
     def gettext(self, message: str, **values: Any) -> str:
-        """Translate a message and fill in its `%(name)s` places; for charts, titles and data."""
-        text = self._catalogue.gettext(message)
-        return text % values if values else text
+        """Translate a message and fill in its `%(name)s` places; in every message a per cent sign is `%%`."""
+        return self._catalogue.gettext(message) % values
 
     def ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
         """Translate a message that depends on a number."""
@@ -60,8 +63,9 @@ class Language:
         return text % {name: page(value) for name, value in (values | {"num": number}).items()}
 
     def percent(self, share: float, digits: int = 1) -> str:
-        """Format a fraction as a percentage with one decimal: 17.1 %."""
-        pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
+        """Format a fraction as a percentage with one decimal, the sign where the language has it: 17.1%, 17,1 %."""
+        whole = self.locale.percent_formats[None].pattern
+        pattern = whole.replace("#,##0", "#,##0." + "0" * digits) if digits else whole
         return format_percent(share, format=pattern, locale=self.locale)
 
     def points(self, difference: float) -> str:
@@ -77,11 +81,22 @@ class Language:
         return str(format_decimal(number, "#,##0.#", locale=self.locale))
 
     def short(self, number: float) -> str:
-        """Format a number of downloads or parameters briefly: 950, 12.3 k, 1.2 M, 3.4 G."""
-        for limit, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-            if abs(number) >= limit * 0.99995:
-                return f"{format_decimal(number / limit, '0.0', self.locale)}\u00a0{sign}"
-        return self.count(number)
+        """Format a number of downloads or parameters briefly, for tables and pictures: 950, 12.3K, 1.2M, 3.4B."""
+        return self._compact(number, "short")
+
+    def spell(self, number: float) -> str:
+        """Format a number of downloads or parameters within a sentence: 12,345, 1.2 million, 3.4 billion."""
+        return self._compact(number, "long") if abs(number) >= 999_950 else self.count(number)
+
+    def _compact(self, number: float, style: Literal["short", "long"]) -> str:
+        """Format a number with its unit; a language may lack a style, and a unit below a million."""
+        unit = next((unit for unit in (1e12, 1e9, 1e6, 1e3) if abs(number) >= unit * 0.99995), None)
+        if unit is None:
+            return self.count(number)
+        known = style if style in self.locale.compact_decimal_formats else "short"
+        rounded = round(number / unit, 1) * unit
+        text = str(format_compact_decimal(rounded, format_type=known, locale=self.locale, fraction_digits=1))
+        return self.count(number) if text.isdigit() else text
 
     def date(self, day: dt.date) -> str:
         """Format a date: 22 Nov 2026."""
@@ -100,6 +115,11 @@ class Language:
             "MO": self.gettext("Macao"),
         }
         return special.get(code) or self.locale.territories.get(code, code)
+
+    def place_in_sentence(self, code: str) -> str:
+        """Return a place's name as it stands within a sentence: the United States, China."""
+        name = self.place(code)
+        return f"the {name}" if self.code == "en" and code in _WITH_ARTICLE else name
 
     def window(self, window: str) -> str:
         """Return the name of a window."""

@@ -273,6 +273,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "count": language.count,
         "number": language.number,
         "short": language.short,
+        "spell": language.spell,
         "date": language.date,
         "place": language.place,
         "window": language.window,

@@ -274,8 +274,10 @@ def _write_value(value: float, unit: str, language: Language) -> str:
         return language.percent(value)
     if unit == "factor":
         return language.gettext("%(number)s times", number=f"{value:g}")
-    words = {"downloads": language.gettext("%(number)s downloads"), "models": language.gettext("%(number)s models")}
-    return words.get(unit, "%(number)s") % {"number": language.short(value)}
+    number = language.spell(value)
+    if unit == "downloads":
+        return language.gettext("%(number)s downloads", number=number)
+    return language.gettext("%(number)s models", number=number) if unit == "models" else number
 
 
 def _describe_span(row: Comparison, language: Language) -> str:

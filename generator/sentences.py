@@ -57,11 +57,11 @@ def state_table(table: ShareTable, scope: Scope, language: Language) -> str:
     return language.gettext(
         "Models from organisations in %(first)s account for %(first_share)s of the downloads of %(models)s %(period)s, "
         "models from organisations in %(second)s for %(second_share)s.",
-        first=_with_article(first.code, language),
+        first=language.place_in_sentence(first.code),
         first_share=language.percent(first.share),
         models=name_models(table.definition.universe, scope, language),
         period=describe_period(table, language),
-        second=_with_article(second.code, language),
+        second=language.place_in_sentence(second.code),
         second_share=language.percent(second.share),
     )
 
@@ -80,7 +80,7 @@ def describe_period(table: ShareTable, language: Language) -> str:
 
 def state_lead(lead: Lead, language: Language) -> str:
     """State who leads, by how much and since when; within the bounds' overlap nobody does."""
-    first, second = _with_article(lead.leader, language), _with_article(lead.second, language)
+    first, second = language.place_in_sentence(lead.leader), language.place_in_sentence(lead.second)
     if not lead.is_clear:
         return language.gettext(
             "%(first)s is ahead of %(second)s by %(margin)s, but what is unreviewed could reverse the order.",
@@ -115,7 +115,7 @@ def state_matrix(report: Report, language: Language) -> str:
     if not total:
         return language.gettext("No definition has two countries to compare.")
     parts = [
-        language.gettext("%(place)s leads in %(wins)s", place=_capital(_with_article(code, language)), wins=number)
+        language.gettext("%(place)s leads in %(wins)s", place=_capital(language.place_in_sentence(code)), wins=number)
         for code, number in sorted(wins.items(), key=lambda item: (-item[1], item[0]))
     ]
     level = total - sum(wins.values())
@@ -151,14 +151,6 @@ def describe_source(data: DataSource, language: Language) -> str:
         models=name_models("all", data.scope, language),
         date=language.date(data.as_of),
     )
-
-
-def _with_article(code: str, language: Language) -> str:
-    """Return a country's name as it stands within a sentence; English wants an article for a few."""
-    name = language.place(code)
-    if language.code == "en" and code in {"US", "GB", "NL", "AE", "PH", "EU", "DO"}:
-        return f"the {name}"
-    return name
 
 
 def _capital(text: str) -> str:

@@ -153,7 +153,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
                 date=language.date(data.as_of),
             ),
             "filter": language.gettext("Filter the rows"),
-            "rows": language.gettext("{shown} of {all} rows"),
+            "rows": language.gettext("%(shown)s of %(all)s rows", shown="{shown}", all="{all}"),  # filled in by site.js
             "missing_title": language.gettext("This page does not exist"),
             "missing_text": language.gettext("The address may be old or mistyped. These pages exist:"),
         },

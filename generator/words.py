@@ -58,10 +58,10 @@ def name_license_class(license_class: str, language: Language) -> str:
 def name_size_band(size_band: str, language: Language) -> str:
     """Name a band of parameter counts."""
     return {
-        "under-1b": language.gettext("under 1 G"),
-        "1b-8b": language.gettext("1 to 8 G"),
-        "8b-70b": language.gettext("8 to 70 G"),
-        "over-70b": language.gettext("70 G and more"),
+        "under-1b": language.gettext("under 1B"),
+        "1b-8b": language.gettext("1B to 8B"),
+        "8b-70b": language.gettext("8B to 70B"),
+        "over-70b": language.gettext("70B and more"),
         "unknown": language.gettext("unknown"),
     }[size_band]
 

@@ -106,8 +106,8 @@ def test_series_are_per_kind_and_persons_are_the_worlds_only(topic: Builders) ->
 def test_the_american_case_is_stated_from_its_numbers() -> None:
     """Companies' part, and the largest independent publisher with its own."""
     assert (
-        "Companies made 70.0 % of the downloads of American publishers; the largest publisher that is no company and "
-        "belongs to none, institute (non-profit organisation), made 20.0 %."
+        "Companies made 70.0% of the downloads of American publishers; the largest publisher that is no company and "
+        "belongs to none, institute (non-profit organisation), made 20.0%."
     ) == state_topic("builders", make(), ENGLISH)["case"]
 
 

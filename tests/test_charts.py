@@ -53,7 +53,7 @@ COUNTRIES = ("place-cn", "place-us", "place-fr", "place-de", "place-gb", "place-
 
 def percentages(text: str) -> list[float]:
     """Read the percentages in a sentence."""
-    return [float(number) for number in re.findall(r"(\d+\.\d) %", text)]
+    return [float(number) for number in re.findall(r"(\d+\.\d)%", text)]
 
 
 # --- What is said ------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def percentages(text: str) -> list[float]:
 def test_share_now_states_the_leaders_share_and_how_the_second_stands_to_it() -> None:
     """Half against a quarter is twice the share."""
     headline = build_share_now(make_report(), ENGLISH).headline
-    assert headline == "China made 50.0 % of the downloads of new open models, twice the share of the United States."
+    assert headline == "China made 50.0% of the downloads of new open models, twice the share of the United States."
 
 
 def test_share_now_claims_no_lead_that_the_unreviewed_could_reverse() -> None:
@@ -82,7 +82,7 @@ def test_share_now_claims_no_lead_that_the_unreviewed_could_reverse() -> None:
         (190, ", nearly 3 times the share of"),
         (230, ", more than twice the share of"),
         (40, ", more than ten times the share of"),
-        (400, ", the United States 40.0 %."),
+        (400, ", the United States 40.0%."),
     ],
 )
 def test_ratios_are_rounded_and_say_so(second: int, words: str) -> None:
@@ -269,7 +269,7 @@ def test_labels_are_moved_apart(wanted: list[float]) -> None:
 
 def test_text_is_wrapped_and_cut_to_its_room() -> None:
     """Lines fit; a percentage keeps its sign; Chinese breaks without spaces."""
-    lines = wrap("China made 50.0 % of the downloads of new open models", 12, 90)
+    lines = wrap("China made 50.0% of the downloads of new open models", 12, 90)
     assert all(measure(line, 12) <= 90 for line in lines)
     assert not any(line.startswith("%") for line in lines)
     assert len(wrap("中国的开放模型下载量", 10, 50)) == 2

@@ -180,9 +180,9 @@ def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
     result = report.topics["claims"].items["china-ahead"]
     assert (result.state, result.since) == ("no-longer", dt.date(2026, 9, 20))
     said = state_item("claims", result, report, ENGLISH)
-    assert said["now"] == "China 30.0 % against United States 70.0 % on 20 Sep 2026."
+    assert said["now"] == "China 30.0% against United States 70.0% on 20 Sep 2026."
     assert said["since"] == "It has not held since 20 Sep 2026; on 10 Sep 2026 it held."
-    assert said["then"] == "Then: 17.1 % against 15.8 %."
+    assert said["then"] == "Then: 17.1% against 15.8%."
     page = pages["topics/claims/china-ahead.md"]
     for words in ("no longer holds", "::figure claims-china-ahead::", "10 Sep 2026", "Somebody"):
         assert words in page

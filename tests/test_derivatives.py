@@ -152,7 +152,7 @@ def test_without_tags_the_page_says_so_and_with_them_it_does_not(topic: Derivati
     assert not find(bundled_report).ground.has_tags
     said = state_topic("derivatives", bundled_report, ENGLISH)
     assert "no base-model tags" in said["tags"]
-    assert "0.0 % is known by base-model tags" not in said["basis"]
+    assert "0.0% is known by base-model tags" not in said["basis"]
     assert not {"adapter", "merge"} & {part.relation for part in find(bundled_report).dates[-1].parts}
     assert "adapter" not in said["relations"]
 

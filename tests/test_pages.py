@@ -130,8 +130,8 @@ def test_home_begins_with_the_answer(pages: dict[str, str]) -> None:
     """The first heading is the computed sentence; its definition follows."""
     text = " ".join(outline(pages["index.md"]).text.split())
     assert text.startswith(
-        "Models from organisations in China account for 50.0 % of the downloads of new models in the llmfit catalogue "
-        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0 %. history held · "
+        "Models from organisations in China account for 50.0% of the downloads of new models in the llmfit catalogue "
+        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0%. history held · "
         "models in their first year · by publisher"
     )
 
@@ -182,7 +182,7 @@ def test_an_unreviewed_publisher_is_called_so(pages: dict[str, str]) -> None:
 def test_built_on_others_is_told_both_ways(pages: dict[str, str]) -> None:
     """China's origin share is its own 50 % and the 15 % that a person quantised."""
     text = " ".join(outline(pages["countries/cn.md"]).text.split())
-    assert "China has 65.0 % of the downloads, against 50.0 % by publisher." in text
+    assert "China has 65.0% of the downloads, against 50.0% by publisher." in text
     assert "The difference of 15.0 points is others' work on its models" in text
 
 

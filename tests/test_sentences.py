@@ -22,7 +22,7 @@ LEAD = Lead(DEFINITION, dt.date(2026, 10, 8), "US", "CN", 0.123, True, dt.date(2
 
 def parse_percents(text: str) -> list[float]:
     """Return the percentages of a text as fractions."""
-    return [float(number) / 100 for number in re.findall(r"([\d.]+)\s%", text)]
+    return [float(number) / 100 for number in re.findall(r"([\d.]+)%", text)]
 
 
 def test_the_headlines_numbers_are_the_tables(bundled_report: Report) -> None:
@@ -49,8 +49,8 @@ def test_the_usual_headline_word_for_word() -> None:
     """Half and three tenths, over the thirty days held."""
     report, _ = make_usual_report()
     assert (
-        "Models from organisations in China account for 50.0 % of the downloads of new models in the llmfit catalogue "
-        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0 %."
+        "Models from organisations in China account for 50.0% of the downloads of new models in the llmfit catalogue "
+        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0%."
     ) == sentences.state_headline(report, ENGLISH).replace("\u00a0", " ")
 
 

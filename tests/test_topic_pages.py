@@ -97,8 +97,8 @@ def test_tasks_count_the_leads(bundled_report: Report) -> None:
 def test_video_is_stated_where_there_is_some(small: Report) -> None:
     """West has 30 of 100 and East 10; by origin East 70 and West 30."""
     said = state_topic("tasks", small, ENGLISH)
-    assert "organisations in the United States made 30.0 %" in said["video"]
-    assert "70.0 % of these downloads go back to models from China" in said["video_origin"]
+    assert "organisations in the United States made 30.0%" in said["video"]
+    assert "70.0% of these downloads go back to models from China" in said["video_origin"]
     (figure,) = [figure for figure in only(small) if figure.slug == "tasks-video"]
     assert [("US", 0.3), ("CN", 0.1), ("UNAFFILIATED", 0.6), ("CN", 0.7), ("US", 0.3)] == [
         (row[1], row[4]) for row in figure.rows

@@ -98,14 +98,14 @@ def test_a_claim_that_flipped_is_told_in_its_week_only(report: Report) -> None:
 def test_the_sentences_of_a_week(report: Report) -> None:
     """Each states its numbers, the first one with what is compared."""
     said = state_item("weeks", weeks_of(report).weeks[0], report, ENGLISH)
-    assert said["finding"] == "The United States, with the largest share, rose from 35.0 % to 55.0 %."
+    assert said["finding"] == "The United States, with the largest share, rose from 35.0% to 55.0%."
     assert said["compared"].startswith("23 Sep 2026 compared with 17 Sep 2026, 6 days before.")
     assert said["moves"] == (
-        "Largest rise: the United States from 35.0 % to 55.0 %. Largest fall: China from 55.0 % to 35.0 % (30 days · "
+        "Largest rise: the United States from 35.0% to 55.0%. Largest fall: China from 55.0% to 35.0% (30 days · "
         "models in their first year · by publisher)."
     )
     assert said["models"] == (
-        "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10.0\u00a0k downloads)."
+        "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10,000 downloads)."
     )
     assert said["claim-china-ahead"] == "“China is ahead.” Before: held; from 23 Sep 2026: did not hold."
     assert said["repeated"] == "Set aside because it repeated the snapshot before: 22 Sep 2026."
@@ -116,7 +116,7 @@ def test_the_first_week_compares_nothing(report: Report) -> None:
     week = weeks_of(report).weeks[-1]
     said = state_item("weeks", week, report, ENGLISH)
     assert list(said) == ["finding", "compared"]
-    assert said["finding"] == "China has the largest share, 60.0 %; the history begins here."
+    assert said["finding"] == "China has the largest share, 60.0%; the history begins here."
 
 
 def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
@@ -153,10 +153,10 @@ def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -
             ENGLISH.percent(row.share) for date in (week.as_of, week.previous) if date for row in tables[date].rows
         }
         said = state_item("weeks", week, bundled_report, ENGLISH)
-        told = re.findall(r"\d+\.\d\s%", said["finding"] + said.get("moves", ""))
+        told = re.findall(r"\d+\.\d%", said["finding"] + said.get("moves", ""))
         assert told
         assert {text.replace("\u00a0", " ") for text in told} <= {text.replace("\u00a0", " ") for text in shares} | {
-            "0.0 %"
+            "0.0%"
         }
         assert len(week.models) <= TOP
         assert all(move is None or abs(move.change) >= MIN_MOVE for move in (week.rise, week.fall))

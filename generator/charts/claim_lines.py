@@ -66,7 +66,7 @@ def build_draw(result: ClaimResult, language: Language, names: tuple[str, str]) 
 def write_value(value: float, unit: str, language: Language) -> str:
     """Write a value in its unit within a sentence."""
     if unit == "parameters":
-        return language.gettext("%(number)s parameters", number=language.short(value))
+        return language.gettext("%(number)s parameters", number=language.spell(value))
     if unit == "days":
         return language.gettext("%(number)s days", number=language.number(value))
     return write_short(value, unit, language)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator import sentences
-from generator.charts import parts
+from generator.charts import margins, parts
 from generator.charts.figure import Figure
 from generator.charts.text import cut, measure, wrap
 from generator.charts.theme import SMALL_TEXT, build_canvas, colour, place_colour
@@ -98,11 +98,7 @@ def _make_cell(definition: Definition, report: Report, language: Language) -> Ce
         reason = report.missing.get(definition, "empty")
         words = name_missing_reason(reason, language)
         return Cell(definition, None, language.gettext("no data"), "", is_clear=False, reason=words, details=name)
-    margin = (
-        f"+{round(lead.margin * 100, 1):.1f}"
-        if language.code == "en"
-        else "+" + language.points(lead.margin).split()[0]
-    )
+    margin = margins.write_points(lead.margin, language)
     return Cell(
         definition,
         lead.leader,

@@ -103,11 +103,8 @@ def short_place(code: str, language: Language) -> str:
 
 
 def in_sentence(code: str, language: Language) -> str:
-    """Return a place's name as it stands within a sentence; English wants an article for a few."""
-    name = language.place(code)
-    if language.code == "en" and code in {"US", "GB", "NL", "AE", "PH", "EU", "DO", "CZ"}:
-        return f"the {name}"
-    return name
+    """Return a place's name as it stands within a sentence."""
+    return language.place_in_sentence(code)
 
 
 def capital(text: str) -> str:

@@ -133,14 +133,14 @@ def state_history(profile: PublisherReport, language: Language) -> str:
     first, last = profile.history[0], profile.history[-1]
     values: dict[str, Any] = {
         "publisher": label(profile.row.handle),
-        "now": language.short(last.downloads_30d),
+        "now": language.spell(last.downloads_30d),
         "last": language.date(last.as_of),
     }
     if len(profile.history) == 1:
         return language.gettext("%(publisher)s had %(now)s downloads in the thirty days to %(last)s.", **values)
     return language.gettext(
         "%(publisher)s had %(now)s downloads in the thirty days to %(last)s, after %(before)s in those to %(first)s.",
-        before=language.short(first.downloads_30d),
+        before=language.spell(first.downloads_30d),
         first=language.date(first.as_of),
         **values,
     )
@@ -150,7 +150,7 @@ def _describe_top(rows: Sequence[PublisherRow], language: Language) -> str:
     return language.gettext(
         "The largest are %(names)s.",
         names=", ".join(
-            f"{label(row.handle)} ({language.place(row.code)}, {language.short(row.downloads_30d)})" for row in rows[:5]
+            f"{label(row.handle)} ({language.place(row.code)}, {language.spell(row.downloads_30d)})" for row in rows[:5]
         ),
     )
 

@@ -56,7 +56,7 @@ def build_share_now(report: Report, language: Language) -> Figure:
         subtitle=sentences.describe_subtitle(table, language),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
-            "A bar is a country's share of all downloads counted; the bars add up to 100 %. The thin line reaches "
+            "A bar is a country's share of all downloads counted; the bars add up to 100%%. The thin line reaches "
             "as far as the share would if everything that nobody has reviewed yet were that country's. Grey bars "
             "below are downloads that no country is given."
         ),

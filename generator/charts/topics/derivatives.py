@@ -115,7 +115,7 @@ def _state_basis(topic: Derivatives, language: Language) -> str:
         date=language.date(topic.as_of),
         named=language.percent(ground.named),
         known=known,
-        own=language.short(ground.own),
+        own=language.spell(ground.own),
     )
 
 
@@ -331,7 +331,7 @@ def _build_matrix(topic: Derivatives, report: Report, language: Language) -> Fig
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(
             language.gettext(
-                "A row is where the builders are, a column whose models they built on; a row sums to 100 %. The number "
+                "A row is where the builders are, a column whose models they built on; a row sums to 100%%. The number "
                 "at its end is how many derivatives it has. Persons are never given a country and stand as "
                 "unaffiliated; accounts that nobody has reviewed have a row of their own."
             ),

@@ -134,7 +134,7 @@ def _state_grades_of(case: Case, language: Language) -> str:
     return language.gettext(
         "The %(downloads)s downloads of all models that go back to its own are, by the openness of their family, "
         "%(parts)s.",
-        downloads=language.short(case.origin_downloads),
+        downloads=language.spell(case.origin_downloads),
         parts="; ".join(found),
     )
 

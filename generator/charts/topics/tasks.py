@@ -219,7 +219,7 @@ def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, langu
         how_to_read=phrases.join_sentences(
             language.gettext(
                 "Each small chart is one group of tasks, each line a country's share of what was downloaded in it. The "
-                "dotted line is what no country is given; the rest up to 100 % are other countries. A group without "
+                "dotted line is what no country is given; the rest up to 100%% are other countries. A group without "
                 "downloads on a date has a gap there. Groups with less than %(least)s of all downloads have no chart.",
                 least=language.percent(PANEL_FROM),
             ),

@@ -178,7 +178,7 @@ def _name_entrants(entrants: tuple[Entrant, ...], language: Language) -> str:
             name=label(entrant.name),
             place=parts.short_place(entrant.code, language),
             rank=entrant.rank,
-            downloads=language.short(entrant.downloads_30d),
+            downloads=language.spell(entrant.downloads_30d),
         )
         for entrant in entrants[: NAMED if len(entrants) > NAMED + 1 else TOP]
     ]
