@@ -6,10 +6,14 @@ Hub refuses it, and it begins again on top of the newer commit. Nothing is ever 
 """
 
 import datetime as dt
+import errno
 import hashlib
+import random
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -20,12 +24,14 @@ from huggingface_hub import (
     CommitOperationDelete,
     HfApi,
     constants,
+    get_session,
     get_token,
     set_client_factory,
 )
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, OIDCError
 from huggingface_hub.hf_api import RepoFile
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import default_client_factory, hf_raise_for_status, parse_ratelimit_headers
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from generator import __version__
@@ -37,6 +43,7 @@ from generator.nights import Night, parse_night
 from generator.registry import read_corrections
 from generator.settings import MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.snapshot import list_snapshots
+from generator.sources.answers import Answer, Meaning, Place, Transient, ask_until_answered, judge, make_transient
 from generator.store import Manifest, list_ledger_files, read_manifest, remove_stale, write_manifest
 from generator.verify import hash_in_name
 
@@ -47,8 +54,9 @@ MANIFEST: Final = "ledger/manifest.json"
 # Folders whose files are the store's; whatever else lies in the repository is not ours to touch.
 MIRRORED: Final = ("ledger/", "snapshots/")
 JOURNALS: Final = ("nights/", "checks/", "published/")
-# Statuses of a commit whose parent is not the newest one any more.
-_OVERTAKEN: Final = frozenset({409, 412})
+# Errors of this machine's disk, which asking the Hub again does not mend.
+_DISK_ERRORS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
+_HASH: Final = re.compile(r"[0-9a-f]{40,64}")
 _WORK: Final = "pull"
 
 
@@ -62,14 +70,6 @@ def _make_client() -> httpx2.Client:
 set_client_factory(_make_client)
 constants.HF_HUB_DISABLE_TELEMETRY = True
 disable_progress_bars()
-
-
-class _Overtaken(Exception):  # noqa: N818 - a reason to begin again, no error yet
-    """Somebody else has committed meanwhile."""
-
-
-class _Later(Exception):  # noqa: N818 - a reason to try again, no error yet
-    """The Hub did not answer as it should; the next try may find that the commit was taken all the same."""
 
 
 @dataclass(frozen=True)
@@ -150,31 +150,65 @@ class DatasetRepo:
     """
 
     def __init__(
-        self, repo: str, *, endpoint: str | None = None, token: str | None = None, sleep: Callable[[float], None]
+        self,
+        repo: str,
+        *,
+        endpoint: str | None = None,
+        token: str | None = None,
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float] = random.random,
     ) -> None:
+        """Open a repository.
+
+        Args:
+            repo: its name, `owner/name`.
+            endpoint: the Hub; None for the client's.
+            token: sent when it is read.
+            sleep: waits so many seconds.
+            jitter: a number from 0 to 1, by which two that were refused together do not come back together.
+        """
         self.repo = repo
         self._token = (token or "").strip() or False
         self._sleep = sleep
+        self._jitter = jitter
         self._api = HfApi(endpoint=endpoint, library_name="open-model-share", library_version=__version__)
 
     def read_head(self) -> str:
         """Return the hash of the newest commit of `main`.
 
+        From the list of commits, which is git's own: what the repository says of itself can lag behind by seconds.
+
         Raises:
             RemoteError: the repository cannot be read.
         """
-        found = self._ask(lambda: self._api.dataset_info(self.repo, token=self._token, timeout=REQUEST_TIMEOUT_SECONDS))
-        return str(found.sha)
+        url = f"{self._api.endpoint}/api/datasets/{self.repo}/commits/main"
+        headers = build_hf_headers(token=self._token, library_name="open-model-share", library_version=__version__)
+
+        def read() -> str:
+            response = get_session().get(url, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS)
+            hf_raise_for_status(response)
+            newest = str(response.json()[0]["id"])
+            if not _HASH.fullmatch(newest):
+                raise ValueError(f"the newest commit is called {newest[:80]!r}")
+            return newest
+
+        return self._ask(read)
 
     def list_files(self, commit: str) -> dict[str, str]:
-        """List the files of a commit: of large ones the SHA-256, of others git's hash."""
+        """List the files of a commit: of large ones the SHA-256, of others git's hash.
+
+        A repository is made with one file: a list without any is no list, and a push on top of it would drop all.
+        """
 
         def read() -> dict[str, str]:
             tree = self._api.list_repo_tree(
                 self.repo, repo_type="dataset", revision=commit, recursive=True, token=self._token
             )
             files = (item for item in tree if isinstance(item, RepoFile))
-            return {item.path: item.lfs.sha256 if item.lfs else item.blob_id for item in files}
+            found = {item.path: item.lfs.sha256 if item.lfs else item.blob_id for item in files}
+            if not found:
+                raise ValueError(f"the list of files of commit {commit[:8]} is empty")
+            return found
 
         return self._ask(read)
 
@@ -207,8 +241,8 @@ class DatasetRepo:
             for path, data in sorted(files.items())
         ]
         deletions = [CommitOperationDelete(path, is_folder=False) for path in sorted(removed)]
-        try:
-            made = self._api.create_commit(
+        made = self._try(
+            lambda: self._api.create_commit(
                 self.repo,
                 [*additions, *deletions],
                 commit_message=message,
@@ -216,53 +250,66 @@ class DatasetRepo:
                 parent_commit=parent,
                 token=(token or "").strip() or False,
             )
-        except HfHubHTTPError as error:
-            raise self._explain(error) from error
-        except (httpx2.HTTPError, OSError, RuntimeError) as error:
-            raise _Later(_first_line(error)) from error
+        )
         return str(made.oid)
 
-    def wait(self, tries: int) -> None:
-        """Wait before the next try, each time longer."""
-        self._sleep(min(2.0 ** (tries - 1), MAX_WAIT_SECONDS))
+    def pause(self, seconds: float) -> None:
+        """Wait, and up to half as long again."""
+        self._sleep(min(seconds * (1 + self._jitter() / 2), MAX_WAIT_SECONDS))
 
     def _ask(self, ask: Callable[[], T]) -> T:
         """Ask for something until it comes."""
-        reason = ""
-        for tries in range(1, MAX_PUSH_TRIES + 1):
-            try:
-                return ask()
-            except HfHubHTTPError as error:
-                explained = self._explain(error)
-                if not isinstance(explained, _Later):
-                    raise explained from error
-                reason = str(explained)
-            except OfflineModeIsEnabled as error:
-                raise RemoteError(
-                    "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
-                ) from error
-            except (httpx2.HTTPError, OSError) as error:
-                reason = _first_line(error)
-            self.wait(tries)
-        raise RemoteError(
-            f"The dataset repository {self.repo} was asked {MAX_PUSH_TRIES} times without success; the last time: "
-            f"{reason}. Nothing was changed: run the same command again later."
+        return ask_until_answered(
+            lambda: self._try(ask),
+            self.pause,
+            tries=MAX_PUSH_TRIES,
+            first_wait_seconds=1.0,
+            give_up=lambda reason: RemoteError(
+                f"The dataset repository {self.repo} was asked {MAX_PUSH_TRIES} times without success; the last time: "
+                f"{reason}. Nothing was changed: run the same command again later."
+            ),
         )
+
+    def _try(self, ask: Callable[[], T]) -> T:
+        """Ask once.
+
+        Raises:
+            Transient: asking again can help; what the client cannot read is an answer that was not the Hub's.
+            RemoteError: it cannot.
+        """
+        try:
+            return ask()
+        except HfHubHTTPError as error:
+            raise self._explain(error) from error
+        except OfflineModeIsEnabled as error:
+            raise RemoteError(
+                "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
+            ) from error
+        except OSError as error:
+            if error.errno in _DISK_ERRORS:
+                raise
+            raise Transient(_first_line(error)) from error
+        except (httpx2.HTTPError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise Transient(f"no answer that can be read: {_first_line(error)}") from error
 
     def _explain(self, error: HfHubHTTPError) -> Exception:
         """Return what an answer of the Hub means for us."""
-        status = error.response.status_code
-        if status in _OVERTAKEN:
-            return _Overtaken(str(status))
-        if status in (408, 429) or status >= 500:
-            return _Later(f"status {status}")
-        if status in (401, 403, 404):
+        answer = _describe_answer(error.response)
+        meaning = judge(Place.COMMIT, answer)
+        if meaning is Meaning.AGAIN:
+            rate = parse_ratelimit_headers(answer.headers)
+            return make_transient(answer, rate.reset_in_seconds if rate else None)
+        if meaning is Meaning.OVERTAKEN:
+            return Transient(f"somebody else commits, or has committed ({answer.describe()})")
+        if meaning is Meaning.TOKEN:
             return RemoteError(
-                f"The dataset repository {self.repo} answered {status}: it is not there, or the token may not do it. "
-                "Make it once on the Hub as a dataset. A private one needs HF_TOKEN. To write, set HF_WRITE_TOKEN, or "
-                f"HF_OIDC_RESOURCE=datasets/{self.repo} in a workflow that is its trusted publisher."
+                f"The dataset repository {self.repo} answered with {answer.describe()}: it is not there, or the token "
+                "may not do it. Make it once on the Hub as a dataset. A private one needs HF_TOKEN. To write, set "
+                f"HF_WRITE_TOKEN, or HF_OIDC_RESOURCE=datasets/{self.repo} in a workflow that is its trusted publisher."
             )
-        return RemoteError(f"The dataset repository {self.repo} answered {status}: {_first_line(error)}.")
+        return RemoteError(
+            f"The dataset repository {self.repo} answered with {answer.describe()}: {_first_line(error)}."
+        )
 
 
 def pull(store: Path, repo: DatasetRepo, *, keep: dt.date | None = None) -> Pulled:
@@ -313,27 +360,29 @@ def push(
     Raises:
         RemoteError: the repository cannot be read or written, or the commit would lose an interval.
     """
-    reason = ""
-    for tries in range(1, MAX_PUSH_TRIES + 1):
+    tries = count(1)
+
+    def attempt() -> Pushed:
         pulled = pull(store, repo, keep=keep)
         extra = finish(pulled)
         files, removed = _compare(store, pulled.listed, extra)
+        begun = Pushed(pulled.head, 0, 0, next(tries))
         if not files and not removed:
-            return Pushed(pulled.head, 0, 0, tries)
+            return begun
         _check_nothing_lost(store, repo, pulled)
-        try:
-            commit = repo.commit(files, removed, pulled.head, message, token())
-        except _Overtaken as error:
-            reason = f"somebody else has committed meanwhile ({error})"
-        except _Later as error:
-            reason = str(error)
-            repo.wait(tries)
-        else:
-            _write_files(store, extra)
-            return Pushed(commit, len(files), len(removed), tries)
-    raise RemoteError(
-        f"The push to {repo.repo} was tried {MAX_PUSH_TRIES} times without success; the last time: {reason}. The "
-        "store is complete: run `oms push` again later."
+        commit = repo.commit(files, removed, pulled.head, message, token())
+        _write_files(store, extra)
+        return replace(begun, commit=commit, written=len(files), removed=len(removed))
+
+    return ask_until_answered(
+        attempt,
+        repo.pause,
+        tries=MAX_PUSH_TRIES,
+        first_wait_seconds=1.0,
+        give_up=lambda reason: RemoteError(
+            f"The push to {repo.repo} was tried {MAX_PUSH_TRIES} times without success; the last time: {reason}. The "
+            "store is complete: run `oms push` again later."
+        ),
     )
 
 
@@ -489,6 +538,17 @@ def _date_of(path: str) -> dt.date | None:
         return dt.date.fromisoformat(path.rpartition("/")[2].partition(".")[0])
     except ValueError:
         return None
+
+
+def _describe_answer(response: httpx2.Response) -> Answer:
+    """Return an answer of the client's library; the body of a file's is not read."""
+    try:
+        body = response.content
+    except httpx2.ResponseNotRead:
+        body = b""
+    had_token = "authorization" in response.request.headers
+    host = response.url.netloc.decode()
+    return Answer(response.status_code, dict(response.headers), None, body, host, had_token)
 
 
 def _first_line(error: Exception) -> str:

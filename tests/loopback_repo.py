@@ -65,14 +65,18 @@ class LoopbackRepo(LoopbackHub):
         repo: the repository's name, `owner/name`.
         commits: oldest first; the last one is the head of `main`.
         write_token: the one that may write; empty for anybody, as if each token could.
-        failing: statuses to answer with instead, by route (`revision`, `tree`, `resolve`, `preupload`, `batch`,
-            `upload`, `commit`), each once and in order; for `commit`, 0 takes the commit and drops the answer.
+        lag: how many commits the repository's word of itself is behind its list of commits.
+        failing: statuses to answer with instead, by route (`commits`, `revision`, `tree`, `resolve`, `preupload`,
+            `batch`, `upload`, `commit`), each once and in order; for `commit`, 0 takes the commit and drops the answer.
+        odd: bodies to answer with instead, with status 200, by route, each once and in order.
         tokens: the tokens that each route was asked with, by route.
     """
 
     repo: str = REPO
     commits: list[Commit] = field(default_factory=list)
     write_token: str = ""
+    lag: int = 0
+    odd: dict[str, list[bytes]] = field(default_factory=dict)
     failing: dict[str, list[int]] = field(default_factory=dict)
     tokens: dict[str, set[str]] = field(default_factory=dict)
 
@@ -165,6 +169,8 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
             super().do_GET()
         elif path == api or path.startswith(f"{api}/revision/"):
             self.answer("revision", lambda: self.send_revision(unquote(path.partition("/revision/")[2]) or "main"))
+        elif path == f"{api}/commits/main":
+            self.answer("commits", self.send_commits)
         elif path.startswith(f"{api}/tree/"):
             self.answer("tree", lambda: self.send_tree(unquote(path.partition("/tree/")[2]), query))
         elif path.startswith(f"/datasets/{self.hub.repo}/resolve/"):
@@ -213,6 +219,8 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
             self.send_json(403 if token else 401, {"error": "This token may not write to this repository."})
         elif statuses and statuses[0]:
             self.send_json(statuses.pop(0), {"error": "later"})
+        elif self.hub.odd.get(route):
+            self.send_bytes(200, self.hub.odd[route].pop(0), {"Content-Type": "application/json"})
         else:
             send()
 
@@ -242,8 +250,23 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
         if commit is None:
             self.send_json(404, {"error": "Invalid rev id"}, {"X-Error-Code": "RevisionNotFound"})
         else:
+            commit = self.hub.commits[-1 - self.hub.lag] if revision == "main" else commit
             row = {"_id": "0" * 24, "id": self.hub.repo, "sha": commit.oid, "siblings": [], "private": False}
             self.send_json(200, row)
+
+    def send_commits(self) -> None:
+        """List the commits, newest first."""
+        rows = [
+            {
+                "id": commit.oid,
+                "title": commit.message,
+                "message": "",
+                "authors": [],
+                "date": "2026-11-20T00:00:00.000Z",
+            }
+            for commit in reversed(self.hub.commits)
+        ]
+        self.send_json(200, rows)
 
     def send_tree(self, rest: str, query: dict[str, list[str]]) -> None:
         """List all files of a revision, a page at a time."""

@@ -190,7 +190,7 @@ def test_only_one_night_at_a_time_works_in_a_store(hub: LoopbackRepo, tmp_path: 
 def test_reading_is_never_done_with_the_token_that_may_write(hub: LoopbackRepo, tmp_path: Path) -> None:
     """List, pull and fetch send the one that reads; the one that writes is asked for at the push."""
     run_night(make_context(tmp_path, hub), DATA_STEPS)
-    assert {READ} == {token for route in ("list", "revision", "tree") for token in hub.tokens[route]}
+    assert {READ} == {token for route in ("list", "commits", "tree") for token in hub.tokens[route]}
     assert {WRITE} == hub.tokens["commit"]
 
 

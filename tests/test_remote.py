@@ -27,10 +27,10 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
         yield running
 
 
-def open_repo(hub: LoopbackRepo, waits: list[float] | None = None) -> DatasetRepo:
+def open_repo(hub: LoopbackRepo, waits: list[float] | None = None, jitter: float = 0.0) -> DatasetRepo:
     """Open the repository; waiting is written down instead."""
     held = [] if waits is None else waits
-    return DatasetRepo(hub.repo, endpoint=hub.url, token=READ, sleep=held.append)
+    return DatasetRepo(hub.repo, endpoint=hub.url, token=READ, sleep=held.append, jitter=lambda: jitter)
 
 
 def put_days(store: Path, *days: int, count: int = 0) -> Path:
@@ -207,7 +207,53 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(hub: LoopbackRepo, tmp_
     assert [1.0] == waits
 
 
-@pytest.mark.parametrize("route", ["revision", "tree", "resolve", "preupload", "batch", "upload", "commit"])
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_push_waits_for_a_lock_to_open(hub: LoopbackRepo, tmp_path: Path, status: int) -> None:
+    """The Hub refuses six times, for a minute in all: the tries are not used up within seconds."""
+    waits: list[float] = []
+    hub.failing["commit"] = [status] * 6
+    pushed = push_store(put_days(tmp_path / "store", 1, 2), hub, waits)
+    assert (7, 2) == (pushed.tries, len(hub.commits))
+    assert [1.0, 2.0, 4.0, 8.0, 16.0, 32.0] == waits
+
+
+def test_two_that_were_refused_together_do_not_come_back_together(hub: LoopbackRepo) -> None:
+    """Each waits up to half as long again, by chance; never longer than one window and its slack."""
+    waits: list[float] = []
+    for jitter in (0.0, 1.0):
+        open_repo(hub, waits, jitter).pause(4.0)
+    open_repo(hub, waits, 1.0).pause(300.0)
+    assert [4.0, 6.0, 330.0] == waits
+
+
+def test_the_newest_commit_is_read_from_the_list_of_commits(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """What the repository says of itself is one commit behind: a push on top of that would be refused."""
+    push_store(put_days(tmp_path / "store", 1, 2), hub)
+    hub.lag = 1
+    assert 1 == push_store(put_days(tmp_path / "store", 3), hub).tries
+    assert hub.commits[-2].oid == hub.head.named_parent
+
+
+@pytest.mark.parametrize("route", ["commits", "tree", "preupload", "commit"])
+def test_an_answer_that_is_none_is_asked_for_again(hub: LoopbackRepo, tmp_path: Path, route: str) -> None:
+    """A page of a hotel's network, an empty list, another shape: no head, no file, no commit, and nobody's day lost."""
+    ours, theirs = (put_days(tmp_path / name, 1, 2) for name in ("ours", "theirs"))
+    push_store(put_days(theirs, 3), hub)
+    hub.odd[route] = [b"<html>", b"[]", b"null", b'[{"id":7}]', b'{"error":"x"}', b'[{"id":"../../x"}]']
+    push_store(put_days(ours, 4), hub)
+    pull(tmp_path / "check", open_repo(hub))
+    assert [1, 2, 3, 4] == list_days(tmp_path / "check")
+    assert [] == hub.odd[route]
+
+
+def test_answers_that_are_none_end_in_a_sentence(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """After eight tries the message names the repository and what came."""
+    hub.odd["commits"] = [b"<html>"] * 8
+    with pytest.raises(RemoteError, match=r"was asked 8 times.*no answer that can be read: JSONDecodeError"):
+        push_store(put_days(tmp_path / "store", 1), hub)
+
+
+@pytest.mark.parametrize("route", ["commits", "tree", "resolve", "preupload", "batch", "upload", "commit"])
 def test_an_outage_of_a_moment_is_waited_out(hub: LoopbackRepo, tmp_path: Path, route: str) -> None:
     """On whatever way to the repository; nothing is lost or done twice."""
     push_store(put_days(tmp_path / "store", 1, 2), hub)
@@ -221,7 +267,7 @@ def test_an_outage_that_lasts_is_an_error(hub: LoopbackRepo, tmp_path: Path) -> 
     """After eight tries, each wait longer than the one before; the store is as it was."""
     store = put_days(tmp_path / "store", 1, 2)
     before, waits = contents(store), []
-    hub.failing["revision"] = [503] * 8
+    hub.failing["commits"] = [503] * 8
     with pytest.raises(RemoteError, match=r"maintainers/history was asked 8 times.*status 503"):
         push_store(store, hub, waits)
     assert waits == sorted(waits)
@@ -232,14 +278,16 @@ def test_reading_and_writing_have_a_token_each(hub: LoopbackRepo, tmp_path: Path
     """What only reads is never asked with the token that may write."""
     push_store(put_days(tmp_path / "store", 1, 2), hub)
     pull(tmp_path / "other", open_repo(hub))
-    reading = {token for route in ("revision", "tree", "resolve") for token in hub.tokens[route]}
+    reading = {token for route in ("commits", "tree", "resolve") for token in hub.tokens[route]}
     writing = {token for route in ("preupload", "batch", "commit") for token in hub.tokens[route]}
     assert ({READ}, {WRITE}) == (reading, writing)
 
 
 def test_without_the_right_to_write_the_message_says_how_to_get_it(hub: LoopbackRepo, tmp_path: Path) -> None:
     """Nothing is tried again: no later try would help."""
-    with pytest.raises(RemoteError, match=r"answered 403.*HF_WRITE_TOKEN.*HF_OIDC_RESOURCE=datasets/maintainers"):
+    with pytest.raises(
+        RemoteError, match=r"status 403 from.*with a token.*HF_WRITE_TOKEN.*HF_OIDC_RESOURCE=datasets/maintainers"
+    ):
         push(put_days(tmp_path / "store", 1), open_repo(hub), "a night", lambda: READ)
     assert 1 == len(hub.commits)
 
