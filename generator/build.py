@@ -28,6 +28,7 @@ from generator.report import Report, compute_report
 from generator.site import build_site, check_site_folder, check_site_url, read_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.sources.bundled import fill_store, list_files
+from generator.sources.outside import read_outside
 from generator.statusfiles import render_status_files
 from generator.store import Ledger, list_ledger_files, load_ledger, update_ledger
 from generator.verify import verify_site
@@ -120,7 +121,14 @@ def load_report(store: Path | None, registry: Registry, today: dt.date, say: Cal
     """Bring the ledger up to date and compute the report."""
     ledger = _update(store, registry, say)
     say("computing the report")
-    return compute_report(ledger.entries, registry, today, bundled=store is None, repeated=ledger.repeated)
+    return compute_report(
+        ledger.entries,
+        registry,
+        today,
+        bundled=store is None,
+        repeated=ledger.repeated,
+        outside=read_outside(),
+    )
 
 
 def load_entries(store: Path | None, registry: Registry, say: Callable[[str], None]) -> tuple[LedgerEntry, ...]:

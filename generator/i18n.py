@@ -2,13 +2,15 @@
 
 import datetime as dt
 import gettext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup
 
@@ -103,6 +105,14 @@ class Language:
         if self.code == "en":
             return format_date(day, "d MMM y", locale=self.locale)
         return format_date(day, "medium", locale=self.locale)
+
+    def month(self, day: dt.date) -> str:
+        """Format a month: September 2026."""
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Join names as a sentence lists them: a, b and c."""
+        return format_list(list(items), locale=self.locale)
 
     def place(self, code: str) -> str:
         """Return the name of a country, of a group or of a category beside the countries."""

@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator import encode, sentences, words
+from generator.charts import outside
 from generator.datafiles import SHARE_ALIKE_SOURCE, build_corrections_file, build_data_files, build_registry_files
 from generator.errors import SiteError
 from generator.i18n import EU, Language
@@ -304,6 +305,11 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "state_matrix": sentences.state_matrix,
         "data_line": sentences.describe_data,
         "source_line": sentences.describe_source,
+        "outside_finding": outside.state_outside,
+        "outside_before": outside.state_before,
+        "outside_years": outside.state_years,
+        "outside_scope": outside.describe_scope,
+        "event_kind": words.name_event_kind,
     }
     bound = {name: functools.partial(_call_named, call, language) for name, call in named.items()}
     encoded = {name: functools.partial(_encode_result, call) for name, call in (plain | bound).items()}

@@ -30,6 +30,7 @@ from generator.metrics.crossovers import PairHistory, compute_crossovers
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
+from generator.metrics.outside import OutsideSeries, compute_outside
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_grid, weigh_intervals
@@ -156,6 +157,7 @@ class Report:
         concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
         comparisons: what others published beside ours, in the registry's order.
         topics: the record of each topic, by name.
+        outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
     """
 
     data: DataSource
@@ -180,6 +182,7 @@ class Report:
     concentration: tuple[Concentration, ...]
     comparisons: tuple[Comparison, ...]
     topics: Mapping[str, Topic]
+    outside: OutsideSeries | None = None
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -211,8 +214,9 @@ def compute_report(
     *,
     bundled: bool = False,
     repeated: tuple[dt.date, ...] = (),
+    outside: Sequence[Mapping[str, str]] = (),
 ) -> Report:
-    """Compute the report from a ledger.
+    """Compute the report from a ledger; `outside` are the rows of the outside series, which enters nothing else.
 
     Raises:
         LedgerError: the ledger is empty, or its newest interval has no downloads.
@@ -279,6 +283,7 @@ def compute_report(
                 births=reading.births,
             )
         ),
+        outside=compute_outside(outside, registry.events),
     )
 
 

@@ -153,7 +153,14 @@ def load_registry_at(revision: str) -> Registry:
         for file in FILES:
             (folder / file).write_bytes(_read_revision(revision, file))
         # These move no share, and older revisions have none: today's stand in.
-        for file in ("published_figures.csv", "canaries.csv", "corrections.csv", "launch_dates.csv", "claims.csv"):
+        for file in (
+            "published_figures.csv",
+            "canaries.csv",
+            "corrections.csv",
+            "launch_dates.csv",
+            "claims.csv",
+            "events.csv",
+        ):
             shutil.copyfile(FOLDER / file, folder / file)
         return load_registry(folder)
 

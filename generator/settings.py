@@ -83,6 +83,8 @@ MAX_LIST_GROWTH: Final = 0.2
 # Below this part of the downloads a group has no leader, and below the second a country has no share to draw.
 MIN_GROUP_PART: Final = 0.01
 MIN_COUNTRY_SHARE: Final = 0.001
+# The shares of the bundled outside series are good to this much, a tenth of a point: its source rounds, and so do we.
+OUTSIDE_SHARE_ERROR: Final = 0.001
 
 # --- Counts that were not collected again -------------------------------------------------------------
 

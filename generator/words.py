@@ -125,6 +125,15 @@ def name_state(state: str, language: Language) -> str:
     }[state]
 
 
+def name_event_kind(kind: str, language: Language) -> str:
+    """Name the kind of a break in the counts."""
+    return {
+        "counter": language.gettext("way of counting"),
+        "gap": language.gettext("gap"),
+        "surge": language.gettext("one model"),
+    }[kind]
+
+
 def name_condition(condition: str, language: Language) -> str:
     """Name how a claim stood on a date."""
     return {

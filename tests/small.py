@@ -38,13 +38,15 @@ def make_publisher(handle: str, country: str, kind: str = "company", **changes: 
     return Publisher(handle=handle, kind=kind, country=country, checked_on=dt.date(2026, 11, 1), **facts)
 
 
-def make_report(models: Sequence[Mapping[str, object]], registry: Registry) -> Report:
+def make_report(
+    models: Sequence[Mapping[str, object]], registry: Registry, outside: Sequence[Mapping[str, str]] = ()
+) -> Report:
     """Compute the report of one snapshot; models name what differs from an empty row."""
     created = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     rows = [BLANK | {"created_at": created, "task": "text-generation"} | dict(model) for model in models]
     frame = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
     entry = compute_entry(Described(DATE, "a test", "selection"), frame, None, None, registry)
-    return compute_report((entry,), registry, dt.date(2026, 10, 9), bundled=True)
+    return compute_report((entry,), registry, dt.date(2026, 10, 9), bundled=True, outside=outside)
 
 
 def make_usual_report() -> tuple[Report, Registry]:

@@ -32,6 +32,7 @@ FIGURE = (
     "figure-{},Someone,2026-01-02,What it is,CN,0.171,share,2025-01-01,2025-12-31,Downloads,12m-all-publisher,no,no,"
     "It counts otherwise,primary,https://x.example/,2026-11-23"
 )
+EVENT = "2026-04-22,It went up {},surge,CN,Qwen,184,Someone,https://x.example/,2026-11-27"
 
 
 def publisher(number: int, before: str = "", after: str = "") -> str:
@@ -42,6 +43,11 @@ def publisher(number: int, before: str = "", after: str = "") -> str:
 def figure(number: int, before: str = "", after: str = "") -> str:
     """Make a published figure's line with one thing changed."""
     return FIGURE.format(number).replace(before, after, 1)
+
+
+def event(number: int, before: str, after: str) -> str:
+    """Make an event's line with one thing changed."""
+    return EVENT.format(number).replace(before, after, 1)
 
 
 # What, the file, the line, and what is told of it.
@@ -105,6 +111,13 @@ MISTAKES = [
     ("a known model without an account", "canaries.csv", "gpt2,old,https://huggingface.co/gpt2,2026-08-22", "id is 'g"),
     ("a correction by nobody", "corrections.csv", "2026-11-23,What,Why,,After,someone", "expected one of build, maintainer"),
     ("a correction without a reason", "corrections.csv", "2026-11-23,What,,,After,build", "why is ''"),
+    ("an unknown kind of event", "events.csv", event(1, "surge", "hype"), "kind is 'hype'"),
+    ("an event in an unknown country", "events.csv", event(2, "CN", "CN XX"), "countries holds 'XX'"),
+    ("an event of an unknown account", "events.csv", event(3, "Qwen", "nobody-at-all"), "publishers holds 'nobody-at-all'"),
+    ("a surge of nobody", "events.csv", event(4, "Qwen", ""), "publishers is ''"),
+    ("downloads in words", "events.csv", event(5, "184", "many"), "downloads is 'many'"),
+    ("an event to come", "events.csv", event(6, "2026-04-22", "2026-12-01"), "what is to come is no event"),
+    ("an event without a source", "events.csv", event(7, "https://x.example/", ""), "source_url is ''"),
     ("an unknown definition", "published_figures.csv", figure(5, "12m-all", "13m-all"), "nearest is '13m-all"),
 ]  # fmt: skip
 

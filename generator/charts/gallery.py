@@ -6,6 +6,7 @@ from generator.charts.doubt import build_doubt_figures
 from generator.charts.figure import Figure
 from generator.charts.history import build_share_over_time
 from generator.charts.leads import build_lead_matrix
+from generator.charts.outside import build_outside_series
 from generator.charts.publishers import build_leading_publishers, build_publisher
 from generator.charts.shares import build_share_now
 from generator.charts.tasks import build_task_shares
@@ -25,6 +26,7 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
         build_leading_publishers,
         build_world_map,
         build_coverage,
+        build_outside_series,
     )
     overview = (build(report, language) for build in builders)
     countries = (build_country(country.code, report, language) for country in report.countries)

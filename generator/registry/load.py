@@ -26,6 +26,7 @@ from generator.registry.records import (
     Canary,
     Correction,
     Country,
+    Event,
     Family,
     LaunchDate,
     Openness,
@@ -45,6 +46,7 @@ _REPEAT: Final = re.compile(r"[*+]|\{\d*,")
 _MAX_REPEATS: Final = 4
 _FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
 _DECIDERS: Final = frozenset({"maintainer", "build"})
+_EVENT_KINDS: Final = frozenset({"counter", "gap", "surge"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
 
 _Record = TypeVar("_Record")
@@ -92,6 +94,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
     corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
     launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
+    events = _load(folder / "events.csv", Event, _parse_event, problems, may_be_empty=True)
     by_handle = {row.handle.lower(): row for _, row in publishers.rows}
     problems += _find_duplicates(countries, lambda row: row.code)
     problems += _find_duplicates(publishers, lambda row: row.handle.lower())
@@ -103,6 +106,8 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _check_rows(claims, lambda row: check_claim(row, countries.knows))
     problems += _find_duplicates(launch_dates, lambda row: row.id)
     problems += _check_rows(launch_dates, lambda row: _check_launch_date(row, publishers))
+    problems += _find_duplicates(events, lambda row: f"{row.date} {row.label}")
+    problems += _check_rows(events, lambda row: _check_event(row, countries, publishers))
     problems += _find_duplicates(canaries, lambda row: row.id)
     problems += _check_rows(publishers, lambda row: _check_publisher(row, countries, publishers, by_handle))
     problems += _check_rows(families, lambda row: _check_family(row, publishers))
@@ -113,6 +118,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         check = partial(_check_dates, today=today)
         problems += [*_check_rows(publishers, check), *_check_rows(openness, check), *_check_rows(figures, check)]
         problems += [*_check_rows(claims, check), *_check_rows(canaries, check)]
+        problems += _check_rows(events, check)
     if problems:
         raise RegistryError(
             f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
@@ -129,6 +135,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         canaries=tuple(row for _, row in canaries.rows),
         corrections=tuple(row for _, row in corrections.rows),
         launch_dates=tuple(row for _, row in launch_dates.rows),
+        events=tuple(sorted((row for _, row in events.rows), key=lambda row: row.date)),
     )
 
 
@@ -298,6 +305,28 @@ def _parse_launch_date(line: Line) -> LaunchDate:
     return LaunchDate(id=cells["id"], source_url=cells["source_url"], note=cells["note"], **days)
 
 
+def _parse_event(line: Line) -> Event:
+    cells = line.cells
+    for column in ("label", "source"):
+        _expect(cells[column], column, cells[column], "words")
+    _expect_one_of(cells["kind"], "kind", _EVENT_KINDS)
+    downloads = cells["downloads"]
+    _expect(not downloads or re.fullmatch(r"[1-9]\d*", downloads), "downloads", downloads, "a whole number or nothing")
+    _expect(cells["kind"] != "surge" or cells["publishers"], "publishers", "", "the account whose model surged")
+    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    return Event(
+        date=_parse_date(cells["date"], "date"),
+        label=cells["label"],
+        kind=cells["kind"],
+        countries=tuple(cells["countries"].split()),
+        publishers=tuple(cells["publishers"].split()),
+        downloads=int(downloads) if downloads else None,
+        source=cells["source"],
+        source_url=cells["source_url"],
+        checked_on=_parse_date(cells["checked_on"], "checked_on"),
+    )
+
+
 def _check_rows(table: _Table[_Record], check: Callable[[_Record], Iterable[str]]) -> list[str]:
     """Check rows in the light of the others."""
     return [f"{where}: {text}" for where, row in table.rows for text in check(row)]
@@ -332,7 +361,18 @@ def _check_figure(row: PublishedFigure, countries: _Table[Country]) -> Iterable[
         yield f"starts_on {row.starts_on} lies after ends_on {row.ends_on}; exchange the two"
 
 
-def _check_dates(row: Publisher | Openness | PublishedFigure | Claim | Canary, today: dt.date) -> Iterable[str]:
+def _check_event(row: Event, countries: _Table[Country], publishers: _Table[Publisher]) -> Iterable[str]:
+    for code in row.countries:
+        if not countries.knows(code):
+            yield f"countries holds {code!r}, expected codes of countries.csv, parted by spaces"
+    for handle in row.publishers:
+        if not publishers.knows_in_any_case(handle):
+            yield f"publishers holds {handle!r}, expected handles of publishers.csv, parted by spaces"
+    if row.date > row.checked_on:
+        yield f"date is {row.date}, expected a day up to checked_on, {row.checked_on}: what is to come is no event"
+
+
+def _check_dates(row: Publisher | Openness | PublishedFigure | Claim | Canary | Event, today: dt.date) -> Iterable[str]:
     if row.checked_on > today:
         yield f"checked_on is {row.checked_on}, expected a day up to today, {today}"
 

@@ -256,6 +256,33 @@ class LaunchDate:
 
 
 @dataclass(frozen=True)
+class Event:
+    """A break in the Hub's counts: what moved them for another reason than that people chose other models.
+
+    Attributes:
+        date: the day on which it was first seen.
+        label: what happened, as it stands on a figure or below it.
+        kind: `counter` the way of counting changed or failed, `gap` days without counts, `surge` one model's requests.
+        countries: codes of the countries whose share it moves, in the file's order.
+        publishers: accounts whose downloads it moves, in the file's order.
+        downloads: that it added at least, where that is known; else None.
+        source: who says so, in words.
+        source_url: where it can be read.
+        checked_on: when a person checked it.
+    """
+
+    date: dt.date
+    label: str
+    kind: str
+    countries: tuple[str, ...]
+    publishers: tuple[str, ...]
+    downloads: int | None
+    source: str
+    source_url: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
 class Registry:
     """All hand-kept facts, ready to be joined.
 
@@ -270,6 +297,7 @@ class Registry:
         canaries: models that a complete listing of the Hub holds, in file order.
         corrections: the hand-written part of the log of corrections, in file order.
         launch_dates: corrections of repositories' dates, in file order.
+        events: breaks in the Hub's counts, oldest first.
     """
 
     publishers: Mapping[str, Publisher]
@@ -282,6 +310,7 @@ class Registry:
     canaries: tuple[Canary, ...] = ()
     corrections: tuple[Correction, ...] = ()
     launch_dates: tuple[LaunchDate, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @cached_property
     def canonical_handles(self) -> Mapping[str, str]:
