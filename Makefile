@@ -7,7 +7,7 @@ STORE ?= store
 SITE ?= site
 BIN := .venv/bin
 
-.PHONY: site serve test bench lint lock browser screenshot clean
+.PHONY: site serve test quick soak bench lint lock propose-locks zensical browser screenshot clean
 .DEFAULT_GOAL := site
 
 site: .venv/.run
@@ -21,8 +21,19 @@ endif
 serve: .venv/.run
 	$(BIN)/oms serve --site $(SITE)
 
+# Every test but the soak, on all cores.
 test: .venv/.dev browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak"
+
+# Those of a minute: no browser, no whole site.
+quick: .venv/.dev
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak and not slow" -q
+
+# Kills, races, every status at every door, hundreds of nights: each week, and before a release.
+soak: .venv/.dev browser
+	$(BIN)/python -m pytest -n auto --dist loadfile -m soak
+	$(BIN)/python -m benchmarks.kills --count 100
+	$(BIN)/python -m benchmarks.races --count 20
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check --quiet .
@@ -40,11 +51,28 @@ bench: .venv/.dev
 screenshot: site browser
 	$(BIN)/python -m tests.screenshot $(SITE)
 
-# The locked dependencies, with hashes and without index addresses.
-lock: .venv/.dev
-	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements/dev.txt
+# The newest dependencies that pyproject.toml allows, locked with hashes and without index addresses. One resolution makes
+# both files: what a run needs is taken from what development needs.
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: # needs no installed lock: it is how a wrong one is mended
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(LOCK) pyproject.toml --extra build --extra dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra build --constraint requirements/dev.txt -o requirements/run.txt
+
+# The site by Zensical, the successor of our builder, beside ours: addresses, titles, texts, links, search.
+zensical: site .venv/.dev
+	test -x .zensical/bin/zensical || { $(PYTHON) -m venv .zensical && .zensical/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/zensical.txt; }
+	$(BIN)/python -m benchmarks.builders .zensical/bin/zensical $(SITE)
+
+# A pull request with the locks as they lie here, if they differ from the last commit's. Its checks begin when somebody
+# closes and opens it again: what a workflow proposes starts no other one.
+propose-locks:
+	git diff --quiet -- requirements || { \
+	  git switch --quiet --create "locks-$$(git hash-object requirements/dev.txt | cut -c1-8)" \
+	  && git -c user.name="github-actions[bot]" -c user.email="41898282+github-actions[bot]@users.noreply.github.com" \
+	    commit --quiet --message "The newest dependencies, locked" requirements \
+	  && gh auth setup-git && git push --quiet --set-upstream origin HEAD && gh pr create --fill; }
 
 clean:
 	rm -rf .build site
@@ -53,7 +81,7 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt

@@ -51,8 +51,9 @@ def make_targets() -> set[str]:
 
 
 def test_the_workflows_are_there() -> None:
-    """One checks changes, one publishes, one fills the past, one keeps the schedules on."""
-    assert [path.name for path in WORKFLOWS] == ["backfill.yml", "ci.yml", "keepalive.yml", "nightly.yml"]
+    """What checks changes, publishes, fills the past, keeps the schedules on, renews the locks, takes long."""
+    names = ["backfill", "ci", "codeql", "keepalive", "locks", "nightly", "weekly"]
+    assert [path.stem for path in WORKFLOWS] == names
 
 
 def test_zizmor_finds_nothing() -> None:
@@ -173,7 +174,9 @@ def test_the_jobs_that_read_strangers_strings_cannot_write() -> None:
         ("nightly", "deploy"): {"pages", "id-token"},
         ("nightly", "report"): {"issues"},
         ("backfill", "push"): {"id-token"},
+        ("codeql", "analyze"): {"security-events"},
         ("keepalive", "enable"): {"actions"},
+        ("locks", "propose"): {"contents", "pull-requests"},
     }
 
 
@@ -206,10 +209,11 @@ def test_every_input_reaches_a_command_through_its_environment() -> None:
 
 
 def test_a_schedule_stands_in_a_file_of_its_own() -> None:
-    """GitHub switches it off with the file; both are switched on again each month."""
+    """GitHub switches it off with the file; all are switched on again each month."""
     scheduled = [path.name for path in WORKFLOWS if "schedule" in read_workflow(path)[True]]
     enabled = [line.split()[-1] for line in list_commands(GITHUB / "workflows" / "keepalive.yml")]
-    assert scheduled == sorted(enabled) == ["keepalive.yml", "nightly.yml"]
+    assert scheduled == sorted(enabled)
+    assert {"keepalive.yml", "nightly.yml"} < set(scheduled)
 
 
 def test_corrections_need_a_source() -> None:
@@ -219,3 +223,20 @@ def test_corrections_need_a_source() -> None:
     assert needed == {"handle", "field", "correct", "source"}
     consent = next(field for field in form["body"] if field.get("id") == "person")
     assert [option["required"] for option in consent["attributes"]["options"]] == [True]
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    """Site and tests run on the oldest version of pyproject.toml and on a newer one."""
+    jobs = read_workflow(GITHUB / "workflows" / "ci.yml")["jobs"]
+    oldest = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert oldest
+    assert [jobs[name]["strategy"]["matrix"]["python"] for name in ("site", "test")] == [[oldest[1], "3.13"]] * 2
+
+
+def test_what_publishes_and_what_attributes_has_owners() -> None:
+    """Workflows, locks and registry name who is asked before they change."""
+    lines = [line.split() for line in (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines()]
+    owned = {path: owners for path, *owners in (line for line in lines if line and line[0] != "#")}
+    assert set(owned) == {"/.github/", "/requirements/", "/generator/registry/"}
+    assert all(owners for owners in owned.values())
+    assert [path for path in owned if not (ROOT / path.strip("/")).is_dir()] == []
