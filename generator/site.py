@@ -3,7 +3,6 @@
 Nothing here depends on the clock: dates come from the data. A site whose inputs are unchanged is not built again.
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -12,21 +11,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from html.parser import HTMLParser
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator import sentences
 from generator.errors import SiteError
 from generator.i18n import Language
+from generator.policy import make_policy, seal_page
 from generator.report import Report
 from generator.swap import recover_folder, swap_folder
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 # Says what the finished site was made from; the hash of it all is the build's id.
 STAMP: Final = "data/build.json"
+# The SHA-256 of every data file, one a line as `sha256sum` writes and checks them.
+SUMS: Final = "data/SHA256SUMS"
 # Where the ledger's files go out with the site.
 LEDGER: Final = "data/ledger"
 # Libraries that shape the pages: another version is another site.
@@ -37,10 +38,6 @@ _UNUSED: Final = (
 )  # fmt: skip
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
-_POLICY: Final = (
-    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'"
-)
 
 
 def build_site(
@@ -76,9 +73,7 @@ def build_site(
     Raises:
         SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
     """
-    config = render_config(
-        report, language, site_src=site_src, cache=cache, root=root, site_url=site_url or read_site_url(root)
-    )
+    config = describe_site(report, language, site_url or read_site_url(root))
     files = sorted(ledger)
     build_id = hash_inputs(config, site_src, cache, root, files)
     stamp = {"build_id": build_id, **(facts or {})}
@@ -91,31 +86,44 @@ def build_site(
     new = site.with_name(f"{site.name}.new-{os.getpid()}")
     path = cache / f"mkdocs.{language.code}.yml"
     cache.mkdir(parents=True, exist_ok=True)
-    path.write_text(config, encoding="utf-8")
+    path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
     _run_builder(path, new, report, root)
     finish_site(new)
     _copy_files(files, new / LEDGER)
     (new / STAMP).parent.mkdir(exist_ok=True)
+    (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
     (new / STAMP).write_text(json.dumps(stamp | {"tree_sha256": hash_tree(new)}, indent=1) + "\n", encoding="utf-8")
     check(new)
     swap_folder(new, site)
     return True
 
 
-def render_config(report: Report, language: Language, *, site_src: Path, cache: Path, root: Path, site_url: str) -> str:
-    """Render the builder's configuration: the root's, with paths, address and the texts of the theme.
-
-    It is JSON, which every YAML parser reads.
-    """
-    config = {
-        "INHERIT": str((root / "mkdocs.yml").resolve()),
+def describe_site(report: Report, language: Language, site_url: str) -> dict[str, Any]:
+    """Return what the builder is told beside the root's configuration: address, language, the texts of the theme."""
+    return {
         "site_url": site_url,
-        "docs_dir": str(site_src.resolve()),
-        "theme": {"custom_dir": str((root / "templates" / "theme").resolve()), "language": language.code},
-        "markdown_extensions": {"generator.mdfigures": {"folder": str((cache / "figures").resolve())}},
+        "theme": {"language": language.code},
         "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language)},
     }
-    return json.dumps(config, ensure_ascii=False, indent=1) + "\n"
+
+
+def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, root: Path) -> str:
+    """Render the builder's configuration, which stands in `cache`, with the folders as seen from there.
+
+    It is JSON, which every YAML parser reads; relative paths, which every builder reads.
+    """
+
+    def see(path: Path) -> str:
+        return os.path.relpath(path.resolve(), cache.resolve())
+
+    placed = {
+        **config,
+        "INHERIT": see(root / "mkdocs.yml"),
+        "docs_dir": see(site_src),
+        "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
+        "markdown_extensions": {"generator.mdfigures": {"folder": str((cache / "figures").resolve())}},
+    }
+    return json.dumps(placed, ensure_ascii=False, indent=1) + "\n"
 
 
 def describe_frame(report: Report, language: Language) -> dict[str, object]:
@@ -207,15 +215,13 @@ def read_site_url(root: Path) -> str:
     return match[1] if match else "http://127.0.0.1:8000/"
 
 
-def hash_inputs(config: str, site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
+def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
     """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
 
     Where the folders stand does not count: the same inputs elsewhere make the same site.
     """
     folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
-    for name, folder in (folders | {"root": root}).items():
-        config = config.replace(str(folder.resolve()), name)
-    digest = hashlib.sha256(config.encode())
+    digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
     for path in (Path(__file__), Path(__file__).with_name("mdfigures.py"), root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
@@ -241,68 +247,19 @@ def finish_site(folder: Path) -> None:
         _make_script_local(path)
     pages = sorted(folder.rglob("*.html"))
     texts = {path: path.read_text(encoding="utf-8") for path in pages}
-    policy = make_policy(texts.values())
+    policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
         path.write_text(seal_page(text, policy), encoding="utf-8")
     (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
 
 
-def make_policy(pages: Iterable[str]) -> str:
-    """Make the one policy of all pages: their own inline scripts by hash, everything else from the site only.
-
-    One policy for all, because a page that is swapped in without a reload keeps the first one's.
-    """
-    scripts = {script for page in pages for script in find_inline_scripts(page)}
-    hashes = sorted(
-        "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'" for script in scripts
-    )
-    return _POLICY.format(hashes=" ".join(hashes)).replace("  ", " ")
-
-
-def seal_page(text: str, policy: str) -> str:
-    """Return a page with the policy as the first element of its head; one that brings its own keeps it.
-
-    Raises:
-        SiteError: it has no head.
-    """
-    if '<meta http-equiv="Content-Security-Policy"' in text.partition("</head>")[0]:
-        return text
-    head = '<meta http-equiv="Content-Security-Policy" content="' + policy + '">'
-    sealed, number = re.subn(r"<head>", lambda _: "<head>" + head, text, count=1)
-    if not number:
-        raise SiteError("The builder wrote a page without a head; its template is damaged. Check templates/theme.")
-    return sealed
-
-
-def find_inline_scripts(text: str) -> list[str]:
-    """Return the text of every script that a browser would run from within the page."""
-    parser = _ScriptParser()
-    parser.feed(text)
-    return parser.scripts
-
-
-class _ScriptParser(HTMLParser):
-    """Collects inline scripts; blocks of data are none."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.scripts: list[str] = []
-        self._open = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        runs = named.get("type") in {None, "", "module", "text/javascript"}
-        self._open = tag == "script" and "src" not in named and runs
-        if self._open:
-            self.scripts.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.scripts[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "script":
-            self._open = False
+def list_sums(site: Path) -> list[str]:
+    """List the hash of every data file, by its path below `data/`; what is written after them is not among them."""
+    folder = site / "data"
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path: path.relative_to(site).as_posix() for path in paths}
+    kept = [path for path in paths if names[path] not in {STAMP, SUMS}]
+    return [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in kept]
 
 
 def hash_tree(site: Path) -> str:

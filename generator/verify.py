@@ -12,18 +12,19 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import SiteError
+from generator.policy import POLICY_TAG, describe_script, find_inline_scripts, name_script
 from generator.settings import MAX_PAGE_BYTES, MAX_SITE_BYTES
-from generator.site import LEDGER, STAMP, hash_tree
+from generator.site import LEDGER, STAMP, SUMS, hash_tree, list_sums
 
 # What the frame of every page leads to, and what programs look for.
 REQUIRED: Final = (
     "index.html", "404.html", "countries/index.html", "publishers/index.html", "models.html", "history.html",
     "data.html", "registry.html", "method.html", "about.html", "corrections.html", "status.html",
     "sitemap.xml", "robots.txt", "data/report.json", "data/datapackage.json", "data/status.json", "data/badge.svg",
-    STAMP,
+    STAMP, SUMS,
 )  # fmt: skip
 MAX_LISTED: Final = 20
-_POLICY: Final = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\''
+_POLICY: Final = f"{POLICY_TAG}default-src 'none'"
 _LINKS: Final = re.compile(r'<(?:a|link|script|img|iframe|source)\b[^>]*?\s(?:href|src)="([^"]*)"')
 _IDS: Final = re.compile(r'\s(?:id|name)="([^"]*)"')
 
@@ -51,8 +52,8 @@ def verify_site(site: Path) -> Verified:
     """Verify a finished site.
 
     Every required file is there; each link and asset within the site leads to a file, and to an element where it
-    names one; every page carries a content policy and stays under its limit of size; the data package and the ledger
-    agree with their files; the build has an id.
+    names one; every page carries a content policy, holds no script but the theme's and keeps its limit of size; data
+    package, list of hashes and ledger agree with their files; the build has an id.
 
     Raises:
         SiteError: something is missing or wrong; the message lists it.
@@ -64,7 +65,7 @@ def verify_site(site: Path) -> Verified:
     size = sum(path.stat().st_size for path in files.values())
     problems += _check_pages(pages)
     problems += _check_links(links, pages, files)
-    problems += _check_package(files) + _check_ledger(files)
+    problems += _check_package(files) + _check_sums(site, files) + _check_ledger(files)
     problems += [f"{name} is a leftover of a write that did not end" for name in files if name.endswith(".partial")]
     if size > MAX_SITE_BYTES:
         problems.append(f"the site has {size:,} bytes, at most {MAX_SITE_BYTES:,} may be published")
@@ -114,7 +115,13 @@ def _check_pages(pages: Mapping[str, str]) -> list[str]:
         for name, size in sizes.items()
         if size > MAX_PAGE_BYTES
     ]
-    return unsealed + large
+    strange = [
+        f"a script that nobody has signed stands in {describe_script(name, script)}"
+        for name, text in pages.items()
+        for script in find_inline_scripts(text)
+        if not name_script(script)
+    ]
+    return unsealed + large + strange
 
 
 def _check_links(links: set[tuple[str, str]], pages: Mapping[str, str], files: Mapping[str, Path]) -> list[str]:
@@ -158,6 +165,12 @@ def _check_package(files: Mapping[str, Path]) -> list[str]:
         if (found, len(data)) != (resource["hash"], resource["bytes"]):
             problems.append(f"{name} has the hash {found}, the data package says {resource['hash']}")
     return problems
+
+
+def _check_sums(site: Path, files: Mapping[str, Path]) -> list[str]:
+    """Compare the list of hashes with the data files; it names them all, since it is what is attested."""
+    listed = set(files[SUMS].read_text(encoding="utf-8").splitlines()) if SUMS in files else set()
+    return [f"{SUMS} does not say {line}" for line in list_sums(site) if line not in listed] if listed else []
 
 
 def _check_ledger(files: Mapping[str, Path]) -> list[str]:

@@ -30,6 +30,14 @@ _STATUS = ("always()", "failure()", "success()", "cancelled()")
 _SHELL = ("bash", "-e")
 
 
+# What `attest-build-provenance` v4 takes.
+MAX_SUBJECTS = 1024
+
+
+class ActionError(Exception):
+    """An action refused what it was given."""
+
+
 @dataclass
 class Job:
     """A job that was run, or skipped.
@@ -162,10 +170,8 @@ class _JobRun:
                 values = {name: self.fill(str(value)) for name, value in step.get("with", {}).items()}
                 outputs |= _ACTIONS[action](self.runner, values)
             outcome = "success"
-        except subprocess.CalledProcessError as error:
-            self.job.log[step["name"]] = error.output
-            self.failed = True
-        except FileNotFoundError:
+        except (subprocess.CalledProcessError, FileNotFoundError, ActionError) as error:
+            self.job.log[step["name"]] = str(getattr(error, "output", error))
             self.failed = self.failed or not step.get("continue-on-error", False)
         self.steps[step.get("id", "")] = {"outputs": outputs, "outcome": outcome}
 
@@ -286,12 +292,17 @@ def _deploy(runner: Runner, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _attest(runner: Runner, values: Mapping[str, str]) -> dict[str, str]:
-    """Note which files are attested; a pattern without a file is an error, as it is there."""
-    found = {pattern: sorted(runner.tree.glob(pattern)) for pattern in values["subject-path"].split()}
-    if not all(found.values()):
-        raise FileNotFoundError(values["subject-path"])
-    files = [path.relative_to(runner.tree).as_posix() for paths in found.values() for path in paths if path.is_file()]
-    runner.attested.append(files)
+    """Note which files are attested, by the limits of the real action.
+
+    Its glob takes the files below a folder that matches, and it counts subjects before it drops repeated ones: more
+    than 1,024, or none, are an error.
+    """
+    matched = [path for pattern in values["subject-path"].split() for path in sorted(runner.tree.glob(pattern))]
+    files = [each for path in matched for each in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    names = [path.relative_to(runner.tree).as_posix() for path in files if path.is_file()]
+    if not 1 <= len(names) <= MAX_SUBJECTS:
+        raise ActionError(f"attest: {len(names)} subjects, from 1 to {MAX_SUBJECTS} are allowed")
+    runner.attested.append(sorted(set(names)))
     return {}
 
 

@@ -29,7 +29,7 @@ LAYERS: Final = (
     ("sentences", "headlines"),
     ("charts",),
     ("figures", "pages", "datafiles", "statusfiles", "mdfigures", "feeds"),
-    ("publish",),
+    ("publish", "policy"),
     ("site",),
     ("verify",),
     ("remote", "live"),

@@ -15,7 +15,8 @@ import yaml
 from generator.build import ROOT
 from generator.errors import SiteError
 from generator.i18n import Language
-from generator.site import STAMP, build_site, find_inline_scripts, make_policy, read_site_url, seal_page
+from generator.policy import THEME_SCRIPTS, find_inline_scripts, make_policy, name_script, seal_page
+from generator.site import STAMP, build_site, read_site_url
 from tests.small import make_usual_report
 
 ENGLISH = Language("en")
@@ -75,15 +76,39 @@ def test_every_page_is_sealed(build: Build, tmp_path: Path) -> None:
             assert f"'sha256-{digest}'" in policy[1]
 
 
-def test_policies_of_all_pages_are_one() -> None:
-    """A page that is swapped in without a reload runs under the first one's policy."""
-    policy = make_policy(["<head></head><script>a()</script>", "<head></head><script>b()</script>"])
-    assert policy.count("'sha256-") == 2
+def test_the_policy_signs_the_three_scripts_of_the_theme(build: Build, tmp_path: Path) -> None:
+    """One policy for all pages, and each of its hashes has a name."""
+    assert build()
+    texts = [path.read_text(encoding="utf-8") for path in sorted((tmp_path / "site").rglob("*.html"))]
+    assert len({re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1] for text in texts}) == 1  # type: ignore[index]
+    assert {name_script(script) for text in texts for script in find_inline_scripts(text)} == set(
+        THEME_SCRIPTS.values()
+    )
+    assert texts[0].partition("</head>")[0].count("'sha256-") == len(THEME_SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<script>run()</script>",
+        "<SCRIPT\n>run()</SCRIPT>",
+        '<script type="module">run()</script>',
+        '<script type="speculationrules">{}</script>',
+        "<!-- <script>run()</script> -->",
+    ],
+)
+def test_any_other_script_is_refused(script: str) -> None:
+    """Nothing signs a script that nobody has read, wherever it came from; the message names page and hash."""
+    with pytest.raises(SiteError, match=r"x\.html: .*\([0-9a-f]{64}\)"):
+        make_policy({"x.html": f"<head></head>{script}"})
 
 
 def test_data_blocks_and_files_are_no_inline_scripts() -> None:
     """Only what a browser would run from within the page needs a hash."""
-    text = '<script src="x.js"></script><script type="application/json">{}</script><script>run()</script>'
+    text = (
+        '<script src="x.js"></script><script id="a" type="application/json">{}</script>'
+        "<script type=application/ld+json>{}</script><script>run()</script>"
+    )
     assert find_inline_scripts(text) == ["run()"]
 
 

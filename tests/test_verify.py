@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SiteError
-from generator.site import STAMP, hash_tree
+from generator.site import STAMP, SUMS, hash_tree, list_sums
 from generator.verify import REQUIRED, read_build_id, verify_site
 
 HEAD = '<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'"></head>'
@@ -22,7 +22,8 @@ def write(site: Path, name: str, text: str) -> None:
 
 
 def seal(site: Path) -> Path:
-    """Write what the site was made from, as the end of a build does."""
+    """Write the hashes of the data and what the site was made from, as the end of a build does."""
+    write(site, SUMS, "\n".join(list_sums(site)))
     write(site, STAMP, json.dumps({"build_id": BUILD, "tree_sha256": hash_tree(site)}))
     return site
 
@@ -69,6 +70,11 @@ def test_each_required_file_is_missed(site: Path, name: str) -> None:
         ("about.html", f'{HEAD}<script src="scripts/gone.js">', "about.html leads to scripts/gone.js, which is not"),
         ("countries/index.html", f'{HEAD}<a href="data.html">', "countries/index.html leads to data.html, which"),
         ("data/report.json", "y", "data/report.json has the hash"),
+        (
+            "about.html",
+            f"{HEAD}<script>run()</script>",
+            "a script that nobody has signed stands in about.html: 'run()'",
+        ),
         ("data/x.csv.partial", "half", "data/x.csv.partial is a leftover"),
         ("data/ledger/manifest.json", '{"intervals": [{"files": {"flows": "gone-0.parquet"}}]}', "gone-0.parquet is"),
     ],
@@ -86,6 +92,13 @@ def test_a_damaged_file_of_the_ledger_is_named(site: Path) -> None:
     path.write_text("y", encoding="utf-8")
     with pytest.raises(SiteError, match=re.escape(f"{path.name} is damaged")):
         verify_site(seal(site))
+
+
+def test_a_data_file_that_is_not_listed_is_named(site: Path) -> None:
+    """What is attested is the list: a file that it lacks, or names with another hash, is attested by nobody."""
+    write(site, "data/new.csv", "y")
+    with pytest.raises(SiteError, match=r"SHA256SUMS does not say [0-9a-f]{64}  new\.csv"):
+        verify_site(site)
 
 
 @pytest.mark.parametrize("change", ["changed", "added", "lost"])

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -154,7 +155,8 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     assert world.hub.head.named_parent == world.hub.commits[0].oid
     shown = world.live_build()
     assert jobs["publish"].outputs["build_id"] == shown
-    assert {"site/data/report.json", "store/ledger/manifest.json"} <= set(world.runner.attested[-1])
+    assert world.runner.attested[-1] == ["site/data/SHA256SUMS"]
+    check_sums(world)
     assert world.tracker.issues == {}
     check_summary(world, first)
 
@@ -216,6 +218,14 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     journal = read_night(world.runner.root / "pushed", third)
     assert journal
     assert journal.is_done
+
+
+def check_sums(world: World) -> None:
+    """Check what is attested as a reader would: `sha256sum --check` finds every file of the published data."""
+    folder = world.runner.published / "data"
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True, timeout=60)
+    listed = {line.split("  ", 1)[1] for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
+    assert {"report.json", "ledger/manifest.json"} <= listed
 
 
 def halve(model: dict[str, object]) -> dict[str, object]:
