@@ -20,6 +20,7 @@ MARK: Final = "<!-- written by `oms issue`: the nightly run -->"
 SECONDS: Final = 30.0
 # Tries of the whole exchange, which begins with a look: what an unanswered request did is seen, and not done twice.
 MAX_TRIES: Final = 3
+SWITCHED_OFF: Final = 410
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -56,6 +57,10 @@ class _TransientError(Exception):
     """Asking again can help."""
 
 
+class _SwitchedOffError(IssueError):
+    """The repository has no issues, as a fork has none until they are switched on."""
+
+
 class Repository:
     """The issues of a repository."""
 
@@ -83,12 +88,15 @@ class Repository:
         return self._try(lambda: self._report(text))
 
     def close(self, note: str) -> IssueResult:
-        """Close the open issue with a comment, if there is one.
+        """Close the open issue with a comment, if there is one; where issues are switched off, there is none.
 
         Raises:
             IssueError: the repository cannot be reached or refuses.
         """
-        return self._try(lambda: self._close(note))
+        try:
+            return self._try(lambda: self._close(note))
+        except _SwitchedOffError:
+            return IssueResult("none", "")
 
     def _report(self, text: IssueText) -> IssueResult:
         body = f"{MARK}\n{text.body}"
@@ -144,10 +152,11 @@ class Repository:
             if answer.status_code in (408, 429) or answer.status_code >= 500:
                 raise _TransientError(f"status {answer.status_code}")
             if answer.status_code not in (200, 201):
-                raise IssueError(_describe_refusal(self._base, answer.status_code))
+                kind = _SwitchedOffError if answer.status_code == SWITCHED_OFF else IssueError
+                raise kind(_describe_refusal(self._base, answer.status_code))
             return answer.json()
-        except (httpx2.HTTPError, OSError, ValueError) as error:
-            raise _TransientError(f"{type(error).__name__}: {error or 'no details'}") from error
+        except (httpx2.HTTPError, OSError, ValueError) as failure:
+            raise _TransientError(f"{type(failure).__name__}: {failure or 'no details'}") from failure
 
 
 def _describe_refusal(address: str, status: int) -> str:
@@ -155,7 +164,7 @@ def _describe_refusal(address: str, status: int) -> str:
         401: "It does not accept the token: check GITHUB_TOKEN.",
         403: "The token may not do this: the job needs the permission `issues: write`.",
         404: "There is no such repository for this token: check GITHUB_REPOSITORY, and that it has issues.",
-        410: "Issues are switched off in this repository: switch them on in its settings.",
+        SWITCHED_OFF: "Issues are switched off in this repository: switch them on in its settings.",
     }.get(status, "200 or 201 was expected.")
     return f"{address} answered with status {status}. {advice}"
 

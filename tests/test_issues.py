@@ -58,6 +58,12 @@ def test_a_good_night_closes_it(tracker: Tracker) -> None:
     assert 2 == len(tracker.issues)
 
 
+def test_a_good_night_is_good_where_issues_are_switched_off(tracker: Tracker) -> None:
+    """As in a fork: there is no issue to close, and nothing has failed."""
+    tracker.faults[:] = [410]
+    assert "none" == connect(tracker).close("done").action
+
+
 def test_an_issue_of_others_is_left_alone(tracker: Tracker) -> None:
     """It may carry the label: without the mark it is not ours; nor is a pull request."""
     tracker.create({"title": "mine", "body": "by hand", "labels": [LABEL]})
