@@ -354,7 +354,7 @@ def judge_unreviewed(evidence: Evidence) -> Gate:
     counts = models["downloads_30d"].astype("float64").fillna(0)
     totals = counts.groupby(models["author"].fillna(NO_AUTHOR)).sum()
     total = float(totals.sum())
-    large = totals[totals > limit * total].sort_values(ascending=False) if total else totals[:0]
+    large = totals[totals > limit * total].sort_values(ascending=False, kind="stable") if total else totals[:0]
     named = [str(name) for name in large.index if name != NO_AUTHOR and evidence.registry.code(str(name)) == UNREVIEWED]
     if not total:
         return Gate("unreviewed", ACCEPT, None, limit, "share", "There are no 30-day counts.")

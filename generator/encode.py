@@ -14,6 +14,11 @@ MAX_LENGTH: Final = 200
 EMPTY_WORD: Final = "(empty)"
 # Cc control, Cf format (bidirectional overrides among them), Cs surrogate, Co private use, Cn unassigned.
 _DROPPED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Names that no page or file of ours has: that of a folder's own page, and those that Windows keeps for its devices,
+# with any ending.
+RESERVED_SLUGS: Final = frozenset(
+    {"index", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+)
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 

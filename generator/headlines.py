@@ -72,7 +72,7 @@ class _Move:
     @property
     def codes(self) -> list[str]:
         """Return the countries that it is told by: the two that led then, and the two that lead now."""
-        led = sorted(self.before.shares, key=lambda code: -self.before.shares[code])[:2]
+        led = sorted(self.before.shares, key=lambda code: (-self.before.shares[code], code))[:2]
         return list(dict.fromkeys([*led, *(row.code for row in self.now.places[:2])]))
 
     @property

@@ -184,7 +184,7 @@ def list_rows(report: Report, registry: Registry) -> tuple[RegistryRow, ...]:
         for key, facts in registry.publishers.items()
         if facts.kind != "person" or key in profiles
     ]
-    return tuple(sorted(rows, key=lambda row: (-(row.downloads_30d or 0), row.facts.handle.lower())))
+    return tuple(sorted(rows, key=lambda row: (-(row.downloads_30d or 0), row.facts.handle.lower(), row.facts.handle)))
 
 
 def count_kinds(report: Report, registry: Registry) -> tuple[KindRow, ...]:
@@ -217,14 +217,14 @@ def list_readings(report: Report) -> tuple[ReadingRow, ...]:
 
 def list_families(registry: Registry) -> tuple[FamilyRow, ...]:
     """Gather the patterns of each family, families by name."""
-    names = sorted({row.family for row in registry.families}, key=str.lower)
+    names = sorted({row.family for row in registry.families}, key=lambda name: (name.lower(), name))
     return tuple(_gather_family(name, registry) for name in names)
 
 
 def list_openness(registry: Registry) -> tuple[OpennessRow, ...]:
     """Return the openness table by family's name, each with its origins."""
     rows = (OpennessRow(row, _find_origins(row.family, registry)) for row in registry.openness)
-    return tuple(sorted(rows, key=lambda row: row.facts.family.lower()))
+    return tuple(sorted(rows, key=lambda row: (row.facts.family.lower(), row.facts.family)))
 
 
 def _find_origins(family: str, registry: Registry) -> tuple[Origin, ...]:

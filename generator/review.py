@@ -127,7 +127,8 @@ def render_changes(changes: Sequence[ShareChange], revision: str) -> str:
     lines = ["### What the registry's changes do to the shares", ""]
     if not changes:
         return "\n".join([*lines, f"No share differs from that at {issue(revision)}.", ""])
-    largest = sorted(changes, key=lambda change: -abs(change.after - change.before))[:MAX_LISTED]
+    order = sorted(changes, key=lambda change: (change.definition.slug, change.code))
+    largest = sorted(order, key=lambda change: -abs(change.after - change.before))[:MAX_LISTED]
     lines += [
         f"{len(changes)} shares differ from those at {issue(revision)} by 0.005 points or more; the largest first.",
         "",

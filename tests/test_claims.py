@@ -194,6 +194,7 @@ def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
     ("changed", "told"),
     [
         ({"slug": "Not a slug"}, "slug is 'Not a slug', expected a name like a-b-1"),
+        ({"slug": "aux"}, "slug is 'aux', expected a name like a-b-1, and none that a computer keeps for a device"),
         ({"claim": ""}, "claim is '', expected words"),
         ({"claimed_on": "lately"}, "claimed_on is 'lately', expected a date as YYYY-MM-DD"),
         ({"source_url": "example"}, "source_url is 'example', expected a web address"),

@@ -177,7 +177,7 @@ def test_license(tags: list[str], expected: str | None) -> None:
         (["base_model:adapter:a/b"], None, ("adapter", ["a/b"])),
         (["base_model:a/b", "base_model:c/d", "base_model:merge:a/b", "base_model:merge:c/d"], None,
          ("merge", ["a/b", "c/d"])),
-        (["base_model:finetune:gpt2"], None, ("finetune", ["gpt2"])),
+        (["base_model:finetune:gpt2", "base_model:finetune:a/.."], None, ("finetune", ["gpt2"])),
         (["base_model:unheard_of:a/b", "base_model:", "base_model:quantized:", "base_model:a/b/c"], None, (None, [])),
         (["base_model:finetune:unsloth/Qwen3-8B-GGUF"], None, (None, [])),
         ([], {"relation": "finetune", "models": [{"_id": "1", "id": "a/b"}]}, ("finetune", ["a/b"])),
@@ -219,6 +219,11 @@ def test_author_from_the_id() -> None:
         ({"id": "/b"}, "no usable id"),
         ({"id": "a/"}, "no usable id"),
         ({"id": "a b"}, "no usable id"),
+        ({"id": "."}, "no usable id"),
+        ({"id": ".."}, "no usable id"),
+        ({"id": "a/."}, "no usable id"),
+        ({"id": "a/.."}, "no usable id"),
+        ({"id": "../a"}, "no usable id"),
         ({"id": "a/b\n"}, "no usable id"),
         ({"id": "a/b\x00"}, "no usable id"),
         ({"id": "a/\ud800"}, "no usable id"),
@@ -247,7 +252,7 @@ def test_private_and_disabled_rows_are_left_out() -> None:
 
 def test_ids_are_kept_as_the_hub_gives_them() -> None:
     """Two hundred characters, other scripts and markup included: encoding is the business of who shows them."""
-    for model_id in ("a/" + "b" * 198, "Ünïcode/模型", "a/<b>&'", "a/=1+1"):
+    for model_id in ("a/" + "b" * 198, "Ünïcode/模型", "a/<b>&'", "a/=1+1", ".a/..b", "..."):
         assert parse(id=model_id)["id"] == model_id
 
 

@@ -42,6 +42,12 @@ def test_two_lines_of_one_name_have_two_slugs() -> None:
     assert {"vit": ("ViT", ("ViT", "ViT SigLIP")), "vit-facebook": ("ViT", ("ViT MAE", "ViT DINO"))} == found
 
 
+def test_a_line_has_no_name_that_a_computer_keeps_for_itself() -> None:
+    """A file `con.svg` cannot be written on Windows, and `index` is a folder's page."""
+    found = list_slugs(("Con", "acme"), ("Index", "acme"), ("COM1", "Zeta"))
+    assert ["con-acme", "index-acme", "com1-zeta"] == list(found)
+
+
 def test_the_real_families_have_the_lines_that_claims_name(registry: Registry) -> None:
     """Each family is in one line, and four lines have the slugs that claims are written with."""
     lines = {line.slug: line for line in list_lines(registry.families)}

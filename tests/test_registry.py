@@ -74,6 +74,7 @@ def problems_of(folder: Path) -> str:
         ("families.csv", "New,new(,Qwen,language,", "pattern is 'new('"),
         ("families.csv", "New,(new),Qwen,language,", "no capture group"),
         ("families.csv", "New,newfamily,Qwen,poetry,", "task_group is 'poetry'"),
+        ("families.csv", "qWEN2.5,qwenty,Qwen,language,", "family 'qWEN2.5' differs from 'Qwen2.5' at families.csv:"),
         ("families.csv", "New,qwen,Qwen,language,", "'qwen' stands already at families.csv:"),
         ("launch_dates.csv", LAUNCH.replace("Qwen/Acme-3", "Acme 3"), "id is 'Acme 3', expected a model's id"),
         ("launch_dates.csv", LAUNCH.replace("Qwen", "nobody-at-all"), "expected the model of an account of publishers"),

@@ -169,10 +169,11 @@ def test_no_two_publishers_share_a_page() -> None:
     assert ["a-b", "a-b-3", "a-b-3-3", "a-b-4"] == [profile.slug for profile in report.profiles]
 
 
-def test_no_publisher_takes_the_lists_page() -> None:
-    """`publishers/index.md` is the list."""
-    report = make_report([{"id": "index/x", "downloads_30d": 4000}, *PAIR], REGISTRY)
-    assert "index" not in [profile.slug for profile in report.profiles]
+@pytest.mark.parametrize("name", ["index", "CON", "nul", "aux", "com1", "LPT9"])
+def test_no_publisher_takes_the_lists_page_or_a_name_that_a_computer_keeps(name: str) -> None:
+    """`publishers/index.md` is the list, and on Windows `con.html` is the console."""
+    report = make_report([{"id": f"{name}/x", "downloads_30d": 4000}, *PAIR], REGISTRY)
+    assert f"{name.lower()}-1" == report.profiles[0].slug
 
 
 def test_two_accounts_of_one_publisher_are_one_row() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from generator.encode import RESERVED_SLUGS
 from generator.ledger import SMALL
 
 
@@ -91,7 +92,7 @@ def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> d
 
 def give_slugs(rows: Sequence[PublisherRow]) -> list[tuple[PublisherRow, str]]:
     """Give each publisher a page name of letters, digits and hyphens, no two the same."""
-    taken = {"index"}  # the list's own page
+    taken = set(RESERVED_SLUGS)
     named = []
     for row in rows:
         words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from generator.encode import RESERVED_SLUGS
 from generator.ledger import LedgerEntry
 from generator.metrics.coded import Columns, Names, Numbers, categorize, code_of, relabel
 from generator.metrics.definitions import ATTRIBUTIONS, WINDOWS, Definition
@@ -133,7 +134,7 @@ def _first_word(family: str) -> str:
 def _make_slug(name: str, origin: str, taken: Mapping[str, object]) -> str:
     """Make a slug of the name, with the origin behind it where an earlier line has the name."""
     plain = _clean(name) or _clean(origin)
-    if plain not in taken:
+    if plain not in taken and plain not in RESERVED_SLUGS:
         return plain
     slug = f"{plain}-{_clean(origin)}"
     while slug in taken:

@@ -217,7 +217,7 @@ def _leave_out(
         shares = PairShares(
             (leader - parts.get(pair[0], 0.0)) / left, (second - parts.get(pair[1], 0.0)) / left, round(left)
         )
-        code = max(parts, key=lambda code: parts[code])
+        code = max(sorted(parts), key=lambda code: parts[code])
         rows.append(LeftOut(name, code, round(gone), shares, shares.margin - base))
     return tuple(sorted(rows, key=lambda row: (-abs(row.swing), row.name)))
 

@@ -128,7 +128,7 @@ def _vary(
 
 def _find_largest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the model, or account, with most downloads; none of none."""
-    totals = rows.groupby("model")["downloads"].sum()
+    totals = rows.groupby("model")["downloads"].sum().sort_index()  # of equal ones the first by name
     return rows[rows["model"] == (totals.idxmax() if len(totals) else None)]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from generator.encode import RESERVED_SLUGS
 from generator.registry.cells import DEFINITION, WEB_ADDRESS, expect, expect_one_of, parse_date
 
 OPERATORS: Final = ("above", "below", "about")
@@ -82,7 +83,8 @@ def parse_claim(cells: Mapping[str, str]) -> Claim:
     Raises:
         ValueError: with the first mistake of the line.
     """
-    expect(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["slug"]), "slug", cells["slug"], "a name like a-b-1")
+    is_slug = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", cells["slug"]) and cells["slug"] not in RESERVED_SLUGS
+    expect(is_slug, "slug", cells["slug"], "a name like a-b-1, and none that a computer keeps for a device")
     for column in _WORDS:
         expect(cells[column], column, cells[column], "words")
     url = cells["source_url"]

@@ -99,6 +99,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _find_duplicates(countries, lambda row: row.code)
     problems += _find_duplicates(publishers, lambda row: row.handle.lower())
     problems += _find_duplicates(families, lambda row: row.pattern)
+    problems += _find_lookalikes(families)
     problems += _find_duplicates(openness, lambda row: row.family)
     problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
@@ -402,6 +403,15 @@ def _check_seat(row: Publisher) -> Iterable[str]:
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:
         yield f"{row.handle} has no source_url: give one, or the basis 'unverified'"
+
+
+def _find_lookalikes(families: _Table[Family]) -> Iterable[str]:
+    """Find families whose names differ in their capitals alone: no list of names, and no reader, keeps them apart."""
+    first: dict[str, tuple[str, str]] = {}
+    for where, row in families.rows:
+        name, seen_at = first.setdefault(row.family.lower(), (row.family, where))
+        if name != row.family:
+            yield f"{where}: family {row.family!r} differs from {name!r} at {seen_at} in capitals alone; rename one"
 
 
 def _find_duplicates(table: _Table[_Record], key_of: Callable[[_Record], str]) -> Iterable[str]:

@@ -94,12 +94,16 @@ def parse_row(raw: object) -> Row | Quarantined | LeftOut:
 
 
 def is_model_id(value: object) -> bool:
-    """Tell whether a value is `name` or `author/name`: printable, without spaces, at most 200 characters."""
+    """Tell whether a value is `name` or `author/name`: printable, without spaces, at most 200 characters.
+
+    Neither part may be `.` or `..`: in an address they lead to another page.
+    """
     return (
         isinstance(value, str)
         and len(value) <= MAX_ID_LENGTH
         and value.isprintable()
         and _ID.fullmatch(value) is not None
+        and not {".", ".."} & set(value.split("/"))
     )
 
 

@@ -128,7 +128,7 @@ def _state_relations(topic: Derivatives, language: Language) -> str:
         return ""
     named = [
         f"{words.name_relation(relation, language)} {language.percent(number / total)}"
-        for relation, number in sorted(sums.items(), key=lambda item: -item[1])
+        for relation, number in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     ]
     return language.gettext("By how they are made: %(parts)s.", parts=", ".join(named))
 

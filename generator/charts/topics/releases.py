@@ -517,7 +517,8 @@ def _state_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date], langu
     """State which of the publishers released in most of the months."""
     active = {row.publisher: sum(each.month in months for each in row.months) for row in chosen}
     most = max(active.values())
-    names = sorted((name for name, number in active.items() if number == most), key=str.lower)
+    busiest = (name for name, number in active.items() if number == most)
+    names = sorted(busiest, key=lambda name: (name.lower(), name))
     return language.ngettext(
         "Of the most downloaded publishers, %(names)s released something in most months: in one of the last twelve.",
         "Of the most downloaded publishers, %(names)s released something in most months: in %(num)s of the last "

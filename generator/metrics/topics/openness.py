@@ -252,7 +252,7 @@ def _compute_cases(ground: Ground, window: str) -> tuple[Case, ...]:
 def _find_accounts(names: Sequence[str], registry: Registry) -> tuple[str, ...]:
     """Return the accounts whose organisation, or its parent, has one of these names."""
     rows = [row for row in registry.publishers.values() if row.organisation in names or row.parent in names]
-    return tuple(sorted({registry.canonical(row.handle) for row in rows}, key=str.lower))
+    return tuple(sorted({registry.canonical(row.handle) for row in rows}, key=lambda name: (name.lower(), name)))
 
 
 def _compute_case(

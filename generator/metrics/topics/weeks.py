@@ -211,7 +211,7 @@ class _Comparison:
             falls=tuple(
                 sorted(
                     (found for entry in entries for found in entry.interval.anomalies if found.kind == "counter-fell"),
-                    key=lambda a: a.after - a.before,
+                    key=lambda a: (a.after - a.before, a.model),
                 )
             ),
             gap_days=sum(entry.interval.gap_days for entry in entries),
