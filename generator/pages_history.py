@@ -14,7 +14,7 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.concentration import name_unit, state_concentration, write_gini, write_hhi
 from generator.charts.lead_history import pick_lines, state_changes
-from generator.charts.published import name_cause, name_state, state_comparisons
+from generator.charts.published import name_cause, name_state, state_comparisons, state_reading
 from generator.charts.uncertainty import group_rows, name_exclusion, state_curve, state_reversals, state_swings
 from generator.charts.years import describe_cover, pick_tables, state_year
 from generator.i18n import Language
@@ -23,6 +23,7 @@ from generator.metrics.concentration import UNITS
 from generator.metrics.crossovers import LeadChange, PairHistory
 from generator.metrics.sensitivity import Sensitivity
 from generator.report import Report
+from generator.words import name_figure_status
 
 # Countries of a year's table, categories not counted.
 YEAR_ROWS: Final = 5
@@ -79,6 +80,7 @@ class Block:
         state: reproduced, different, or not comparable.
         cause: why.
         span: the days that the published figure counts.
+        read: how it was read: in its own source, as another quotes it, or summed by us.
     """
 
     row: Comparison
@@ -88,6 +90,7 @@ class Block:
     state: str
     cause: str
     span: str
+    read: str
 
 
 def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
@@ -252,6 +255,7 @@ def _comparison_values(report: Report, language: Language) -> dict[str, object]:
     blocks = tuple(_describe_block(row, language) for row in report.comparisons)
     return {
         "finding": state_comparisons(report.comparisons, language) if blocks else "",
+        "reading": state_reading(report.comparisons, language) if blocks else "",
         "beside": tuple(block for block in blocks if block.ours),
         "apart": tuple(block for block in blocks if not block.ours),
     }
@@ -266,6 +270,7 @@ def _describe_block(row: Comparison, language: Language) -> Block:
         state=name_state(row.state, language),
         cause=name_cause(row.cause, language),
         span=_describe_span(row, language),
+        read=name_figure_status(row.figure.status, language),
     )
 
 
@@ -277,6 +282,8 @@ def _write_value(value: float, unit: str, language: Language) -> str:
     number = language.spell(value)
     if unit == "downloads":
         return language.gettext("%(number)s downloads", number=number)
+    if unit == "tokens":
+        return language.gettext("%(number)s tokens", number=number)
     return language.gettext("%(number)s models", number=number) if unit == "models" else number
 
 

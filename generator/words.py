@@ -125,6 +125,15 @@ def name_state(state: str, language: Language) -> str:
     }[state]
 
 
+def name_figure_status(status: str, language: Language) -> str:
+    """Say how a published figure was read."""
+    return {
+        "primary": language.gettext("in its own source"),
+        "secondary": language.gettext("as another quotes it"),
+        "computed": language.gettext("summed by us"),
+    }[status]
+
+
 def name_event_kind(kind: str, language: Language) -> str:
     """Name the kind of a break in the counts."""
     return {

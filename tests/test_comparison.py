@@ -8,14 +8,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from generator.charts.published import state_reading
 from generator.errors import RegistryError
+from generator.i18n import Language
 from generator.ledger import Interval
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.definitions import Definition
+from generator.metrics.outside import compute_outside
 from generator.metrics.shares import ShareTable, build_rows
 from generator.registry import PublishedFigure, Registry, load_registry
 from generator.registry.load import FOLDER
+from generator.registry.records import FIGURE_STATES
 from generator.report import Report, all_definitions
+from generator.sources.outside import read_outside
 
 YEAR = Definition("12m", "first_year", "publisher")
 END = dt.date(2025, 8, 31)
@@ -159,6 +164,42 @@ def test_every_nearest_definition_exists(registry: Registry) -> None:
     assert [] == [row.figure for row in registry.figures if row.nearest and row.nearest not in slugs]
 
 
+def test_a_figure_says_how_it_was_read(registry: Registry) -> None:
+    """What was read in its own source has an address; a sum of ours names the numbers that it is of."""
+    found = {status: [row for row in registry.figures if row.status == status] for status in FIGURE_STATES}
+    assert [] == [row.figure for row in (*found["primary"], *found["computed"]) if not row.source_url]
+    assert {"Open Model Share, from Model Pulse"} == {row.source[:34] for row in found["computed"]}
+    assert [] == [status for status, rows in found.items() if not rows]
+
+
+def test_a_number_without_a_method_is_not_set_beside_ours(registry: Registry) -> None:
+    """Two shares for China and the United States are quoted without saying what was counted: they stay out."""
+    shares = {row.value for row in registry.figures if row.unit == "share"}
+    assert set() == shares & {0.58, 0.3, 0.157}
+
+
+def test_our_sums_of_the_outside_series_are_those_of_its_tables(registry: Registry) -> None:
+    """The registry's four sums are the two years of the figure, rounded."""
+    series = compute_outside(read_outside(), registry.events)
+    assert series is not None
+    values = {row.figure: row.value for row in registry.figures if row.figure.startswith("pulse-labs-")}
+    years = {2025: series.years[0], 2026: series.years[1]}
+    names = {"china": "CN", "us": "US"}
+    assert values == {
+        f"pulse-labs-{name}-{year}": round(point.shares[code], 3)
+        for year, point in years.items()
+        for name, code in names.items()
+    }
+
+
+def test_the_finding_counts_how_they_were_read() -> None:
+    """One of each."""
+    rows = tuple(compare(replace(FIGURE, status=status)) for status in FIGURE_STATES)
+    assert (
+        "1 of 3 were read in their own source, 1 as another quotes them; 1 are sums of ours from published numbers."
+    ) == state_reading(rows, Language("en"))
+
+
 def test_mistakes_in_the_file_are_all_told(tmp_path: Path) -> None:
     """A value above 1, a wrong word, a figure that cannot be compared, a name that stands twice, a wrong code."""
     folder = tmp_path / "registry"
@@ -179,7 +220,7 @@ def test_mistakes_in_the_file_are_all_told(tmp_path: Path) -> None:
     message = str(caught.value)
     expected = [
         "published_figures.csv:2: value is '17.1', expected a fraction from 0 to 1",
-        "published_figures.csv:3: status is 'hearsay', expected one of primary, secondary",
+        "published_figures.csv:3: status is 'hearsay', expected one of computed, primary, secondary",
         "published_figures.csv:4: comparable is 'yes', expected no: it needs unit share, code and nearest",
         "published_figures.csv:6: 'study-us' stands already at published_figures.csv:5; keep one of them",
         "published_figures.csv:7: code is 'XX', expected a code of countries.csv, a category or nothing",

@@ -13,6 +13,7 @@ from generator.charts.text import measure, wrap
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour, line_colour
 from generator.i18n import Language
 from generator.metrics.comparison import Comparison
+from generator.registry.records import FIGURE_STATES
 from generator.report import Report
 
 SLUG: Final = "published-figures"
@@ -62,6 +63,17 @@ def state_comparisons(rows: tuple[Comparison, ...], language: Language) -> str:
         "%(beside)s of %(total)s published figures can be set beside a number of ours; %(reproduced)s agree within one "
         "point.",
         **values,
+    )
+
+
+def state_reading(rows: tuple[Comparison, ...], language: Language) -> str:
+    """State how many published figures were read in their own source, and how many only as another quotes them."""
+    number = {status: sum(row.figure.status == status for row in rows) for status in FIGURE_STATES}
+    return language.gettext(
+        "%(primary)s of %(total)s were read in their own source, %(secondary)s as another quotes them; %(computed)s "
+        "are sums of ours from published numbers.",
+        total=language.count(len(rows)),
+        **{status: language.count(count) for status, count in number.items()},
     )
 
 

@@ -18,6 +18,7 @@ from generator.registry.cells import parse_date as _parse_date
 from generator.registry.claims import Claim, check_claim, parse_claim
 from generator.registry.lines import Line, read_lines
 from generator.registry.records import (
+    FIGURE_STATES,
     INTERNATIONAL,
     KINDS,
     TASK_GROUPS,
@@ -44,7 +45,7 @@ _MODEL_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za
 _REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{\d*,)")
 _REPEAT: Final = re.compile(r"[*+]|\{\d*,")
 _MAX_REPEATS: Final = 4
-_FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "factor"})
+_FIGURE_UNITS: Final = frozenset({"share", "part", "downloads", "models", "tokens", "factor"})
 _DECIDERS: Final = frozenset({"maintainer", "build"})
 _EVENT_KINDS: Final = frozenset({"counter", "gap", "surge"})
 _GRADES: Final = frozenset({"fully-open", "open-weights-described-data", "open-weights", "restricted-weights"})
@@ -262,8 +263,9 @@ def _parse_figure(line: Line) -> PublishedFigure:
         _expect_one_of(cells[column], column, {"yes", "no"})
     complete = cells["code"] and cells["nearest"] and cells["unit"] == "share"
     _expect(cells["comparable"] == "no" or complete, "comparable", "yes", "no: it needs unit share, code and nearest")
-    _expect_one_of(cells["status"], "status", {"primary", "secondary"})
-    _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
+    _expect_one_of(cells["status"], "status", FIGURE_STATES)
+    url = cells["source_url"]
+    _expect(_URL.fullmatch(url) or (not url and cells["status"] == "secondary"), "source_url", url, "a web address")
     given: dict[str, Any] = {
         **cells,
         "value": float(cells["value"]),

@@ -153,6 +153,10 @@ class Reading:
     reason: str
 
 
+# How a published figure was read: in its own source, as another one quotes it, or summed by us from such numbers.
+FIGURE_STATES: Final = ("primary", "secondary", "computed")
+
+
 @dataclass(frozen=True)
 class PublishedFigure:
     """A number that others published, to be set beside ours.
@@ -164,7 +168,7 @@ class PublishedFigure:
         what: what the number is of, in words.
         code: country code or category that it is of; empty where it is of none.
         value: the number: a fraction for `share` and `part`, else in the unit.
-        unit: `share` of downloads by country, `part` of something else, `downloads`, `models` or `factor`.
+        unit: `share` of downloads by country, `part` of something else, `downloads`, `models`, `tokens` or `factor`.
         starts_on: the first day that it counts; None where it is not stated.
         ends_on: the last day that it counts; None where it is not stated.
         their_definition: what its source counts, in words.
@@ -172,8 +176,9 @@ class PublishedFigure:
         same_definition: whether both count the same.
         comparable: whether a comparison with a share of ours makes sense.
         reason: what differs, or why there is no comparison.
-        status: `primary` where the number was read in its own source, `secondary` where another one quotes it.
-        source_url: where it can be read.
+        status: `primary` where the number was read in its own source, `secondary` where another one quotes it,
+            `computed` where it is a sum of ours from numbers that its source publishes.
+        source_url: where it can be read; empty where another one quotes it and no address was found.
         checked_on: when a person checked it.
     """
 
