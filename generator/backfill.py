@@ -20,13 +20,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from generator.errors import FetchError, LedgerError
+from generator.checking import append_snapshots
+from generator.checks import Check
+from generator.checks_text import describe_check
+from generator.errors import FetchError, HeldError, LedgerError
 from generator.registry import Registry
 from generator.snapshot import list_snapshots, read_info, snapshot_path
 from generator.sources.archive import Archive, Edition, list_editions, write_edition
 from generator.sources.archive_http import DatasetReader, GoneError
 from generator.sources.archive_rows import Facts
-from generator.store import list_dates, prune_snapshots, read_manifest, update_ledger
+from generator.store import list_dates, prune_snapshots, read_manifest
 
 if sys.platform != "win32":
     import fcntl
@@ -82,6 +85,7 @@ def run_backfill(
     last: dt.date,
     registry: Registry,
     reader: DatasetReader,
+    today: dt.date,
     report: Callable[[BackfillProgress], None] = lambda _: None,
 ) -> BackfillResult:
     """Add the editions of an archive to a store's ledger, oldest first.
@@ -93,19 +97,21 @@ def run_backfill(
         last: the last edition's date at the latest.
         registry: as for any build of the ledger.
         reader: reads the archive's dataset.
+        today: the UTC day of the checks.
         report: called before each step.
 
     Raises:
+        HeldError: a gate holds an edition; what stands before it stays.
         FetchError: the archive cannot be read, or one of its files is damaged; what is complete stays.
         LedgerError: the ledger already reaches beyond, and cannot be made again from the snapshots held.
     """
     work = store / "backfill" / archive.name
     with _lock(work):
         editions = list_editions(archive, reader, first, last)
-        run = _Run(store, work, archive, registry, reader, report, len(editions))
+        run = _Run(store, work, archive, registry, reader, today, report, len(editions))
         run.add_all(editions)
         if list_snapshots(store):
-            update_ledger(store, registry)  # what the store held of later dates
+            append_snapshots(store, registry, today)  # what the store held of later dates
         prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
     shutil.rmtree(work.parent, ignore_errors=True)
     return run.result(_find_gaps(archive, editions))
@@ -121,6 +127,7 @@ class _Run:
         archive: Archive,
         registry: Registry,
         reader: DatasetReader,
+        today: dt.date,
         report: Callable[[BackfillProgress], None],
         total: int,
     ) -> None:
@@ -129,6 +136,7 @@ class _Run:
         self._archive = archive
         self._registry = registry
         self._reader = reader
+        self._today = today
         self._report = report
         self._total = total
         self._done = 0
@@ -190,7 +198,9 @@ class _Run:
             path.parent.mkdir(parents=True, exist_ok=True)
             waiting.replace(path)
         date = dt.date.fromisoformat(self._found(edition).stem)
-        update_ledger(self._store, self._registry, until=date)
+        found = append_snapshots(self._store, self._registry, self._today, until=date)
+        if date in {check.date for check in found.held}:
+            raise HeldError(_describe_hold(self._store, found.held[-1]))
         prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS)
         self._dates.append(date)
         self._done += 1
@@ -223,6 +233,15 @@ class _Run:
 
     def _say(self, edition: Edition, step: str) -> None:
         self._report(BackfillProgress(self._done, self._total, edition.first, step, self._reader.file_bytes))
+
+
+def _describe_hold(store: Path, check: Check) -> str:
+    found = "\n".join(f"- {gate.name}: {gate.found}" for gate in check.held)
+    return (
+        f"{describe_check(check)} What stands before it is in the ledger. If the counts are right: `oms check --store "
+        f"{store} --date {check.date} --accept GATE --reason TEXT`, then run the same command again, which goes on. If "
+        f"not, go around it with --to before and --from after it.\n{found}"
+    )
 
 
 def _holds(known: list[dt.date], edition: Edition) -> bool:

@@ -10,11 +10,11 @@ from typing import Final
 import pandas as pd
 
 from generator.charts import build_figures
-from generator.checking import list_held
+from generator.checking import append_snapshots
 from generator.corrections import add_corrections
 from generator.datafiles import render_data_files
 from generator.datafiles_days import render_days
-from generator.errors import SnapshotError
+from generator.errors import LedgerError, SnapshotError
 from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.headlines import compute_changes, read_headlines, write_headlines
@@ -27,10 +27,11 @@ from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
 from generator.site import build_site, check_site_folder, check_site_url, read_site_url
 from generator.snapshot import list_snapshots, read_snapshot, to_frame
+from generator.sources.bundled import FOLDER as BUNDLED
 from generator.sources.bundled import fill_store, list_files
 from generator.sources.outside import read_outside
 from generator.statusfiles import render_status_files
-from generator.store import Ledger, list_ledger_files, load_ledger, update_ledger
+from generator.store import Ledger, Manifest, Verdict, list_ledger_files, load_ledger, update_ledger
 from generator.verify import verify_site
 from generator.versions import read_versions
 
@@ -85,6 +86,9 @@ def run_build(
     language = Language("en")
     say("reading the registry")
     registry = load_registry()
+    if store:
+        say("bringing the ledger up to date")
+        append_snapshots(store, registry, today, say)
     report = load_report(store, registry, today, say)
     say("drawing figures")
     figures = build_figures(report, language)
@@ -118,8 +122,12 @@ def run_build(
 
 
 def load_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
-    """Bring the ledger up to date and compute the report."""
-    ledger = _update(store, registry, say)
+    """Read a store's ledger, or that of the bundled snapshots, and compute the report.
+
+    Raises:
+        LedgerError: the ledger is damaged, or holds nothing.
+    """
+    ledger = _load(store, registry)
     say("computing the report")
     return compute_report(
         ledger.entries,
@@ -131,9 +139,13 @@ def load_report(store: Path | None, registry: Registry, today: dt.date, say: Cal
     )
 
 
-def load_entries(store: Path | None, registry: Registry, say: Callable[[str], None]) -> tuple[LedgerEntry, ...]:
-    """Bring the ledger up to date and return its intervals."""
-    return _update(store, registry, say).entries
+def load_entries(store: Path | None, registry: Registry) -> tuple[LedgerEntry, ...]:
+    """Read the intervals of a store's ledger, or of the bundled one.
+
+    Raises:
+        LedgerError: the ledger is damaged, or holds nothing.
+    """
+    return _load(store, registry).entries
 
 
 def read_newest(store: Path | None) -> pd.DataFrame:
@@ -148,18 +160,27 @@ def read_newest(store: Path | None) -> pd.DataFrame:
     return to_frame(read_snapshot(paths[-1]))
 
 
-def _update(store: Path | None, registry: Registry, say: Callable[[str], None]) -> Ledger:
-    folder = store or _prepare_bundled_store(registry)
-    say("bringing the ledger up to date")
-    update_ledger(folder, registry, say, skip=list_held(folder))
-    return load_ledger(folder)
+def _load(store: Path | None, registry: Registry) -> Ledger:
+    ledger = load_ledger(store or _prepare_bundled_store(registry))
+    if not ledger.entries:
+        raise LedgerError(
+            f"The ledger of the store {store} holds no interval yet. `oms append --store {store}` checks its snapshots "
+            "and appends those that no gate holds; `oms check` says what holds the others."
+        )
+    return ledger
 
 
 def _prepare_bundled_store(registry: Registry) -> Path:
-    """Return a store with the bundled snapshots, new whenever the registry or the ledger's code changed."""
+    """Return a store with the bundled snapshots and their ledger, new whenever the registry or its code changed."""
     digest = hashlib.sha256(repr((sorted(registry.publishers), registry.families)).encode())
     for path in [*list_files(), *(ROOT / "generator" / name for name in _LEDGER_CODE)]:
         digest.update(path.read_bytes())
     folder = WORK / "bundled" / digest.hexdigest()[:16]
     fill_store(folder)
+    update_ledger(folder, registry, judge=_judge_bundled)
     return folder
+
+
+def _judge_bundled(path: Path, _: Manifest) -> Verdict:
+    """Accept a bundled snapshot: its bytes were looked at when they were put into the program, and came with it."""
+    return Verdict(hashlib.sha256((BUNDLED / path.name).read_bytes()).hexdigest())

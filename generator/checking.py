@@ -6,16 +6,69 @@ corrections.csv           the generated part of the log of corrections
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.checks import Check, Override, compute_check, overrule, parse_check, render_check
 from generator.checks_evidence import Evidence, Seen, see_snapshot
 from generator.corrections import add_corrections
 from generator.errors import CheckError
+from generator.ledger import Interval
 from generator.registry import Correction, Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
-from generator.store import list_dates, read_manifest
+from generator.store import Manifest, Verdict, list_dates, read_manifest, update_ledger
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What an append did.
+
+    Attributes:
+        manifest: the ledger now.
+        held: the checks of the snapshots that were left out, oldest first.
+    """
+
+    manifest: Manifest
+    held: tuple[Check, ...]
+
+
+def append_snapshots(
+    store: Path,
+    registry: Registry,
+    today: dt.date,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    until: dt.date | None = None,
+) -> Appended:
+    """Check the snapshots that the ledger lacks, and append those that no gate holds; the others are said.
+
+    Args:
+        store: the store's folder.
+        registry: countries, families and canaries.
+        today: the UTC day of the checks.
+        say: told of each snapshot that is appended or left out.
+        until: snapshots after this date are not looked at.
+
+    Raises:
+        SnapshotError: the store holds neither a snapshot nor a ledger, or a snapshot is damaged.
+        LedgerError: the ledger is damaged, or cannot be made again behind a snapshot that is new.
+        CheckError: a check is damaged.
+    """
+    held: dict[dt.date, Check] = {}
+
+    def judge(path: Path, accepted: Manifest) -> Verdict:
+        check = _find_check(store, dt.date.fromisoformat(path.stem), today, registry, accepted)
+        if check.holds:
+            held[check.date] = check
+        names = tuple(gate.name for gate in check.held)
+        return Verdict(check.snapshot_sha256, names, repeats="repeated" in names)
+
+    manifest = update_ledger(store, registry, say, judge=judge, until=until)
+    left_out = tuple(check for date, check in sorted(held.items()) if date not in list_dates(manifest))
+    for check in left_out:
+        say(f"left out: the snapshot of {check.date} is held by {', '.join(gate.name for gate in check.held)}")
+    return Appended(manifest, left_out)
 
 
 def find_unchecked(store: Path) -> dt.date | None:
@@ -51,17 +104,22 @@ def run_check(
     check = compute_store_check(store, date, today, registry)
     for gate, reason in accept:
         check = overrule(check, Override(gate, reason, today))
-    path = check_path(store, date)
-    path.parent.mkdir(parents=True, exist_ok=True)
     add_corrections(store, [_describe_override(check, override) for override in check.overrides])
-    partial = path.with_suffix(".partial")
-    partial.write_text(render_check(check), encoding="utf-8")
-    partial.replace(path)
+    _write(store, check)
     return check
 
 
-def compute_store_check(store: Path, date: dt.date, today: dt.date, registry: Registry) -> Check:
+def compute_store_check(
+    store: Path, date: dt.date, today: dt.date, registry: Registry, accepted: Manifest | None = None
+) -> Check:
     """Check the snapshot of a date without keeping the result.
+
+    Args:
+        store: the store's folder.
+        date: of the snapshot.
+        today: the UTC day of the check.
+        registry: countries and canaries.
+        accepted: the ledger to compare it with; the store's if not given.
 
     Raises:
         CheckError: there is no such snapshot.
@@ -71,11 +129,9 @@ def compute_store_check(store: Path, date: dt.date, today: dt.date, registry: Re
     path = snapshot_path(store, date)
     if not path.exists():
         raise CheckError(f"There is no snapshot of {date} to check: {path} was expected. Run `oms fetch` first.")
-    stored = [line for line in read_manifest(store).stored if line.interval.end < date]
-    before = snapshot_path(store, stored[-1].interval.end) if stored else None
-    previous = _see(before) if before and before.exists() else None  # a restored store holds no old snapshot
-    intervals = tuple(line.interval for line in stored)
-    evidence = Evidence(_see(path), previous, intervals, registry, today)
+    intervals = _list_before(accepted or read_manifest(store), date)
+    before = _find_before(store, intervals)
+    evidence = Evidence(_see(path), _see(before) if before else None, intervals, registry, today)
     sha256 = _hash_file(path)
     return compute_check(evidence, sha256, _keep_overrides(store, date, sha256))
 
@@ -108,16 +164,33 @@ def list_checks(store: Path) -> tuple[Check, ...]:
     return tuple(check for check in found if check)
 
 
-def list_held(store: Path) -> frozenset[dt.date]:
-    """List the dates whose snapshots a gate holds: nothing may append them.
+def _find_check(store: Path, date: dt.date, today: dt.date, registry: Registry, accepted: Manifest) -> Check:
+    """Return the check of a snapshot as the next one of a ledger: the kept one of these bytes, else a new one."""
+    kept = load_check(store, date)
+    intervals = _list_before(accepted, date)
+    if kept and (kept.previous == (intervals[-1].end if intervals else None) or not _find_before(store, intervals)):
+        return kept  # where the last accepted snapshot is not held any more, a new check would see less
+    check = compute_store_check(store, date, today, registry, accepted)
+    _write(store, check)
+    return check
 
-    Raises:
-        CheckError: a check is damaged.
-    """
-    known = set(list_dates(read_manifest(store)))
-    dates = [dt.date.fromisoformat(path.stem) for path in list_snapshots(store)]
-    checks = [check for date in dates if date not in known and (check := load_check(store, date))]
-    return frozenset(check.date for check in checks if check.holds)
+
+def _list_before(accepted: Manifest, date: dt.date) -> tuple[Interval, ...]:
+    return tuple(line.interval for line in accepted.stored if line.interval.end < date)
+
+
+def _find_before(store: Path, intervals: Sequence[Interval]) -> Path | None:
+    """Return the last accepted snapshot; None before the first, and in a restored store, which holds no old one."""
+    path = snapshot_path(store, intervals[-1].end) if intervals else None
+    return path if path and path.exists() else None
+
+
+def _write(store: Path, check: Check) -> None:
+    path = check_path(store, check.date)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(render_check(check), encoding="utf-8")
+    partial.replace(path)
 
 
 def _see(path: Path) -> Seen:

@@ -214,6 +214,7 @@ def backfill(
             end,
             load_registry(),
             reader,
+            _parse_date(None),
             lambda progress: steps.say(_describe_backfill(progress)),
         )
     for warning in result.warnings:
@@ -411,8 +412,7 @@ def registry_worklist(
     from generator.review import compute_worklist
 
     registry = load_registry()
-    with _StepReporter() as steps:
-        entries = load_entries(store, registry, steps.say)
+    entries = load_entries(store, registry)
     table = Table("publisher", "downloads 30 d", "share", "coverage after", "models")
     for item in compute_worklist(entries, registry, most):
         models = ", ".join(label(model) for model in item.models)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from generator.cli import DateOption, StoreOption, _parse_counted, _StepReporter, app, out
+from generator.cli import DateOption, StoreOption, _parse_counted, _parse_date, _StepReporter, app, out
 from generator.encode import label
 from generator.errors import OmsError
 from generator.settings import NIGHT_BUDGET_MINUTES
@@ -121,20 +121,24 @@ def pull(store: StoreOption, remote: RemoteOption = None) -> None:
 
 @app.command()
 def append(store: StoreOption) -> None:
-    """Add to the ledger the intervals that the store's snapshots close; a snapshot that a gate holds is left out.
+    """Check the store's snapshots, and add to the ledger the intervals that they close; what a gate holds is left out.
 
     Example: oms append --store store
     """
-    from generator.checking import list_held
+    from generator.checking import append_snapshots
+    from generator.checks_text import describe_check
     from generator.registry import load_registry
-    from generator.store import read_manifest, update_ledger
+    from generator.store import read_manifest
 
-    before, held = read_manifest(store), list_held(store)
+    before = read_manifest(store)
     with _StepReporter() as steps:
-        after = update_ledger(store, load_registry(), steps.say, skip=held)
+        found = append_snapshots(store, load_registry(), _parse_date(None), steps.say)
     kept = {line.files["flows"] for line in before.stored}
-    made = [line.interval for line in after.stored if line.files["flows"] not in kept]
-    out.print(f"{store}: {len(made):,} intervals made, {len(after.stored):,} in all, {len(held):,} snapshots held")
+    stored = found.manifest.stored
+    made = [line.interval for line in stored if line.files["flows"] not in kept]
+    for check in found.held:
+        out.print(f"left out: {label(describe_check(check))}")
+    out.print(f"{store}: {len(made):,} intervals made, {len(stored):,} in all, {len(found.held):,} snapshots held")
 
 
 @app.command()

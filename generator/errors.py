@@ -45,4 +45,4 @@ class NightError(OmsError):
 
 
 class HeldError(NightError):
-    """A gate holds the night's snapshot: ledger and site stay as they are."""
+    """A gate holds a snapshot: the ledger and the site stay as they are."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from generator.build import run_build
-from generator.checking import list_held, run_check
+from generator.checking import append_snapshots, run_check
 from generator.checks_text import describe_check
 from generator.errors import HeldError, NightError, OmsError
 from generator.live import read_live_build
@@ -28,7 +28,7 @@ from generator.settings import KEPT_SNAPSHOTS, NIGHT_BUDGET_MINUTES
 from generator.site import STAMP
 from generator.snapshot import SnapshotInfo, list_snapshots, read_info, snapshot_path
 from generator.sources.hub import fetch_snapshot
-from generator.store import list_dates, prune_snapshots, read_manifest, update_ledger
+from generator.store import list_dates, prune_snapshots, read_manifest
 from generator.verify import read_build_id, verify_site
 from generator.versions import read_versions
 
@@ -249,13 +249,13 @@ def _check(context: NightContext) -> StepResult:
 
 def _append(context: NightContext) -> StepResult:
     before = read_manifest(context.store)
-    held = list_held(context.store)
-    if context.date in held:
+    found = append_snapshots(context.store, load_registry(), context.clock.now().date(), context.tell)
+    if context.date in {check.date for check in found.held}:
         raise HeldError(
             f"The snapshot of {context.date} is held by a gate and is not appended. `oms check` shows which; "
             "overrule it there with --accept GATE --reason TEXT if the counts are right."
         )
-    after = update_ledger(context.store, load_registry(), context.tell, skip=held)
+    after = found.manifest
     path = snapshot_path(context.store, context.date)
     if path.exists():
         prune_snapshots(context.store, read_info(path).source, KEPT_SNAPSHOTS)

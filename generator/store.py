@@ -39,7 +39,7 @@ from generator.ledger import (
     is_text,
 )
 from generator.registry import Registry
-from generator.snapshot import list_snapshots, read_info, read_snapshot, to_frame
+from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
 
 FORMAT: Final = "oms-ledger/2"
 # How a ledger comes back that its snapshots cannot make again.
@@ -82,6 +82,26 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What the gates decided of one snapshot: of exactly these bytes, and of no others of its date.
+
+    Attributes:
+        snapshot_sha256: hash of the snapshot's file.
+        held_by: the gates that hold it and that nobody overruled; with one of them no row of it gets in.
+        repeats: whether its counts are those of the snapshot before: it closes no interval, and only its date is noted.
+    """
+
+    snapshot_sha256: str
+    held_by: tuple[str, ...] = ()
+    repeats: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the ledger must know nothing of the snapshot."""
+        return bool(self.held_by) and not self.repeats
+
+
+@dataclass(frozen=True)
 class Rebuilt:
     """What a rebuild did, dates being the ends of intervals.
 
@@ -94,6 +114,10 @@ class Rebuilt:
     again: tuple[dt.date, ...]
     changed: tuple[dt.date, ...]
     kept: Mapping[dt.date, str]
+
+
+# Judges a snapshot as the next one of a ledger.
+Judge = Callable[[Path, Manifest], Verdict]
 
 
 class StoredEntry(LedgerEntry):
@@ -177,38 +201,121 @@ def update_ledger(
     registry: Registry,
     report: Callable[[str], None] = lambda _: None,
     *,
+    judge: Judge,
     until: dt.date | None = None,
-    skip: frozenset[dt.date] = frozenset(),
 ) -> Manifest:
-    """Add the intervals that the store's snapshots close and the ledger lacks.
+    """Add the intervals that the store's snapshots close and the ledger lacks; what the verdict holds is left out.
 
     From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
-    With `until`, snapshots after that date are not added yet; those of the dates in `skip` are not looked at.
+    What the ledger took before with the same bytes has its verdict; of everything else one is asked for.
+    With `until`, snapshots after that date are not added yet.
 
     Raises:
         SnapshotError: there is neither a snapshot nor a ledger, or a snapshot cannot be read.
-        LedgerError: an interval would have to be made again from snapshots that are not held any more.
+        LedgerError: a verdict is of other bytes, or an interval would have to be made again from snapshots that are
+            not held any more.
     """
-    paths = [path for path in list_snapshots(store) if _date_of(path) not in skip]
+    paths = list_snapshots(store)
     manifest = read_manifest(store)
     if not paths and not manifest.stored:
         raise SnapshotError(
             f"The store {store} holds no snapshot. Expected at least one file snapshots/YYYY-MM-DD.parquet; "
             "run `oms fetch` or `oms import` with this --store first."
         )
-    hashes = {_date_of(path): _hash_file(path) for path in paths}
-    kept = _keep_valid(manifest, hashes)
+    update = _Update(store, registry, judge, report, manifest, {_date_of(path): _hash_file(path) for path in paths})
+    kept = update.keep_valid()
     last = _last_date(kept)
     for path in paths:
-        is_new = last is None or _date_of(path) > last
-        if is_new and (until is None or _date_of(path) <= until):
-            report(f"adding {path.stem} to the ledger")
-            with _naming_known_hash(manifest, _date_of(path), hashes[_date_of(path)]):
-                kept = _add_snapshot(store, kept, path, hashes[_date_of(path)], registry)
+        if (last is None or _date_of(path) > last) and (until is None or _date_of(path) <= until):
+            kept = update.take_in(kept, path)
     if kept != manifest:
         write_manifest(store, kept)
         remove_stale(store, kept)
     return kept
+
+
+@dataclass(frozen=True)
+class _Update:
+    """One update of a ledger under way.
+
+    Attributes:
+        known: the ledger before it.
+        hashes: of the snapshots held, by date.
+    """
+
+    store: Path
+    registry: Registry
+    judge: Judge
+    report: Callable[[str], None]
+    known: Manifest
+    hashes: Mapping[dt.date, str]
+
+    def keep_valid(self) -> Manifest:
+        """Return the ledger up to the first date whose snapshot is new or changed, and not held.
+
+        Raises:
+            LedgerError: an interval after it could not be made again.
+        """
+        known = _list_hashes(self.known)
+        last = max(known, default=dt.date.min)
+        for date in sorted(self.hashes):
+            if date <= last and known.get(date) != self.hashes[date]:
+                before = _cut(self.known, date)
+                if not self._ask(before, snapshot_path(self.store, date)).is_held:
+                    self._check_later_held(date)
+                    return before
+        return self.known
+
+    def take_in(self, kept: Manifest, path: Path) -> Manifest:
+        """Return the ledger with a snapshot, with the date alone of one that repeats, or without one that is held."""
+        verdict = self._ask(kept, path)
+        if verdict.is_held:
+            return kept
+        if verdict.repeats:
+            return replace(kept, repeated=(*kept.repeated, (_date_of(path), verdict.snapshot_sha256)))
+        self.report(f"adding {path.stem} to the ledger")
+        with self._naming_known_hash(path):
+            return _add_snapshot(self.store, kept, path, verdict.snapshot_sha256, self.registry)
+
+    def _ask(self, kept: Manifest, path: Path) -> Verdict:
+        """Return the verdict on a snapshot's bytes: the one that the ledger took them by, else the judge's."""
+        date = _date_of(path)
+        found = self.hashes[date]
+        if any(line.interval.end == date and line.snapshot_sha256 == found for line in self.known.stored):
+            return Verdict(found)
+        with self._naming_known_hash(path):
+            _check_name(path)
+            verdict = self.judge(path, kept)
+        if verdict.snapshot_sha256 != found:
+            raise LedgerError(
+                f"The verdict on the snapshot {path} speaks of a file with the hash {verdict.snapshot_sha256[:16]}; "
+                f"this one has {found[:16]}. The file changed meanwhile: run the same command again."
+            )
+        return verdict
+
+    def _check_later_held(self, first: dt.date) -> None:
+        lost = sorted(date for date in _list_hashes(self.known) if date > first and date not in self.hashes)
+        if lost:
+            raise LedgerError(
+                f"The snapshot of {first} is new or changed, so the intervals after it must be made again, but the "
+                f"snapshots of {', '.join(str(date) for date in lost[:5])} are not held any more. Bring them back, or "
+                f"move the snapshot of {first} out of the store: the ledger stays as it is."
+            )
+
+    @contextmanager
+    def _naming_known_hash(self, path: Path) -> Iterator[None]:
+        """Add to an error about a snapshot which hash it had when the ledger was made from it."""
+        date = _date_of(path)
+        try:
+            yield
+        except SnapshotError as error:
+            expected = _list_hashes(self.known).get(date)
+            if expected is None:
+                raise
+            raise SnapshotError(
+                f"{error} The ledger holds {date} already, made from a file with the hash {expected[:16]}; this one "
+                f"has {self.hashes[date][:16]}. Bring that file back, or move this one away: the ledger stays as it is."
+            ) from error
 
 
 def list_ledger_files(store: Path) -> list[Path]:
@@ -240,24 +347,11 @@ def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
     return [_date_of(path) for path in removed]
 
 
-def _keep_valid(manifest: Manifest, hashes: dict[dt.date, str]) -> Manifest:
-    """Return the manifest up to the first date whose snapshot is new or changed."""
-    known = _list_hashes(manifest)
-    last = max(known, default=dt.date.min)
-    changed = [date for date, found in hashes.items() if date <= last and known.get(date) != found]
-    if not changed:
-        return manifest
-    first = min(changed)
-    lost = sorted(date for date in known if date > first and date not in hashes)
-    if lost:
-        raise LedgerError(
-            f"The snapshot of {first} is new or changed, so the intervals after it must be made again, but the "
-            f"snapshots of {', '.join(str(date) for date in lost[:5])} are not held any more. Bring them back, or "
-            f"remove the snapshot of {first}."
-        )
+def _cut(manifest: Manifest, date: dt.date) -> Manifest:
+    """Return what a ledger held before a date."""
     return Manifest(
-        tuple(line for line in manifest.stored if line.interval.end < first),
-        tuple(pair for pair in manifest.repeated if pair[0] < first),
+        tuple(line for line in manifest.stored if line.interval.end < date),
+        tuple(pair for pair in manifest.repeated if pair[0] < date),
     )
 
 
@@ -266,28 +360,17 @@ def _list_hashes(manifest: Manifest) -> dict[dt.date, str]:
     return {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
 
 
-@contextmanager
-def _naming_known_hash(manifest: Manifest, date: dt.date, found: str) -> Iterator[None]:
-    """Add to an error about a snapshot which hash it had when the ledger was made from it."""
-    try:
-        yield
-    except SnapshotError as error:
-        expected = _list_hashes(manifest).get(date)
-        if expected is None:
-            raise
+def _check_name(path: Path) -> None:
+    info = read_info(path)
+    if info.date != _date_of(path):
         raise SnapshotError(
-            f"{error} The ledger holds {date} already, made from a file with the hash {expected[:16]}; this one has "
-            f"{found[:16]}. Bring that file back, or remove this one: the ledger stays as it is."
-        ) from error
+            f"The snapshot {path} says that its counts are of {info.date}. Name it {info.date}.parquet, or move it out "
+            "of the store."
+        )
 
 
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
     info = read_info(path)
-    if info.date != _date_of(path):
-        raise SnapshotError(
-            f"The snapshot {path} says that its counts are of {info.date}. Name it {info.date}.parquet, or remove it "
-            "and fetch or import its date again."
-        )
     current = read_snapshot(path, CURRENT_COLUMNS)
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"

@@ -21,7 +21,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -273,10 +273,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def make_weekly(
-    weeks: int, models: int = 300, *, first: dt.date = FIRST_WEEK, card_bytes: int = 600
+    weeks: int,
+    models: int = 300,
+    *,
+    first: dt.date = FIRST_WEEK,
+    card_bytes: int = 600,
+    known: Sequence[str] = (),
 ) -> LoopbackDataset:
-    """Make the weekly archive: growing columns, heavy ones that nobody needs, counts as of each week's last day."""
+    """Make the weekly archive: growing columns, heavy ones that nobody needs, counts as of each week's last day.
+
+    The oldest models get the ids in `known`.
+    """
     rows = make_models(models)
+    for row, name in zip(rows, known, strict=False):
+        row |= {"id": name, "author": name.partition("/")[0]}
     folders = [first + dt.timedelta(days=7 * number) for number in range(weeks)]
     files = {
         f"models/{folder}/models.parquet": make_file(

@@ -16,12 +16,14 @@ import pytest
 from huggingface_hub import HfFileSystem
 
 from generator.backfill import BackfillProgress, BackfillResult, run_backfill
-from generator.errors import FetchError, LedgerError, OmsError
+from generator.checking import run_check
+from generator.errors import FetchError, HeldError, LedgerError, OmsError
+from generator.registry import load_registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
 from generator.sources.hub_crawl import Clock, Limits
-from generator.store import load_ledger, prune_snapshots, read_manifest, update_ledger
+from generator.store import load_ledger, prune_snapshots, read_manifest
 from tests.loopback_dataset import (
     STATS_REPO,
     WEEKLY_REPO,
@@ -31,7 +33,7 @@ from tests.loopback_dataset import (
     make_weekly,
     serve_dataset,
 )
-from tests.small import make_registry
+from tests.small import append_all, make_registry
 
 REGISTRY = make_registry()
 FIRST = dt.date(2025, 3, 5)
@@ -43,10 +45,10 @@ import datetime, pathlib, sys
 from generator.backfill import run_backfill
 from generator.sources.archive import WEEKLY
 from generator.sources.archive_http import DatasetReader
-from tests.small import make_registry
+from tests.small import append_all, make_registry
 reader = DatasetReader(WEEKLY.repo, endpoint=sys.argv[2])
 first, last = datetime.date(2024, 1, 1), datetime.date(2026, 12, 31)
-run_backfill(pathlib.Path(sys.argv[1]), WEEKLY, first, last, make_registry(), reader)
+run_backfill(pathlib.Path(sys.argv[1]), WEEKLY, first, last, make_registry(), reader, last)
 """
 
 Start = Callable[[LoopbackDataset], LoopbackDataset]
@@ -72,7 +74,7 @@ def fill(
     """Fill a store from a dataset, without waiting between tries."""
     clock = Clock(sleep=lambda _: None)
     reader = DatasetReader(archive.repo, **{"endpoint": dataset.url, "clock": clock, **more})
-    return run_backfill(store, archive, first, last, REGISTRY, reader, report)
+    return run_backfill(store, archive, first, last, REGISTRY, reader, LAST, report)
 
 
 def make_model(key: str, model_id: str, downloads: int, all_time: int | None = None, **more: Any) -> dict[str, Any]:
@@ -176,13 +178,13 @@ def test_weeks_without_counters_are_rates(start: Start, tmp_path: Path) -> None:
             {
                 one: [make_model("a" * 24, "x/y", 3_300)],
                 two: [make_model("a" * 24, "x/y", 3_000)],
-                three: [make_model("a" * 24, "x/y", 6_000, 9_000)],
+                three: [make_model("a" * 24, "x/y", 3_600, 9_000)],
             }
         )
     )
     fill(tmp_path, dataset)
     assert [basis for _, _, basis in list_intervals(tmp_path)] == ["rate", "rate", "rate"]
-    assert list_flows(tmp_path) == [3_300.0, 700.0, 1_400.0]
+    assert list_flows(tmp_path) == [3_300.0, 700.0, 840.0]
 
 
 def test_a_repeated_week_closes_no_interval(start: Start, tmp_path: Path) -> None:
@@ -222,14 +224,27 @@ def test_a_missing_week_is_a_gap(start: Start, tmp_path: Path) -> None:
     assert list_intervals(tmp_path)[1:] == [("2025-03-11", "2025-03-25", "counter")]
 
 
+def test_a_week_that_a_gate_holds_ends_the_run(start: Start, tmp_path: Path) -> None:
+    """Counts ten times as high: the ledger ends before it; overruled, the same command goes on to the end."""
+    one, two, three = weeks_after(3)
+    weeks = {one: 3_000, two: 30_000, three: 30_300}
+    dataset = start(make_dataset({week: [make_model("a" * 24, "x/y", count)] for week, count in weeks.items()}))
+    with pytest.raises(HeldError, match=r"2025-03-18 .*HELD by total.*--date 2025-03-18 --accept GATE --reason TEXT"):
+        fill(tmp_path, dataset)
+    assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11"]
+    run_check(tmp_path, dt.date(2025, 3, 18), LAST, REGISTRY, [("total", "a new rule")])
+    fill(tmp_path, dataset)
+    assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11", "2025-03-18", "2025-03-25"]
+
+
 def test_a_renamed_model_keeps_its_counter(start: Start, tmp_path: Path) -> None:
-    """The Hub's `_id` joins the weeks: a model that moved to another account was downloaded 40 times, not 140."""
+    """The Hub's `_id` joins the weeks: a model that moved to another account was downloaded 30 times, not 130."""
     one, two = weeks_after(2)
     dataset = start(
-        make_dataset({one: [make_model("a" * 24, "old/y", 30, 100)], two: [make_model("a" * 24, "new/z", 31, 140)]})
+        make_dataset({one: [make_model("a" * 24, "old/y", 30, 100)], two: [make_model("a" * 24, "new/z", 31, 130)]})
     )
     fill(tmp_path, dataset)
-    assert list_flows(tmp_path)[1:] == [40.0]
+    assert list_flows(tmp_path)[1:] == [30.0]
     assert [line.interval.removed for line in read_manifest(tmp_path).stored] == [0, 0]
 
 
@@ -281,6 +296,7 @@ def test_base_models_come_from_the_column_where_no_tag_names_them(start: Start, 
 def test_what_a_week_lacks_comes_from_the_newest(start: Start, tmp_path: Path) -> None:
     """Facts fill empty places by `_id`; what a week says of itself stays, counts are never filled."""
     one, two = weeks_after(2)
+    others = [make_model(f"{number:024x}", f"x/m{number}", 5, 9) for number in range(100)]  # one that goes is no purge
     known = {
         "pipeline_tag": "text-generation",
         "tags": ["license:mit", "en", "base_model:adapter:a/b"],
@@ -292,10 +308,12 @@ def test_what_a_week_lacks_comes_from_the_newest(start: Start, tmp_path: Path) -
                 make_model("a" * 24, "old/y", 30, None, createdAt=None),
                 make_model("b" * 24, "x/relicensed", 5, 9, tags=["license:other"]),
                 make_model("c" * 24, "x/gone", 5, 9),
+                *others,
             ],
             two: [
                 make_model("a" * 24, "new/y", 31, 500, **known),
-                make_model("b" * 24, "x/relicensed", 5, 9, tags=["license:apache-2.0"]),
+                make_model("b" * 24, "x/relicensed", 6, 10, tags=["license:apache-2.0"]),
+                *(model | {"downloads": 6} for model in others),
             ],
         }
     )
@@ -330,11 +348,11 @@ def test_missing_columns_are_missing_values(start: Start, tmp_path: Path) -> Non
 def test_a_week_without_keys_takes_them_from_the_newest(start: Start, tmp_path: Path) -> None:
     """Where a file has no `_id`, models are found by their id, so that counters still join."""
     one, two = weeks_after(2)
-    dataset = make_dataset({two: [make_model("a" * 24, "x/y", 31, 140)]})
+    dataset = make_dataset({two: [make_model("a" * 24, "x/y", 31, 130)]})
     old = make_file([make_model("", "x/y", 30, 100), make_week_end(one)], one, without=("_id",))
     dataset.revisions["main"][f"models/{one}/models.parquet"] = old
     fill(tmp_path, start(dataset))
-    assert list_flows(tmp_path)[1:] == [40.0]
+    assert list_flows(tmp_path)[1:] == [30.0]
 
 
 def test_repeated_and_unreadable_rows_are_counted(start: Start, tmp_path: Path) -> None:
@@ -369,7 +387,7 @@ def test_the_newest_two_snapshots_stay(start: Start, tmp_path: Path) -> None:
     """Older ones are removed once their interval stands; nothing else is left behind."""
     fill(tmp_path, start(make_weekly(5, first=FIRST)))
     assert [path.stem for path in list_snapshots(tmp_path)] == ["2025-04-01", "2025-04-08"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger", "snapshots"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checks", "ledger", "snapshots"]
 
 
 def test_progress_counts_weeks_and_bytes(start: Start, tmp_path: Path) -> None:
@@ -573,7 +591,7 @@ def test_pruning_spares_other_sources_and_what_is_not_in_the_ledger(start: Start
     assert prune_snapshots(tmp_path, "Hugging Face Hub", keep=0) == []
     assert prune_snapshots(tmp_path, WEEKLY_REPO, keep=0) == [dt.date(2025, 3, 11)]
     assert [path.stem for path in list_snapshots(tmp_path)] == ["2025-03-18"]
-    assert len(update_ledger(tmp_path, REGISTRY).stored) == 2
+    assert len(append_all(tmp_path, REGISTRY).stored) == 2
 
 
 def test_the_hubs_own_client_reads_the_loopback(start: Start) -> None:
@@ -619,7 +637,7 @@ def run_command(dataset: LoopbackDataset, *options: str) -> subprocess.Completed
 
 def test_the_command_honours_the_endpoint_and_tells_what_it_did(start: Start, tmp_path: Path) -> None:
     """One line says intervals, repeats, gaps and megabytes; dates and sources that are none are refused."""
-    dataset = start(make_weekly(2, first=FIRST))
+    dataset = start(make_weekly(2, first=FIRST, known=[row.id for row in load_registry().canaries]))
     dates = ("--from", "2025-03-05", "--to", "2025-03-12", "--store", str(tmp_path))
     done = run_command(dataset, *dates)
     assert (done.returncode, done.stdout.partition(":")[2].split(" gaps")[0]) == (

@@ -19,8 +19,8 @@ from generator.errors import LedgerError, RegistryError, SnapshotError
 from generator.registry import Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.snapshot import snapshot_path
-from generator.store import load_ledger, read_manifest, update_ledger
-from tests.small import make_registry
+from generator.store import load_ledger, read_manifest
+from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
 from tests.tree import copy_tree, hash_files, run_oms
 
@@ -256,7 +256,7 @@ class Held:
 
     def use(self) -> None:
         """Use the store as a build does."""
-        update_ledger(self.store, make_registry())
+        append_all(self.store, make_registry())
         load_ledger(self.store)
 
     def ledger_file(self, interval: int, frame: str = "flows") -> Path:
@@ -358,7 +358,7 @@ def held(tmp_path: Path) -> Held:
     """Make a store of three dates, all in the ledger."""
     for day in (1, 2, 3):
         put_snapshot(tmp_path, f"2026-10-0{day}", {"id": "a/x", "downloads_30d": 300 * day})
-    update_ledger(tmp_path, make_registry())
+    append_all(tmp_path, make_registry())
     return Held(tmp_path)
 
 
@@ -381,12 +381,12 @@ def test_the_repair_that_is_told_repairs(held: Held) -> None:
     before = load_ledger(held.store)
     cut(held.snapshot(2))
     held.snapshot(2).unlink()
-    update_ledger(held.store, make_registry())
+    append_all(held.store, make_registry())
     assert [entry.interval for entry in before.entries] == [x.interval for x in load_ledger(held.store).entries]
     put_snapshot(held.store, "2026-10-02", {"id": "a/x", "downloads_30d": 600})
     cut(held.ledger_file(1))
     shutil.rmtree(held.store / "ledger")
-    update_ledger(held.store, make_registry())
+    append_all(held.store, make_registry())
     assert [entry.interval for entry in before.entries] == [x.interval for x in load_ledger(held.store).entries]
 
 

@@ -15,9 +15,9 @@ from generator.i18n import Language
 from generator.metrics.topics.builders import Builders
 from generator.registry import Registry
 from generator.report import Report, compute_report
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.realdata import needs
-from tests.small import make_publisher, make_registry, make_report
+from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.test_derivatives import RECENT, read_recent
 
 ENGLISH = Language("en")
@@ -165,7 +165,7 @@ def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registr
     file = tmp_path / "recent.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     CliRunner().invoke(app, ["import", str(file), "--date", "2026-08-22", "--store", str(tmp_path / "store")])
-    update_ledger(tmp_path / "store", registry)
+    append_all(tmp_path / "store", registry)
     topic = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
 
     with (ROOT / "generator" / "registry" / "publishers.csv").open(encoding="utf-8", newline="") as lines:

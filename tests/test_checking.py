@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator.checking import check_path, find_unchecked, list_checks, load_check, run_check
+from generator.checking import append_snapshots, check_path, find_unchecked, list_checks, load_check, run_check
 from generator.cli import app
 from generator.errors import CheckError, RegistryError
 from generator.registry import read_corrections
-from generator.store import update_ledger
-from tests.small import make_publisher, make_registry
+from generator.store import list_dates, read_manifest
+from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
@@ -31,7 +31,7 @@ def put(store: Path, date: dt.date, downloads: int, models: int = 200) -> Path:
 def store(tmp_path: Path) -> Path:
     """A store with one night in the ledger and one that is new."""
     put(tmp_path, FIRST, 3000)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     put(tmp_path, SECOND, 3030)
     return tmp_path
 
@@ -47,7 +47,7 @@ def test_the_newest_night_that_the_ledger_lacks_is_checked(store: Path) -> None:
     check = run_check(store, SECOND, SECOND, REGISTRY)
     assert (FIRST, "accept", False) == (check.previous, check.state, check.holds)
     assert check == load_check(store, SECOND)
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     assert find_unchecked(store) is None
 
 
@@ -150,6 +150,69 @@ def test_the_command_fails_on_a_hold_and_says_all(store: Path) -> None:
     assert 0 == call(store)[0]
 
 
+def run_oms(*arguments: str) -> tuple[int, str]:
+    """Run `oms` and return exit code and output."""
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.output
+
+
+def test_what_appends_checks(store: Path) -> None:
+    """A day with all counts halved that nobody checked is left out, and said; the day before stays the last one."""
+    put(store, SECOND, 1500)
+    code, said = run_oms("append", "--store", str(store))
+    assert (0, [FIRST]) == (code, list_dates(read_manifest(store)))
+    assert "left out: Snapshot of 2026-11-19 (200 models, compared with that of 2026-11-18): HELD by total" in said
+    assert "0 intervals made, 1 in all, 1 snapshots held" in said
+    kept = load_check(store, SECOND)
+    assert kept
+    assert ["total"] == [gate.name for gate in kept.held]
+
+
+def test_what_was_overruled_is_appended(store: Path) -> None:
+    """The verdict is the check's with its overrides; the next day is judged against this one."""
+    put(store, SECOND, 1500)
+    run_check(store, SECOND, SECOND, REGISTRY, [("total", "the Hub counts anew")])
+    put(store, THIRD, 1515)
+    found = append_snapshots(store, REGISTRY, THIRD)
+    assert ([FIRST, SECOND, THIRD], ()) == (list_dates(found.manifest), found.held)
+
+
+def test_a_day_after_a_held_one_is_appended_and_spans_it(store: Path) -> None:
+    """Only the held one is left out."""
+    put(store, SECOND, 1500)
+    put(store, THIRD, 3060)
+    said: list[str] = []
+    found = append_snapshots(store, REGISTRY, THIRD, said.append)
+    assert [FIRST, THIRD] == list_dates(found.manifest)
+    assert ["adding 2026-11-20 to the ledger", "left out: the snapshot of 2026-11-19 is held by total"] == said
+    assert [2] == [line.interval.days for line in found.manifest.stored[1:]]
+
+
+def test_a_changed_snapshot_that_a_gate_holds_leaves_the_ledger_as_it_is(store: Path) -> None:
+    """The day that was published stays as it was."""
+    before = append_snapshots(store, REGISTRY, SECOND).manifest
+    put(store, SECOND, 1500)
+    found = append_snapshots(store, REGISTRY, SECOND)
+    assert (before, read_manifest(store)) == (found.manifest, before)
+
+
+def test_counts_that_repeat_are_noted_and_close_no_interval(store: Path) -> None:
+    """No row of them gets in, so that nobody has to decide."""
+    put(store, SECOND, 3000)
+    found = append_snapshots(store, REGISTRY, SECOND)
+    assert ([FIRST, SECOND], 1, ()) == (list_dates(found.manifest), len(found.manifest.stored), found.held)
+
+
+@pytest.mark.parametrize(
+    "command", [("registry", "worklist"), ("registry", "explain", "east/m1"), ("registry", "diff", "HEAD"), ("status",)]
+)
+def test_commands_that_read_do_not_write(store: Path, command: tuple[str, ...]) -> None:
+    """A snapshot that nobody checked stays out of the ledger, and no file of the store changes."""
+    before = tree(store)
+    assert 0 == run_oms(*command, "--store", str(store))[0]
+    assert before == tree(store)
+
+
 def test_the_command_prints_json(store: Path) -> None:
     """The file's own text."""
     code, said = call(store, "--json", "--date", SECOND.isoformat())
@@ -159,5 +222,5 @@ def test_the_command_prints_json(store: Path) -> None:
 
 def test_the_command_has_nothing_to_check(store: Path) -> None:
     """When the ledger holds all."""
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     assert (0, "Nothing to check: the ledger holds every snapshot.\n") == call(store)

@@ -25,7 +25,7 @@ def test_a_publisher_that_moves_is_told_beside_the_headline_that_it_moved(tmp_pa
     """Microsoft sits in Britain, for this test alone: the United States lose four points of what was published."""
     tree = copy_tree(tmp_path / "tree")
     rows = [{"id": name, "downloads_30d": count, "created_at": CREATED} for name, count in COUNTS.items()]
-    put_snapshot(tmp_path / "store", "2026-10-08", *rows)
+    put_snapshot(tmp_path / "store", "2026-10-08", *rows, scope="selection")
     assert [] == build(tree, tmp_path, "2026-10-09")
 
     registry = tree / "generator" / "registry" / "publishers.csv"

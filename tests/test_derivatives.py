@@ -23,9 +23,9 @@ from generator.metrics.topics.derivatives import Derivatives, Pair, select_deriv
 from generator.registry import Registry
 from generator.report import Report, compute_report
 from generator.snapshot import author_of
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.realdata import DATA, needs
-from tests.small import make_publisher, make_registry, make_report
+from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.test_ledger import utc
 
 ENGLISH = Language("en")
@@ -265,7 +265,7 @@ def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tm
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     found = CliRunner().invoke(app, ["import", str(file), "--date", "2026-08-22", "--store", str(tmp_path / "store")])
     assert 0 == found.exit_code, found.output
-    update_ledger(tmp_path / "store", registry)
+    append_all(tmp_path / "store", registry)
     topic = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
 
     plain = derive_plainly(rows, registry)

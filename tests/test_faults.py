@@ -21,9 +21,8 @@ from generator.errors import FetchError
 from generator.snapshot import read_info, read_snapshot, snapshot_path
 from generator.sources import hub as hub_module
 from generator.sources.hub import Clock, FetchResult, Limits, fetch_snapshot
-from generator.store import update_ledger
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
-from tests.small import make_registry
+from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
 
 DATE = dt.date(2026, 11, 21)
@@ -225,7 +224,7 @@ def night(tmp_path: Path) -> Night:
     """A store with yesterday's snapshot and its interval."""
     rows = [{"id": f"a/{number}", "downloads_30d": number} for number in range(450)]
     put_snapshot(tmp_path, "2026-11-20", *rows)
-    update_ledger(tmp_path, make_registry())
+    append_all(tmp_path, make_registry())
     return Night(tmp_path)
 
 

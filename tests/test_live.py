@@ -14,7 +14,8 @@ from generator.corrections import add_corrections
 from generator.errors import LedgerError, RemoteError
 from generator.live import await_build, read_live_build, restore
 from generator.registry import Correction, read_corrections
-from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest, update_ledger
+from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest
+from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
@@ -114,7 +115,7 @@ def store(tmp_path: Path, site: Site) -> Path:
     folder = tmp_path / "store"
     for day in (1, 2, 3):
         put_day(folder, day)
-    update_ledger(folder, REGISTRY)
+    append_all(folder, REGISTRY)
     for path in list_ledger_files(folder):
         site.publish(f"data/ledger/{path.name}", path.read_bytes())
     add_corrections(tmp_path / "log", [BY_HAND, *OVERRULED])
@@ -155,13 +156,13 @@ def test_the_night_after_it_goes_by_the_30_day_counts(site: Site, store: Path, t
     again = tmp_path / "again"
     restore(site.url, again)
     put_day(again, 4)
-    update_ledger(again, REGISTRY)
+    append_all(again, REGISTRY)
     last = load_ledger(again).entries[-1]
     assert ("rate", 1, 1) == (last.interval.basis, last.interval.days, last.interval.added)
     assert (304 + 30) / 30 == pytest.approx(last.flows["flow"].sum())
     assert 1 == last.births["models"].sum()
     put_day(again, 5)
-    update_ledger(again, REGISTRY)
+    append_all(again, REGISTRY)
     assert "counter" == load_ledger(again).entries[-1].interval.basis
 
 
@@ -170,7 +171,7 @@ def test_a_snapshot_that_was_taken_away_is_not_a_lost_store(store: Path) -> None
     (store / "snapshots" / "2026-10-03.parquet").unlink()
     put_day(store, 4)
     with pytest.raises(LedgerError, match=r"2026-10-03\.parquet, is not held any more"):
-        update_ledger(store, REGISTRY)
+        append_all(store, REGISTRY)
 
 
 def test_a_damaged_file_restores_nothing(site: Site, store: Path, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ from generator.nightreport import (
     write_summary,
 )
 from generator.nights import Night, StepResult, write_night
-from generator.store import update_ledger
 from tests.hostile import PAYLOADS
 from tests.loopback_issues import REPOSITORY, TOKEN, Tracker, serve_issues
+from tests.small import append_all
 from tests.test_checking import FIRST, REGISTRY, SECOND, THIRD, put
 
 RUN_URL = "https://github.com/owner/name/actions/runs/7"
@@ -43,7 +43,7 @@ def make_night(date: dt.date, last: str = "push", state: str = "done", detail: s
 def store(tmp_path: Path) -> Path:
     """A store whose second night fell to a hundredth, and is held."""
     put(tmp_path, FIRST, 3000)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     put(tmp_path, SECOND, 30)
     run_check(tmp_path, SECOND, SECOND, REGISTRY)
     write_night(tmp_path, make_night(SECOND, "check", "held", "HELD by total"))

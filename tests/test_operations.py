@@ -20,9 +20,9 @@ from generator.pages import build_pages
 from generator.registry import Correction
 from generator.report import Report, compute_report
 from generator.statusfiles import COLOURS, render_badge, render_status
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.hostile import PAYLOADS
-from tests.small import make_usual_report
+from tests.small import append_all, make_usual_report
 from tests.test_checking import FIRST, REGISTRY, SECOND, THIRD, put
 from tests.test_nightreport import make_night
 from tests.test_stale import contrast, luminance
@@ -35,12 +35,12 @@ ENTRY = Correction(SECOND, "the gate total was overruled", "a purge", "held: muc
 def store(tmp_path: Path) -> Path:
     """A store with two nights, the second with a check and a journal."""
     put(tmp_path, FIRST, 3000)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     put(tmp_path, SECOND, 3030)
     run_check(tmp_path, SECOND, SECOND, REGISTRY)
     write_night(tmp_path, make_night(FIRST))
     write_night(tmp_path, make_night(SECOND, "build"))
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     return tmp_path
 
 
@@ -112,7 +112,7 @@ def test_an_overruled_gate_stands_with_its_reason(store: Path) -> None:
     """On the status page, in the log, and in the data file."""
     put(store, THIRD, 30)
     run_check(store, THIRD, THIRD, REGISTRY, [("total", "the Hub counts anew")])
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     report, operations = read(store)
     said = page(report, operations)
     assert "held, overruled change of all downloads" in said
@@ -129,7 +129,7 @@ def test_a_snapshot_that_was_never_checked_is_checked_by_the_build(tmp_path: Pat
     """An imported store has gates too; nothing is written for it."""
     put(tmp_path, FIRST, 3000)
     put(tmp_path, SECOND, 3030)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     _, operations = read(tmp_path)
     assert operations.check
     assert (SECOND, FIRST, THIRD) == (operations.check.date, operations.check.previous, operations.check.checked_on)
@@ -149,7 +149,7 @@ def test_gaps_are_listed(tmp_path: Path) -> None:
     """Forty days of which thirty are covered."""
     put(tmp_path, FIRST, 3000)
     put(tmp_path, FIRST + dt.timedelta(days=40), 3030)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     report, operations = read(tmp_path)
     assert "covers 60 of 70 days. Nothing is filled in for the others." in page(report, operations)
     assert "18 Nov 2026 and 28 Dec 2026 40 10" in page(report, operations)

@@ -14,8 +14,9 @@ from generator.cli import app
 from generator.metrics.definitions import Definition
 from generator.registry import Registry
 from generator.report import Report, compute_report
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.realdata import DATA, needs
+from tests.small import append_all
 
 ROOT = Path(__file__).resolve().parents[1]
 DAYS = DATA / "top-of-hub-2026-08"
@@ -44,7 +45,7 @@ def report(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Repo
         file.write_text("\n".join(lines), encoding="utf-8")
         found = runner.invoke(app, ["import", str(file), "--date", path.stem, "--store", str(folder / "store")])
         assert 0 == found.exit_code
-    update_ledger(folder / "store", registry)
+    append_all(folder / "store", registry)
     ledger = load_ledger(folder / "store")
     return compute_report(ledger.entries, registry, dt.date(2026, 11, 23), repeated=ledger.repeated)
 

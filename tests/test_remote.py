@@ -11,8 +11,9 @@ from generator import remote
 from generator.errors import LedgerError, RemoteError
 from generator.merge import find_breaks
 from generator.remote import DatasetRepo, Pushed, parse_remote, pull, push
-from generator.store import list_dates, load_ledger, read_manifest, update_ledger
+from generator.store import list_dates, load_ledger, read_manifest
 from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, LoopbackRepo, serve_repo
+from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
@@ -38,7 +39,7 @@ def put_days(store: Path, *days: int, count: int = 0) -> Path:
     for day in days:
         row = {"id": "a/x", "downloads_30d": 100 + day + count, "downloads_all_time": 1000 + 10 * day + count}
         put_snapshot(store, f"2026-10-{day:02}", row)
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     return store
 
 
@@ -48,7 +49,7 @@ def push_store(store: Path, hub: LoopbackRepo, waits: list[float] | None = None)
 
 
 def _append(store: Path) -> dict[str, bytes]:
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     return {}
 
 

@@ -63,6 +63,7 @@ def fill_store(store: Path) -> None:
                 }
                 for number, account in enumerate(accounts * 4)
             ),
+            scope="selection",
         )
 
 

@@ -11,7 +11,7 @@ from generator.registry import Registry
 from generator.report import compute_report
 from generator.scope import EXAMPLE, WHOLE_HUB, Scope, make_scope
 from generator.sources.files import import_file
-from generator.store import load_ledger, read_manifest, update_ledger
+from generator.store import load_ledger, read_manifest
 from generator.words import name_models
 
 ENGLISH = Language("en")
@@ -53,7 +53,7 @@ def test_the_name_given_at_import_reaches_the_report(tmp_path: Path, registry: R
     path = tmp_path / "list.csv"
     path.write_text("id,downloads_30d\nQwen/Qwen3-8B,9000\n", encoding="utf-8")
     info = import_file(path, DATE, tmp_path, "somebody's table", "selection", "a friend's list")
-    update_ledger(tmp_path, registry)
+    append_all(tmp_path, registry)
     report = compute_report(load_ledger(tmp_path).entries, registry, DATE)
     assert ("a friend's list", Scope("selection", "a friend's list")) == (info.name, report.data.scope)
 
@@ -63,7 +63,7 @@ def test_a_manifest_without_names_is_read(tmp_path: Path, registry: Registry) ->
     path = tmp_path / "list.csv"
     path.write_text("id,downloads_30d\nQwen/Qwen3-8B,9000\n", encoding="utf-8")
     import_file(path, DATE, tmp_path, "somebody's table", "selection")
-    update_ledger(tmp_path, registry)
+    append_all(tmp_path, registry)
     before = read_manifest(tmp_path)
     manifest = tmp_path / "ledger" / "manifest.json"
     text = manifest.read_text(encoding="utf-8")

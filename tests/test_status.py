@@ -8,8 +8,8 @@ import pytest
 from generator.errors import SnapshotError
 from generator.registry import Registry
 from generator.status import IntervalStatus, SnapshotStatus, StoreStatus, compute_status
-from generator.store import read_manifest, update_ledger
-from tests.small import make_publisher, make_registry
+from generator.store import read_manifest
+from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
 REGISTRY: Registry = make_registry(make_publisher("east", "CN"))
@@ -26,7 +26,7 @@ def test_a_store_tells_its_dates_gaps_and_coverage(tmp_path: Path) -> None:
     put(tmp_path, "2026-08-01", 100)
     put(tmp_path, "2026-08-02", 100)
     put(tmp_path, "2026-09-10", 200)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     put(tmp_path, "2026-09-11", 300)
     sizes = [
         sum((tmp_path / "ledger" / name).stat().st_size for name in line.files.values())

@@ -12,8 +12,8 @@ import pytest
 
 from generator.errors import LedgerError, SnapshotError
 from generator.registry import Family
-from generator.store import load_ledger, read_manifest, rebuild_ledger, update_ledger
-from tests.small import make_publisher, make_registry
+from generator.store import Manifest, Verdict, load_ledger, read_manifest, rebuild_ledger, update_ledger
+from tests.small import accept, append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
 REGISTRY = make_registry(make_publisher("east", "CN"))
@@ -29,7 +29,7 @@ def fill(store: Path) -> Path:
     put(store, "2026-10-01", 300)
     put(store, "2026-10-02", 600)
     put(store, "2026-10-03", 900)
-    update_ledger(store, REGISTRY)
+    append_all(store, REGISTRY)
     return store
 
 
@@ -72,7 +72,7 @@ def test_a_second_update_changes_nothing(tmp_path: Path) -> None:
     """Neither bytes nor times; and it says nothing."""
     said: list[str] = []
     before = contents(fill(tmp_path))
-    update_ledger(tmp_path, REGISTRY, said.append)
+    append_all(tmp_path, REGISTRY, said.append)
     assert before == contents(tmp_path)
     assert [] == said
 
@@ -81,7 +81,7 @@ def test_the_same_snapshots_are_the_same_bytes(tmp_path: Path) -> None:
     """Built at once or one by one, here or there."""
     for date, downloads in (("2026-10-01", 300), ("2026-10-02", 600), ("2026-10-03", 900)):
         put(tmp_path / "one", date, downloads)
-        update_ledger(tmp_path / "one", REGISTRY)
+        append_all(tmp_path / "one", REGISTRY)
     found = {name: data for name, (_, data) in contents(tmp_path / "one").items()}
     assert {name: data for name, (_, data) in contents(fill(tmp_path / "two")).items()} == found
 
@@ -91,10 +91,10 @@ def test_the_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
     dates = [(f"2026-10-{day:02}", 100 * day) for day in range(1, 6)]
     for date, downloads in random.Random(7).sample(dates, 5):  # noqa: S311 - a fixed shuffle
         put(tmp_path / "shuffled", date, downloads)
-        update_ledger(tmp_path / "shuffled", REGISTRY)
+        append_all(tmp_path / "shuffled", REGISTRY)
     for date, downloads in dates:
         put(tmp_path / "ordered", date, downloads)
-    update_ledger(tmp_path / "ordered", REGISTRY)
+    append_all(tmp_path / "ordered", REGISTRY)
     assert read_manifest(tmp_path / "ordered") == read_manifest(tmp_path / "shuffled")
 
 
@@ -102,7 +102,7 @@ def test_a_changed_snapshot_makes_the_later_intervals_again(tmp_path: Path) -> N
     """The first interval keeps its line; the two that depend on the changed one are new."""
     before = read_manifest(fill(tmp_path)).stored
     put(tmp_path, "2026-10-02", 660)
-    after = update_ledger(tmp_path, REGISTRY).stored
+    after = append_all(tmp_path, REGISTRY).stored
     assert [True, False] == [before[0] == after[0], before[1] == after[1]]
     # 660 ÷ 30 × 1 day
     assert [300.0, 22.0, 30.0] == [entry.flows["flow"].sum() for entry in load_ledger(tmp_path).entries]
@@ -113,9 +113,9 @@ def test_an_inserted_snapshot_makes_the_later_intervals_again(tmp_path: Path) ->
     """A date between two known ones cuts their interval in two."""
     put(tmp_path, "2026-10-01", 300)
     put(tmp_path, "2026-10-05", 600)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     put(tmp_path, "2026-10-03", 450)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     assert [
         ("2026-09-01", "2026-10-01"),
         ("2026-10-01", "2026-10-03"),
@@ -128,9 +128,50 @@ def test_a_repeated_snapshot_is_set_aside(tmp_path: Path) -> None:
     put(tmp_path, "2026-10-01", 300)
     put(tmp_path, "2026-10-02", 300)
     put(tmp_path, "2026-10-03", 900)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     assert [("2026-09-01", "2026-10-01"), ("2026-10-01", "2026-10-03")] == spans(tmp_path)
     assert (dt.date(2026, 10, 2),) == load_ledger(tmp_path).repeated
+
+
+def test_what_a_verdict_holds_is_left_out(tmp_path: Path) -> None:
+    """The next interval spans its day, and the ledger does not know the date."""
+    fill(tmp_path)
+    put(tmp_path, "2026-10-04", 300)
+    put(tmp_path, "2026-10-05", 930)
+    held = {"2026-10-04"}
+
+    def judge(path: Path, ledger: Manifest) -> Verdict:
+        return replace(accept(path, ledger), held_by=("total",) if path.stem in held else ())
+
+    update_ledger(tmp_path, REGISTRY, judge=judge)
+    assert ("2026-10-03", "2026-10-05") == spans(tmp_path)[-1]
+    held.clear()
+    update_ledger(tmp_path, REGISTRY, judge=judge)
+    assert [("2026-10-03", "2026-10-04"), ("2026-10-04", "2026-10-05")] == spans(tmp_path)[-2:]
+
+
+def test_a_verdict_speaks_of_its_bytes_only(tmp_path: Path) -> None:
+    """One on another file of the same date lets nothing in."""
+    before = contents(fill(tmp_path))
+    put(tmp_path, "2026-10-04", 300)
+    with pytest.raises(LedgerError, match=r"verdict on the snapshot .*2026-10-04.* hash 0123"):
+        update_ledger(tmp_path, REGISTRY, judge=lambda *_: Verdict("0123" * 16))
+    assert before == contents(tmp_path)
+
+
+def test_what_the_ledger_holds_is_not_judged_again(tmp_path: Path) -> None:
+    """A day before it is new: the later ones, which it took with these bytes, are made again without a question."""
+    fill(tmp_path)
+    put(tmp_path, "2026-09-30", 270)
+    asked: list[str] = []
+
+    def judge(path: Path, ledger: Manifest) -> Verdict:
+        asked.append(path.stem)
+        return accept(path, ledger)
+
+    update_ledger(tmp_path, REGISTRY, judge=judge)
+    assert {"2026-09-30"} == set(asked)
+    assert 4 == len(spans(tmp_path))
 
 
 def test_old_snapshots_may_go(tmp_path: Path) -> None:
@@ -139,7 +180,7 @@ def test_old_snapshots_may_go(tmp_path: Path) -> None:
     (tmp_path / "snapshots" / "2026-10-01.parquet").unlink()
     (tmp_path / "snapshots" / "2026-10-02.parquet").unlink()
     put(tmp_path, "2026-10-04", 300)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     assert [300.0, 20.0, 30.0, 10.0] == [entry.flows["flow"].sum() for entry in load_ledger(tmp_path).entries]
 
 
@@ -149,7 +190,7 @@ def test_without_the_snapshot_before_nothing_is_added(tmp_path: Path) -> None:
     (tmp_path / "snapshots" / "2026-10-03.parquet").unlink()
     put(tmp_path, "2026-10-04", 300)
     with pytest.raises(LedgerError, match=r"2026-10-04 cannot be added.*2026-10-03\.parquet.*not held any more"):
-        update_ledger(tmp_path, REGISTRY)
+        append_all(tmp_path, REGISTRY)
     assert before == contents(tmp_path)
 
 
@@ -159,7 +200,7 @@ def test_an_old_date_cannot_be_changed_when_later_ones_are_gone(tmp_path: Path) 
     (tmp_path / "snapshots" / "2026-10-02.parquet").unlink()
     put(tmp_path, "2026-10-01", 1)
     with pytest.raises(LedgerError, match=r"2026-10-01 is new or changed.*2026-10-02 are not held any more"):
-        update_ledger(tmp_path, REGISTRY)
+        append_all(tmp_path, REGISTRY)
     assert before == contents(tmp_path)
 
 
@@ -190,7 +231,7 @@ def test_a_file_that_the_manifest_does_not_name_does_not_exist(tmp_path: Path) -
     stray.write_bytes(b"half a file")
     assert 3 == len(load_ledger(tmp_path).entries)
     put(tmp_path, "2026-10-04", 300)
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     assert not stray.exists()
 
 
@@ -230,7 +271,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
 def test_an_empty_store_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     """No snapshot and no ledger: fetch or import first."""
     with pytest.raises(SnapshotError, match=r"holds no snapshot.*oms fetch.*oms import"):
-        update_ledger(tmp_path, REGISTRY)
+        append_all(tmp_path, REGISTRY)
 
 
 def test_a_ledger_alone_is_enough(tmp_path: Path) -> None:
@@ -238,7 +279,7 @@ def test_a_ledger_alone_is_enough(tmp_path: Path) -> None:
     before = contents(fill(tmp_path))
     for path in (tmp_path / "snapshots").iterdir():
         path.unlink()
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     assert before == contents(tmp_path)
 
 
@@ -246,14 +287,14 @@ def test_a_file_whose_name_is_no_date_is_refused(tmp_path: Path) -> None:
     """2026-13-45 has the look of a date and is none."""
     put(tmp_path, "2026-10-01", 300).rename(tmp_path / "snapshots" / "2026-13-45.parquet")
     with pytest.raises(SnapshotError, match=r"2026-13-45.*a date as YYYY-MM-DD was expected"):
-        update_ledger(tmp_path, REGISTRY)
+        append_all(tmp_path, REGISTRY)
 
 
 def test_a_renamed_snapshot_is_refused(tmp_path: Path) -> None:
     """The file says 1 October, its name says 2 October: which is true is not for the program to guess."""
     put(tmp_path, "2026-10-01", 300).rename(tmp_path / "snapshots" / "2026-10-02.parquet")
     with pytest.raises(SnapshotError, match=r"2026-10-02\.parquet says that its counts are of 2026-10-01"):
-        update_ledger(tmp_path, REGISTRY)
+        append_all(tmp_path, REGISTRY)
 
 
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -299,7 +340,7 @@ def test_a_rebuild_leaves_a_changed_snapshot_to_the_build(tmp_path: Path) -> Non
 def test_a_rebuild_follows_a_new_family(tmp_path: Path) -> None:
     """A pattern of the registry that was not there before changes origins of the past, where snapshots are held."""
     put_snapshot(tmp_path, "2026-10-01", {"id": "west/grand-7b", "downloads_30d": 900})
-    update_ledger(tmp_path, REGISTRY)
+    append_all(tmp_path, REGISTRY)
     told = replace(REGISTRY, families=(Family("Grand", "grand", "east", "language", ""),))
     assert (dt.date(2026, 10, 1),) == rebuild_ledger(tmp_path, told).changed
     assert ["east"] == load_ledger(tmp_path).entries[0].flows["origin"].tolist()

@@ -20,9 +20,9 @@ from generator.registry import INTERNATIONAL, Registry
 from generator.report import Report, compute_report
 from generator.snapshot import list_snapshots, read_info, read_snapshot
 from generator.sources.study import COLUMNS, TASK_OF, import_study, parse_bases
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.realdata import DATA, needs
-from tests.small import make_publisher, make_registry
+from tests.small import append_all, make_publisher, make_registry
 from tests.topic_ground import make_ground
 
 REAL = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"
@@ -167,7 +167,7 @@ def code_study(country: str) -> str:
 @pytest.fixture(scope="module")
 def study_entries(store: Path, study_registry: Registry) -> tuple[LedgerEntry, ...]:
     """The ledger under the study's own annotation."""
-    update_ledger(store, study_registry)
+    append_all(store, study_registry)
     return load_ledger(store).entries
 
 

@@ -16,8 +16,9 @@ from generator.metrics.topics.openness import compute as compute_openness
 from generator.metrics.topics.sizes import Sizes
 from generator.metrics.topics.sizes import compute as compute_sizes
 from generator.registry import Registry
-from generator.store import load_ledger, update_ledger
+from generator.store import load_ledger
 from tests.realdata import DATA, needs
+from tests.small import append_all
 from tests.test_real_data import read_codes
 from tests.topic_ground import make_ground
 
@@ -65,7 +66,7 @@ def topics(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> tupl
     store = str(folder / "store")
     found = CliRunner().invoke(app, ["import", str(file), "--date", "2026-08-22", "--store", store])
     assert 0 == found.exit_code, found.exception
-    update_ledger(folder / "store", registry)
+    append_all(folder / "store", registry)
     ground = make_ground(*load_ledger(folder / "store").entries, registry=registry)
     return compute_sizes(ground), compute_openness(ground)
 
