@@ -13,6 +13,7 @@ from generator.scope import EXAMPLE, WHOLE_HUB, Scope, make_scope
 from generator.sources.files import import_file
 from generator.store import load_ledger, read_manifest
 from generator.words import name_models
+from tests.small import append_all
 
 ENGLISH = Language("en")
 DATE = dt.date(2026, 10, 8)
