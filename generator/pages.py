@@ -296,6 +296,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "missing_reason": words.name_missing_reason,
         "reading": words.name_reading,
         "state": words.name_state,
+        "interpretation": words.name_interpretation,
         "condition": words.name_condition,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,

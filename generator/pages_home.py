@@ -37,7 +37,7 @@ class HomeClaims:
 
     Attributes:
         finding: how many are in which state, encoded.
-        results: the registry's first, then those with a state, in its order.
+        results: the registry's first, then those with a state, in its order; each with its tests.
     """
 
     finding: Markup
@@ -69,6 +69,6 @@ def build_home_claims(report: Report, language: Language, prose: Callable[[str],
     if not isinstance(claims, Claims) or not claims.results:
         return None
     first, *rest = claims.results
-    measured = sorted(rest, key=lambda result: result.since is None)  # stable: the registry's order within
+    measured = sorted(rest, key=lambda result: not result.is_judged)  # stable: the registry's order within
     finding = next(iter(state_topic("claims", report, language).values()))
     return HomeClaims(prose(finding), (first, *measured[: CLAIMS - 1]))

@@ -23,6 +23,11 @@ from generator.report import Report
 from generator.snapshot import author_of
 
 FILES: Final = ("publishers.csv", "countries.csv", "families.csv", "openness.csv", "readings.csv")
+# These move no share, and older revisions have none: today's stand in.
+_OTHER_FILES: Final = (
+    *("published_figures.csv", "canaries.csv", "corrections.csv", "launch_dates.csv"),
+    *("claims.csv", "claim_tests.csv", "events.csv"),
+)
 MAX_STEPS: Final = 12
 # Lines of a table that is read in a comment.
 MAX_LISTED: Final = 30
@@ -153,15 +158,7 @@ def load_registry_at(revision: str) -> Registry:
         folder = Path(name)
         for file in FILES:
             (folder / file).write_bytes(_read_revision(revision, file))
-        # These move no share, and older revisions have none: today's stand in.
-        for file in (
-            "published_figures.csv",
-            "canaries.csv",
-            "corrections.csv",
-            "launch_dates.csv",
-            "claims.csv",
-            "events.csv",
-        ):
+        for file in _OTHER_FILES:
             shutil.copyfile(FOLDER / file, folder / file)
         return load_registry(folder)
 

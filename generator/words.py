@@ -114,13 +114,15 @@ def name_reading(reading: str, language: Language) -> str:
 
 
 def name_state(state: str, language: Language) -> str:
-    """Name the state of a claim."""
+    """Name the state of a claim's test."""
     return {
         "holds": language.gettext("holds"),
         "level": language.gettext("level"),
-        "no-longer": language.gettext("no longer holds"),
         "does-not": language.gettext("does not hold"),
+        "depends": language.gettext("depends on who is counted"),
         "too-little": language.gettext("too little history"),
+        "no-data": language.gettext("no data"),
+        "selection": language.gettext("not testable on a selection"),
         "not-measurable": language.gettext("not measurable"),
     }[state]
 
@@ -144,11 +146,12 @@ def name_event_kind(kind: str, language: Language) -> str:
 
 
 def name_condition(condition: str, language: Language) -> str:
-    """Name how a claim stood on a date."""
+    """Name how a claim's test stood on a date."""
     return {
         "holds": language.gettext("held"),
         "level": language.gettext("level"),
         "fails": language.gettext("did not hold"),
+        "depends": language.gettext("depended on who is counted"),
     }[condition]
 
 
@@ -181,3 +184,15 @@ def name_size_basis(basis: str, language: Language) -> str:
         "name": language.gettext("by its name"),
         "unknown": language.gettext("unknown"),
     }[basis]
+
+
+def name_interpretation(name: str, language: Language) -> str:
+    """Say whose releases are taken together."""
+    return {
+        "publishers": language.gettext("one publisher's, all publishers together"),
+        "without-largest": language.gettext("the same without the two that release most"),
+        "companies": language.gettext("one company's, all companies together"),
+        "top-companies": language.gettext("one company's, the five most downloaded companies"),
+        "medians": language.gettext("the median of the publishers' own medians"),
+        "country": language.gettext("anybody's: days between two days with a release in the country"),
+    }[name]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from generator.ledger import Described, LedgerEntry, compute_entry
 from generator.registry import Registry
-from generator.registry.claims import Claim, parse_claim
+from generator.registry.claims import Claim, ClaimTest, parse_claim, parse_test
 from generator.report import Report, compute_report
 from generator.snapshot import SCHEMA, to_frame
 from tests.small import BLANK, make_publisher, make_registry
@@ -22,22 +22,34 @@ CELLS = {
     "claimed_on": "2026-08-01",
     "source": "An article",
     "source_url": "",
-    "measure": "share/30d-all-publisher/CN",
-    "operator": "above",
-    "against": "share/30d-all-publisher/US",
-    "level_within": "",
-    "unit": "share",
-    "test": "China's share is above that of the United States.",
+    "tests": "china-above-us",
     "value_then": "",
     "against_then": "",
     "reason": "",
     "checked_on": "2026-11-24",
 }
+TEST_CELLS = {
+    "slug": "china-above-us",
+    "test": "China's share is above that of the United States.",
+    "about": "uploaders",
+    "measure": "share/30d-all-publisher/CN",
+    "operator": "above",
+    "against": "share/30d-all-publisher/US",
+    "level_within": "",
+    "unit": "share",
+    "needs": "",
+    "leaves_out": "",
+}
 
 
 def make_claim(**cells: str) -> Claim:
-    """Make a claim; cells name what differs from China above the United States."""
+    """Make a claim; cells name what differs from "China is ahead"."""
     return parse_claim(CELLS | cells)
+
+
+def make_test(**cells: str) -> ClaimTest:
+    """Make a test; cells name what differs from China above the United States, by uploader."""
+    return parse_test(TEST_CELLS | cells)
 
 
 def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -> tuple[LedgerEntry, ...]:
@@ -59,11 +71,16 @@ def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -
 def make_history(
     snapshots: Sequence[Snapshot],
     *claims: Claim,
+    tests: Sequence[ClaimTest] = (),
     repeated: tuple[dt.date, ...] = (),
     task: str = "text-generation",
 ) -> tuple[Report, Registry]:
-    """Make the report of snapshots, with a Chinese account `east`, an American `west`, a French `south` and claims."""
+    """Make the report of snapshots, with a Chinese account `east`, an American `west`, a French `south` and claims.
+
+    The tests are those given, or the one of `make_test`.
+    """
     publishers = (make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("south", "FR"))
-    registry = replace(make_registry(*publishers), claims=claims)
+    tested = {test.slug: test for test in tests or (make_test(),)} if claims else {}
+    registry = replace(make_registry(*publishers), claims=claims, claim_tests=tested)
     entries = make_entries(snapshots, registry, task)
     return compute_report(entries, registry, snapshots[-1][0], repeated=repeated), registry

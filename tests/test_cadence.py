@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +13,10 @@ from generator.charts.topics.releases import state_remark
 from generator.i18n import Language
 from generator.metrics.releases import Release
 from generator.metrics.topics.releases import (
-    Cadence,
     Releases,
     Spread,
     describe_cadence,
+    interpret,
     list_gaps,
     list_month_ends,
 )
@@ -33,6 +32,8 @@ REGISTRY = make_registry(
     make_publisher("west", "US"),
     make_publisher("someone", "", kind="person"),
 )
+# One to two weeks, six to twelve months.
+FITS = (("CN", 7, 14), ("US", 182, 365))
 days = st.dates(dt.date(2024, 1, 1), dt.date(2026, 12, 31))
 
 
@@ -142,22 +143,48 @@ def test_without_a_release_there_is_no_figure_and_a_sentence() -> None:
     assert {} == find(report).items
 
 
-@pytest.mark.parametrize(
-    ("china", "america", "words"),
-    [
-        (10.0, 200.0, ["10 days in China, within that,", "200 days in the United States, within that."]),
-        (47.0, 26.0, ["47 days in China, longer than that,", "26 days in the United States, shorter than that."]),
-        (6.5, 400.0, ["6.5 days in China, shorter than that,", "400 days in the United States, longer than that."]),
-    ],
-)
-def test_the_remark_is_set_beside_the_medians(china: float, america: float, words: list[str]) -> None:
-    """One to two weeks are 7 to 14 days, six to twelve months 182 to 365."""
-    rows = tuple(
-        Cadence(code, "", 5, 50, Spread(45, 1.0, median, 500.0), 2.0)
-        for code, median in (("CN", china), ("US", america))
+def test_six_ways_to_take_the_same_releases() -> None:
+    """One publisher every ten days, one every twenty, one every hundred: all, without two, companies, medians, any."""
+    publishers = {"east": ("company", 10, 13), "far-east": ("university", 20, 13), "mid-east": ("company", 100, 12)}
+    registry = make_registry(*(make_publisher(name, "CN", kind=kind) for name, (kind, _, _) in publishers.items()))
+    start = dt.date(2023, 1, 1)
+    releases = [
+        release(start + dt.timedelta(days=step * n), name)
+        for name, (_, step, number) in publishers.items()
+        for n in range(number)
+    ]
+    found = interpret(releases, "CN", registry, ("mid-east",), (start, dt.date(2026, 12, 31)))
+    assert [(row.name, row.gaps, row.median) for row in found] == [
+        ("publishers", 35, 20.0),
+        ("without-largest", 11, 100.0),
+        ("companies", 23, 10.0),
+        ("top-companies", 11, 100.0),
+        ("medians", 3, 20.0),
+        ("country", 27, 20.0),
+    ]
+    assert (found[0].publishers, round(found[0].held, 3)) == (("east", "far-east", "mid-east"), 0.686)
+
+
+def test_too_few_times_make_no_median_in_any_way() -> None:
+    """Ten times between releases, three publishers' medians."""
+    registry = make_registry(make_publisher("east", "CN", kind="company"))
+    releases = [release(dt.date(2026, 1, 1) + dt.timedelta(days=20 * n)) for n in range(10)]
+    found = interpret(releases, "CN", registry, ("east",), (dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
+    assert {row.median for row in found} == {None}
+
+
+def test_the_remark_and_the_finding_speak_of_all_ways(bundled_report: Report) -> None:
+    """No way is the number: the finding has the span of them, the remark how many fit it, the page all of them."""
+    topic = find(bundled_report)
+    days = {code: [row.median for row in topic.interpretations if row.code == code] for code in ("CN", "US")}
+    finding = state_topic("releases", bundled_report, ENGLISH)["finding"]
+    for code, place in (("CN", "China"), ("US", "the United States")):
+        least, most = (ENGLISH.number(pick(days[code])) for pick in (min, max))
+        assert f"{least} to {most} days in {place}" in finding
+    fitting = [sum(first <= value <= last for value in days[code]) for code, first, last in FITS]
+    assert state_remark(topic, ENGLISH).endswith(
+        f"these fit: {fitting[0]} of 6 in China and {fitting[1]} of 6 in the United States."
     )
-    topic = Releases(dt.date(2026, 10, 8), 0, (), rows, (), (), (), None, ())
-    assert [] == [word for word in words if word not in state_remark(topic, ENGLISH)]
 
 
 def test_the_bundled_cadences_are_those_of_a_plain_computation(bundled_report: Report, registry: Registry) -> None:
@@ -210,11 +237,8 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     """Medians, releases of twelve months, and the months of the busiest publisher."""
     topic = find(bundled_report)
     figures = {figure.slug: figure for figure in build_topic_figures(bundled_report, ENGLISH)}
+    assert figures["releases-cadence"].headline == state_topic("releases", bundled_report, ENGLISH)["finding"]
     for code, place in (("CN", "China"), ("US", "the United States")):
-        found = topic.cadence(code)
-        assert found is not None
-        assert found.spread is not None
-        assert f"{found.spread.median:g} days in {place}" in figures["releases-cadence"].headline
         points = topic.series[f"releases.per-month.{code}"][-13:-1]
         assert f"{sum(point.value or 0 for point in points):.0f} from {place}" in figures["releases-per-month"].headline
     rows = [row for row in figures["releases-calendar"].rows if row[3]]

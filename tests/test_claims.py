@@ -11,22 +11,57 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.charts.topics import build_topic_figures, state_item, state_topic
-from generator.charts.topics.claims import name_side, state_since, write_pair
+from generator.charts.topics.claims import name_side, state_now, state_since, write_pair
 from generator.datafiles import render_csv
 from generator.errors import RegistryError
 from generator.i18n import Language
-from generator.metrics.topics.claims import STATES, Bounded, ClaimPoint, Claims, list_changes, measure_claim
-from generator.pages import build_pages
+from generator.metrics.topics.claims import (
+    STATES,
+    Bounded,
+    ClaimPoint,
+    Claims,
+    Outcome,
+    Sides,
+    list_changes,
+    measure_test,
+)
+from generator.pages import build_pages, prose
 from generator.registry import Registry, load_registry
+from generator.registry.claims import find_other_reading
 from generator.registry.load import FOLDER
 from generator.report import Report
-from tests.histories import CELLS, make_claim, make_history
+from generator.scope import EXAMPLE, WHOLE_HUB
+from tests.histories import CELLS, TEST_CELLS, make_claim, make_history, make_test
 
 ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 REAL = load_registry().claims
+REAL_TESTS = tuple(load_registry().claim_tests.values())
 # Series of which the bundled catalogue has no model: it leaves video out.
-NOT_BUNDLED = frozenset({"tasks.share.video.CN", "tasks.share.video.US"})
+NOT_BUNDLED = frozenset({"tasks.origin-share.video.CN", "tasks.origin-share.video.US"})
+BOTH_WAYS = "share/30d-all-{}/{}"
+# Every assertion of the press article of 27 November 2025, with the claim that holds it.
+ARTICLE = {
+    "China 17.1% against 15.8% of a year's downloads": "china-ahead-of-us",
+    "the first time that it is ahead": "china-ahead-first-time",
+    "the German text: a growth of 17%": "german-text-growth",
+    "DeepSeek and Qwen are the most downloaded": "qwen-deepseek-most-of-china",
+    "China releases every one or two weeks": "china-releases-fortnightly",
+    "the United States every six to twelve months": "us-releases-half-yearly",
+    "China leads in video": "china-leads-video",
+    "small models": "china-smaller-models",
+    "that can do much": "china-small-capable",
+    "cheap and easy to run on limited hardware": "china-runs-on-less",
+    "adaptable": "china-adaptable",
+    "DeepSeek is comparable at lower cost": "deepseek-as-good-for-less",
+    "OpenAI opens weights, not data": "openai-weights-not-data",
+    "Meta turns to closed models": "meta-turns-closed",
+    "Olmo 3 is fully open": "olmo-fully-open",
+    "the United States lack a large independent team": "us-companies-dominate",
+    "cheap chips and a wide base of research, despite a lack of chips": "china-chips",
+    "weight in the world's market": "china-market-weight",
+    "who shapes the future": "leaders-shape-future",
+}
 
 
 def day(number: int) -> dt.date:
@@ -39,11 +74,18 @@ def series(*values: float, doubt: float = 0.0) -> tuple[Bounded, ...]:
     return tuple(Bounded(day(7 * n), value, value, value + doubt) for n, value in enumerate(values))
 
 
-def measure(found: Mapping[str, Sequence[Bounded]], as_of: dt.date | None = None, **cells: str):
-    """Measure the usual claim, or one that differs, by series under the short names `CN` and `US`."""
+def measure(
+    found: Mapping[str, Sequence[Bounded]], as_of: dt.date | None = None, *, may_judge: bool = True, **cells: str
+) -> Outcome:
+    """Measure the usual test, or one that differs, by series under the short names `CN` and `US`."""
     last = max((points[-1].date for points in found.values() if points), default=FIRST)
     names = {f"share/30d-all-publisher/{code}": points for code, points in found.items()} | dict(found)
-    return measure_claim(make_claim(**cells), lambda name: names.get(name, ()), as_of or last)
+    return measure_test(make_test(**cells), lambda name: names.get(name, ()), as_of or last, may_judge=may_judge)
+
+
+def count(**shares: float) -> dict[str, Sequence[Bounded]]:
+    """Make shares of China and the United States by `publisher` and `origin`: `publisher_CN=0.4`."""
+    return {BOTH_WAYS.format(*name.split("_")): series(share) for name, share in shares.items()}
 
 
 def _has(report: Report, name: str) -> bool:
@@ -88,12 +130,77 @@ def test_about_compares_the_values(value: float, state: str) -> None:
     assert measure(found, operator="about", against="0.171", level_within="0.02").state == state
 
 
-def test_it_no_longer_holds_only_if_it_once_did() -> None:
-    """A claim that failed on every date does not hold; one that held before no longer does."""
-    assert measure({"CN": series(0.3, 0.3), "US": series(0.5, 0.5)}).state == "does-not"
+def test_one_that_held_before_says_until_when() -> None:
+    """It does not hold, as one that never did; since when is told."""
     found = measure({"CN": series(0.6, 0.4), "US": series(0.3, 0.5)})
-    assert found.state == "no-longer"
-    assert (found.since, found.since_start) == (day(7), False)
+    assert (found.state, found.since, found.since_start) == ("does-not", day(7), False)
+    assert state_since(found, ENGLISH) == "It has not held since 8 Sep 2026; on 1 Sep 2026 it held."
+
+
+@pytest.mark.parametrize(
+    ("origin", "publisher", "state"),
+    [
+        ((0.5, 0.3), (0.4, 0.3), "holds"),
+        ((0.3, 0.5), (0.2, 0.5), "does-not"),
+        ((0.4, 0.4), (0.4, 0.4), "level"),
+        ((0.5, 0.3), (0.3, 0.5), "depends"),
+        ((0.5, 0.3), (0.4, 0.4), "depends"),  # level is another answer than held
+    ],
+)
+def test_the_other_attribution_stands_beside_and_must_agree(
+    origin: tuple[float, float], publisher: tuple[float, float], state: str
+) -> None:
+    """Makers by origin, with the uploaders beside them."""
+    found = count(origin_CN=origin[0], origin_US=origin[1], publisher_CN=publisher[0], publisher_US=publisher[1])
+    sides = {"measure": BOTH_WAYS.format("origin", "CN"), "against": BOTH_WAYS.format("origin", "US")}
+    outcome = measure(found, about="makers", **sides)
+    assert outcome.state == state
+    assert [(point.value, point.against) for point in outcome.points] == [origin]
+    assert [(point.other.value, point.other.against) for point in outcome.points if point.other] == [publisher]
+
+
+def test_both_ways_of_counting_are_said() -> None:
+    """Where they disagree, and what each says."""
+    found = count(origin_CN=0.3, origin_US=0.5, publisher_CN=0.5, publisher_US=0.3)
+    said = state_now(measure(found), WHOLE_HUB, ENGLISH)
+    assert said == (
+        "On 1 Sep 2026, counted by uploader: China 50.0% against United States 30.0%. Counted by maker: China "
+        "30.0% against United States 50.0%. By maker it does not hold, by uploader it holds."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("share/12m-all-publisher/CN", "share/12m-all-origin/CN"),
+        ("share/12m-all-origin/CN", "share/12m-all-publisher/CN"),
+        ("sizes.share-laptop.CN", "sizes.origin-share-laptop.CN"),
+        ("tasks.origin-share.video.CN", "tasks.share.video.CN"),
+    ],
+)
+def test_each_series_has_a_twin_by_the_other_attribution(name: str, other: str) -> None:
+    """Shares name the attribution at their end, topics' series at their beginning."""
+    assert find_other_reading(name) == other
+
+
+def test_a_claim_on_the_whole_hub_is_not_judged_over_a_selection() -> None:
+    """The numbers stand there without a state; over the whole Hub there is one."""
+    found = {"CN": series(0.6), "US": series(0.3)}
+    outcome = measure(found, needs="hub", may_judge=False)
+    assert (outcome.state, outcome.since, outcome.is_drawn) == ("selection", None, False)
+    assert state_now(outcome, EXAMPLE, ENGLISH) == (
+        "It speaks of all public models, and models in the llmfit catalogue are some of them, which cannot tell. By "
+        "models in the llmfit catalogue: China 60.0% against United States 30.0% on "
+        "1 Sep 2026."
+    )
+    assert measure(found, needs="hub").state == "holds"
+
+
+def test_a_measure_without_a_model_is_no_data_and_not_too_little_history() -> None:
+    """No time will bring a number of what the list leaves out; a missing counter is no matter of time either."""
+    assert measure({}, measure="tasks.share.video.CN", against="0.5", needs="hub").state == "no-data"
+    year, ever = ({"measure": f"share/{window}-all-publisher/CN", "against": "0.5"} for window in ("12m", "all-time"))
+    assert (measure({}, **year).state, measure({}, **ever).state) == ("too-little", "no-data")
 
 
 def test_every_change_names_both_dates() -> None:
@@ -117,7 +224,7 @@ def test_without_a_change_it_stands_since_the_first_date() -> None:
 @given(st.lists(st.sampled_from(["holds", "level", "fails"]), max_size=40))
 def test_changes_alternate(conditions: list[str]) -> None:
     """Each change begins where the one before ended, leads to another state, and comes later."""
-    points = [ClaimPoint(day(n), 0.0, 0.0, condition) for n, condition in enumerate(conditions)]
+    points = [ClaimPoint(day(n), Sides(0.0, 0.0, condition), None) for n, condition in enumerate(conditions)]
     changes = list_changes(points)
     assert all(change.before != change.after and change.last_seen < change.date for change in changes)
     assert all(first.after == second.before and first.date < second.date for first, second in pairwise(changes))
@@ -133,7 +240,7 @@ def test_only_dates_that_both_sides_have_count() -> None:
 def test_a_sum_needs_all_its_parts() -> None:
     """Two families together have more than half; on a date without one of them there is no sum."""
     found = {"a.x": series(0.3, 0.4, 0.5), "a.y": series(0.3, 0.2)}
-    result = measure(found, measure="a.x + a.y", against="0.5")
+    result = measure(found, measure="a.x + a.y", against="0.5", about="")
     assert [round(point.value, 9) for point in result.points] == [0.6, 0.6]
 
 
@@ -142,7 +249,7 @@ def test_a_measure_that_has_stopped_says_nothing_of_today() -> None:
     found = {"CN": series(0.6), "US": series(0.3)}
     assert measure(found, as_of=day(75)).state == "holds"
     late = measure(found, as_of=day(76))
-    assert (late.state, late.missing, len(late.points), late.since) == ("too-little", "old", 1, None)
+    assert (late.state, late.missing, len(late.points), late.since) == ("no-data", "old", 1, None)
 
 
 def test_a_year_that_is_not_held_is_told_and_another_window_shown() -> None:
@@ -158,36 +265,61 @@ def test_a_year_that_is_not_held_is_told_and_another_window_shown() -> None:
 def test_a_topic_that_there_is_not_is_an_error() -> None:
     """It is told when claims are measured, with the claim's name; the registry knows no topics."""
     snapshots = [(dt.date(2026, 9, 1), {"east/a": 60_000})]
-    with pytest.raises(RegistryError, match=r"china-ahead is measured by 'vidoe\.share\.CN', and there is no topic"):
-        make_history(snapshots, make_claim(measure="vidoe.share.CN"))
+    with pytest.raises(RegistryError, match=r"china-above-us is measured by 'vidoe\.share\.CN', and there is no topic"):
+        make_history(snapshots, make_claim(), tests=(make_test(measure="vidoe.share.CN"),))
 
 
-def test_what_no_count_can_tell_has_no_number() -> None:
-    """A claim without a measure is not measurable, for a reason that it gives."""
-    cells = dict.fromkeys(("measure", "operator", "against", "unit", "test"), "") | {"reason": "It is an opinion."}
-    assert measure({"CN": series(0.6)}, **cells).state == "not-measurable"
+def test_what_no_count_can_tell_has_its_reason_for_a_state() -> None:
+    """A claim without a test is not measurable, and its page says why."""
+    snapshots = [(dt.date(2026, 9, 1), {"east/a": 60_000})]
+    report, registry = make_history(snapshots, make_claim(tests="", reason="It is an opinion."))
+    result = report.topics["claims"].items["china-ahead"]
+    assert (result.states, result.tests) == (("not-measurable",), ())
+    page = build_pages(report, ENGLISH, registry, set())["topics/claims/china-ahead.md"]
+    assert "not measurable" in page
+    assert prose("It is an opinion") in page
 
 
 def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
-    """Three snapshots: China ahead, then behind; the page has state, numbers and the change."""
+    """Three snapshots: China ahead, then behind; the page has the sentence that is tested, its state and the change."""
     snapshots = [
         (dt.date(2026, 9, 1), {"east/a": 60_000, "west/b": 40_000}),
         (dt.date(2026, 9, 10), {"east/a": 70_000, "west/b": 30_000}),
         (dt.date(2026, 9, 20), {"east/a": 30_000, "west/b": 70_000}),
     ]
     report, registry = make_history(snapshots, make_claim(value_then="0.171", against_then="0.158"))
-    pages = build_pages(report, ENGLISH, registry, {"claims-china-ahead"})
+    pages = build_pages(report, ENGLISH, registry, {"claims-china-above-us"})
     result = report.topics["claims"].items["china-ahead"]
-    assert (result.state, result.since) == ("no-longer", dt.date(2026, 9, 20))
+    assert (result.states, result.tests[0].since) == (("does-not",), dt.date(2026, 9, 20))
     said = state_item("claims", result, report, ENGLISH)
-    assert said["now"] == "China 30.0% against United States 70.0% on 20 Sep 2026."
-    assert said["since"] == "It has not held since 20 Sep 2026; on 10 Sep 2026 it held."
+    assert said["china-above-us:now"] == (
+        "On 20 Sep 2026, counted by uploader: China 30.0% against United States 70.0%. Counted by maker: China "
+        "30.0% against United States 70.0%."
+    )
+    assert said["china-above-us:since"] == "It has not held since 20 Sep 2026; on 10 Sep 2026 it held."
     assert said["then"] == "Then: 17.1% against 15.8%."
     page = pages["topics/claims/china-ahead.md"]
-    for words in ("no longer holds", "::figure claims-china-ahead::", "10 Sep 2026", "Somebody"):
+    for words in ("does not hold", "::figure claims-china-above-us::", "10 Sep 2026", "Somebody"):
         assert words in page
-    assert "no longer holds" in pages["topics/claims.md"]
+    for name in ("topics/claims.md", "index.md"):
+        _, claim, rest = pages[name].partition(prose("China is ahead"))
+        assert claim
+        assert rest.index("does not hold") < rest.index(prose("China's share is above that of the United States"))
     assert "topics/claims/china-ahead.html" in pages["index.md"]
+
+
+def test_two_claims_that_share_a_test_count_it_once() -> None:
+    """The second page says so."""
+    snapshots = [(dt.date(2026, 9, 1), {"east/a": 60_000, "west/b": 40_000})]
+    second = make_claim(slug="china-first", claimed_by="Somebody else")
+    report, _ = make_history(snapshots, make_claim(), second)
+    claims = report.topics["claims"]
+    assert (len(claims.results), len(claims.tests), claims.count("holds")) == (2, 1, 1)
+    assert [figure.slug for figure in build_topic_figures(report, ENGLISH) if "claims-" in figure.slug] == [
+        "claims-china-above-us"
+    ]
+    said = state_item("claims", claims.items["china-first"], report, ENGLISH)
+    assert said["china-above-us:shared"] == "This test also stands for a claim by Somebody; it counts once."
 
 
 @pytest.mark.parametrize(
@@ -198,29 +330,55 @@ def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
         ({"claim": ""}, "claim is '', expected words"),
         ({"claimed_on": "lately"}, "claimed_on is 'lately', expected a date as YYYY-MM-DD"),
         ({"source_url": "example"}, "source_url is 'example', expected a web address"),
+        ({"value_then": "some"}, "value_then is 'some', expected a number"),
+        ({"tests": ""}, "reason is '', expected words: why"),
+        ({"tests": "", "value_then": "0.1"}, "value_then is '0.1', expected nothing without a test"),
+        ({"tests": "china-above"}, "tests has 'china-above', expected a name of claim_tests.csv"),
+    ],
+)
+def test_each_mistake_of_a_claim_is_told(tmp_path: Path, changed: dict[str, str], told: str) -> None:
+    """With file and line, what was found and what was expected."""
+    told_by = _load_with(tmp_path, "claims.csv", CELLS | {"tests": "qwen-ahead-of-llama"} | changed)
+    assert "claims.csv:" in told_by
+    assert told in told_by
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"slug": "Not a slug"}, "slug is 'Not a slug', expected a name like a-b-1"),
+        ({"test": ""}, "test is '', expected words"),
+        ({"about": "nobody"}, "about is 'nobody', expected one of"),
+        ({"about": ""}, "about is '', expected makers or uploaders: a share has one of them"),
+        ({"about": "makers"}, "expected a share by origin for makers, by publisher for uploaders"),
+        ({"measure": "sizes.origin-share-laptop.CN"}, "about is 'uploaders', expected makers: it goes by origin"),
+        ({"measure": ""}, "measure is '', expected names of series"),
         ({"measure": "share/30d-all/CN"}, "measure is 'share/30d-all/CN', expected share/<definition>/<code>"),
         ({"measure": "share/30d-all-publisher/XX"}, "is of 'XX', expected a code of countries.csv"),
         ({"operator": "over"}, "operator is 'over', expected one of about, above, below"),
         ({"against": "much"}, "against is 'much', expected a number or series"),
         ({"operator": "about", "against": "0.1"}, "level_within is '', expected a number"),
         ({"unit": "percent"}, "unit is 'percent', expected one of"),
-        ({"test": ""}, "test is '', expected words"),
-        ({"value_then": "some"}, "value_then is 'some', expected a number"),
-        ({"measure": ""}, "reason is '', expected words: why"),
-        ({"measure": "", "reason": "It is an opinion."}, "expected nothing without a measure"),
+        ({"needs": "much"}, "needs is 'much', expected one of"),
+        ({}, "no claim names the test 'china-above-us'"),
     ],
 )
-def test_each_mistake_of_a_claim_is_told(tmp_path: Path, changed: dict[str, str], told: str) -> None:
+def test_each_mistake_of_a_test_is_told(tmp_path: Path, changed: dict[str, str], told: str) -> None:
     """With file and line, what was found and what was expected."""
+    told_by = _load_with(tmp_path, "claim_tests.csv", TEST_CELLS | changed)
+    assert "claim_tests.csv:" in told_by
+    assert told in told_by
+
+
+def _load_with(folder: Path, file: str, cells: Mapping[str, str]) -> str:
+    """Load the real registry with a line more, and return what is told of it."""
     for path in FOLDER.glob("*.csv"):
-        shutil.copy(path, tmp_path)
-    path = tmp_path / "claims.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text + ",".join((CELLS | changed).values()) + "\n", encoding="utf-8")
+        shutil.copy(path, folder)
+    path = folder / file
+    path.write_text(path.read_text(encoding="utf-8") + ",".join(cells.values()) + "\n", encoding="utf-8")
     with pytest.raises(RegistryError) as caught:
-        load_registry(tmp_path)
-    assert f"claims.csv:{text.count(chr(10)) + 1}: " in str(caught.value)
-    assert told in str(caught.value)
+        load_registry(folder)
+    return str(caught.value)
 
 
 def test_a_claim_stands_once() -> None:
@@ -228,15 +386,32 @@ def test_a_claim_stands_once() -> None:
     assert len({claim.slug for claim in REAL}) == len(REAL) >= 16
 
 
-@pytest.mark.parametrize("claim", REAL, ids=lambda claim: claim.slug)
-def test_every_series_that_a_claim_names_exists(claim, bundled_report: Report) -> None:
+def test_every_assertion_of_the_article_has_a_claim() -> None:
+    """Nineteen, each tested or with the reason why it cannot be; no claim of the article stands for none."""
+    found = [claim for claim in REAL if claim.source.startswith("Article of 27 November 2025")]
+    assert sorted(claim.slug for claim in found) == sorted(ARTICLE.values())
+    assert (len(ARTICLE), sum(bool(claim.tests) for claim in found)) == (19, 8)
+    assert all(claim.reason for claim in found if not claim.tests)
+
+
+@pytest.mark.parametrize("test", REAL_TESTS, ids=lambda test: test.slug)
+def test_every_series_that_a_test_names_exists(test, bundled_report: Report) -> None:
     """A misspelt series would be a claim without a number for ever."""
-    names = [name for name in claim.series if not name.startswith("share/")]
+    names = [name for name in test.series if not name.startswith("share/")]
     for name in names:
         if name in NOT_BUNDLED:
             assert not _has(bundled_report, name), f"{name} is there: take it out of NOT_BUNDLED"
         else:
             assert _has(bundled_report, name), name
+
+
+@pytest.mark.parametrize("test", REAL_TESTS, ids=lambda test: test.slug)
+def test_what_exists_both_ways_is_counted_both_ways(test, bundled_report: Report) -> None:
+    """A test by origin of a measure with a twin has that twin beside it; one of makers is never by publisher."""
+    for name in test.series:
+        twin = find_other_reading(name)
+        if not name.startswith("share/") and _has(bundled_report, twin) and not name.endswith(".all"):
+            assert (test.about, "origin-" in name) == ("makers", True)
 
 
 def test_a_series_that_the_bundled_data_lack_exists_where_its_models_do() -> None:
@@ -250,50 +425,53 @@ def test_every_claim_has_a_state_and_a_page(bundled_report: Report, registry: Re
     """On the bundled data: a state each, all counted, a page each, a figure where there are numbers."""
     claims = bundled_report.topics["claims"]
     assert isinstance(claims, Claims)
-    assert sum(claims.count(state) for state in STATES) == len(REAL) == len(claims.items)
+    assert sum(claims.count(state) for state in STATES) == len(REAL_TESTS) == len(claims.tests)
+    assert len(REAL) == len(claims.items)
     figures = {figure.slug for figure in build_topic_figures(bundled_report, ENGLISH)}
     pages = build_pages(bundled_report, ENGLISH, registry, figures)
     for result in claims.results:
         text = pages[f"topics/claims/{result.claim.slug}.md"]
-        assert (f"::figure claims-{result.claim.slug}::" in text) == bool(result.points)
+        for test in result.tests:
+            assert (f"::figure claims-{test.test.slug}::" in text) == test.is_drawn
 
 
-def test_a_year_cannot_be_told_from_the_bundled_data(bundled_report: Report) -> None:
-    """They cover less, and have no counter since creation: no claim on a year or on all time may hold or fail."""
-    for result in bundled_report.topics["claims"].items.values():
-        if any(name.startswith(("share/12m", "share/all-time")) for name in result.claim.measure):
-            assert result.state == "too-little"
+def test_no_claim_on_the_whole_hub_has_a_state_over_the_bundled_data(bundled_report: Report) -> None:
+    """They are a selection: what speaks of the whole Hub may neither hold nor fail."""
+    states = {test.state for test in bundled_report.topics["claims"].tests if test.test.needs == "hub"}
+    assert states == {"selection", "no-data"}
 
 
-def test_the_headline_of_a_claims_figure_states_its_newest_numbers(bundled_report: Report) -> None:
+def test_the_headline_of_a_tests_figure_states_its_newest_numbers(bundled_report: Report) -> None:
     """Both numbers stand in it as the last row of the table has them."""
-    results = bundled_report.topics["claims"].items
+    results = {result.test.slug: result for result in bundled_report.topics["claims"].tests}
     figures = [f for f in build_topic_figures(bundled_report, ENGLISH) if f.slug.startswith("claims-")]
     assert figures
     for figure in figures:
         result = results[figure.slug.removeprefix("claims-")]
-        assert figure.headline.startswith(write_pair(result.claim, result.points[-1], ENGLISH))
+        assert figure.headline.startswith(write_pair(result.test, result.points[-1].own, ENGLISH))
         assert figure.rows[-1][1:3] == (result.points[-1].value, result.points[-1].against)
-        assert result.claim.claim in figure.subtitle
+        assert result.test.test in figure.subtitle
 
 
-def test_the_finding_counts_every_claim(bundled_report: Report) -> None:
-    """The numbers in the sentence add up to all claims."""
+def test_the_finding_counts_every_test_and_claim(bundled_report: Report) -> None:
+    """The numbers of tests in the sentence add up to all of them, and what has none is counted apart."""
     finding = state_topic("claims", bundled_report, ENGLISH)["finding"]
-    head, _, tail = finding.partition(": ")
-    assert f"Of {len(REAL)} claims" in head
-    assert sum(int(part.split()[0]) for part in tail.rstrip(".").split(", ")) == len(REAL)
+    first, rest = finding.split(". ", 1)
+    head, _, tail = first.partition(": ")
+    assert head.startswith(f"{len(REAL)} claims that others made, and {len(REAL_TESTS)} tests of them; by ")
+    assert sum(int(part.split()[0]) for part in tail.split(", ")) == len(REAL_TESTS)
+    assert rest.startswith(f"{sum(not claim.tests for claim in REAL)} claims cannot be measured")
 
 
-def test_the_tables_have_a_row_for_each_claim_and_point(bundled_report: Report) -> None:
-    """As CSV; a claim without a number has empty cells, not zeros."""
-    claims = bundled_report.topics["claims"]
-    states, points = (render_csv(table).splitlines()[1:] for table in claims.tables)
-    assert len(states) == len(REAL)
-    assert len(points) == sum(len(result.points) for result in claims.items.values())
+def test_the_tables_have_a_row_for_each_claim_test_and_point(bundled_report: Report) -> None:
+    """As CSV; a point of both attributions has two rows; what has no number has empty cells, not zeros."""
+    topic = bundled_report.topics["claims"]
+    claims, tests, points = (render_csv(table).splitlines()[1:] for table in topic.tables)
+    assert (len(claims), len(tests)) == (len(REAL), len(REAL_TESTS))
+    assert len(points) == sum(1 + bool(point.other) for result in topic.tests for point in result.points)
 
 
-def test_families_are_spelled_as_in_the_claim() -> None:
+def test_families_are_spelled_as_in_the_test() -> None:
     """A series has a slug; the sentence has the name."""
-    claim = make_claim(claim="Qwen and DeepSeek lead.", measure="f.CN.qwen + f.CN.deepseek", against="0.5")
-    assert name_side(claim, claim.measure, ENGLISH) == "Qwen + DeepSeek"
+    test = make_test(test="Qwen and DeepSeek's lead.", measure="f.CN.qwen + f.CN.deepseek", against="0.5", about="")
+    assert name_side(test, test.measure, ENGLISH) == "Qwen + DeepSeek"

@@ -44,12 +44,13 @@ def test_claims_with_numbers_follow_the_first_one(bundled_report: Report, home: 
     claims = build_home_claims(bundled_report, ENGLISH, prose)
     assert claims
     assert len(claims.results) == CLAIMS
-    measured = [result.since is not None for result in claims.results[1:]]
+    measured = [result.is_judged for result in claims.results[1:]]
     assert claims.results[0].claim == bundled_report.topics["claims"].results[0].claim
     assert measured == sorted(measured, reverse=True)
     for result in claims.results:
         assert f"topics/claims/{result.claim.slug}.html" in home
-        assert f'data-state="{page(result.state)}"' in home
+        for state in result.states:
+            assert f'data-state="{page(state)}"' in home
 
 
 def test_one_snapshot_has_neither_a_week_nor_claims() -> None:

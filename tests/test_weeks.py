@@ -107,7 +107,9 @@ def test_the_sentences_of_a_week(report: Report) -> None:
     assert said["models"] == (
         "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10,000 downloads)."
     )
-    assert said["claim-china-ahead"] == "“China is ahead.” Before: held; from 23 Sep 2026: did not hold."
+    assert said["claim-china-ahead:china-above-us"] == (
+        "“China's share is above that of the United States.” Before: held; from 23 Sep 2026: did not hold."
+    )
     assert said["repeated"] == "Set aside because it repeated the snapshot before: 22 Sep 2026."
 
 

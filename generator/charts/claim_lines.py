@@ -13,7 +13,8 @@ from generator.charts.margins import Axis
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, build_canvas, colour, line_colour, place_colour
 from generator.i18n import Language
-from generator.metrics.topics.claims import ClaimResult
+from generator.metrics.topics.claims import Outcome
+from generator.registry.claims import Claim
 
 HEIGHT: Final = 250
 TOP: Final = 34
@@ -30,6 +31,7 @@ class Side:
         colour: of its line.
         dash: lengths of its dashes; none for a whole line.
         points: dates and values, oldest first.
+        other: the same by the other attribution; none where there is none.
         then: what the source gave; None where it gave nothing.
     """
 
@@ -37,26 +39,30 @@ class Side:
     colour: str
     dash: tuple[int, ...]
     points: tuple[tuple[dt.date, float], ...]
+    other: tuple[tuple[dt.date, float], ...]
     then: float | None
 
 
-def build_draw(result: ClaimResult, language: Language, names: tuple[str, str]) -> Callable[[int], alt.LayerChart]:
-    """Return what draws a claim's picture at a width.
+def build_draw(
+    claim: Claim, result: Outcome, language: Language, names: tuple[str, str]
+) -> Callable[[int], alt.LayerChart]:
+    """Return what draws a test's picture at a width.
 
     Args:
-        result: a claim with at least one point.
+        claim: the claim that rests on it.
+        result: a test with at least one point.
         language: of dates and numbers.
         names: of the measure and of what it is held against.
     """
-    sides = _make_sides(result, names)
-    values = [value for side in sides for _, value in side.points]
+    sides = _make_sides(claim, result, names)
+    values = [value for side in sides for _, value in (*side.points, *side.other)]
     given = [side.then for side in sides if side.then is not None]
     ticks = tuple(parts.choose_ticks(max([*values, *given, 1e-9]), most=5))
     picture = _Picture(
         sides=sides,
         ticks=ticks,
-        unit=result.claim.unit,
-        claimed_on=result.claim.claimed_on,
+        unit=result.test.unit,
+        claimed_on=claim.claimed_on,
         changes=tuple(change.date for change in result.changes),
         language=language,
     )
@@ -109,27 +115,27 @@ class _Picture:
         return self.write(tick) if tick else "0"
 
 
-def _make_sides(result: ClaimResult, names: tuple[str, str]) -> tuple[Side, Side]:
-    claim = result.claim
-    codes = [side[0].replace("/", ".").rpartition(".")[2] for side in (claim.measure, claim.against)]
+def _make_sides(claim: Claim, result: Outcome, names: tuple[str, str]) -> tuple[Side, Side]:
+    test = result.test
+    codes = [side[0].replace("/", ".").rpartition(".")[2] for side in (test.measure, test.against)]
     dash = (6, 3) if result.meanwhile else ()
-    first = line_colour(codes[0]) if len(claim.measure) == 1 else colour("accent")
-    if claim.threshold is not None:
-        second = Side("", colour("muted"), (2, 3), _read(result, "against"), None)
-    else:
-        own = place_colour(codes[1])
-        second = Side(
-            names[1],
-            own if own != first else colour("muted"),
-            dash,
-            _read(result, "against"),
-            claim.against_then,
-        )
-    return Side(names[0], first, dash, _read(result, "value"), claim.value_then), second
+    then = (claim.value_then, claim.against_then) if claim.tests[0] == test.slug else (None, None)
+    first = line_colour(codes[0]) if len(test.measure) == 1 else colour("accent")
+    left = Side(names[0], first, dash, _read(result, "value"), _read_other(result, "value"), then[0])
+    if test.threshold is not None:
+        return left, Side("", colour("muted"), (2, 3), _read(result, "against"), (), None)
+    own = place_colour(codes[1])
+    second = own if own != first else colour("muted")
+    right = Side(names[1], second, dash, _read(result, "against"), _read_other(result, "against"), then[1])
+    return left, right
 
 
-def _read(result: ClaimResult, name: str) -> tuple[tuple[dt.date, float], ...]:
-    return tuple((point.date, getattr(point, name)) for point in result.points)
+def _read(result: Outcome, name: str) -> tuple[tuple[dt.date, float], ...]:
+    return tuple((point.date, getattr(point.own, name)) for point in result.points)
+
+
+def _read_other(result: Outcome, name: str) -> tuple[tuple[dt.date, float], ...]:
+    return tuple((point.date, getattr(point.other, name)) for point in result.points if point.other)
 
 
 def _draw(picture: _Picture, width: int) -> alt.LayerChart:
@@ -226,8 +232,8 @@ class _Frame:
         ]
         return [*layers, *([margins.build_dots(dots, tooltip, hollow=True)] if dots else [])]
 
-    def _rows(self, index: int) -> list[dict[str, Any]]:
-        side, language = self.picture.sides[index], self.picture.language
+    def _rows(self, side: Side, points: tuple[tuple[dt.date, float], ...]) -> list[dict[str, Any]]:
+        language = self.picture.language
         return [
             {
                 "x": self._x(day),
@@ -237,12 +243,12 @@ class _Frame:
                 "day": language.date(day),
                 "value": self.picture.write(value),
             }
-            for day, value in side.points
+            for day, value in points
         ]
 
     def _side(self, index: int) -> list[alt.Chart]:
         side, language = self.picture.sides[index], self.picture.language
-        rows = self._rows(index)
+        rows = self._rows(side, side.points)
         line: alt.Chart = alt.Chart(parts.build_data(rows)).mark_line(
             color=side.colour, strokeWidth=2.4 if index == 0 else 2, strokeDash=list(side.dash) or alt.Undefined
         )
@@ -252,12 +258,23 @@ class _Frame:
         is_mark = side.dash == (2, 3)
         shown = rows if len(rows) <= FEW_DATES else rows[-1:]
         return [
+            *self._other(side),
             line.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q")),
             *([] if is_mark else [margins.build_dots(shown, tooltip)]),
         ]
 
+    def _other(self, side: Side) -> list[alt.Chart]:
+        """Draw a side by the other attribution, thin and dashed."""
+        if not side.other:
+            return []
+        rows = alt.Chart(parts.build_data(self._rows(side, side.other)))
+        line: alt.Chart = rows.mark_line(color=side.colour, strokeWidth=1.2, strokeDash=[3, 3])
+        return [line.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"))]
+
     def _changes(self) -> list[alt.Chart]:
-        rows = [row for row, day in zip(self._rows(0), self.picture.days, strict=True) if day in self.picture.changes]
+        side = self.picture.sides[0]
+        points = self._rows(side, side.points)
+        rows = [row for row, day in zip(points, self.picture.days, strict=True) if day in self.picture.changes]
         tooltip = parts.build_tooltip(("day", self.picture.language.gettext("Changed, seen first on")))
         return [margins.build_dots(rows, tooltip, hollow=True)] if rows else []
 

@@ -67,7 +67,7 @@ class LedgerReading:
     Attributes:
         cube: as `CubeSum` returns it.
         accounts: as `AccountSum` returns it.
-        classes: as `ClassSum` returns it; by origin for the newest interval only.
+        classes: as `ClassSum` returns it.
         derivatives: as `DerivativeSum` returns it.
         named: as `compute_named` returns them.
         births: as `read_births` returns them.
@@ -119,7 +119,7 @@ def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerRea
             rows = coder.encode(entry.read("flows", FLOW_COLUMNS))
             cube.add(rows, place)
             accounts.add(rows, place)
-            for attribution in ATTRIBUTIONS if place == len(entries) - 1 else ATTRIBUTIONS[:1]:
+            for attribution in ATTRIBUTIONS:
                 classes.add(rows, place, attribution)
             derivatives.add(rows, place, coder)
             windows.add(place, {**rows.accounts, "flags": rows.flags}, rows.counts)

@@ -15,7 +15,7 @@ from generator.registry.cells import expect as _expect
 from generator.registry.cells import expect_one_of as _expect_one_of
 from generator.registry.cells import is_part_of_date as _is_part_of_date
 from generator.registry.cells import parse_date as _parse_date
-from generator.registry.claims import Claim, check_claim, parse_claim
+from generator.registry.claims import Claim, ClaimTest, check_claim, check_test, parse_claim, parse_test
 from generator.registry.lines import Line, read_lines
 from generator.registry.records import (
     FIGURE_STATES,
@@ -92,6 +92,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     readings = _load(folder / "readings.csv", Reading, _parse_reading, problems)
     figures = _load(folder / "published_figures.csv", PublishedFigure, _parse_figure, problems)
     claims = _load(folder / "claims.csv", Claim, lambda line: parse_claim(line.cells), problems)
+    tests = _load(folder / "claim_tests.csv", ClaimTest, lambda line: parse_test(line.cells), problems)
     canaries = _load(folder / "canaries.csv", Canary, _parse_canary, problems)
     corrections = _load(folder / "corrections.csv", Correction, _parse_correction, problems, may_be_empty=True)
     launch_dates = _load(folder / "launch_dates.csv", LaunchDate, _parse_launch_date, problems)
@@ -105,7 +106,10 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     problems += _find_duplicates(readings, lambda row: f"{row.reading} {row.handle.lower()}")
     problems += _find_duplicates(figures, lambda row: row.figure)
     problems += _find_duplicates(claims, lambda row: row.slug)
-    problems += _check_rows(claims, lambda row: check_claim(row, countries.knows))
+    problems += _check_rows(claims, lambda row: check_claim(row, tests.knows))
+    problems += _find_duplicates(tests, lambda row: row.slug)
+    named = {name for _, row in claims.rows for name in row.tests}
+    problems += _check_rows(tests, lambda row: check_test(row, countries.knows, named.__contains__))
     problems += _find_duplicates(launch_dates, lambda row: row.id)
     problems += _check_rows(launch_dates, lambda row: _check_launch_date(row, publishers))
     problems += _find_duplicates(events, lambda row: f"{row.date} {row.label}")
@@ -134,6 +138,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         readings=tuple(row for _, row in readings.rows),
         figures=tuple(row for _, row in figures.rows),
         claims=tuple(row for _, row in claims.rows),
+        claim_tests={row.slug: row for _, row in tests.rows},
         canaries=tuple(row for _, row in canaries.rows),
         corrections=tuple(row for _, row in corrections.rows),
         launch_dates=tuple(row for _, row in launch_dates.rows),

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from generator.registry.claims import Claim
+from generator.registry.claims import Claim, ClaimTest
 
 INTERNATIONAL: Final = "INT"
 UNAFFILIATED: Final = "UNAFFILIATED"
@@ -298,7 +298,8 @@ class Registry:
         openness: in file order.
         readings: the other readings of hard cases, in file order.
         figures: what others published, in file order.
-        claims: what others said, each with the condition that tests it, in file order.
+        claims: what others said, each with the names of its tests, in file order.
+        claim_tests: the tests by name, in file order.
         canaries: models that a complete listing of the Hub holds, in file order.
         corrections: the hand-written part of the log of corrections, in file order.
         launch_dates: corrections of repositories' dates, in file order.
@@ -312,6 +313,7 @@ class Registry:
     readings: tuple[Reading, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
     claims: tuple[Claim, ...] = ()
+    claim_tests: Mapping[str, ClaimTest] = field(default_factory=dict)
     canaries: tuple[Canary, ...] = ()
     corrections: tuple[Correction, ...] = ()
     launch_dates: tuple[LaunchDate, ...] = ()

@@ -20,7 +20,13 @@ from generator.encode import label
 from generator.i18n import Language
 from generator.metrics.releases import Release
 from generator.metrics.shares import NOT_PLACES
-from generator.metrics.topics.releases import Cadence, Calendar, Releases, count_months
+from generator.metrics.topics.releases import (
+    LEFT_OUT,
+    Cadence,
+    Calendar,
+    Releases,
+    count_months,
+)
 from generator.report import Report
 
 # Countries side by side, and their publishers with a row of their own.
@@ -49,6 +55,7 @@ def state(topic: Releases, report: Report, language: Language) -> dict[str, str]
     return {
         "finding": state_finding(topic, language),
         "remark": state_remark(topic, language),
+        "concentrated": _state_concentrated(topic, language),
         "originals": _state_originals(topic, language),
         "growth": phrases.describe_growth(report.data, language),
     }
@@ -87,49 +94,63 @@ def pick_countries(topic: Releases) -> tuple[Cadence, ...]:
 
 
 def state_finding(topic: Releases, language: Language) -> str:
-    """State the median days between releases of the countries with most of them."""
-    found = [(row, row.spread) for row in pick_countries(topic) if row.spread]
-    if not found:
+    """State how far the ways to take a country's releases lie apart; none of them is the number."""
+    spans = [
+        (code, min(days), max(days))
+        for code in (row.code for row in pick_countries(topic))
+        if (days := [row.median for row in topic.interpretations if row.code == code and row.median is not None])
+    ]
+    if not spans:
         return language.gettext("No country has enough releases in the last 365 days to tell how often they come.")
+    told = [
+        language.gettext(
+            "%(least)s to %(most)s in %(place)s",
+            least=language.number(least),
+            most=write_days(most, language),
+            place=parts.in_sentence(code, language),
+        )
+        for code, least, most in spans
+    ]
     return language.gettext(
-        "Between two releases of one publisher lie %(parts)s, at the median.",
-        parts=language.gettext(" and ").join(
-            language.gettext(
-                "%(days)s in %(place)s",
-                days=write_days(spread.median, language),
-                place=parts.in_sentence(row.code, language),
-            )
-            for row, spread in found
-        ),
+        "Between two releases lie, at the median, %(parts)s: it depends on whose releases are taken together.",
+        parts=language.gettext(" and ").join(told),
     )
 
 
 def state_remark(topic: Releases, language: Language) -> str:
-    """State how the medians stand to the remark of 2025, for the countries that it names and that have one."""
-    found = [(row, span, row.spread) for code, span in REMARK.items() if (row := topic.cadence(code)) and row.spread]
+    """State how many of the ways fit the remark of 2025, for the countries that it names."""
+    found = [
+        language.gettext(
+            "%(fitting)s of %(number)s in %(place)s",
+            fitting=language.count(sum(span[0] <= days <= span[1] for days in medians)),
+            number=language.count(len(medians)),
+            place=parts.in_sentence(code, language),
+        )
+        for code, span in REMARK.items()
+        if (medians := [row.median for row in topic.interpretations if row.code == code and row.median is not None])
+    ]
     if not found:
         return ""
     return language.gettext(
         "A remark of November 2025 had it that China releases every one or two weeks and the United States every six "
-        "to twelve months. The median of a publisher is %(parts)s.",
-        parts=language.gettext(" and ")
-        .join(
-            language.gettext(
-                "%(days)s in %(place)s, %(position)s that,",
-                place=parts.in_sentence(row.code, language),
-                days=write_days(spread.median, language),
-                position=_name_position(spread.median, span, language),
-            )
-            for row, span, spread in found
-        )
-        .rstrip(","),
+        "to twelve months. Of the ways to take it, these fit: %(parts)s.",
+        parts=language.gettext(" and ").join(found),
     )
 
 
-def _name_position(days: float, span: tuple[int, int], language: Language) -> str:
-    if days < span[0]:
-        return language.gettext("shorter than")
-    return language.gettext("longer than") if days > span[1] else language.gettext("within")
+def _state_concentrated(topic: Releases, language: Language) -> str:
+    """State how many of a country's times between releases its two busiest publishers have."""
+    return " ".join(
+        language.gettext(
+            "%(first)s and %(second)s have %(part)s of the times between releases in %(place)s.",
+            first=label(row.publishers[0]),
+            second=label(row.publishers[1]),
+            part=language.percent(row.held),
+            place=parts.in_sentence(row.code, language),
+        )
+        for row in next(iter(topic.ways), ())
+        if len(row.publishers) > LEFT_OUT
+    )
 
 
 def _state_originals(topic: Releases, language: Language) -> str:

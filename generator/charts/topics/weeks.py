@@ -27,8 +27,8 @@ def state_item(item: Week, topic: Weeks, report: Report, language: Language) -> 
 def list_changes(week: Week, report: Report, language: Language) -> dict[str, str]:
     """List the sentences on a week by kind; a kind with nothing to say is left out.
 
-    Kinds: `moves`, `leaders`, `models`, `publishers`, `claims` or `claim-<slug>` for each that changed, `falls`, `gap`,
-    `repeated`, `growth`, `correction-<number>`.
+    Kinds: `moves`, `leaders`, `models`, `publishers`, `claims` or `claim-<slug>:<test>` for each that changed, `falls`,
+    `gap`, `repeated`, `growth`, `correction-<number>`.
     """
     found = {
         "moves": _state_moves(week, language),
@@ -195,9 +195,9 @@ def _state_flips(week: Week, language: Language) -> dict[str, str]:
     if not week.flips:
         return {"claims": language.gettext("No claim that can be measured changed its state.")}
     return {
-        f"claim-{flip.slug}": language.gettext(
+        f"claim-{flip.slug}:{flip.test}": language.gettext(
             "“%(claim)s” Before: %(before)s; from %(date)s: %(after)s.",
-            claim=flip.claim,
+            claim=flip.words,
             before=words.name_condition(flip.before, language),
             after=words.name_condition(flip.after, language),
             date=language.date(flip.date),

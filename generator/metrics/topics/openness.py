@@ -1,7 +1,7 @@
 """Openness: downloads by what the makers released and under which licence, by country; three makers as cases."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,9 @@ from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import Openness, Registry
 
+FULLY_OPEN: Final = "fully-open"
+# The grades of families whose makers released their training data, or described them.
+DISCLOSED: Final = (FULLY_OPEN, "open-weights-described-data")
 LICENSES: Final = ("open", "conditions", "non-commercial", "unstated")
 # Countries with series and a row on the page.
 PLACES: Final = 12
@@ -59,12 +62,14 @@ class OpenPoint:
     Attributes:
         as_of: the date.
         fully_open: share of the downloads of fully open families.
+        disclosed: share of the downloads of families whose training data are released or described.
         graded: share of the downloads that have a grade.
         open_license: share of the downloads under a standard open licence.
     """
 
     as_of: dt.date
     fully_open: float
+    disclosed: float
     graded: float
     open_license: float
 
@@ -119,6 +124,14 @@ class Case:
     newest_grade: str
 
 
+# The measures of a point that are series.
+_SERIES: Final[Mapping[str, Callable[[OpenPoint], float]]] = {
+    "fully-open": lambda point: point.fully_open,
+    "disclosed": lambda point: point.disclosed,
+    "open-licence": lambda point: point.open_license,
+}
+
+
 @dataclass(frozen=True)
 class OpennessTopic:
     """The topic's record.
@@ -128,6 +141,7 @@ class OpennessTopic:
         window: of the downloads: `30d`, or the first window that has a number.
         places: `all`, the countries by downloads, then the categories; by publisher and by origin.
         histories: of `all` and the largest countries by publisher, by code, oldest first.
+        origin_histories: the same by origin.
         cases: the makers whom the article names, those of them that have accounts in the registry.
         families: number of families with a grade.
     """
@@ -136,6 +150,7 @@ class OpennessTopic:
     window: str
     places: tuple[OpenShares, ...]
     histories: Mapping[str, tuple[OpenPoint, ...]]
+    origin_histories: Mapping[str, tuple[OpenPoint, ...]]
     cases: tuple[Case, ...]
     families: int
 
@@ -152,12 +167,13 @@ class OpennessTopic:
 
     @property
     def series(self) -> dict[str, tuple[Point, ...]]:
-        """Return the shares of fully open families and of open licences."""
-        series: dict[str, tuple[Point, ...]] = {}
-        for code, points in self.histories.items():
-            series[f"openness.fully-open-share.{code}"] = tuple(Point(row.as_of, row.fully_open) for row in points)
-            series[f"openness.open-licence-share.{code}"] = tuple(Point(row.as_of, row.open_license) for row in points)
-        return series
+        """Return shares of openness and of open licences, by publisher and (`origin-`) by origin."""
+        return {
+            f"openness.{prefix}{name}-share.{code}": tuple(Point(row.as_of, read(row)) for row in points)
+            for prefix, histories in (("", self.histories), ("origin-", self.origin_histories))
+            for code, points in histories.items()
+            for name, read in _SERIES.items()
+        }
 
     @property
     def tables(self) -> tuple[DataFile, ...]:
@@ -174,12 +190,13 @@ def compute(ground: Ground) -> OpennessTopic:
     """Compute the topic's record."""
     window = list_windows(ground.histories)[0]
     places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, window, attribution)]
-    followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
+    histories = {name: _compute_histories(ground, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
     return OpennessTopic(
         as_of=ground.as_of,
         window=window,
         places=tuple(places),
-        histories=_compute_histories(ground, window, followed[: PLACES + 1]),
+        histories=histories["publisher"],
+        origin_histories=histories["origin"],
         cases=_compute_cases(ground, window),
         families=len(ground.registry.openness),
     )
@@ -199,25 +216,36 @@ def _compute_places(ground: Ground, window: str, attribution: str) -> tuple[Open
     return tuple(_describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in [ALL, *codes])
 
 
-def _compute_histories(ground: Ground, window: str, codes: list[str]) -> dict[str, tuple[OpenPoint, ...]]:
-    """Compute the points of places by publisher, on every date on which they have downloads."""
-    classes = ground.classes[ground.classes["attribution"] == "publisher"]
+def _follow(places: Sequence[OpenShares], attribution: str) -> list[str]:
+    """Return the codes of all downloads and of the largest countries under an attribution."""
+    codes = [row.code for row in places if row.attribution == attribution and row.code not in NOT_PLACES]
+    return codes[: PLACES + 1]
+
+
+def _compute_histories(
+    ground: Ground, window: str, attribution: str, codes: list[str]
+) -> dict[str, tuple[OpenPoint, ...]]:
+    """Compute the points of places on every date on which they have downloads."""
+    classes = ground.classes[ground.classes["attribution"] == attribution]
     licenses = sum_each(classes, ground.intervals, window, ["code", "license_class"])
-    named = ground.named.assign(code=ground.named["publisher_code"])
+    named = ground.named.assign(code=ground.named[f"{attribution}_code"])
     grades = sum_each(named, ground.intervals, window, ["code", "grade"])
     given = grades.columns.get_level_values("grade")
     parts = {
         "total": sum_places(licenses),
         "open": sum_places(licenses.loc[:, licenses.columns.get_level_values("license_class") == "open"]),
-        "fully_open": sum_places(grades.loc[:, given == "fully-open"]),
+        "fully_open": sum_places(grades.loc[:, given == FULLY_OPEN]),
+        "disclosed": sum_places(grades.loc[:, given.isin(DISCLOSED)]),
         "graded": sum_places(grades.loc[:, given != UNGRADED]),
         "ungraded": sum_places(grades.loc[:, given == UNGRADED]),
     }
     places = {name: sums.reindex(index=licenses.index, columns=codes, fill_value=0.0) for name, sums in parts.items()}
     return {
         code: tuple(
-            OpenPoint(end, fully_open / total, min(graded / total, 1 - ungraded / total), licensed / total)
-            for end, total, licensed, fully_open, graded, ungraded in zip(
+            OpenPoint(
+                end, fully_open / total, disclosed / total, min(graded / total, 1 - ungraded / total), open_ / total
+            )
+            for end, total, open_, fully_open, disclosed, graded, ungraded in zip(
                 licenses.index, *(sums[code].tolist() for sums in places.values()), strict=True
             )
             if total > 0
@@ -351,14 +379,20 @@ def _build_history_file(topic: OpennessTopic) -> DataFile:
     fields = (
         Field("date", "date", "Last day of the window."),
         Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
-        Field("code", "text", "Country code, or all; by publisher."),
+        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
+        Field("code", "text", "Country code, or all."),
         Field("fully_open_share", "share", "Fraction of downloads of models of fully open families; a lower bound."),
+        Field("disclosed_share", "share", "The same of families whose training data are released or described."),
         Field("graded_share", "share", "Fraction of downloads of models whose family has a grade."),
         Field("open_licence_share", "share", "Fraction of downloads under a standard open licence."),
     )
     rows = tuple(
-        (point.as_of, topic.window, code, point.fully_open, point.graded, point.open_license)
-        for code, points in topic.histories.items()
+        (
+            *(point.as_of, topic.window, attribution, code),
+            *(point.fully_open, point.disclosed, point.graded, point.open_license),
+        )
+        for attribution, histories in (("publisher", topic.histories), ("origin", topic.origin_histories))
+        for code, points in histories.items()
         for point in points
     )
     return DataFile("openness-history", "Openness over time", "A place on a date.", fields, rows)

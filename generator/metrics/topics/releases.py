@@ -29,9 +29,18 @@ from generator.settings import YEAR_DAYS
 # Fewer gaps than these say nothing of a habit.
 MIN_GAPS_PUBLISHER: Final = 3
 MIN_GAPS_COUNTRY: Final = 10
+MIN_MEDIANS: Final = 3
+# The most downloaded companies of a country, and its publishers with most gaps that a count leaves out.
+TOP_COMPANIES: Final = 5
+LEFT_OUT: Final = 2
+# Ways to say how often a country releases; none of them is the number.
+INTERPRETATIONS: Final = ("publishers", "without-largest", "companies", "top-companies", "medians", "country")
 # Publishers with a calendar of their own, the most downloaded first, and the fewest releases for one.
 CALENDARS: Final = 60
 MIN_RELEASES: Final = 2
+# Countries that are taken in every way, those with most releases.
+INTERPRETED: Final = 6
+SIDE_BY_SIDE: Final = 2
 ALL: Final = "all"
 
 
@@ -71,6 +80,30 @@ class Cadence:
     releases: int
     spread: Spread | None
     together: float | None
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """How often a country releases in the last 365 days, taken one way.
+
+    Attributes:
+        code: country code.
+        name: of `INTERPRETATIONS`. `publishers`: the days between releases of one publisher, of all publishers
+            together; `without-largest` without the two that have most of them; `companies`: of companies;
+            `top-companies`: of the five most downloaded; `medians`: the median of the publishers' medians; `country`:
+            the days between two days on which any of them released something.
+        publishers: that it rests on, by how many of the days each has, most first.
+        gaps: how many days between releases it rests on.
+        held: part of the country's days between releases that the first two of the publishers have, 0 to 1.
+        median: in days; None with too few.
+    """
+
+    code: str
+    name: str
+    publishers: tuple[str, ...]
+    gaps: int
+    held: float
+    median: float | None
 
 
 @dataclass(frozen=True)
@@ -138,6 +171,8 @@ class Releases:
         repositories: that the releases are made of.
         releases: all of them, oldest first.
         countries: cadence of each country and category in the last 365 days, most releases first.
+        interpretations: of the countries with most releases and a spread of their own, each taken in every way.
+        top_companies: the five most downloaded companies of each country that released something.
         publishers: of each publisher with enough gaps in the last 365 days, the most downloaded first.
         years: of each country in each calendar year.
         calendars: of the most downloaded publishers.
@@ -149,11 +184,20 @@ class Releases:
     repositories: int
     releases: tuple[Release, ...]
     countries: tuple[Cadence, ...]
+    interpretations: tuple[Interpretation, ...]
+    top_companies: Mapping[str, tuple[str, ...]]
     publishers: tuple[Cadence, ...]
     years: tuple[YearCadence, ...]
     calendars: tuple[Calendar, ...]
     originals: Originals | None
     corrections: tuple[LaunchDate, ...]
+
+    @property
+    def ways(self) -> tuple[tuple[Interpretation, ...], ...]:
+        """Return the interpretations of the two countries with most releases, one row per way of taking them."""
+        codes = list(dict.fromkeys(row.code for row in self.interpretations))[:SIDE_BY_SIDE]
+        rows = [row for row in self.interpretations if row.code in codes]
+        return tuple(tuple(row for row in rows if row.name == name) for name in INTERPRETATIONS) if rows else ()
 
     def cadence(self, code: str) -> Cadence | None:
         """Return a country's cadence in the last 365 days."""
@@ -170,7 +214,8 @@ class Releases:
         `releases.per-month.CN`: releases of the month; None for one that is not over.
         `releases.median-days.CN`: median days between releases of one publisher, over those that end in the 365 days
         to the date; None with fewer than ten. `releases.together-days.CN`: the same between the days on which any of
-        its publishers released something.
+        its publishers released something. `releases.top-median-days.CN`: the first, of the five most downloaded
+        companies of today.
         """
         ends = list_month_ends(self.releases, self.as_of)
         series: dict[str, tuple[Point, ...]] = {}
@@ -181,6 +226,10 @@ class Releases:
             series[f"releases.per-month.{code}"] = _follow_months(mine, ends)
             series[f"releases.median-days.{code}"] = _follow_median(list_gaps(mine), ends)
             series[f"releases.together-days.{code}"] = _follow_median(together, ends)
+            top = self.top_companies.get(code, ())
+            series[f"releases.top-median-days.{code}"] = _follow_median(
+                list_gaps(release for release in mine if release.publisher in top), ends
+            )
         return series
 
     @property
@@ -191,7 +240,11 @@ class Releases:
     @property
     def tables(self) -> tuple[DataFile, ...]:
         """Return the releases, and the cadences by year."""
-        return (_tabulate_releases(self.releases), _tabulate_cadences(self))
+        return (
+            _tabulate_releases(self.releases),
+            _tabulate_cadences(self),
+            _tabulate_interpretations(self.interpretations),
+        )
 
 
 def compute(ground: Ground) -> Releases:
@@ -199,11 +252,20 @@ def compute(ground: Ground) -> Releases:
     releases = list_releases(ground.entries, ground.registry)
     first = ground.as_of - dt.timedelta(days=YEAR_DAYS - 1)
     corrected = {name for release in releases if release.is_corrected for name in release.ids}
+    countries = compute_countries(releases, first, ground.as_of)
+    shown = [row.code for row in countries if row.spread and row.code not in NOT_PLACES][:INTERPRETED]
+    top = _find_top_companies(releases, ground)
     return Releases(
         as_of=ground.as_of,
         repositories=sum(len(release.ids) for release in releases),
         releases=releases,
-        countries=compute_countries(releases, first, ground.as_of),
+        countries=countries,
+        interpretations=tuple(
+            row
+            for code in shown
+            for row in interpret(releases, code, ground.registry, top.get(code, ()), (first, ground.as_of))
+        ),
+        top_companies=top,
         publishers=_compute_publishers(releases, ground, first),
         years=_compute_years(releases, ground.as_of),
         calendars=_compute_calendars(releases, ground, first),
@@ -246,6 +308,61 @@ def compute_countries(releases: Sequence[Release], first: dt.date, last: dt.date
         for code in {release.code for release in releases if first <= release.date <= last}
     ]
     return tuple(sorted(rows, key=lambda row: (row.code in NOT_PLACES, -row.releases, row.code)))
+
+
+def interpret(
+    releases: Sequence[Release],
+    code: str,
+    registry: Registry,
+    top: Sequence[str],
+    span: tuple[dt.date, dt.date],
+) -> tuple[Interpretation, ...]:
+    """Take a country's releases between two days in every way of `INTERPRETATIONS`.
+
+    Args:
+        releases: all of them.
+        code: the country.
+        registry: knows who is a company.
+        top: its most downloaded companies.
+        span: the first and the last day.
+    """
+    mine = _by_publisher(release for release in releases if release.code == code)
+    gaps = {name: [days for day, days in list_gaps(found) if span[0] <= day <= span[1]] for name, found in mine.items()}
+    gaps = {name: gaps[name] for name in sorted(gaps, key=lambda name: (-len(gaps[name]), name)) if gaps[name]}
+    companies = [name for name in gaps if (row := registry.find(name)) and row.kind == "company"]
+    chosen = {
+        "publishers": list(gaps),
+        "without-largest": list(gaps)[LEFT_OUT:],
+        "companies": companies,
+        "top-companies": [name for name in gaps if name in top],
+    }
+    pooled = [
+        _interpret(code, name, {key: gaps[key] for key in found}, [days for key in found for days in gaps[key]])
+        for name, found in chosen.items()
+    ]
+    medians = [float(np.median(days)) for days in gaps.values() if len(days) >= MIN_GAPS_PUBLISHER]
+    dates = sorted({release.date for found in mine.values() for release in found if span[0] <= release.date <= span[1]})
+    together = [(late - early).days for early, late in pairwise(dates)]
+    return (
+        *pooled,
+        _interpret(code, "medians", gaps, medians, least=MIN_MEDIANS),
+        _interpret(code, "country", gaps, together),
+    )
+
+
+def _interpret(
+    code: str, name: str, gaps: Mapping[str, Sequence[int]], days: Sequence[float], least: int = MIN_GAPS_COUNTRY
+) -> Interpretation:
+    total = sum(map(len, gaps.values()))
+    largest = sum(sorted(map(len, gaps.values()))[-LEFT_OUT:])
+    return Interpretation(
+        code=code,
+        name=name,
+        publishers=tuple(gaps),
+        gaps=len(days),
+        held=largest / total if total else 0.0,
+        median=float(np.median(days)) if len(days) >= least else None,
+    )
 
 
 def compute_originals(births: pd.DataFrame, registry: Registry, as_of: dt.date) -> Originals | None:
@@ -318,6 +435,17 @@ def _compute_publishers(releases: Sequence[Release], ground: Ground, first: dt.d
         if row.handle in mine
     ]
     return tuple(row for row in rows if row.spread)
+
+
+def _find_top_companies(releases: Sequence[Release], ground: Ground) -> dict[str, tuple[str, ...]]:
+    """Find the most downloaded companies of each country among those that released something."""
+    released = {release.publisher for release in releases}
+    found: dict[str, list[str]] = {}
+    for row in ground.publishers:
+        known = ground.registry.find(row.handle)
+        if row.handle in released and known and known.kind == "company":
+            found.setdefault(row.code, []).append(row.handle)
+    return {code: tuple(names[:TOP_COMPANIES]) for code, names in found.items()}
 
 
 def _compute_years(releases: Sequence[Release], as_of: dt.date) -> tuple[YearCadence, ...]:
@@ -431,3 +559,17 @@ def _tabulate_cadences(topic: Releases) -> DataFile:
         for period, row in parts
     )
     return DataFile("releases-cadence", "Days between releases", "A country or publisher in a period.", fields, rows)
+
+
+def _tabulate_interpretations(rows: Iterable[Interpretation]) -> DataFile:
+    fields = (
+        Field("country_code", "text", "ISO 3166-1 alpha-2."),
+        Field("interpretation", "text", f"{', '.join(INTERPRETATIONS)}, as on the page."),
+        Field("publishers", "count", "Publishers that it rests on."),
+        Field("days_between", "count", "Times between two releases, or medians of them, that it rests on."),
+        Field("held_by_two", "share", "Fraction of the times that the two publishers with most of them have."),
+        Field("median_days", "number", "The median, in days; empty with too few."),
+    )
+    found = tuple((row.code, row.name, len(row.publishers), row.gaps, row.held, row.median) for row in rows)
+    title = "How often countries release, in every way"
+    return DataFile("releases-interpretations", title, "A country taken in one way, 365 days.", fields, found)

@@ -1,7 +1,7 @@
 """Sizes: downloads by number of parameters and country, what is quantised, and what a laptop can hold."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,6 +85,7 @@ class SizePoint:
     Attributes:
         as_of: the date.
         median: as in `SizeShares`.
+        generative_median: the same of generative models alone.
         under_1b: share of the downloads.
         quantised: share of the downloads.
         laptop: share of the downloads that a laptop can hold.
@@ -92,9 +93,20 @@ class SizePoint:
 
     as_of: dt.date
     median: float | None
+    generative_median: float | None
     under_1b: float
     quantised: float
     laptop: float
+
+
+# The measures of a point that are series.
+_SERIES: Final[Mapping[str, Callable[[SizePoint], float | None]]] = {
+    "median-parameters": lambda point: point.median,
+    "generative-median-parameters": lambda point: point.generative_median,
+    "share-under-1b": lambda point: point.under_1b,
+    "share-quantised": lambda point: point.quantised,
+    "share-laptop": lambda point: point.laptop,
+}
 
 
 @dataclass(frozen=True)
@@ -106,12 +118,14 @@ class Sizes:
         window: of the downloads: `30d`, or the first window that has a number.
         places: `all`, the countries by downloads, then the categories; by publisher and by origin.
         histories: of `all` and the largest countries by publisher, by code, oldest first.
+        origin_histories: the same by origin.
     """
 
     as_of: dt.date
     window: str
     places: tuple[SizeShares, ...]
     histories: Mapping[str, tuple[SizePoint, ...]]
+    origin_histories: Mapping[str, tuple[SizePoint, ...]]
 
     def find(self, code: str, attribution: str = "publisher") -> SizeShares | None:
         """Return a place's row."""
@@ -126,14 +140,13 @@ class Sizes:
 
     @property
     def series(self) -> dict[str, tuple[Point, ...]]:
-        """Return median size, share under a billion, share quantised and share that fits a laptop."""
-        series: dict[str, tuple[Point, ...]] = {}
-        for code, points in self.histories.items():
-            series[f"sizes.median-parameters.{code}"] = tuple(Point(point.as_of, point.median) for point in points)
-            series[f"sizes.share-under-1b.{code}"] = tuple(Point(point.as_of, point.under_1b) for point in points)
-            series[f"sizes.share-quantised.{code}"] = tuple(Point(point.as_of, point.quantised) for point in points)
-            series[f"sizes.share-laptop.{code}"] = tuple(Point(point.as_of, point.laptop) for point in points)
-        return series
+        """Return medians, and shares under a billion, quantised and for a laptop; those by origin with `origin-`."""
+        return {
+            f"sizes.{prefix}{name}.{code}": tuple(Point(point.as_of, read(point)) for point in points)
+            for prefix, histories in (("", self.histories), ("origin-", self.origin_histories))
+            for code, points in histories.items()
+            for name, read in _SERIES.items()
+        }
 
     @property
     def tables(self) -> tuple[DataFile, ...]:
@@ -149,20 +162,26 @@ class Sizes:
 def compute(ground: Ground) -> Sizes:
     """Compute the topic's record."""
     window = list_windows(ground.histories)[0]
-    columns = ["model", "end", "relation", *(f"{attribution}_code" for attribution in ATTRIBUTIONS)]
+    columns = ["model", "end", "relation", "generative", *(f"{attribution}_code" for attribution in ATTRIBUTIONS)]
     counts = ["flow", "downloads_30d", "downloads_all_time"]
     named = ground.named[[*columns, *counts]].join(compute_sizes(ground.named))
     named = named.assign(laptop=classify_laptop(named))
     newest = _sum_models(ground, named, window, ground.as_of)
     places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, newest, window, attribution)]
-    followed = [row.code for row in places if row.attribution == "publisher" and row.code not in NOT_PLACES]
-    histories = _compute_histories(ground, named, window, followed[: PLACES + 1])
+    histories = {name: _compute_histories(ground, named, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
     return Sizes(
         as_of=ground.as_of,
         window=window,
         places=tuple(places),
-        histories=histories,
+        histories=histories["publisher"],
+        origin_histories=histories["origin"],
     )
+
+
+def _follow(places: Sequence[SizeShares], attribution: str) -> list[str]:
+    """Return the codes of all downloads and of the largest countries under an attribution."""
+    codes = [row.code for row in places if row.attribution == attribution and row.code not in NOT_PLACES]
+    return codes[: PLACES + 1]
 
 
 def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attribution: str) -> tuple[SizeShares, ...]:
@@ -200,10 +219,10 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
 
 
 def _compute_histories(
-    ground: Ground, named: pd.DataFrame, window: str, codes: list[str]
+    ground: Ground, named: pd.DataFrame, window: str, attribution: str, codes: list[str]
 ) -> dict[str, tuple[SizePoint, ...]]:
-    """Compute the points of places by publisher, on every date on which they have downloads."""
-    classes = ground.classes[ground.classes["attribution"] == "publisher"]
+    """Compute the points of places on every date on which they have downloads."""
+    classes = ground.classes[ground.classes["attribution"] == attribution]
     sums = sum_each(classes, ground.intervals, window, ["code", "size_band", "relation"])
     bands, relations = (sums.columns.get_level_values(level) for level in ("size_band", "relation"))
     parts = (
@@ -211,17 +230,15 @@ def _compute_histories(
         for part in (sums, sums.loc[:, bands == "under-1b"], sums.loc[:, relations == "quantised"])
     )
     totals, small, quantised = (part.to_dict("list") for part in parts)
-    models = _sum_models_each(ground, named, window)
-    fitting = models[models["laptop"].isin(["whole", "quantised"])]
-    fits = fitting.groupby(["end", "code"])["downloads"].sum().to_dict()
-    fits |= {(end, ALL): downloads for end, downloads in fitting.groupby("end")["downloads"].sum().items()}
-    medians = compute_medians(models, ["end", "code"]).to_dict()
-    medians |= {(end, ALL): median for end, median in compute_medians(models, ["end"]).items()}
+    models = _sum_models_each(ground, named, window, attribution)
+    fits = _sum_fitting(models)
+    medians, generative = _list_medians(models), _list_medians(models[models["generative"]])
     return {
         code: tuple(
             SizePoint(
                 as_of=end,
                 median=medians.get((end, code)),
+                generative_median=generative.get((end, code)),
                 under_1b=under_1b / total,
                 quantised=packed / total,
                 laptop=fits.get((end, code), 0.0) / total,
@@ -233,14 +250,28 @@ def _compute_histories(
     }
 
 
-def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str) -> pd.DataFrame:
-    """Return the window's models on every date (`end`), with the publisher's `code`."""
+def _sum_fitting(models: pd.DataFrame) -> dict[tuple[dt.date, str], float]:
+    """Sum the downloads that a laptop can hold by date and code, and of all codes."""
+    fitting = models[models["laptop"].isin(["whole", "quantised"])]
+    fits = fitting.groupby(["end", "code"])["downloads"].sum().to_dict()
+    return fits | {(end, ALL): downloads for end, downloads in fitting.groupby("end")["downloads"].sum().items()}
+
+
+def _list_medians(models: pd.DataFrame) -> dict[tuple[dt.date, str], float]:
+    """Return the median size by date and code, and of all codes."""
+    medians = compute_medians(models, ["end", "code"]).to_dict()
+    return medians | {(end, ALL): median for end, median in compute_medians(models, ["end"]).items()}
+
+
+def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str, attribution: str) -> pd.DataFrame:
+    """Return the window's models on every date (`end`), with the attribution's `code`."""
     if window == "30d":
         models = named.assign(downloads=named["downloads_30d"].astype("float64"))
     else:
         ends = [interval.end for interval in ground.intervals]
         models = pd.concat([_sum_models(ground, named, window, end).assign(end=end) for end in ends])
-    return models[["end", "size", "laptop", "downloads"]].assign(code=models["publisher_code"])
+    columns = ["end", "size", "laptop", "generative", "downloads"]
+    return models[columns].assign(code=models[f"{attribution}_code"])
 
 
 def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date) -> pd.DataFrame:
@@ -339,8 +370,10 @@ def _build_history_file(topic: Sizes) -> DataFile:
     fields = (
         Field("date", "date", "Last day of the window."),
         Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
-        Field("code", "text", "Country code, or all; by publisher."),
+        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
+        Field("code", "text", "Country code, or all."),
         Field("median_parameters", "count", "Download-weighted median of known sizes; empty where none is known."),
+        Field("generative_median_parameters", "count", "The same of generative models alone."),
         Field("share_under_1b", "share", "Fraction of downloads of models with under 1 billion parameters."),
         Field("share_quantised", "share", "Fraction of downloads of quantised or converted models."),
         Field("share_laptop", "share", "Fraction of downloads that a laptop can hold."),
@@ -349,13 +382,16 @@ def _build_history_file(topic: Sizes) -> DataFile:
         (
             point.as_of,
             topic.window,
+            attribution,
             code,
             None if point.median is None else round(point.median),
+            None if point.generative_median is None else round(point.generative_median),
             point.under_1b,
             point.quantised,
             point.laptop,
         )
-        for code, points in topic.histories.items()
+        for attribution, histories in (("publisher", topic.histories), ("origin", topic.origin_histories))
+        for code, points in histories.items()
         for point in points
     )
     return DataFile("sizes-history", "Sizes over time", "A place on a date.", fields, rows)

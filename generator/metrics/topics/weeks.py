@@ -14,7 +14,7 @@ from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
-from generator.metrics.topics.claims import ClaimResult, Claims
+from generator.metrics.topics.claims import Claims
 from generator.registry import Correction
 
 AFTER: Final = ("claims",)
@@ -66,18 +66,20 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Flip:
-    """A claim whose condition changed.
+    """A claim's test whose condition changed.
 
     Attributes:
         slug: the claim's name.
-        claim: its words.
-        before: `holds`, `level` or `fails`.
+        test: the test's name.
+        words: the sentence that is tested.
+        before: `holds`, `level`, `fails` or `depends`.
         after: another one of them.
         date: the first date on which the new condition was seen.
     """
 
     slug: str
-    claim: str
+    test: str
+    words: str
     before: str
     after: str
     date: dt.date
@@ -103,8 +105,8 @@ class Week:
         compared: definitions that have a leader on both dates.
         models: new among the most downloaded models, best rank first.
         publishers: the same for publishers.
-        flips: claims whose condition changed.
-        claims: claims that could be measured on `previous` or before; 0 without one.
+        flips: tests of claims whose condition changed.
+        claims: tests that could be measured on `previous` or before; 0 without one.
         falls: counters since creation that fell, of the intervals since `previous`, the largest first.
         gap_days: days of these intervals that no count covers.
         repeated: dates since `previous` whose snapshot repeated the one before and was set aside.
@@ -235,22 +237,29 @@ class _Comparison:
         }
 
     @cached_property
-    def _results(self) -> tuple[ClaimResult, ...]:
+    def _claims(self) -> Claims:
         claims = self._ground.topics.get("claims")
-        return claims.results if isinstance(claims, Claims) else ()
+        return claims if isinstance(claims, Claims) else Claims(())
 
     @cached_property
     def _flips(self) -> list[Flip]:
         return [
-            Flip(result.claim.slug, result.claim.claim, change.before, change.after, change.date)
-            for result in self._results
+            Flip(
+                self._claims.find_claim(result.test.slug).slug,
+                result.test.slug,
+                result.test.test,
+                change.before,
+                change.after,
+                change.date,
+            )
+            for result in self._claims.tests
             for change in result.changes
         ]
 
     @cached_property
     def _measured(self) -> list[dt.date]:
-        """Return the first date of each claim that has a state."""
-        return [result.points[0].date for result in self._results if result.since]
+        """Return the first date of each test that has a state."""
+        return [result.points[0].date for result in self._claims.tests if result.since]
 
     def _table(self, day: dt.date | None) -> ShareTable | None:
         return self._tables[self._definition].get(day) if day else None
@@ -321,7 +330,9 @@ def _build_changes(weeks: Sequence[Week]) -> DataFile:
             "kind", "text", "rise, fall, leader, model, publisher, claim, counter-fell, gap, repeated or correction."
         ),
         Field(
-            "subject", "text", "Country code, definition, id, handle, claim, or what was put right; empty for a gap."
+            "subject",
+            "text",
+            "Country code, definition, id, handle, a claim's test, or what was put right; empty for a gap.",
         ),
         Field("before", "text", "Share, country code, state or counter before; empty for new entries."),
         Field(
@@ -343,7 +354,7 @@ def _list_rows(week: Week) -> list[tuple[str, str | None, str | None, str]]:
         *(("leader", change.definition.slug, change.before, change.after) for change in week.leaders),
         *(("model", entrant.name, None, str(entrant.rank)) for entrant in week.models),
         *(("publisher", entrant.name, None, str(entrant.rank)) for entrant in week.publishers),
-        *(("claim", flip.slug, flip.before, flip.after) for flip in week.flips),
+        *(("claim", flip.test, flip.before, flip.after) for flip in week.flips),
         *(("counter-fell", fall.model, str(fall.before), str(fall.after)) for fall in week.falls),
         *([("gap", None, None, str(week.gap_days))] if week.gap_days else []),
         *(("repeated", None, None, day.isoformat()) for day in week.repeated),
