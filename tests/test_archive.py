@@ -1,6 +1,8 @@
 """Past counts from the public archives: every week once, whatever interrupts it, and nothing read in vain."""
 
 import datetime as dt
+import io
+import json
 import os
 import random
 import signal
@@ -12,6 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import HfFileSystem
 
@@ -22,6 +26,7 @@ from generator.registry import load_registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
+from generator.sources.archive_rows import Tally, open_parquet, read_batches
 from generator.sources.hub_crawl import Clock, Limits
 from generator.store import load_ledger, prune_snapshots, read_manifest
 from tests.loopback_dataset import (
@@ -33,9 +38,11 @@ from tests.loopback_dataset import (
     make_weekly,
     serve_dataset,
 )
+from tests.realdata import DATA, needs
 from tests.small import append_all, make_registry
 
 REGISTRY = make_registry()
+TAGS_AS_TEXT = DATA / "cases" / "f02_archive_tags_as_json_text.parquet"
 FIRST = dt.date(2025, 3, 5)
 LAST = dt.date(2026, 12, 31)
 CREATED = "2025-02-01T12:00:00.000Z"
@@ -353,6 +360,79 @@ def test_a_week_without_keys_takes_them_from_the_newest(start: Start, tmp_path: 
     dataset.revisions["main"][f"models/{one}/models.parquet"] = old
     fill(tmp_path, start(dataset))
     assert list_flows(tmp_path)[1:] == [30.0]
+
+
+def retype(dataset: LoopbackDataset, week: dt.date, **columns: Any) -> None:
+    """Write a week's file again with columns of another type."""
+    files, path = dataset.revisions["main"], f"models/{week}/models.parquet"
+    table = pq.read_table(io.BytesIO(files[path]))
+    for name, values in columns.items():
+        table = table.set_column(table.schema.get_field_index(name), name, pa.array(values))
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    files[path] = buffer.getvalue()
+
+
+def test_a_column_that_becomes_text_is_read_as_before(start: Start, tmp_path: Path) -> None:
+    """Tags as JSON text and counts as digits in one week: licences and flows stay."""
+    one, two = weeks_after(2)
+    tags = ["license:mit", "base_model:adapter:a/b"]
+    weeks = {
+        week: [make_model("a" * 24, "x/y", all_time // 4, all_time, tags=tags)]
+        for week, all_time in ((one, 120), (two, 150))
+    }
+    dataset = make_dataset(weeks)
+    retype(dataset, two, tags=[json.dumps(tags), "[]"], downloadsAllTime=["150", "0"])
+    fill(tmp_path, start(dataset))
+    assert list_flows(tmp_path)[1:] == [30.0]
+    row = read_rows(tmp_path, dt.date(2025, 3, 18))["x/y"]
+    assert (row["license"], row["base_models"], row["base_relation"]) == ("mit", ["a/b"], "adapter")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("tags", [{"license": "mit"}] * 2, r"tags holds something else than a list of texts in 2 of 2 .*\(dict\)"),
+        ("tags", ["license:mit"] * 2, r"tags .* for example 'license:mit' \(str\)"),
+        ("downloads", ["many"] * 2, r"downloads holds something else than a whole number in 2 of 2 .*'many' \(str\)"),
+        ("likes", [1.5] * 2, r"likes .* 1\.5 \(float\)"),
+        ("createdAt", [1738411200] * 2, r"createdAt holds something else than a date .* 1738411200 \(int\)"),
+        ("safetensors", ["7B"] * 2, r"safetensors holds something else than an object .* '7B' \(str\)"),
+    ],
+)
+def test_a_column_of_another_kind_stops_with_file_and_example(
+    start: Start, tmp_path: Path, column: str, values: list[Any], told: str
+) -> None:
+    """It would be read as a column without values; what stands before it stays."""
+    one, two = weeks_after(2)
+    model = {"likes": 3, "safetensors": {"parameters": {"BF16": 5}, "total": 7}}
+    dataset = make_dataset({week: [make_model("a" * 24, "x/y", 30, 100, **model)] for week in (one, two)})
+    retype(dataset, one, **{column: values})
+    with pytest.raises(FetchError, match=rf"{one}/models\.parquet.* is of another format: {told}"):
+        fill(tmp_path, start(dataset))
+    assert list_snapshots(tmp_path) == []
+
+
+@needs(TAGS_AS_TEXT)
+def test_a_file_with_tags_as_text_has_its_licences() -> None:
+    """Two rows in the form of an archive that wrote lists as JSON text."""
+    batches = read_batches(open_parquet(TAGS_AS_TEXT, "the file"), "the file", Tally(), None)
+    assert ["mit", "mit"] == [row["license"] for batch in batches for row in batch.to_pylist()]
+
+
+def test_a_week_under_another_file_name_is_found_by_its_folder(start: Start, tmp_path: Path) -> None:
+    """`train.parquet` in the folder of the week is the week; of several files none can be told to be."""
+    one, two, three = weeks_after(3)
+    weeks = {week: [make_model("a" * 24, "x/y", 30 + n, 100 + n)] for n, week in enumerate((one, two, three))}
+    dataset = make_dataset(weeks)
+    files = dataset.revisions["main"]
+    files[f"models/{two}/train.parquet"] = files.pop(f"models/{two}/models.parquet")
+    for part in (1, 2):
+        files[f"models/{three}/part-{part}.parquet"] = files[f"models/{one}/models.parquet"]
+    del files[f"models/{three}/models.parquet"]
+    result = fill(tmp_path, start(dataset))
+    assert result.added == (dt.date(2025, 3, 11), dt.date(2025, 3, 18))
+    assert ["2025-03-19: The folder models/2025-03-19 of"] == [gap[:43] for gap in result.gaps]
 
 
 def test_repeated_and_unreadable_rows_are_counted(start: Start, tmp_path: Path) -> None:

@@ -301,6 +301,40 @@ def test_a_changed_format_is_not_taken_for_a_few_bad_rows(start: Start, desk: De
         desk.fetch(start(models=[*MODELS, *broken]))
 
 
+def test_a_list_whose_tags_become_text_is_read_as_before(start: Start, tmp_path: Path) -> None:
+    """Tags as JSON text, counts as digits: the same snapshot, byte for byte."""
+    as_text = [
+        {**model, "tags": json.dumps(model["tags"]), "downloads": model["downloads"] and str(model["downloads"])}
+        for model in MODELS
+    ]
+    hubs = {"lists": start(models=MODELS), "texts": start(models=as_text)}
+    found = [Desk(tmp_path / name).fetch(hub).path.read_bytes() for name, hub in hubs.items()]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("stop_at", [None, 11])
+def test_a_field_that_changes_its_type_is_no_empty_column(start: Start, desk: Desk, stop_at: int | None) -> None:
+    """Stopped with field, numbers, kind and an example, also where an earlier run read the first half."""
+    changed = [{**model, "likes": {"count": 5}} for model in MODELS[:25]] + MODELS[25:]
+    hub = start([Fault("status", stop_at, ALWAYS, status=404)] if stop_at else [], models=changed)
+    if stop_at:
+        with pytest.raises(FetchError, match="404"):
+            desk.fetch(hub)
+        hub.faults.clear()
+    expected = (
+        r"likes holds something else than a whole number in 25 of 2,000 rows, for example \{'count': 5\} \(dict\)"
+    )
+    with pytest.raises(FetchError, match=expected):
+        desk.fetch(hub)
+    assert not snapshot_path(desk.store, DATE).exists()
+
+
+def test_a_few_values_of_another_kind_are_missing_values(start: Start, desk: Desk) -> None:
+    """One in a hundred is somebody's oddity, not another format."""
+    odd = [{**model, "likes": {"count": 5}} for model in MODELS[:20]]
+    assert desk.fetch(start(models=[*odd, *MODELS[20:]])).info.rows == 2_000
+
+
 def test_private_and_disabled_models_are_left_out(start: Start, desk: Desk) -> None:
     """They are neither rows nor mistakes."""
     hidden = [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.snapshot import SCHEMA
 from generator.sources.hub_rows import LeftOut, Quarantined, parse_row
+from generator.sources.kinds import Unread
 from tests.loopback import make_models
 
 KEY = "621ffdc036468d709f174338"
@@ -99,7 +100,12 @@ def test_a_bare_row() -> None:
         (True, None),
         (float("nan"), None),
         (float("inf"), None),
-        ("12", None),
+        ("12", 12),
+        ("9223372036854775808", None),
+        ("1,200", None),
+        ("12.5", None),
+        ("²", None),
+        ("1" * 5_000, None),
         (None, None),
         ([3], None),
     ],
@@ -125,6 +131,8 @@ def test_gated(value: object, expected: str | None) -> None:
         ({"total": 5}, 5),
         ({"parameters": {"BF16": 3, "F32": 4}}, 7),
         ({"parameters": {"BF16": 3, "F32": None}, "total": "many"}, 3),
+        ('{"total": 5}', 5),
+        ("5", None),
         ({"total": 0, "parameters": {}}, None),
         ({}, None),
         ([5], None),
@@ -183,6 +191,7 @@ def test_license(tags: list[str], expected: str | None) -> None:
         ([], {"relation": "finetune", "models": [{"_id": "1", "id": "a/b"}]}, ("finetune", ["a/b"])),
         ([], {"relation": ["x"], "models": [{"id": "a/b"}, {"id": 3}, None]}, (None, ["a/b"])),
         ([], {"relation": "finetune", "models": None}, (None, [])),
+        ([], '{"relation": "finetune", "models": [{"id": "a/b"}]}', ("finetune", ["a/b"])),
         (["base_model:c/d"], {"relation": "finetune", "models": [{"id": "a/b"}]}, (None, ["c/d"])),
     ],
 )  # fmt: skip
@@ -190,6 +199,31 @@ def test_base_models(tags: list[str], field: object, expected: tuple[str | None,
     """The relation and the parents: from the tags, else from the field; a model is not its own parent."""
     row = parse(tags=tags, baseModels=field)
     assert expected == (row["base_relation"], row["base_models"])
+
+
+def test_tags_as_json_text() -> None:
+    """A list that comes as text is the same list; another text is none."""
+    tags = json.dumps(["license:mit", "en", "base_model:adapter:a/b"])
+    assert parse(tags=tags) == parse(tags=json.loads(tags))
+    assert [parse(tags=text)["license"] for text in ("license:mit", '{"license": "mit"}', "[" * 100_000)] == [None] * 3
+
+
+def test_values_of_another_kind_are_counted_by_field() -> None:
+    """What is missing, empty or readable all the same is no mistake; each of the rest is one, with an example."""
+    fine = {"downloads": "12", "tags": '["en"]', "safetensors": [], "baseModels": "null", "library_name": None}
+    odd = {
+        "downloads": "many", "downloadsAllTime": [3], "likes": True, "tags": [{"name": "en"}], "safetensors": 7,
+        "gated": True, "pipeline_tag": {"a": 1}, "createdAt": 1767225600, "baseModels": "a/b", "author": 7,
+    }  # fmt: skip
+    unread = Unread()
+    for raw in ({**RAW, **fine}, {**RAW, "downloadsAllTime": float("nan"), "tags": "[]", "safetensors": "{}"}):
+        unread.look_at(raw, parse(**raw))
+    assert (unread.rows, dict(unread.counts)) == (2, {})
+    unread.look_at({**RAW, **odd}, parse(**odd))
+    assert dict.fromkeys(odd, 1) == dict(unread.counts)
+    assert "downloadsAllTime holds something else than a whole number in 1 of 3 rows, for example [3] (list)" in (
+        unread.describe_excess()
+    )
 
 
 def test_languages() -> None:
@@ -272,6 +306,17 @@ ROWS = st.fixed_dictionaries(
         "baseModels": st.fixed_dictionaries({"relation": JSON_VALUES, "models": JSON_VALUES}),
     },
 )
+
+
+@given(ROWS.map(lambda row: {**row, "_id": KEY, "id": RAW["id"]}))
+def test_any_value_can_be_counted(raw: dict[str, object]) -> None:
+    """Looking for other kinds raises as little as reading does, and finds nothing where nothing is."""
+    row = parse_row(raw)
+    if isinstance(row, dict):
+        unread = Unread()
+        unread.look_at(raw, row)
+        assert set(unread.counts) <= {name for name, value in raw.items() if value}
+        assert all(text.isprintable() for text in unread.examples.values())
 
 
 @given(JSON_VALUES | ROWS | ROWS.map(lambda row: {**row, "_id": KEY, "id": RAW["id"]}))

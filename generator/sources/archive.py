@@ -123,15 +123,21 @@ def choose_date(edition: Edition, newest_created: dt.date | None) -> dt.date:
 
 
 def _list_weeks(reader: DatasetReader) -> list[Edition]:
-    """List `models/<YYYY-MM-DD>/models.parquet`; whatever else lies there is no edition."""
-    found = []
+    """List the Parquet file of each folder `models/<YYYY-MM-DD>`: `models.parquet`, or whatever it is called."""
+    weeks: dict[dt.date, list[tuple[str, int]]] = {}
     for row in reader.list_rows("tree/main/models", "recursive=true"):
         folder, _, file = str(row.get("path")).removeprefix("models/").partition("/")
         first, size = _parse_date(folder), row.get("size")
-        if row.get("type") == "file" and file == _MODELS_FILE and first and isinstance(size, int):
-            last = first + dt.timedelta(days=WEEK_DAYS - 1)
-            found.append(Edition(first, last, str(row["path"]), "main", size))
-    return sorted(found, key=lambda edition: edition.first)
+        if row.get("type") == "file" and file.endswith(".parquet") and first and isinstance(size, int):
+            weeks.setdefault(first, []).append((str(row["path"]), size))
+    return [_choose_file(first, files) for first, files in sorted(weeks.items())]
+
+
+def _choose_file(first: dt.date, files: list[tuple[str, int]]) -> Edition:
+    """Return a week's edition; of several files the one of the usual name, else their folder, which is no file."""
+    usual = [(path, size) for path, size in files if path.endswith(f"/{_MODELS_FILE}")]
+    path, size = (usual or files)[0] if len(usual or files) == 1 else (f"models/{first}", None)
+    return Edition(first, first + dt.timedelta(days=WEEK_DAYS - 1), path, "main", size)
 
 
 def _list_days(reader: DatasetReader) -> list[Edition]:
@@ -146,6 +152,11 @@ def _list_days(reader: DatasetReader) -> list[Edition]:
 
 def _find_size(reader: DatasetReader, edition: Edition) -> int:
     """Ask for the size of an edition's file at its revision."""
+    if not edition.path.endswith(".parquet"):
+        raise GoneError(
+            f"The folder {edition.path} of {reader.repo} holds several Parquet files and none called {_MODELS_FILE}: "
+            "which of them is the week's cannot be told."
+        )
     for row in reader.list_rows(f"tree/{edition.revision}"):
         size = row.get("size")
         if row.get("path") == edition.path and isinstance(size, int):

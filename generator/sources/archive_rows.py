@@ -6,7 +6,6 @@ so that both parts of a history classify alike.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,14 +21,13 @@ from generator.errors import FetchError
 from generator.settings import MAX_QUARANTINED_FRACTION
 from generator.snapshot import SCHEMA, read_info
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+from generator.sources.kinds import Unread
 
 REQUIRED: Final = ("id", "downloads")
 OPTIONAL: Final = (
     "_id", "author", "createdAt", "downloadsAllTime", "likes", "tags", "pipeline_tag", "library_name",
     "safetensors", "baseModels", "gated",
 )  # fmt: skip
-# Columns that some files hold as JSON text, others as a structure.
-_STRUCTURES: Final = ("safetensors", "baseModels")
 # Rows in memory at a time.
 BATCH_ROWS: Final = 20_000
 # What does not change, or only gets known later: a week that lacks it takes it from the newest one.
@@ -48,6 +46,7 @@ class Tally:
     quarantined: int = 0
     repeated: int = 0
     keys: set[bytes] = field(default_factory=set)
+    unread: Unread = field(default_factory=Unread)
 
 
 class _Index:
@@ -169,6 +168,11 @@ def read_batches(parquet: pq.ParquetFile, name: str, tally: Tally, facts: Facts 
             f"{MAX_QUARANTINED_FRACTION:.0%} unreadable ones, were expected. The archive's format has changed, or the "
             "file is damaged: leave it out with --from and --to."
         )
+    if excess := tally.unread.describe_excess():
+        raise FetchError(
+            f"{name} is of another format: {excess}. Read as missing, whole columns would be lost: update the program, "
+            "or leave this file out with --from and --to."
+        )
 
 
 def _iter_group(parquet: pq.ParquetFile, group: int, columns: list[str], name: str) -> Iterator[pa.RecordBatch]:
@@ -188,24 +192,13 @@ def _list_columns(schema: pa.Schema) -> list[str]:
 
 
 def _to_raw(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
-    """Yield rows as the live list has them: times as text, structures as objects."""
+    """Yield rows as the live list has them: times as text."""
     columns = {name: batch.column(name) for name in batch.schema.names}
     if "createdAt" in columns and pa.types.is_temporal(columns["createdAt"].type):
         columns["createdAt"] = columns["createdAt"].cast(pa.timestamp("s"), safe=False).cast(pa.string())
     lists = [column.to_pylist() for column in columns.values()]
     for values in zip(*lists, strict=True):
-        raw = dict(zip(columns, values, strict=True))
-        for name in _STRUCTURES:
-            if isinstance(raw.get(name), str):
-                raw[name] = _parse_structure(raw[name])
-        yield raw
-
-
-def _parse_structure(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+        yield dict(zip(columns, values, strict=True))
 
 
 def _parse(raw: dict[str, Any], tally: Tally, *, has_keys: bool) -> Row | None:
@@ -221,6 +214,7 @@ def _parse(raw: dict[str, Any], tally: Tally, *, has_keys: bool) -> Row | None:
         return None
     tally.keys.add(packed)
     tally.rows += 1
+    tally.unread.look_at(raw, row)
     return row if has_keys else {**row, "key": None}
 
 

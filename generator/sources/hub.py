@@ -100,6 +100,7 @@ def fetch_snapshot(
         try:
             crawl.run()
             crawl.check_counts(previous)
+            crawl.check_kinds()
         except StartOver as stop:
             work.remove()
             raise FetchError(f"{stop} What was read is dropped: run the same command again to start over.") from stop

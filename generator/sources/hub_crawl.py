@@ -29,6 +29,7 @@ from generator.settings import (
 from generator.snapshot import SnapshotInfo, snapshot_path, write_snapshot
 from generator.sources.hub_partial import CrawlState, WorkFolder
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+from generator.sources.kinds import Unread
 
 SOURCE: Final = "Hugging Face Hub"
 LIST_PATH: Final = "/api/models"
@@ -178,6 +179,7 @@ class _Batch:
     quarantined: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
     left_out: int = 0
+    unread: Unread = field(default_factory=Unread)
 
     @property
     def is_fresh(self) -> bool:
@@ -261,6 +263,20 @@ class Crawl:
         _check_least("models", rows, _least_rows(previous), self._where())
         _check_most("rows that could not be parsed", bad, rows + bad, MAX_QUARANTINED_FRACTION, self._where())
         _check_most("rows that repeat", state.repeated, rows + state.repeated, MAX_REPEATED_FRACTION, self._where())
+
+    def check_kinds(self) -> None:
+        """Check that no field of the list has changed its type.
+
+        Raises:
+            StartOver: one has; what was read lacks it.
+        """
+        state = self._state
+        excess = Unread(len(self._seen), Counter(state.unread), dict(state.examples)).describe_excess()
+        if excess:
+            raise StartOver(
+                f"The list {self._reader.endpoint}{LIST_PATH} is of another format: {excess}. Read as missing, whole "
+                "columns would be lost: update the program."
+            )
 
     def save(self) -> None:
         """Write what was read since the last part; does nothing where there is nothing."""
@@ -424,6 +440,8 @@ class Crawl:
             repeated=state.repeated + batch.repeated,
             left_out=state.left_out + batch.left_out,
             quarantined=dict(Counter(state.quarantined) + batch.quarantined),
+            unread=dict(Counter(state.unread) + batch.unread.counts),
+            examples=batch.unread.examples | dict(state.examples),
         )
         if self._state.pages - self._saved.pages >= PAGES_PER_PART:
             self.save()
@@ -453,7 +471,9 @@ def _sort_rows(raw_rows: list[object], seen: set[bytes]) -> _Batch:
     rows: dict[bytes, Row] = {}
     quarantined: Counter[str] = Counter()
     repeated = left_out = 0
-    for parsed in map(parse_row, raw_rows):
+    unread = Unread()
+    for raw in raw_rows:
+        parsed = parse_row(raw)
         if isinstance(parsed, Quarantined):
             quarantined[parsed.reason] += 1
         elif isinstance(parsed, LeftOut):
@@ -462,7 +482,8 @@ def _sort_rows(raw_rows: list[object], seen: set[bytes]) -> _Batch:
             repeated += 1
         else:
             rows[key] = parsed
-    return _Batch(list(rows.values()), quarantined, repeated, left_out)
+            unread.look_at(raw, parsed)  # type: ignore[arg-type]  # what parses is an object
+    return _Batch(list(rows.values()), quarantined, repeated, left_out, unread)
 
 
 def _pack(key: str) -> bytes:

@@ -44,6 +44,8 @@ class CrawlState:
         repeated: rows that came more than once.
         left_out: rows of private or disabled models.
         quarantined: rows that could not be parsed, by reason.
+        unread: how often a field was there and was not read, by field.
+        examples: the first such value of each.
         parts: part files that count.
     """
 
@@ -56,6 +58,8 @@ class CrawlState:
     repeated: int = 0
     left_out: int = 0
     quarantined: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
     parts: int = 0
 
 

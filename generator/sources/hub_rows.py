@@ -5,6 +5,7 @@ read as missing, and only a row that names no model is set aside. Nothing here r
 """
 
 import datetime as dt
+import json
 import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -22,6 +23,8 @@ MAX_TEXT_LENGTH: Final = 100
 # A merge names its parents; hundreds of them are noise, and a snapshot must stay bounded.
 MAX_BASE_MODELS: Final = 50
 MAX_LANGUAGES: Final = 200
+# Digits of the largest count that a column holds.
+MAX_DIGITS: Final = 19
 _MAX_INT64: Final = 2**63 - 1
 
 _KEY: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -90,7 +93,7 @@ def parse_row(raw: object) -> Row | Quarantined | LeftOut:
         return LeftOut("private")
     if raw.get("disabled") is True:
         return LeftOut("disabled")
-    return _build_row(raw, _parse_tags(raw.get("tags")))
+    return _build_row(raw, read_tags(raw.get("tags")))
 
 
 def is_model_id(value: object) -> bool:
@@ -117,23 +120,23 @@ def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
     return {
         "key": raw["_id"],
         "id": model_id,
-        "author": _parse_text(raw.get("author")) or author_of(model_id),
+        "author": read_text(raw.get("author")) or author_of(model_id),
         "created_at": parse_time(raw.get("createdAt")),
-        "downloads_30d": _parse_count(raw.get("downloads")),
-        "downloads_all_time": _parse_count(raw.get("downloadsAllTime")),
-        "likes": _parse_count(raw.get("likes")),
-        "task": _parse_text(raw.get("pipeline_tag")) or _first_in(tags, _TASKS),
-        "library": _parse_text(raw.get("library_name")) or _first_in(tags, _LIBRARIES),
+        "downloads_30d": read_count(raw.get("downloads")),
+        "downloads_all_time": read_count(raw.get("downloadsAllTime")),
+        "likes": read_count(raw.get("likes")),
+        "task": read_text(raw.get("pipeline_tag")) or _first_in(tags, _TASKS),
+        "library": read_text(raw.get("library_name")) or _first_in(tags, _LIBRARIES),
         "license": _parse_license(tags),
         "languages": [tag for tag in tags if tag in _LANGUAGES][:MAX_LANGUAGES],
         "parameters": _parse_parameters(raw.get("safetensors")),
         "base_models": base_models,
         "base_relation": relation,
-        "gated": _parse_gated(raw.get("gated")),
+        "gated": read_gated(raw.get("gated")),
     }
 
 
-def _parse_text(value: object) -> str | None:
+def read_text(value: object) -> str | None:
     """Return a printable string of at most 100 characters, or None."""
     if not isinstance(value, str):
         return None
@@ -141,8 +144,10 @@ def _parse_text(value: object) -> str | None:
     return text if text and text.isprintable() else None
 
 
-def _parse_count(value: object) -> int | None:
-    """Return an integral number from 0 to the largest that a column holds, or None."""
+def read_count(value: object) -> int | None:
+    """Return an integral number from 0 to the largest that a column holds, or None; its digits may come as text."""
+    if isinstance(value, str) and len(value) <= MAX_DIGITS and value.isascii() and value.isdigit():
+        value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -161,15 +166,33 @@ def parse_time(value: object) -> dt.datetime | None:
         return None
 
 
-def _parse_gated(value: object) -> str | None:
+def read_gated(value: object) -> str | None:
+    """Return `no`, `auto` or `manual`, or None."""
     return _GATED.get(value) if value is False or isinstance(value, str) else None
 
 
-def _parse_tags(value: object) -> list[str]:
-    """Return the tags that are strings, each once, in their order."""
-    if not isinstance(value, list):
-        return []
-    return list(dict.fromkeys(tag for tag in value if isinstance(tag, str)))
+def read_tags(value: object) -> list[str]:
+    """Return the tags that are strings, each once, in their order; the list may come as JSON text."""
+    return list(dict.fromkeys(tag for tag in read_list(value) or () if isinstance(tag, str)))
+
+
+def read_list(value: object) -> list[object] | None:
+    """Return a list, which may come as JSON text, or None."""
+    value = _read_json(value) if isinstance(value, str) else value
+    return value if isinstance(value, list) else None
+
+
+def read_object(value: object) -> dict[str, object] | None:
+    """Return an object, which may come as JSON text, or None."""
+    value = _read_json(value) if isinstance(value, str) else value
+    return value if isinstance(value, dict) else None
+
+
+def _read_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _first_in(tags: list[str], known: frozenset[str]) -> str | None:
@@ -178,24 +201,25 @@ def _first_in(tags: list[str], known: frozenset[str]) -> str | None:
 
 def _parse_license(tags: list[str]) -> str | None:
     """Return the first licence that says something: `other` only where the model names no other one."""
-    names = [_parse_text(tag.removeprefix(_LICENSE_TAG)) for tag in tags if tag.startswith(_LICENSE_TAG)]
+    names = [read_text(tag.removeprefix(_LICENSE_TAG)) for tag in tags if tag.startswith(_LICENSE_TAG)]
     named = [name for name in names if name is not None]
     return next((name for name in named if name != "other"), named[0] if named else None)
 
 
 def _parse_parameters(value: object) -> int | None:
     """Return the number of parameters: `total`, else the sum of its parts; None without tensors."""
-    if not isinstance(value, dict):
+    value = read_object(value)
+    if value is None:
         return None
-    total = _parse_count(value.get("total"))
+    total = read_count(value.get("total"))
     return total or _sum_counts(value.get("parameters")) or None
 
 
 def _sum_counts(value: object) -> int | None:
     if not isinstance(value, dict):
         return None
-    counts = [_parse_count(count) for count in value.values()]
-    return _parse_count(sum(count for count in counts if count is not None))
+    counts = [read_count(count) for count in value.values()]
+    return read_count(sum(count for count in counts if count is not None))
 
 
 def _parse_bases(tags: list[str], field: object, model_id: str) -> tuple[str | None, list[str]]:
@@ -216,8 +240,9 @@ def _split_base_tag(tag: str) -> tuple[str | None, str]:
 
 def _list_base_field(field: object) -> list[tuple[str | None, str]]:
     """List relation and id from `{"relation": …, "models": [{"_id": …, "id": …}]}`."""
-    models = field.get("models") if isinstance(field, dict) else None
-    if not isinstance(field, dict) or not isinstance(models, list):
+    field = read_object(field)
+    models = field.get("models") if field else None
+    if field is None or not isinstance(models, list):
         return []
     given = field.get("relation")
     relation = given if isinstance(given, str) and given in _RELATIONS else None
