@@ -115,6 +115,7 @@ def draw_models(models: int) -> pa.Table:
         "parameters": real["parameters"],
         **_draw_bases(ids, downloads, publisher, rng),
         "gated": pa.array(["no"]).take(pa.array(np.zeros(models, "int64"))),
+        "unchanged_30d": pa.nulls(models, pa.int64()),
     }
     return pa.table(columns, schema=SCHEMA)
 

@@ -47,7 +47,7 @@ from generator.settings import (
     ROW_FLOOR,
     SPIKE_FACTOR,
 )
-from generator.snapshot import SCHEMA, to_frame
+from generator.snapshot import SCHEMA, put_back_unchanged, to_frame
 
 # Publisher and origin of what is folded below the floor.
 SMALL: Final = "(small)"
@@ -56,9 +56,9 @@ REPEATED_FRACTION: Final = 0.999
 # What the ledger reads of a snapshot, and of the one before.
 CURRENT_COLUMNS: Final = [
     "key", "id", "author", "created_at", "downloads_30d", "downloads_all_time", "likes", "task", "library", "license",
-    "parameters", "base_models", "base_relation", "gated",
+    "parameters", "base_models", "base_relation", "gated", "unchanged_30d",
 ]  # fmt: skip
-PREVIOUS_COLUMNS: Final = ["key", "id", "downloads_30d", "downloads_all_time"]
+PREVIOUS_COLUMNS: Final = ["key", "id", "downloads_30d", "downloads_all_time", "unchanged_30d"]
 CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "relation"]
 DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
 MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
@@ -116,6 +116,10 @@ class Interval:
         folded_publishers: publishers in the row of the small ones.
         anomalies: the largest falls of counters, then the largest jumps, then the largest stalls.
         name: how a sentence names a selection; empty where the words of the source do.
+        unchanged: share of the 30-day downloads of the snapshot's list that were not collected again, 0 to 1; none of
+            these counts is in the flows.
+        collected_from: the first UTC day on which the counts were taken from the Hub; None for the interval's end.
+        collected_to: the last such day.
     """
 
     start: dt.date
@@ -131,6 +135,9 @@ class Interval:
     folded_publishers: int
     anomalies: tuple[Anomaly, ...]
     name: str = ""
+    unchanged: float = 0.0
+    collected_from: dt.date | None = None
+    collected_to: dt.date | None = None
 
     @property
     def days(self) -> int:
@@ -182,14 +189,17 @@ class Described:
     source: str
     scope: str
     name: str = ""
+    collected_from: dt.date | None = None
+    collected_to: dt.date | None = None
 
 
 def is_repeated(previous: pd.DataFrame | pa.Table, current: pd.DataFrame | pa.Table) -> bool:
     """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same.
 
-    The 30-day counts tell; where one of the two has none, the all-time counters do.
+    The 30-day counts tell, those that were not collected again included; where one of the two has none, the all-time
+    counters do.
     """
-    before, now = _as_table(previous, PREVIOUS_COLUMNS), _as_table(current, PREVIOUS_COLUMNS)
+    before, now = (put_back_unchanged(_as_table(models, PREVIOUS_COLUMNS)) for models in (previous, current))
     place = pc.index_in(_join_keys(now, before), value_set=_join_keys(before, now))
     for column in ("downloads_30d", "downloads_all_time"):
         counts = (now[column].to_numpy(), before[column].take(place).to_numpy())
@@ -243,6 +253,9 @@ def compute_entry(
             folded_publishers=int(small["publisher"].sum()),
             anomalies=_list_anomalies(models, measured, (head.date - begin).days),
             name=head.name,
+            unchanged=_sum_unchanged(models.table),
+            collected_from=head.collected_from,
+            collected_to=head.collected_to,
         ),
         flows=_fold_rows(_name_groups(_fold(groups, small), models), registry),
         models=_pick_top(models, measured, head.date),
@@ -547,6 +560,11 @@ def _created_known(models: _Models) -> float:
     counts = _floats(models.table["downloads_30d"])
     total, known = counts.sum(), counts[np.asarray(models.table["created_at"].is_valid())].sum()
     return round(float(known / total), 6) if total else 0.0
+
+
+def _sum_unchanged(models: pa.Table) -> float:
+    old, new = (float(_floats(models[column]).sum()) for column in ("unchanged_30d", "downloads_30d"))
+    return round(old / (old + new), 6) if old else 0.0
 
 
 def _count_removed(models: pa.Table, previous: pa.Table | None) -> int:

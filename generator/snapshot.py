@@ -1,7 +1,8 @@
 """A snapshot: every model of one UTC date, one row per model, in one Parquet file.
 
 A row is a public model. Missing is null, never 0. Counts are downloads; `downloads_30d` covers the thirty days
-before the snapshot's date, `downloads_all_time` all days since the model was created.
+before it was collected, `downloads_all_time` all days since the model was created. `unchanged_30d` is a 30-day count
+that a list gave once more without collecting it again: of such a row `downloads_30d` is missing.
 """
 
 import datetime as dt
@@ -9,15 +10,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generator.errors import SnapshotError
 
-FORMAT: Final = "oms-snapshot/1"
+FORMAT: Final = "oms-snapshot/2"
+# Format 1 has no unchanged counts and no days of collection.
+_READABLE: Final = ("oms-snapshot/1", FORMAT)
 _META_KEY: Final = b"oms"
 
 SCHEMA: Final = pa.schema(
@@ -37,8 +41,21 @@ SCHEMA: Final = pa.schema(
         pa.field("base_models", pa.list_(pa.string())),
         pa.field("base_relation", pa.string()),  # quantized, finetune, adapter or merge
         pa.field("gated", pa.string()),  # no, auto or manual
+        pa.field("unchanged_30d", pa.int64()),
     ]
 )
+
+# For rows in the order of their ids: a name is kept as what differs from the one before. A quarter smaller.
+_PACKED: Final[dict[str, Any]] = {
+    "compression_level": 19,
+    "use_dictionary": ["created_at", "task", "license", "parameters"],
+    "column_encoding": {
+        "id": "DELTA_BYTE_ARRAY",
+        "author": "DELTA_BYTE_ARRAY",
+        "downloads_30d": "BYTE_STREAM_SPLIT",
+        "unchanged_30d": "BYTE_STREAM_SPLIT",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,8 @@ class SnapshotInfo:
         quarantined: rows that could not be parsed and were left out.
         repeated: rows that came more than once and were kept once.
         name: how a sentence names a selection ("the head of the Hub"); empty where the source's words do.
+        collected_from: the first UTC day on which its counts were taken from the Hub; None for its date.
+        collected_to: the last such day.
     """
 
     date: dt.date
@@ -62,6 +81,8 @@ class SnapshotInfo:
     quarantined: int = 0
     repeated: int = 0
     name: str = ""
+    collected_from: dt.date | None = None
+    collected_to: dt.date | None = None
 
 
 def snapshot_path(store: Path, date: dt.date) -> Path:
@@ -106,16 +127,18 @@ def read_snapshot(path: Path, columns: list[str] | None = None) -> pa.Table:
         ) from error
 
 
-def write_snapshot(path: Path, batches: Iterable[pa.RecordBatch | pa.Table], info: SnapshotInfo) -> SnapshotInfo:
+def write_snapshot(
+    path: Path, batches: Iterable[pa.RecordBatch | pa.Table], info: SnapshotInfo, *, packed: bool = False
+) -> SnapshotInfo:
     """Write a snapshot batch by batch and put it in place in one step.
 
     The counts in `info` are replaced by what was written. The file appears under its name only when it is
-    complete; an older file of that date stays until then.
+    complete; an older file of that date stays until then. `packed` takes its time for a smaller file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     rows = 0
-    with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(partial, SCHEMA, compression="zstd", **(_PACKED if packed else {})) as writer:
         for batch in batches:
             table = pa.table(batch) if isinstance(batch, pa.RecordBatch) else batch
             writer.write_table(table.cast(SCHEMA))
@@ -144,6 +167,13 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
+def put_back_unchanged(models: pa.Table) -> pa.Table:
+    """Return rows with their 30-day counts as a list gave them: those that were not collected again put back."""
+    place = models.schema.get_field_index("downloads_30d")
+    listed = pc.coalesce(models["downloads_30d"], models["unchanged_30d"])
+    return models.set_column(place, "downloads_30d", listed)
+
+
 def author_of(model_id: str) -> str | None:
     """Return the account in a model id, or None for old models without a namespace."""
     author, slash, _ = model_id.partition("/")
@@ -151,7 +181,8 @@ def author_of(model_id: str) -> str | None:
 
 
 def _as_json(info: SnapshotInfo) -> dict[str, object]:
-    return {"format": FORMAT, **asdict(info), "date": info.date.isoformat()}
+    dates = {name: value.isoformat() for name, value in asdict(info).items() if isinstance(value, dt.date)}
+    return {"format": FORMAT, **asdict(info), **dates}
 
 
 def _parse_info(raw: bytes | None, path: Path) -> SnapshotInfo:
@@ -160,13 +191,15 @@ def _parse_info(raw: bytes | None, path: Path) -> SnapshotInfo:
     except (ValueError, TypeError):
         fields = {}
     found = fields.pop("format", None)
-    if found != FORMAT:
+    if found not in _READABLE:
         raise SnapshotError(
-            f"{path} is not a snapshot that this version reads: its format is {found!r}, expected {FORMAT!r}. "
+            f"{path} is not a snapshot that this version reads: its format is {found!r}, expected "
+            f"{' or '.join(map(repr, _READABLE))}. "
             "Bring other data in with `oms import`, or update the program."
         )
     try:
-        return SnapshotInfo(**(fields | {"date": dt.date.fromisoformat(fields["date"])}))
+        given = ["date", *(name for name in ("collected_from", "collected_to") if fields.get(name))]
+        return SnapshotInfo(**(fields | {name: dt.date.fromisoformat(fields[name]) for name in given}))
     except (KeyError, TypeError, ValueError) as error:
         raise SnapshotError(
             f"What the snapshot {path} says of itself cannot be read: {error!r}. Fetch or import that date again."

@@ -39,7 +39,7 @@ from generator.ledger import (
     is_text,
 )
 from generator.registry import Registry
-from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
+from generator.snapshot import SnapshotInfo, list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
 
 FORMAT: Final = "oms-ledger/2"
 # How a ledger comes back that its snapshots cannot make again.
@@ -384,9 +384,13 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
     previous = read_snapshot(before, PREVIOUS_COLUMNS) if start and not is_lost else None
     if previous is not None and is_repeated(previous, current):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
-    head = Described(info.date, info.source, info.scope, info.name)
+    head = _describe(info)
     entry = compute_entry(head, current, previous, start, registry)
     return replace(manifest, stored=(*manifest.stored, save_entry(store, entry, sha256)))
+
+
+def _describe(info: SnapshotInfo) -> Described:
+    return Described(**{field.name: getattr(info, field.name) for field in fields(Described)})
 
 
 def save_entry(store: Path, entry: LedgerEntry, snapshot_sha256: str) -> Stored:
@@ -447,7 +451,7 @@ def _derive_again(
     start, end = None if is_first else line.interval.start, line.interval.end
     info = read_info(held[end])
     previous = read_snapshot(held[start], PREVIOUS_COLUMNS) if start else None
-    head = Described(info.date, info.source, info.scope, info.name)
+    head = _describe(info)
     entry = compute_entry(head, read_snapshot(held[end], CURRENT_COLUMNS), previous, start, registry)
     return save_entry(store, entry, line.snapshot_sha256)
 
@@ -535,7 +539,8 @@ def _parse_manifest(raw: dict[str, Any]) -> Manifest:
 
 def _parse_stored(line: dict[str, Any]) -> Stored:
     raw = {field.name: line["interval"][field.name] for field in fields(Interval) if field.name in line["interval"]}
-    raw |= {"start": dt.date.fromisoformat(raw["start"]), "end": dt.date.fromisoformat(raw["end"])}
+    dates = ("start", "end", *(name for name in ("collected_from", "collected_to") if raw.get(name)))
+    raw |= {name: dt.date.fromisoformat(raw[name]) for name in dates}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
     files = {name: str(line["files"][name]) for name in FRAMES}
     for name, end in FRAMES.items():

@@ -22,7 +22,7 @@ STUDY: Final = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"
 
 
 def load_bundled() -> list[Seen]:
-    """Load the five bundled snapshots."""
+    """Load the fourteen bundled snapshots."""
     return [see_snapshot(read_info(path), read_snapshot(path)) for path in list_files()]
 
 

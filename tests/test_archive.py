@@ -286,6 +286,7 @@ def test_a_row_is_read_from_tags_and_structures(start: Start, tmp_path: Path) ->
         "base_models": ["a/b"],
         "base_relation": "quantized",
         "gated": None,
+        "unchanged_30d": None,
     }
     info = read_info(snapshot_path(tmp_path, dt.date(2025, 3, 11)))
     assert (info.source, info.scope, info.rows, info.quarantined) == (WEEKLY_REPO, "hub", 2, 0)

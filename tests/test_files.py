@@ -29,6 +29,7 @@ MODEL = {
     "base_models": ["root/base"],
     "base_relation": "finetune",
     "gated": "no",
+    "unchanged_30d": None,
 }
 CSV = (
     "id,key,created_at,downloads_30d,downloads_all_time,likes,task,library,license,languages,parameters,base_models,"

@@ -71,6 +71,7 @@ def test_a_whole_row() -> None:
         "base_models": ["Qwen/Qwen3-8B"],
         "base_relation": "quantized",
         "gated": "no",
+        "unchanged_30d": None,
     }
 
 

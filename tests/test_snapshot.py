@@ -52,6 +52,7 @@ snapshot_rows = st.fixed_dictionaries(
         "base_models": lists,
         "base_relation": texts,
         "gated": texts,
+        "unchanged_30d": counts,
     }
 )
 
@@ -91,6 +92,33 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     info = SnapshotInfo(DAY, "Hugging Face Hub", "hub", rows=99, quarantined=2, repeated=1)
     write_snapshot(path, [make_table({"id": "a/x"}, {"id": "a/y"})], info)
     assert SnapshotInfo(DAY, "Hugging Face Hub", "hub", rows=2, quarantined=2, repeated=1) == read_info(path)
+
+
+def test_the_file_says_when_its_counts_were_collected(tmp_path: Path) -> None:
+    """From the first day to the last."""
+    info = SnapshotInfo(DAY, "a list", "selection", 1, collected_from=DAY - dt.timedelta(days=9), collected_to=DAY)
+    path = snapshot_path(tmp_path, DAY)
+    write_snapshot(path, [make_table({"id": "a/x"})], info)
+    assert info == read_info(path)
+
+
+def test_a_file_of_the_first_format_is_read(tmp_path: Path) -> None:
+    """It knows neither unchanged counts nor days of collection."""
+    path = tmp_path / "2026-10-08.parquet"
+    table = make_table({"id": "a/x", "downloads_30d": 5}).drop_columns("unchanged_30d")
+    pq.write_table(table.replace_schema_metadata(_own(date="2026-10-08", source="x", scope="hub", rows=1)), path)
+    assert SnapshotInfo(DAY, "x", "hub", rows=1) == read_info(path)
+    assert [{"id": "a/x", "downloads_30d": 5, "unchanged_30d": None}] == read_snapshot(
+        path, ["id", "downloads_30d", "unchanged_30d"]
+    ).to_pylist()
+
+
+def test_a_packed_file_holds_the_same_rows(tmp_path: Path) -> None:
+    """And says the same of itself."""
+    table = make_table({"id": "a/x", "author": "a", "downloads_30d": 5}, {"id": "a/y"})
+    path = snapshot_path(tmp_path, DAY)
+    write_snapshot(path, [table], INFO, packed=True)
+    assert [table.to_pylist(), 2] == [read_snapshot(path).to_pylist(), read_info(path).rows]
 
 
 def test_the_same_rows_are_the_same_bytes(tmp_path: Path) -> None:
@@ -157,7 +185,7 @@ def _own(**fields: object) -> dict[bytes, bytes]:
 @pytest.mark.parametrize(
     ("metadata", "told"),
     [
-        ({}, "format is None, expected 'oms-snapshot/1'"),
+        ({}, "format is None, expected 'oms-snapshot/1' or 'oms-snapshot/2'"),
         ({b"oms": b'{"format": "oms-snapshot/9"}'}, "'oms-snapshot/9'"),
         (_own(), "'date'"),
         (_own(date="yesterday", source="x", scope="hub"), "yesterday"),

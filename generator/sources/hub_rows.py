@@ -133,6 +133,7 @@ def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
         "base_models": base_models,
         "base_relation": relation,
         "gated": read_gated(raw.get("gated")),
+        "unchanged_30d": None,  # the Hub renews its counts every day
     }
 
 
