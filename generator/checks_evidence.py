@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from generator.ledger import Interval
 from generator.registry import Registry
 from generator.settings import MAX_WIDENING
-from generator.snapshot import SnapshotInfo, to_frame
+from generator.snapshot import SnapshotInfo, put_back_unchanged, to_frame
 
 # What the gates read of each model; of all other columns only whether they are filled.
-COLUMNS: Final = ["key", "id", "author", "downloads_30d", "downloads_all_time"]
+COLUMNS: Final = ["key", "id", "author", "downloads_30d", "downloads_all_time", "unchanged_30d"]
 NO_AUTHOR: Final = "(none)"
 
 
@@ -26,7 +26,8 @@ class Seen:
 
     Attributes:
         info: what its file says of itself.
-        models: one row per model with `COLUMNS`.
+        models: one row per model with `COLUMNS`; `downloads_30d` as the list gave it, those counts included that were
+            not collected again and stand in `unchanged_30d` too.
         filled: on the same index, for each column of the snapshot whether the model has a value in it; an empty text
             or list is none.
     """
@@ -148,8 +149,10 @@ class Evidence:
 
 def see_snapshot(info: SnapshotInfo, table: pa.Table) -> Seen:
     """Turn a snapshot's table into what the gates look at."""
-    filled = pd.DataFrame({name: _is_filled(table[name]) for name in table.column_names})
-    return Seen(info, to_frame(table.select(COLUMNS)), filled)
+    listed = put_back_unchanged(table)
+    names = [name for name in listed.column_names if name != "unchanged_30d"]
+    filled = pd.DataFrame({name: _is_filled(listed[name]) for name in names})
+    return Seen(info, to_frame(listed.select(COLUMNS)), filled)
 
 
 def sum_codes(models: pd.DataFrame, measure: str, registry: Registry) -> dict[str, float]:

@@ -17,12 +17,12 @@ from generator.ledger import REPEATED_FRACTION, Interval
 from generator.registry import UNREVIEWED
 from generator.settings import (
     COUNT_DAYS,
-    FROZEN_MIN_DOWNLOADS,
+    FRESH_MIN_DOWNLOADS,
     MAX_CANARIES_MISSING,
     MAX_FALLS,
     MAX_FILL_FALL,
     MAX_FLOW_FACTOR,
-    MAX_FROZEN,
+    MAX_LIST_GROWTH,
     MAX_NIGHT_DAYS,
     MAX_QUARANTINED_FRACTION,
     MAX_REPEATED_FRACTION,
@@ -30,13 +30,18 @@ from generator.settings import (
     MAX_SHARE_CHANGE,
     MAX_TOTAL_CHANGE,
     MAX_TOTAL_CHANGE_EVER,
+    MAX_UNCHANGED,
     MAX_UNREVIEWED_PUBLISHER,
     MIN_ROWS_OF_PREVIOUS,
     MIN_ROWS_OF_SELECTION,
     MIN_SURVIVING,
     MIN_SURVIVING_OF_SELECTION,
+    ONE_MODEL_PART,
+    SURGE_FACTOR,
+    SURGE_PART,
     WARN_FALLS,
     WARN_FLOW_FACTOR,
+    WARN_UNCHANGED,
 )
 
 ACCEPT: Final = "accept"
@@ -126,9 +131,11 @@ def judge_rows(evidence: Evidence) -> Gate:
     found = f"{rows:,} models, {before:,} in the last accepted snapshot."
     if figure < least:
         return Gate("rows", HOLD, figure, least, "share", found, "The listing was cut short. " + FETCH_AGAIN)
-    most = 1 + (MAX_ROWS_OF_PREVIOUS - 1) * evidence.widening
-    if figure > most and not evidence.is_selection:
-        return Gate("rows", WARN, figure, most, "share", found, "Look whether models were listed twice.")
+    most = 1 + (MAX_LIST_GROWTH if evidence.is_selection else (MAX_ROWS_OF_PREVIOUS - 1) * evidence.widening)
+    if figure > most:
+        grown = "It is another list than before: lines over it are broken here, and totals do not compare."
+        action = grown if evidence.is_selection else "Look whether models were listed twice."
+        return Gate("rows", WARN, figure, most, "share", found, action)
     return Gate("rows", ACCEPT, figure, least, "share", found)
 
 
@@ -238,22 +245,74 @@ def judge_repeated(evidence: Evidence) -> Gate:
     return Gate("repeated", ACCEPT, figure, REPEATED_FRACTION, "share", found)
 
 
-@_comparing("frozen", "share")
-def judge_frozen(evidence: Evidence) -> Gate:
-    """Tell of counts that stand still among models whose counts move every day."""
+@_comparing("unchanged", "share")
+def judge_unchanged(evidence: Evidence) -> Gate:
+    """Tell of 30-day counts that stand there again without having been collected; hold where they are many."""
+    gate = partial(Gate, "unchanged", unit="share")
+    total = _sum(evidence.current.models["downloads_30d"])
+    if evidence.measure != "downloads_30d" or not total:
+        return gate(state=ACCEPT, figure=None, limit=WARN_UNCHANGED, found="There are not 30-day counts on both sides.")
     now, before = _counts_of_matches(evidence)
-    large = before >= FROZEN_MIN_DOWNLOADS
-    if not large.any():
-        found = f"No model has {FROZEN_MIN_DOWNLOADS:,} downloads or more."
-        return Gate("frozen", ACCEPT, None, MAX_FROZEN, "share", found)
-    figure = float((now == before)[large].mean())
+    is_marked = evidence.matches[0]["unchanged_30d"].notna().reset_index(drop=True)[now.index]
+    figure = _sum(now[is_marked | ((now == before) & (now >= FRESH_MIN_DOWNLOADS))]) / total
     found = (
-        f"{figure:.1%} of the {int(large.sum()):,} models with {FROZEN_MIN_DOWNLOADS:,} downloads or more stand still."
+        f"{figure:.1%} of the listed 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that stand as in "
+        "the last accepted snapshot."
     )
-    if figure >= MAX_FROZEN:
-        action = "A part of the counts was not renewed; shares compare old counts with new ones. Look again tomorrow."
-        return Gate("frozen", WARN, figure, MAX_FROZEN, "share", found, action)
-    return Gate("frozen", ACCEPT, figure, MAX_FROZEN, "share", found)
+    if figure > MAX_UNCHANGED:
+        action = (
+            "A large part of the counts was not renewed. Wait for the next one: its interval spans this one's days."
+        )
+        return gate(state=HOLD, figure=figure, limit=MAX_UNCHANGED, found=found, action=action)
+    if figure > WARN_UNCHANGED:
+        action = "These are old counts; `oms import` takes them as missing, and pages say what part that is."
+        return gate(state=WARN, figure=figure, limit=WARN_UNCHANGED, found=found, action=action)
+    return gate(state=ACCEPT, figure=figure, limit=WARN_UNCHANGED, found=found)
+
+
+@_comparing("surge", "factor")
+def judge_surge(evidence: Evidence) -> Gate:
+    """Tell of a model that holds a visible part of the 30-day downloads and moved many times over."""
+    gate = partial(Gate, "surge", unit="factor", limit=SURGE_FACTOR)
+    now, before = _counts_of_matches(evidence)
+    if evidence.measure != "downloads_30d" or not len(now):
+        return gate(state=ACCEPT, figure=None, found="There are not 30-day counts on both sides.")
+    share_now, share_before = (
+        counts / max(_sum(frame), 1.0) for counts, frame in zip((now, before), _counts_of_pair(evidence), strict=True)
+    )
+    is_large = (share_now >= SURGE_PART) | (share_before >= SURGE_PART)
+    ratio = now.clip(lower=1) / before.clip(lower=1)
+    factors = ratio.where(ratio >= 1, 1 / ratio)
+    moved = factors[is_large & (factors >= SURGE_FACTOR)].sort_values(ascending=False, kind="stable")
+    figure = float(factors[is_large].max()) if is_large.any() else None
+    if moved.empty:
+        found = f"No model with {SURGE_PART:.0%} of the 30-day downloads, before or now, moved so many times over."
+        return gate(state=ACCEPT, figure=figure, found=found)
+    ids = evidence.matches[0]["id"].reset_index(drop=True)
+    told = [f"{ids[place]} went from {before[place]:,} to {now[place]:,}" for place in moved.index]
+    action = "If the Hub counts so, it is true, and sentences say what stands without it. Look what its downloads are."
+    return gate(state=WARN, figure=figure, found="In 30-day downloads" + _name_some(told), action=action)
+
+
+@_comparing("model", "share")
+def judge_model(evidence: Evidence) -> Gate:
+    """Tell of a model that has come to hold more than a tenth of the 30-day downloads."""
+    gate = partial(Gate, "model", unit="share", limit=ONE_MODEL_PART)
+    frames = [seen.models for seen in (evidence.current, evidence.previous) if seen]
+    totals = [_sum(frame["downloads_30d"]) for frame in frames]
+    if evidence.measure != "downloads_30d" or not all(totals):
+        return gate(state=ACCEPT, figure=None, found="There are not 30-day counts on both sides.")
+    now, before = (
+        frame.groupby("id")["downloads_30d"].max().astype("Float64") / total
+        for frame, total in zip(frames, totals, strict=True)
+    )
+    largest = str(now.idxmax())
+    share, earlier = float(now[largest]), float(before.get(largest, 0.0) or 0.0)
+    found = f"{largest} has {share:.1%} of the 30-day downloads, {earlier:.1%} before."
+    if share > ONE_MODEL_PART >= earlier:
+        action = "If the Hub counts so, it is true, and sentences say what stands without it."
+        return gate(state=WARN, figure=share, found=found, action=action)
+    return gate(state=ACCEPT, figure=share, found=found)
 
 
 @_comparing("columns", "points")
@@ -391,7 +450,9 @@ GATES: Final[tuple[Judge, ...]] = (
     judge_total,
     judge_countries,
     judge_repeated,
-    judge_frozen,
+    judge_unchanged,
+    judge_surge,
+    judge_model,
     judge_columns,
     judge_counters,
     judge_flow,
@@ -432,6 +493,11 @@ def _counts_of_matches(evidence: Evidence) -> tuple[pd.Series, pd.Series]:
     now, before = (frame[evidence.measure].reset_index(drop=True) for frame in evidence.matches)
     both = now.notna() & before.notna()
     return now[both].astype("int64"), before[both].astype("int64")
+
+
+def _counts_of_pair(evidence: Evidence) -> tuple[pd.Series, pd.Series]:
+    """Return the counts to compare, of all models that are compared."""
+    return evidence.pair.now[evidence.measure], evidence.pair.before[evidence.measure]
 
 
 def _sum(counts: "pd.Series[float]") -> float:

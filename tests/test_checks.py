@@ -221,13 +221,58 @@ def test_yesterdays_counts_hold() -> None:
         assert state == judge(make_evidence(see(now), see(BEFORE, DAY)))["repeated"].state
 
 
-def test_counts_that_stand_still_are_told() -> None:
-    """Half of the models with 1,000 downloads and more, unchanged; small models stand still without a word."""
-    now = [*grow(BEFORE[:500]), *BEFORE[500:]]
-    assert "warn" == judge(make_evidence(see(now), see(BEFORE, DAY)))["frozen"].state
-    small = [row | {"downloads_30d": 5} for row in BEFORE[500:]]
+@pytest.mark.parametrize(("still", "state"), [(49, "accept"), (52, "warn"), (249, "warn"), (255, "hold")])
+def test_counts_that_were_not_collected_again_are_told(still: int, state: str) -> None:
+    """More than 5 % of the downloads warn, more than a quarter hold."""
+    now = [*BEFORE[:still], *grow(BEFORE[still:])]
+    assert state == judge(make_evidence(see(now), see(BEFORE, DAY)))["unchanged"].state
+
+
+def test_small_models_stand_still_without_a_word() -> None:
+    """Under 1,000 downloads a third of the counts are the same by chance."""
+    small = [row | {"downloads_30d": 999} for row in BEFORE[500:]]
     found = judge(make_evidence(see([*grow(BEFORE[:500]), *small]), see([*BEFORE[:500], *small], DAY)))
-    assert ("accept", 0.0) == (found["frozen"].state, found["frozen"].figure)
+    assert ("accept", 0.0) == (found["unchanged"].state, found["unchanged"].figure)
+
+
+def test_the_raw_list_is_judged() -> None:
+    """A count that an import took as missing is unchanged, whatever stands in the snapshot before; no column fell."""
+    marked = [
+        row | {"downloads_30d": None, "unchanged_30d": row["downloads_30d"]} if place < 100 else row
+        for place, row in enumerate(grow(BEFORE))
+    ]
+    evidence = make_evidence(see(marked, scope="selection"), see(BEFORE, DAY, scope="selection"))
+    assert {"unchanged": "warn"} == states(evidence)
+    assert pytest.approx(0.0986, abs=1e-3) == judge(evidence)["unchanged"].figure
+
+
+@pytest.mark.parametrize(("factor", "state"), [(9.9, "accept"), (10.1, "warn")])
+def test_a_large_model_that_moves_tenfold_is_told(factor: float, state: str) -> None:
+    """Up or down, where it holds one percent before or after; the words name it and both counts."""
+    small = [row | {"downloads_30d": 30_000} for row in BEFORE[:100]]
+    large = [small[0] | {"downloads_30d": round(30_000 * factor)}, *small[1:]]
+    for now, before in ((large, small), (small, large)):
+        gate = judge(make_evidence(see(now), see(before, DAY)))["surge"]
+        assert state == gate.state
+        assert ("west/m0" in gate.found) == (state == "warn")
+
+
+def test_a_model_that_comes_to_hold_a_tenth_is_told_once() -> None:
+    """On the day on which it does; from then on every sentence says what stands without it."""
+    rows = [row | {"downloads_30d": 1_000} for row in BEFORE[:100]]
+    before, now = ([rows[0] | {"downloads_30d": count}, *rows[1:]] for count in (9_000, 12_000))
+    told = [
+        judge(make_evidence(see(later), see(earlier, DAY)))["model"] for earlier, later in ((before, now), (now, now))
+    ]
+    assert [("warn", 12 / 111), ("accept", 12 / 111)] == [(gate.state, gate.figure) for gate in told]
+
+
+@pytest.mark.parametrize(("more", "state"), [(200, "accept"), (201, "warn")])
+def test_a_list_that_grew_by_a_fifth_is_told(more: int, state: str) -> None:
+    """A selection is another list then."""
+    rows = make_rows(1000 + more)
+    found = judge(make_evidence(see(rows, scope="selection"), see(BEFORE, DAY, scope="selection")))["rows"]
+    assert state == found.state
 
 
 @pytest.mark.parametrize(("column", "blank"), [("license", ""), ("license", None), ("languages", []), ("author", "")])
@@ -304,10 +349,10 @@ def test_a_selection_may_not_follow_the_whole_hub() -> None:
 
 
 def test_a_selection_is_compared_over_what_is_in_both() -> None:
-    """It may double without any count being wrong: neither total nor shares nor fill rates hold."""
+    """It may double without any count being wrong: neither total nor shares nor fill rates say anything."""
     more = [{"key": f"n{i}", "id": f"east/n{i}", "downloads_30d": 90_000} for i in range(1000)]
     before = see(BEFORE, DAY, scope="selection")
-    assert {} == states(make_evidence(see([*grow(BEFORE), *more], scope="selection"), before))
+    assert {"rows": "warn"} == states(make_evidence(see([*grow(BEFORE), *more], scope="selection"), before))
 
 
 def check_night(rows: Sequence[Row]) -> Check:

@@ -17,8 +17,19 @@ from tests.series import SERIES
 # What holds in the real series, and why it is right that it does.
 EXPECTED_HOLDS: Final = {
     "bundled": set(),
-    "top": {"2026-08-08 repeated"},  # the file of 7 August, served again
-    "recent": {"2026-08-19 repeated"},  # a version that was committed twice
+    "top": {
+        # the file of 7 August, served again
+        "2026-08-08 repeated",
+        "2026-08-08 unchanged",
+        # more than half of the downloads of a day stood as on the day before
+        "2026-08-13 unchanged",
+    },
+    "recent": {
+        # a version that was committed twice
+        "2026-08-19 repeated",
+        # several versions a day, in most of which only what was new was read
+        *(f"2026-08-{day} unchanged" for day in (19, 20, 21, 22)),
+    },
     "study": {
         # for five weeks, and on two days of January, no counter was renewed
         *(f"2025-06-{day} repeated" for day in ("04", "11", "18", "25")),
@@ -27,6 +38,20 @@ EXPECTED_HOLDS: Final = {
         "2026-01-31 repeated",
         "2026-01-12 repeats",  # five rows of each model
     },
+}
+# What the gates for 30-day counts tell of the accepted dates of each series, and why it is right that they do.
+EXPECTED_WARNINGS: Final = {
+    "bundled": {
+        # Qwen/Qwen3-VL-2B-Instruct, from 2 to 86 million within two weeks, a sixth of all; in June it was over
+        "2026-04-22 surge",
+        "2026-04-22 model",
+        "2026-06-23 surge",
+        # from here on a part of each list was not read again
+        *(f"2026-{day} unchanged" for day in ("05-22", "06-23", "07-05", "08-03", "08-17", "09-03", "09-19", "10-08")),
+        # the catalogue took in a fifth more models, or three times as many
+        *(f"2026-{day} rows" for day in ("05-06", "05-10", "05-22", "08-03", "08-17")),
+    },
+    "top": set(),
 }
 COUNTS: Final = ["downloads_30d", "downloads_all_time"]
 Fault = Callable[[Seen, Seen, Registry], Seen]
@@ -79,10 +104,25 @@ def list_accepted(name: str, registry: Registry) -> tuple[list[tuple[Seen, Seen]
 
 @pytest.mark.parametrize("name", SERIES)
 def test_no_true_change_is_held(name: str, registry: Registry) -> None:
-    """Five catalogues, sixteen days, fourteen versions, 67 dates: only what is wrong in them holds."""
+    """Fourteen catalogues, sixteen days, fourteen versions, 67 dates: only what is wrong in them holds."""
     skip_unless_at_hand(name)
     _, held = list_accepted(name, registry)
     assert EXPECTED_HOLDS[name] == held
+
+
+@pytest.mark.parametrize("name", EXPECTED_WARNINGS)
+def test_the_gates_for_thirty_day_counts_warn_of_what_is_true(
+    name: str, registry: Registry, pairs_of: Callable[[str], list[tuple[Seen, Seen]]]
+) -> None:
+    """Of the surge, of lists that grew and of counts that stand, and on sixteen days of the Hub's head of nothing."""
+    skip_unless_at_hand(name)
+    found = {
+        f"{now.info.date} {gate.name}"
+        for before, now in pairs_of(name)
+        for gate in judge_all(Evidence(now, before, (), registry, now.info.date))
+        if gate.state == "warn" and gate.name in {"surge", "model", "unchanged", "rows"}
+    }
+    assert EXPECTED_WARNINGS[name] == found
 
 
 def scale(factor: float) -> Fault:
@@ -189,6 +229,16 @@ FAULTS_OF_A_NIGHT: Final[dict[str, tuple[Fault, str]]] = {
 }
 
 
+# Faults that a true change hides: the surge of April, or a list that grew, outweighs a half, and a third of a list that
+# grew threefold is as long as the one before.
+HIDDEN: Final = {
+    ("halved", "selection"): {"2026-04-22"},
+    ("halved", "hub"): {"2026-04-22", "2026-05-06", "2026-07-05"},
+    ("the largest place halved", "selection"): {"2026-04-22"},
+    ("cut short", "selection"): {"2026-05-22"},
+}
+
+
 @pytest.mark.parametrize("scope", ["selection", "hub"])
 @pytest.mark.parametrize(
     ("name", "fault"),
@@ -200,15 +250,15 @@ FAULTS_OF_A_NIGHT: Final[dict[str, tuple[Fault, str]]] = {
 def test_a_seeded_fault_is_held(
     name: str, fault: str, scope: str, registry: Registry, pairs_of: Callable[[str], list[tuple[Seen, Seen]]]
 ) -> None:
-    """In every night that was accepted without it, by the gate that is there for it."""
+    """In every night that was accepted without it, by the gate that is there for it, but for what is named."""
     skip_unless_at_hand(name)
     apply, gate = (FAULTS | FAULTS_OF_A_NIGHT)[fault]
-    missed = [
-        now.info.date
+    missed = {
+        str(now.info.date)
         for before, now in pairs_of(name)
         if not is_held_by(gate, declare(apply(before, now, registry), scope), declare(before, scope), registry)
-    ]
-    assert [] == missed
+    }
+    assert (HIDDEN.get((fault, scope), set()) if name == "bundled" else set()) == missed
 
 
 def declare(seen: Seen, scope: str) -> Seen:

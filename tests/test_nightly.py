@@ -129,7 +129,7 @@ def test_a_held_snapshot_changes_neither_ledger_nor_repository(hub: LoopbackRepo
     held = read_night(tmp_path / "store", FIRST + DAY)
     assert held is not None
     assert "held" == states(held)["append"]
-    gates = tuple((gate, "the Hub counts by a new rule") for gate in ("total", "frozen") if gate in str(held.steps))
+    gates = tuple((gate, "the Hub counts by a new rule") for gate in ("total", "unchanged") if gate in str(held.steps))
     accepted = run_night(replace(context, accept=gates[:1]), DATA_STEPS)
     assert DONE == states(accepted)["append"]
     assert [FIRST, FIRST + DAY] == list_dates(check_repo(hub, tmp_path / "head"))
