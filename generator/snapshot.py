@@ -144,7 +144,7 @@ def write_snapshot(
             writer.write_table(table.cast(SCHEMA))
             rows += table.num_rows
         written = replace(info, rows=rows)
-        writer.add_key_value_metadata({_META_KEY: json.dumps(_as_json(written), sort_keys=True).encode()})
+        writer.add_key_value_metadata({_META_KEY: json.dumps(_as_json(written), sort_keys=True, default=str).encode()})
     partial.replace(path)
     return written
 
@@ -181,8 +181,9 @@ def author_of(model_id: str) -> str | None:
 
 
 def _as_json(info: SnapshotInfo) -> dict[str, object]:
-    dates = {name: value.isoformat() for name, value in asdict(info).items() if isinstance(value, dt.date)}
-    return {"format": FORMAT, **asdict(info), **dates}
+    """Return what is said; what is not given is left out, so that a new field changes no file."""
+    given = {name: value for name, value in asdict(info).items() if value not in (None, "")}
+    return {"format": FORMAT, **given}
 
 
 def _parse_info(raw: bytes | None, path: Path) -> SnapshotInfo:
