@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from generator.backfill import BackfillProgress
     from generator.sources.hub import FetchProgress
 
+# What typer ends with when it is stopped by the keyboard, without a word.
+STOPPED = 130
+
 # The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
 
 app = typer.Typer(
@@ -79,9 +82,10 @@ def main() -> None:
             raise
         err.print(f"oms: {error}. The file system refused it: check the path, its permissions and the free space.")
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == STOPPED:
+            err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
+        raise
 
 
 @app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -167,10 +167,11 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
     started = context.clock.now()
     try:
         result = _measure(context, name)
-    except OmsError as error:
+    except (OmsError, OSError, KeyboardInterrupt) as error:
         state = HELD if isinstance(error, HeldError) else FAILED
-        failed = StepResult(name, state, _seconds_since(context, started), str(error))
-        write_night(context.store, replace(_reread(context, night), finished_at=None).add(failed))
+        failed = StepResult(name, state, _seconds_since(context, started), _tell_failure(error))
+        with suppress(OSError):  # a full disk may not take the journal either: the failure itself is told
+            write_night(context.store, replace(_reread(context, night), finished_at=None).add(failed))
         raise
     context.say(f"{result.name}: {result.state}, {result.detail}")
     night = _reread(context, night)
@@ -180,6 +181,15 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
     night = _finish(context, _describe(context, night.add(result)))
     write_night(context.store, night)
     return night
+
+
+def _tell_failure(error: BaseException) -> str:
+    """Say in a sentence why a step ended."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by the keyboard. What is complete stays: run the same command again, and it goes on."
+    if isinstance(error, OSError):
+        return f"The file system refused it: {error}. Check the path, its permissions and the free space; run it again."
+    return str(error)
 
 
 def _measure(context: NightContext, name: str) -> StepResult:

@@ -3,6 +3,8 @@
 import datetime as dt
 import itertools
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -104,6 +106,20 @@ def test_killed_half_way_it_goes_on_without_asking_again(start: Start, desk: Des
     assert (result.info.rows, result.pages, result.resumed_pages) == (50_000, 50, 25)
     assert keys_of(hub) == desk.keys()
     assert [*range(26, 51), 50] == hub.pages_asked()
+
+
+def test_stopped_by_the_keyboard_the_command_says_so(start: Start, desk: Desk) -> None:
+    """One sentence and the code of a stop; the four pages before the silent one are kept."""
+    hub = start([Fault("silent", 5, ALWAYS)])
+    command = [sys.executable, "-m", "generator", "fetch", "--store", str(desk.store)]
+    environment = {**os.environ, "HF_ENDPOINT": hub.url}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    hub.wait_for_page(5)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    sentence = "oms: stopped by the keyboard; what is complete stays, run the same command again to go on.\n"
+    assert (process.returncode, told.endswith(sentence)) == (130, True)
+    assert len(list(desk.store.rglob("part-00001.parquet"))) == 1
 
 
 def test_an_interrupted_crawl_writes_the_bytes_of_an_uninterrupted_one(start: Start, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from generator import nights
 from generator.cli import app
 from generator.errors import HeldError, NightError, OmsError
 from generator.nightly import Clock, NightContext, is_done, run_night
-from generator.nights import DONE, SKIPPED, Night, StepResult, list_nights, read_night, write_night
+from generator.nights import DONE, FAILED, SKIPPED, Night, StepResult, list_nights, read_night, write_night
 from generator.snapshot import snapshot_path
 from generator.store import list_dates, read_manifest
 from tests.loopback import Fault
@@ -99,6 +100,43 @@ def test_another_machine_goes_on_where_the_first_one_stood(hub: LoopbackRepo, tm
     night = run_night(make_context(tmp_path / "other", hub, FIRST + DAY), DATA_STEPS)
     assert [FIRST, FIRST + DAY] == list_dates(check_store(tmp_path / "other" / "store"))
     assert dict.fromkeys(DATA_STEPS, DONE) == states(night)
+
+
+def test_a_full_disk_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """No space for the first part of the list: a sentence in the journal, and the next run completes."""
+    hub.page_rows = 50
+    part = tmp_path / "store" / "partial" / str(FIRST) / "part-00001.tmp"
+    part.parent.mkdir(parents=True)
+    part.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device"):
+        run_night(make_context(tmp_path, hub), DATA_STEPS)
+    failed = read_night(tmp_path / "store", FIRST)
+    assert failed is not None
+    assert [("pull", SKIPPED), ("fetch", FAILED)] == [(step.name, step.state) for step in failed.steps]
+    assert re.search(r"The file system refused it: .*No space left on device.*free space", failed.steps[-1].detail)
+    part.unlink()
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
+
+
+def test_a_stop_by_the_keyboard_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """In the middle of a wait: the pages that came are not asked for again."""
+    hub.page_rows = 50
+    hub.faults = [Fault("status", page=4, times=1)]
+
+    def stop(text: str) -> None:
+        if text.startswith("fetch: 3 pages"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_night(make_context(tmp_path, hub, say=stop), DATA_STEPS)
+    failed = read_night(tmp_path / "store", FIRST)
+    assert failed is not None
+    assert failed.steps[-1].detail.startswith("Stopped by the keyboard. What is complete stays")
+    hub.requests.clear()
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
+    assert 4 == hub.pages_asked()[0]
 
 
 def test_a_failed_fetch_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp_path: Path) -> None:
