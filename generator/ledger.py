@@ -113,13 +113,15 @@ class Interval:
         created_known: share of the 30-day downloads whose model has a creation date, 0 to 1.
         added: models that the snapshot before did not have.
         removed: models that only the snapshot before had.
-        folded_publishers: publishers in the row of the small ones.
+        folded_publishers: publishers all of whose downloads are in the row of the small ones.
         anomalies: the largest falls of counters, then the largest jumps, then the largest stalls.
         name: how a sentence names a selection; empty where the words of the source do.
         unchanged: share of the 30-day downloads of the snapshot's list that were not collected again, 0 to 1; none of
             these counts is in the flows.
         collected_from: the first UTC day on which the counts were taken from the Hub; None for the interval's end.
         collected_to: the last such day.
+        folded_most: the 30-day downloads that none of the folded publishers is above.
+        folded_parts: the 30-day downloads in that row that belong to publishers with rows of their own.
     """
 
     start: dt.date
@@ -138,6 +140,8 @@ class Interval:
     unchanged: float = 0.0
     collected_from: dt.date | None = None
     collected_to: dt.date | None = None
+    folded_most: int = PUBLISHER_FLOOR_DOWNLOADS
+    folded_parts: int = 0
 
     @property
     def days(self) -> int:
@@ -238,6 +242,7 @@ def compute_entry(
     basis, covered_days = _describe_basis(models, measured, (head.date - begin).days)
     groups = _sum_groups(models, measured, head.date, covered_days, engine)
     small = _find_small(groups, models, registry)
+    flows = _fold_rows(_name_groups(_fold(groups, small), models), registry)
     return LedgerEntry(
         interval=Interval(
             start=begin,
@@ -250,14 +255,14 @@ def compute_entry(
             created_known=_created_known(models),
             added=int(measured.is_new.sum()),
             removed=_count_removed(models.table, before),
-            folded_publishers=int(small["publisher"].sum()),
             anomalies=_list_anomalies(models, measured, (head.date - begin).days),
             name=head.name,
             unchanged=_sum_unchanged(models.table),
             collected_from=head.collected_from,
             collected_to=head.collected_to,
+            **_describe_folded(groups, models, flows),
         ),
-        flows=_fold_rows(_name_groups(_fold(groups, small), models), registry),
+        flows=flows,
         models=_pick_top(models, measured, head.date),
         births=_count_births(models, measured, small),
         releases=_list_releases(models, measured, registry),
@@ -461,6 +466,19 @@ def _fold_rows(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     counters = totals["downloads_all_time"].astype("Int64").where(totals["counted"] > 0)
     types = {"flow": "float64", "downloads_30d": "int64", "models": "int64"}
     return totals.assign(downloads_all_time=counters)[[*DIMENSIONS, *MEASURES]].astype(types)
+
+
+def _describe_folded(groups: pd.DataFrame, models: _Models, flows: pd.DataFrame) -> dict[str, int]:
+    """Describe whom the row of the small ones holds: whole publishers, the largest of them, and parts of others."""
+    sums = groups.groupby("publisher")["downloads_30d"].sum()
+    sums.index = pd.Index(models.names[sums.index.to_numpy()], dtype="str")
+    kept = flows.groupby("publisher")["downloads_30d"].sum().reindex(sums.index)
+    whole = sums[kept.isna()]
+    return {
+        "folded_publishers": len(whole),
+        "folded_most": int(whole.max()) if len(whole) else 0,
+        "folded_parts": int((sums - kept).sum()),
+    }
 
 
 def _count_births(models: _Models, measured: _Measured, small: Mapping[str, Numbers]) -> pd.DataFrame:

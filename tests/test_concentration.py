@@ -1,6 +1,8 @@
 """Concentration: both indices on cases worked out by hand, and the bounds that what is folded allows."""
 
 import datetime as dt
+from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,10 @@ from hypothesis import strategies as st
 from generator.ledger import Described, LedgerEntry, compute_entry
 from generator.metrics.concentration import Concentration, Rest, compute_concentration, compute_indices
 from generator.metrics.window import read_ledger
+from generator.registry import Registry
+from generator.report import Report
+from generator.snapshot import read_snapshot
+from generator.sources.bundled import list_files
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
@@ -61,6 +67,84 @@ def test_a_rest_gives_bounds() -> None:
     )
 
 
+def _divide(downloads: int, units: int, most: int) -> list[tuple[int, ...]]:
+    """List every way to divide whole downloads among units, none above `most`."""
+    ways = product(range(min(downloads, most) + 1), repeat=units)
+    return [way for way in ways if sum(way) == downloads]
+
+
+@pytest.mark.parametrize(
+    ("known", "rest"),
+    [
+        ([6], Rest(3, 4, 2)),
+        ([1, 5], Rest(2, 4, 3)),
+        ([9, 2], Rest(3, 5, 2, parts=2)),
+        ([4, 4, 1], Rest(2, 1, 1, parts=3)),
+        ([7, 1], Rest(0, 0, 0, parts=2)),
+    ],
+)
+def test_no_way_to_divide_the_rest_leaves_the_bounds(known: list[int], rest: Rest) -> None:
+    """Every division in whole downloads, of the rest among its units and of the parts among the known ones."""
+    bounds = compute_indices(known, rest)
+    ways = [
+        compute_indices([value + part for value, part in zip(known, parts, strict=True)] + list(own))
+        for own in _divide(int(rest.downloads), rest.units, int(rest.most))
+        for parts in _divide(int(rest.parts), len(known), int(rest.parts))
+    ]
+    for name in ("hhi", "gini"):
+        found = [getattr(way, f"{name}_lower") for way in ways]
+        assert getattr(bounds, f"{name}_lower") <= min(found) + 1e-12
+        # One of the ways is as uneven as can be, so the upper bound is reached.
+        assert max(found) == pytest.approx(getattr(bounds, f"{name}_upper"))
+
+
+def test_publishers_whose_rows_are_all_folded_stay_in_the_count() -> None:
+    """East has 4 billion, so rows under 1,000 are folded.
+
+    Wide reaches the floor of publishers with two classes of 300 and is folded whole; of Part, with 2,000 in one class,
+    the 400 in another are folded. Four publishers, two of them by name.
+    """
+    found = enter(
+        {"id": "east/x", "downloads_30d": 4_000_000_000},
+        {"id": "wide/x", "downloads_30d": 300, "task": "text-generation"},
+        {"id": "wide/y", "downloads_30d": 300, "task": "text-to-image"},
+        {"id": "part/x", "downloads_30d": 2_000, "task": "text-generation"},
+        {"id": "part/y", "downloads_30d": 400, "task": "text-to-image"},
+        {"id": "tiny/x", "downloads_30d": 40},
+    )
+    interval = found.interval
+    assert (interval.folded_publishers, interval.folded_most, interval.folded_parts) == (2, 600, 400)
+    reading = read_ledger((found,), REGISTRY)
+    publishers = compute_concentration([interval], reading.accounts, reading.named)[0]
+    true = compute_indices([4_000_000_000, 600, 2_400, 40])
+    assert (publishers.units, publishers.named) == (4, 2)
+    assert publishers.indices.gini_lower <= true.gini_lower <= publishers.indices.gini_upper
+    assert publishers.indices.hhi_lower <= true.hhi_lower <= publishers.indices.hhi_upper
+
+
+@pytest.mark.parametrize("path", list_files(), ids=lambda path: path.stem)
+def test_the_true_indices_of_the_bundled_data_lie_within_the_bounds(
+    path: Path, bundled_report: Report, registry: Registry
+) -> None:
+    """Publishers counted one by one from the snapshot itself, the folded ones too."""
+    date = dt.date.fromisoformat(path.stem)
+    publishers, models = (find_row(bundled_report, date, unit) for unit in ("publishers", "models"))
+    rows = read_snapshot(path, columns=["id", "downloads_30d"]).to_pandas()
+    counts = rows["downloads_30d"].fillna(0).astype("float64")
+    handles = rows["id"].str.partition("/")[0].map(registry.canonical)
+    accounts = counts.groupby(handles).sum()
+    assert publishers.units == len(accounts)
+    for row, each in ((publishers, accounts), (models, counts)):
+        true = compute_indices(each.to_numpy())
+        assert row.indices.gini_lower - 1e-12 <= true.gini_lower <= row.indices.gini_upper + 1e-12
+        assert row.indices.hhi_lower - 1e-12 <= true.hhi_lower <= row.indices.hhi_upper + 1e-12
+
+
+def find_row(report: Report, date: dt.date, unit: str) -> Concentration:
+    """Return the concentration of a unit on a date."""
+    return next(row for row in report.concentration if (row.as_of, row.unit) == (date, unit))
+
+
 def test_the_rest_can_leave_a_part() -> None:
     """A rest of four with 5, none above 2: at its most uneven 2, 2, 1 and 0; HHI (25 + 4 + 4 + 1) / 100."""
     assert 0.34 == pytest.approx(compute_indices([5], Rest(4, 5, 2)).hhi_upper)
@@ -104,14 +188,14 @@ def test_publishers_countries_and_models_of_one_date() -> None:
 
 
 def test_folded_publishers_widen_the_bounds() -> None:
-    """East 900 and two small accounts of 60 and 40: together 100 of 1,000, none above the floor."""
+    """East 900 and two small accounts of 60 and 40: together 100 of 1,000, none above 60."""
     found = measure(
         {"id": "east/x", "downloads_30d": 900},
         {"id": "small/x", "downloads_30d": 60},
         {"id": "tiny/x", "downloads_30d": 40},
     )["publishers"]
     assert [3, 1, 0.1] == [found.units, found.named, found.rest]
-    assert [0.81 + 2 * 0.05**2, 0.82] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
+    assert [0.81 + 2 * 0.05**2, 0.81 + 0.06**2 + 0.04**2] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
 
 
 def test_a_date_without_thirty_day_counts_has_none() -> None:

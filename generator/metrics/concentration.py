@@ -17,7 +17,7 @@ import pandas as pd
 
 from generator.ledger import SMALL, Interval
 from generator.metrics.shares import NOT_PLACES
-from generator.settings import LEDGER_TOP_MODELS, PUBLISHER_FLOOR_DOWNLOADS
+from generator.settings import LEDGER_TOP_MODELS
 
 Numbers: TypeAlias = npt.NDArray[Any]
 UNITS: Final = ("publishers", "countries", "models")
@@ -33,21 +33,23 @@ class Rest:
         units: their number.
         downloads: of all of them together.
         most: the downloads that none of them is above.
+        parts: downloads beside these that belong to units of known downloads, nobody knows to which.
     """
 
     units: int
     downloads: float
     most: float
+    parts: float = 0.0
 
 
 @dataclass(frozen=True)
 class Indices:
-    """Both indices, each between what the rest allows: equal among itself, and as uneven as it can be.
+    """Both indices, each between what the rest allows: as equal as it can be, and as uneven.
 
     Attributes:
-        hhi_lower: Herfindahl-Hirschman index, 0 to 1, the rest equal.
+        hhi_lower: Herfindahl-Hirschman index, 0 to 1, the rest as equal as it can be.
         hhi_upper: the same with the rest as uneven as it can be.
-        gini_lower: Gini coefficient, 0 to 1, the rest equal.
+        gini_lower: Gini coefficient, 0 to 1, the rest as equal as it can be.
         gini_upper: the same with the rest as uneven as it can be.
     """
 
@@ -72,8 +74,8 @@ class Concentration:
             country is given; `models`.
         units: their number, those without downloads included.
         named: units whose own downloads are known.
-        rest: share of the downloads of the units that are known only together, 0 to 1: the folded small publishers,
-            the models that the ledger does not name.
+        rest: share of the downloads of the units that are known only together, 0 to 1: the folded small publishers and
+            what is folded of others, the models that the ledger does not name.
         largest: share of the largest unit, 0 to 1.
         indices: over all units.
     """
@@ -120,13 +122,25 @@ def compute_indices(downloads: Sequence[float] | Numbers, rest: Rest | None = No
     Raises:
         ValueError: no unit has downloads.
     """
-    known = _Groups(np.sort(np.asarray(downloads, dtype="float64")), np.ones(len(downloads)))
-    if not rest or not rest.units:
-        hhi, gini = known.compute_hhi(), known.compute_gini()
-        return Indices(hhi, hhi, gini, gini)
-    equal = known.add([(rest.downloads / rest.units, rest.units)])
-    uneven = known.add(_spread_unevenly(rest))
+    known = np.sort(np.asarray(downloads, dtype="float64"))
+    rest = rest or Rest(0, 0.0, 0.0)
+    equal, uneven = _fill_up(known, rest), _pile_up(known, rest)
     return Indices(equal.compute_hhi(), uneven.compute_hhi(), equal.compute_gini(), uneven.compute_gini())
+
+
+def _fill_up(known: Numbers, rest: Rest) -> "_Groups":
+    """Return the units as equal as the rest allows: its units alike, and the parts where the least is."""
+    units = _Groups(known, np.ones(len(known)))
+    if rest.units:
+        units = units.add([(rest.downloads / rest.units, rest.units)])
+    return units.raise_lowest(rest.parts) if rest.parts else units
+
+
+def _pile_up(known: Numbers, rest: Rest) -> "_Groups":
+    """Return the units as uneven as the rest allows: as few of its units as can be, and the parts with the largest."""
+    piled = np.append(known[:-1], known[-1:] + rest.parts)
+    units = _Groups(piled, np.ones(len(piled)))
+    return units.add(_spread_unevenly(rest)) if rest.units else units
 
 
 def _spread_unevenly(rest: Rest) -> list[tuple[float, int]]:
@@ -150,6 +164,17 @@ class _Groups:
         more = np.array(groups, dtype="float64").reshape(-1, 2)
         return _Groups(np.concatenate([self.downloads, more[:, 0]]), np.concatenate([self.units, more[:, 1]]))
 
+    def raise_lowest(self, downloads: float) -> "_Groups":
+        """Return these groups with downloads given to the smallest units, all up to one level."""
+        order = np.argsort(self.downloads, kind="stable")
+        size, units = self.downloads[order], self.units[order]
+        # What it takes to lift all units below each group to it: the level lies in the last one that is affordable.
+        below = np.cumsum(units)
+        cost = size * below - np.cumsum(size * units)
+        last = int(np.searchsorted(cost, downloads, side="right")) - 1
+        level = size[last] + (downloads - cost[last]) / below[last]
+        return _Groups(np.maximum(size, level), units)
+
     def compute_hhi(self) -> float:
         """Compute the Herfindahl-Hirschman index."""
         return float((self.units * (self.downloads / self._total()) ** 2).sum())
@@ -171,10 +196,16 @@ class _Groups:
 
 
 def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Concentration | None:
+    """Measure over accounts: those with rows of their own, and those folded, of which the interval knows how many."""
     named = now.loc[now["account"] != SMALL, "downloads_30d"].astype("float64")
     folded = float(now.loc[now["account"] == SMALL, "downloads_30d"].sum())
-    rest = Rest(interval.folded_publishers, folded, PUBLISHER_FLOOR_DOWNLOADS)
-    return _describe(interval, "publishers", named, rest)
+    parts = min(float(interval.folded_parts), folded)
+    return _describe(
+        interval,
+        "publishers",
+        named,
+        Rest(interval.folded_publishers, folded - parts, interval.folded_most, parts),
+    )
 
 
 def _measure_countries(interval: Interval, now: pd.DataFrame) -> Concentration | None:
@@ -194,7 +225,8 @@ def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> 
 def _describe(
     interval: Interval, unit: str, downloads: pd.Series, rest: Rest = Rest(0, 0.0, 0.0)
 ) -> Concentration | None:
-    total = float(downloads.sum()) + rest.downloads
+    unknown = rest.downloads + rest.parts
+    total = float(downloads.sum()) + unknown
     if total <= 0 or downloads.sum() <= 0:
         return None
     return Concentration(
@@ -202,7 +234,7 @@ def _describe(
         unit=unit,
         units=len(downloads) + rest.units,
         named=len(downloads),
-        rest=rest.downloads / total,
+        rest=unknown / total,
         largest=float(downloads.max()) / total,
         indices=compute_indices(downloads.to_numpy(), rest),
     )
