@@ -93,8 +93,8 @@ def list_columns(language: Language) -> tuple[Column, ...]:
         parts.text_column("place", language.gettext("Country or category")),
         parts.count_column("downloads", language.gettext("Downloads")),
         parts.share_column("share", language.gettext("Share")),
-        parts.share_column("lower", language.gettext("Lower bound")),
-        parts.share_column("upper", language.gettext("Upper bound")),
+        parts.share_column("lower", language.gettext("Without unreviewed accounts")),
+        parts.share_column("upper", language.gettext("With all unreviewed accounts")),
         parts.count_column("models", language.gettext("Models")),
     )
 
@@ -177,7 +177,7 @@ def _build_bars(rows: list[dict[str, Any]], x: alt.Scale, language: Language, **
     tooltip = parts.build_tooltip(
         ("label", language.gettext("Place")),
         ("value", language.gettext("Share")),
-        ("bounds", language.gettext("Bounds")),
+        ("bounds", language.gettext("Unreviewed could make it")),
     )
     chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
