@@ -195,7 +195,8 @@ def test_folded_publishers_widen_the_bounds() -> None:
         {"id": "tiny/x", "downloads_30d": 40},
     )["publishers"]
     assert [3, 1, 0.1] == [found.units, found.named, found.rest]
-    assert [0.81 + 2 * 0.05**2, 0.81 + 0.06**2 + 0.04**2] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
+    equal, uneven = 0.81 + 2 * 0.05**2, 0.81 + 0.06**2 + 0.04**2
+    assert [equal, uneven] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
 
 
 def test_a_date_without_thirty_day_counts_has_none() -> None:
