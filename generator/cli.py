@@ -151,6 +151,10 @@ def import_(
     whole_hub: Annotated[
         bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
     ] = False,
+    keep_unchanged: Annotated[
+        bool,
+        typer.Option("--keep-unchanged", help="Counts that stand as in the snapshot before were collected again."),
+    ] = False,
 ) -> None:
     """Take a snapshot from a file with the snapshot's column names, or several from a study's file.
 
@@ -160,8 +164,13 @@ def import_(
     "Economies of Open Intelligence" (one_year_rolling.csv, also .gz): all-time counters on many dates, each of which
     becomes a snapshot.
 
+    In a list without all-time counters, a 30-day count of 1,000 and more that equals that of the store's snapshot
+    before was not collected again. It is taken as missing: no downloads, no rank. The command says what part of the
+    list's downloads that is; `unchanged_30d` keeps such counts.
+
     Example: oms import models.csv --date 2026-10-08 --store store
     """
+    from generator.settings import FRESH_MIN_DOWNLOADS
     from generator.sources.files import import_file
     from generator.sources.study import import_study
 
@@ -176,8 +185,14 @@ def import_(
     if whole_hub and name:
         raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
     scope = "hub" if whole_hub else "selection"
-    info = import_file(file, _parse_counted(date), store, source, scope, name)
-    out.print(f"{store}/snapshots/{info.date}.parquet: {info.rows:,} models")
+    found = import_file(file, _parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
+    out.print(f"{store}/snapshots/{found.info.date}.parquet: {found.info.rows:,} models")
+    if found.previous:
+        taken = "taken as collected again" if keep_unchanged else "taken as missing (--keep-unchanged takes them in)"
+        out.print(
+            f"{found.unchanged:.1%} of the 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that stand "
+            f"as on {found.previous}" + (f": {taken}" if found.unchanged else "")
+        )
 
 
 @app.command()

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from generator.errors import SnapshotError
-from generator.snapshot import SnapshotInfo, read_snapshot
-from generator.sources.files import import_file
+from generator.snapshot import SnapshotInfo, read_snapshot, snapshot_path
+from generator.sources.files import Imported, import_file
 
 DAY = dt.date(2026, 10, 8)
 MODEL = {
@@ -94,7 +94,7 @@ def test_the_import_says_what_it_wrote(tmp_path: Path) -> None:
     """Date, source and scope as given, rows as counted."""
     path = tmp_path / "m.csv"
     path.write_text("id,downloads_30d\na/x,5\n", encoding="utf-8")
-    assert SnapshotInfo(DAY, "somebody", "hub", rows=1) == import_file(path, DAY, tmp_path, "somebody", "hub")
+    assert SnapshotInfo(DAY, "somebody", "hub", rows=1) == import_file(path, DAY, tmp_path, "somebody", "hub").info
 
 
 CUT = gzip.compress(b"".join(b'{"id":"a/b%d","downloads_30d":1}\n' % n for n in range(500)))[:-12]
@@ -162,3 +162,48 @@ def test_a_text_of_the_wrong_type_is_told(tmp_path: Path) -> None:
     """`gated: false`, as the Hub writes it, is not missing; it is refused or understood."""
     rows = rows_of(tmp_path, "m.jsonl", b'{"id":"a/x","downloads_30d":1,"gated":false}')
     assert "no" == rows[0]["gated"]
+
+
+def import_counts(store: Path, day: int, keep_unchanged: bool = False, **counts: int) -> Imported:
+    """Import a list with these 30-day counts as that of a day of October 2026."""
+    path = store.with_suffix(".csv")
+    path.write_text("id,downloads_30d\n" + "".join(f"a/{name},{count}\n" for name, count in counts.items()))
+    date = DAY.replace(day=day)
+    return import_file(path, date, store, "somebody", "selection", keep_unchanged=keep_unchanged)
+
+
+def read_counts(store: Path, day: int) -> dict[str, tuple[int | None, int | None]]:
+    """Return each model's count, and the one that was not collected again."""
+    rows = read_snapshot(snapshot_path(store, DAY.replace(day=day))).to_pylist()
+    return {row["id"]: (row["downloads_30d"], row["unchanged_30d"]) for row in rows}
+
+
+def test_a_count_that_was_not_collected_again_is_missing(tmp_path: Path) -> None:
+    """From 1,000 on; it is compared with the last list, even where that snapshot took it as missing already."""
+    store = tmp_path / "store"
+    first = import_counts(store, 1, still=4000, moves=5000, small=999)
+    assert [None, 0.0] == [first.previous, first.unchanged]
+    second = import_counts(store, 2, still=4000, moves=5001, small=999)
+    third = import_counts(store, 3, still=4000, moves=5001, small=998)
+    assert {"a/still": (None, 4000), "a/moves": (5001, None), "a/small": (999, None)} == read_counts(store, 2)
+    assert {"a/still": (None, 4000), "a/moves": (None, 5001), "a/small": (998, None)} == read_counts(store, 3)
+    assert [DAY.replace(day=1), DAY.replace(day=2)] == [second.previous, third.previous]
+    assert [0.4, 9001 / 9999] == [second.unchanged, third.unchanged]
+
+
+def test_a_count_may_be_said_to_be_collected_again(tmp_path: Path) -> None:
+    """How much is the same is told all the same."""
+    store = tmp_path / "store"
+    import_counts(store, 1, still=4000, moves=5000)
+    found = import_counts(store, 2, keep_unchanged=True, still=4000, moves=6000)
+    assert {"a/still": (4000, None), "a/moves": (6000, None)} == read_counts(store, 2)
+    assert 0.4 == found.unchanged
+
+
+def test_a_list_with_counters_is_taken_as_it_is(tmp_path: Path) -> None:
+    """The counters say what was downloaded."""
+    for day in (1, 2):
+        path = tmp_path / "m.csv"
+        path.write_text("id,downloads_30d,downloads_all_time\na/x,5000,90000\n")
+        found = import_file(path, DAY.replace(day=day), tmp_path, "somebody", "selection")
+    assert [None, {"a/x": (5000, None)}] == [found.previous, read_counts(tmp_path, 2)]

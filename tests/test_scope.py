@@ -53,7 +53,7 @@ def test_the_name_given_at_import_reaches_the_report(tmp_path: Path, registry: R
     """By way of snapshot and ledger, whose manifest keeps it when the snapshot is gone."""
     path = tmp_path / "list.csv"
     path.write_text("id,downloads_30d\nQwen/Qwen3-8B,9000\n", encoding="utf-8")
-    info = import_file(path, DATE, tmp_path, "somebody's table", "selection", "a friend's list")
+    info = import_file(path, DATE, tmp_path, "somebody's table", "selection", "a friend's list").info
     append_all(tmp_path, registry)
     report = compute_report(load_ledger(tmp_path).entries, registry, DATE)
     assert ("a friend's list", Scope("selection", "a friend's list")) == (info.name, report.data.scope)

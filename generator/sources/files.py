@@ -5,6 +5,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -13,18 +14,56 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generator.errors import SnapshotError
-from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, to_frame, write_snapshot
+from generator.settings import FRESH_MIN_DOWNLOADS
+from generator.snapshot import (
+    SCHEMA,
+    SnapshotInfo,
+    author_of,
+    list_snapshots,
+    put_back_unchanged,
+    read_snapshot,
+    snapshot_path,
+    to_frame,
+    write_snapshot,
+)
 
 REQUIRED: Final = ("id", "downloads_30d")
 # Whole numbers up to here are exact in every format, and millions of times the Hub's largest count.
 MAX_COUNT: Final = 2**53
-_COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters")
+_COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters", "unchanged_30d")
 _LISTS: Final = ("languages", "base_models")
 _LIST_SEPARATOR: Final = ";"
 
 
-def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str, name: str = "") -> SnapshotInfo:
+@dataclass(frozen=True)
+class Imported:
+    """A snapshot that was made from a file.
+
+    Attributes:
+        info: what it says of itself.
+        previous: date of the snapshot that its 30-day counts were compared with; None where they were not.
+        unchanged: part of the list's 30-day downloads whose counts stand as on that date.
+    """
+
+    info: SnapshotInfo
+    previous: dt.date | None = None
+    unchanged: float = 0.0
+
+
+def import_file(
+    path: Path,
+    date: dt.date,
+    store: Path,
+    source: str,
+    scope: str,
+    name: str = "",
+    *,
+    keep_unchanged: bool = False,
+) -> Imported:
     """Write a file's models as the snapshot of a date.
+
+    In a list without all-time counters, a 30-day count that stands as in the store's snapshot before was not collected
+    again: it becomes `unchanged_30d`, and the row's `downloads_30d` is missing.
 
     Args:
         path: `.parquet`, `.csv`, `.jsonl` or `.json`, the last three also with `.gz`; its columns are the
@@ -34,13 +73,33 @@ def import_file(path: Path, date: dt.date, store: Path, source: str, scope: str,
         source: where the data came from, in words for readers.
         scope: `hub` for every public model, `selection` for a part.
         name: how sentences name the selection; empty where the source's words do.
+        keep_unchanged: such counts were collected again and happen to be the same.
 
     Raises:
         SnapshotError: the file cannot be read, a column is unknown or missing, or values are not what they must be.
     """
     frame = _check_frame(_read_any(path), path)
+    earlier = [found for found in list_snapshots(store) if found.stem < date.isoformat()]
+    has_counters = frame["downloads_all_time"].notna().any()
+    is_old = find_unchanged(frame, earlier[-1]) if earlier and not has_counters else None
+    if is_old is not None and not keep_unchanged:
+        frame["unchanged_30d"] = frame["unchanged_30d"].fillna(frame["downloads_30d"].where(is_old))
+        frame["downloads_30d"] = frame["downloads_30d"].mask(is_old)
     table = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
-    return write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope, name=name))
+    info = write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope, name=name))
+    if is_old is None:
+        return Imported(info)
+    listed = frame["downloads_30d"].fillna(frame["unchanged_30d"])
+    unchanged = int(listed[is_old].sum()) / max(int(listed.sum()), 1)
+    return Imported(info, dt.date.fromisoformat(earlier[-1].stem), unchanged)
+
+
+def find_unchanged(models: pd.DataFrame, previous: Path) -> "pd.Series[bool]":
+    """Tell which models' 30-day counts stand, from 1,000 on, as in the list that an earlier snapshot was made from."""
+    before = to_frame(put_back_unchanged(read_snapshot(previous, ["id", "downloads_30d", "unchanged_30d"])))
+    last = models["id"].map(before.set_index("id")["downloads_30d"]).astype("Int64")
+    counts = models["downloads_30d"]
+    return ((counts == last) & (counts >= FRESH_MIN_DOWNLOADS)).fillna(value=False).astype(bool)
 
 
 def _read_any(path: Path) -> pd.DataFrame:
