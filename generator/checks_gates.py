@@ -32,6 +32,7 @@ from generator.settings import (
     MAX_TOTAL_CHANGE_EVER,
     MAX_UNCHANGED,
     MAX_UNREVIEWED_PUBLISHER,
+    MIN_HUB_ROWS,
     MIN_ROWS_OF_PREVIOUS,
     MIN_ROWS_OF_SELECTION,
     MIN_SURVIVING,
@@ -43,6 +44,7 @@ from generator.settings import (
     WARN_FLOW_FACTOR,
     WARN_UNCHANGED,
 )
+from generator.snapshot import HUB_SOURCE
 
 ACCEPT: Final = "accept"
 WARN: Final = "warn"
@@ -125,7 +127,7 @@ def judge_rows(evidence: Evidence) -> Gate:
     """Hold a listing with too few models; tell of one with surprisingly many."""
     rows, before = evidence.current.info.rows, evidence.rows_before
     if before is None:
-        return Gate("rows", ACCEPT, None, None, "share", f"{rows:,} models in the first snapshot.")
+        return _judge_first_rows(evidence)
     figure = rows / max(before, 1)
     least = MIN_ROWS_OF_SELECTION if evidence.is_selection else MIN_ROWS_OF_PREVIOUS
     found = f"{rows:,} models, {before:,} in the last accepted snapshot."
@@ -137,6 +139,16 @@ def judge_rows(evidence: Evidence) -> Gate:
         action = grown if evidence.is_selection else "Look whether models were listed twice."
         return Gate("rows", WARN, figure, most, "share", found, action)
     return Gate("rows", ACCEPT, figure, least, "share", found)
+
+
+def _judge_first_rows(evidence: Evidence) -> Gate:
+    """Hold a first listing of huggingface.co that is far shorter than the Hub was."""
+    info = evidence.current.info
+    found = f"{info.rows:,} models in the first snapshot."
+    if info.source != HUB_SOURCE or evidence.is_selection or info.rows >= MIN_HUB_ROWS:
+        return Gate("rows", ACCEPT, None, None, "share", found)
+    action = f"huggingface.co has had at least {MIN_HUB_ROWS:,} since 2026: the listing was cut short. " + FETCH_AGAIN
+    return Gate("rows", HOLD, float(info.rows), float(MIN_HUB_ROWS), "count", found, action)
 
 
 @_comparing("survival", "share")

@@ -23,6 +23,8 @@ FORMAT: Final = "oms-snapshot/2"
 # Format 1 has no unchanged counts and no days of collection.
 _READABLE: Final = ("oms-snapshot/1", FORMAT)
 _META_KEY: Final = b"oms"
+# The source of a listing of huggingface.co itself; one of a mirror or a test names its host behind it.
+HUB_SOURCE: Final = "Hugging Face Hub"
 
 SCHEMA: Final = pa.schema(
     [

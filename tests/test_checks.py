@@ -103,6 +103,22 @@ def test_rows_missing_from_a_listing_hold() -> None:
     assert ("accept", "hold", 0.985) == (less["rows"].state, less["survival"].state, less["survival"].figure)
 
 
+@pytest.mark.parametrize(
+    ("source", "scope", "rows", "state"),
+    [
+        ("Hugging Face Hub", "hub", 2_499_999, "hold"),
+        ("Hugging Face Hub", "hub", 2_500_000, "accept"),
+        ("Hugging Face Hub", "selection", 1_000, "accept"),
+        ("Hugging Face Hub at mirror.example", "hub", 1_000, "accept"),
+    ],
+)
+def test_the_first_listing_of_the_hub_has_a_floor(source: str, scope: str, rows: int, state: str) -> None:
+    """There is none before it to be compared with: one of a thousand models was cut short, whatever it says."""
+    seen = see(BEFORE, DAY)
+    first = replace(seen, info=replace(seen.info, source=source, scope=scope, rows=rows))
+    assert state == judge(make_evidence(first))["rows"].state
+
+
 def test_a_listing_that_is_as_long_and_has_other_models_holds() -> None:
     """Twenty of 1,000 replaced by new ones: as many rows, and 98 % survive."""
     other = [row | {"key": f"new{i}", "id": f"east/new{i}"} for i, row in enumerate(BEFORE[:20])]

@@ -26,12 +26,12 @@ from generator.settings import (
     PAGE_ROWS,
     REQUEST_TIMEOUT_SECONDS,
 )
-from generator.snapshot import SnapshotInfo, snapshot_path, write_snapshot
+from generator.snapshot import HUB_SOURCE, SnapshotInfo, snapshot_path, write_snapshot
+from generator.sources.answers import HUB_HOST
 from generator.sources.hub_partial import CrawlState, WorkFolder
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
 from generator.sources.kinds import Unread
 
-SOURCE: Final = "Hugging Face Hub"
 LIST_PATH: Final = "/api/models"
 # `baseModels` was refused by the list in 2025 and accepted in 2026; the tags carry the same facts.
 OPTIONAL_FIELDS: Final = ("baseModels",)
@@ -539,4 +539,4 @@ def _check_most(what: str, found: int, of: int, fraction: float, where: str) -> 
 
 def _name_source(endpoint: str) -> str:
     host = urlsplit(endpoint).hostname
-    return SOURCE if host == "huggingface.co" else f"{SOURCE} at {host}"
+    return HUB_SOURCE if host == HUB_HOST else f"{HUB_SOURCE} at {host}"
