@@ -23,11 +23,21 @@ from generator.metrics.accounts import (
     compute_publishers,
     give_slugs,
 )
+from generator.metrics.compared import Compared, compare_back, list_breaks
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverages
 from generator.metrics.crossovers import PairHistory, compute_crossovers
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.metrics.dominant import (
+    ALL_MODELS,
+    Dominant,
+    LargestModel,
+    Surge,
+    find_dominant,
+    find_largest_model,
+    find_surges,
+)
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
 from generator.metrics.outside import OutsideSeries, compute_outside
@@ -37,7 +47,7 @@ from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_g
 from generator.metrics.specifications import SpecificationCurve, compute_specifications
 from generator.metrics.tasks import TaskShares, compute_task_shares
 from generator.metrics.topics import Ground, Topic, compute_topics
-from generator.metrics.window import LedgerSums, read_ledger
+from generator.metrics.window import LedgerSums, read_ledger, sum_models
 from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.scope import Scope, make_scope
@@ -96,6 +106,7 @@ class CountryReport:
         publishers: its publishers, the largest first.
         models: the most downloaded models that its publishers uploaded, largest first, at most 50.
         tasks: its part in each task group.
+        largest: the model that has more than a tenth of its 30-day downloads by publisher; None without one.
     """
 
     code: str
@@ -105,6 +116,7 @@ class CountryReport:
     publishers: tuple[PublisherRow, ...]
     models: tuple[ModelRow, ...]
     tasks: tuple[tuple[str, ShareRow], ...]
+    largest: LargestModel | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,7 @@ class PublisherReport:
         history: its 30-day downloads on every date.
         models: its most downloaded models, at most 50.
         built_on: the most downloaded models by others whose origin it is, at most 20.
+        largest: the model that has more than a tenth of its 30-day downloads; None without one.
     """
 
     slug: str
@@ -126,6 +139,7 @@ class PublisherReport:
     history: tuple[HistoryPoint, ...]
     models: tuple[ModelRow, ...]
     built_on: tuple[ModelRow, ...]
+    largest: LargestModel | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +171,10 @@ class Report:
         concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
         comparisons: what others published beside ours, in the registry's order.
         topics: the record of each topic, by name.
+        dominant: for each definition that one model decides that model, and the shares without it.
+        surges: models that moved tenfold between two dates, by their first date.
+        compared: over a selection the newest date of a definition of thirty days beside an earlier one, over the models
+            counted on both; empty over the whole Hub, and where the list is too short for it.
         outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
     """
 
@@ -182,11 +200,19 @@ class Report:
     concentration: tuple[Concentration, ...]
     comparisons: tuple[Comparison, ...]
     topics: Mapping[str, Topic]
+    dominant: Mapping[Definition, Dominant]
+    surges: tuple[Surge, ...]
+    compared: Mapping[Definition, Compared]
     outside: OutsideSeries | None = None
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
         return self.histories[definition][-1]
+
+    @property
+    def breaks(self) -> frozenset[dt.date]:
+        """Return the dates on which lines over time begin anew, because the list of models grew too much."""
+        return list_breaks(self.data.intervals)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -242,6 +268,8 @@ def compute_report(
     leads = {key: lead for key, tables in histories.items() if (lead := compute_lead(tables))}
     encoders = list_old_encoders(entries[-1].models)
     data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
+    surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
+    by_model = _name_models(sums, ALL_MODELS)
     return Report(
         data=data,
         headline=headline,
@@ -249,10 +277,10 @@ def compute_report(
         earlier=earlier,
         leads=leads,
         missing=missing,
-        countries=_compute_countries(histories, publishers, models, tasks, registry),
+        countries=_compute_countries(histories, publishers, models, tasks, registry, by_model),
         publishers=publishers,
         reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
-        profiles=_compute_profiles(publishers, models, accounts, registry),
+        profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
         tasks=tasks,
         coverage=compute_coverages(accounts, intervals),
@@ -283,8 +311,40 @@ def compute_report(
                 births=reading.births,
             )
         ),
+        dominant=_find_dominants(sums, histories, surges),
+        surges=surges,
+        compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
         outside=compute_outside(outside, registry.events),
     )
+
+
+def _name_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
+    """Return the newest downloads of each model that the ledger names, with the code that they count for."""
+    models = sum_models(sums, definition)
+    return models.assign(code=[sums.codes[account] for account in models["account"]])
+
+
+def _find_dominants(
+    sums: LedgerSums, histories: Mapping[Definition, tuple[ShareTable, ...]], surges: Sequence[Surge]
+) -> dict[Definition, Dominant]:
+    """Find the model that decides each definition's newest table, where one does."""
+    found = {}
+    for definition, tables in histories.items():
+        start = tables[-1].start or dt.date.min
+        inside = {surge.model for surge in surges if surge.moved_within(start, tables[-1].as_of)}
+        if dominant := find_dominant(tables[-1], _name_models(sums, definition), inside):
+            found[definition] = dominant
+    return found
+
+
+def _compare_lists(
+    named: pd.DataFrame, histories: Mapping[Definition, tuple[ShareTable, ...]], intervals: Sequence[Interval]
+) -> dict[Definition, Compared]:
+    """Compare the newest date of each definition of thirty days with an earlier one over the same models."""
+    ends = [interval.end for interval in intervals]
+    monthly = (definition for definition in histories if definition.window == "30d")
+    found = {definition: compare_back(named, ends, definition) for definition in monthly}
+    return {definition: compared for definition, compared in found.items() if compared}
 
 
 def _compute_sensitivities(
@@ -397,8 +457,10 @@ def _compute_countries(
     models: tuple[ModelRow, ...],
     tasks: tuple[TaskShares, ...],
     registry: Registry,
+    by_model: pd.DataFrame,
 ) -> tuple[CountryReport, ...]:
-    base = histories.get(Definition("30d", "all", "publisher"), next(iter(histories.values())))[-1]
+    base = histories.get(ALL_MODELS, next(iter(histories.values())))[-1]
+    inside = _group_models(by_model, "code")
     codes = [row.code for row in base.places]
     seen = {row.code for tables in histories.values() for row in tables[-1].places}
     return tuple(
@@ -416,9 +478,22 @@ def _compute_countries(
             tasks=tuple(
                 (task.task_group, row) for task in tasks for row in task.rows if row.code == code and row.downloads
             ),
+            largest=_find_largest(base.find(code), base.downloads, inside.get(code, {})),
         )
         for code in [*codes, *sorted(seen - set(codes))]
     )
+
+
+def _group_models(by_model: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
+    """Return the downloads of the named models by country code or account, then by name."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for key, name, downloads in zip(by_model[by], by_model["name"], by_model["downloads"], strict=True):
+        found[str(key)][str(name)] = float(downloads)
+    return found
+
+
+def _find_largest(row: ShareRow | None, total: float, models: Mapping[str, float]) -> LargestModel | None:
+    return find_largest_model(row.downloads, total, models) if row else None
 
 
 def _compute_profiles(
@@ -426,9 +501,11 @@ def _compute_profiles(
     models: tuple[ModelRow, ...],
     accounts: pd.DataFrame,
     registry: Registry,
+    by_model: pd.DataFrame,
 ) -> tuple[PublisherReport, ...]:
     largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
     history = compute_account_history(accounts, largest)
+    inside, total = _group_models(by_model, "account"), _sum_newest(accounts)
     uploaded, built_on = defaultdict[str, list[ModelRow]](list), defaultdict[str, list[ModelRow]](list)
     for model in models:
         uploaded[model.publisher].append(model)
@@ -442,9 +519,16 @@ def _compute_profiles(
             history=history[row.handle],
             models=tuple(uploaded[row.handle][:50]),
             built_on=tuple(built_on[row.handle][:20]),
+            largest=find_largest_model(row.downloads_30d, total, inside.get(row.handle, {})),
         )
         for row, slug in give_slugs(publishers[:PUBLISHER_PAGES])
     )
+
+
+def _sum_newest(accounts: pd.DataFrame) -> float:
+    """Return all 30-day downloads of the newest date."""
+    newest = accounts[(accounts["attribution"] == "publisher") & (accounts["end"] == accounts["end"].max())]
+    return float(newest["downloads_30d"].sum())
 
 
 def _sum_eu(table: ShareTable, registry: Registry) -> float:

@@ -88,6 +88,9 @@ def make_report(
         "coverage": (Coverage(FIRST, "30d", 0.9, 3, ()), Coverage(LAST, "30d", 0.95, 4, ())),
         "eu_shares": {},
         "topics": {},
+        "dominant": {},
+        "surges": (),
+        "compared": {},
     }
     # What no figure shows yet is left out.
     rest = {field.name: None for field in dataclasses.fields(Report) if field.name not in values}

@@ -7,6 +7,7 @@ from generator import sentences
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
+from generator.charts.marks import describe_surges, pick_marks
 from generator.charts.theme import line_colour
 from generator.i18n import Language
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
@@ -35,6 +36,7 @@ def build_country(code: str, report: Report, language: Language) -> Figure | Non
                 "models, by anyone, that were built from a model of theirs, and their own."
             ),
             phrases.describe_growth(report.data, language),
+            describe_surges(report, language),
         ),
         alt=phrases.join_sentences(finding, _describe_rank(code, report, language)),
         columns=(
@@ -44,7 +46,7 @@ def build_country(code: str, report: Report, language: Language) -> Figure | Non
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((day.isoformat(), code, line.label, share) for line in lines for day, share in line.points),
-        draw=partial(draw_lines, lines, language, low=True),
+        draw=partial(draw_lines, lines, language, low=True, marks=pick_marks(report), breaks=report.breaks),
     )
 
 

@@ -11,6 +11,7 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
+from generator.charts.marks import LINE, Box, Mark, build_marks, describe_surges, pick_marks, split_pieces
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.i18n import EU, Language
@@ -77,6 +78,7 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
                 window=language.window(tables[-1].definition.window),
             ),
             phrases.describe_growth(report.data, language),
+            describe_surges(report, language),
         ),
         alt=phrases.join_sentences(
             finding, describe_run(tables, language), phrases.describe_unattributed(tables[-1], language)
@@ -88,7 +90,7 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((day.isoformat(), line.code, line.label, share) for line in lines for day, share in line.points),
-        draw=partial(draw_lines, lines, language),
+        draw=partial(draw_lines, lines, language, marks=pick_marks(report), breaks=report.breaks),
     )
 
 
@@ -182,22 +184,32 @@ def pick_lines(tables: Sequence[ShareTable], eu: frozenset[str], language: Langu
     return (*lines, nobody)
 
 
-def draw_lines(lines: tuple[Line, ...], language: Language, width: int, *, low: bool = False) -> alt.LayerChart:
-    """Draw lines with their names at their ends; a low picture where there are few."""
+def draw_lines(
+    lines: tuple[Line, ...],
+    language: Language,
+    width: int,
+    *,
+    low: bool = False,
+    marks: Sequence[Mark] = (),
+    breaks: frozenset[dt.date] = frozenset(),
+) -> alt.LayerChart:
+    """Draw lines with their names at their ends, marked and broken where told; a low picture where there are few."""
     height = (240 if low else 340) if width < WIDE else (280 if low else 400)
     ticks = parts.choose_ticks(max((share for line in lines for _, share in line.points), default=1.0))
     names = [_write_end(line, language, is_short=width < WIDE) for line in lines]
     left = measure(parts.write_tick(ticks[-1], language, ticks[1]), SMALL_TEXT) + 8
     right = width - max(measure(name, TEXT) for name in names) - 16
-    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP], nice=False)
-    frame = Frame(left, right, y, height, width)
+    head = TOP + LINE * len(marks)
+    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, head], nice=False)
+    frame = Frame(left, right, y, height, width, head)
     days = sorted({day for line in lines for day, _ in line.points})
     return build_canvas(
         [
             *build_share_axis(ticks, frame, language),
             build_date_axis(days, frame, language),
+            *build_marks(marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
             *[_build_band(line, frame) for line in lines if line.code == NOBODY],
-            *build_lines(lines, frame, language),
+            *build_lines(lines, frame, language, breaks),
             *_build_ends(lines, names, ticks[-1], frame),
         ],
         width,
@@ -215,6 +227,7 @@ class Frame:
         y: the scale of its values.
         height: of the whole picture.
         width: of the whole picture.
+        top: where its largest value is.
     """
 
     left: float
@@ -222,6 +235,7 @@ class Frame:
     y: alt.Scale
     height: float
     width: int
+    top: float = TOP
 
     def place(self, day: dt.date, days: Sequence[dt.date]) -> float:
         """Return a date's position; a single date stands at the right."""
@@ -263,8 +277,10 @@ def build_date_axis(days: Sequence[dt.date], frame: Frame, language: Language) -
     return parts.small_labels(rows, align="center")
 
 
-def build_lines(lines: Sequence[Line], frame: Frame, language: Language) -> list[alt.Chart]:
-    """Build the lines, and dots where there are few dates."""
+def build_lines(
+    lines: Sequence[Line], frame: Frame, language: Language, breaks: frozenset[dt.date] = frozenset()
+) -> list[alt.Chart]:
+    """Build the lines, which begin anew at `breaks`, and dots where there are few dates."""
     days = sorted({day for line in lines for day, _ in line.points})
     x = alt.X("date:T", scale=frame.x(days), axis=None)
     y = alt.Y("share:Q", scale=frame.y, axis=None)
@@ -274,10 +290,17 @@ def build_lines(lines: Sequence[Line], frame: Frame, language: Language) -> list
     order = sorted(lines, key=lambda line: line.weight)
     layers = []
     for style in dict.fromkeys((line.dash, line.weight) for line in order):
-        rows = [row for line in order if (line.dash, line.weight) == style for row in _list_points(line, language)]
+        rows = [
+            row for line in order if (line.dash, line.weight) == style for row in _list_points(line, language, breaks)
+        ]
         base = alt.Chart(parts.build_data(rows))
         dash = list(style[0]) or alt.Undefined
-        encoding = {"x": x, "y": y, "color": parts.own_colour(), "detail": alt.Detail("code:N")}
+        encoding = {
+            "x": x,
+            "y": y,
+            "color": parts.own_colour(),
+            "detail": [alt.Detail("code:N"), alt.Detail("piece:N")],
+        }
         if len(days) > 1:
             layers.append(base.mark_line(strokeWidth=style[1], strokeDash=dash).encode(**encoding))
         if len(days) <= FEW_DATES:
@@ -285,7 +308,7 @@ def build_lines(lines: Sequence[Line], frame: Frame, language: Language) -> list
     return layers
 
 
-def _list_points(line: Line, language: Language) -> list[dict[str, Any]]:
+def _list_points(line: Line, language: Language, breaks: frozenset[dt.date]) -> list[dict[str, Any]]:
     return [
         {
             "date": day.isoformat(),
@@ -295,8 +318,10 @@ def _list_points(line: Line, language: Language) -> list[dict[str, Any]]:
             "colour": line.colour,
             "day": language.date(day),
             "value": language.percent(share),
+            "piece": piece,
         }
-        for day, share in line.points
+        for piece, points in enumerate(split_pieces(line.points, breaks))
+        for day, share in points
     ]
 
 
@@ -338,9 +363,9 @@ def _build_band(line: Line, frame: Frame) -> alt.Chart:
 
 def _build_ends(lines: Sequence[Line], names: Sequence[str], top: float, frame: Frame) -> list[alt.Chart]:
     """Build the names at the ends of the lines, moved apart, with a stroke to the end where one moved far."""
-    low, high = frame.height - BOTTOM, TOP
+    low, high = frame.height - BOTTOM, frame.top
     wanted = [low - (low - high) * line.points[-1][1] / top for line in lines]
-    places = spread(wanted, LABEL_GAP, TOP - 4, low + 2)
+    places = spread(wanted, LABEL_GAP, frame.top - 4, low + 2)
     rows: list[dict[str, Any]] = [
         {
             "x": round(frame.right + 12, 1),

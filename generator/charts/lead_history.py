@@ -11,6 +11,7 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.margins import Axis
+from generator.charts.marks import Box, Mark, build_marks, describe_surges, pick_marks, split_pieces
 from generator.charts.text import cut, measure, spread
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour, line_colour
 from generator.i18n import Language
@@ -103,6 +104,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
                 second=parts.in_sentence(pair[1], language),
             ),
             phrases.describe_growth(report.data, language),
+            describe_surges(report, language),
         ),
         alt=phrases.join_sentences(finding, _describe_range(lines, language)),
         columns=(
@@ -112,7 +114,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
             parts.text_column("change", language.gettext("Change of the order")),
         ),
         rows=tuple(row for line in lines for row in _list_points(line, language)),
-        draw=partial(_draw, lines, pair, language),
+        draw=partial(_draw, lines, pair, Standing(pick_marks(report)[:1], report.breaks), language),
     )
 
 
@@ -131,7 +133,22 @@ def _list_points(line: MarginLine, language: Language) -> list[tuple[str | float
     return [(day.isoformat(), name, margin, changes.get(day, "")) for day, margin in line.points]
 
 
-def _draw(lines: tuple[MarginLine, ...], pair: tuple[str, str], language: Language, width: int) -> alt.LayerChart:
+@dataclass(frozen=True)
+class Standing:
+    """What stands in every panel.
+
+    Attributes:
+        marks: of the model that surged most.
+        breaks: dates on which lines begin anew.
+    """
+
+    marks: tuple[Mark, ...]
+    breaks: frozenset[dt.date]
+
+
+def _draw(
+    lines: tuple[MarginLine, ...], pair: tuple[str, str], standing: Standing, language: Language, width: int
+) -> alt.LayerChart:
     universes = [name for name in UNIVERSES if any(line.definition.universe == name for line in lines)]
     columns = 2 if width >= WIDE and len(universes) > 1 else 1
     room = (width - 20 * (columns - 1)) / columns
@@ -140,7 +157,7 @@ def _draw(lines: tuple[MarginLine, ...], pair: tuple[str, str], language: Langua
     for index, universe in enumerate(universes):
         left, top = (index % columns) * (room + 20), (index // columns) * (PANEL + 10)
         inside = [line for line in lines if line.definition.universe == universe]
-        layers += _Panel(inside, pair, language, left, float(top), room, ticks).build()
+        layers += _Panel(inside, pair, standing, language, left, float(top), room, ticks).build()
     count = -(-len(universes) // columns)
     return build_canvas(layers, width, count * (PANEL + 10) - 6)
 
@@ -152,14 +169,15 @@ class _Panel:
         self,
         lines: list[MarginLine],
         pair: tuple[str, str],
+        standing: Standing,
         language: Language,
         left: float,
         top: float,
         room: float,
         ticks: tuple[float, ...],
     ) -> None:
-        self.lines, self.pair, self.language = lines, pair, language
-        self.left, self.top = left, top
+        self.lines, self.pair, self.standing, self.language = lines, pair, standing, language
+        self.left, self.top, self.room = left, top, room
         names = [self._name(line) for line in lines]
         self.plot_left = (
             left + max(measure(margins.write_tick(t, ticks[1] - ticks[0], language), SMALL_TEXT) for t in ticks) + 8
@@ -172,6 +190,11 @@ class _Panel:
         """Return the layers of the panel."""
         return [
             *self._grid(),
+            *build_marks(
+                self.standing.marks,
+                self._x,
+                Box(self.plot_left, self.left + self.room, self.top + HEAD, self.top + PANEL - FOOT),
+            ),
             *[self._line(line) for line in self.lines],
             *self._dots(),
             *self._changes(),
@@ -203,8 +226,10 @@ class _Panel:
                 "label": sentences.name_definition(line.definition, self.language),
                 "day": self.language.date(day),
                 "value": margins.write_points(margin, self.language),
+                "piece": piece,
             }
-            for day, margin in line.points
+            for piece, points in enumerate(split_pieces(line.points, self.standing.breaks))
+            for day, margin in points
         ]
 
     def _line(self, line: MarginLine) -> alt.Chart:
@@ -212,7 +237,7 @@ class _Panel:
         chart: alt.Chart = alt.Chart(parts.build_data(self._points(line))).mark_line(
             color=colour("muted"), strokeWidth=weight, strokeDash=_DASHES[line.definition.window] or alt.Undefined
         )
-        return chart.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"))
+        return chart.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"), detail=alt.Detail("piece:N"))
 
     def _dots(self) -> list[alt.Chart]:
         """Build the dots in the colour of who is ahead; only the last ones where there are many dates."""

@@ -150,7 +150,7 @@ def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads 
     accounts = _sum_window(sums.accounts[definition.window], definition, as_of, definition.attribution)
     if accounts is None or accounts.sum() <= 0:
         return None
-    models = _sum_models(sums, definition, as_of)
+    models = sum_models(sums, definition)
     return WindowDownloads(definition, as_of, {str(name): float(sum_) for name, sum_ in accounts.items()}, models)
 
 
@@ -159,8 +159,9 @@ def _sum_window(rows: pd.DataFrame, definition: Definition, as_of: dt.date, by: 
     return sum_window(select_universe(rows, definition.universe), definition.window, {as_of: 1.0}, as_of, by=by)
 
 
-def _sum_models(sums: LedgerSums, definition: Definition, as_of: dt.date) -> pd.DataFrame:
-    """Sum the window's downloads by model and account; no row where their counter is missing."""
+def sum_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
+    """Sum the newest window's downloads by model and account; no row where their counter is missing."""
+    as_of = sums.intervals[-1].end
     rows = sums.models[definition.window]
     model, account = rows["model"], rows[definition.attribution]
     accounts = account.cat.categories

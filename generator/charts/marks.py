@@ -1,0 +1,138 @@
+"""What stands out in figures over time: models that surged, named where they did, and lines broken at a new list."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import altair as alt
+
+from generator.charts import parts
+from generator.charts.text import cut, measure
+from generator.charts.theme import SMALL_TEXT, colour
+from generator.encode import label
+from generator.i18n import Language
+from generator.metrics.dominant import Surge
+from generator.report import Report
+
+# Names above a chart; what surged less is told in words.
+SHOWN: Final = 2
+LINE: Final = 13
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Days on which one model decided what a chart shows.
+
+    Attributes:
+        name: the model's, without its account where there is little room.
+        start: the first day.
+        end: the last day; the first one where it has not fallen since.
+    """
+
+    name: str
+    start: dt.date
+    end: dt.date
+
+
+def pick_marks(report: Report, publisher: str | None = None) -> tuple[Mark, ...]:
+    """Return the marks of the models that surged most, of one publisher's where it is given."""
+    mine = [surge for surge in report.surges if publisher in {None, surge.publisher}]
+    largest = sorted(mine, key=lambda surge: (-surge.part, surge.name))[:SHOWN]
+    return tuple(
+        Mark(label(surge.name).rpartition("/")[2], surge.start, surge.end if surge.fell_by else surge.start)
+        for surge in largest
+    )
+
+
+def describe_surges(report: Report, language: Language, publisher: str | None = None) -> str:
+    """Say what each model that surged did; nothing without one."""
+    return " ".join(_describe_surge(surge, language) for surge in report.surges if publisher in {None, surge.publisher})
+
+
+def _describe_surge(surge: Surge, language: Language) -> str:
+    values: dict[str, Any] = {
+        "model": label(surge.name),
+        "high": language.spell(surge.counts[surge.peak]),
+        "peak": language.date(surge.peak),
+        "part": language.percent(surge.part),
+    }
+    rise, fall = surge.rose_from, surge.fell_by
+    if rise:
+        values |= {"low": language.spell(surge.counts[rise]), "from": language.date(rise)}
+    if fall:
+        values |= {"after": language.spell(surge.counts[fall]), "by": language.date(fall)}
+    if rise and fall:
+        return language.gettext(
+            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
+            "of all, and had %(after)s on %(by)s.",
+            **values,
+        )
+    if rise:
+        return language.gettext(
+            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
+            "of all.",
+            **values,
+        )
+    return language.gettext(
+        "%(model)s had %(high)s downloads in thirty days on %(peak)s, up to %(part)s of all, and %(after)s on %(by)s.",
+        **values,
+    )
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where marks stand, in pixels.
+
+    Attributes:
+        left: no name begins before it.
+        right: no name ends behind it.
+        top: middle of the first name's line.
+        bottom: where the bands end.
+    """
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def build_marks(marks: Sequence[Mark], x: Callable[[dt.date], float], box: Box) -> list[alt.Chart]:
+    """Build a band for the days of each mark, with its name above, one below the other; `x` places a day."""
+    if not marks:
+        return []
+    rows = [_place_mark(mark, index, x, box) for index, mark in enumerate(marks)]
+    base = alt.Chart(parts.build_data(rows))
+    ends = {"x": parts.pixel_x(), "y": parts.pixel_y("top"), "y2": alt.Y2("bottom:Q")}
+    return [
+        base.mark_rect(fill=colour("muted"), opacity=0.14).encode(**ends, x2=alt.X2("end:Q")),
+        base.mark_rule(color=colour("muted"), strokeWidth=1, strokeDash=[2, 2]).encode(**ends),
+        parts.small_labels([{"x": row["at"], "y": row["y"], "text": row["text"]} for row in rows]),
+    ]
+
+
+def _place_mark(mark: Mark, index: int, x: Callable[[dt.date], float], box: Box) -> dict[str, Any]:
+    left, middle = x(mark.start), box.top + LINE * index
+    name = cut(mark.name, SMALL_TEXT, box.right - box.left)
+    return {
+        "x": round(left, 1),
+        "end": round(max(x(mark.end), left + 2), 1),
+        "top": middle - LINE / 2,
+        "bottom": box.bottom,
+        "y": middle,
+        "text": name,
+        "at": round(max(box.left, min(left + 4, box.right - measure(name, SMALL_TEXT))), 1),
+    }
+
+
+def split_pieces(
+    points: Iterable[tuple[dt.date, Value]], breaks: frozenset[dt.date]
+) -> list[list[tuple[dt.date, Value]]]:
+    """Split the points of a line where it begins anew."""
+    pieces: list[list[tuple[dt.date, Value]]] = []
+    for day, value in points:
+        if not pieces or day in breaks:
+            pieces.append([])
+        pieces[-1].append((day, value))
+    return pieces
