@@ -74,6 +74,10 @@ class Language:
         """Format a difference of shares in percentage points, without a sign."""
         return self.gettext("%(number)s points", number=format_decimal(abs(difference) * 100, "0.0", self.locale))
 
+    def difference(self, first: float, second: float) -> str:
+        """Format the difference of two shares that stand beside it, in points: that of their rounded percentages."""
+        return self.points(round(first, 3) - round(second, 3))
+
     def count(self, number: float) -> str:
         """Format a number in full: 1,234,567."""
         return format_decimal(round(number), locale=self.locale)
@@ -136,7 +140,7 @@ class Language:
         return {
             "30d": self.gettext("30 days"),
             "12m": self.gettext("12 months"),
-            "held": self.gettext("history held"),
+            "held": self.gettext("all dates recorded"),
             "all_time": self.gettext("all time"),
         }[window]
 

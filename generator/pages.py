@@ -17,7 +17,10 @@ import jinja2
 from markupsafe import Markup
 
 from generator import encode, sentences, words
-from generator.charts import outside
+from generator.charts import outside, phrases
+from generator.charts.country import state_country, state_largest
+from generator.charts.publishers import state_largest_model
+from generator.charts.topics.weeks import name_week
 from generator.datafiles import SHARE_ALIKE_SOURCE, build_corrections_file, build_data_files, build_registry_files
 from generator.errors import SiteError
 from generator.i18n import EU, Language
@@ -119,10 +122,10 @@ def build_pages(
     }
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"
-        pages[path] = render("country.md.j2", path, _country_values(report, country))
+        pages[path] = render("country.md.j2", path, _country_values(report, country, language))
     for profile in report.profiles:
         path = f"publishers/{_check_slug(profile.slug)}.md"
-        pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile))
+        pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile, language))
     pages |= build_history_pages(report, language, render, prose)
     pages |= build_topic_pages(report, language, render, prose)
     pages |= build_registry_pages(render, report, registry)
@@ -271,6 +274,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "share": share,
         "percent": language.percent,
         "points": language.points,
+        "difference": lambda pair: language.difference(*pair),
         "count": language.count,
         "number": language.number,
         "short": language.short,
@@ -302,6 +306,8 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "subtitle": sentences.describe_subtitle,
         "period": sentences.describe_period,
         "headline": sentences.state_headline,
+        "without": sentences.state_without,
+        "week_name": name_week,
         "state_lead": sentences.state_lead,
         "state_matrix": sentences.state_matrix,
         "data_line": sentences.describe_data,
@@ -390,11 +396,14 @@ def _countries_values(report: Report) -> dict[str, object]:
     }
 
 
-def _country_values(report: Report, country: CountryReport) -> dict[str, object]:
+def _country_values(report: Report, country: CountryReport, language: Language) -> dict[str, object]:
     by_publisher, by_origin = _base_tables(report)
     return {
         "report": report,
         "country": country,
+        "said": phrases.join_sentences(
+            state_country(country.code, report, language), state_largest(country.code, report, language)
+        ),
         "table": by_publisher,
         "row": by_publisher.find(country.code),
         "origin_row": by_origin.find(country.code) if by_origin else None,
@@ -429,8 +438,14 @@ def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRo
     )[:10]
 
 
-def _publisher_values(report: Report, profile: PublisherReport) -> dict[str, object]:
-    return {"report": report, "profile": profile, "row": profile.row, "who": profile.registry}
+def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:
+    return {
+        "report": report,
+        "profile": profile,
+        "row": profile.row,
+        "who": profile.registry,
+        "largest": state_largest_model(profile, language),
+    }
 
 
 def _data_values(report: Report, registry: Registry, operations: Operations) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Computed sentences: each states what its numbers show, with its definition, window, date and hedge."""
 
+from generator.encode import label
 from generator.i18n import Language
 from generator.metrics.definitions import Definition
 from generator.metrics.leads import Lead
@@ -66,6 +67,31 @@ def state_table(table: ShareTable, scope: Scope, language: Language) -> str:
     )
 
 
+def state_without(report: Report, language: Language, definition: Definition | None = None) -> str:
+    """State what stands without the model that decides a definition, the headline's if none is given; else nothing."""
+    dominant = report.dominant.get(definition or report.headline)
+    if dominant is None or len(dominant.without.places) < 2:
+        return ""
+    first, second = dominant.without.places[:2]
+    values = {
+        "model": label(dominant.name),
+        "first": language.place_in_sentence(first.code),
+        "first_share": language.percent(first.share),
+        "second": language.place_in_sentence(second.code),
+        "second_share": language.percent(second.share),
+    }
+    if dominant.is_largest:
+        return language.gettext(
+            "Without the most downloaded model, %(model)s, %(first)s accounts for %(first_share)s and %(second)s for "
+            "%(second_share)s.",
+            **values,
+        )
+    return language.gettext(
+        "Without the model %(model)s, %(first)s accounts for %(first_share)s and %(second)s for %(second_share)s.",
+        **values,
+    )
+
+
 def describe_period(table: ShareTable, language: Language) -> str:
     """Say a window within a sentence."""
     return {
@@ -120,7 +146,7 @@ def state_matrix(report: Report, language: Language) -> str:
     ]
     level = total - sum(wins.values())
     if level:
-        parts.append(language.gettext("in %(level)s nobody leads beyond doubt", level=level))
+        parts.append(language.gettext("in %(level)s the order could change with the review", level=level))
     return language.gettext("Of %(total)s definitions: %(parts)s.", total=total, parts="; ".join(parts))
 
 

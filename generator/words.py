@@ -98,7 +98,7 @@ def name_missing_reason(reason: str, language: Language) -> str:
     """Say why a definition has no number."""
     return {
         "no-counter": language.gettext("the source has no counter since creation"),
-        "short-history": language.gettext("the history held covers less than a year"),
+        "short-history": language.gettext("the dates recorded cover less than a year"),
         "empty": language.gettext("no download falls under it"),
         "superseded": language.gettext("a whole year is there, which takes its place"),
     }[reason]

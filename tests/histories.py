@@ -52,7 +52,9 @@ def make_test(**cells: str) -> ClaimTest:
     return parse_test(TEST_CELLS | cells)
 
 
-def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -> tuple[LedgerEntry, ...]:
+def make_entries(
+    snapshots: Sequence[Snapshot], registry: Registry, task: str, scope: str = "hub"
+) -> tuple[LedgerEntry, ...]:
     """Make the ledger of snapshots: 30-day downloads by model, oldest first."""
     entries, previous, start = [], None, None
     for day, downloads in snapshots:
@@ -63,7 +65,7 @@ def make_entries(snapshots: Sequence[Snapshot], registry: Registry, task: str) -
             for name, count in downloads.items()
         ]
         frame = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
-        entries.append(compute_entry(Described(day, "a test", "hub"), frame, previous, start, registry))
+        entries.append(compute_entry(Described(day, "a test", scope), frame, previous, start, registry))
         previous, start = frame, day
     return tuple(entries)
 
@@ -74,6 +76,7 @@ def make_history(
     tests: Sequence[ClaimTest] = (),
     repeated: tuple[dt.date, ...] = (),
     task: str = "text-generation",
+    scope: str = "hub",
 ) -> tuple[Report, Registry]:
     """Make the report of snapshots, with a Chinese account `east`, an American `west`, a French `south` and claims.
 
@@ -82,5 +85,5 @@ def make_history(
     publishers = (make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("south", "FR"))
     tested = {test.slug: test for test in tests or (make_test(),)} if claims else {}
     registry = replace(make_registry(*publishers), claims=claims, claim_tests=tested)
-    entries = make_entries(snapshots, registry, task)
+    entries = make_entries(snapshots, registry, task, scope)
     return compute_report(entries, registry, snapshots[-1][0], repeated=repeated), registry

@@ -106,8 +106,8 @@ def test_series_are_per_kind_and_persons_are_the_worlds_only(topic: Builders) ->
 def test_the_american_case_is_stated_from_its_numbers() -> None:
     """Companies' part, and the largest independent publisher with its own."""
     assert (
-        "Companies made 70.0% of the downloads of American publishers; the largest publisher that is no company and "
-        "belongs to none, institute (non-profit organisation), made 20.0%."
+        "Models from companies account for 70.0% of the downloads of American publishers; the largest publisher "
+        "that is no company and belongs to none, institute (non-profit organisation), for 20.0%."
     ) == state_topic("builders", make(), ENGLISH)["case"]
 
 
@@ -149,12 +149,14 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     topic = find(bundled_report)
     said = state_topic("builders", bundled_report, ENGLISH)
     shares = topic.world[0].shares
-    assert said["world"].startswith(f"Companies made {ENGLISH.percent(shares['company'])} of all downloads")
+    assert said["world"].startswith(
+        f"Models from companies account for {ENGLISH.percent(shares['company'])} of all downloads"
+    )
     assert f"{ENGLISH.percent(shares['unreviewed'])} are of accounts that nobody has reviewed." in said["world"]
     case = topic.find("US")
     assert case is not None
     assert ENGLISH.percent(case.mix.shares["company"]) in said["case"]
-    assert f"made {ENGLISH.percent(case.independent[0].share)}." in said["case"]
+    assert f"for {ENGLISH.percent(case.independent[0].share)}." in said["case"]
     assert all(row.kind != "company" for row in case.independent)
 
 

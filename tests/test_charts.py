@@ -62,7 +62,10 @@ def percentages(text: str) -> list[float]:
 def test_share_now_states_the_leaders_share_and_how_the_second_stands_to_it() -> None:
     """Half against a quarter is twice the share."""
     headline = build_share_now(make_report(), ENGLISH).headline
-    assert headline == "China made 50.0% of the downloads of new open models, twice the share of the United States."
+    assert headline == (
+        "Models from organisations in China account for 50.0% of the downloads of new open models, twice the share of "
+        "the United States."
+    )
 
 
 def test_share_now_claims_no_lead_that_the_unreviewed_could_reverse() -> None:
@@ -186,7 +189,7 @@ def test_matrix_shows_what_is_missing_and_why() -> None:
     assert {cells[key].place for key in report.missing} == {"no data"}
     assert all(cells[key].reason for key in report.missing)
     text = write_spec(build_lead_matrix(report, ENGLISH).draw(NARROW).to_dict()).replace("\u00a0", " ")
-    assert "No data: the history held covers" in text
+    assert "No data: the dates recorded cover" in text
     assert "No data for 30 days · language models" in text
 
 

@@ -253,7 +253,7 @@ def test_a_measure_that_has_stopped_says_nothing_of_today() -> None:
 
 
 def test_a_year_that_is_not_held_is_told_and_another_window_shown() -> None:
-    """The points then are of the history held, and say nothing about the state."""
+    """The points then are of all dates recorded, and say nothing about the state."""
     year = {"measure": "share/12m-all-publisher/CN", "against": "share/12m-all-publisher/US"}
     held = {"share/held-all-publisher/CN": series(0.6), "share/held-all-publisher/US": series(0.3)}
     result = measure(held, **year)

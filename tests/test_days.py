@@ -53,7 +53,7 @@ def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Rep
 
 
 def test_a_quoted_number_is_there_after_a_year() -> None:
-    """What was quoted of the history held stays in its file when a whole year is held and the window is gone."""
+    """What was quoted of all dates recorded stays in its file when a whole year is held and the window is gone."""
     early, _ = make_history(make_snapshots(weeks=20))
     later, _ = make_history(make_snapshots(weeks=60))
     assert early.headline.window == "held"

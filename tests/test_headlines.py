@@ -85,7 +85,9 @@ def test_a_corrected_registry_is_told_with_the_numbers_before_and_after() -> Non
     changes = compute_changes(publish("large"), report_with("after", "large"), NEW, TODAY)
     entry = changes.corrections[0]
     assert 1 == len(changes.corrections)
-    assert entry.what.startswith("the headline of 2026-10-03: history held · models in their first year · by publisher")
+    assert entry.what.startswith(
+        "the headline of 2026-10-03: all dates recorded · models in their first year · by publisher"
+    )
     assert entry.what.endswith("so did those of 2 earlier dates, by up to 2.0 points")
     assert ("CN 50.0%, US 50.0%", "CN 50.0%, US 48.0%") == (entry.before, entry.after)
     assert "the registry was corrected (aaaaaaaa became bbbbbbbb), and with it the whole past" == entry.why

@@ -131,7 +131,7 @@ def test_home_begins_with_the_answer(pages: dict[str, str]) -> None:
     text = " ".join(outline(pages["index.md"]).text.split())
     assert text.startswith(
         "Models from organisations in China account for 50.0% of the downloads of new models in the llmfit catalogue "
-        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0%. history held · "
+        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0%. all dates recorded · "
         "models in their first year · by publisher"
     )
 

@@ -91,7 +91,7 @@ def test_the_european_union_is_a_sum_beside_the_countries() -> None:
 
 
 def test_the_headline_is_the_longest_window_that_there_is() -> None:
-    """Thirty days are held: the history held, in the first year, by publisher; a year held: twelve months."""
+    """Thirty days are held: all dates recorded, in the first year, by publisher; a year held: twelve months."""
     short = compute_report((enter(DATE, 0, *PAIR),), REGISTRY, TODAY)
     year = [enter(DATE - dt.timedelta(days=30 * back), 30, *PAIR) for back in range(12, -1, -1)]
     long = compute_report(tuple(year), REGISTRY, TODAY)

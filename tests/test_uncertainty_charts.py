@@ -159,7 +159,7 @@ def test_lead_over_time_counts_and_marks_changes() -> None:
 def test_year_says_its_covered_days() -> None:
     """31 of 182 days."""
     figure = found(build_share_by_year(make_doubtful(), ENGLISH))
-    assert "In 2026 China made 50.0%" in figure.headline
+    assert "In 2026 models from organisations in China account for 50.0%" in figure.headline
     assert figure.headline.endswith("to 1 Jul 2026, 31 of 182 days covered.")
     assert sum(float(row[5] or 0) for row in figure.rows) == pytest.approx(1)
 

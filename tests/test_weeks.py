@@ -10,6 +10,7 @@ import feedparser
 import pytest
 
 from generator.charts.topics import state_item
+from generator.charts.topics.weeks import name_week
 from generator.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
 from generator.i18n import Language
 from generator.metrics.topics.weeks import MIN_MOVE, TOP, Entrant, Weeks
@@ -101,8 +102,8 @@ def test_the_sentences_of_a_week(report: Report) -> None:
     assert said["finding"] == "The United States, with the largest share, rose from 35.0% to 55.0%."
     assert said["compared"].startswith("23 Sep 2026 compared with 17 Sep 2026, 6 days before.")
     assert said["moves"] == (
-        "Largest rise: the United States from 35.0% to 55.0%. Largest fall: China from 55.0% to 35.0% (30 days · "
-        "models in their first year · by publisher)."
+        "Largest rise: the United States from 35.0% to 55.0%. Largest fall: China from 55.0% to 35.0%. Counted: 30 "
+        "days · models in their first year · by publisher."
     )
     assert said["models"] == (
         "New among the ten most downloaded models of 30 days: west/new (US, rank 4, 10,000 downloads)."
@@ -145,21 +146,39 @@ def test_a_move_too_small_to_show_is_not_told() -> None:
     assert "no country's share moved" in state_item("weeks", week, report, ENGLISH)["finding"]
 
 
+def test_what_has_no_country_is_told_where_it_moved() -> None:
+    """Nobody has reviewed `other`: its fall of ten points stands beside the rises, and none of a country's is said."""
+    snapshots = [
+        (day(1), {"east/a": 50_000, "west/b": 40_000, "other/c": 10_000}),
+        (day(8), {"east/a": 55_000, "west/b": 45_000, "other/c": 0}),
+    ]
+    report, _ = make_history(snapshots)
+    said = state_item("weeks", weeks_of(report).weeks[0], report, ENGLISH)
+    assert "No country's share fell by as much as 0.2 points." in said["moves"]
+    assert "What is given to no country went from 10.0% to 0.0% of the downloads." in said["moves"]
+
+
+def test_what_is_compared_over_weeks_is_named_by_its_days() -> None:
+    """Thirty-five days are no week; seven are."""
+    counts = {"east/a": 60_000, "west/b": 40_000}
+    report, _ = make_history([(day(1), counts), (day(8), {**counts, "east/a": 61_000}), (day(43), counts)])
+    names = [name_week(week, ENGLISH) for week in weeks_of(report).weeks]
+    assert names == ["15 Sep 2026 to 20 Oct 2026", "Week 38 of 2026", "Week 37 of 2026"]
+
+
 def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -> None:
-    """Every percentage in a sentence is one of the table's; lists hold at most ten; moves are worth telling."""
+    """Every percentage in a sentence is one of the record's; lists hold at most ten; moves are worth telling."""
     weeks = weeks_of(bundled_report).weeks
-    assert len(weeks) == 5
     for week in weeks:
         tables = {table.as_of: table for table in bundled_report.histories[week.definition]}
-        shares = {
-            ENGLISH.percent(row.share) for date in (week.as_of, week.previous) if date for row in tables[date].rows
-        }
+        moves = [move for move in (week.rise, week.fall, week.nobody) if move]
+        explained = [move.explained for move in moves if move.explained]
+        numbers = [number for row in (*moves, *explained) for number in (row.before, row.after)]
+        shares = {ENGLISH.percent(share) for share in (*numbers, *(row.share for row in tables[week.as_of].rows))}
         said = state_item("weeks", week, bundled_report, ENGLISH)
         told = re.findall(r"\d+\.\d%", said["finding"] + said.get("moves", ""))
         assert told
-        assert {text.replace("\u00a0", " ") for text in told} <= {text.replace("\u00a0", " ") for text in shares} | {
-            "0.0%"
-        }
+        assert set(told) <= shares
         assert len(week.models) <= TOP
         assert all(move is None or abs(move.change) >= MIN_MOVE for move in (week.rise, week.fall))
 

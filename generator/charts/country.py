@@ -3,24 +3,32 @@
 from functools import partial
 from typing import Any
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
 from generator.charts.marks import describe_surges, pick_marks
 from generator.charts.theme import line_colour
+from generator.encode import label
 from generator.i18n import Language
 from generator.metrics.definitions import ATTRIBUTIONS, Definition
+from generator.metrics.dominant import ALL_MODELS
+from generator.metrics.shares import ShareTable
 from generator.report import Report
+from generator.settings import MIN_COUNTRY_SHARE
 
 
 def build_country(code: str, report: Report, language: Language) -> Figure | None:
-    """Build a country's figure; None where there are fewer than two dates, or no download on any."""
+    """Build a country's figure; None with fewer than two dates, or where no date shows a share worth drawing."""
     lines = pick_lines(code, report, language)
     dates = {day for line in lines for day, _ in line.points}
-    if len(dates) < 2 or not any(share for line in lines for _, share in line.points):
+    if len(dates) < 2 or max(share for line in lines for _, share in line.points) < MIN_COUNTRY_SHARE:
         return None
-    finding = state_finding(code, lines, language)
+    finding = phrases.join_sentences(
+        state_country(code, report, language),
+        state_largest(code, report, language),
+        state_origin(lines, language),
+    )
     return Figure(
         slug=f"country-{code.lower()}",
         headline=finding,
@@ -62,25 +70,67 @@ def pick_lines(code: str, report: Report, language: Language) -> tuple[Line, ...
     return tuple(lines)
 
 
-def state_finding(code: str, lines: tuple[Line, ...], language: Language) -> str:
-    """State a country's newest share by publisher and by origin."""
-    shares = {line.code: line.points[-1][1] for line in lines}
+def state_country(code: str, report: Report, language: Language) -> str:
+    """State what a country's publishers account for: a share, or downloads where it is under one in a thousand."""
+    table = _find_table(report)
+    row = table.find(code)
     values: dict[str, Any] = {
         "place": parts.in_sentence(code, language),
-        "date": language.date(lines[0].points[-1][0]),
-        **{name: language.percent(share) for name, share in shares.items()},
+        "models": words.name_models(table.definition.universe, report.data.scope, language),
+        "period": sentences.describe_period(table, language),
     }
-    if len(shares) < len(ATTRIBUTIONS):
+    if row is None:
         return language.gettext(
-            "Organisations in %(place)s made %(share)s of the downloads in the thirty days to %(date)s.",
-            share=language.percent(next(iter(shares.values()))),
+            "No model from organisations in %(place)s was downloaded among %(models)s %(period)s.", **values
+        )
+    if row.share < MIN_COUNTRY_SHARE:
+        return language.gettext(
+            "Models from organisations in %(place)s account for %(downloads)s of the %(total)s downloads of %(models)s "
+            "%(period)s.",
+            downloads=language.spell(row.downloads),
+            total=language.spell(table.downloads),
             **values,
         )
     return language.gettext(
-        "Organisations in %(place)s uploaded %(publisher)s of what was downloaded in the thirty days to %(date)s; "
-        "%(origin)s was theirs or built from theirs.",
+        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s %(period)s.",
+        share=language.percent(row.share),
         **values,
     )
+
+
+def state_largest(code: str, report: Report, language: Language) -> str:
+    """State what stands without a country's most downloaded model, where it has more than a tenth; else nothing."""
+    largest = next((country.largest for country in report.countries if country.code == code), None)
+    row = _find_table(report).find(code)
+    if largest is None or row is None or row.models < 2:
+        return ""
+    if row.share < MIN_COUNTRY_SHARE:
+        return language.gettext(
+            "Without the most downloaded model, %(model)s, it is %(downloads)s.",
+            model=label(largest.name),
+            downloads=language.spell(max(row.downloads - largest.downloads, 0)),
+        )
+    return language.gettext(
+        "Without the most downloaded model, %(model)s, it is %(share)s.",
+        model=label(largest.name),
+        share=phrases.write_share(largest.share, language),
+    )
+
+
+def state_origin(lines: tuple[Line, ...], language: Language) -> str:
+    """State a country's newest share by origin; nothing where there is none."""
+    share = next((line.points[-1][1] for line in lines if line.code == "origin"), None)
+    if share is None:
+        return ""
+    return language.gettext(
+        "Models made there, and what others built from them, account for %(share)s.",
+        share=phrases.write_share(share, language),
+    )
+
+
+def _find_table(report: Report) -> ShareTable:
+    """Return the newest table of thirty days, all models, by publisher, else the headline's."""
+    return report.table(ALL_MODELS if ALL_MODELS in report.histories else report.headline)
 
 
 def _describe_rank(code: str, report: Report, language: Language) -> str:

@@ -58,7 +58,11 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
     """Build the lines of the headline's definition, or of its last thirty days while few dates have a whole year."""
     tables = _choose_tables(report)
     lines = pick_lines(tables, _list_eu(report), language)
-    finding = state_finding(report, tables, language)
+    finding = phrases.join_sentences(
+        state_finding(report, tables, language),
+        phrases.state_compared(report, tables[-1].definition, language),
+        sentences.state_without(report, language, tables[-1].definition),
+    )
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -112,7 +116,7 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
     code = table.places[0].code
     before, now = tables[0].share_of(code), table.share_of(code)
     values: dict[str, Any] = {
-        "place": phrases.begin(code, language),
+        "place": parts.in_sentence(code, language),
         "models": words.name_models(table.definition.universe, report.data.scope, language),
         "before": language.percent(before),
         "now": language.percent(now),
@@ -121,17 +125,19 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
     }
     if abs(now - before) < 0.005:
         return language.gettext(
-            "%(place)s's share of the downloads of %(models)s was %(before)s on %(first)s and %(now)s on %(last)s.",
+            "The share of %(place)s in the downloads of %(models)s was %(before)s on %(first)s and %(now)s on "
+            "%(last)s.",
             **values,
         )
     if now > before:
         return language.gettext(
-            "%(place)s's share of the downloads of %(models)s rose from %(before)s on %(first)s to %(now)s on "
-            "%(last)s.",
+            "The share of %(place)s in the downloads of %(models)s rose from %(before)s on %(first)s to %(now)s "
+            "on %(last)s.",
             **values,
         )
     return language.gettext(
-        "%(place)s's share of the downloads of %(models)s fell from %(before)s on %(first)s to %(now)s on %(last)s.",
+        "The share of %(place)s in the downloads of %(models)s fell from %(before)s on %(first)s to %(now)s on "
+        "%(last)s.",
         **values,
     )
 
@@ -140,8 +146,9 @@ def _state_now(report: Report, tables: Sequence[ShareTable], language: Language)
     """State the newest shares; a list of models that changes allows no more."""
     first, second = tables[-1].places[:2]
     return language.gettext(
-        "%(place)s made %(share)s of the downloads of %(models)s %(period)s, %(comparison)s.",
-        place=phrases.begin(first.code, language),
+        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s %(period)s, "
+        "%(comparison)s.",
+        place=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
         models=words.name_models(tables[-1].definition.universe, report.data.scope, language),
         period=sentences.describe_period(tables[-1], language),

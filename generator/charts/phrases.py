@@ -1,9 +1,12 @@
 """Words that several figures share: what is counted, comparisons, notes on the data."""
 
+from typing import Any
+
 from generator.charts.parts import capital, in_sentence
 from generator.i18n import Language
+from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareRow, ShareTable
-from generator.report import DataSource
+from generator.report import DataSource, Report
 
 # Beyond this ratio a comparison says "twice", "three times" …; below it, the difference in points.
 _TIMES = 1.85
@@ -59,6 +62,50 @@ def describe_growth(data: DataSource, language: Language) -> str:
         first=language.count(data.first_models),
         last=language.count(data.models),
     )
+
+
+def state_compared(report: Report, definition: Definition, language: Language, code: str = "") -> str:
+    """State how a share moved over the models of a list that are counted on both dates; else nothing.
+
+    The share is that of the country with most of their downloads, or of the code given.
+    """
+    compared = report.compared.get(definition)
+    if compared is None:
+        return ""
+    place = code or report.table(definition).places[0].code
+    before, after = (round(shares.get(place, 0.0), 3) for shares in (compared.before, compared.after))
+    values: dict[str, Any] = {
+        "models": language.count(compared.models),
+        "place": in_sentence(place, language),
+        "before": language.percent(before),
+        "after": language.percent(after),
+        "first": language.date(compared.before_on),
+        "last": language.date(compared.after_on),
+    }
+    if before == after:
+        return language.gettext(
+            "Over the %(models)s models counted on both dates, the share of %(place)s was %(after)s on %(first)s and "
+            "on %(last)s.",
+            **values,
+        )
+    if after > before:
+        return language.gettext(
+            "Over the %(models)s models counted on both dates, the share of %(place)s rose from %(before)s on "
+            "%(first)s to %(after)s on %(last)s.",
+            **values,
+        )
+    return language.gettext(
+        "Over the %(models)s models counted on both dates, the share of %(place)s fell from %(before)s on %(first)s to "
+        "%(after)s on %(last)s.",
+        **values,
+    )
+
+
+def write_share(share: float, language: Language) -> str:
+    """Write a share; what is there and would be rounded to nothing is told from nothing."""
+    if 0 < share < 0.0005:
+        return language.gettext("less than %(least)s", least=language.percent(0.001))
+    return language.percent(share)
 
 
 def join_sentences(*sentences: str) -> str:

@@ -94,7 +94,7 @@ def state_finding(report: Report, language: Language) -> str:
 
 def build_publisher(profile: PublisherReport, report: Report, language: Language) -> Figure:
     """Build one publisher's downloads over time."""
-    finding = state_history(profile, language)
+    finding = phrases.join_sentences(state_history(profile, report, language), state_largest_model(profile, language))
     name = label(profile.row.handle)
     return Figure(
         slug=f"publisher-{profile.slug}",
@@ -131,15 +131,29 @@ def build_publisher(profile: PublisherReport, report: Report, language: Language
     )
 
 
-def state_history(profile: PublisherReport, language: Language) -> str:
-    """State a publisher's downloads on the first and the last date."""
+def state_largest_model(profile: PublisherReport, language: Language) -> str:
+    """State a publisher's most downloaded model, and what stands without it; nothing where it has a tenth or less."""
+    largest = profile.largest
+    if largest is None or profile.row.models < 2:
+        return ""
+    return language.gettext(
+        "%(part)s of its downloads are of one model, %(model)s; without it, it has %(downloads)s and %(share)s of all.",
+        part=language.percent(largest.part),
+        model=label(largest.name),
+        downloads=language.spell(max(profile.row.downloads_30d - largest.downloads, 0)),
+        share=phrases.write_share(largest.share, language),
+    )
+
+
+def state_history(profile: PublisherReport, report: Report, language: Language) -> str:
+    """State a publisher's downloads on the first and the last date; on the last alone where the list grew between."""
     first, last = profile.history[0], profile.history[-1]
     values: dict[str, Any] = {
         "publisher": label(profile.row.handle),
         "now": language.spell(last.downloads_30d),
         "last": language.date(last.as_of),
     }
-    if len(profile.history) == 1:
+    if len(profile.history) == 1 or any(first.as_of < day <= last.as_of for day in report.breaks):
         return language.gettext("%(publisher)s had %(now)s downloads in the thirty days to %(last)s.", **values)
     return language.gettext(
         "%(publisher)s had %(now)s downloads in the thirty days to %(last)s, after %(before)s in those to %(first)s.",

@@ -52,7 +52,9 @@ def build_share_now(report: Report, language: Language) -> Figure:
     bars = pick_bars(table, language)
     return Figure(
         slug=SLUG,
-        headline=state_finding(report, table, language),
+        headline=phrases.join_sentences(
+            state_finding(report, table, language), sentences.state_without(report, language, table.definition)
+        ),
         subtitle=sentences.describe_subtitle(table, language),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
@@ -61,7 +63,9 @@ def build_share_now(report: Report, language: Language) -> Figure:
             "below are downloads that no country is given."
         ),
         alt=phrases.join_sentences(
-            state_finding(report, table, language), phrases.describe_unattributed(table, language)
+            state_finding(report, table, language),
+            sentences.state_without(report, language, table.definition),
+            phrases.describe_unattributed(table, language),
         ),
         columns=list_columns(language),
         rows=tuple(
@@ -78,8 +82,8 @@ def state_finding(report: Report, table: ShareTable, language: Language) -> str:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     first, second = table.places[:2]
     return language.gettext(
-        "%(place)s made %(share)s of the downloads of %(models)s, %(comparison)s.",
-        place=phrases.begin(first.code, language),
+        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s, %(comparison)s.",
+        place=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
         models=words.name_models(table.definition.universe, report.data.scope, language),
         comparison=phrases.compare(first, second, language),

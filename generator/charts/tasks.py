@@ -18,6 +18,7 @@ from generator.metrics.tasks import TaskShares
 from generator.metrics.topics.tasks import GroupShares
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.report import Report
+from generator.settings import MIN_GROUP_PART
 
 SLUG: Final = "task-shares"
 # Countries with a part of their own in the bars.
@@ -68,7 +69,8 @@ def build_task_shares(report: Report, language: Language) -> Figure | None:
 def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
     """State in how many groups each country has the largest share."""
     leaders: dict[str, int] = {}
-    for task in tasks:
+    large = [task for task in tasks if task.share_of_all >= MIN_GROUP_PART]
+    for task in large:
         code = next((row.code for row in task.rows if row.rank == 1), None)
         if code:
             leaders[code] = leaders.get(code, 0) + 1
@@ -79,8 +81,10 @@ def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
         for code, number in sorted(leaders.items(), key=lambda item: (-item[1], item[0]))
     ]
     return language.gettext(
-        "Of %(total)s groups of tasks, the largest share is held by %(counts)s.",
-        total=len(tasks),
+        "Of the %(total)s groups of tasks with at least %(least)s of the downloads, the largest share is held by "
+        "%(counts)s.",
+        total=len(large),
+        least=language.percent(MIN_GROUP_PART, digits=0),
         counts=", ".join(counts),
     )
 

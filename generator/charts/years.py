@@ -70,7 +70,8 @@ def state_year(table: ShareTable, report: Report, language: Language) -> str:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     first, second = table.places[:2]
     return language.gettext(
-        "In %(year)s %(first)s made %(share)s of the downloads of %(models)s, %(comparison)s; %(cover)s.",
+        "In %(year)s models from organisations in %(first)s account for %(share)s of the downloads of %(models)s, "
+        "%(comparison)s; %(cover)s.",
         year=str(table.as_of.year),
         first=parts.in_sentence(first.code, language),
         share=language.percent(first.share),

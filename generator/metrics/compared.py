@@ -28,6 +28,7 @@ class Compared:
     """Shares of 30-day downloads on two dates over the same models.
 
     Attributes:
+        definition: its universe and attribution are those counted.
         before_on: the earlier date.
         after_on: the later one.
         models: how many models are counted on both.
@@ -37,6 +38,7 @@ class Compared:
         rows: the models: `name`, `code`, `before` and `after` in downloads.
     """
 
+    definition: Definition
     before_on: dt.date
     after_on: dt.date
     models: int
@@ -46,7 +48,10 @@ class Compared:
     rows: pd.DataFrame
 
     def explain(self, code: str) -> "Explained | None":
-        """Return the model without which a country's share moved least; None where it explains less than half."""
+        """Return the model without which a country's share moved least.
+
+        None where it explains less than half of the move, and where the country has no other.
+        """
         sums = {name: float(self.rows[name].sum()) for name in ("before", "after")}
         is_own = (self.rows["code"] == code).to_numpy()
         shares = {}
@@ -60,8 +65,8 @@ class Compared:
         if not len(explained) or explained.max() < abs(move) / 2 or not move:
             return None
         place = int(explained.argmax())
-        name = str(self.rows["name"].iloc[place])
-        return Explained(name, float(shares["before"][place]), float(shares["after"][place]))
+        name, rest = str(self.rows["name"].iloc[place]), [float(shares[side][place]) for side in ("before", "after")]
+        return Explained(name, rest[0], rest[1]) if any(rest) else None
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ def compare_dates(
     shares = sums / sums.sum()
     covers = [rows["before"].sum() / first[_COUNTED].sum(), rows["after"].sum() / last[_COUNTED].sum()]
     return Compared(
+        definition=definition,
         before_on=before_on,
         after_on=after_on,
         models=len(rows),

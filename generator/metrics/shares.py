@@ -204,6 +204,8 @@ def build_rows(downloads: pd.Series, models: pd.Series) -> tuple[ShareRow, ...]:
 def rank_rows(codes: Sequence[str], downloads: Sequence[float], models: Sequence[float]) -> tuple[ShareRow, ...]:
     """Turn codes, each with its downloads and models, into share rows; those without downloads are left out."""
     found = [row for row in zip(codes, downloads, models, strict=True) if row[1] > 0]
+    if not found:
+        return ()
     total = sum(value for _, value, _ in found)
     unreviewed = next((value for code, value, _ in found if code == UNREVIEWED), 0.0) / total
     ordered = sorted(found, key=lambda row: (row[0] in NOT_PLACES, -row[1], row[0]))

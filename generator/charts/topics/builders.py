@@ -66,9 +66,9 @@ def state_world(topic: Builders, language: Language) -> str:
         return language.gettext("No model was downloaded in the thirty days to the newest date.")
     shares = topic.world[0].shares
     return language.gettext(
-        "Companies made %(company)s of all downloads in the thirty days to %(date)s, persons %(person)s, non-profit "
-        "organisations, universities, government bodies and communities %(others)s; %(unreviewed)s are of accounts "
-        "that nobody has reviewed.",
+        "Models from companies account for %(company)s of all downloads in the thirty days to %(date)s, those from "
+        "persons for %(person)s, from non-profit organisations, universities, government bodies and communities for "
+        "%(others)s; %(unreviewed)s are of accounts that nobody has reviewed.",
         date=language.date(topic.as_of),
         company=language.percent(shares.get("company", 0.0)),
         person=language.percent(shares.get("person", 0.0)),
@@ -83,14 +83,14 @@ def state_case(topic: Builders, language: Language) -> str:
     if not case:
         return ""
     companies = language.gettext(
-        "Companies made %(share)s of the downloads of American publishers",
+        "Models from companies account for %(share)s of the downloads of American publishers",
         share=language.percent(case.mix.shares.get("company", 0.0)),
     )
     if not case.independent:
         return language.gettext("%(companies)s; all others belong to one.", companies=companies)
     first = case.independent[0]
     return language.gettext(
-        "%(companies)s; the largest publisher that is no company and belongs to none, %(name)s (%(kind)s), made "
+        "%(companies)s; the largest publisher that is no company and belongs to none, %(name)s (%(kind)s), for "
         "%(share)s.",
         companies=companies,
         name=label(first.publisher),
@@ -102,7 +102,7 @@ def state_case(topic: Builders, language: Language) -> str:
 def _state_threshold(topic: Builders, language: Language) -> str:
     return language.gettext(
         "A country is divided where at least %(publishers)s of its publishers together have at least %(share)s of all "
-        "downloads; %(left)s other countries with downloads have not.",
+        "downloads; %(left)s other countries with downloads lack them.",
         publishers=MIN_PUBLISHERS,
         share=language.percent(MIN_SHARE),
         left=len(topic.left_out),

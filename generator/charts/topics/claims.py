@@ -136,7 +136,7 @@ def state_now(result: Outcome, scope: Scope, language: Language) -> str:
     if result.missing:
         models = name_models("all", scope, language)
         why = {
-            "short-history": language.gettext("It needs a year of data, and the history held covers less."),
+            "short-history": language.gettext("It needs a year of data, and the dates recorded cover less."),
             "no-counter": language.gettext("It needs a counter since creation, which these data do not have."),
             "no-measure": language.gettext("These data have no model that it could be measured by."),
             "old": language.gettext("The last number is too old to say how it stands."),
@@ -271,7 +271,7 @@ def _state_meanwhile(result: Outcome, point: ClaimPoint, models: str, language: 
     if not result.meanwhile:
         return language.gettext("%(pair)s on %(date)s.", **values)
     window = {
-        "held": language.gettext("over the whole history held"),
+        "held": language.gettext("over all dates recorded"),
         "30d": language.gettext("over thirty days"),
         "12m": language.gettext("over twelve months"),
     }[result.meanwhile]

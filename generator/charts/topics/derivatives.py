@@ -107,10 +107,10 @@ def _state_basis(topic: Derivatives, language: Language) -> str:
     if not ground.has_tags:
         known = language.gettext("the origin of all of these is known by the model's name")
     return language.gettext(
-        "Derivatives made %(share)s of all downloads in the thirty days to %(date)s. Of their downloads %(named)s are "
-        "of models that the history names; %(known)s. Models with %(own)s downloads that are no originals and name no "
-        "other account as their origin are left out: they are made of their account's own models, or do not tell "
-        "their base.",
+        "Derivatives account for %(share)s of all downloads in the thirty days to %(date)s. Of their downloads "
+        "%(named)s are of models that the history names; %(known)s. Models with %(own)s downloads that are no "
+        "originals and name no other account as their origin are left out: they are made of their account's own "
+        "models, or do not tell their base.",
         share=language.percent(ground.share_of_all),
         date=language.date(topic.as_of),
         named=language.percent(ground.named),

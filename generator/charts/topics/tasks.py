@@ -17,6 +17,7 @@ from generator.i18n import Language
 from generator.metrics.leads import Lead
 from generator.metrics.topics.tasks import VIDEO, GroupShares, Tasks
 from generator.report import Report
+from generator.settings import MIN_GROUP_PART
 
 # Countries with a line in a panel.
 NAMED: Final = ("CN", "US")
@@ -60,9 +61,16 @@ def state_video(topic: Tasks, report: Report, language: Language) -> str:
         return language.gettext(
             "Too few downloads of video models are attributed %(period)s to tell which country leads.", period=period
         )
+    if video.share_of_all < MIN_GROUP_PART:
+        return language.gettext(
+            "Video generation has %(part)s of the downloads %(period)s: too few to say who leads in it.",
+            part=phrases.write_share(video.share_of_all, language),
+            period=period,
+        )
     first, second = video.places[:2]
     return language.gettext(
-        "In video generation, organisations in %(place)s made %(share)s of the downloads %(period)s, %(comparison)s.",
+        "In video generation, models from organisations in %(place)s account for %(share)s of the downloads "
+        "%(period)s, %(comparison)s.",
         place=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
         period=period,
@@ -73,7 +81,7 @@ def state_video(topic: Tasks, report: Report, language: Language) -> str:
 def state_video_origin(topic: Tasks, language: Language) -> str:
     """State the two largest shares in video generation by origin; nothing without two countries."""
     video = topic.find(VIDEO, "origin")
-    if video is None or len(video.places) < 2:
+    if video is None or len(video.places) < 2 or video.share_of_all < MIN_GROUP_PART:
         return ""
     first, second = video.places[:2]
     return language.gettext(
@@ -86,7 +94,7 @@ def state_video_origin(topic: Tasks, language: Language) -> str:
 
 def state_leads(topic: Tasks, report: Report, language: Language) -> str:
     """State in how many groups each country leads beyond doubt."""
-    groups = topic.shown
+    groups = [row for row in topic.shown if row.share_of_all >= MIN_GROUP_PART]
     if not groups:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     clear = [lead for lead in topic.leads.values() if lead.is_clear]
@@ -99,10 +107,11 @@ def state_leads(topic: Tasks, report: Report, language: Language) -> str:
     ]
     rest = len(groups) - len(clear)
     if rest:
-        named.append(language.gettext("in %(rest)s nobody leads beyond doubt", rest=rest))
+        named.append(language.gettext("in %(rest)s the order could change with the review", rest=rest))
     return language.gettext(
-        "Of %(total)s groups of tasks with downloads %(period)s, %(counts)s.",
+        "Of the %(total)s groups of tasks with at least %(least)s of the downloads %(period)s, %(counts)s.",
         total=len(groups),
+        least=language.percent(MIN_GROUP_PART, digits=0),
         period=spans.describe_window(topic.window, report, language),
         counts=spans.join_words(named, language),
     )
@@ -111,7 +120,7 @@ def state_leads(topic: Tasks, report: Report, language: Language) -> str:
 def describe_lead(lead: Lead | None, language: Language) -> str:
     """Say since when a group's leader has had most downloads; where it does not lead beyond doubt, that."""
     if lead is None:
-        return language.gettext("fewer than two countries")
+        return language.gettext("too few downloads to say")
     if not lead.is_clear:
         return language.gettext("within the bounds")
     if lead.since_start:

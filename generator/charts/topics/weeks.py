@@ -9,18 +9,20 @@ from generator.report import Report
 
 # Names in a sentence; the rest is counted and stands in the data file.
 NAMED = 3
+# From the end of one week to the beginning of the one before: two dates of neighbouring weeks lie no farther apart.
+WEEK_DAYS = 13
 
 
-def state(topic: Weeks, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - the mechanism's arguments
+def state(topic: Weeks, report: Report, language: Language) -> dict[str, str]:
     """State the newest week's finding, then that of each week by its slug."""
     newest = topic.weeks[0]
-    finding = phrases.join_sentences(state_finding(newest, language), describe_comparison(newest, language))
-    return {"finding": finding} | {week.slug: state_finding(week, language) for week in topic.weeks}
+    finding = phrases.join_sentences(state_finding(newest, report, language), describe_comparison(newest, language))
+    return {"finding": finding} | {week.slug: state_finding(week, report, language) for week in topic.weeks}
 
 
 def state_item(item: Week, topic: Weeks, report: Report, language: Language) -> dict[str, str]:  # noqa: ARG001 - as above
     """State what changed in a week: its finding, then its sentences in their order, by kind."""
-    said = {"finding": state_finding(item, language), "compared": describe_comparison(item, language)}
+    said = {"finding": state_finding(item, report, language), "compared": describe_comparison(item, language)}
     return said | list_changes(item, report, language)
 
 
@@ -32,7 +34,7 @@ def list_changes(week: Week, report: Report, language: Language) -> dict[str, st
     """
     found = {
         "moves": _state_moves(week, language),
-        "leaders": _state_leaders(week, language),
+        "leaders": _state_leaders(week, report, language),
         "models": _state_models(week, language),
         "publishers": _state_publishers(week, language),
         **_state_flips(week, language),
@@ -45,34 +47,82 @@ def list_changes(week: Week, report: Report, language: Language) -> dict[str, st
     return {kind: text for kind, text in found.items() if text}
 
 
-def state_finding(week: Week, language: Language) -> str:
+def state_finding(week: Week, report: Report, language: Language) -> str:
     """State a week in one sentence: its largest move, or its leader where there is nothing to compare."""
     leader = week.leader
     if leader is None:
         return language.gettext("No downloads are attributed to a country.")
+    if not report.data.scope.may_rank:
+        return _state_list(week, report, language)
     values = {"place": phrases.begin(leader.code, language), "share": language.percent(leader.after)}
     if week.previous is None:
         return language.gettext("%(place)s has the largest share, %(share)s; the history begins here.", **values)
-    most = max((move for move in (week.rise, week.fall) if move), key=lambda move: abs(move.change), default=None)
+    most = _find_most(week)
     if most is None:
         return language.gettext(
             "%(place)s has the largest share, %(share)s; no country's share moved by as much as 0.2 points.", **values
         )
-    values |= {
-        "mover": parts.in_sentence(most.code, language),
-        "before": language.percent(most.before),
-        "now": language.percent(most.after),
-    }
     if most.code != leader.code:
-        verb = language.gettext("rose") if most.change > 0 else language.gettext("fell")
         return language.gettext(
-            "%(place)s has the largest share, %(share)s; %(mover)s %(verb)s from %(before)s to %(now)s.",
-            verb=verb,
-            **values,
+            "%(place)s has the largest share, %(share)s; %(move)s.", move=_state_change(most, language), **values
         )
     if most.change > 0:
-        return language.gettext("%(place)s, with the largest share, rose from %(before)s to %(now)s.", **values)
-    return language.gettext("%(place)s, with the largest share, fell from %(before)s to %(now)s.", **values)
+        return language.gettext(
+            "%(place)s, with the largest share, rose %(path)s.", path=_state_path(most, language), **values
+        )
+    return language.gettext(
+        "%(place)s, with the largest share, fell %(path)s.", path=_state_path(most, language), **values
+    )
+
+
+def _state_list(week: Week, report: Report, language: Language) -> str:
+    """State a week of a selection: what moved over the models counted on both dates, and no leader."""
+    if week.previous is None or not week.over:
+        leader = week.leader
+        return language.gettext(
+            "%(place)s has %(share)s of the downloads of %(models)s on %(date)s.",
+            place=phrases.begin(leader.code, language) if leader else "",
+            share=language.percent(leader.after if leader else 0.0),
+            models=words.name_models(week.definition.universe, report.data.scope, language),
+            date=language.date(week.as_of),
+        )
+    values = {"models": words.name_models(week.definition.universe, report.data.scope, language)}
+    most = _find_most(week)
+    if most is None:
+        return language.gettext(
+            "Of %(models)s counted on both dates, no country's share moved by as much as 0.2 points.", **values
+        )
+    return language.gettext(
+        "Of %(models)s counted on both dates, %(move)s.", move=_state_change(most, language), **values
+    )
+
+
+def _find_most(week: Week) -> Move | None:
+    return max((move for move in (week.rise, week.fall) if move), key=lambda move: abs(move.change), default=None)
+
+
+def _state_change(move: Move, language: Language) -> str:
+    """Say that a share rose or fell, within a sentence."""
+    values = {"place": parts.in_sentence(move.code, language), "path": _state_path(move, language)}
+    if move.change > 0:
+        return language.gettext("the share of %(place)s rose %(path)s", **values)
+    return language.gettext("the share of %(place)s fell %(path)s", **values)
+
+
+def _state_path(move: Move, language: Language) -> str:
+    """Say from where to where a share moved, and what is left of it without the model that explains most."""
+    path = language.gettext(
+        "from %(before)s to %(after)s", before=language.percent(move.before), after=language.percent(move.after)
+    )
+    if move.explained is None:
+        return path
+    return language.gettext(
+        "%(path)s (without %(model)s: from %(before)s to %(after)s)",
+        path=path,
+        model=label(move.explained.name),
+        before=language.percent(move.explained.before),
+        after=language.percent(move.explained.after),
+    )
 
 
 def describe_comparison(week: Week, language: Language) -> str:
@@ -84,50 +134,69 @@ def describe_comparison(week: Week, language: Language) -> str:
             date=language.date(week.as_of),
             definition=definition,
         )
+    values = {
+        "date": language.date(week.as_of),
+        "previous": language.date(week.previous),
+        "days": language.count((week.as_of - week.previous).days),
+        "definition": definition,
+    }
+    if not week.over:
+        return language.gettext(
+            "%(date)s compared with %(previous)s, %(days)s days before. Shares: %(definition)s.", **values
+        )
     return language.gettext(
-        "%(date)s compared with %(previous)s, %(days)s days before. Shares: %(definition)s.",
-        date=language.date(week.as_of),
-        previous=language.date(week.previous),
-        days=language.count((week.as_of - week.previous).days),
-        definition=definition,
+        "%(date)s compared with %(previous)s, %(days)s days before. Shares: %(definition)s, over the %(models)s models "
+        "counted on both dates; on either date they hold at least %(cover)s of the downloads.",
+        models=language.count(week.over),
+        cover=language.percent(week.cover, digits=0),
+        **values,
     )
 
 
 def name_week(week: Week, language: Language) -> str:
-    """Name a week: `Week 41 of 2026`."""
+    """Name a week: `Week 41 of 2026`; what is compared over more days by these: `3 Sep 2026 to 8 Oct 2026`."""
+    if week.previous and (week.as_of - week.previous).days > WEEK_DAYS:
+        return language.gettext(
+            "%(start)s to %(end)s", start=language.date(week.previous), end=language.date(week.as_of)
+        )
     return language.gettext("Week %(number)s of %(year)s", number=week.number, year=week.year)
 
 
 def _state_moves(week: Week, language: Language) -> str:
-    rise = _state_move(week.rise, language) if week.rise else ""
-    fall = _state_move(week.fall, language) if week.fall else ""
-    values = {"rise": rise, "fall": fall, "definition": sentences.name_definition(week.definition, language)}
-    if rise and fall:
-        return language.gettext("Largest rise: %(rise)s. Largest fall: %(fall)s (%(definition)s).", **values)
-    if rise:
-        return language.gettext(
-            "Largest rise: %(rise)s (%(definition)s). No share fell by as much as 0.2 points.", **values
+    if not week.previous:
+        return ""
+    definition = sentences.name_definition(week.definition, language)
+    if not week.rise and not week.fall:
+        most = language.gettext(
+            "No country's share moved by as much as 0.2 points (%(definition)s).", definition=definition
         )
-    if fall:
-        return language.gettext(
-            "Largest fall: %(fall)s (%(definition)s). No share rose by as much as 0.2 points.", **values
-        )
-    if week.previous:
-        return language.gettext("No country's share moved by as much as 0.2 points (%(definition)s).", **values)
-    return ""
+        return phrases.join_sentences(most, _state_nobody(week, language))
+    rise, fall = (_state_move(move, language) if move else "" for move in (week.rise, week.fall))
+    up = language.gettext("Largest rise: %(rise)s.", rise=rise) if rise else ""
+    down = language.gettext("Largest fall: %(fall)s.", fall=fall) if fall else ""
+    none_up = "" if rise else language.gettext("No country's share rose by as much as 0.2 points.")
+    none_down = "" if fall else language.gettext("No country's share fell by as much as 0.2 points.")
+    counted = language.gettext("Counted: %(definition)s.", definition=definition)
+    return phrases.join_sentences(up, down, none_up, none_down, _state_nobody(week, language), counted)
+
+
+def _state_nobody(week: Week, language: Language) -> str:
+    """State the move of what no country is given, where it is worth telling."""
+    if week.nobody is None:
+        return ""
+    return language.gettext(
+        "What is given to no country went %(path)s of the downloads.", path=_state_path(week.nobody, language)
+    )
 
 
 def _state_move(move: Move, language: Language) -> str:
     return language.gettext(
-        "%(place)s from %(before)s to %(after)s",
-        place=parts.in_sentence(move.code, language),
-        before=language.percent(move.before),
-        after=language.percent(move.after),
+        "%(place)s %(path)s", place=parts.in_sentence(move.code, language), path=_state_path(move, language)
     )
 
 
-def _state_leaders(week: Week, language: Language) -> str:
-    if not week.compared:
+def _state_leaders(week: Week, report: Report, language: Language) -> str:
+    if not week.compared or not report.data.scope.may_rank:
         return ""
     if not week.leaders:
         return language.gettext(

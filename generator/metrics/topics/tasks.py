@@ -15,6 +15,7 @@ from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable, rank_rows
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.registry import TASK_GROUPS
+from generator.settings import MIN_GROUP_PART
 
 VIDEO: Final = "video"
 # Countries with a history in each group: the largest on the newest date, and the two that the claims are about.
@@ -94,7 +95,8 @@ class Tasks:
         as_of: the newest date.
         window: what is shown over time: `30d`, or the first window that has a number.
         groups: of every window and attribution the groups that have downloads, in the order of the groups.
-        leads: who leads in a group by publisher, in that window, and since when; none with fewer than two countries.
+        leads: who leads in a group by publisher, in that window, and since when; none with fewer than two countries,
+            and none in a group under a hundredth of the downloads.
         histories: each group's shares of the countries followed by publisher, by code, oldest first; None on a date
             on which the group has no download.
         origin_histories: the same by origin.
@@ -239,7 +241,7 @@ def _compute_dates(
 
 
 def _compute_leads(dated: Mapping[dt.date, Sequence[GroupShares]], window: str) -> dict[str, Lead]:
-    """Compute who leads in each group that has downloads on the newest date."""
+    """Compute who leads in each group that has a hundredth of the downloads on the newest date."""
     definition = Definition(window, "all", "publisher")
     histories: dict[str, list[ShareTable]] = {}
     for day, groups in dated.items():
@@ -247,7 +249,12 @@ def _compute_leads(dated: Mapping[dt.date, Sequence[GroupShares]], window: str) 
             table = ShareTable(definition, day, None, 0, 0, row.downloads, row.rows)
             histories.setdefault(row.task_group, []).append(table)
     newest = max(dated, default=None)
-    leads = {group: compute_lead(tables) for group, tables in histories.items() if tables[-1].as_of == newest}
+    large = {row.task_group for row in dated.get(newest or dt.date.min, ()) if row.share_of_all >= MIN_GROUP_PART}
+    leads = {
+        group: compute_lead(tables)
+        for group, tables in histories.items()
+        if tables[-1].as_of == newest and group in large
+    }
     return {group: lead for group, lead in leads.items() if lead}
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Final
@@ -10,8 +10,9 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger import SMALL, Anomaly, LedgerEntry
+from generator.metrics.compared import Compared, Explained, compare_dates
 from generator.metrics.definitions import Definition
-from generator.metrics.shares import ShareTable
+from generator.metrics.shares import NOT_PLACES, ShareTable
 from generator.metrics.table import DataFile, Field
 from generator.metrics.topics import Ground, Point
 from generator.metrics.topics.claims import Claims
@@ -22,15 +23,25 @@ AFTER: Final = ("claims",)
 TOP: Final = 10
 # Smaller moves of a share are not told: with one decimal they hardly show.
 MIN_MOVE: Final = 0.002
+# The code of what is international, unaffiliated or unreviewed.
+NOBODY: Final = "NOBODY"
 
 
 @dataclass(frozen=True)
 class Move:
-    """A country's share on two dates, fractions."""
+    """A share on two dates, as fractions.
+
+    Attributes:
+        code: of a country, or `NOBODY` for what no country is given.
+        before: its share on the earlier date.
+        after: the same on the later one.
+        explained: the model that explains most of the move; None where none does.
+    """
 
     code: str
     before: float
     after: float
+    explained: Explained | None = None
 
     @property
     def change(self) -> float:
@@ -101,6 +112,10 @@ class Week:
         leader: the country with most downloads under it and its share before and now; None without one.
         rise: the largest rise of a country's share since `previous`; None without one worth telling.
         fall: the largest fall; None without one worth telling.
+        nobody: the move of what no country is given; None without one worth telling.
+        over: models that the moves are measured over, those of a selection that are counted on both dates; 0 where the
+            whole Hub is, and in the first week.
+        cover: the smaller of the parts that these hold of the downloads on each date, 0 to 1.
         leaders: definitions compared under which the leader changed.
         compared: definitions that have a leader on both dates.
         models: new among the most downloaded models, best rank first.
@@ -126,6 +141,9 @@ class Week:
     leader: Move | None
     rise: Move | None
     fall: Move | None
+    nobody: Move | None
+    over: int
+    cover: float
     leaders: tuple[LeaderChange, ...]
     compared: int
     models: tuple[Entrant, ...]
@@ -190,7 +208,9 @@ class _Comparison:
         year, number, weekday = day.isocalendar()
         start = day - dt.timedelta(days=weekday - 1)
         entries = [entry for entry in self._ground.entries if (previous or dt.date.min) < entry.interval.end <= day]
-        moves = self._list_moves(previous, day) if previous else []
+        compared = compare_dates(self._ground.named, previous, day, self._definition) if previous else None
+        moves = self._list_moves(previous, day, compared) if previous else []
+        is_over = compared is not None and not self._ground.scope.is_hub
         leaders = self._compare_leaders(previous, day) if previous else []
         return Week(
             slug=f"{year}-w{number:02d}",
@@ -202,8 +222,11 @@ class _Comparison:
             previous=previous,
             definition=self._definition,
             leader=self._find_leader(previous, day),
-            rise=max((move for move in moves if move.change >= MIN_MOVE), key=_size, default=None),
-            fall=max((move for move in moves if move.change <= -MIN_MOVE), key=_size, default=None),
+            rise=_find_largest([move for move in moves if move.change >= MIN_MOVE and move.code != NOBODY], compared),
+            fall=_find_largest([move for move in moves if move.change <= -MIN_MOVE and move.code != NOBODY], compared),
+            nobody=next((move for move in moves if move.code == NOBODY and abs(move.change) >= MIN_MOVE), None),
+            over=compared.models if compared and is_over else 0,
+            cover=compared.cover if compared and is_over else 1.0,
             leaders=tuple(change for change in leaders if change.before != change.after),
             compared=len(leaders),
             models=_list_new(self._models.get(previous, {}), self._models.get(day, {})) if previous else (),
@@ -271,12 +294,14 @@ class _Comparison:
         first = table.places[0]
         return Move(first.code, before.share_of(first.code) if before else first.share, first.share)
 
-    def _list_moves(self, previous: dt.date, day: dt.date) -> list[Move]:
+    def _list_moves(self, previous: dt.date, day: dt.date, compared: Compared | None) -> list[Move]:
+        """List the moves of all countries: over a selection those of the models counted on both dates."""
+        if not self._ground.scope.is_hub and self._definition.window == "30d":
+            return _compare_shares(compared.before, compared.after) if compared else []
         before, after = self._table(previous), self._table(day)
         if before is None or after is None:
             return []
-        codes = dict.fromkeys(row.code for table in (after, before) for row in table.places)
-        return [Move(code, before.share_of(code), after.share_of(code)) for code in codes]
+        return _compare_shares(*({row.code: row.share for row in table.rows} for table in (before, after)))
 
     def _compare_leaders(self, previous: dt.date, day: dt.date) -> list[LeaderChange]:
         found = []
@@ -301,6 +326,22 @@ class _Comparison:
         mine = accounts.loc[is_one, ["end", "account", "code", "downloads_30d"]]
         ordered = mine.sort_values(["end", "downloads_30d", "account"], ascending=[True, False, True])
         return _list_first(ordered, ["account", "account", "code", "downloads_30d"])
+
+
+def _compare_shares(before: Mapping[str, float], after: Mapping[str, float]) -> list[Move]:
+    """Return the move of each country, and that of what none is given."""
+    places = [code for code in dict.fromkeys((*after, *before)) if code not in NOT_PLACES]
+    nobody = [sum(shares.get(code, 0.0) for code in NOT_PLACES) for shares in (before, after)]
+    moves = [Move(code, before.get(code, 0.0), after.get(code, 0.0)) for code in places]
+    return [*moves, Move(NOBODY, nobody[0], nobody[1])]
+
+
+def _find_largest(moves: Sequence[Move], compared: Compared | None) -> Move | None:
+    """Return the largest move with the model that explains most of it; None without a move."""
+    largest = max(moves, key=_size, default=None)
+    if largest is None or compared is None or compared.definition.window != "30d":
+        return largest
+    return replace(largest, explained=compared.explain(largest.code))
 
 
 def _list_first(rows: pd.DataFrame, columns: Sequence[str]) -> dict[dt.date, dict[str, Entrant]]:
