@@ -12,8 +12,9 @@ from typing import Final
 
 import pandas as pd
 
-from generator.checks_evidence import NO_AUTHOR, Evidence, sum_codes
+from generator.checks_evidence import Evidence, sum_codes
 from generator.ledger import REPEATED_FRACTION, Interval
+from generator.metrics.coverage import rank_unreviewed
 from generator.registry import UNREVIEWED
 from generator.settings import (
     COUNT_DAYS,
@@ -421,21 +422,21 @@ def judge_age(evidence: Evidence) -> Gate:
 
 def judge_unreviewed(evidence: Evidence) -> Gate:
     """Tell of a large publisher that nobody has reviewed."""
-    models, limit = evidence.current.models, MAX_UNREVIEWED_PUBLISHER
-    counts = models["downloads_30d"].astype("float64").fillna(0)
-    totals = counts.groupby(models["author"].fillna(NO_AUTHOR)).sum()
-    total = float(totals.sum())
-    large = totals[totals > limit * total].sort_values(ascending=False, kind="stable") if total else totals[:0]
-    named = [str(name) for name in large.index if name != NO_AUTHOR and evidence.registry.code(str(name)) == UNREVIEWED]
+    models, registry, limit = evidence.current.models, evidence.registry, MAX_UNREVIEWED_PUBLISHER
+    counts = models["downloads_30d"].astype("float64").fillna(0).groupby(models["author"].fillna("")).sum()
+    total = float(counts.sum())
     if not total:
         return Gate("unreviewed", ACCEPT, None, limit, "share", "There are no 30-day counts.")
-    if not named:
+    totals = counts.groupby([registry.canonical(str(author)) for author in counts.index]).sum()
+    large = totals[totals > limit * total]
+    unreviewed = large[[registry.code(str(account)) == UNREVIEWED for account in large.index]]
+    ranked = rank_unreviewed(unreviewed, len(unreviewed))
+    if ranked.empty:
         found = "No publisher above the limit is unreviewed."
         return Gate("unreviewed", ACCEPT, None, limit, "share", found)
-    figure = float(totals[named[0]]) / total
-    found = "Above the limit and unreviewed" + _name_some(named)
+    found = "Above the limit and unreviewed" + _name_some([str(account) for account in ranked.index])
     action = "Review them: `oms registry worklist` says what that adds."
-    return Gate("unreviewed", WARN, figure, limit, "share", found, action)
+    return Gate("unreviewed", WARN, float(ranked.iloc[0]) / total, limit, "share", found, action)
 
 
 def judge_ledger(evidence: Evidence) -> Gate:

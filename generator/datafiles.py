@@ -271,7 +271,7 @@ def _build_openness(registry: Registry) -> DataFile:
         Field("training_data", "text", "released, described or undisclosed."),
         Field("training_code", "text", "released, partial or none."),
         Field("license", "text", "The licence's usual short name."),
-        Field("license_class", "text", "open, open-with-conditions or non-commercial."),
+        Field("license_class", "text", "open, conditions or non-commercial."),
         Field("technical_report", "text", "yes or no: whether there is one."),
         Field("grade", "text", "fully-open, open-weights-described-data, open-weights or restricted-weights."),
         Field("source_url", "text", "Where this can be read."),

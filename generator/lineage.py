@@ -294,14 +294,15 @@ def _find_origins(tree: _Tree, own: _Positions, told: _Positions) -> _Positions:
 
 
 def _choose_origins(child: _Positions, origins: _Positions, told: _Positions) -> tuple[_Positions, _Positions]:
-    """Return each model and the origin that most of its parents share.
+    """Return each model and the origin that its own name tells, where one of its parents has it.
 
-    Of equally many the one that the model's own name tells, else the first named.
+    Else the one that most of its parents share, of equally many the first named. A package of a video model also names
+    its text encoder as a base, which it is not built from.
     """
     links = pd.DataFrame({"child": child, "origin": origins, "place": np.arange(len(child))})
     votes = links.groupby(["child", "origin"], sort=False)["place"].agg(["size", "min"]).reset_index()
     votes["told"] = told[votes["child"]] == votes["origin"]
-    first = votes.sort_values(["child", "size", "told", "min"], ascending=[True, False, False, True])
+    first = votes.sort_values(["child", "told", "size", "min"], ascending=[True, False, False, True])
     first = first.drop_duplicates("child")
     return first["child"].to_numpy(), first["origin"].to_numpy()
 

@@ -13,8 +13,9 @@ import pandas as pd
 from generator.classify import compute_classes
 from generator.encode import issue
 from generator.errors import OmsError, RegistryError
-from generator.ledger import SMALL, LedgerEntry
+from generator.ledger import LedgerEntry
 from generator.lineage import FamilyMatcher, compute_lineage
+from generator.metrics.coverage import rank_unreviewed
 from generator.metrics.cube import compute_accounts
 from generator.metrics.definitions import Definition
 from generator.registry import UNREVIEWED, Registry, load_registry
@@ -76,16 +77,14 @@ def compute_worklist(entries: Sequence[LedgerEntry], registry: Registry, most: i
     mine = accounts[accounts["attribution"] == "publisher"]
     total = int(mine["downloads_30d"].sum())
     unreviewed = mine[mine["code"] == UNREVIEWED]
-    named = unreviewed[unreviewed["account"] != SMALL].sort_values(
-        ["downloads_30d", "account"], ascending=[False, True]
-    )
+    ranked = rank_unreviewed(unreviewed.set_index("account")["downloads_30d"], most)
     coverage = 1 - int(unreviewed["downloads_30d"].sum()) / total
     items = []
-    for row in named.head(most).to_dict("records"):
-        share = int(row["downloads_30d"]) / total
+    for account, downloads in ranked.items():
+        share = int(downloads) / total
         coverage += share
-        models = tuple(last.models.loc[last.models["publisher"] == row["account"], "id"].head(3))
-        items.append(WorkItem(str(row["account"]), int(row["downloads_30d"]), share, coverage, models))
+        models = tuple(last.models.loc[last.models["publisher"] == account, "id"].head(3))
+        items.append(WorkItem(str(account), int(downloads), share, coverage, models))
     return tuple(items)
 
 

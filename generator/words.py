@@ -110,6 +110,10 @@ def name_reading(reading: str, language: Language) -> str:
         "parent": language.gettext("subsidiaries count where their parent sits"),
         "former-seat": language.gettext("projects that moved count where they were before"),
         "hugging-face-in-france": language.gettext("Hugging Face counts as France"),
+        "sentence-transformers": language.gettext("sentence-transformers counts as Germany"),
+        "community-accounts": language.gettext("accounts that the Hub calls communities count as unaffiliated"),
+        "joint-projects-at-their-lead": language.gettext("joint projects count where their lead sits"),
+        "communities-elsewhere": language.gettext("communities count where others place them"),
     }.get(reading, reading)
 
 

@@ -58,12 +58,53 @@ def matcher(registry: Registry) -> FamilyMatcher:
         ("a/Hermes-4-14B", "Qwen"),
         ("a/Huihui-Qwen3.8-27B-abliterated", "Qwen"),
         ("a/tiny-Qwen2ForCausalLM-2.5", "Qwen"),
+        ("moondream/moondream3-preview", "moondream"),
+        ("moondream/moondream3.1-9B-A2B", "moondream"),
+        ("vikhyatk/moondream2", "vikhyatk"),
+        ("lllyasviel/FramePackI2V_HY", "tencent"),
+        ("lllyasviel/FramePack_F1_I2V_HY_20250503", "tencent"),
+        ("yisol/IDM-VTON", "stabilityai"),
+        ("fluently/Fluently-XL-v3", "stabilityai"),
+        ("fluently/FluentlyQwen3-1.7B", None),
+        ("Corcelio/mobius", "stabilityai"),
+        ("a/mobius-tts", None),
+        ("internlm/Intern-S2-Mobius", "internlm"),
+        ("TheMistoAI/MistoLine", "stabilityai"),
+        ("nlpai-lab/KURE-v1", "BAAI"),
+        ("nlpai-lab/KoE5", "intfloat"),
+        ("ricdomolm/mini-coder-1.7b", "Qwen"),
+        ("a/mini-encoder", None),
+        ("NAMAA-Space/Qari-OCR-v0.3-VL-2B-Instruct", "Qwen"),
+        ("Comfy-Org/ltx-2", "Lightricks"),
+        ("cagliostrolab/animagine-xl-4.0", "stabilityai"),
     ],
 )
 def test_a_tricky_name(matcher: FamilyMatcher, name: str, origin: str | None) -> None:
     """A part of a word is no family; the special pattern goes before the general one."""
     found = matcher.find(name)
     assert origin == (found.origin if found else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("cagliostrolab/animagine-xl-4.0", "Animagine XL"),
+        ("facebook/wav2vec2-base-960h", "wav2vec2"),
+        ("facebook/wav2vec2-xls-r-300m", "XLS-R"),
+        ("jonatasgrosman/wav2vec2-large-xlsr-53-japanese", "XLS-R"),
+        ("techsword/wav2vec-large-xlsr-53-frisian-fame", "XLS-R"),
+        ("facebook/w2v-bert-2.0", "w2v-BERT 2.0"),
+        ("facebook/dino-vits16", "DINO"),
+        ("facebook/dinov2-small", "DINOv2"),
+        ("facebook/dinov3-vitl16-pretrain-lvd1689m", "DINOv3"),
+        ("IDEA-Research/grounding-dino-base", "Grounding DINO"),
+        ("moondream/moondream3-preview", "Moondream 3"),
+    ],
+)
+def test_what_was_released_otherwise_is_a_family_of_its_own(matcher: FamilyMatcher, name: str, family: str) -> None:
+    """Other data, another licence or another maker: one row of openness cannot stand for both."""
+    found = matcher.find(name)
+    assert family == (found.family if found else None)
 
 
 @needs(RECENT)

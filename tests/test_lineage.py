@@ -67,13 +67,20 @@ def test_of_tied_parents_the_one_that_the_name_tells_wins() -> None:
     found = origins(
         {"id": "x/Qwen3-merge", "base_models": ["a/one", "y/Qwen3-8B"]},
         {"id": "x/Llama-merge", "base_models": ["a/one", "y/Qwen3-8B"]},
-        {"id": "x/Qwen3-of-three", "base_models": ["a/one", "a/two", "y/Qwen3-8B"]},
     )
     assert {
         "x/Qwen3-merge": ("Qwen", "tags"),
         "x/Llama-merge": ("a", "tags"),
-        "x/Qwen3-of-three": ("a", "tags"),
     } == found
+
+
+def test_the_parent_that_the_name_tells_wins_over_more_frequent_ones() -> None:
+    """A package of a model names its text encoder twice and one adapter of the model: its name decides.
+
+    Of 15,904 models of August 2026 this moves one, a package of a video model with a million downloads, rightly.
+    """
+    found = origins({"id": "packer/qwen3-video", "base_models": ["a/one", "a/two", "y/Qwen3-8B-lora"]})
+    assert ("Qwen", "tags") == found["packer/qwen3-video"]
 
 
 def test_parents_are_counted_by_origin_not_by_publisher() -> None:

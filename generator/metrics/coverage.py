@@ -41,6 +41,22 @@ def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> 
     return tuple(coverage for coverage in found if coverage)
 
 
+def rank_unreviewed(downloads: pd.Series, most: int) -> pd.Series:
+    """Rank unreviewed accounts that are known by name, most downloads first, names in order among equals.
+
+    Coverage, the gates and the list of what to review next name the largest by this.
+
+    Args:
+        downloads: of each unreviewed account, by the handle that they count for.
+        most: accounts to return.
+    """
+    named = downloads[(downloads > 0) & ~downloads.index.isin([SMALL, ""])].rename_axis("account").rename("downloads")
+    candidates = named[named >= named.nlargest(most).min()].reset_index()  # sorting a million names takes seconds
+    ranked = candidates.sort_values(["downloads", "account"], ascending=[False, True]).head(most)
+    result: pd.Series = ranked.set_index("account")["downloads"]
+    return result
+
+
 def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
     """Measure the coverage by the publishers of a date."""
     column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
@@ -48,13 +64,11 @@ def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | No
     if total <= 0:
         return None
     open_rows = now[now["code"] == UNREVIEWED]
-    named = open_rows[(open_rows["account"] != SMALL) & (open_rows[column] > 0)]
-    candidates = named[named[column] >= named[column].nlargest(most).min()]
-    largest = candidates.sort_values([column, "account"], ascending=[False, True]).head(most)
+    largest = rank_unreviewed(open_rows.set_index("account")[column], most)
     return Coverage(
         as_of=as_of,
         counted="30d" if column == "downloads_30d" else "flow",
         reviewed=1 - float(open_rows[column].sum()) / total,
         publishers=int((now["code"] != UNREVIEWED).sum()),
-        largest_unreviewed=tuple((row["account"], float(row[column]) / total) for row in largest.to_dict("records")),
+        largest_unreviewed=tuple((str(account), float(count) / total) for account, count in largest.items()),
     )

@@ -239,7 +239,7 @@ def _parse_openness(line: Line) -> Openness:
     _expect_one_of(cells["weights"], "weights", {"open", "gated", "conditional", "partial", "closed"})
     _expect_one_of(cells["training_data"], "training_data", {"released", "described", "undisclosed"})
     _expect_one_of(cells["training_code"], "training_code", {"released", "partial", "none"})
-    _expect_one_of(cells["license_class"], "license_class", {"open", "open-with-conditions", "non-commercial"})
+    _expect_one_of(cells["license_class"], "license_class", {"open", "conditions", "non-commercial"})
     _expect_one_of(cells["technical_report"], "technical_report", {"yes", "no"})
     _expect_one_of(cells["grade"], "grade", _GRADES)
     _expect(_URL.fullmatch(cells["source_url"]), "source_url", cells["source_url"], "a web address")
@@ -358,8 +358,8 @@ def _check_launch_date(row: LaunchDate, publishers: _Table[Publisher]) -> Iterab
 def _check_reading(row: Reading, countries: _Table[Country], publishers: _Table[Publisher]) -> Iterable[str]:
     if not publishers.knows_in_any_case(row.handle):
         yield f"handle is {row.handle!r}, expected one of publishers.csv"
-    if not countries.knows(row.country):
-        yield f"country is {row.country!r}, expected a code of countries.csv"
+    if row.country not in {INTERNATIONAL, UNAFFILIATED} and not countries.knows(row.country):
+        yield f"country is {row.country!r}, expected a code of countries.csv, or a category"
 
 
 def _check_figure(row: PublishedFigure, countries: _Table[Country]) -> Iterable[str]:

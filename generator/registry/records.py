@@ -115,7 +115,7 @@ class Openness:
         training_data: released, described or undisclosed.
         training_code: released, partial or none.
         license: the licence's usual short name.
-        license_class: open, open-with-conditions or non-commercial.
+        license_class: open, conditions or non-commercial, as the classes of the Hub's licences are called.
         technical_report: whether there is one.
         grade: fully-open, open-weights-described-data, open-weights or restricted-weights.
         source_url: where this can be read.
@@ -143,7 +143,7 @@ class Reading:
     Attributes:
         reading: name of the case.
         handle: the Hub account.
-        country: its ISO code under the other reading.
+        country: its ISO code under the other reading, or a category beside the countries.
         reason: what speaks for that reading.
     """
 
