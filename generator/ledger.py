@@ -46,6 +46,8 @@ from generator.settings import (
     PUBLISHER_FLOOR_DOWNLOADS,
     ROW_FLOOR,
     SPIKE_FACTOR,
+    SURGE_FACTOR,
+    SURGE_PART,
 )
 from generator.snapshot import SCHEMA, put_back_unchanged, to_frame
 
@@ -80,14 +82,15 @@ Numbers: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Anomaly:
-    """Something in a counter that no download explains.
+    """Something in a count that a reader should know of.
 
     Attributes:
         kind: `counter-fell`; `counter-jumped`: it rose by more than the Hub's own count of the last thirty days can
             hold, in an interval of at most thirty; `counter-stalled`: it did not move, though that count says that
-            the model was downloaded. The limits stand in the settings.
+            the model was downloaded; `count-surged` and `count-collapsed`: the 30-day count of a large model moved many
+            times over. The limits stand in the settings.
         model: the model's id.
-        before: the all-time counter at the interval's start, in downloads.
+        before: the all-time counter at the interval's start, or the 30-day count, in downloads.
         after: the same at its end.
     """
 
@@ -114,7 +117,7 @@ class Interval:
         added: models that the snapshot before did not have.
         removed: models that only the snapshot before had.
         folded_publishers: publishers all of whose downloads are in the row of the small ones.
-        anomalies: the largest falls of counters, then the largest jumps, then the largest stalls.
+        anomalies: the largest falls of counters, jumps and stalls, then 30-day counts that surged or collapsed.
         name: how a sentence names a selection; empty where the words of the source do.
         unchanged: share of the 30-day downloads of the snapshot's list that were not collected again, 0 to 1; none of
             these counts is in the flows.
@@ -147,6 +150,15 @@ class Interval:
     def days(self) -> int:
         """Return the days from start to end."""
         return (self.end - self.start).days
+
+    @property
+    def is_blurred(self) -> bool:
+        """Return whether its flows are partly of other days: a 30-day count is the mean of thirty, whatever it covers.
+
+        Exception: where it covers thirty and was collected on the last of them, it is of exactly these days.
+        """
+        is_exact = self.covered_days == COUNT_DAYS and self.collected_from in {None, self.end}
+        return self.basis == "mixed" or (self.basis == "rate" and not is_exact)
 
     @property
     def gap_days(self) -> int:
@@ -255,7 +267,10 @@ def compute_entry(
             created_known=_created_known(models),
             added=int(measured.is_new.sum()),
             removed=_count_removed(models.table, before),
-            anomalies=_list_anomalies(models, measured, (head.date - begin).days),
+            anomalies=(
+                *_list_anomalies(models, measured, (head.date - begin).days),
+                *_list_surges(models.table, before),
+            ),
             name=head.name,
             unchanged=_sum_unchanged(models.table),
             collected_from=head.collected_from,
@@ -540,7 +555,8 @@ def _pick_top(models: _Models, measured: _Measured, end: dt.date) -> pd.DataFram
     places = np.flatnonzero(downloads >= min(least, large))
     named = models.describe(places).assign(flow=measured.flow[places], first_year=models.is_young(end)[places])
     counts = ["downloads_30d", "downloads_all_time"]
-    ordered = named.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
+    counted = named.dropna(subset=counts, how="all")  # a model without a count has no rank
+    ordered = counted.sort_values([*counts, "id"], ascending=[False, False, True], na_position="last")
     within = ordered.groupby("publisher").cumcount()
     is_large = ordered["downloads_30d"].fillna(0) >= large
     overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
@@ -563,6 +579,37 @@ def _list_anomalies(models: _Models, measured: _Measured, days: int) -> tuple[An
         for kind, size in sizes.items()
         for row in _order_largest(models, size)
     )
+
+
+def _list_surges(models: pa.Table, previous: pa.Table | None) -> tuple[Anomaly, ...]:
+    """List the models that hold one percent of the 30-day downloads, before or after, and moved tenfold."""
+    if previous is None:
+        return ()
+    listed = put_back_unchanged(previous)
+    sides = ((models, listed), (listed, models))
+    large = pa.concat_arrays([_find_large(*side) for side in sides])
+    now, before = (_look_up(*side, large) for side in sides)
+    both = now.assign(before=before["downloads_30d"]).dropna()
+    ratio = both["downloads_30d"].clip(lower=1) / both["before"].clip(lower=1)
+    moved = both[(ratio >= SURGE_FACTOR) | (ratio <= 1 / SURGE_FACTOR)]
+    order = (moved["downloads_30d"] - moved["before"]).abs().sort_values(ascending=False, kind="stable").index
+    return tuple(
+        Anomaly("count-surged" if count > earlier else "count-collapsed", name, int(earlier), int(count))
+        for name, count, earlier in moved.loc[order].itertuples(index=False)
+    )
+
+
+def _find_large(models: pa.Table, other: pa.Table) -> pa.Array:
+    """Return the keys of the models with one percent of the 30-day downloads."""
+    counts = _floats(models["downloads_30d"])
+    return _join_keys(models, other).filter(pa.array(counts >= max(SURGE_PART * counts.sum(), 1)))
+
+
+def _look_up(models: pa.Table, other: pa.Table, keys: pa.Array) -> pd.DataFrame:
+    """Return id and 30-day count of the models with these keys, by key; a key that stands twice counts once."""
+    own = _join_keys(models, other)
+    rows = models.select(["id", "downloads_30d"]).append_column("join_key", own).filter(pc.is_in(own, value_set=keys))
+    return to_frame(rows).sort_values("id").drop_duplicates("join_key").set_index("join_key")
 
 
 def _order_largest(models: _Models, size: Numbers) -> list[dict[str, Any]]:

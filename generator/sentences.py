@@ -34,7 +34,10 @@ def describe_dates(table: ShareTable, language: Language) -> str:
     """Say which days a table covers, and how many of them."""
     if table.start is None:
         return language.gettext("to %(end)s", end=language.date(table.as_of))
-    span = language.gettext("%(start)s to %(end)s", start=language.date(table.start), end=language.date(table.as_of))
+    edges = {"start": language.date(table.start), "end": language.date(table.as_of)}
+    if table.is_blurred:
+        return language.gettext("about %(start)s to %(end)s, from 30-day counts", **edges)
+    span = language.gettext("%(start)s to %(end)s", **edges)
     if table.covered_days >= table.window_days:
         return span
     return language.gettext(
@@ -93,13 +96,14 @@ def state_without(report: Report, language: Language, definition: Definition | N
 
 
 def describe_period(table: ShareTable, language: Language) -> str:
-    """Say a window within a sentence."""
+    """Say a window within a sentence; where its edges are not right to the day, so that nobody takes them for it."""
+    edges = {"start": language.date(table.start or table.as_of), "end": language.date(table.as_of)}
+    if table.definition.window == "held" and table.is_blurred:
+        return language.gettext("from about %(start)s to about %(end)s", **edges)
     return {
         "30d": language.gettext("in the thirty days to %(end)s", end=language.date(table.as_of)),
         "12m": language.gettext("in the twelve months to %(end)s", end=language.date(table.as_of)),
-        "held": language.gettext(
-            "from %(start)s to %(end)s", start=language.date(table.start or table.as_of), end=language.date(table.as_of)
-        ),
+        "held": language.gettext("from %(start)s to %(end)s", **edges),
         "all_time": language.gettext("since they were created"),
     }[table.definition.window]
 

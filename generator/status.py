@@ -46,7 +46,7 @@ class IntervalStatus:
         gap_days: days that no count covers.
         basis: `counter`, `rate` or `mixed`.
         models: models in its snapshot.
-        anomalies: all-time counters that fell, jumped or stood still, as listed.
+        anomalies: counters that fell, jumped or stood still and 30-day counts that moved tenfold, as listed.
         file_bytes: size of its files.
     """
 

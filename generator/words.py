@@ -86,11 +86,13 @@ def name_flow_basis(basis: str, language: Language) -> str:
 
 
 def name_anomaly(kind: str, language: Language) -> str:
-    """Say what a counter did that no download explains."""
+    """Say what a count did that a reader should know of."""
     return {
         "counter-fell": language.gettext("fell"),
         "counter-jumped": language.gettext("jumped"),
         "counter-stalled": language.gettext("stood still"),
+        "count-surged": language.gettext("30-day count surged"),
+        "count-collapsed": language.gettext("30-day count collapsed"),
     }[kind]
 
 

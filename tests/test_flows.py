@@ -105,6 +105,43 @@ def test_a_counter_that_stands_still_while_the_model_is_downloaded_stalls() -> N
     assert (Anomaly("counter-stalled", "a/0", 5, 5),) == found
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [(1_000, 10_000, "count-surged"), (10_000, 1_000, "count-collapsed"), (1_000, 9_999, None), (9_999, 1_000, None)],
+)
+def test_a_large_count_that_moves_tenfold_is_listed(before: int, after: int, kind: str | None) -> None:
+    """Up or down, where the model holds one percent before or after; both counts stand there."""
+    found = list_surges((before, 100_000), (after, 100_000))
+    assert ([Anomaly(kind, "a/0", before, after)] if kind else []) == found
+
+
+def test_a_small_count_may_move_tenfold() -> None:
+    """999 of 100,000 are under one percent."""
+    assert [] == list_surges((1, 100_000), (999, 100_000))
+
+
+def test_a_count_that_was_not_collected_again_does_not_collapse() -> None:
+    """It is missing now; and what was missing before is compared with what its list said."""
+    old = {"id": "a/0", "unchanged_30d": 10_000}
+    assert [] == list_rows([{"id": "a/0", "downloads_30d": 10_000}], [old])
+    assert [Anomaly("count-collapsed", "a/0", 10_000, 900)] == list_rows([old], [{"id": "a/0", "downloads_30d": 900}])
+
+
+def list_surges(before: Sequence[int], after: Sequence[int]) -> list[Anomaly]:
+    """Return the anomalies of models with these 30-day counts."""
+    return list_rows(
+        *([{"id": f"a/{n}", "downloads_30d": count} for n, count in enumerate(row)] for row in (before, after))
+    )
+
+
+def list_rows(before: Sequence[dict[str, object]], after: Sequence[dict[str, object]]) -> list[Anomaly]:
+    """Return the anomalies between two snapshots."""
+    entry = compute_entry(
+        Described(END, "test", "selection"), make_models(*after), make_models(*before), START, REGISTRY
+    )
+    return list(entry.interval.anomalies)
+
+
 def test_the_rates_of_a_mixed_interval_speak_for_thirty_days() -> None:
     """Forty days: three quarters of the downloads have counters, a quarter rates; 40 - 10 ÷ 4 is 37 whole days."""
     old = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)

@@ -253,9 +253,9 @@ def test_folding_moves_nothing_between_categories() -> None:
 
 
 def test_the_most_downloaded_models_are_kept_by_name() -> None:
-    """Largest first, ties by name, without counts last."""
+    """Largest first, ties by name, none without a count."""
     found = enter([*MIXED, {"id": "zoe/none"}, {"id": "abe/tie", "downloads_30d": 199}], None, days=0)
-    assert ["east/big", "carol/large", "abe/tie", "bob/tiny", "alice/tiny", "west/tiny", "zoe/none"] == (
+    assert ["east/big", "carol/large", "abe/tie", "bob/tiny", "alice/tiny", "west/tiny"] == (
         found.models["id"].tolist()
     )
 
@@ -345,3 +345,19 @@ def test_releases_are_what_reviewed_organisations_make_of_their_own() -> None:
     assert [("east/base", "original"), ("east/base-chat", "fine-tuned")] == list(
         found[["id", "relation"]].itertuples(index=False, name=None)
     )
+
+
+def test_a_model_without_a_count_has_no_rank() -> None:
+    """What was not collected again is not among the models by name."""
+    found = enter([{"id": "east/x", "downloads_30d": 5}, {"id": "east/old", "unchanged_30d": 9000}], None, days=0)
+    assert ["east/x"] == list(found.models["id"])
+    assert [2, 0.999445] == [found.interval.models, found.interval.unchanged]
+
+
+def test_the_edges_of_an_interval_of_thirty_day_counts_are_blurred() -> None:
+    """Such a count is of thirty days, not of the nineteen since the one before; the first thirty are its own."""
+    rows = [{"id": "east/x", "downloads_30d": 5}]
+    assert [False, True] == [
+        enter(rows, None, days=0).interval.is_blurred,
+        enter(rows, rows, days=19).interval.is_blurred,
+    ]

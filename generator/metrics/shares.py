@@ -55,6 +55,8 @@ class ShareTable:
         window_days: its length in days; 0 for all time.
         downloads: all downloads of the universe in the window, rounded.
         rows: countries by downloads, then the categories that are no places.
+        is_blurred: whether counts of other days than its own stand for flows of the window, so that no edge of it is
+            right to the day.
     """
 
     definition: Definition
@@ -64,6 +66,7 @@ class ShareTable:
     window_days: int
     downloads: int
     rows: tuple[ShareRow, ...]
+    is_blurred: bool = False
 
     @property
     def places(self) -> tuple[ShareRow, ...]:
@@ -125,6 +128,7 @@ def compute_table(
         window_days=(as_of - start).days + 1 if start else 0,
         downloads=round(float(downloads.sum())),
         rows=rank_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),
+        is_blurred=definition.window in {"12m", "held"} and any(intervals[place].is_blurred for place in weights),
     )
 
 
