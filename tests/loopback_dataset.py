@@ -89,6 +89,7 @@ class LoopbackDataset:
         refused: paths answered with a status, each once and in order; with `cdn/` before it, by the host of the files.
         refused_lists: statuses of the lists, each once and in order.
         refusal: body and kind of those answers.
+        odd: bodies and `Link` headers that lists are answered with, with status 200, each once and in order.
         ignores_ranges: whole files, whatever was asked for.
         requests: everything that was asked for.
         url: the address, once it runs.
@@ -102,6 +103,7 @@ class LoopbackDataset:
     refused: dict[str, list[int]] = field(default_factory=dict)
     refused_lists: list[int] = field(default_factory=list)
     refusal: tuple[bytes, str] = (b'{"error":"later"}', "application/json")
+    odd: list[tuple[bytes, str]] = field(default_factory=list)
     ignores_ranges: bool = False
     requests: list[Seen] = field(default_factory=list)
     url: str = ""
@@ -164,6 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_refusal(self.dataset.refused[_bare(target.path)].pop(0))
         elif target.path.startswith(api) and self.dataset.refused_lists:
             self.send_refusal(self.dataset.refused_lists.pop(0))
+        elif target.path.startswith(api) and self.dataset.odd:
+            body, link = self.dataset.odd.pop(0)
+            self.send_body(200, body, {"Link": link} if link else {})
         elif target.path.startswith("/cdn/"):
             self.send_file(target.path.removeprefix("/cdn/"))
         elif target.path.startswith(f"/datasets/{self.dataset.repo}/resolve/"):

@@ -644,6 +644,45 @@ def test_a_403_to_an_archives_first_list_is_the_tokens(start: Start, tmp_path: P
         fill(tmp_path, dataset, token=TOKEN)
 
 
+def test_a_list_that_is_none_is_asked_for_again(start: Start, tmp_path: Path) -> None:
+    """A page of HTML, an object, nothing, broken JSON: once each, they cost waits."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.odd = [(body, "") for body in (b"<html>", b"{}", b"", b"[{", b"null")]
+    assert len(fill(tmp_path, dataset).added) == 1
+
+
+@pytest.mark.parametrize("archive", [WEEKLY, HUB_STATS])
+@pytest.mark.parametrize(
+    ("body", "link"),
+    [
+        (b"[]", ""),
+        (b"[null, 7, [], {}]", ""),
+        (b'[{"type": "file", "path": ["models"], "size": "many", "id": 7, "date": 7}]', ""),
+        (b'[{"type": "file", "path": "models/2025-13-45/models.parquet", "size": 9}]', ""),
+        (b'[{"type": "file", "path": "models/2025-03-05/../../x.parquet", "size": 9}]', ""),
+        (b'[{"type": "file", "path": "models/2025-03-05/models.parquet", "size": -9}]', ""),
+        (b'[{"id": "../../x", "date": "2025-03-05T00:00:00.000Z"}]', ""),
+        (b"[]", '<http://[::>; rel="next"'),
+        (b"[]", '<https://huggingface.co/x>; rel="next"'),
+        (b"[]", "nonsense"),
+    ],
+)
+def test_odd_answers_of_the_dataset_end_in_a_sentence(
+    start: Start, tmp_path: Path, archive: Archive, body: bytes, link: str
+) -> None:
+    """Whatever a list holds, the message is one of ours, nothing is added, and no other place was asked."""
+    dataset = start(make_weekly(1, first=FIRST))
+    dataset.repo = archive.repo
+    dataset.odd = [(body, link)]
+    try:
+        added = fill(tmp_path, dataset, archive, token=TOKEN).added
+    except FetchError:
+        added = ()
+    assert added == ()
+    allowed = (f"/api/datasets/{archive.repo}/", f"/datasets/{archive.repo}/resolve/", "/cdn/")
+    assert [seen.path for seen in dataset.requests if not seen.path.startswith(allowed)] == []
+
+
 def test_a_server_without_ranges_is_refused(start: Start, tmp_path: Path) -> None:
     """Whole files are not taken for parts, nor read to their end."""
     dataset = start(make_weekly(1, first=FIRST))

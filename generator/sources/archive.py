@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
@@ -128,7 +129,8 @@ def _list_weeks(reader: DatasetReader) -> list[Edition]:
     for row in reader.list_rows("tree/main/models", "recursive=true"):
         folder, _, file = str(row.get("path")).removeprefix("models/").partition("/")
         first, size = _parse_date(folder), row.get("size")
-        if row.get("type") == "file" and file.endswith(".parquet") and first and isinstance(size, int):
+        is_file = row.get("type") == "file" and file.endswith(".parquet") and "/" not in file
+        if is_file and first and isinstance(size, int):
             weeks.setdefault(first, []).append((str(row["path"]), size))
     return [_choose_file(first, files) for first, files in sorted(weeks.items())]
 
@@ -157,7 +159,7 @@ def _find_size(reader: DatasetReader, edition: Edition) -> int:
             f"The folder {edition.path} of {reader.repo} holds several Parquet files and none called {_MODELS_FILE}: "
             "which of them is the week's cannot be told."
         )
-    for row in reader.list_rows(f"tree/{edition.revision}"):
+    for row in reader.list_rows(f"tree/{quote(edition.revision, safe='')}"):
         size = row.get("size")
         if row.get("path") == edition.path and isinstance(size, int):
             return size

@@ -8,8 +8,9 @@ whole file, 1.5 GB of it, for the few bytes asked for. Here every wait has an en
 import io
 import json
 import time
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 # The client's own HTTP library, installed with it: named here for its errors only.
@@ -35,6 +36,8 @@ from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Lim
 
 # Otherwise the client's first request is `GET /api/agent-harnesses`; see `hub`.
 constants.HF_HUB_DISABLE_TELEMETRY = True
+
+T = TypeVar("T")
 
 # A list's page of 1,000 files is a third of a megabyte.
 MAX_LIST_BYTES: Final = 16_000_000
@@ -85,9 +88,9 @@ class DatasetReader:
         for _ in range(MAX_LIST_PAGES):
             if url is None:
                 return
-            answer = self._ask(url, {}, MAX_LIST_BYTES)
-            yield from _parse_rows(answer.body, url)
-            url = self._own_link(answer.link, url)
+            rows, link = self._ask(url, {}, MAX_LIST_BYTES, lambda answer: (_parse_rows(answer.body), answer.link))
+            yield from rows
+            url = self._own_link(link, url)
         raise FetchError(
             f"The list {self._name(route)} did not end after {MAX_LIST_PAGES} pages. Run the same command again later."
         )
@@ -103,15 +106,15 @@ class DatasetReader:
         pieces = []
         for begin in range(start, stop, MAX_RANGE_BYTES):
             end = min(begin + MAX_RANGE_BYTES, stop)
-            answer = self._ask(url, {"Range": f"bytes={begin}-{end - 1}"}, end - begin)
-            _check_range(answer, begin, end, size, url)
-            pieces.append(answer.body)
+            asked = {"Range": f"bytes={begin}-{end - 1}"}
+            take = partial(_take_range, start=begin, stop=end, size=size, url=url)
+            pieces.append(self._ask(url, asked, end - begin, take))
         return b"".join(pieces)
 
-    def _ask(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
-        """Ask until there is an answer that counts."""
-        answer = ask_until_answered(
-            lambda: self._try(url, headers, most_bytes),
+    def _ask(self, url: str, headers: dict[str, str], most_bytes: int, take: Callable[[Answer], T]) -> T:
+        """Ask until there is an answer that counts, and return what was taken from it."""
+        taken = ask_until_answered(
+            lambda: take(self._try(url, headers, most_bytes)),
             lambda seconds: self._clock.sleep(min(seconds, self._limits.max_wait_seconds)),
             tries=self._limits.max_tries,
             first_wait_seconds=self._limits.first_wait_seconds,
@@ -121,7 +124,7 @@ class DatasetReader:
             ),
         )
         self._has_answered = True
-        return answer
+        return taken
 
     def _try(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         answer = self._receive(url, headers, most_bytes)
@@ -208,8 +211,12 @@ class DatasetReader:
         """
         if link is None:
             return None
-        following = urljoin(url, link)
-        if urlsplit(following)[:2] != urlsplit(self._endpoint)[:2]:
+        try:
+            following = urljoin(url, link)
+            is_own = urlsplit(following)[:2] == urlsplit(self._endpoint)[:2]
+        except ValueError:  # an address that is none
+            following, is_own = link, False
+        if not is_own:
             advice = advise_elsewhere(self._endpoint, following)
             raise FetchError(f"{_address(url)} names {link[:200]!r} as its next page. {advice}")
         return following
@@ -257,8 +264,8 @@ class RemoteFile(io.RawIOBase):
         return data
 
 
-def _check_range(answer: Answer, start: int, stop: int, size: int, url: str) -> None:
-    """Check that a partial answer is the part that was asked for, of the file that was listed."""
+def _take_range(answer: Answer, *, start: int, stop: int, size: int, url: str) -> bytes:
+    """Return the bytes of a partial answer; it must be the part that was asked for, of the file that was listed."""
     expected = f"bytes {start}-{stop - 1}/{size}"
     found = answer.headers.get("content-range", "")
     if answer.status != 206 or found != expected or len(answer.body) != stop - start:
@@ -267,16 +274,16 @@ def _check_range(answer: Answer, start: int, stop: int, size: int, url: str) -> 
             f"{expected!r}: the file is not the one that was listed, or was cut short. What is complete stays: "
             "run the same command again later."
         )
+    return answer.body
 
 
-def _parse_rows(body: bytes, url: str) -> list[dict[str, object]]:
+def _parse_rows(body: bytes) -> list[dict[str, object]]:
     try:
         rows = json.loads(body)
     except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, list):
-        found = body[:120].decode("utf-8", "replace")
-        raise FetchError(f"{_address(url)} is not a list: it begins with {found!r}. Run the same command again later.")
+        raise Transient(f"the answer is not a list: it begins with {body[:120].decode('utf-8', 'replace')!r}")
     return [row for row in rows if isinstance(row, dict)]
 
 
