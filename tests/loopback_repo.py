@@ -68,6 +68,7 @@ class LoopbackRepo(LoopbackHub):
         lag: how many commits the repository's word of itself is behind its list of commits.
         failing: statuses to answer with instead, by route (`commits`, `revision`, `tree`, `resolve`, `preupload`,
             `batch`, `upload`, `commit`), each once and in order; for `commit`, 0 takes the commit and drops the answer.
+        refusal: the body of those answers.
         odd: bodies to answer with instead, with status 200, by route, each once and in order.
         tokens: the tokens that each route was asked with, by route.
     """
@@ -76,6 +77,7 @@ class LoopbackRepo(LoopbackHub):
     commits: list[Commit] = field(default_factory=list)
     write_token: str = ""
     lag: int = 0
+    refusal: bytes = b'{"error": "later"}'
     odd: dict[str, list[bytes]] = field(default_factory=dict)
     failing: dict[str, list[int]] = field(default_factory=dict)
     tokens: dict[str, set[str]] = field(default_factory=dict)
@@ -218,7 +220,7 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
         if writes and self.hub.write_token and token != self.hub.write_token:
             self.send_json(403 if token else 401, {"error": "This token may not write to this repository."})
         elif statuses and statuses[0]:
-            self.send_json(statuses.pop(0), {"error": "later"})
+            self.send_bytes(statuses.pop(0), self.hub.refusal, {"Content-Type": "text/plain"})
         elif self.hub.odd.get(route):
             self.send_bytes(200, self.hub.odd[route].pop(0), {"Content-Type": "application/json"})
         else:

@@ -244,6 +244,19 @@ def test_a_week_that_a_gate_holds_ends_the_run(start: Start, tmp_path: Path) -> 
     assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11", "2025-03-18", "2025-03-25"]
 
 
+def test_a_week_whose_column_was_emptied_is_held(start: Start, tmp_path: Path) -> None:
+    """Archived weeks pass the gate of columns: no tags, so no licences, in the second one."""
+    one, two = weeks_after(2)
+    licensed = {one: ["license:mit"], two: []}
+    weeks = {
+        week: [make_model(f"{n:024x}", f"x/m{n}", 300 + n + len(tags), tags=tags) for n in range(50)]
+        for week, tags in licensed.items()
+    }
+    with pytest.raises(HeldError, match=r"columns: license is filled for 0\.0% of all models, 9\d\.\d% before"):
+        fill(tmp_path, start(make_dataset(weeks)))
+    assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11"]
+
+
 def test_a_renamed_model_keeps_its_counter(start: Start, tmp_path: Path) -> None:
     """The Hub's `_id` joins the weeks: a model that moved to another account was downloaded 30 times, not 130."""
     one, two = weeks_after(2)

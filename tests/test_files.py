@@ -83,6 +83,14 @@ def test_two_columns_are_enough(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_may_be_json_text(tmp_path: Path) -> None:
+    """As archives and data frames write it; an empty one is none."""
+    data = b'id,downloads_30d,languages,base_models\na/x,5,"[""en"", ""zh""]",[]\n'
+    assert [(["en", "zh"], None)] == [
+        (row["languages"], row["base_models"]) for row in rows_of(tmp_path, "m.csv", data)
+    ]
+
+
 def test_words_that_look_missing_are_names(tmp_path: Path) -> None:
     """An account may be called `nan` or `NA`."""
     assert ["NA", "nan", "null/None"] == [
@@ -112,6 +120,7 @@ HEAD = b"id,downloads_30d\n"
         ("unknown.csv", b"id,downloads_30d,colour\na/x,1,red\n", "column 'colour' is not a snapshot's column"),
         ("twice.csv", HEAD + b"a/x,1\na/x,2\n", "1 ids come twice, the first is 'a/x'"),
         ("noid.csv", HEAD + b"a/x,1\n,2\n", "1 rows have no id, the first at row 2"),
+        ("dots.csv", HEAD + b"..,1\na/..,2\na/x,3\n", "2 ids lead to another page, the first is '..'"),
         ("emptyid.jsonl", b'{"id":"","downloads_30d":1}', "1 ids are not text, the first is ''"),
         ("numberid.jsonl", b'{"id":5,"downloads_30d":1}', "1 ids are not text, the first is '5'"),
         ("objectid.jsonl", b'{"id":{"a":1},"downloads_30d":1}', "1 ids are not text"),
@@ -121,6 +130,13 @@ HEAD = b"id,downloads_30d\n"
         ("huge.csv", HEAD + b"a/x,99999999999999999999\n", "too large to be a count"),
         ("infinite.csv", HEAD + b"a/x,inf\n", "too large to be a count"),
         ("list.jsonl", b'{"id":"a/x","downloads_30d":[1]}', "column 'downloads_30d'"),
+        (
+            "python.csv",
+            HEAD[:-1] + b",languages\na/x,1,\"['en', 'zh']\"\n",
+            "column 'languages': a value is \"['en', 'zh']\"",
+        ),
+        ("object.jsonl", b'{"id":"a/x","downloads_30d":1,"languages":{"en":1}}', "{'en': 1} (dict), expected a list"),
+        ("numbers.jsonl", b'{"id":"a/x","downloads_30d":1,"base_models":[7]}', "[7] (list), expected a list of texts"),
         ("date.csv", b"id,downloads_30d,created_at\na/x,1,08/10/2026\n", "column 'created_at': Time data 08/10/2026"),
         ("ragged.csv", HEAD + b"a/x,1\nb/y,2,3\n", "Expected 2 fields in line 3, saw 3"),
         ("shifted.csv", HEAD + b"a/x,1,2\nb/y,2,3\n", "its rows have more cells than its header"),

@@ -293,6 +293,14 @@ def test_without_the_right_to_write_the_message_says_how_to_get_it(hub: Loopback
     assert 1 == len(hub.commits)
 
 
+def test_a_firewalls_403_is_no_word_of_the_token(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """It comes as a page of HTML, and passes; the Hub's own 403 is JSON."""
+    waits: list[float] = []
+    hub.failing["commit"], hub.refusal = [403, 403], b"<!doctype html><title>Request blocked</title>"
+    assert 3 == push_store(put_days(tmp_path / "store", 1), hub, waits).tries
+    assert [1.0, 2.0] == waits
+
+
 def test_a_trusted_publisher_needs_no_secret(
     hub: LoopbackRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +27,7 @@ from generator.snapshot import (
     to_frame,
     write_snapshot,
 )
+from generator.sources.hub_rows import read_list
 
 REQUIRED: Final = ("id", "downloads_30d")
 # Whole numbers up to here are exact in every format, and millions of times the Hub's largest count.
@@ -173,6 +175,9 @@ def _find_bad_ids(ids: pd.Series) -> list[str]:
     unnamed = ids[ids.notna() & ~ids.map(lambda value: isinstance(value, str) and value != "").astype(bool)]
     if len(unnamed):
         return [*problems, f"{len(unnamed)} ids are not text, the first is {str(unnamed.iloc[0])[:100]!r}"]
+    elsewhere = ids[ids.map(lambda value: isinstance(value, str) and not {".", ".."}.isdisjoint(value.split("/")))]
+    if len(elsewhere):
+        problems.append(f"{len(elsewhere)} ids lead to another page, the first is {str(elsewhere.iloc[0])[:100]!r}")
     doubled = ids[ids.duplicated()]
     if len(doubled):
         problems.append(f"{len(doubled)} ids come twice, the first is {str(doubled.iloc[0])[:100]!r}")
@@ -198,14 +203,28 @@ def _check_text(value: object) -> str | None:
         return "no"
     if isinstance(value, str):
         return value or None
-    if value is None or value is pd.NA or value != value:  # a missing value of pandas differs from itself
+    if _is_missing(value):
         return None
     raise TypeError(f"a value is {type(value).__name__}, expected text")
 
 
 def _split_list(value: object) -> list[str] | None:
+    """Return a list's texts, or None where it has none; it may come as JSON text, or joined by semicolons.
+
+    Raises:
+        TypeError: it is something else, which must not be taken for missing.
+    """
     if isinstance(value, str):
-        return [part for part in value.split(_LIST_SEPARATOR) if part] or None
-    if value is None or not hasattr(value, "__iter__"):
-        return None
-    return [part for part in value if isinstance(part, str) and part] or None
+        items = read_list(value) if value.lstrip().startswith("[") else value.split(_LIST_SEPARATOR)
+    elif isinstance(value, (list, tuple, np.ndarray)):
+        items = list(value)
+    else:
+        items = [] if _is_missing(value) else None
+    if items is None or not all(isinstance(item, str) or _is_missing(item) for item in items):
+        expected = "a list of texts: JSON, or joined by semicolons"
+        raise TypeError(f"a value is {value!r:.60} ({type(value).__name__}), expected {expected}")
+    return [item for item in items if isinstance(item, str) and item] or None
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value  # a missing value of pandas differs from itself
