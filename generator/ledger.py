@@ -11,6 +11,7 @@ An interval runs from the day after its start to its end, both UTC dates. A flow
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import narwhals as nw
@@ -188,13 +189,17 @@ class LedgerEntry:
     births: pd.DataFrame
     releases: pd.DataFrame
 
+    def locate(self, name: str) -> Path | None:  # noqa: ARG002 - an entry in memory has no files
+        """Return the Parquet file of the frame of this name; None where there is none."""
+        return None
+
     def read(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the frame of this name as a table whose texts are numbers with a dictionary.
 
         So they are quick to sum by.
         """
         table = pa.Table.from_pandas(getattr(self, name)[list(columns)], preserve_index=False)
-        return pa.table({column: _encode_texts(table[column]) for column in table.column_names})
+        return pa.table({column: encode_texts(table[column]) for column in table.column_names})
 
 
 @dataclass(frozen=True)
@@ -653,7 +658,8 @@ def _as_table(models: pd.DataFrame | pa.Table, columns: list[str]) -> pa.Table:
     return pa.Table.from_pandas(models[columns], schema=schema, preserve_index=False)
 
 
-def _encode_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def encode_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts as numbers with a dictionary; other columns, and those that are so already, as they are."""
     return column.dictionary_encode() if is_text(column.type) else column
 
 

@@ -71,6 +71,15 @@ PUBLISHER_PAGES: Final = 100
 # Rows of the list of most downloaded models.
 MODEL_ROWS: Final = 300
 
+# --- Thinning by age ---------------------------------------------------------------------------------
+
+# Every night of a quarter, then a date a week, after two years one a month: 1,200 nights are some 200 dates, and what
+# a reader can tell apart in a picture of 680 pixels is kept.
+THIN_TO_WEEKS_DAYS: Final = 90
+THIN_TO_MONTHS_DAYS: Final = 730
+# Dates of a table on a page, the newest; the file beside it has the others.
+TABLE_DATES: Final = 12
+
 # --- What may be said --------------------------------------------------------------------------------
 
 # One model decides a sentence if it carries more than this of the margin between two countries (a fraction: 5 points),

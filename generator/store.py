@@ -138,6 +138,11 @@ class StoredEntry(LedgerEntry):
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
         return _read_frame(paths[name])
 
+    def locate(self, name: str) -> Path | None:
+        """Return the file of a frame; its bytes were checked when the ledger was loaded."""
+        path: Path = self.__dict__["paths"][name]
+        return path
+
     def read(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Read columns of a frame as a table whose texts are numbers with a dictionary, as they stand in the file."""
         data = pa.BufferReader(_read_checked(self.__dict__["paths"][name]))

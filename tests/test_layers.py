@@ -21,6 +21,7 @@ LAYERS: Final = (
     ("classify",),
     ("flows",),
     ("ledger",),
+    ("thinning",),
     ("store", "versions", "nights"),
     ("merge",),
     ("metrics", "checks"),

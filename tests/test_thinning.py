@@ -1,0 +1,107 @@
+"""Thinning by age: which dates stand on their own, and what the intervals joined between them say."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.ledger import LedgerEntry
+from generator.store import Manifest, load_ledger, save_entry, write_manifest
+from generator.thinning import thin_dates, thin_entries
+from tests.histories import make_entries
+from tests.small import make_publisher, make_registry
+
+NEWEST = dt.date(2026, 11, 22)
+REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
+
+
+def list_nights(number: int) -> list[dt.date]:
+    """List so many nights up to the newest one, oldest first."""
+    return [NEWEST - dt.timedelta(days=age) for age in range(number - 1, -1, -1)]
+
+
+def test_nights_then_weeks_then_months() -> None:
+    """1,200 nights: 91 of them, the last of each week of two years, the last of each month before."""
+    kept = thin_dates(list_nights(1200))
+    ages = [(NEWEST - day).days for day in kept]
+    assert list(range(90, -1, -1)) == [age for age in ages if age <= 90]
+    weeks = [day for day, age in zip(kept, ages, strict=True) if 90 < age <= 730]
+    assert len({day.isocalendar()[:2] for day in weeks}) == len(weeks) == 92
+    months = [day for day, age in zip(kept, ages, strict=True) if age > 730]
+    assert len({(day.year, day.month) for day in months}) == len(months) == 16
+    assert len(kept) == 91 + 92 + 16
+
+
+def test_what_was_left_out_never_comes_back() -> None:
+    """Night after night over four years, a date that once was thinned away stays so."""
+    nights = list_nights(1500)
+    gone: set[dt.date] = set()
+    for number in range(1, len(nights) + 1, 7):
+        kept = set(thin_dates(nights[:number]))
+        assert not gone & kept
+        gone |= set(nights[:number]) - kept
+
+
+def test_a_short_history_stays_as_it_is() -> None:
+    """Weekly dates of two years, and no date at all."""
+    weekly = [NEWEST - dt.timedelta(weeks=age) for age in range(100, -1, -1)]
+    assert tuple(weekly) == thin_dates(weekly)
+    assert () == thin_dates([])
+
+
+def make_nights(number: int) -> tuple[LedgerEntry, ...]:
+    """Make a ledger of so many nights: the counts grow from night to night, `west` is there on Sundays only."""
+    days = [(NEWEST - dt.timedelta(days=1), {"east/a": 900}), (NEWEST, {"east/a": 900, "east/new": 30, "west/b": 90})]
+    *_, last = make_entries(days, REGISTRY, "text-generation")
+    return tuple(_make_night(last, place, day) for place, day in enumerate(list_nights(number)))
+
+
+def _make_night(like: LedgerEntry, place: int, day: dt.date) -> LedgerEntry:
+    flows, models = (
+        frame.assign(downloads_30d=frame["downloads_30d"] + place, flow=frame["flow"] + place)
+        for frame in (like.flows, like.models)
+    )
+    if day.isoweekday() != 7:
+        flows, models = (frame[frame["publisher"] != "west"].reset_index(drop=True) for frame in (flows, models))
+    interval = replace(like.interval, start=day - dt.timedelta(days=1), end=day, covered_days=1)
+    return replace(like, interval=interval, flows=flows, models=models)
+
+
+def test_joined_intervals_sum_their_flows_and_end_as_the_last() -> None:
+    """A week's interval has the flow of its nights by row, and the counts of its last night."""
+    entries = make_nights(120)
+    joined = thin_entries(entries)
+    week = next(entry for entry in joined if entry.interval.days == 7)
+    nights = [entry for entry in entries if week.interval.start < entry.interval.end <= week.interval.end]
+    assert (7, 7) == (len(nights), week.interval.covered_days)
+    for name in ("downloads_30d", "models"):
+        assert nights[-1].flows[name].sum() == week.flows[name].sum()
+    by_publisher = week.flows.groupby("publisher")["flow"].sum()
+    for publisher in ("east", "west"):
+        expected = sum(entry.flows.loc[entry.flows["publisher"] == publisher, "flow"].sum() for entry in nights)
+        assert expected == by_publisher[publisher]
+    assert list(nights[-1].models["id"]) == list(week.models["id"])
+    expected = sum(entry.models.loc[entry.models["id"] == "east/a", "flow"].sum() for entry in nights)
+    assert expected == week.models.set_index("id").loc["east/a", "flow"]
+    assert sum(len(entry.releases) for entry in nights) == len(week.releases)
+
+
+def test_the_joined_history_adjoins_and_loses_no_day() -> None:
+    """From the first day to the newest: each interval begins where the one before ended."""
+    entries = make_nights(500)
+    joined = thin_entries(entries)
+    assert [entry.interval.end for entry in joined][:-1] == [entry.interval.start for entry in joined][1:]
+    assert sum(e.interval.covered_days for e in entries) == sum(e.interval.covered_days for e in joined)
+    assert entries[-91:] == joined[-91:]
+    assert len(joined) < 160
+
+
+@pytest.mark.parametrize("name", ["flows", "models", "births", "releases"])
+def test_files_are_joined_as_entries_in_memory(name: str, tmp_path: Path) -> None:
+    """The engine reads the store's files itself; the rows are the same."""
+    entries = make_nights(110)
+    write_manifest(tmp_path, Manifest(tuple(save_entry(tmp_path, entry, "0" * 64) for entry in entries)))
+    stored = load_ledger(tmp_path).entries
+    for one, other in zip(thin_entries(entries)[:4], thin_entries(stored)[:4], strict=True):
+        assert getattr(one, name).astype("str").to_csv() == getattr(other, name).astype("str").to_csv()
