@@ -98,7 +98,7 @@ def run_build(
     folder = store or _prepare_bundled_store(registry)
     changes = compute_changes(read_headlines(folder), report, read_versions(folder), today)
     operations = read_operations(folder, report, registry, changes.corrections)
-    files = build_pages(report, language, registry, slugs, operations)
+    files: dict[str, str | bytes] = {**build_pages(report, language, registry, slugs, operations)}
     files |= render_data_files(report, language, registry, operations)
     files |= render_status_files(report, operations, language)
     files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from generator import __version__, sentences
-from generator.encode import csv_cell, label
+from generator.datafiles_years import describe_years, render_years
+from generator.encode import csv_cell, label, to_bytes
 from generator.i18n import Language
 from generator.metrics.table import DataFile, Field
 from generator.operations import NOTHING_KNOWN, Operations
 from generator.registry import Registry
 from generator.report import Report
+from generator.settings import TABLE_DATES
 
 SHARE_DIGITS: Final = 12
 LICENSE: Final = {
@@ -30,15 +32,18 @@ SHARE_ALIKE: Final = {
     "path": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
 SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
+# Fields of records that hold a value for each date.
+_HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points", "weeks"})
 _TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
 
 
 def render_data_files(
     report: Report, language: Language, registry: Registry, operations: Operations = NOTHING_KNOWN
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """Render all data files, by path below the site's root."""
     tables = (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations))
-    files = {f"data/{table.name}.csv": render_csv(table) for table in tables}
+    files: dict[str, str | bytes] = {f"data/{table.name}.csv": render_csv(table) for table in tables}
+    files |= render_years(report)
     files["data/report.json"] = render_report(report, language)
     files["data/datapackage.json"] = render_datapackage(report, tables, files)
     return files
@@ -104,14 +109,28 @@ def render_report(report: Report, language: Language) -> str:
             "matrix": sentences.state_matrix(report, language),
             "leads": leads,
         },
-        "report": _plain(report),
+        "report": _plain(_take_today(report)),
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
-def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str]) -> str:
+def _take_today(report: Report) -> dict[str, object]:
+    """Take what holds on the newest date; what was on earlier ones stands in the data files."""
+    fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
+    newest = {definition: tables[-1:] for definition, tables in report.histories.items()}
+    today = {
+        "data": dataclasses.replace(report.data, intervals=report.data.intervals[-1:]),
+        "histories": newest,
+        "coverage": report.coverage[-1:],
+        "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
+    }
+    return {name: value for name, value in (fields | today).items() if name not in {"earlier", "days"}}
+
+
+def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str | bytes]) -> str:
     """Render the data package: what each file is, its columns, its bytes and its hash."""
-    resources = [_describe_table(table, files[f"data/{table.name}.csv"]) for table in tables]
+    resources = [_describe_table(table, f"{table.name}.csv", files) for table in tables]
+    resources += [_describe_table(table, f"{table.name}.csv.gz", files) for table in describe_years(report)]
     resources.append(
         {
             "name": "report",
@@ -161,10 +180,12 @@ def _build_shares(report: Report) -> DataFile:
             row.upper,
         )
         for definition, tables in report.histories.items()
-        for table in tables
+        for table in tables[-TABLE_DATES:]
         for row in table.rows
     )
-    return DataFile("shares", "Shares by country", "A country's share on a date under a definition.", fields, rows)
+    return DataFile(
+        "shares", "Shares by country", "A country's share on one of the newest dates under a definition.", fields, rows
+    )
 
 
 def _build_publishers(report: Report) -> DataFile:
@@ -298,17 +319,17 @@ def _cell(value: object, field: Field) -> str:
     return csv_cell(value) if isinstance(value, str) else str(value)
 
 
-def _describe_table(table: DataFile, text: str) -> dict[str, Any]:
+def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:
     return {
         "name": table.name,
-        "path": f"{table.name}.csv",
+        "path": path,
         "profile": "tabular-data-resource",
         "title": table.title,
         "description": table.description,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **_measure(text),
+        **_measure(files[f"data/{path}"]),
         "schema": {
             "fields": [
                 {"name": field.name, "type": _TYPES[field.kind], "description": field.description}
@@ -319,15 +340,19 @@ def _describe_table(table: DataFile, text: str) -> dict[str, Any]:
     }
 
 
-def _measure(text: str) -> dict[str, Any]:
-    data = text.encode()
+def _measure(content: str | bytes) -> dict[str, Any]:
+    data = to_bytes(content)
     return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
 
 
 def _plain(value: object) -> Any:
-    """Turn records into JSON values: dates as ISO text, fractions with twelve digits, texts encoded."""
+    """Turn records into JSON values: dates as ISO text, fractions with twelve digits, texts encoded.
+
+    Their histories are left out.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        names = [field.name for field in dataclasses.fields(value) if field.name not in _HISTORIES]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {getattr(key, "slug", key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

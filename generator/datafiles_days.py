@@ -1,10 +1,9 @@
-"""One file for each date of the history, with its shares under every definition: what a quotation links to.
+"""One file for each date of the history, with the shares of its headline: what a quotation links to.
 
 Every file is computed anew each night from the ledger, so that none is ever lost; a corrected registry corrects the
 past, and each file names the version of the method by which it was computed.
 """
 
-import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Final
@@ -13,68 +12,56 @@ from generator import __version__, sentences
 from generator.datafiles import list_licenses
 from generator.encode import label
 from generator.i18n import Language
-from generator.ledger import Interval
-from generator.metrics.definitions import Definition
 from generator.metrics.shares import ShareTable
-from generator.report import HEADLINES, Report
+from generator.report import HEADLINES, Report, all_definitions
 from generator.scope import Scope, make_scope
 
 # Digits of a share: a millionth.
 DIGITS: Final = 6
+# Countries of a file, the largest: a date's file and its page stay under 6 KB together, for every date for ever.
+PLACES: Final = 25
 COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
 
 def render_days(report: Report, language: Language) -> dict[str, str]:
-    """Render the file of each date, by path below the site's root."""
-    intervals = {interval.end: interval for interval in report.data.intervals}
+    """Render the file of each date, by path below the site's root: the headline of that date, by country."""
+    if report.days is None:
+        return {}
+    intervals = {interval.end: interval for interval in report.days.intervals}
     licenses = list_licenses(report)
     example = report.data.scope.is_example
     scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
-        f"data/days/{day.isoformat()}.json": _render_day(intervals[day], tables, licenses, scopes[day], language)
-        for day, tables in _list_tables(report).items()
+        f"data/days/{day.isoformat()}.json": _render_day(table, scopes[day], intervals[day].source, licenses, language)
+        for day, table in report.days.compute_first([*HEADLINES, *all_definitions()]).items()
     }
 
 
-def _list_tables(report: Report) -> dict[dt.date, dict[Definition, ShareTable]]:
-    """List the tables of each date, with those that were the headline before a year was held."""
-    days: dict[dt.date, dict[Definition, ShareTable]] = {}
-    for histories in (report.histories, report.earlier):
-        for definition, tables in histories.items():
-            for table in tables:
-                days.setdefault(table.as_of, {})[definition] = table
-    return dict(sorted(days.items()))
-
-
-def _render_day(
-    interval: Interval,
-    tables: Mapping[Definition, ShareTable],
-    licenses: list[str],
-    scope: Scope,
-    language: Language,
-) -> str:
-    chosen = next((definition for definition in HEADLINES if definition in tables), next(iter(tables)))
+def _render_day(table: ShareTable, scope: Scope, source: str, licenses: list[str], language: Language) -> str:
+    definition = table.definition
     content = {
         "about": language.gettext(
             "Open Model Share: shares of downloads by country on one date. Computed anew each night from the history; "
             "a correction may change it."
         ),
-        "as_of": interval.end.isoformat(),
-        "sentence": sentences.state_table(tables[chosen], scope, language),
-        "definition": chosen.slug,
-        "definition_in_words": sentences.name_definition(chosen, language),
-        "source": label(interval.source),
+        "as_of": table.as_of.isoformat(),
+        "sentence": sentences.state_table(table, scope, language),
+        "definition": definition.slug,
+        "definition_in_words": sentences.name_definition(definition, language),
+        "source": label(source),
         "method_version": __version__,
         "method": "../../method.html",
         "corrections": "../../corrections.html",
+        "other_definitions": f"../shares-{table.as_of.year}.csv.gz",
         "licenses": licenses,
         "columns": COLUMNS,
-        "shares": {definition.slug: _describe(table) for definition, table in tables.items()},
+        "shares": {definition.slug: _describe(table)},
     }
     return _dump(content)
 
 
 def _describe(table: ShareTable) -> dict[str, object]:
+    shown = [row for row in table.rows if row.rank is None or row.rank <= PLACES]
     return {
         "start": table.start.isoformat() if table.start else None,
         "covered_days": table.covered_days,
@@ -82,8 +69,9 @@ def _describe(table: ShareTable) -> dict[str, object]:
         "downloads": table.downloads,
         "rows": [
             [row.code, row.downloads, *(round(value, DIGITS) for value in (row.share, row.lower, row.upper))]
-            for row in table.rows
+            for row in shown
         ],
+        "places_left_out": len(table.rows) - len(shown),
     }
 
 

@@ -65,3 +65,8 @@ def _entity(char: str) -> str:
     if char == " " or (char.isascii() and char.isalnum()) or not char.isascii():
         return char
     return f"&#{ord(char)};"
+
+
+def to_bytes(content: str | bytes) -> bytes:
+    """Return the content of a file, text or bytes, as it is written."""
+    return content.encode() if isinstance(content, str) else content

@@ -28,6 +28,7 @@ from generator.charts.picture import RENDERER, draw_png, draw_svg, frame_svg, wr
 from generator.charts.theme import NARROW, SCHEMES, WIDE
 from generator.encode import csv_cell
 from generator.i18n import Language
+from generator.settings import TABLE_DATES
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 # Exports one name; charts.js imports it when a reader first points at a figure.
@@ -163,6 +164,15 @@ def format_cell(cell: Cell, column: Column, language: Language) -> str:
     return str(cell)
 
 
+def pick_newest(figure: Figure) -> tuple[tuple[Cell, ...], ...]:
+    """Pick the rows of a figure's newest dates for its table on a page; all of them where it has no dates."""
+    place = next((place for place, column in enumerate(figure.columns) if column.kind == "date"), None)
+    if place is None:
+        return figure.rows
+    newest = set(sorted({str(row[place]) for row in figure.rows})[-TABLE_DATES:])
+    return tuple(row for row in figure.rows if str(row[place]) in newest)
+
+
 def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
     """Draw all figures in their order; many of them in several processes.
 
@@ -205,6 +215,7 @@ def _render_files(figure: Figure, specs: Mapping[str, str], language: Language) 
     pictures = {name: draw_svg(spec, f"{slug}-{name}-") for name, spec in specs.items()}
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
+    values |= {"rows": pick_newest(figure)}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": spec for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,

@@ -17,7 +17,7 @@ from generator.errors import CheckError
 from generator.i18n import Language
 from generator.metrics.shares import ShareTable
 from generator.registry import Correction
-from generator.report import Report
+from generator.report import HEADLINES, Report
 from generator.sentences import name_definition
 from generator.settings import MAX_SILENT_CHANGE
 from generator.versions import Versions
@@ -91,7 +91,9 @@ def compute_changes(
     A change of at most a tenth of a point is no entry and stays compared with what was published, so that many small
     ones are told once they add up. Headlines whose definition or date is not shown any more cannot be compared.
     """
-    tables = {(d.slug, table.as_of): table for d, history in report.histories.items() for table in history}
+    every = report.days.compute_first(HEADLINES).values() if report.days else ()
+    shown = (*every, *(table for history in report.histories.values() for table in history))
+    tables = {(table.definition.slug, table.as_of): table for table in shown}
     held = {(headline.definition, headline.as_of): headline for headline in published}
     moves = [_Move(headline, tables[key]) for key, headline in held.items() if key in tables]
     moved = [move for move in moves if move.size > MAX_SILENT_CHANGE + _NOISE]

@@ -660,7 +660,7 @@ def _as_table(models: pd.DataFrame | pa.Table, columns: list[str]) -> pa.Table:
 
 def encode_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return texts as numbers with a dictionary; other columns, and those that are so already, as they are."""
-    return column.dictionary_encode() if is_text(column.type) else column
+    return column.cast(pa.string()).dictionary_encode() if is_text(column.type) else column
 
 
 def is_text(kind: pa.DataType) -> bool:

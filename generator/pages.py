@@ -22,6 +22,7 @@ from generator.charts.country import state_country, state_largest
 from generator.charts.publishers import state_largest_model
 from generator.charts.topics.weeks import name_week
 from generator.datafiles import SHARE_ALIKE_SOURCE, build_corrections_file, build_data_files, build_registry_files
+from generator.datafiles_years import describe_years
 from generator.errors import SiteError
 from generator.i18n import EU, Language
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
@@ -36,6 +37,7 @@ from generator.pages_status import build_status_pages
 from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
+from generator.settings import TABLE_DATES
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
@@ -453,12 +455,15 @@ def _data_values(report: Report, registry: Registry, operations: Operations) -> 
     return {
         "report": report,
         "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
+        "years": describe_years(report),
         "archived": bool(ARCHIVED_SOURCES & sources),
         "share_alike": SHARE_ALIKE_SOURCE in sources,
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),
         "anomalies": tuple(
-            (interval.end, anomaly) for interval in report.data.intervals for anomaly in interval.anomalies
+            (interval.end, anomaly)
+            for interval in report.data.intervals[-TABLE_DATES:]
+            for anomaly in interval.anomalies
         ),
     }

@@ -4,7 +4,7 @@ Pure, as the other pages: `build_history_pages` is handed the renderer and retur
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,10 +23,13 @@ from generator.metrics.concentration import UNITS
 from generator.metrics.crossovers import LeadChange, PairHistory
 from generator.metrics.sensitivity import Sensitivity
 from generator.report import Report
+from generator.settings import TABLE_DATES
 from generator.words import name_figure_status
 
 # Countries of a year's table, categories not counted.
 YEAR_ROWS: Final = 5
+# Changes of the order that the page lists, the newest; those of one date stand together.
+CHANGES_SHOWN: Final = 100
 # Names that a list on a page gives; the rest is counted.
 NAMES_SHOWN: Final = 6
 
@@ -136,13 +139,21 @@ def _history_values(report: Report, language: Language) -> dict[str, object]:
         "matrix": sentences.state_matrix(report, language) if report.leads else "",
         "orders": tuple(history for history in histories if pair and set(history.pair) == set(pair)),
         "others": tuple(history for history in histories if not pair or set(history.pair) != set(pair)),
-        "changes": tuple(ChangeRow(history, change) for history in histories for change in history.changes),
-        "ties": tuple((history, day) for history in histories for day in history.ties),
+        "changes": _list_changes(histories),
+        "changes_known": sum(len(history.changes) for history in histories),
+        "ties": tuple((history, day) for history in histories for day in history.ties[-TABLE_DATES:]),
         "years": tuple((table, describe_cover(table, language)) for table in tables),
         "year_finding": state_year(tables[-1], report, language) if tables else "",
         "year_rows": YEAR_ROWS,
         "unknown": list_unknown(report, language),
     }
+
+
+def _list_changes(histories: Sequence[PairHistory]) -> tuple[ChangeRow, ...]:
+    """List the changes of the order, at most so many of the newest, in the histories' order."""
+    rows = [ChangeRow(history, change) for history in histories for change in history.changes]
+    newest = sorted((row.change.as_of for row in rows), reverse=True)[:CHANGES_SHOWN]
+    return tuple(row for row in rows if row.change.as_of >= newest[-1]) if newest else ()
 
 
 def list_unknown(report: Report, language: Language) -> tuple[str, ...]:
@@ -220,7 +231,7 @@ def _state_encoders(found: Sensitivity, language: Language) -> str:
 
 def _concentration_values(report: Report, language: Language) -> dict[str, object]:
     rows = report.concentration
-    dates = sorted({row.as_of for row in rows}, reverse=True)
+    dates = sorted({row.as_of for row in rows}, reverse=True)[:TABLE_DATES]
     words = ("concentration", "hhi", "gini")
     return {
         "finding": state_concentration(rows, language) if rows else "",

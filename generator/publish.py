@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.encode import to_bytes
 from generator.errors import SiteError
 
 
@@ -23,12 +24,12 @@ class Published:
     removed: int
 
 
-def publish_files(folder: Path, files: Mapping[str, str], record: Path) -> Published:
+def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) -> Published:
     """Write generated files below a folder.
 
     Args:
         folder: the site's source.
-        files: text by path relative to it.
+        files: text, or bytes, by path relative to it.
         record: where the list of generated files is kept from one build to the next.
 
     Raises:
@@ -41,7 +42,7 @@ def publish_files(folder: Path, files: Mapping[str, str], record: Path) -> Publi
     before = _read_record(record)
     # Known before the first one is written: a run that is killed leaves no file that the next one would not remove.
     write_if_changed(record, _render_record(before | set(files)))
-    written = sum(write_if_changed(targets[name], text.encode()) for name, text in files.items())
+    written = sum(write_if_changed(targets[name], to_bytes(content)) for name, content in files.items())
     removed = 0
     for name in sorted(before | set(files)):
         path = folder / name

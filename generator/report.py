@@ -6,10 +6,9 @@ A pure function of ledger, registry and `today`; nothing here formats a number o
 import datetime as dt
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -27,7 +26,8 @@ from generator.metrics.compared import Compared, compare_back, list_breaks
 from generator.metrics.comparison import Comparison, compute_comparisons
 from generator.metrics.concentration import Concentration, compute_concentration
 from generator.metrics.coverage import Coverage, compute_coverages
-from generator.metrics.crossovers import PairHistory, compute_crossovers
+from generator.metrics.crossovers import LEADING, PairHistory, compute_crossovers
+from generator.metrics.daily import Days, list_turns, read_days
 from generator.metrics.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.metrics.dominant import (
     ALL_MODELS,
@@ -43,7 +43,7 @@ from generator.metrics.models import ModelRow, compute_models
 from generator.metrics.outside import OutsideSeries, compute_outside
 from generator.metrics.readings import ReadingResult, compute_readings
 from generator.metrics.sensitivity import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.metrics.shares import ShareRow, ShareTable, compute_table, make_grid, weigh_intervals
+from generator.metrics.shares import ShareRow, ShareTable
 from generator.metrics.specifications import SpecificationCurve, compute_specifications
 from generator.metrics.tasks import TaskShares, compute_task_shares
 from generator.metrics.topics import Ground, Topic, compute_topics
@@ -52,6 +52,7 @@ from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.scope import Scope, make_scope
 from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
+from generator.thinning import thin_dates, thin_entries
 
 # The definition of the first sentence: the first of these that has numbers.
 HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "held", "30d"))
@@ -75,7 +76,7 @@ class DataSource:
         covered_days: days of the history that flows speak for.
         days: days from the first to the last, gaps included.
         created_known: share of the 30-day downloads whose model has a creation date.
-        intervals: all intervals, oldest first.
+        intervals: all intervals, oldest first; older nights are joined (`thin_entries`).
         repeated: dates whose snapshot repeated the one before and was set aside.
     """
 
@@ -149,7 +150,8 @@ class Report:
     Attributes:
         data: what it was built from.
         headline: the definition of the first sentence.
-        histories: for each definition with numbers on the newest date its tables, oldest first.
+        histories: for each definition with numbers on the newest date its tables on the dates that stand on their own
+            (`thin_dates`), oldest first.
         earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
         missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `empty`, or
@@ -176,6 +178,7 @@ class Report:
         compared: over a selection the newest date of a definition of thirty days beside an earlier one, over the models
             counted on both; empty over the whole Hub, and where the list is too short for it.
         outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
+        days: every date of the ledger, none left out, for the files of each date and of each year.
     """
 
     data: DataSource
@@ -204,6 +207,7 @@ class Report:
     surges: tuple[Surge, ...]
     compared: Mapping[Definition, Compared]
     outside: OutsideSeries | None = None
+    days: Days | None = field(default=None, compare=False, repr=False)
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -249,12 +253,16 @@ def compute_report(
     """
     if not entries:
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
+    nights, entries = entries, thin_entries(entries)
     intervals = [entry.interval for entry in entries]
     as_of = intervals[-1].end
     reading = read_ledger(entries, registry)
     cube, accounts, sums = reading.cube, reading.accounts, reading.sums
-    computed, missing = _compute_histories(cube, intervals)
-    histories, earlier = _set_held_aside(computed)
+    days = read_days(nights, entries, cube, registry)
+    computed, missing = _compute_histories(days)
+    turning, earlier = _set_held_aside(computed)
+    weekly = {interval.end for interval in intervals}
+    histories = _pick_dates(turning, weekly)
     missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
     if not histories:
         raise LedgerError(
@@ -265,7 +273,8 @@ def compute_report(
     publishers = compute_publishers(accounts, as_of)
     headline = _choose_headline(histories)
     tasks = compute_task_shares(cube, as_of)
-    leads = {key: lead for key, tables in histories.items() if (lead := compute_lead(tables))}
+    leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
+    shown = set(thin_dates(weekly))
     encoders = list_old_encoders(entries[-1].models)
     data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
     surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
@@ -273,8 +282,8 @@ def compute_report(
     return Report(
         data=data,
         headline=headline,
-        histories=histories,
-        earlier=earlier,
+        histories=_pick_dates(histories, shown),
+        earlier=_pick_dates(earlier, shown),
         leads=leads,
         missing=missing,
         countries=_compute_countries(histories, publishers, models, tasks, registry, by_model),
@@ -283,14 +292,16 @@ def compute_report(
         profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
         tasks=tasks,
-        coverage=compute_coverages(accounts, intervals),
+        coverage=tuple(row for row in compute_coverages(accounts, intervals) if row.as_of in shown),
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         years=compute_years(cube, intervals),
-        crossovers=compute_crossovers(histories, headline),
+        crossovers=compute_crossovers(turning, headline),
         sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
-        concentration=compute_concentration(intervals, accounts, reading.named),
+        concentration=tuple(
+            row for row in compute_concentration(intervals, accounts, reading.named) if row.as_of in shown
+        ),
         comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(
@@ -315,6 +326,7 @@ def compute_report(
         surges=surges,
         compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
         outside=compute_outside(outside, registry.events),
+        days=days,
     )
 
 
@@ -366,32 +378,33 @@ def _compute_curve(
     return compute_specifications(sums, registry, definitions, (lead.leader, lead.second), encoders)
 
 
-def _compute_histories(
-    cube: pd.DataFrame, intervals: list[Interval]
-) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
-    histories: dict[Definition, tuple[ShareTable, ...]] = {}
-    missing: dict[Definition, str] = {}
-    ends = [interval.end for interval in intervals]
-    grids = {pair: make_grid(cube, ends, *pair) for pair in product(UNIVERSES, ATTRIBUTIONS)}
-    weights = {window: _weigh_each(intervals, window) for window in WINDOWS}
-    for definition in all_definitions():
-        grid = grids[definition.universe, definition.attribution]
-        found = (
-            compute_table(grid, intervals[: place + 1], definition, held)
-            for place, held in enumerate(weights[definition.window])
-            if held
-        )
-        tables = tuple(table for table in found if table)
-        if tables and tables[-1].as_of == intervals[-1].end:
-            histories[definition] = tables
-        else:
-            missing[definition] = {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
+def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
+    """Compute each definition's tables on the dates that stand on their own, and around each change of the order."""
+    newest = {definition: days.compute(definition, days.places[-1:]) for definition in all_definitions()}
+    shown = {definition: tables[0] for definition, tables in newest.items() if tables}
+    missing = {
+        definition: {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
+        for definition in newest
+        if definition not in shown
+    }
+    if not shown:
+        return {}, missing
+    codes = [row.code for row in shown[_choose_headline(shown)].places[:LEADING]]
+    histories = {}
+    for definition in shown:
+        grid = days.grids[definition.universe, definition.attribution]
+        turns = list_turns(grid, definition.window, days.weights[definition.window], codes)
+        histories[definition] = tuple(days.compute(definition, sorted({*days.places, *turns})))
     return histories, missing
 
 
-def _weigh_each(intervals: list[Interval], window: str) -> list[dict[int, float]]:
-    """Return the weights of a window on the date of each interval."""
-    return [weigh_intervals(intervals[: place + 1], window, interval.end) for place, interval in enumerate(intervals)]
+def _pick_dates(
+    histories: Mapping[Definition, tuple[ShareTable, ...]], dates: Collection[dt.date]
+) -> dict[Definition, tuple[ShareTable, ...]]:
+    """Leave out the tables of other dates."""
+    return {
+        definition: tuple(table for table in tables if table.as_of in dates) for definition, tables in histories.items()
+    }
 
 
 def _set_held_aside(
@@ -423,7 +436,7 @@ def all_definitions() -> list[Definition]:
     ]
 
 
-def _choose_headline(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> Definition:
+def _choose_headline(histories: Mapping[Definition, object]) -> Definition:
     """Choose the study's definition, with the longest window that the history can show."""
     return next((definition for definition in HEADLINES if definition in histories), next(iter(histories)))
 

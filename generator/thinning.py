@@ -5,9 +5,11 @@ is computed from what stands here; the numbers of every single date stand in the
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import Final
 
 import duckdb
@@ -49,7 +51,7 @@ def thin_to_weeks(dates: Collection[dt.date]) -> tuple[dt.date, ...]:
 def thin_entries(entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...]:
     """Join the intervals between dates that do not stand on their own; each week keeps its date.
 
-    Only what is alike is joined: the same source, scope and basis, without a gap between, within a calendar year. The
+    Only what is alike is joined: the same source, list and basis, without a gap between, within a calendar year. The
     interval in which the newest date's year begins stays as it is, so that the newest twelve months are exact.
     """
     if not entries:
@@ -99,7 +101,7 @@ def _list_kept(intervals: Sequence[Interval]) -> set[dt.date]:
 
 
 def _is_joinable(one: Interval, other: Interval) -> bool:
-    alike = all(getattr(one, name) == getattr(other, name) for name in ("source", "scope", "basis"))
+    alike = all(getattr(one, name) == getattr(other, name) for name in ("source", "scope", "name", "basis"))
     return alike and one.end == other.start and not other.gap_days and one.end.year == other.end.year
 
 
@@ -128,20 +130,20 @@ def _pick_largest(anomalies: Sequence[Anomaly], kind: str) -> list[Anomaly]:
 
 def _join_flows(parts: Sequence[LedgerEntry]) -> pa.Table:
     keys = ", ".join(DIMENSIONS)
-    return _query(
+    return query_rows(
         parts,
         "flows",
         f"SELECT {keys}, sum(flow) AS flow, "  # noqa: S608 - our own columns
         "coalesce(sum(downloads_30d) FILTER (is_last), 0)::BIGINT AS downloads_30d, "
         "(sum(downloads_all_time) FILTER (is_last))::BIGINT AS downloads_all_time, "
         "coalesce(sum(models) FILTER (is_last), 0)::BIGINT AS models "
-        f"FROM parts GROUP BY ALL ORDER BY {keys}",
+        f"FROM parts GROUP BY ALL",
     )
 
 
 def _join_models(parts: Sequence[LedgerEntry]) -> pa.Table:
     last = parts[-1].read("models", MODEL_COLUMNS)
-    sums = _query(parts, "models", "SELECT coalesce(key, id) AS model, sum(flow) AS flow FROM parts GROUP BY ALL")
+    sums = query_rows(parts, "models", "SELECT coalesce(key, id) AS model, sum(flow) AS flow FROM parts GROUP BY ALL")
     models = pc.coalesce(*(last[name].cast(pa.string()) for name in ("key", "id")))
     flows = sums["flow"].take(pc.index_in(models, value_set=sums["model"].combine_chunks()))
     return last.set_column(last.schema.get_field_index("flow"), "flow", flows)
@@ -149,9 +151,15 @@ def _join_models(parts: Sequence[LedgerEntry]) -> pa.Table:
 
 def _list_all(name: str) -> Callable[[Sequence[LedgerEntry]], pa.Table]:
     """Return what puts the rows of a frame one after the other."""
-    return lambda parts: _query(
+    return lambda parts: query_rows(
         parts, name, "SELECT * EXCLUDE (is_last, place, file_row_number) FROM parts ORDER BY place, file_row_number"
     )
+
+
+@cache
+def _open_engine() -> duckdb.DuckDBPyConnection:
+    """Open the engine once: that takes longer than most queries. One thread, so that rows come in one order."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def _number_rows(frame: pd.DataFrame, place: int) -> pa.Table:
@@ -162,22 +170,29 @@ def _number_rows(frame: pd.DataFrame, place: int) -> pa.Table:
     )
 
 
-def _query(parts: Sequence[LedgerEntry], name: str, query: str) -> pa.Table:
-    """Run a query over `parts`: the rows of a frame with their `place` in the history, and whether it is the last."""
-    with duckdb.connect() as connection:
+def query_rows(
+    parts: Sequence[LedgerEntry], name: str, query: str, tables: Mapping[str, pa.Table] = MappingProxyType({})
+) -> pa.Table:
+    """Run a query over `parts`: the rows of a frame with their `place` in the history, and whether it is the last.
+
+    Other tables that the query names are given by name. Files are read by the engine itself.
+    """
+    with _open_engine().cursor() as connection:
+        for other, table in tables.items():
+            connection.register(other, table)
         paths = [str(path) for part in parts if (path := part.locate(name))]
         if len(paths) == len(parts):
             connection.register("places", pa.table({"path": paths, "place": list(range(len(paths)))}))
             connection.register("files", connection.read_parquet(paths, filename=True, file_row_number=True))
             rows = "SELECT files.* EXCLUDE (filename), place FROM files JOIN places ON files.filename = places.path"
         else:
-            tables = (_number_rows(getattr(part, name), place) for place, part in enumerate(parts))
-            connection.register("rows", pa.concat_tables(tables))
+            numbered = (_number_rows(getattr(part, name), place) for place, part in enumerate(parts))
+            connection.register("rows", pa.concat_tables(numbered))
             rows = "SELECT * FROM rows"
         last = len(parts) - 1
         head = f"WITH parts AS (SELECT *, place = {last} AS is_last FROM ({rows}))"  # noqa: S608 - our own words
-        table: pa.Table = connection.sql(f"{head} {query}").to_arrow_table()
-        return table
+        found: pa.Table = connection.sql(f"{head} {query}").to_arrow_table()
+        return found
 
 
 _JOINS: Final = {

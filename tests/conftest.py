@@ -20,6 +20,7 @@ from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_repo
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
 from generator.datafiles_days import render_days
+from generator.encode import to_bytes
 from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
@@ -170,7 +171,7 @@ def bundled_site(
     files |= render_days(bundled_report, ENGLISH) | render_feeds(bundled_report, ENGLISH, address)
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
-        (source / path).write_text(text, encoding="utf-8")
+        (source / path).write_bytes(to_bytes(text))
     build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)
     return site
 

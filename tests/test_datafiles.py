@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import gzip
 import hashlib
 import io
 import json
@@ -11,6 +12,7 @@ import pytest
 from frictionless import Package
 
 from generator.datafiles import DataFile, Field, render_csv, render_data_files
+from generator.encode import to_bytes
 from generator.i18n import Language
 from generator.registry import load_registry
 from generator.report import Report
@@ -21,17 +23,17 @@ SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share
 
 
 @pytest.fixture(scope="module")
-def files(bundled_report: Report) -> dict[str, str]:
+def files(bundled_report: Report) -> dict[str, str | bytes]:
     """The data files of the bundled snapshots."""
     return render_data_files(bundled_report, ENGLISH, load_registry())
 
 
-def write(folder: Path, files: dict[str, str]) -> Path:
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     """Write data files as the site does and return the package's path."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(to_bytes(text))
     return folder / "data" / "datapackage.json"
 
 
@@ -40,7 +42,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_the_shares_have_exactly_these_columns(files: dict[str, str]) -> None:
+def test_the_shares_have_exactly_these_columns(files: dict[str, str | bytes]) -> None:
     """Programs read them by name; a change is a new version."""
     assert SHARES_COLUMNS == files["data/shares.csv"].splitlines()[0]
 
@@ -58,7 +60,7 @@ def test_the_usual_shares_row_by_row() -> None:
     ] == [line for line in text.splitlines() if line.startswith(prefix)]
 
 
-def test_the_shares_of_every_definition_sum_to_one(files: dict[str, str]) -> None:
+def test_the_shares_of_every_definition_sum_to_one(files: dict[str, str | bytes]) -> None:
     """As read from the file, twelve digits and all."""
     sums: dict[tuple[str, ...], float] = {}
     for row in rows_of(files["data/shares.csv"]):
@@ -67,13 +69,36 @@ def test_the_shares_of_every_definition_sum_to_one(files: dict[str, str]) -> Non
     assert {key: pytest.approx(1.0, abs=1e-9) for key in sums} == sums
 
 
-def test_the_package_is_valid(files: dict[str, str], tmp_path: Path) -> None:
+def test_every_date_of_a_year_stands_in_its_file(files: dict[str, str | bytes], bundled_report: Report) -> None:
+    """Under every definition with the downloads that its tables have."""
+    text = gzip.decompress(to_bytes(files["data/shares-2026.csv.gz"])).decode()
+    found: dict[tuple[str, ...], dict[str, int]] = {}
+    for row in rows_of(text):
+        key = (row["as_of"], row["window"], row["universe"], row["attribution"])
+        found.setdefault(key, {})[row["country_code"]] = int(row["downloads"])
+    for definition, tables in bundled_report.histories.items():
+        for table in tables:
+            key = (str(table.as_of), definition.window, definition.universe, definition.attribution)
+            assert {row.code: row.downloads for row in table.rows} == found[key]
+
+
+def test_the_report_holds_today(files: dict[str, str | bytes], bundled_report: Report) -> None:
+    """The newest date alone, on one line: histories stand in the other files."""
+    text = str(files["data/report.json"])
+    report = json.loads(text)["report"]
+    assert {1} == {len(tables) for tables in report["histories"].values()}
+    assert [str(bundled_report.data.as_of)] == [row["as_of"] for row in report["coverage"]]
+    assert 1 == text.count("\n")
+    assert "points" not in report["topics"]["claims"]["results"][0]
+
+
+def test_the_package_is_valid(files: dict[str, str | bytes], tmp_path: Path) -> None:
     """By the reference implementation: columns, types, bytes, hashes."""
     report = Package(str(write(tmp_path, files))).validate()
     assert [] == report.flatten(["resourceName", "type", "message"])
 
 
-def test_a_wrong_byte_makes_the_package_invalid(files: dict[str, str], tmp_path: Path) -> None:
+def test_a_wrong_byte_makes_the_package_invalid(files: dict[str, str | bytes], tmp_path: Path) -> None:
     """The check above does look."""
     package = write(tmp_path, files)
     path = package.parent / "shares.csv"
@@ -81,17 +106,17 @@ def test_a_wrong_byte_makes_the_package_invalid(files: dict[str, str], tmp_path:
     assert not Package(str(package)).validate().valid
 
 
-def test_bytes_and_hashes_are_true(files: dict[str, str]) -> None:
+def test_bytes_and_hashes_are_true(files: dict[str, str | bytes]) -> None:
     """Of every file but the package itself."""
     package = json.loads(files["data/datapackage.json"])
     assert {
-        name.removeprefix("data/"): [len(text.encode()), "sha256:" + hashlib.sha256(text.encode()).hexdigest()]
+        name.removeprefix("data/"): [len(to_bytes(text)), "sha256:" + hashlib.sha256(to_bytes(text)).hexdigest()]
         for name, text in files.items()
         if name != "data/datapackage.json"
     } == {resource["path"]: [resource["bytes"], resource["hash"]] for resource in package["resources"]}
 
 
-def test_every_column_is_described(files: dict[str, str]) -> None:
+def test_every_column_is_described(files: dict[str, str | bytes]) -> None:
     """No field without a sentence."""
     package = json.loads(files["data/datapackage.json"])
     fields = [field for resource in package["resources"] for field in resource.get("schema", {}).get("fields", [])]
@@ -122,12 +147,12 @@ def test_missing_values_are_empty_cells() -> None:
     assert "a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table)
 
 
-def test_the_same_report_gives_the_same_bytes(files: dict[str, str], bundled_report: Report) -> None:
+def test_the_same_report_gives_the_same_bytes(files: dict[str, str | bytes], bundled_report: Report) -> None:
     """Nothing of the clock or of an order of sets."""
     assert files == render_data_files(bundled_report, ENGLISH, load_registry())
 
 
-def test_the_report_parses_and_says_what_the_pages_say(files: dict[str, str], bundled_report: Report) -> None:
+def test_the_report_parses_and_says_what_the_pages_say(files: dict[str, str | bytes], bundled_report: Report) -> None:
     """Strict JSON: no NaN, no Infinity; the headline's shares are in it."""
 
     def refuse(constant: str) -> None:
@@ -139,10 +164,10 @@ def test_the_report_parses_and_says_what_the_pages_say(files: dict[str, str], bu
     assert [round(row.share, 12) for row in bundled_report.table(bundled_report.headline).rows] == [
         row["share"] for row in table["rows"]
     ]
-    assert content["sentences"]["headline"].startswith("Organisations in ")
+    assert content["sentences"]["headline"].startswith("Models from organisations in ")
 
 
-def test_no_person_has_a_name_or_a_country_in_the_files(files: dict[str, str]) -> None:
+def test_no_person_has_a_name_or_a_country_in_the_files(files: dict[str, str | bytes]) -> None:
     """A private account is its handle and its downloads."""
     persons = [row for row in rows_of(files["data/publishers.csv"]) if row["kind"] == "person"]
     assert {""} == {row["organisation"] for row in persons}

@@ -3,10 +3,8 @@
 import datetime as dt
 import json
 
-import pytest
-
 from generator import __version__
-from generator.datafiles_days import COLUMNS, render_days
+from generator.datafiles_days import COLUMNS, PLACES, render_days
 from generator.i18n import Language
 from generator.pages import build_pages
 from generator.registry import Registry
@@ -26,18 +24,23 @@ def make_snapshots(weeks: int) -> list[Snapshot]:
 
 
 def test_every_date_has_its_file(bundled_report: Report) -> None:
-    """With the shares of each definition that had a number then, as the history has them."""
+    """With the headline's shares of that date: the largest countries, and what no country is given."""
     files = render_days(bundled_report, ENGLISH)
     assert list(files) == [f"data/days/{interval.end}.json" for interval in bundled_report.data.intervals]
-    for interval in bundled_report.data.intervals:
-        content = json.loads(files[f"data/days/{interval.end}.json"])
-        assert (content["as_of"], content["method_version"]) == (interval.end.isoformat(), __version__)
+    for table in bundled_report.histories[bundled_report.headline]:
+        content = json.loads(files[f"data/days/{table.as_of}.json"])
+        assert (content["as_of"], content["method_version"]) == (table.as_of.isoformat(), __version__)
         assert tuple(content["columns"]) == COLUMNS
-        for definition, tables in bundled_report.histories.items():
-            table = next(table for table in tables if table.as_of == interval.end)
-            rows = content["shares"][definition.slug]["rows"]
-            assert [row[:2] for row in rows] == [[row.code, row.downloads] for row in table.rows]
-            assert sum(row[2] for row in rows) == pytest.approx(1, abs=1e-4)
+        found = content["shares"][content["definition"]]
+        shown = [row for row in table.rows if row.rank is None or row.rank <= PLACES]
+        assert [row[:2] for row in found["rows"]] == [[row.code, row.downloads] for row in shown]
+        assert found["places_left_out"] == len(table.rows) - len(shown)
+
+
+def test_a_date_stays_small(bundled_report: Report) -> None:
+    """It stands there for ever: with a page of its own it has 6 KB."""
+    sizes = [len(text.encode()) for text in render_days(bundled_report, ENGLISH).values()]
+    assert max(sizes) <= 3_000
 
 
 def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Report, registry: Registry) -> None:

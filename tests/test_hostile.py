@@ -29,7 +29,7 @@ from generator.checks import Check
 from generator.checks_gates import HOLD, NAMES, WARN, Gate
 from generator.datafiles import render_data_files
 from generator.datafiles_days import render_days
-from generator.encode import issue, label
+from generator.encode import issue, label, to_bytes
 from generator.feeds import render_feeds
 from generator.figures import render_figures
 from generator.i18n import Language
@@ -172,7 +172,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         files |= render_days(report, ENGLISH) | render_feeds(report, ENGLISH, address)
         for path, text in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
-            (source / path).write_text(text, encoding="utf-8")
+            (source / path).write_bytes(to_bytes(text))
         build_site(report, ENGLISH, site_src=source, site=site, cache=root, site_url=address)
         yield Built(site, address, files)
 

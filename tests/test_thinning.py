@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from generator import report
 from generator.ledger import LedgerEntry
+from generator.report import HEADLINES, compute_report
 from generator.store import Manifest, load_ledger, save_entry, write_manifest
 from generator.thinning import thin_dates, thin_entries
 from tests.histories import make_entries
@@ -105,3 +107,28 @@ def test_files_are_joined_as_entries_in_memory(name: str, tmp_path: Path) -> Non
     stored = load_ledger(tmp_path).entries
     for one, other in zip(thin_entries(entries)[:4], thin_entries(stored)[:4], strict=True):
         assert getattr(one, name).astype("str").to_csv() == getattr(other, name).astype("str").to_csv()
+
+
+def test_the_report_of_a_long_history_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Headline, leads, changes of the lead and the numbers of every date are those of the whole ledger.
+
+    Two countries change places every night for a week in the part that is thinned.
+    """
+    nights = [_swap(night, place) if 20 <= place < 27 else night for place, night in enumerate(make_nights(140))]
+    thinned = compute_report(tuple(nights), REGISTRY, NEWEST)
+    monkeypatch.setattr(report, "thin_entries", tuple)
+    whole = compute_report(tuple(nights), REGISTRY, NEWEST)
+    for definition, tables in thinned.histories.items():
+        by_date = {table.as_of: table for table in whole.histories[definition]}
+        assert [by_date[table.as_of] for table in tables] == list(tables)
+    assert (whole.headline, whole.leads, whole.crossovers) == (thinned.headline, thinned.leads, thinned.crossovers)
+    assert any(history.changes for rows in thinned.crossovers.values() for history in rows)
+    assert whole.years == thinned.years
+    days = thinned.days.compute_first(HEADLINES)
+    assert whole.days.compute_first(HEADLINES) == days
+    assert len(thinned.histories[thinned.headline]) < len(days) == 140
+
+
+def _swap(night: LedgerEntry, place: int) -> LedgerEntry:
+    """Give all downloads of every other night to the American account."""
+    return replace(night, flows=night.flows.assign(publisher="west")) if place % 2 else night

@@ -1,6 +1,7 @@
 """Shares: a country's downloads ÷ all downloads of the universe in the window, the unattributed ones included."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -240,8 +241,10 @@ def weigh_intervals(intervals: Sequence[Interval], window: str, as_of: dt.date) 
     if window == "held":
         return dict.fromkeys(range(len(intervals)), 1.0)
     weights = {}
-    for position, interval in enumerate(intervals):
-        first = max(interval.end - dt.timedelta(days=interval.covered_days), as_of - dt.timedelta(days=YEAR_DAYS))
+    begin = as_of - dt.timedelta(days=YEAR_DAYS)
+    since = bisect_right(intervals, begin, key=lambda interval: interval.end)
+    for position, interval in enumerate(intervals[since:], start=since):
+        first = max(interval.end - dt.timedelta(days=interval.covered_days), begin)
         days = (interval.end - first).days
         if days > 0:
             weights[position] = days / interval.covered_days
