@@ -1,5 +1,6 @@
 """Classes of a model that the ledger keeps: task group, size band, licence class, relation, generative."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -90,7 +91,64 @@ _RELATION_OF: Final = {
     "adapter": "adapter",
     "merge": "merge",
 }
-RELATIONS: Final = ("original", "quantised", "fine-tuned", "adapter", "merge")
+HELPER: Final = "helper"
+RELATIONS: Final = ("original", "quantised", "fine-tuned", "adapter", "merge", HELPER)
+# Models that help another one to run: heads and small models that guess its next words, and tokenizers. Names with the
+# last two words are as often those of whole models that carry such a head, or are one.
+_HEAD: Final = r"dspark|dflash\d?|eagle-?\d|speculators?|medusa|drafter|draft"
+_HEAD_WORD: Final = re.compile(rf"(?:^|[^a-z0-9])(?:{_HEAD})(?:$|[^a-z])")
+_HELPER_WORD: Final = re.compile(rf"(?:^|[^a-z0-9])(?:{_HEAD}|mtp|assistant)(?:$|[^a-z])")
+_TOKENIZER: Final = re.compile(r"tokenizer(?:[-_.](?:v?\d[\d.]*|nano|small|base|large))*$")
+_HELPER_NAME: Final = rf"{_HELPER_WORD.pattern}|{_TOKENIZER.pattern}"
+# A head has at most a sixth of the parameters of its model (0.33 of 2 billion); half leaves room. Files of a quantised
+# model may state an eighth of its parameters, and those of a whole model with a head are named by the last two words,
+# so these are told from a head only below that. Where the name tells no size, the largest head known has 3.6 billion,
+# and models with a head built in begin at 20.
+_HELPER_PART: Final = 0.5
+_HELPER_PART_DOUBTFUL: Final = 1 / 8
+_HELPER_MOST: Final = 10e9
+
+_EXPERTS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,3})x(\d{1,4}(?:\.\d+)?)b(?![a-z0-9])")
+_BILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d+)?)[-_ ]?b(?![a-z0-9])")
+_MILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{2,3})m(?![a-z0-9])")
+
+
+def read_size(model_id: str) -> float | None:
+    """Read the number of parameters in a model's name: `8x7B`, else `30B`, else `270M`; None where there is none.
+
+    What an expert or a single step uses (`A3B`, `E4B`) is not the size.
+    """
+    name = model_id.rpartition("/")[2].lower()
+    if found := _EXPERTS.search(name):
+        return float(found[1]) * float(found[2]) * 1e9
+    if found := _BILLIONS.search(name):
+        return float(found[1]) * 1e9
+    if found := _MILLIONS.search(name):
+        return float(found[1]) * 1e6
+    return None
+
+
+def is_helper(model_id: str, parameters: float | None) -> bool:
+    """Return whether a model only helps another one to run: a draft head, a small model that drafts, a tokenizer.
+
+    Args:
+        model_id: its name on the Hub.
+        parameters: as its files state them; None where they do not.
+    """
+    name = model_id.rpartition("/")[2].lower()
+    if _TOKENIZER.search(name):
+        return True
+    if not _HELPER_WORD.search(name):
+        return False
+    whole, is_head = read_size(model_id), bool(_HEAD_WORD.search(name))
+    if parameters is None:
+        return is_head
+    if whole is None or "draft" in name:
+        return is_head and parameters < _HELPER_MOST
+    if is_head and not re.search(_QUANTISED_NAME, name):
+        return parameters < _HELPER_PART * whole
+    # Of a GGUF repository the Hub reads one file, perhaps that of the eyes or of the head of a whole model.
+    return (is_head or "gguf" not in name) and parameters < _HELPER_PART_DOUBTFUL * whole
 
 
 def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
@@ -103,14 +161,14 @@ def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A frame on the same index with `task_group`, `generative`, `size_band`, `license_class`, `relation`.
     """
-    group = compute_task_group(models)
+    group, relation = compute_task_group(models), compute_relation(models)
     return pd.DataFrame(
         {
             "task_group": group,
             "generative": group.isin(GENERATIVE_GROUPS) | models["task"].isin(GENERATIVE_SPEECH_TASKS),
-            "size_band": compute_size_band(models["parameters"]),
+            "size_band": compute_size_band(models["parameters"]).mask(relation == HELPER, SIZE_UNKNOWN),
             "license_class": compute_license_class(models["license"]),
-            "relation": compute_relation(models),
+            "relation": relation,
         },
         index=models.index,
     )
@@ -129,7 +187,7 @@ def classify_each(
     Returns:
         The distinct classes as `compute_classes` returns them, and the position of each model's.
     """
-    is_packed = pc.match_substring_regex(pc.utf8_lower(models["id"]), _QUANTISED_NAME)
+    names = pc.utf8_lower(models["id"])
     parameters = models["parameters"].to_numpy().astype("float64")
     marks = [
         *(_number(models[column]) for column in ("task", "library", "license", "base_relation")),
@@ -137,7 +195,8 @@ def classify_each(
         lineage.family,
         lineage.basis,
         lineage.origin == lineage.publisher,
-        np.asarray(is_packed.to_numpy(zero_copy_only=False) if isinstance(is_packed, pa.Array) else is_packed),
+        _match(names, _QUANTISED_NAME),
+        _find_helpers(models["id"].to_numpy(zero_copy_only=False), parameters, _match(names, _HELPER_NAME)),
     ]
     kinds = pd.DataFrame(dict(enumerate(marks))).groupby(list(range(len(marks))), sort=False).ngroup().to_numpy()
     _, first = np.unique(kinds, return_index=True)
@@ -146,6 +205,22 @@ def classify_each(
     number = distinct.reset_index().merge(classes.reset_index(names="kind"), on=list(classes.columns))
     places = number.sort_values("kind")["index"].to_numpy()
     return distinct, places[kinds]
+
+
+def _match(names: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
+    found = pc.match_substring_regex(names, pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False) if isinstance(found, pa.Array) else found)
+
+
+def _find_helpers(
+    ids: npt.NDArray[np.object_], parameters: npt.NDArray[np.float64], possible: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Return which models are helpers; only the possible ones, a few in a thousand, are looked at one by one."""
+    found = np.zeros(len(ids), dtype=bool)
+    for place in np.flatnonzero(possible):
+        stated = parameters[place]
+        found[place] = is_helper(ids[place], None if np.isnan(stated) else float(stated))
+    return found
 
 
 def _describe(
@@ -201,11 +276,14 @@ def compute_license_class(license_id: pd.Series) -> pd.Series:
 def compute_relation(models: pd.DataFrame) -> pd.Series:
     """Return how each model relates to its base.
 
-    By the tag where there is one. Without: a name that tells a packed format is `quantised` (which includes
-    conversions); a model whose origin is another account is `fine-tuned`; the rest are `original`.
+    A helper by its name and size, whatever its tag. Else by the tag where there is one. Without: a name that tells a
+    packed format is `quantised` (which includes conversions); a model whose origin is another account is `fine-tuned`;
+    the rest are `original`.
     """
     tagged = models["base_relation"].map(_RELATION_OF)
     derived = (models["origin_basis"] == "tags") | (models["origin"] != models["publisher"])
     plain = pd.Series("original", index=models.index, dtype="str").mask(derived, "fine-tuned")
     packed = models["id"].str.lower().str.contains(_QUANTISED_NAME, regex=True, na=False)
-    return tagged.fillna(plain.mask(packed, "quantised")).astype("str")
+    known = zip(models["id"], models["parameters"], strict=True)
+    helps = np.fromiter((is_helper(name, None if pd.isna(size) else float(size)) for name, size in known), dtype=bool)
+    return tagged.fillna(plain.mask(packed, "quantised")).mask(helps, HELPER).astype("str")

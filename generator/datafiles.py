@@ -238,16 +238,20 @@ def _build_models(report: Report) -> DataFile:
         Field("origin_basis", "text", "tags, family (by name) or self."),
         Field("created", "date", "Creation date of the repository; empty where unknown."),
         Field("task_group", "text", "Group of its task."),
-        Field("relation", "text", "original, quantised (or converted), fine-tuned, adapter or merge."),
+        Field(
+            "relation", "text", "original, quantised (or converted), fine-tuned, adapter, merge, helper (draft head …)."
+        ),
         Field("license", "text", "Licence as the Hub names it; empty where unstated."),
         Field("license_class", "text", "open, conditions, non-commercial or unstated."),
-        Field("parameters", "count", "Number of parameters; empty where unknown."),
+        Field("parameters", "count", "By the files, of a quantised model by its name; empty where unknown."),
         Field("downloads_30d", "count", "Downloads in the 30 days before the data's date."),
         Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
         Field("likes", "count", "Likes of the repository."),
     )
     names = [
-        {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code"}.get(field.name, field.name)
+        {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code", "parameters": "size"}.get(
+            field.name, field.name
+        )
         for field in fields
     ]
     rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)

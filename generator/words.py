@@ -42,6 +42,7 @@ def name_relation(relation: str, language: Language) -> str:
         "fine-tuned": language.gettext("fine-tuned"),
         "adapter": language.gettext("adapter"),
         "merge": language.gettext("merge"),
+        "helper": language.gettext("helper (draft head, tokenizer)"),
     }[relation]
 
 

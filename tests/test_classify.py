@@ -9,6 +9,7 @@ from generator.classify import (
     compute_license_class,
     compute_relation,
     compute_size_band,
+    is_helper,
 )
 from generator.registry import TASK_GROUPS
 
@@ -152,4 +153,43 @@ def test_generative_models_produce_new_content(task: str | None, expected: bool)
 def test_relation_of_no_models_is_no_relation() -> None:
     """An empty frame gives an empty series."""
     empty = pd.DataFrame({name: pd.Series(dtype="str") for name in ("id", "base_relation", "origin", "origin_basis")})
-    assert [] == compute_relation(empty.assign(publisher=empty["origin"])).tolist()
+    empty = empty.assign(publisher=empty["origin"], parameters=pd.Series(dtype="Int64"))
+    assert [] == compute_relation(empty).tolist()
+
+
+@pytest.mark.parametrize(
+    ("model_id", "billions", "expected"),
+    [
+        # A head of a few billions beside a model that the name gives no size of; the first has most downloads of all.
+        ("RadixArk/Kimi-K3-DSpark", 2.25, True),
+        ("lightseekorg/kimi-k2.6-eagle3-mla", 3.02, True),
+        ("RedHatAI/Llama-3.3-70B-Instruct-speculator.eagle3", 2.45, True),
+        ("z-lab/Qwen3-4B-DFlash-b16", 0.54, True),
+        ("mlx-community/Qwen3.6-35B-A3B-DFlash2-4bit", 0.53, True),
+        ("mlx-community/Qwen3.8-27B-MTP-bf16", 0.42, True),
+        ("google/gemma-4-26B-A4B-it-qat-q4_0-unquantized-assistant", 0.42, True),
+        ("alamios/DeepSeek-R1-DRAFT-Qwen2.5-0.5B", 0.49, True),
+        ("somebody/Qwen3.6-27B-EAGLE3", None, True),
+        ("OpenMOSS-Team/MOSS-Audio-Tokenizer-v2", 2.0, True),
+        # Whole models that carry a head, or that are called so.
+        ("deepseek-ai/DeepSeek-V4-Flash-DSpark", 165.3, False),
+        ("sakamakismile/Qwen3.8-27B-MTP-NVFP4", 27.4, False),
+        ("somebody/Qwen3.8-27B-MTP-AWQ", 5.2, False),  # packed: an eighth and the embeddings
+        ("somebody/Qwen3.8-27B-oQ4e-mtp", 4.93, False),
+        ("HauhauCS/Qwen3.8-27B-Uncensored-HauhauCS-Aggressive-MTP-GGUF", 1.86, False),  # of one file of many
+        ("somebody/Tiny-MTP", None, False),
+        ("nvidia/Eagle2.5-8B", 8.07, False),
+        ("eekay/Llama-3.1-8B-Instruct-eagle-numbers-ft", 8.0, False),
+        ("pablogrant/helpful-assistant", 1.0, False),
+        ("somebody/BabyLM-130M-tokenizer_bilingual", 0.1, False),
+    ],
+)
+def test_helpers_are_told_by_name_and_size(model_id: str, billions: float | None, expected: bool) -> None:
+    """Draft heads, small models that draft, tokenizers; a model with a head built in is a model."""
+    assert is_helper(model_id, None if billions is None else billions * 1e9) is expected
+
+
+def test_a_helper_is_no_adapter_and_has_no_band() -> None:
+    """Whatever its tag says; its licence stays its own."""
+    found = classes_of(id="a/Big-70B-EAGLE3", parameters=2_000_000_000, base_relation="adapter", license="mit")
+    assert (found["relation"], found["size_band"], found["license_class"]) == ("helper", "unknown", "open")

@@ -293,7 +293,7 @@ def derive_plainly(rows: Iterable[Mapping[str, object]], registry: Registry) -> 
     frame["origin"] = [find_root(name, bases, matcher) for name in frame["id"]]
     tagged = frame["id"].isin(bases)
     frame["origin_basis"] = tagged.map({True: "tags", False: "family"})
-    frame["relation"] = compute_relation(frame)
+    frame["relation"] = compute_relation(frame.assign(parameters=None))
     for column in ("publisher", "origin"):
         sums = frame.groupby(column)["downloads_30d"].sum()
         small = {name for name in sums[sums < 300].index if name.lower() not in registry.publishers}

@@ -52,6 +52,24 @@ def test_a_family_counts_whoever_uploaded_it(ground: Ground) -> None:
     ]  # fmt: skip
 
 
+def test_a_helper_counts_for_its_family_and_says_nothing_of_it() -> None:
+    """A draft head with 5,000 downloads: East's downloads grow by them; size, licence and grade stay as they were."""
+    head = {"id": "someone/East-1-70B-EAGLE3", "downloads_30d": 5000, "parameters": 2_000_000_000, "license": "mit"}
+    plain, helped = (make_ground(enter(*models)) for models in (MODELS, (*MODELS, head)))
+    before, after = (families_topic.compute(each).lines[0] for each in (plain, helped))
+    assert (before.standings["30d"].downloads, after.standings["30d"].downloads) == (700, 5700)
+    assert [before.median_size, before.license_class, before.grade] == [
+        *(after.median_size, after.license_class, after.grade),
+    ]
+    sizes, openness = (topic.compute(helped) for topic in (sizes_topic, openness_topic))
+    everything = sizes.find("all", "origin")
+    assert everything is not None
+    assert (everything.median, everything.bands["1b-8b"]) == (7e9, pytest.approx(700 / 6000))
+    china = openness.find("CN", "origin")
+    assert china is not None
+    assert (china.grades["open-weights"], china.grades["ungraded"]) == pytest.approx((600 / 5700, 5100 / 5700))
+
+
 def test_what_is_named_and_what_tells_a_family_is_measured(ground: Ground) -> None:
     """All five are named; `west/thing` tells no family."""
     (coverage, *_) = families_topic.compute(ground).coverage

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from generator.classify import is_helper
 from generator.cli import app
 from generator.metrics.topics.openness import OpennessTopic
 from generator.metrics.topics.openness import compute as compute_openness
@@ -73,7 +74,7 @@ def topics(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 @pytest.fixture(scope="module")
 def plain() -> pd.DataFrame:
-    """The models as a plain frame with code, whether packed, and size."""
+    """The models as a plain frame with code, whether packed, and size; helpers have none, as told by name and size."""
     frame = pd.DataFrame(read_models())
     codes = read_codes()
     frame["code"] = [codes.get(name.split("/")[0].lower(), "UNREVIEWED") for name in frame["id"]]
@@ -88,6 +89,10 @@ def plain() -> pd.DataFrame:
     ]
     named = [re.search(r"(?<![A-Za-z0-9.])(\d+\.?\d*)[Bb](?![A-Za-z0-9])", name.split("/")[-1]) for name in frame["id"]]
     by_name = pd.Series([float(found[1]) * 1e9 if found else None for found in named], dtype="float64")
+    known = zip(frame["id"], frame["parameters"], strict=True)
+    helps = pd.Series([is_helper(name, None if pd.isna(stated) else float(stated)) for name, stated in known])
+    frame["packed"] &= ~helps
+    frame["parameters"] = frame["parameters"].mask(helps)
     frame["size"] = frame["parameters"].where(~frame["packed"], by_name)
     return frame
 

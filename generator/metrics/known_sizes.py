@@ -1,15 +1,16 @@
 """How large named models are: what their files state, what their names tell, the middle of many, and what fits where.
 
 The files of a quantised model may state packed numbers: eight weights of four bits count as one. Such a model is read
-by its name (`…-70B-…`), unless its files state more, and is of unknown size where the name tells nothing.
+by its name (`…-70B-…`), unless its files state more, and is of unknown size where the name tells nothing. Every size
+that is shown comes from here.
 """
 
-import re
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from generator.classify import HELPER, read_size
 from generator.metrics.coded import categorize
 
 STATED: Final = "stated"
@@ -23,25 +24,6 @@ BYTES_QUANTISED: Final = 4.5 / 8
 LAPTOP_BYTES: Final = 18_000_000_000
 LAPTOP_PARTS: Final = ("whole", "quantised", "larger", UNKNOWN)
 
-_EXPERTS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,3})x(\d{1,4}(?:\.\d+)?)b(?![a-z0-9])")
-_BILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d+)?)[-_ ]?b(?![a-z0-9])")
-_MILLIONS: Final = re.compile(r"(?<![a-z0-9.])(\d{2,3})m(?![a-z0-9])")
-
-
-def read_size(model_id: str) -> float | None:
-    """Read the number of parameters in a model's name: `8x7B`, else `30B`, else `270M`; None where there is none.
-
-    What an expert or a single step uses (`A3B`, `E4B`) is not the size.
-    """
-    name = model_id.rpartition("/")[2].lower()
-    if found := _EXPERTS.search(name):
-        return float(found[1]) * float(found[2]) * 1e9
-    if found := _BILLIONS.search(name):
-        return float(found[1]) * 1e9
-    if found := _MILLIONS.search(name):
-        return float(found[1]) * 1e6
-    return None
-
 
 def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
     """Compute the size of each model.
@@ -52,14 +34,14 @@ def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A frame on the same index with `size` (parameters, missing where unknown) and `size_basis`: `stated` by the
         files of a model that is not quantised, `name` for a quantised one (the larger of name and files), else
-        `unknown`.
+        `unknown`. A helper has no size: neither its own nor that of the model which it helps says what it takes to run.
     """
     quantised = models["relation"] == "quantised"
     named = {name: read_size(name) for name in models.loc[quantised, "id"].unique()}
     by_name = models["id"].map(named).astype("float64")
     stated = models["parameters"]
     size = stated.where(~quantised, by_name.where(~(stated > by_name), stated))
-    size = size.where(size > 0)
+    size = size.where((size > 0) & (models["relation"] != HELPER))
     basis = np.where(size.isna(), 2, quantised)
     return pd.DataFrame({"size": size, "size_basis": categorize(basis, (STATED, BY_NAME, UNKNOWN))})
 

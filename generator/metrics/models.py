@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from generator.metrics.coded import code_of
+from generator.metrics.known_sizes import compute_sizes
 from generator.registry import Registry
 
 
@@ -23,10 +24,10 @@ class ModelRow:
         origin_basis: `tags`, `family` or `self`.
         created: the date of the repository; None where unknown.
         task_group: group of its task.
-        relation: original, quantised, fine-tuned, adapter or merge.
+        relation: original, quantised, fine-tuned, adapter, merge or helper.
         license: the licence's name on the Hub; None where unstated.
         license_class: open, conditions, non-commercial or unstated.
-        parameters: their number; None where unknown.
+        size: number of parameters, as `compute_sizes` tells it; None where unknown.
         size_band: band of that number.
         downloads_30d: the Hub's count of the last thirty days; None where it gave none.
         downloads_all_time: its count since creation; None where it gave none.
@@ -45,7 +46,7 @@ class ModelRow:
     relation: str
     license: str | None
     license_class: str
-    parameters: int | None
+    size: int | None
     size_band: str
     downloads_30d: int | None
     downloads_all_time: int | None
@@ -54,6 +55,7 @@ class ModelRow:
 
 def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, ...]:
     """Turn an interval's models by name into rows, in the file's order: most downloads first."""
+    sizes = compute_sizes(models.assign(parameters=models["parameters"].astype("Float64").astype("float64")))
     return tuple(
         ModelRow(
             rank=rank,
@@ -68,13 +70,13 @@ def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, 
             relation=row["relation"],
             license=row["license"] if isinstance(row["license"], str) else None,
             license_class=row["license_class"],
-            parameters=_whole(row["parameters"]),
+            size=_whole(row["size"]),
             size_band=row["size_band"],
             downloads_30d=_whole(row["downloads_30d"]),
             downloads_all_time=_whole(row["downloads_all_time"]),
             likes=_whole(row["likes"]),
         )
-        for rank, row in enumerate(models.to_dict("records"), start=1)
+        for rank, row in enumerate(models.join(sizes).to_dict("records"), start=1)
     )
 
 

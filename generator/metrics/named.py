@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from generator.classify import HELPER
 from generator.encode import RESERVED_SLUGS
 from generator.ledger import LedgerEntry
 from generator.metrics.coded import Columns, Names, Numbers, categorize, code_of, relabel
@@ -101,9 +102,17 @@ def compute_named(entries: Sequence[LedgerEntry], registry: Registry) -> pd.Data
         "publisher_code": relabel(labels["publisher"], codes),
         "origin_code": relabel(labels["origin"], codes),
         "line": relabel(labels["family"], lines),
-        "grade": relabel(labels["family"], grades, missing=UNGRADED),
+        "grade": _grade(labels, grades),
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _grade(labels: Mapping[str, pd.Categorical], grades: Mapping[str, str]) -> pd.Categorical:
+    """Return the grade of each model's family; a helper is no model of the family, and has none."""
+    family, relation = labels["family"], labels["relation"]
+    helps = np.append(relation.categories == HELPER, False)[relation.codes]
+    own = pd.Categorical.from_codes(np.where(helps, -1, family.codes), categories=family.categories)
+    return relabel(own, grades, missing=UNGRADED)
 
 
 def _encode(rows: pa.Table, texts: Mapping[str, Names]) -> dict[str, Numbers]:

@@ -1,8 +1,9 @@
 """Derivatives: what is built on whose models, and who uploads copies of whose.
 
 A derivative is a model that is not original and whose origin is another account than the one that uploaded it: a
-quantised or converted copy, a fine-tuned version, an adapter, a merge. What an account makes of its own models is
-none; neither is what states no base and has a name that tells none, because its origin cannot be told.
+quantised or converted copy, a fine-tuned version, an adapter, a merge, a helper such as a draft head. What an account
+makes of its own models is none; neither is what states no base and has a name that tells none, because its origin
+cannot be told.
 """
 
 import calendar
@@ -35,7 +36,7 @@ class Part:
 
     Attributes:
         code: country code or category of the origin.
-        relation: quantised, fine-tuned, adapter or merge.
+        relation: quantised, fine-tuned, adapter, merge or helper (draft head, tokenizer).
         number: models or downloads.
     """
 
@@ -351,7 +352,11 @@ def _tabulate_slices(name: str, slices: Iterable[Slice]) -> DataFile:
     fields = (
         Field("date", "date", "Last day of the month, or of the data." if is_new else "Last of the thirty days."),
         Field("origin_country_code", "text", "Country or category of the account that they go back to."),
-        Field("relation", "text", "quantised (or converted), fine-tuned, adapter or merge."),
+        Field(
+            "relation",
+            "text",
+            "quantised (or converted), fine-tuned, adapter, merge or helper (draft head, tokenizer).",
+        ),
         Field("models", "count", "Models created in the month, by the first snapshot that has them.")
         if is_new
         else Field("downloads_30d", "count", "Downloads of the thirty days to the date."),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from generator.classify import HELPER
 from generator.metrics.dates import sum_dates
 from generator.metrics.known_sizes import compute_medians, compute_sizes
 from generator.metrics.named import FamilyLine, list_lines, list_windows
@@ -69,8 +70,8 @@ class LineRow:
         models: its named models.
         created: the earliest creation among the named models of the origin's account; None where unknown.
         median_size: download-weighted median of the known sizes, in parameters; None where no size is known.
-        license_class: the licence class with most downloads.
-        grade: the grade of openness with most downloads.
+        license_class: the licence class with most downloads, helpers left out.
+        grade: the grade of openness with most downloads, helpers left out.
     """
 
     slug: str
@@ -100,7 +101,7 @@ class RankedModel:
         created: the date of the repository; None where unknown.
         size: parameters; None where unknown.
         size_basis: `stated`, `name` or `unknown`.
-        relation: original, quantised, fine-tuned, adapter or merge.
+        relation: original, quantised, fine-tuned, adapter, merge or helper.
         license: as the repository states it; None where unstated.
         license_class: of that licence.
         grade: of its family's openness.
@@ -371,7 +372,8 @@ def _describe_lines(
     totals, sizes = models.groupby("line")["downloads"].sum(), models.groupby("line").size()
     own = models[models["is_own"]].groupby("line").agg({"downloads": "sum", "created_at": "min"})
     medians = compute_medians(models, ["line"]).to_dict()
-    licenses, grades = (_find_largest(models, name, totals) for name in ("license_class", "grade"))
+    main = models.assign(downloads=models["downloads"].where(models["relation"] != HELPER, 0))
+    licenses, grades = (_find_largest(main, name) for name in ("license_class", "grade"))
     created = own["created_at"].dropna().to_dict()
     return tuple(
         LineRow(
@@ -392,8 +394,9 @@ def _describe_lines(
     )
 
 
-def _find_largest(models: pd.DataFrame, column: str, totals: pd.Series) -> dict[str, Largest]:
+def _find_largest(models: pd.DataFrame, column: str) -> dict[str, Largest]:
     """Find the class with most downloads of each line, of equal ones the first by name."""
+    totals = models.groupby("line")["downloads"].sum()
     sums = models.astype({column: "str"}).groupby(["line", column])["downloads"].sum().reset_index()
     ordered = sums.sort_values(["downloads", column], ascending=[False, True]).drop_duplicates("line")
     return {
@@ -523,7 +526,7 @@ def _build_models_file(topic: Families) -> DataFile:
         Field("created", "date", "Of the repository; empty where unknown."),
         Field("parameters", "count", "Their number; empty where unknown."),
         Field("parameters_basis", "text", "stated by the files, read in the name of a quantised model, or unknown."),
-        Field("relation", "text", "original, quantised, fine-tuned, adapter or merge."),
+        Field("relation", "text", "original, quantised, fine-tuned, adapter, merge or helper."),
         Field("license", "text", "As the repository states it; empty where unstated."),
         Field("license_class", "text", "open, conditions, non-commercial or unstated."),
         Field("grade", "text", "Grade of its family's openness; ungraded where the registry has none."),

@@ -221,8 +221,7 @@ class Releases:
         series: dict[str, tuple[Point, ...]] = {}
         for code in sorted({release.code for release in self.releases} | {ALL}):
             mine = [release for release in self.releases if code in {ALL, release.code}]
-            days = sorted({release.date for release in mine})
-            together = [(late, (late - early).days) for early, late in pairwise(days)]
+            together = list_days_between(mine)
             series[f"releases.per-month.{code}"] = _follow_months(mine, ends)
             series[f"releases.median-days.{code}"] = _follow_median(list_gaps(mine), ends)
             series[f"releases.together-days.{code}"] = _follow_median(together, ends)
@@ -282,6 +281,12 @@ def list_gaps(releases: Iterable[Release]) -> list[tuple[dt.date, int]]:
     return [(late, (late - early).days) for mine in days.values() for early, late in pairwise(sorted(mine))]
 
 
+def list_days_between(releases: Iterable[Release]) -> list[tuple[dt.date, int]]:
+    """List the days between two days on which anybody released something, each with the later day."""
+    days = sorted({release.date for release in releases})
+    return [(late, (late - early).days) for early, late in pairwise(days)]
+
+
 def describe_cadence(releases: Sequence[Release], code: str, publisher: str, first: dt.date, last: dt.date) -> Cadence:
     """Describe how often the publishers of these releases released between two days, both included.
 
@@ -289,7 +294,7 @@ def describe_cadence(releases: Sequence[Release], code: str, publisher: str, fir
     """
     inside = [release for release in releases if first <= release.date <= last]
     gaps = [days for day, days in list_gaps(releases) if first <= day <= last]
-    together = [(late - early).days for early, late in pairwise(sorted({release.date for release in inside}))]
+    together = [days for day, days in list_days_between(releases) if first <= day <= last]
     least = MIN_GAPS_PUBLISHER if publisher else MIN_GAPS_COUNTRY
     return Cadence(
         code=code,
@@ -341,8 +346,8 @@ def interpret(
         for name, found in chosen.items()
     ]
     medians = [float(np.median(days)) for days in gaps.values() if len(days) >= MIN_GAPS_PUBLISHER]
-    dates = sorted({release.date for found in mine.values() for release in found if span[0] <= release.date <= span[1]})
-    together = [(late - early).days for early, late in pairwise(dates)]
+    everybody = [release for found in mine.values() for release in found]
+    together = [days for day, days in list_days_between(everybody) if span[0] <= day <= span[1]]
     return (
         *pooled,
         _interpret(code, "medians", gaps, medians, least=MIN_MEDIANS),

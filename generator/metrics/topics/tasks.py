@@ -68,7 +68,7 @@ class TaskModel:
         created: the date of the repository; None where unknown.
         license: as the repository states it; None where unstated.
         license_class: of that licence.
-        relation: original, quantised, fine-tuned, adapter or merge.
+        relation: original, quantised, fine-tuned, adapter, merge or helper.
         downloads: in the window that is shown over time.
         share: of the group's downloads, 0 to 1.
     """
