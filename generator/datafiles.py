@@ -102,6 +102,7 @@ def render_report(report: Report, language: Language) -> str:
         },
         "sentences": {
             "headline": sentences.state_headline(report, language),
+            "without": sentences.state_without(report, language),
             "definition": sentences.name_definition(report.headline, language),
             "lead": sentences.state_lead(report.leads[report.headline], language)
             if report.headline in report.leads

@@ -73,9 +73,9 @@ def state_table(table: ShareTable, scope: Scope, language: Language) -> str:
 def state_without(report: Report, language: Language, definition: Definition | None = None) -> str:
     """State what stands without the model that decides a definition, the headline's if none is given; else nothing."""
     dominant = report.dominant.get(definition or report.headline)
-    if dominant is None or len(dominant.without.places) < 2:
+    if dominant is None or len(dominant.without) < 2:
         return ""
-    first, second = dominant.without.places[:2]
+    first, second = dominant.without
     values = {
         "model": label(dominant.name),
         "first": language.place_in_sentence(first.code),

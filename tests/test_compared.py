@@ -79,8 +79,9 @@ def test_the_sentences_of_a_list_that_doubled(doubled: Report) -> None:
 def test_a_count_that_is_missing_on_one_date_is_compared_on_none() -> None:
     """A model without a count on the second date leaves both sums."""
     named = make_named({"east/a": (100, 120), "west/b": (100, 80), "west/c": (50, None)})
-    compared = compare_dates(named, day(0), day(7), ALL)
-    assert compared
+    pairs = compare_dates(named, day(0), day(7), ALL)
+    assert pairs
+    compared = pairs.compared
     assert (compared.models, dict(compared.before), dict(compared.after)) == (
         2,
         {"CN": 0.5, "US": 0.5},

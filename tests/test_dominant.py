@@ -12,7 +12,7 @@ from generator.charts.publishers import state_largest_model
 from generator.charts.topics import state_item
 from generator.i18n import Language
 from generator.metrics.definitions import Definition
-from generator.metrics.dominant import find_largest_model
+from generator.metrics.dominant import Counted, find_largest_model
 from generator.metrics.topics.weeks import Weeks
 from generator.report import Report
 from tests.histories import make_history
@@ -45,9 +45,13 @@ def still_up() -> Report:
 def test_a_surge_is_found_with_its_dates(surged: Report) -> None:
     """From the first date on which it was up to the last; the pairs of dates on both sides tell that it moved."""
     (surge,) = surged.surges
-    assert (surge.name, surge.start, surge.end, surge.peak) == ("east/hot", day(7), day(14), day(7))
-    assert (surge.rose_from, surge.fell_by, surge.part) == (day(0), day(28), 0.5)
-    assert surge.counts == {day(0): 1_000, day(7): 1_000_000, day(14): 1_000_000, day(28): 1_000}
+    assert (surge.name, surge.start, surge.end, surge.part) == ("east/hot", day(7), day(14), 0.5)
+    assert (surge.before, surge.peak, surge.after) == (
+        Counted(day(0), 1_000),
+        Counted(day(7), 1_000_000),
+        Counted(day(28), 1_000),
+    )
+    assert surge.moved_on == (day(7), day(14), day(28))
 
 
 def test_a_model_that_grew_slowly_or_stays_small_is_no_surge() -> None:
@@ -61,7 +65,7 @@ def test_the_headline_says_what_stands_without_the_model(still_up: Report) -> No
     table, dominant = still_up.table(ALL), still_up.dominant[ALL]
     assert [(row.code, row.share) for row in table.places] == [("CN", 0.8), ("US", 0.2)]
     assert (dominant.name, dominant.part, dominant.is_largest) == ("east/hot", 0.5, True)
-    assert [(row.code, row.share) for row in dominant.without.places] == [("CN", 0.6), ("US", 0.4)]
+    assert [(row.code, row.share) for row in dominant.without] == [("CN", 0.6), ("US", 0.4)]
     assert sentences.state_without(still_up, ENGLISH, ALL) == (
         "Without the most downloaded model, east/hot, China accounts for 60.0% and the United States for 40.0%."
     )

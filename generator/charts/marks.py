@@ -41,7 +41,7 @@ def pick_marks(report: Report, publisher: str | None = None) -> tuple[Mark, ...]
     mine = [surge for surge in report.surges if publisher in {None, surge.publisher}]
     largest = sorted(mine, key=lambda surge: (-surge.part, surge.name))[:SHOWN]
     return tuple(
-        Mark(label(surge.name).rpartition("/")[2], surge.start, surge.end if surge.fell_by else surge.start)
+        Mark(label(surge.name).rpartition("/")[2], surge.start, surge.end if surge.after else surge.start)
         for surge in largest
     )
 
@@ -54,15 +54,15 @@ def describe_surges(report: Report, language: Language, publisher: str | None = 
 def _describe_surge(surge: Surge, language: Language) -> str:
     values: dict[str, Any] = {
         "model": label(surge.name),
-        "high": language.spell(surge.counts[surge.peak]),
-        "peak": language.date(surge.peak),
+        "high": language.spell(surge.peak.downloads_30d),
+        "peak": language.date(surge.peak.date),
         "part": language.percent(surge.part),
     }
-    rise, fall = surge.rose_from, surge.fell_by
+    rise, fall = surge.before, surge.after
     if rise:
-        values |= {"low": language.spell(surge.counts[rise]), "from": language.date(rise)}
+        values |= {"low": language.spell(rise.downloads_30d), "from": language.date(rise.date)}
     if fall:
-        values |= {"after": language.spell(surge.counts[fall]), "by": language.date(fall)}
+        values |= {"after": language.spell(fall.downloads_30d), "by": language.date(fall.date)}
     if rise and fall:
         return language.gettext(
             "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "

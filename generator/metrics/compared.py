@@ -35,7 +35,6 @@ class Compared:
         cover: the smaller of the parts that they hold of the downloads of the models named on each date, 0 to 1.
         before: share by country code or category on the earlier date; they sum to 1.
         after: the same on the later one.
-        rows: the models: `name`, `code`, `before` and `after` in downloads.
     """
 
     definition: Definition
@@ -45,28 +44,6 @@ class Compared:
     cover: float
     before: Mapping[str, float]
     after: Mapping[str, float]
-    rows: pd.DataFrame
-
-    def explain(self, code: str) -> "Explained | None":
-        """Return the model without which a country's share moved least.
-
-        None where it explains less than half of the move, and where the country has no other.
-        """
-        sums = {name: float(self.rows[name].sum()) for name in ("before", "after")}
-        is_own = (self.rows["code"] == code).to_numpy()
-        shares = {}
-        for name, total in sums.items():
-            counts = self.rows[name].to_numpy(dtype="float64")
-            left = total - counts
-            own = counts[is_own].sum() - np.where(is_own, counts, 0.0)
-            shares[name] = np.divide(own, left, out=np.zeros_like(own), where=left > 0)
-        move = self.after.get(code, 0.0) - self.before.get(code, 0.0)
-        explained = (move - (shares["after"] - shares["before"])) * np.sign(move)
-        if not len(explained) or explained.max() < abs(move) / 2 or not move:
-            return None
-        place = int(explained.argmax())
-        name, rest = str(self.rows["name"].iloc[place]), [float(shares[side][place]) for side in ("before", "after")]
-        return Explained(name, rest[0], rest[1]) if any(rest) else None
 
 
 @dataclass(frozen=True)
@@ -84,9 +61,41 @@ class Explained:
     after: float
 
 
-def compare_dates(
-    named: pd.DataFrame, before_on: dt.date, after_on: dt.date, definition: Definition
-) -> Compared | None:
+@dataclass(frozen=True)
+class Pairs:
+    """The models that are counted on two dates.
+
+    Attributes:
+        compared: what they say of the two dates.
+        rows: `name`, `code`, and `before` and `after` in downloads of each.
+    """
+
+    compared: Compared
+    rows: pd.DataFrame
+
+    def explain(self, code: str) -> Explained | None:
+        """Return the model without which a country's share moved least.
+
+        None where it explains less than half of the move, and where the country has no other.
+        """
+        sums = {name: float(self.rows[name].sum()) for name in ("before", "after")}
+        is_own = (self.rows["code"] == code).to_numpy()
+        shares = {}
+        for name, total in sums.items():
+            counts = self.rows[name].to_numpy(dtype="float64")
+            left = total - counts
+            own = counts[is_own].sum() - np.where(is_own, counts, 0.0)
+            shares[name] = np.divide(own, left, out=np.zeros_like(own), where=left > 0)
+        move = self.compared.after.get(code, 0.0) - self.compared.before.get(code, 0.0)
+        explained = (move - (shares["after"] - shares["before"])) * np.sign(move)
+        if not len(explained) or explained.max() < abs(move) / 2 or not move:
+            return None
+        place = int(explained.argmax())
+        name, rest = str(self.rows["name"].iloc[place]), [float(shares[side][place]) for side in ("before", "after")]
+        return Explained(name, rest[0], rest[1]) if any(rest) else None
+
+
+def compare_dates(named: pd.DataFrame, before_on: dt.date, after_on: dt.date, definition: Definition) -> Pairs | None:
     """Compare the shares of 30-day downloads on two dates over the models counted on both; None without one.
 
     Args:
@@ -111,7 +120,7 @@ def compare_dates(
     sums = rows.groupby("code")[["before", "after"]].sum()
     shares = sums / sums.sum()
     covers = [rows["before"].sum() / first[_COUNTED].sum(), rows["after"].sum() / last[_COUNTED].sum()]
-    return Compared(
+    compared = Compared(
         definition=definition,
         before_on=before_on,
         after_on=after_on,
@@ -119,8 +128,8 @@ def compare_dates(
         cover=float(min(covers)),
         before={str(code): float(share) for code, share in shares["before"].items()},
         after={str(code): float(share) for code, share in shares["after"].items()},
-        rows=rows,
     )
+    return Pairs(compared, rows)
 
 
 def compare_back(named: pd.DataFrame, ends: Sequence[dt.date], definition: Definition) -> Compared | None:
@@ -129,9 +138,9 @@ def compare_back(named: pd.DataFrame, ends: Sequence[dt.date], definition: Defin
     Most: three quarters, the limit below which a list is another one. None where no date has so many.
     """
     for day in ends[:-1]:
-        compared = compare_dates(named, day, ends[-1], definition)
-        if compared and compared.cover >= MIN_SURVIVING_OF_SELECTION:
-            return compared
+        pairs = compare_dates(named, day, ends[-1], definition)
+        if pairs and pairs.compared.cover >= MIN_SURVIVING_OF_SELECTION:
+            return pairs.compared
     return None
 
 

@@ -6,20 +6,27 @@ The rule stands here once: a model decides if it carries more of the margin of t
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Final
 
 import pandas as pd
 
 from generator.metrics.definitions import Definition
-from generator.metrics.shares import ShareTable, rank_rows
+from generator.metrics.shares import ShareRow, ShareTable, rank_rows
 from generator.settings import COUNT_DAYS, ONE_MODEL_MARGIN, ONE_MODEL_PART, SURGE_FACTOR, SURGE_PART
 
 # Below this part of a total no model is tried: it could neither surge nor move a margin by points.
 MIN_NOTICED: Final = SURGE_PART / 2
 ALL_MODELS: Final = Definition("30d", "all", "publisher")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A model's downloads in the thirty days to a date."""
+
+    date: dt.date
+    downloads_30d: int
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,11 @@ class Surge:
         origin_code: the same of its maker.
         start: the first date on which it was up.
         end: the last one.
-        peak: the date with most of its downloads.
+        peak: its largest count.
         part: its largest part of all downloads, 0 to 1.
-        moves: the pairs of dates between which it moved tenfold, up or down.
-        counts: its 30-day downloads on every date that counts it, oldest first.
+        before: its last count before it was up; None where the history begins with it up.
+        after: its first count after that; None while it is up.
+        moved_on: the dates on which it had moved tenfold, up or down, since one close by.
     """
 
     model: str
@@ -47,24 +55,15 @@ class Surge:
     origin_code: str
     start: dt.date
     end: dt.date
-    peak: dt.date
+    peak: Counted
     part: float
-    moves: tuple[tuple[dt.date, dt.date], ...]
-    counts: Mapping[dt.date, int]
-
-    @property
-    def fell_by(self) -> dt.date | None:
-        """Return the first date on which it was down again; None while it is up."""
-        return next((day for day in self.counts if day > self.end), None)
-
-    @property
-    def rose_from(self) -> dt.date | None:
-        """Return the last date on which it was not up yet; None where the history begins with it up."""
-        return next((day for day in sorted(self.counts, reverse=True) if day < self.start), None)
+    before: Counted | None
+    after: Counted | None
+    moved_on: tuple[dt.date, ...]
 
     def moved_within(self, start: dt.date, end: dt.date) -> bool:
-        """Return whether it moved tenfold to a day of a window."""
-        return any(start <= later <= end for _, later in self.moves)
+        """Return whether it moved tenfold on a day of a window."""
+        return any(start <= day <= end for day in self.moved_on)
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Dominant:
         part: the same as a fraction, 0 to 1.
         swing: the leader's margin without it minus the margin with it, as a fraction; 0 with fewer than two countries.
         is_largest: whether no model of the table has more downloads.
-        without: the table without it.
+        without: the two countries with most downloads without it, as rows of the table that is left.
     """
 
     name: str
@@ -85,7 +84,7 @@ class Dominant:
     part: float
     swing: float
     is_largest: bool
-    without: ShareTable
+    without: tuple[ShareRow, ...]
 
 
 @dataclass(frozen=True)
@@ -173,12 +172,12 @@ def find_surges(named: pd.DataFrame, totals: Mapping[dt.date, float]) -> tuple[S
 
 def _find_surge(rows: pd.DataFrame, totals: Mapping[dt.date, float]) -> Surge | None:
     """Find a model's surge in its rows, oldest first."""
-    counts = {end: int(count) for end, count in zip(rows["end"], rows["downloads_30d"], strict=True)}
-    moves = _list_moves(list(counts.items()), totals)
+    counts = [Counted(end, int(count)) for end, count in zip(rows["end"], rows["downloads_30d"], strict=True)]
+    moves = [pair for pair in _list_near(counts) if _has_moved(*pair, totals)]
     if not moves:
         return None
-    low = min(counts[day] for move in moves for day in move)
-    up = [day for day, count in counts.items() if count >= max(SURGE_FACTOR * low, SURGE_PART * totals[day])]
+    low = min(point.downloads_30d for pair in moves for point in pair)
+    up = [p for p in counts if p.downloads_30d >= max(SURGE_FACTOR * low, SURGE_PART * totals[p.date])]
     last = rows.iloc[-1]
     return Surge(
         model=last["model"],
@@ -186,26 +185,30 @@ def _find_surge(rows: pd.DataFrame, totals: Mapping[dt.date, float]) -> Surge | 
         publisher=last["publisher"],
         publisher_code=last["publisher_code"],
         origin_code=last["origin_code"],
-        start=up[0],
-        end=up[-1],
-        peak=max(up, key=lambda day: counts[day]),
-        part=max(counts[day] / totals[day] for day in up),
-        moves=tuple(moves),
-        counts=counts,
+        start=up[0].date,
+        end=up[-1].date,
+        peak=max(up, key=lambda point: point.downloads_30d),
+        part=max(point.downloads_30d / totals[point.date] for point in up),
+        before=next((point for point in reversed(counts) if point.date < up[0].date), None),
+        after=next((point for point in counts if point.date > up[-1].date), None),
+        moved_on=tuple(sorted({later.date for _, later in moves})),
     )
 
 
-def _list_moves(
-    counts: Sequence[tuple[dt.date, int]], totals: Mapping[dt.date, float]
-) -> list[tuple[dt.date, dt.date]]:
-    """List the pairs of dates close by between which a model moved tenfold, holding enough on the larger one."""
-    moves = []
-    for (first, (day, before)), (second, (other, after)) in combinations(enumerate(counts), 2):
-        part = max(before / totals[day], after / totals[other])
-        is_near = second == first + 1 or (other - day).days <= COUNT_DAYS
-        if is_near and max(before, after) >= SURGE_FACTOR * min(before, after) and part >= SURGE_PART:
-            moves.append((day, other))
-    return moves
+def _list_near(counts: Sequence[Counted]) -> Iterator[tuple[Counted, Counted]]:
+    """List each two counts that follow each other, or lie at most thirty days apart."""
+    for place, first in enumerate(counts):
+        for distance, second in enumerate(counts[place + 1 :]):
+            if distance and (second.date - first.date).days > COUNT_DAYS:
+                break
+            yield first, second
+
+
+def _has_moved(first: Counted, second: Counted, totals: Mapping[dt.date, float]) -> bool:
+    """Return whether a model moved tenfold between two counts, the larger of which holds enough."""
+    low, high = sorted((first, second), key=lambda point: point.downloads_30d)
+    is_large = high.downloads_30d >= SURGE_PART * totals[high.date]
+    return is_large and high.downloads_30d >= SURGE_FACTOR * low.downloads_30d
 
 
 def _leave_out_model(table: ShareTable, rows: pd.DataFrame) -> Dominant:
@@ -213,7 +216,9 @@ def _leave_out_model(table: ShareTable, rows: pd.DataFrame) -> Dominant:
     gone = {str(code): float(count) for code, count in rows.groupby("code", observed=True)["downloads"].sum().items()}
     downloads, without = sum(gone.values()), leave_out(table, gone)
     swing, part = _swing(table, without), downloads / table.downloads
-    return Dominant(str(rows["name"].iloc[0]), round(downloads), part, swing, is_largest=False, without=without)
+    return Dominant(
+        str(rows["name"].iloc[0]), round(downloads), part, swing, is_largest=False, without=without.places[:2]
+    )
 
 
 def _swing(table: ShareTable, without: ShareTable) -> float:

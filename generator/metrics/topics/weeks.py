@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger import SMALL, Anomaly, LedgerEntry
-from generator.metrics.compared import Compared, Explained, compare_dates
+from generator.metrics.compared import Compared, Explained, Pairs, compare_dates
 from generator.metrics.definitions import Definition
 from generator.metrics.shares import NOT_PLACES, ShareTable
 from generator.metrics.table import DataFile, Field
@@ -208,7 +208,8 @@ class _Comparison:
         year, number, weekday = day.isocalendar()
         start = day - dt.timedelta(days=weekday - 1)
         entries = [entry for entry in self._ground.entries if (previous or dt.date.min) < entry.interval.end <= day]
-        compared = compare_dates(self._ground.named, previous, day, self._definition) if previous else None
+        pairs = compare_dates(self._ground.named, previous, day, self._definition) if previous else None
+        compared = pairs.compared if pairs else None
         moves = self._list_moves(previous, day, compared) if previous else []
         is_over = compared is not None and not self._ground.scope.is_hub
         leaders = self._compare_leaders(previous, day) if previous else []
@@ -222,8 +223,8 @@ class _Comparison:
             previous=previous,
             definition=self._definition,
             leader=self._find_leader(previous, day),
-            rise=_find_largest([move for move in moves if move.change >= MIN_MOVE and move.code != NOBODY], compared),
-            fall=_find_largest([move for move in moves if move.change <= -MIN_MOVE and move.code != NOBODY], compared),
+            rise=_find_largest([move for move in moves if move.change >= MIN_MOVE and move.code != NOBODY], pairs),
+            fall=_find_largest([move for move in moves if move.change <= -MIN_MOVE and move.code != NOBODY], pairs),
             nobody=next((move for move in moves if move.code == NOBODY and abs(move.change) >= MIN_MOVE), None),
             over=compared.models if compared and is_over else 0,
             cover=compared.cover if compared and is_over else 1.0,
@@ -336,12 +337,12 @@ def _compare_shares(before: Mapping[str, float], after: Mapping[str, float]) -> 
     return [*moves, Move(NOBODY, nobody[0], nobody[1])]
 
 
-def _find_largest(moves: Sequence[Move], compared: Compared | None) -> Move | None:
+def _find_largest(moves: Sequence[Move], pairs: Pairs | None) -> Move | None:
     """Return the largest move with the model that explains most of it; None without a move."""
     largest = max(moves, key=_size, default=None)
-    if largest is None or compared is None or compared.definition.window != "30d":
+    if largest is None or pairs is None or pairs.compared.definition.window != "30d":
         return largest
-    return replace(largest, explained=compared.explain(largest.code))
+    return replace(largest, explained=pairs.explain(largest.code))
 
 
 def _list_first(rows: pd.DataFrame, columns: Sequence[str]) -> dict[dt.date, dict[str, Entrant]]:
