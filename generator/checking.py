@@ -1,6 +1,7 @@
 """Run the gates on a store: read what they need, keep what they found, log what was overruled.
 
 checks/YYYY-MM-DD.json    what the gates said of the snapshot of that date
+held/YYYY-MM-DD-<hash>.parquet    a snapshot that a gate holds, for the maintainer who looks at it
 corrections.csv           the generated part of the log of corrections
 """
 
@@ -9,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from generator.checks import Check, Override, compute_check, overrule, parse_check, render_check
 from generator.checks_evidence import Evidence, Seen, see_snapshot
@@ -18,6 +20,10 @@ from generator.ledger import Interval
 from generator.registry import Correction, Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.store import Manifest, Verdict, list_dates, read_manifest, update_ledger
+
+HELD: Final = "held/"
+# Digits of a snapshot's hash by which it is named: as many as in the ledger's file names.
+HELD_DIGITS: Final = 16
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,47 @@ def find_unchecked(store: Path) -> dt.date | None:
     known = set(list_dates(read_manifest(store)))
     dates = [dt.date.fromisoformat(path.stem) for path in list_snapshots(store)]
     return max((date for date in dates if date not in known and (not known or date > max(known))), default=None)
+
+
+def list_held(store: Path) -> dict[str, Path]:
+    """List the snapshots that a gate holds, by the name under which one is kept: `held/DATE-HASH.parquet`.
+
+    Raises:
+        CheckError: a check is damaged.
+    """
+    known = set(list_dates(read_manifest(store)))
+    paths = {dt.date.fromisoformat(path.stem): path for path in list_snapshots(store)}
+    checks = {date: load_check(store, date) for date in paths if date not in known}
+    return {
+        name_held(date, check.snapshot_sha256): paths[date] for date, check in checks.items() if check and check.holds
+    }
+
+
+def name_held(date: dt.date, sha256: str) -> str:
+    """Return where a held snapshot is kept, in the store and in the dataset repository."""
+    return f"{HELD}{date.isoformat()}-{sha256[:HELD_DIGITS]}.parquet"
+
+
+def take_held(store: Path, date: dt.date, sha256: str) -> bool:
+    """Put the snapshot of a hash in the place of its date; return whether it was kept here.
+
+    Another snapshot of that date that stands there is kept in its stead.
+
+    Args:
+        store: the store's folder.
+        date: of the snapshot.
+        sha256: the first 16 digits of its hash, or more.
+    """
+    path, kept = snapshot_path(store, date), store / name_held(date, sha256)
+    if path.exists() and _hash_file(path).startswith(sha256):
+        return True
+    if not kept.exists() or not _hash_file(kept).startswith(sha256):
+        return False
+    if path.exists():
+        path.replace(store / name_held(date, _hash_file(path)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept.replace(path)
+    return True
 
 
 def run_check(

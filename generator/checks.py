@@ -98,10 +98,10 @@ def compute_check(evidence: Evidence, snapshot_sha256: str, overrides: Iterable[
 
 
 def overrule(check: Check, override: Override) -> Check:
-    """Return a check with a gate overruled; the same where it is overruled already.
+    """Return a check with a gate overruled; the same where it is overruled already, or holds nothing.
 
     Raises:
-        CheckError: the gate is not one, or does not hold, or the reason is missing.
+        CheckError: the gate is not one, or the reason is missing.
     """
     if override.gate not in NAMES:
         raise CheckError(f"There is no gate {override.gate!r}. The gates are {', '.join(NAMES)}.")
@@ -109,15 +109,20 @@ def overrule(check: Check, override: Override) -> Check:
         raise CheckError(
             f"The gate {override.gate!r} is to be overruled without a reason. Give one: it stands in the public log."
         )
-    if any(override.gate == earlier.gate for earlier in check.overrides):
+    is_overruled = any(override.gate == earlier.gate for earlier in check.overrides)
+    if is_overruled or check.find(override.gate).state != HOLD:
         return check
-    if check.find(override.gate).state != HOLD:
-        holding = ", ".join(gate.name for gate in check.held) or "none"
-        raise CheckError(
-            f"The gate {override.gate!r} does not hold the snapshot of {check.date}; those that do: {holding}. "
-            "Overrule only what holds."
-        )
     return replace(check, overrides=(*check.overrides, override))
+
+
+def describe_needless(check: Check, names: Iterable[str]) -> list[str]:
+    """Say of each gate that was to be overruled and holds nothing that this changed nothing, a sentence each."""
+    holding = ", ".join(gate.name for gate in check.held) or "none"
+    return [
+        f"The gate {name} does not hold the snapshot of {check.date}, and was not overruled; those that do: {holding}."
+        for name in names
+        if check.find(name).state != HOLD
+    ]
 
 
 def render_check(check: Check) -> str:

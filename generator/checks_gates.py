@@ -80,7 +80,7 @@ class Gate:
 Judge = Callable[[Evidence], Gate]
 
 LOOK: Final = "Look at the snapshot and at the Hub. If it is true, accept this gate with the reason; if not, "
-FETCH_AGAIN: Final = LOOK + "remove the snapshot and fetch the date again."
+LEAVE_OUT: Final = LOOK + "leave it out: the next night is compared with the last accepted one, and spans this day."
 
 
 def judge_all(evidence: Evidence) -> tuple[Gate, ...]:
@@ -130,10 +130,11 @@ def judge_rows(evidence: Evidence) -> Gate:
     if before is None:
         return _judge_first_rows(evidence)
     figure = rows / max(before, 1)
-    least = MIN_ROWS_OF_SELECTION if evidence.is_selection else MIN_ROWS_OF_PREVIOUS
+    least = MIN_ROWS_OF_SELECTION if evidence.is_selection else 1 - (1 - MIN_ROWS_OF_PREVIOUS) * evidence.widening
     found = f"{rows:,} models, {before:,} in the last accepted snapshot."
     if figure < least:
-        return Gate("rows", HOLD, figure, least, "share", found, "The listing was cut short. " + FETCH_AGAIN)
+        action = "It was cut short, or models were purged. " + LEAVE_OUT
+        return Gate("rows", HOLD, figure, least, "share", found, action)
     most = 1 + (MAX_LIST_GROWTH if evidence.is_selection else (MAX_ROWS_OF_PREVIOUS - 1) * evidence.widening)
     if figure > most:
         grown = "It is another list than before: lines over it are broken here, and totals do not compare."
@@ -162,7 +163,7 @@ def judge_survival(evidence: Evidence) -> Gate:
     least = MIN_SURVIVING_OF_SELECTION if evidence.is_selection else 1 - (1 - MIN_SURVIVING) * evidence.widening
     found = f"{kept:,} of {before:,} models of the last accepted snapshot are still there."
     if figure < least:
-        return Gate("survival", HOLD, figure, least, "share", found, "Models were lost. " + FETCH_AGAIN)
+        return Gate("survival", HOLD, figure, least, "share", found, "Models were lost. " + LEAVE_OUT)
     return Gate("survival", ACCEPT, figure, least, "share", found)
 
 
@@ -173,7 +174,7 @@ def judge_repeats(evidence: Evidence) -> Gate:
     figure = repeated / max(evidence.current.info.rows + evidence.current.info.repeated, 1)
     found = f"{repeated:,} rows came more than once."
     if figure > MAX_REPEATED_FRACTION:
-        action = "The listing went back while it was read. " + FETCH_AGAIN
+        action = "The listing went back while it was read. " + LEAVE_OUT
         return Gate("repeats", HOLD, figure, MAX_REPEATED_FRACTION, "share", found, action)
     return Gate("repeats", ACCEPT, figure, MAX_REPEATED_FRACTION, "share", found)
 
@@ -202,7 +203,7 @@ def judge_canaries(evidence: Evidence) -> Gate:
     lost = missing & set(evidence.previous.models["id"]) if evidence.previous else missing
     found = f"{len(missing)} of {len(canaries)} known models are missing" + _name_some(sorted(missing))
     state = HOLD if len(lost) > MAX_CANARIES_MISSING else WARN if missing else ACCEPT
-    action = "Where the Hub removed or renamed a model, correct canaries.csv. " + FETCH_AGAIN
+    action = "Where the Hub removed or renamed a model, correct canaries.csv. " + LEAVE_OUT
     return gate(state=state, figure=float(len(lost)), found=found, action=action if missing else "")
 
 
@@ -217,7 +218,7 @@ def judge_total(evidence: Evidence) -> Gate:
     figure = now / before - 1
     found = f"{_name(measure)} of {_name_models(evidence)}: {now:,.0f}, {before:,.0f} before."
     if abs(figure) > limit or now <= 0:
-        action = "Counts were reset, or are counted by another rule. " + FETCH_AGAIN
+        action = "Counts were reset, or are counted by another rule. " + LEAVE_OUT
         return Gate("total", HOLD, figure, math.copysign(limit, figure), "share", found, action)
     return Gate("total", ACCEPT, figure, math.copysign(limit, figure), "share", found)
 
@@ -238,7 +239,7 @@ def judge_countries(evidence: Evidence) -> Gate:
         f"{before.get(worst, 0.0):.1%} to {now.get(worst, 0.0):.1%}; no other country's or category's moved more."
     )
     state = HOLD if abs(changes[worst]) > limit else ACCEPT
-    action = "See which models of it moved. " + FETCH_AGAIN if state == HOLD else ""
+    action = "See which models of it moved. " + LEAVE_OUT if state == HOLD else ""
     return Gate("countries", state, changes[worst], math.copysign(limit, changes[worst]), "points", found, action)
 
 
@@ -346,7 +347,7 @@ def judge_columns(evidence: Evidence) -> Gate:
     found = f"{worst} is filled for {now:.1%} of {_name_models(evidence)}, {before:.1%} before"
     found += f"; beyond the limit: {', '.join(fallen)}." if fallen else "; no other column fell more."
     if fallen:
-        return Gate("columns", HOLD, changes[worst], limit, "points", found, "The Hub left it out. " + FETCH_AGAIN)
+        return Gate("columns", HOLD, changes[worst], limit, "points", found, "The Hub left it out. " + LEAVE_OUT)
     return Gate("columns", ACCEPT, changes[worst], limit, "points", found)
 
 
@@ -362,7 +363,7 @@ def judge_counters(evidence: Evidence) -> Gate:
     figure = _sum(falls) / total
     found = f"{len(falls):,} all-time counters fell, by {_sum(falls):,.0f} downloads in all; the flow of each is 0."
     if figure > MAX_FALLS:
-        return Gate("counters", HOLD, figure, MAX_FALLS, "share", found, "Counters were reset. " + FETCH_AGAIN)
+        return Gate("counters", HOLD, figure, MAX_FALLS, "share", found, "Counters were reset. " + LEAVE_OUT)
     if figure > WARN_FALLS:
         action = "The largest falls stand on the page of the data. Nothing is smoothed; look whether the Hub says why."
         return Gate("counters", WARN, figure, WARN_FALLS, "share", found, action)
@@ -383,7 +384,7 @@ def judge_flow(evidence: Evidence) -> Gate:
     figure = _sum(flow) / expected
     found = f"By the counters {_sum(flow):,.0f} downloads, by the 30-day counts {expected:,.0f} in as many days."
     if figure > MAX_FLOW_FACTOR:
-        action = "Counters were filled up, not downloads made. " + FETCH_AGAIN
+        action = "Counters were filled up, not downloads made. " + LEAVE_OUT
         return Gate("flow", HOLD, figure, MAX_FLOW_FACTOR, "factor", found, action)
     if figure > WARN_FLOW_FACTOR:
         action = "Look which models' counters rose faster than their 30-day counts."
@@ -412,7 +413,7 @@ def judge_age(evidence: Evidence) -> Gate:
     days, limit = (evidence.today - date).days, float(MAX_NIGHT_DAYS)
     found = f"Counts of {date}, checked on {evidence.today}."
     if days < 0:
-        action = "Check this machine's clock, then remove the snapshot and fetch or import it under its own date."
+        action = "Check this machine's clock, then bring the counts in under their own date."
         return Gate("age", HOLD, float(days), 0.0, "days", found, action)
     if days > MAX_NIGHT_DAYS and not evidence.is_selection:
         action = "Pages tell their readers that an update is late. Find out why the nights before did not finish."

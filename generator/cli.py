@@ -104,21 +104,23 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
     """Read all public models of the Hub into the snapshot of a date.
 
     Needs a network. The Hub is HF_ENDPOINT (https://huggingface.co if not set); HF_TOKEN raises the rate limit. About
-    3.2 million models in 3,300 requests: 17 minutes or more. After a failure the same command goes on where it stopped.
+    3.2 million models in 3,300 requests: 17 minutes or more. After a failure the same command goes on where it stopped,
+    on the same UTC day and within three hours of the first page. The Hub tells no counts of any other day.
 
     Example: oms fetch --store store
     """
-    from generator.snapshot import list_snapshots, read_info, snapshot_path
+    from generator.snapshot import snapshot_path
     from generator.sources.hub import fetch_snapshot
 
     day = _parse_counted(date)
     if snapshot_path(store, day).exists():
-        out.print(f"The snapshot of {day} is there already: {snapshot_path(store, day)}. Remove it to fetch it again.")
+        out.print(
+            f"The snapshot of {day} is there already: {snapshot_path(store, day)}. While it is that day (UTC), it can "
+            "be fetched again: move it out of the store before."
+        )
         return
-    earlier = [path for path in list_snapshots(store) if path.stem < day.isoformat()]
-    previous = read_info(earlier[-1]) if earlier else None
     with _FetchReporter() as reporter:
-        result = fetch_snapshot(store, day, token=os.environ.get("HF_TOKEN"), previous=previous, report=reporter.show)
+        result = fetch_snapshot(store, day, now=_now, token=os.environ.get("HF_TOKEN"), report=reporter.show)
     for warning in result.warnings:
         err.print(f"warning: {warning}")
     reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
@@ -267,7 +269,7 @@ def check(
     Example: oms check --store store --accept total --reason "the Hub counts by a new rule since 3 November"
     """
     from generator.checking import find_unchecked, run_check
-    from generator.checks import render_check
+    from generator.checks import describe_needless, render_check
     from generator.checks_text import render_lines
     from generator.registry import load_registry
 
@@ -277,6 +279,8 @@ def check(
         return
     overrides = [(gate, reason) for gate in accept or []]
     found = run_check(store, day, _parse_date(None), load_registry(), overrides)
+    for sentence in describe_needless(found, accept or []):
+        err.print(f"warning: {sentence}")
     out.print(render_check(found).rstrip() if as_json else "\n".join(render_lines(found)))
     if found.holds:
         raise typer.Exit(1)
@@ -499,10 +503,15 @@ def registry_diff(
             file.write(render_changes(changes, revision) + "\n")
 
 
+def _now() -> dt.datetime:
+    """Return the moment in UTC: the one place that reads the clock."""
+    return dt.datetime.now(dt.UTC)
+
+
 def _parse_date(text: str | None) -> dt.date:
-    """Return the given date, or today's in UTC: the one place that reads the clock."""
+    """Return the given date, or today's in UTC."""
     if text is None:
-        return dt.datetime.now(dt.UTC).date()
+        return _now().date()
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:

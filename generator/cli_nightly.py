@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from generator.cli import DateOption, StoreOption, _parse_counted, _parse_date, _StepReporter, app, out
+from generator.cli import DateOption, StoreOption, _now, _parse_counted, _parse_date, _StepReporter, app, out
 from generator.encode import label
-from generator.errors import OmsError
+from generator.errors import HeldError, OmsError
 from generator.settings import NIGHT_BUDGET_MINUTES
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ RemoteOption = Annotated[
 SiteOption = Annotated[Path, typer.Option("--site", help="Folder for the finished site.")]
 OutputsOption = Annotated[
     Path | None,
-    typer.Option("--outputs", envvar="GITHUB_OUTPUT", help="File that gets date, build_id and publish (true, false)."),
+    typer.Option(
+        "--outputs", envvar="GITHUB_OUTPUT", help="File that gets date, build_id, publish and held (true, false)."
+    ),
 ]
 BudgetOption = Annotated[float, typer.Option("--budget", help="Longest time from start to end, in minutes.", min=0.0)]
 
@@ -45,6 +48,14 @@ def nightly(
     ] = None,
     reason: Annotated[
         str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
+    ] = "",
+    snapshot: Annotated[
+        str,
+        typer.Option(
+            "--snapshot",
+            envvar="OMS_SNAPSHOT",
+            help="The held snapshot that --accept is about: the digits of its hash, as the night's issue has them.",
+        ),
     ] = "",
     budget: BudgetOption = NIGHT_BUDGET_MINUTES,
     rebuild_only: Annotated[
@@ -70,7 +81,8 @@ def nightly(
     """Run a whole night: pull, fetch, check, append, build, verify, push.
 
     Run again after a failure it goes on where it stood; a day that is done ends at once. Where a gate holds the
-    snapshot, ledger and site stay as they are, and the command fails. Fetch and pull send HF_TOKEN, which needs no
+    snapshot, ledger and site stay as they are, and the command fails; what is accepted then are these bytes, by their
+    hash. Fetch and pull send HF_TOKEN, which needs no
     right to write; only the push asks for the right to write, as `oms push --help` says.
 
     Example: oms nightly --store store --site site --remote hf://datasets/open-model-share/history
@@ -84,6 +96,7 @@ def nightly(
             site=site,
             remote=remote,
             accept=tuple((gate, reason) for gate in accept or []),
+            snapshot=_parse_hash(snapshot),
             budget_minutes=budget,
             site_url=site_url,
             live_url=live,
@@ -96,7 +109,11 @@ def nightly(
                 out.print(f"The night of {context.date} is done already; nothing was changed.")
                 _write_outputs(outputs, context.date, site, publish=False)
                 return
-            night = run_night(context, tuple(name for name in STEPS if not (dry_run and name == "push")))
+            try:
+                night = run_night(context, tuple(name for name in STEPS if not (dry_run and name == "push")))
+            except HeldError:
+                _write_outputs(outputs, context.date, site, publish=False, held=True)
+                raise
             results, publish = night.steps, not is_done(context, night)
     _print_steps(results)
     _write_outputs(outputs, context.date, site, publish=publish)
@@ -182,6 +199,9 @@ def push(
     site: SiteOption = Path("site"),
     date: DateOption = None,
     remote: RemoteOption = None,
+    held: Annotated[
+        bool, typer.Option("--held", help="Push the snapshots that a gate holds, to keep them, and nothing else.")
+    ] = False,
     outputs: OutputsOption = None,
 ) -> None:
     """Push a store to its dataset repository: one commit, on top of the newest one, which it names as its parent.
@@ -196,9 +216,21 @@ def push(
 
     with _StepReporter() as steps:
         context = replace(_make_context(steps, store, date), site=site, remote=_need_remote(remote))
+        if held:
+            _push_held(context)
+            return
         night = run_night(context, ("push",))
     _print_steps(night.steps[-1:])
     _write_outputs(outputs, context.date, site, publish=True)
+
+
+def _push_held(context: "NightContext") -> None:
+    from generator.remote import push_held
+
+    repo = context.open_repo()
+    assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
+    pushed = push_held(context.store, repo, f"Snapshots held until {context.date}", context.write_token)
+    out.print(f"commit {pushed.commit[:8]}: {pushed.written:,} held snapshots kept")
 
 
 @app.command()
@@ -247,8 +279,18 @@ def _need_remote(remote: str | None) -> str:
     return remote
 
 
-def _write_outputs(path: Path | None, date: dt.date, site: Path, *, publish: bool) -> None:
-    """Tell the next job of a workflow which date and build this was, and whether there is something to publish."""
+def _parse_hash(text: str) -> str:
+    """Return digits of a snapshot's hash, as many as name it or more; nothing where none are given."""
+    found = text.strip().lower()
+    if found and not re.fullmatch("[0-9a-f]{16,64}", found):
+        raise OmsError(
+            f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
+        )
+    return found
+
+
+def _write_outputs(path: Path | None, date: dt.date, site: Path, *, publish: bool, held: bool = False) -> None:
+    """Tell the next jobs of a workflow date and build, and whether there is something to publish, or to keep."""
     if path is None:
         return
     from generator.site import STAMP
@@ -257,11 +299,9 @@ def _write_outputs(path: Path | None, date: dt.date, site: Path, *, publish: boo
     stamp = site / STAMP
     build_id = read_build_id(stamp.read_text(encoding="utf-8")) if stamp.is_file() else None
     with path.open("a", encoding="utf-8") as file:
-        file.write(f"date={date}\nbuild_id={build_id or ''}\npublish={str(publish).lower()}\n")
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+        file.write(
+            f"date={date}\nbuild_id={build_id or ''}\npublish={str(publish).lower()}\nheld={str(held).lower()}\n"
+        )
 
 
 def _print_steps(results: "Iterable[StepResult]") -> None:

@@ -8,14 +8,16 @@ it stood, and a day that is done ends at once.
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from generator.build import run_build
-from generator.checking import append_snapshots, run_check
+from generator.checking import HELD as KEPT
+from generator.checking import append_snapshots, name_held, run_check, take_held
+from generator.checks import describe_needless
 from generator.checks_text import describe_check
 from generator.errors import HeldError, NightError, OmsError
 from generator.live import read_live_build
@@ -23,10 +25,10 @@ from generator.merge import list_hashes
 from generator.nights import DONE, FAILED, HELD, SKIPPED, STEPS, Night, StepResult, night_path, read_night, write_night
 from generator.nights import render_night as render
 from generator.registry import load_registry
-from generator.remote import DatasetRepo, Pulled, parse_remote, pull, push
-from generator.settings import KEPT_SNAPSHOTS, NIGHT_BUDGET_MINUTES
+from generator.remote import DatasetRepo, Pulled, parse_remote, pull, pull_held, push
+from generator.settings import HELD_DAYS, KEPT_SNAPSHOTS, NIGHT_BUDGET_MINUTES
 from generator.site import STAMP
-from generator.snapshot import SnapshotInfo, list_snapshots, read_info, snapshot_path
+from generator.snapshot import read_info, snapshot_path
 from generator.sources.hub import fetch_snapshot
 from generator.store import list_dates, prune_snapshots, read_manifest
 from generator.verify import read_build_id, verify_site
@@ -62,6 +64,7 @@ class NightContext:
         read_token: sent to the Hub when it is read; None for nobody in particular.
         write_token: asked for the token that may write, at the push and not before.
         accept: gates to overrule, each with its reason.
+        snapshot: the held snapshot that they are overruled for: the first 16 digits of its hash, or more.
         budget_minutes: the longest time from start to end.
         site_url: address that the site is published under.
         live_url: address of the published site; a day is done only when it is shown there.
@@ -78,6 +81,7 @@ class NightContext:
     read_token: str | None = None
     write_token: Callable[[], str | None] = lambda: None
     accept: tuple[tuple[str, str], ...] = ()
+    snapshot: str = ""
     budget_minutes: float = NIGHT_BUDGET_MINUTES
     site_url: str = ""
     live_url: str = ""
@@ -204,6 +208,9 @@ def _pull(context: NightContext) -> StepResult:
     if repo is None:
         return StepResult("pull", SKIPPED, 0, "the store is only here")
     pulled = pull(context.store, repo, keep=context.date)
+    _check_named(context, pulled.listed)
+    if context.snapshot:
+        pull_held(context.store, repo, pulled, name_held(context.date, context.snapshot))
     detail = f"{pulled.files:,} files of commit {pulled.head[:8]}, {pulled.intervals:,} intervals"
     return StepResult("pull", DONE if pulled.files or pulled.changed else SKIPPED, 0, detail)
 
@@ -213,8 +220,11 @@ def _fetch(context: NightContext) -> StepResult:
     known = list_dates(read_manifest(context.store))
     if context.date in known:
         return StepResult("fetch", SKIPPED, 0, "the ledger has this date already")
+    if context.snapshot:
+        return _take_held(context)
     if path.exists():
         return StepResult("fetch", SKIPPED, 0, f"the snapshot is there: {read_info(path).rows:,} models")
+    _check_named(context, [])
     if known and context.date < known[-1]:
         raise NightError(
             f"The night of {context.date} lies before {known[-1]}, which the ledger has already: the Hub tells no "
@@ -228,13 +238,12 @@ def _fetch(context: NightContext) -> StepResult:
         if progress.waiting_seconds or progress.pages % 100 == 0:
             context.say(f"fetch: {progress.pages:,} pages, {progress.rows:,} models")
 
-    previous = _read_accepted(context)
     result = fetch_snapshot(
         context.store,
         context.date,
+        now=context.clock.now,
         endpoint=context.endpoint,
         token=context.read_token,
-        previous=previous,
         report=show,
     )
     detail = f"{result.info.rows:,} models from {result.pages:,} pages, {result.info.quarantined:,} rows set aside"
@@ -242,19 +251,48 @@ def _fetch(context: NightContext) -> StepResult:
     return StepResult("fetch", DONE, 0, detail, sum(waits))
 
 
+def _check_named(context: NightContext, listed: Iterable[str]) -> None:
+    """Check that gates are overruled for a snapshot that is here, or that is named."""
+    date = context.date
+    is_here = snapshot_path(context.store, date).exists() or date in list_dates(read_manifest(context.store))
+    if not context.accept or context.snapshot or is_here:
+        return
+    kept = ", ".join(sorted(path for path in listed if path.startswith(f"{KEPT}{date}-"))) or "none"
+    raise NightError(
+        f"Gates are to be overruled for {date}, and no snapshot of that date is here: what is accepted is what was "
+        f"looked at. Name it with --snapshot HASH; kept for that date: {kept}. Nothing was fetched in its place."
+    )
+
+
+def _take_held(context: NightContext) -> StepResult:
+    """Take the bytes that a maintainer looked at."""
+    if not take_held(context.store, context.date, context.snapshot):
+        raise NightError(
+            f"The held snapshot {context.snapshot} of {context.date} is neither in {context.store} nor in the dataset "
+            f"repository as {name_held(context.date, context.snapshot)}. Take hash and date from the issue; one older "
+            f"than {HELD_DAYS} days is not kept. Nothing was fetched in its place."
+        )
+    rows = read_info(snapshot_path(context.store, context.date)).rows
+    return StepResult("fetch", DONE, 0, f"the held snapshot {context.snapshot[:16]}: {rows:,} models")
+
+
 def _check(context: NightContext) -> StepResult:
     if context.date in list_dates(read_manifest(context.store)):
-        return StepResult("check", SKIPPED, 0, "the ledger has this date already")
+        needless = " Warning: there was nothing to overrule." if context.accept else ""
+        return StepResult("check", SKIPPED, 0, f"the ledger has this date already.{needless}")
     today = context.clock.now().date()
     found = run_check(context.store, context.date, today, load_registry(), context.accept)
     if found.holds:
         gates = "\n".join(f"- {gate.name}: {gate.found}" for gate in found.held)
         raise HeldError(
             f"{describe_check(found)} Ledger and site stay as they are. Look at each gate that holds; `oms check` says "
-            "more. If the counts are right, run the same command with --accept GATE --reason TEXT; if not, remove "
-            f"{snapshot_path(context.store, context.date)} and run it again.\n{gates}"
+            f"more. If the counts are right, run the same command with --snapshot {found.snapshot_sha256[:16]} "
+            "--accept GATE --reason TEXT; if not, leave it: the next night is compared with the last accepted one.\n"
+            f"{gates}"
         )
-    return StepResult("check", DONE, 0, describe_check(found))
+    warnings = describe_needless(found, [gate for gate, _ in context.accept])
+    detail = " ".join((describe_check(found), *(f"Warning: {sentence}" for sentence in warnings)))
+    return StepResult("check", DONE, 0, detail)
 
 
 def _append(context: NightContext) -> StepResult:
@@ -281,7 +319,9 @@ def _append(context: NightContext) -> StepResult:
 
 
 def _build(context: NightContext) -> StepResult:
-    result = run_build(context.store, context.site, context.date, context.tell, site_url=context.site_url)
+    # A held day that is accepted late may lie before the newest one, which the site shows.
+    today = max([context.date, *list_dates(read_manifest(context.store))])
+    result = run_build(context.store, context.site, today, context.tell, site_url=context.site_url)
     detail = f"{result.drawn:,} figures drawn, {result.written:,} pages and data files written"
     return StepResult("build", DONE if result.site_changed else SKIPPED, 0, detail)
 
@@ -350,13 +390,6 @@ def _finish(context: NightContext, night: Night) -> Night:
 def _reread(context: NightContext, night: Night) -> Night:
     """Return the journal as it is in the store: a pull may have brought a complete one."""
     return read_night(context.store, context.date) or night
-
-
-def _read_accepted(context: NightContext) -> SnapshotInfo | None:
-    """Return what the newest snapshot in the ledger says of itself; None where none is held."""
-    known = set(list_dates(read_manifest(context.store)))
-    held = [path for path in list_snapshots(context.store) if dt.date.fromisoformat(path.stem) in known]
-    return read_info(held[-1]) if held else None
 
 
 def _seconds_since(context: NightContext, started: dt.datetime) -> float:

@@ -12,6 +12,7 @@ from generator.checks import Check
 from generator.checks_text import describe_check, issue_words, list_actions, render_gates
 from generator.issues import IssueText
 from generator.nights import FAILED, HELD, Night, StepResult
+from generator.settings import HELD_DAYS
 
 GOOD: Final = "good"
 UNFINISHED: Final = "unfinished"
@@ -165,9 +166,11 @@ def _say_what_to_do(outcome: Outcome) -> str:
     held = [] if check is None else [(gate, text) for gate, text in list_actions(check) if gate in check.held]
     lines = [f"- **{gate.name}**: {issue_words(text)}" for gate, text in held]
     names = " ".join(gate.name for gate, _ in held) or "GATE"
+    kept = f"`snapshot` set to `{check.snapshot_sha256[:16]}`, " if check else ""
     lines.append(
-        f"- To pass what is true: run the workflow *Nightly* with the date {outcome.date}, `accept` set to `{names}` "
-        "and the reason. The reason stands in the public log of corrections."
+        f"- To pass what is true: run the workflow *Nightly* with the date {outcome.date}, {kept}`accept` set to "
+        f"`{names}` and the reason, on any day of the next {HELD_DAYS}: the bytes that were looked at are kept. The "
+        "reason stands in the public log of corrections."
     )
     return "## What to do\n\n" + "\n".join(lines)
 

@@ -35,16 +35,17 @@ from huggingface_hub.utils._http import default_client_factory, hf_raise_for_sta
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from generator import __version__
+from generator.checking import HELD, list_held
 from generator.corrections import FILE as CORRECTIONS
 from generator.corrections import add_corrections
 from generator.errors import LedgerError, NightError, RemoteError
 from generator.merge import find_lost, list_hashes, merge_manifests
 from generator.nights import Night, parse_night
 from generator.registry import read_corrections
-from generator.settings import MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.snapshot import list_snapshots
 from generator.sources.answers import Answer, Meaning, Place, Transient, ask_until_answered, judge, make_transient
-from generator.store import Manifest, list_ledger_files, read_manifest, remove_stale, write_manifest
+from generator.store import Manifest, list_dates, list_ledger_files, read_manifest, remove_stale, write_manifest
 from generator.verify import hash_in_name
 
 T = TypeVar("T")
@@ -374,6 +375,54 @@ def push(
         _write_files(store, extra)
         return replace(begun, commit=commit, written=len(files), removed=len(removed))
 
+    return _try_until_taken(repo, attempt)
+
+
+def push_held(store: Path, repo: DatasetRepo, message: str, token: Callable[[], str | None]) -> Pushed:
+    """Push the snapshots that a gate holds to the folder `held` of the repository, and nothing else.
+
+    So what a maintainer accepts later is what was looked at. The ledger there stays as it is.
+
+    Raises:
+        RemoteError: the repository cannot be read or written.
+        CheckError: a check of the store is damaged.
+    """
+    tries = count(1)
+    held = list_held(store)
+
+    def attempt() -> Pushed:
+        head = repo.read_head()
+        listed = repo.list_files(head)
+        begun = Pushed(head, 0, 0, next(tries))
+        files = {path: file for path, file in held.items() if not _is_same(file, listed.get(path, ""))}
+        if not files:
+            return begun
+        return replace(begun, commit=repo.commit(files, [], head, message, token()), written=len(files))
+
+    return _try_until_taken(repo, attempt)
+
+
+def pull_held(store: Path, repo: DatasetRepo, pulled: Pulled, path: str) -> None:
+    """Bring a held snapshot of the commit that was pulled into the store; nothing where it is here, or not there.
+
+    Raises:
+        RemoteError: the repository cannot be read, or the file is damaged.
+    """
+    if path not in pulled.listed or (store / path).exists():
+        return
+    work = store / _WORK
+    repo.download([path], pulled.head, work)
+    found = _hash_file(work / path)
+    if not found.startswith(hash_in_name(path)):
+        raise RemoteError(
+            f"The held snapshot {path} of {repo.repo} is damaged: its bytes have the hash {found[:16]}. Nothing was "
+            "taken from it."
+        )
+    _move(work, store, [path])
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _try_until_taken(repo: DatasetRepo, attempt: Callable[[], Pushed]) -> Pushed:
     return ask_until_answered(
         attempt,
         repo.pause,
@@ -492,7 +541,15 @@ def _compare(
     }
     files |= {path: data for path, data in extra.items() if listed.get(path) != _git_hash(data)}
     removed = [path for path in listed if path.startswith(MIRRORED) and path not in ours]
-    return files, removed
+    return files, [*removed, *_list_decided(store, listed)]
+
+
+def _list_decided(store: Path, listed: Iterable[str]) -> list[str]:
+    """List the held snapshots of the repository whose dates the ledger has now, or that waited long enough."""
+    known = list_dates(read_manifest(store))
+    dates = {path: _date_of(path.rpartition("-")[0]) for path in listed if path.startswith(HELD)}
+    oldest = known[-1] - dt.timedelta(days=HELD_DAYS) if known else dt.date.min
+    return [path for path, date in dates.items() if date and (date in known or date < oldest)]
 
 
 def _list_published(store: Path) -> list[Path]:

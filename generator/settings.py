@@ -15,19 +15,15 @@ RATE_WINDOW_SECONDS: Final = 300.0
 # One reading of the list. 3,300 pages take 17 minutes with a free token and 40 without one (November 2026); three times
 # that leaves the build its time within the night's job. What was read is kept, and the second run goes on there.
 MAX_CRAWL_SECONDS: Final = 7_200.0
+# From the first page of a list to its last, over all runs that read it: counts of one night, not of a whole day.
+MAX_CRAWL_SPAN_SECONDS: Final = 10_800.0
 # Tries for one page, the first one included; with doubling waits this outlasts a short outage of the Hub.
 MAX_TRIES: Final = 6
 # Three times the 3,300 pages of November 2026; a cursor that never ends stops here.
 MAX_PAGES: Final = 10_000
-# Rows that cannot be parsed are set aside and counted; above this fraction the format has changed.
-MAX_QUARANTINED_FRACTION: Final = 0.01
 # Rows of a list or file in which a field is there but of another kind than ever; above this fraction its type has
 # changed, and a column would be lost in silence. Of 4,167 archived rows of May 2026 none is of another kind.
 MAX_UNREAD_FRACTION: Final = 0.01
-# A listing that came out this much shorter than the last accepted one was cut short, not shrunk.
-MIN_ROWS_OF_PREVIOUS: Final = 0.98
-# Rows that repeat within one listing: a few move while it is read; more means the cursor went back.
-MAX_REPEATED_FRACTION: Final = 0.005
 
 # --- Windows -----------------------------------------------------------------------------------------
 
@@ -117,6 +113,13 @@ MAX_WIDENING: Final = 3.0
 # Models in the first listing of huggingface.co, which has none before it to be compared with. It had 2.96 million in
 # August 2026 and grew by some 2,500 a day.
 MIN_HUB_ROWS: Final = 2_500_000
+# Models of a listing, as a part of those in the last accepted one. A list that passes the proofs of its end and comes
+# out shorter was purged, or cut where no proof looks; a maintainer tells which.
+MIN_ROWS_OF_PREVIOUS: Final = 0.98
+# Rows that cannot be parsed are set aside and counted; above this fraction the format has changed.
+MAX_QUARANTINED_FRACTION: Final = 0.01
+# Rows that repeat within one listing: a few move while it is read; more means the cursor went back.
+MAX_REPEATED_FRACTION: Final = 0.005
 # Models of the last accepted snapshot that must still be there. A day of the Hub removes well under 1 %.
 MIN_SURVIVING: Final = 0.99
 # The same two floors for a selection, whose rules we do not know: the study's rolling list lost 17 % of its models
@@ -161,6 +164,8 @@ MAX_SITE_BYTES: Final = 1_000_000_000
 NIGHT_BUDGET_MINUTES: Final = 140.0
 # Snapshots that stay: the next flow begins at the newest one, and the one before shows what that changed.
 KEPT_SNAPSHOTS: Final = 2
+# Days for which a held snapshot stays in the dataset repository: a maintainer may be away for a week.
+HELD_DAYS: Final = 14
 # How often a push begins again on top of a newer commit, or after an answer that did not come.
 MAX_PUSH_TRIES: Final = 8
 # A deployment is served from many places; within this time all of them have it.

@@ -24,7 +24,7 @@ from generator.snapshot import list_snapshots, read_snapshot
 from generator.store import Manifest, list_dates, load_ledger, read_manifest
 from generator.verify import verify_site
 from tests.loopback_repo import LoopbackRepo
-from tests.tree import copy_tree
+from tests.tree import copy_tree, turn_clock
 
 DAY = dt.timedelta(days=1)
 # Steps that need no site.
@@ -67,7 +67,8 @@ class Tree:
         return self.root / "night.log"
 
     def start(self, date: dt.date, *more: str) -> subprocess.Popen[str]:
-        """Start a night in a session of its own."""
+        """Start a night in a session of its own, on its day."""
+        turn_clock(self.root, date)
         with self.log.open("w", encoding="utf-8") as log:  # a pipe would stay open as long as an orphan holds it
             return subprocess.Popen(
                 self.command(date, *more),
@@ -81,6 +82,7 @@ class Tree:
 
     def fetch(self, date: dt.date) -> None:
         """Read the Hub's counts of a date into the store, and do no more of its night."""
+        turn_clock(self.root, date)
         command = [sys.executable, "-m", "generator", "fetch", "--store", "store", "--date", date.isoformat()]
         subprocess.run(command, cwd=self.root, env=self.environment(), check=True, capture_output=True)
 

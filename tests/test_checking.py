@@ -107,12 +107,21 @@ def test_a_damaged_log_is_refused_before_anything_is_written(store: Path) -> Non
     assert before == tree(store)
 
 
-def test_a_gate_that_cannot_be_overruled_changes_nothing(store: Path) -> None:
+def test_a_gate_that_is_none_changes_nothing(store: Path) -> None:
     """Neither the check nor the log."""
     before = tree(store)
-    with pytest.raises(CheckError, match="does not hold the snapshot of 2026-11-19"):
-        run_check(store, SECOND, SECOND, REGISTRY, [("total", "why")])
+    with pytest.raises(CheckError, match="There is no gate 'totals'"):
+        run_check(store, SECOND, SECOND, REGISTRY, [("totals", "why")])
     assert before == tree(store)
+
+
+def test_what_need_not_be_overruled_is_a_warning(store: Path) -> None:
+    """The gate does not hold: nothing stands in the log, and the command succeeds."""
+    code, said = call(store, "--accept", "total", "--reason", "why")
+    assert 0 == code
+    assert "warning: The gate total does not hold the snapshot of 2026-11-19, and was not overruled" in said
+    assert () == run_check(store, SECOND, SECOND, REGISTRY).overrides
+    assert not (store / "corrections.csv").exists()
 
 
 def test_a_date_without_a_snapshot_is_refused(store: Path) -> None:

@@ -12,10 +12,12 @@ from huggingface_hub import constants
 from typer.testing import CliRunner
 
 from generator import nights
+from generator.checking import load_check
 from generator.cli import app
-from generator.errors import HeldError, NightError, OmsError
+from generator.errors import HeldError, NightError, OmsError, RemoteError
 from generator.nightly import Clock, NightContext, is_done, run_night
 from generator.nights import DONE, FAILED, SKIPPED, Night, StepResult, list_nights, read_night, write_night
+from generator.remote import push_held
 from generator.snapshot import snapshot_path
 from generator.store import list_dates, read_manifest
 from tests.loopback import Fault
@@ -172,6 +174,112 @@ def test_a_held_snapshot_changes_neither_ledger_nor_repository(hub: LoopbackRepo
     assert DONE == states(accepted)["append"]
     assert [FIRST, FIRST + DAY] == list_dates(check_repo(hub, tmp_path / "head"))
     assert b"a new rule" in hub.head.files["corrections.csv"]
+
+
+def hold(folder: Path, hub: LoopbackRepo) -> str:
+    """Run a good night and one that a gate holds, keep the held snapshot as the workflow does; return its hash."""
+    run_night(make_context(folder, hub), DATA_STEPS)
+    context = make_context(folder, hub, FIRST + DAY)
+    hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
+    with pytest.raises(HeldError, match=r"--snapshot [0-9a-f]{16} --accept GATE"):
+        run_night(context, DATA_STEPS)
+    repo = context.open_repo()
+    assert repo is not None
+    push_held(context.store, repo, "held", lambda: WRITE)
+    check = load_check(context.store, FIRST + DAY)
+    assert check is not None
+    return check.snapshot_sha256
+
+
+def test_what_is_accepted_is_what_was_looked_at(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Two days later, on another machine: these bytes are appended, not one page of the list is asked for."""
+    snapshot = hold(tmp_path / "one", hub)
+    kept = f"held/{FIRST + DAY}-{snapshot[:16]}.parquet"
+    looked_at = hub.head.files[kept]
+    assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
+    late = Hours(FIRST + DAY * 3)
+    accepted = {"accept": (("total", "a new rule"),), "snapshot": snapshot[:16], "clock": Clock(late.now, late.sleep)}
+    hub.requests.clear()
+    context = make_context(tmp_path / "other", hub, FIRST + DAY, started_at=late.moment, **accepted)
+    run_night(context, DATA_STEPS)
+    assert [] == hub.pages_asked()
+    assert looked_at == hub.head.files[f"snapshots/{FIRST + DAY}.parquet"]
+    assert kept not in hub.head.files
+    assert [FIRST, FIRST + DAY] == list_dates(check_repo(hub, tmp_path / "head"))
+
+
+def test_what_nobody_looked_at_is_not_accepted(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Without a hash, or with one that is not kept, nothing is fetched in its place."""
+    snapshot = hold(tmp_path / "one", hub)
+    hub.requests.clear()
+    context = make_context(tmp_path / "other", hub, FIRST + DAY, accept=(("total", "a new rule"),))
+    for given, told in (
+        ("", rf"--snapshot HASH; kept for that date: held/2026-11-21-{snapshot[:16]}\."),
+        ("0" * 16, "The held snapshot 0000000000000000 of"),
+    ):
+        with pytest.raises(NightError, match=told):
+            run_night(replace(context, snapshot=given), DATA_STEPS)
+    assert [] == hub.pages_asked()
+
+
+def test_a_held_snapshot_that_was_damaged_is_refused(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Its bytes are not those of the hash."""
+    snapshot = hold(tmp_path / "one", hub)
+    name = next(name for name in hub.head.files if name.startswith("held/"))
+    hub.head.files[name] = hub.head.files[name][:-1] + b"x"
+    context = make_context(tmp_path / "other", hub, FIRST + DAY, accept=(("total", "why"),), snapshot=snapshot)
+    with pytest.raises(RemoteError, match=r"held snapshot .* is damaged"):
+        run_night(context, DATA_STEPS)
+
+
+def test_a_held_day_that_is_accepted_late_splits_the_interval(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The night after it was good already: its interval is made again behind the accepted day."""
+    snapshot = hold(tmp_path / "one", hub)
+    run_night(make_context(tmp_path / "two", hub, FIRST + DAY * 2), DATA_STEPS)
+    assert [FIRST, FIRST + DAY * 2] == list_dates(check_repo(hub, tmp_path / "head"))
+    accept = tuple((gate, "a new rule") for gate in ("total", "countries"))
+    run_night(make_context(tmp_path / "two", hub, FIRST + DAY, accept=accept, snapshot=snapshot), DATA_STEPS)
+    assert [FIRST + DAY * number for number in range(3)] == list_dates(check_repo(hub, tmp_path / "head"))
+
+
+def test_a_held_snapshot_waits_for_two_weeks(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The first good night after that takes it out of the repository."""
+    hold(tmp_path / "one", hub)
+    for days, kept in ((15, 1), (16, 0)):
+        run_night(make_context(tmp_path / "two", hub, FIRST + DAY * days), DATA_STEPS)
+        assert kept == sum(name.startswith("held/") for name in hub.head.files)
+
+
+def test_what_need_not_be_accepted_is_a_warning(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The day is in the ledger: nothing is overruled, and the night ends well."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    night = run_night(make_context(tmp_path / "two", hub, accept=(("total", "why"),)), DATA_STEPS)
+    assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
+    assert "corrections.csv" not in hub.head.files
+    assert night.find("push") is not None
+
+
+def test_a_night_of_another_day_is_refused(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """The Hub tells today's counts: they do not become those of yesterday."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    late = Hours(FIRST + DAY * 2)
+    context = make_context(tmp_path, hub, FIRST + DAY, clock=Clock(late.now, late.sleep), started_at=late.moment)
+    with pytest.raises(OmsError, match="those of 2026-11-21 cannot be read on 2026-11-22"):
+        run_night(context, DATA_STEPS)
+
+
+def test_a_purge_becomes_a_snapshot_that_can_be_accepted(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """A tenth fewer models, the list read to its proven end: held by the gates alone, and accepted with a reason."""
+    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    context = make_context(tmp_path, hub, FIRST + DAY)
+    purged = [model for number, model in enumerate(hub.models) if number % 10 or not model["id"].startswith("user")]
+    hub.models = []
+    hub.publish(purged)
+    with pytest.raises(HeldError, match="HELD by rows, survival"):
+        run_night(context, DATA_STEPS)
+    reason = "the Hub removed empty repositories"
+    accepted = replace(context, accept=(("rows", reason), ("survival", reason)))
+    assert DONE == states(run_night(accepted, DATA_STEPS))["append"]
 
 
 def test_a_build_leaves_a_held_snapshot_out(hub: LoopbackRepo, tmp_path: Path) -> None:

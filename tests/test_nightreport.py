@@ -91,8 +91,11 @@ def test_the_issue_of_a_held_night_says_what_holds_and_what_to_do(held: Outcome)
     text = write_issue(held, RUN_URL)
     assert "The night of 2026-11-19 is held by total" == text.title
     assert "| total | HELD | -99.00% | -20.00% |" in text.body
-    assert "remove the snapshot and fetch the date again" in text.body
-    assert "with the date 2026-11-19, `accept` set to `total` and the reason" in text.body
+    assert "leave it out" in text.body
+    digits = held.check.snapshot_sha256[:16] if held.check else ""
+    assert (
+        f"with the date 2026-11-19, `snapshot` set to `{digits}`, `accept` set to `total` and the reason" in text.body
+    )
     assert f"[The run with its log]({RUN_URL})" in text.body
 
 

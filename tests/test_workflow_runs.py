@@ -74,6 +74,11 @@ class World:
     runner: Runner
     today: dt.date
 
+    def turn_to(self, day: dt.date) -> None:
+        """Go on to a day: the Hub with its counts, and this machine's clock."""
+        self.hub.turn_to(day)
+        self.runner.turn_to(day)
+
     def night(self, event: str = "schedule", **inputs: object) -> dict[str, Job]:
         """Run the workflow once."""
         return self.runner.run(NIGHTLY, event, inputs)
@@ -102,7 +107,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     root = tmp_path_factory.mktemp("actions")
     today = dt.datetime.now(dt.UTC).date()
     with ExitStack() as stack:
-        hub = stack.enter_context(serve_repo(make_hub(1500, today - dt.timedelta(days=2))))
+        hub = stack.enter_context(serve_repo(make_hub(1500, today - dt.timedelta(days=3))))
         hub.write_token = PUBLISHER_TOKEN
         tracker = stack.enter_context(serve_issues())
         identity = stack.enter_context(serve_identity())
@@ -138,16 +143,17 @@ def say(jobs: dict[str, Job]) -> str:
     return "\n".join(f"[{name}/{step}]\n{log}" for name, job in jobs.items() for step, log in job.log.items())
 
 
-GOOD = {"night": "success", "publish": "success", "deploy": "success", "report": "success"}
-NOTHING_NEW = {"night": "success", "publish": "skipped", "deploy": "skipped", "report": "success"}
-STOPPED = {"night": "failure", "publish": "skipped", "deploy": "skipped", "report": "success"}
+GOOD = {"night": "success", "publish": "success", "hold": "skipped", "deploy": "success", "report": "success"}
+NOTHING_NEW = {"night": "success", "publish": "skipped", "hold": "skipped", "deploy": "skipped", "report": "success"}
+HOLDING = {"night": "failure", "publish": "skipped", "hold": "success", "deploy": "skipped", "report": "success"}
 
 
 def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     """The whole story, in order; each night begins where the one before has left repository, site and issues."""
-    first, second, third = (world.today - dt.timedelta(days=days) for days in (2, 1, 0))
+    first, second, third, fourth = (world.today - dt.timedelta(days=days) for days in (3, 2, 1, 0))
 
     # The first night: nothing is there yet.
+    world.turn_to(first)
     jobs = world.night("workflow_dispatch", date=first.isoformat())
     assert results(jobs) == GOOD, say(jobs)
     assert world.pushed_dates() == [first]
@@ -161,8 +167,8 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     check_summary(world, first)
 
     # The second one: a day more.
-    world.hub.turn_to(second)
-    jobs = world.night("workflow_dispatch", date=second.isoformat())
+    world.turn_to(second)
+    jobs = world.night()
     assert results(jobs) == GOOD, say(jobs)
     assert world.pushed_dates() == [first, second]
     assert world.live_build() != shown
@@ -170,39 +176,54 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     commits = len(world.hub.commits)
 
     # The third: all counts are half of yesterday's. A gate holds it; what is published stays.
-    world.hub.turn_to(third)
+    world.turn_to(third)
     whole = world.hub.models
     world.hub.models = []
     world.hub.publish([halve(model) for model in whole])
     jobs = world.night()
-    assert results(jobs) == STOPPED, say(jobs)
+    assert results(jobs) == HOLDING, say(jobs)
     assert world.pushed_dates() == [first, second]
-    assert (world.live_build(), len(world.hub.commits)) == (shown, commits)
+    assert (world.live_build(), len(world.hub.commits)) == (shown, commits + 1)
+    (kept,) = [name for name in world.hub.head.files if name.startswith("held/")]
+    looked_at = world.hub.head.files[kept]
     assert len(world.open_issues()) == 1
     issue = next(iter(world.tracker.issues.values()))
     assert third.isoformat() in issue["title"] + issue["body"]
     assert "total" in issue["body"]
 
-    # The second chance, some hours later: still held, still one issue.
+    # The second chance, some hours later: still held, still one issue, the same bytes kept once.
     jobs = world.night()
-    assert results(jobs) == STOPPED, say(jobs)
+    assert results(jobs) == HOLDING, say(jobs)
+    assert len(world.hub.commits) == commits + 1
     assert len(world.tracker.issues) == 1
     assert len(world.open_issues()) == 1
 
-    # A maintainer looks at it and overrules the gates, with a reason.
-    held = re.findall(r"\| (\w+) \| HELD \|", issue["body"])
+    # The next day a maintainer looks at it and overrules the gates, with a reason: for these bytes, by their hash. What
+    # the Hub tells now is of another day.
+    told = issue["body"]
+    world.turn_to(fourth)
+    jobs = world.night("workflow_dispatch", date=third.isoformat(), accept="total", reason="They are right")
+    assert jobs["night"].result == "failure"
+    assert f"Name it with --snapshot HASH; kept for that date: {kept}." in say(jobs)
+    snapshot = re.search(r"`snapshot` set to `([0-9a-f]{16})`", told)
+    assert snapshot
+    held = re.findall(r"\| (\w+) \| HELD \|", told)
     assert "total" in held
     assert set(held) <= set(NAMES)
     reason = "The Hub counts by a new rule since today"
-    jobs = world.night("workflow_dispatch", accept=" ".join(held), reason=reason)
+    decided = {"snapshot": snapshot[1], "accept": " ".join(held), "reason": reason}
+    jobs = world.night("workflow_dispatch", date=third.isoformat(), **decided)
     assert results(jobs) == GOOD, say(jobs)
     assert world.pushed_dates() == [first, second, third]
+    assert world.hub.head.files[f"snapshots/{third}.parquet"] == looked_at
+    assert not [name for name in world.hub.head.files if name.startswith("held/")]
     assert world.live_build() != shown
     shown = world.live_build()
     assert world.open_issues() == []
     assert reason in (world.runner.published / "data" / "corrections.csv").read_text(encoding="utf-8")
 
     # The second chance of that day finds it done.
+    world.turn_to(third)
     commits = len(world.hub.commits)
     jobs = world.night()
     assert results(jobs) == NOTHING_NEW, say(jobs)
@@ -210,7 +231,10 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
 
     # A maintainer tries a build without publishing it, then publishes the site anew.
     jobs = world.night("workflow_dispatch", rebuild_only=True, dry_run=True)
-    assert results(jobs) == {"night": "success", "publish": "skipped", "deploy": "skipped", "report": "skipped"}
+    assert results(jobs) == {"night": "success", "publish": "skipped", "deploy": "skipped"} | {
+        "hold": "skipped",
+        "report": "skipped",
+    }
     jobs = world.night("workflow_dispatch", rebuild_only=True)
     assert results(jobs) == GOOD, say(jobs)
     assert world.pushed_dates() == [first, second, third]

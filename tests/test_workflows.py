@@ -171,6 +171,7 @@ def test_the_jobs_that_read_strangers_strings_cannot_write() -> None:
     }
     assert {key: found for key, found in rights.items() if found} == {
         ("nightly", "publish"): {"id-token", "attestations"},
+        ("nightly", "hold"): {"id-token"},
         ("nightly", "deploy"): {"pages", "id-token"},
         ("nightly", "report"): {"issues"},
         ("backfill", "push"): {"id-token"},
@@ -196,7 +197,8 @@ def test_every_input_reaches_a_command_through_its_environment() -> None:
     for name, expected in (
         (
             "nightly",
-            {"date": "OMS_DATE", "rebuild_only": "OMS_REBUILD_ONLY", "accept": "OMS_ACCEPT", "reason": "OMS_REASON"},
+            {"date": "OMS_DATE", "rebuild_only": "OMS_REBUILD_ONLY", "accept": "OMS_ACCEPT", "reason": "OMS_REASON"}
+            | {"snapshot": "OMS_SNAPSHOT"},
         ),
         ("backfill", {"from": "OMS_FROM", "to": "OMS_TO"}),
     ):

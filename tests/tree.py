@@ -1,5 +1,6 @@
 """A copy of this checkout's program and pages, to run `oms` in as its own process."""
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -13,6 +14,12 @@ from tests.conftest import GENERATED
 
 FOLDERS = ("generator", "templates", "site_src")
 FILES = ("mkdocs.yml", "pyproject.toml")
+# The one place that reads the clock, and what stands there in a copy whose clock is turned.
+CLOCK = "    return dt.datetime.now(dt.UTC)\n"
+TURNED = (
+    "    days = int((Path(__file__).parents[1] / 'days_ago').read_text())\n"
+    "    return dt.datetime.now(dt.UTC) - dt.timedelta(days=days)\n"
+)
 
 
 def copy_tree(target: Path) -> Path:
@@ -22,6 +29,16 @@ def copy_tree(target: Path) -> Path:
     for name in FILES:
         shutil.copy(ROOT / name, target)
     return target
+
+
+def turn_clock(tree: Path, day: dt.date) -> None:
+    """Let a copy of the program take a day for today: the Hub's counts can be read on their own day only."""
+    module = tree / "generator" / "cli.py"
+    text = module.read_text(encoding="utf-8")
+    assert text.count(CLOCK) + text.count(TURNED) == 1
+    module.write_text(text.replace(CLOCK, TURNED), encoding="utf-8")
+    days = (dt.datetime.now(dt.UTC).date() - day).days
+    (tree / "days_ago").write_text(str(days), encoding="utf-8")
 
 
 def run_oms(

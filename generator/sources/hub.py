@@ -29,7 +29,6 @@ from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 
 from generator import __version__
 from generator.errors import FetchError
-from generator.snapshot import SnapshotInfo
 from generator.sources.answers import (
     Answer,
     Meaning,
@@ -72,9 +71,9 @@ def fetch_snapshot(
     store: Path,
     date: dt.date,
     *,
+    now: Callable[[], dt.datetime],
     endpoint: str | None = None,
     token: str | None = None,
-    previous: SnapshotInfo | None = None,
     report: Callable[[FetchProgress], None] = lambda _: None,
     clock: Clock = SYSTEM_CLOCK,
     limits: Limits = DEFAULT_LIMITS,
@@ -83,10 +82,10 @@ def fetch_snapshot(
 
     Args:
         store: the folder of snapshots; unfinished work lies in its folder `partial`.
-        date: the UTC date that the counts will belong to.
+        date: the UTC date that the counts belong to: the day on which the first page is read, and no other.
+        now: tells the moment in UTC.
         endpoint: the Hub; None for the client's (`HF_ENDPOINT`, else https://huggingface.co).
         token: sent to the endpoint and to no other host; None for an anonymous crawl.
-        previous: the last accepted snapshot; a whole-Hub one sets the least number of rows.
         report: called after each page and before each wait.
         clock: replaced in tests.
         limits: replaced in tests.
@@ -96,10 +95,12 @@ def fetch_snapshot(
     """
     reader = Reader((endpoint or constants.ENDPOINT).rstrip("/"), token, limits, clock)
     with open_work_folder(store, date) as work:
-        crawl = Crawl(work, reader, report, clock)
+        crawl = Crawl(work, reader, report, clock, now)
         try:
+            crawl.check_day(date)
             crawl.run()
-            crawl.check_counts(previous)
+            crawl.check_day(date)
+            crawl.check_rows()
             crawl.check_kinds()
         except StartOver as stop:
             work.remove()

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from generator.errors import FetchError
 from generator.settings import (
     MAX_CRAWL_SECONDS,
+    MAX_CRAWL_SPAN_SECONDS,
     MAX_PAGES,
-    MAX_QUARANTINED_FRACTION,
-    MAX_REPEATED_FRACTION,
     MAX_TRIES,
     MAX_WAIT_SECONDS,
-    MIN_ROWS_OF_PREVIOUS,
     PAGE_ROWS,
     REQUEST_TIMEOUT_SECONDS,
 )
@@ -82,6 +81,7 @@ class Limits:
         max_tries: tries for one page, the first one included.
         max_pages: pages after which the list is taken to be endless.
         max_seconds: the longest reading of the list, waits included.
+        max_span_seconds: the longest time from the first page to the last one, interruptions included.
     """
 
     page_rows: int = PAGE_ROWS
@@ -92,6 +92,7 @@ class Limits:
     max_tries: int = MAX_TRIES
     max_pages: int = MAX_PAGES
     max_seconds: float = MAX_CRAWL_SECONDS
+    max_span_seconds: float = MAX_CRAWL_SPAN_SECONDS
 
 
 @dataclass(frozen=True)
@@ -223,14 +224,23 @@ class Crawl:
     """One reading of the list, from the first page or the last good one to the end."""
 
     def __init__(
-        self, work: WorkFolder, reader: PageReader, report: Callable[[FetchProgress], None], clock: Clock
+        self,
+        work: WorkFolder,
+        reader: PageReader,
+        report: Callable[[FetchProgress], None],
+        clock: Clock,
+        now: Callable[[], dt.datetime],
     ) -> None:
         self._work = work
         self._reader = reader
         self._report = report
         self._clock = clock
+        self._now = now
         self._started = clock.monotonic()
-        self._saved = work.read_state(reader.endpoint) or CrawlState(reader.endpoint, (), None)
+        saved = work.read_state(reader.endpoint)
+        # Pages of another day, or of hours ago, and those of now would be no counts of one moment.
+        goes_on = saved is not None and self._is_of_now(saved)
+        self._saved = saved if saved and goes_on else CrawlState(reader.endpoint, (), None)
         self._state = self._saved
         self._resumed_pages = self._saved.pages
         # Twelve bytes a model instead of a string: 3.2 million of them have to fit.
@@ -250,19 +260,30 @@ class Crawl:
         while page is not None:
             page, batch = self._confirm(page)
             self._take(page, batch)
+            self._check_span()
             page = self._reader.read(page.next_path) if page.next_path else None
 
-    def check_counts(self, previous: SnapshotInfo | None) -> None:
-        """Check that the list as a whole is long enough, and clean enough, for a snapshot.
+    def check_rows(self) -> None:
+        """Check that the list holds a model; whether it holds enough of them is for the gates, which can be overruled.
 
         Raises:
-            StartOver: it is not.
+            StartOver: it is empty.
         """
-        rows, state = len(self._seen), self._state
-        bad = sum(state.quarantined.values())
-        _check_least("models", rows, _least_rows(previous), self._where())
-        _check_most("rows that could not be parsed", bad, rows + bad, MAX_QUARANTINED_FRACTION, self._where())
-        _check_most("rows that repeat", state.repeated, rows + state.repeated, MAX_REPEATED_FRACTION, self._where())
+        if not self._seen:
+            raise StartOver(f"{self._where()} ended the list without one model that could be read.")
+
+    def check_day(self, date: dt.date) -> None:
+        """Check that counts of a date can be read now: they belong to the UTC day of the list's first page.
+
+        Raises:
+            FetchError: they cannot.
+        """
+        begun = self._state.begun_at.date() if self._state.begun_at else self._now().date()
+        if begun != date:
+            raise FetchError(
+                f"The Hub tells the counts of the moment: those of {date} cannot be read on {begun} (UTC). Leave the "
+                "date out to read today's; a past day comes from `oms import` or `oms backfill`, or stays a gap."
+            )
 
     def check_kinds(self) -> None:
         """Check that no field of the list has changed its type.
@@ -321,12 +342,26 @@ class Crawl:
         except BadRequest:
             expand = tuple(sorted(FIELDS))
             page = self._read_first(expand)
-        self._state = replace(self._state, expand=expand)
+        self._state = replace(self._state, expand=expand, begun_at=self._now())
         self._state = replace(self._state, canaries=self._list_canaries())
         return page
 
     def _read_first(self, expand: tuple[str, ...]) -> Page:
         return self._reader.read(self._reader.list_path(expand, self._reader.limits.page_rows))
+
+    def _is_of_now(self, saved: CrawlState) -> bool:
+        """Tell whether an interrupted crawl can go on: on the day of its first page, and while there is time left."""
+        now, begun = self._now(), saved.begun_at
+        limit = self._reader.limits.max_span_seconds
+        return begun is not None and begun.date() == now.date() and (now - begun).total_seconds() < limit
+
+    def _check_span(self) -> None:
+        limit, begun = self._reader.limits.max_span_seconds, self._state.begun_at
+        if begun and (self._now() - begun).total_seconds() > limit:
+            raise StartOver(
+                f"{self._where()} came more than {limit / 3600:g} hours after the first one: these would be no counts "
+                "of one moment."
+            )
 
     def _continue(self) -> Page | None:
         """Read the page after the last good one, whose address lay on a disk: it is checked as a link is."""
@@ -387,7 +422,7 @@ class Crawl:
         """Check that a page without a link is the end of the list: the Hub names no total to compare with."""
         last = _last_position(page.rows) or self._state.last
         if last is None:
-            return  # no rows at all: `check_counts` speaks of that
+            return  # no rows at all: `check_rows` speaks of that
         after = self._count_after(last, batch)
         if after:
             raise Stop(f"{self._where()} names no next page, but the Hub has more models after its last one.")
@@ -515,26 +550,6 @@ def _is_oldest(created: object) -> bool:
 
 def _is_at_or_before(created: object, limit: dt.datetime | None) -> bool:
     return isinstance(created, dt.datetime) and limit is not None and created <= limit
-
-
-def _least_rows(previous: SnapshotInfo | None) -> int:
-    """Return the rows below which a list was cut short: 1 without a whole-Hub snapshot to compare with."""
-    if previous is None or previous.scope != "hub":
-        return 1
-    return max(1, int(MIN_ROWS_OF_PREVIOUS * previous.rows))
-
-
-def _check_least(what: str, found: int, least: int, where: str) -> None:
-    if found < least:
-        raise StartOver(
-            f"{where} ended the list with {found:,} {what} in all; at least {least:,} were expected "
-            f"({MIN_ROWS_OF_PREVIOUS:.0%} of the last accepted snapshot)."
-        )
-
-
-def _check_most(what: str, found: int, of: int, fraction: float, where: str) -> None:
-    if found > fraction * of:
-        raise StartOver(f"{where} ended a list of {of:,} rows with {found:,} {what}; at most {fraction:.1%} may be.")
 
 
 def _name_source(endpoint: str) -> str:

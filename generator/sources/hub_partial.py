@@ -25,7 +25,7 @@ from generator.sources.hub_rows import Row
 if sys.platform != "win32":
     import fcntl
 
-FORMAT: Final = "oms-partial/1"
+FORMAT: Final = "oms-partial/2"
 # Rows of one block of a snapshot: as many however often the crawl was interrupted (same rows, same bytes).
 BLOCK_ROWS: Final = 100_000
 
@@ -38,6 +38,7 @@ class CrawlState:
         endpoint: the Hub that is read, without a trailing slash.
         expand: the fields that the Hub was asked for.
         next_path: path and query of the page to read next, without the host; None after the last page.
+        begun_at: when the first page came, in UTC; None before that.
         last: `createdAt` (as the Hub wrote it) and `_id` of the last row of the last page.
         canaries: keys of models that stand at the far end of the list.
         pages: pages read.
@@ -52,6 +53,7 @@ class CrawlState:
     endpoint: str
     expand: tuple[str, ...]
     next_path: str | None
+    begun_at: dt.datetime | None = None
     last: tuple[str, str] | None = None
     canaries: tuple[str, ...] = ()
     pages: int = 0
@@ -82,7 +84,7 @@ class WorkFolder:
         counted = replace(state, parts=state.parts + 1)
         table = pa.Table.from_pylist(rows, schema=SCHEMA)
         _put(self._part(counted.parts), lambda file: pq.write_table(table, file, compression="zstd"))
-        text = json.dumps({"format": FORMAT, **asdict(counted)}, sort_keys=True)
+        text = json.dumps({"format": FORMAT, **asdict(counted)}, sort_keys=True, default=str)
         _put(self.path / "state.json", lambda file: file.write(text.encode()))
         return counted
 
@@ -148,7 +150,8 @@ def _parse_state(fields: dict[str, Any]) -> CrawlState:
     last = (fields["last"][0], fields["last"][1]) if fields["last"] else None
     if not isinstance(fields["next_path"], str | None):
         raise TypeError("the next page's address is no text")
-    return CrawlState(**{**fields, **sequences, "last": last})
+    begun_at = dt.datetime.fromisoformat(fields["begun_at"]) if fields["begun_at"] else None
+    return CrawlState(**{**fields, **sequences, "last": last, "begun_at": begun_at})
 
 
 def _is_parquet(path: Path) -> bool:
