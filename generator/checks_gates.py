@@ -149,7 +149,7 @@ def _judge_first_rows(evidence: Evidence) -> Gate:
     found = f"{info.rows:,} models in the first snapshot."
     if info.source != HUB_SOURCE or evidence.is_selection or info.rows >= MIN_HUB_ROWS:
         return Gate("rows", ACCEPT, None, None, "share", found)
-    action = f"huggingface.co has had at least {MIN_HUB_ROWS:,} since 2026: the listing was cut short. " + FETCH_AGAIN
+    action = f"huggingface.co has had at least {MIN_HUB_ROWS:,} since 2026: the listing was cut short. " + LEAVE_OUT
     return Gate("rows", HOLD, float(info.rows), float(MIN_HUB_ROWS), "count", found, action)
 
 
