@@ -23,6 +23,8 @@ from tests.realdata import DATA, needs
 WHEELS = DATA / "llmfit-wheels"
 MAX_BYTES = 1_800_000
 FILES = list_files()
+# The folders of data that come with the program.
+CARRIED = (FOLDER, FOLDER.with_name("outside"))
 # Days of collection, and the part of the listed downloads that was read anew, in percent.
 FRESH = {
     "2026-04-05": 100.0,
@@ -48,8 +50,8 @@ def test_there_are_fourteen_of_them_oldest_first() -> None:
 
 
 def test_together_they_are_small() -> None:
-    """Every clone of the repository carries them, and all that comes with them."""
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*")) < MAX_BYTES
+    """Every clone of the repository carries them, with the outside series and what is said of both."""
+    assert sum(path.stat().st_size for folder in CARRIED for path in folder.iterdir()) < MAX_BYTES
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -128,11 +130,12 @@ def test_the_readme_lists_each_file_with_what_is_in_it() -> None:
     assert expected == listed
 
 
-def test_the_licence_stands_beside_the_files() -> None:
-    """The package's licence asks for its text in every copy."""
-    text = (FOLDER / "LICENSE-llmfit.txt").read_text(encoding="utf-8")
-    assert "MIT License" in text
-    assert "Copyright" in text
+@pytest.mark.parametrize("folder", CARRIED, ids=lambda folder: folder.name)
+def test_licence_and_changes_stand_beside_the_files(folder: Path) -> None:
+    """Both licences ask for their text in every copy, one of them for a statement of what was changed."""
+    (licence,) = folder.glob("LICENSE-*.txt")
+    assert "License" in licence.read_text(encoding="utf-8")
+    assert "changes" in (folder / "README.md").read_text(encoding="utf-8").lower()
 
 
 def test_a_store_is_filled_once(tmp_path: Path) -> None:
