@@ -7,7 +7,7 @@ import pytest
 from generator import sentences
 from generator.charts.country import build_country, state_country, state_largest
 from generator.charts.history import build_share_over_time
-from generator.charts.marks import describe_surges, pick_marks, split_pieces
+from generator.charts.marks import Standing, describe_surges, pick_standing
 from generator.charts.publishers import state_largest_model
 from generator.charts.topics import state_item
 from generator.i18n import Language
@@ -103,9 +103,9 @@ def test_the_week_names_the_model_that_explains_its_move(surged: Report) -> None
 
 def test_charts_over_time_mark_the_surge_by_name(surged: Report) -> None:
     """Its name stands in the picture over its days, and the numbers in the words beside it."""
-    (mark,) = pick_marks(surged)
+    (mark,) = pick_standing(surged).marks
     assert (mark.name, mark.start, mark.end) == ("hot", day(7), day(14))
-    assert pick_marks(surged, "west") == ()
+    assert pick_standing(surged, "west").marks == ()
     figure = build_share_over_time(surged, ENGLISH)
     assert '"hot"' in str(figure.draw(720).to_dict()).replace("'", '"')
     assert describe_surges(surged, ENGLISH) in figure.how_to_read
@@ -152,5 +152,5 @@ def test_a_country_under_a_thousandth_speaks_in_downloads_and_has_no_chart() -> 
 
 def test_a_line_begins_anew_at_a_break() -> None:
     """The date of the break belongs to the new piece."""
-    points = [(day(n), n) for n in range(4)]
-    assert split_pieces(points, frozenset({day(2)})) == [points[:2], points[2:]]
+    standing = Standing(breaks=frozenset({day(2)}))
+    assert [standing.piece(day(n)) for n in range(4)] == [0, 0, 1, 1]

@@ -10,6 +10,7 @@ import altair as alt
 
 from generator.charts import margins, parts
 from generator.charts.margins import Axis
+from generator.charts.marks import Standing
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, build_canvas, colour, line_colour, place_colour
 from generator.i18n import Language
@@ -44,13 +45,14 @@ class Side:
 
 
 def build_draw(
-    claim: Claim, result: Outcome, language: Language, names: tuple[str, str]
+    claim: Claim, result: Outcome, standing: Standing, language: Language, names: tuple[str, str]
 ) -> Callable[[int], alt.LayerChart]:
     """Return what draws a test's picture at a width.
 
     Args:
         claim: the claim that rests on it.
         result: a test with at least one point.
+        standing: where its lines are broken.
         language: of dates and numbers.
         names: of the measure and of what it is held against.
     """
@@ -64,6 +66,7 @@ def build_draw(
         unit=result.test.unit,
         claimed_on=claim.claimed_on,
         changes=tuple(change.date for change in result.changes),
+        standing=standing,
         language=language,
     )
     return partial(_draw, picture)
@@ -97,6 +100,7 @@ class _Picture:
     unit: str
     claimed_on: dt.date
     changes: tuple[dt.date, ...]
+    standing: Standing
     language: Language
 
     @property
@@ -242,6 +246,7 @@ class _Frame:
                 "label": side.name,
                 "day": language.date(day),
                 "value": self.picture.write(value),
+                "piece": self.picture.standing.piece(day),
             }
             for day, value in points
         ]
@@ -259,7 +264,7 @@ class _Frame:
         shown = rows if len(rows) <= FEW_DATES else rows[-1:]
         return [
             *self._other(side),
-            line.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q")),
+            line.encode(**_placed()),
             *([] if is_mark else [margins.build_dots(shown, tooltip)]),
         ]
 
@@ -269,7 +274,7 @@ class _Frame:
             return []
         rows = alt.Chart(parts.build_data(self._rows(side, side.other)))
         line: alt.Chart = rows.mark_line(color=side.colour, strokeWidth=1.2, strokeDash=[3, 3])
-        return [line.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"))]
+        return [line.encode(**_placed())]
 
     def _changes(self) -> list[alt.Chart]:
         side = self.picture.sides[0]
@@ -294,3 +299,13 @@ def _fit_end(side: Side, value: str, width: int) -> list[str]:
     """Write a line's name and value in one line, or in two where there is little room."""
     end = f"{side.name} {value}".strip()
     return [end] if measure(end, TEXT) <= width * 0.28 or not side.name else [side.name, value]
+
+
+def _placed() -> dict[str, Any]:
+    """Encode a line's pixels, in its order and its pieces."""
+    return {
+        "x": parts.pixel_x(),
+        "y": parts.pixel_y(),
+        "order": alt.Order("x:Q"),
+        "detail": alt.Detail("piece:N"),
+    }

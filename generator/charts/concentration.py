@@ -14,6 +14,7 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Column, Figure
 from generator.charts.margins import Axis
+from generator.charts.marks import Standing, pick_standing
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour
 from generator.i18n import Language
@@ -114,7 +115,7 @@ def build_concentration(report: Report, language: Language) -> Figure | None:
         alt=phrases.join_sentences(finding, *[_describe(row, language) for row in rows if row.as_of == newest]),
         columns=_list_columns(language),
         rows=tuple(_list_row(row, language) for row in rows),
-        draw=partial(_draw, rows, language),
+        draw=partial(_draw, rows, pick_standing(report), language),
     )
 
 
@@ -160,16 +161,17 @@ def pick_bands(rows: Sequence[Concentration], index: str) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _draw(rows: Sequence[Concentration], language: Language, width: int) -> alt.LayerChart:
+def _draw(rows: Sequence[Concentration], standing: Standing, language: Language, width: int) -> alt.LayerChart:
     wide = width >= WIDE
     room = (width - 28) / 2 if wide else width
     hhi, gini = pick_bands(rows, "hhi"), pick_bands(rows, "gini")
     floor = math.floor(min(low for band in gini for _, low, _ in band.points) * 20 - 1e-9) / 20
-    first = _Panel(hhi, language, 0, 0, room, language.gettext("Herfindahl-Hirschman index"), "hhi", 0.0)
+    first = _Panel(hhi, standing, language, 0, 0, room, language.gettext("Herfindahl-Hirschman index"), "hhi", 0.0)
     title = language.gettext(
         "Gini coefficient, axis from %(floor)s", floor=format_decimal(floor, "0.00", language.locale)
     )
-    second = _Panel(gini, language, room + 28 if wide else 0, 0 if wide else PANEL + 12, room, title, "gini", floor)
+    left, top = (room + 28, 0) if wide else (0, PANEL + 12)
+    second = _Panel(gini, standing, language, left, top, room, title, "gini", floor)
     height = PANEL if wide else 2 * PANEL + 12
     return build_canvas([*first.build(), *second.build()], width, height)
 
@@ -180,6 +182,7 @@ class _Panel:
     def __init__(
         self,
         bands: tuple[Band, ...],
+        standing: Standing,
         language: Language,
         left: float,
         top: float,
@@ -188,7 +191,7 @@ class _Panel:
         index: str,
         floor: float,
     ) -> None:
-        self.bands, self.language, self.title, self.index = bands, language, title, index
+        self.bands, self.standing, self.language, self.title, self.index = bands, standing, language, title, index
         self.left, self.top = left, top
         write = write_hhi if index == "hhi" else write_gini
         self.names = [f"{name_unit(band.unit, language)} {write(band.points[-1][1], language)}" for band in bands]
@@ -245,15 +248,17 @@ class _Panel:
                 "label": name_unit(band.unit, self.language),
                 "day": self.language.date(day),
                 "value": self._write_range(low, high),
+                "piece": self.standing.piece(day),
             }
             for day, low, high in band.points
         ]
         base = alt.Chart(parts.build_data(rows))
         area = base.mark_area(fill=colour(name), opacity=0.22).encode(
-            x=parts.pixel_x(), y=parts.pixel_y(), y2=alt.Y2("y2:Q")
+            x=parts.pixel_x(), y=parts.pixel_y(), y2=alt.Y2("y2:Q"), detail=alt.Detail("piece:N")
         )
         line = base.mark_line(color=colour(name), strokeWidth=2, strokeDash=dash or alt.Undefined)
-        layers = [area, line.encode(x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"))]
+        places = {"x": parts.pixel_x(), "y": parts.pixel_y(), "order": alt.Order("x:Q")}
+        layers = [area, line.encode(**places, detail=alt.Detail("piece:N"))]
         if len(self.days) <= FEW_DATES:
             tooltip = parts.build_tooltip(
                 ("label", self.language.gettext("Unit")),

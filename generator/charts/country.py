@@ -7,7 +7,7 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
-from generator.charts.marks import describe_surges, pick_marks
+from generator.charts.marks import describe_surges, pick_standing
 from generator.charts.theme import line_colour
 from generator.encode import label
 from generator.i18n import Language
@@ -54,7 +54,7 @@ def build_country(code: str, report: Report, language: Language) -> Figure | Non
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((day.isoformat(), code, line.label, share) for line in lines for day, share in line.points),
-        draw=partial(draw_lines, lines, language, low=True, marks=pick_marks(report), breaks=report.breaks),
+        draw=partial(draw_lines, lines, language, pick_standing(report), low=True),
     )
 
 

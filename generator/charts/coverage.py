@@ -11,6 +11,7 @@ from generator import sentences
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import BOTTOM, TOP, Frame, Line, build_axis, build_date_axis, build_lines
+from generator.charts.marks import Standing
 from generator.charts.text import measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour
 from generator.i18n import Language
@@ -112,7 +113,7 @@ def _draw(coverage: Sequence[Coverage], language: Language, width: int) -> alt.L
         [
             *build_axis(rows, frame),
             build_date_axis(days, frame, language),
-            *build_lines([line], frame, language),
+            *build_lines([line], frame, language, Standing()),
             parts.build_labels(label, color=colour("accent")),
         ],
         width,

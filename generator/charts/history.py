@@ -11,7 +11,7 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
-from generator.charts.marks import LINE, Box, Mark, build_marks, describe_surges, pick_marks, split_pieces
+from generator.charts.marks import LINE, Box, Standing, build_marks, describe_surges, pick_standing
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.i18n import EU, Language
@@ -94,7 +94,7 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((day.isoformat(), line.code, line.label, share) for line in lines for day, share in line.points),
-        draw=partial(draw_lines, lines, language, marks=pick_marks(report), breaks=report.breaks),
+        draw=partial(draw_lines, lines, language, pick_standing(report)),
     )
 
 
@@ -192,13 +192,7 @@ def pick_lines(tables: Sequence[ShareTable], eu: frozenset[str], language: Langu
 
 
 def draw_lines(
-    lines: tuple[Line, ...],
-    language: Language,
-    width: int,
-    *,
-    low: bool = False,
-    marks: Sequence[Mark] = (),
-    breaks: frozenset[dt.date] = frozenset(),
+    lines: tuple[Line, ...], language: Language, standing: Standing, width: int, *, low: bool = False
 ) -> alt.LayerChart:
     """Draw lines with their names at their ends, marked and broken where told; a low picture where there are few."""
     height = (240 if low else 340) if width < WIDE else (280 if low else 400)
@@ -206,7 +200,7 @@ def draw_lines(
     names = [_write_end(line, language, is_short=width < WIDE) for line in lines]
     left = measure(parts.write_tick(ticks[-1], language, ticks[1]), SMALL_TEXT) + 8
     right = width - max(measure(name, TEXT) for name in names) - 16
-    head = TOP + LINE * len(marks)
+    head = TOP + LINE * len(standing.marks)
     y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, head], nice=False)
     frame = Frame(left, right, y, height, width, head)
     days = sorted({day for line in lines for day, _ in line.points})
@@ -214,9 +208,9 @@ def draw_lines(
         [
             *build_share_axis(ticks, frame, language),
             build_date_axis(days, frame, language),
-            *build_marks(marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
-            *[_build_band(line, frame) for line in lines if line.code == NOBODY],
-            *build_lines(lines, frame, language, breaks),
+            *build_marks(standing.marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
+            *[_build_band(line, frame, standing) for line in lines if line.code == NOBODY],
+            *build_lines(lines, frame, language, standing),
             *_build_ends(lines, names, ticks[-1], frame),
         ],
         width,
@@ -284,10 +278,8 @@ def build_date_axis(days: Sequence[dt.date], frame: Frame, language: Language) -
     return parts.small_labels(rows, align="center")
 
 
-def build_lines(
-    lines: Sequence[Line], frame: Frame, language: Language, breaks: frozenset[dt.date] = frozenset()
-) -> list[alt.Chart]:
-    """Build the lines, which begin anew at `breaks`, and dots where there are few dates."""
+def build_lines(lines: Sequence[Line], frame: Frame, language: Language, standing: Standing) -> list[alt.Chart]:
+    """Build the lines, which begin anew at breaks, and dots where there are few dates."""
     days = sorted({day for line in lines for day, _ in line.points})
     x = alt.X("date:T", scale=frame.x(days), axis=None)
     y = alt.Y("share:Q", scale=frame.y, axis=None)
@@ -298,7 +290,7 @@ def build_lines(
     layers = []
     for style in dict.fromkeys((line.dash, line.weight) for line in order):
         rows = [
-            row for line in order if (line.dash, line.weight) == style for row in _list_points(line, language, breaks)
+            row for line in order if (line.dash, line.weight) == style for row in _list_points(line, language, standing)
         ]
         base = alt.Chart(parts.build_data(rows))
         dash = list(style[0]) or alt.Undefined
@@ -315,7 +307,7 @@ def build_lines(
     return layers
 
 
-def _list_points(line: Line, language: Language, breaks: frozenset[dt.date]) -> list[dict[str, Any]]:
+def _list_points(line: Line, language: Language, standing: Standing) -> list[dict[str, Any]]:
     return [
         {
             "date": day.isoformat(),
@@ -325,10 +317,9 @@ def _list_points(line: Line, language: Language, breaks: frozenset[dt.date]) -> 
             "colour": line.colour,
             "day": language.date(day),
             "value": language.percent(share),
-            "piece": piece,
+            "piece": standing.piece(day),
         }
-        for piece, points in enumerate(split_pieces(line.points, breaks))
-        for day, share in points
+        for day, share in line.points
     ]
 
 
@@ -356,14 +347,20 @@ def _write_end(line: Line, language: Language, *, is_short: bool) -> str:
     return f"{name} {language.percent(line.points[-1][1])}"
 
 
-def _build_band(line: Line, frame: Frame) -> alt.Chart:
+def _build_band(line: Line, frame: Frame, standing: Standing) -> alt.Chart:
     """Build the band of what no country is given, from zero to its line."""
     days = [day for day, _ in line.points]
-    rows = [{"date": day.isoformat(), "share": round(share, 6)} for day, share in line.points]
+    rows = [
+        {"date": day.isoformat(), "share": round(share, 6), "piece": standing.piece(day)} for day, share in line.points
+    ]
     chart: alt.Chart = (
         alt.Chart(parts.build_data(rows))
         .mark_area(fill=colour("unreviewed"), opacity=0.6)
-        .encode(x=alt.X("date:T", scale=frame.x(days), axis=None), y=alt.Y("share:Q", scale=frame.y, axis=None))
+        .encode(
+            x=alt.X("date:T", scale=frame.x(days), axis=None),
+            y=alt.Y("share:Q", scale=frame.y, axis=None),
+            detail=alt.Detail("piece:N"),
+        )
     )
     return chart
 

@@ -11,7 +11,7 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.margins import Axis
-from generator.charts.marks import Box, Mark, build_marks, describe_surges, pick_marks, split_pieces
+from generator.charts.marks import Box, Standing, build_marks, describe_surges, pick_standing
 from generator.charts.text import cut, measure, spread
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour, line_colour
 from generator.i18n import Language
@@ -114,7 +114,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
             parts.text_column("change", language.gettext("Change of the order")),
         ),
         rows=tuple(row for line in lines for row in _list_points(line, language)),
-        draw=partial(_draw, lines, pair, Standing(pick_marks(report)[:1], report.breaks), language),
+        draw=partial(_draw, lines, pair, pick_standing(report, most=1), language),
     )
 
 
@@ -131,19 +131,6 @@ def _list_points(line: MarginLine, language: Language) -> list[tuple[str | float
     changes = {change.as_of: language.place(change.leader) for change in line.history.changes}
     name = sentences.name_definition(line.definition, language)
     return [(day.isoformat(), name, margin, changes.get(day, "")) for day, margin in line.points]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What stands in every panel.
-
-    Attributes:
-        marks: of the model that surged most.
-        breaks: dates on which lines begin anew.
-    """
-
-    marks: tuple[Mark, ...]
-    breaks: frozenset[dt.date]
 
 
 def _draw(
@@ -226,10 +213,9 @@ class _Panel:
                 "label": sentences.name_definition(line.definition, self.language),
                 "day": self.language.date(day),
                 "value": margins.write_points(margin, self.language),
-                "piece": piece,
+                "piece": self.standing.piece(day),
             }
-            for piece, points in enumerate(split_pieces(line.points, self.standing.breaks))
-            for day, margin in points
+            for day, margin in line.points
         ]
 
     def _line(self, line: MarginLine) -> alt.Chart:

@@ -1,9 +1,9 @@
 """What stands out in figures over time: models that surged, named where they did, and lines broken at a new list."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import altair as alt
 
@@ -18,7 +18,6 @@ from generator.report import Report
 # Names above a chart; what surged less is told in words.
 SHOWN: Final = 2
 LINE: Final = 13
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,32 @@ class Mark:
     end: dt.date
 
 
-def pick_marks(report: Report, publisher: str | None = None) -> tuple[Mark, ...]:
-    """Return the marks of the models that surged most, of one publisher's where it is given."""
+@dataclass(frozen=True)
+class Standing:
+    """What stands in every figure over time.
+
+    Attributes:
+        marks: of the models that surged most.
+        breaks: dates on which lines begin anew.
+    """
+
+    marks: tuple[Mark, ...] = ()
+    breaks: frozenset[dt.date] = frozenset()
+
+    def piece(self, day: dt.date) -> int:
+        """Return the number of the piece of a line that a date belongs to."""
+        return sum(day >= first for first in self.breaks)
+
+
+def pick_standing(report: Report, publisher: str | None = None, most: int = SHOWN) -> Standing:
+    """Return the marks of the models that surged most, of one publisher's where it is given, and the breaks."""
     mine = [surge for surge in report.surges if publisher in {None, surge.publisher}]
-    largest = sorted(mine, key=lambda surge: (-surge.part, surge.name))[:SHOWN]
-    return tuple(
+    largest = sorted(mine, key=lambda surge: (-surge.part, surge.name))[:most]
+    marks = (
         Mark(label(surge.name).rpartition("/")[2], surge.start, surge.end if surge.after else surge.start)
         for surge in largest
     )
+    return Standing(tuple(marks), report.breaks)
 
 
 def describe_surges(report: Report, language: Language, publisher: str | None = None) -> str:
@@ -124,15 +141,3 @@ def _place_mark(mark: Mark, index: int, x: Callable[[dt.date], float], box: Box)
         "text": name,
         "at": round(max(box.left, min(left + 4, box.right - measure(name, SMALL_TEXT))), 1),
     }
-
-
-def split_pieces(
-    points: Iterable[tuple[dt.date, Value]], breaks: frozenset[dt.date]
-) -> list[list[tuple[dt.date, Value]]]:
-    """Split the points of a line where it begins anew."""
-    pieces: list[list[tuple[dt.date, Value]]] = []
-    for day, value in points:
-        if not pieces or day in breaks:
-            pieces.append([])
-        pieces[-1].append((day, value))
-    return pieces

@@ -11,6 +11,7 @@ import altair as alt
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Frame, Line, build_date_axis, build_lines, build_share_axis
+from generator.charts.marks import Standing
 from generator.charts.text import measure, spread, wrap
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.i18n import Language
@@ -215,7 +216,7 @@ def _draw(series: OutsideSeries, language: Language, width: int) -> alt.LayerCha
         [
             *build_share_axis(ticks, frame, language),
             build_date_axis(days, frame, language),
-            *build_lines(_list_lines(series, language), frame, language),
+            *build_lines(_list_lines(series, language), frame, language, Standing()),
             *_build_strip(series, days, frame, language),
             _build_ends(series, names, axis, frame),
             *_build_surge(series, axis, frame, language),

@@ -9,6 +9,7 @@ import altair as alt
 
 from generator.charts import margins, parts
 from generator.charts.margins import Axis
+from generator.charts.marks import Box, Standing, build_marks
 from generator.charts.text import cut, measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.i18n import Language
@@ -59,7 +60,7 @@ def trace_place(code: str, points: Iterable[tuple[dt.date, float | None]], langu
     return Trace(parts.short_place(code, language), place_colour(code), (), tuple(points))
 
 
-def draw_panels(panels: Sequence[Panel], language: Language, width: int) -> alt.LayerChart:
+def draw_panels(panels: Sequence[Panel], language: Language, standing: Standing, width: int) -> alt.LayerChart:
     """Draw panels in two columns, in one where there is little room."""
     columns = 2 if width >= WIDE and len(panels) > 1 else 1
     room = (width - GAP * (columns - 1)) / columns
@@ -67,7 +68,7 @@ def draw_panels(panels: Sequence[Panel], language: Language, width: int) -> alt.
         layer
         for index, panel in enumerate(panels)
         for layer in _Frame(
-            panel, language, index % columns * (room + GAP), index // columns * (HEIGHT + 12), room
+            panel, language, standing, index % columns * (room + GAP), index // columns * (HEIGHT + 12), room
         ).build()
     ]
     lines = -(-len(panels) // columns)
@@ -77,7 +78,10 @@ def draw_panels(panels: Sequence[Panel], language: Language, width: int) -> alt.
 class _Frame:
     """A panel, placed in pixels."""
 
-    def __init__(self, panel: Panel, language: Language, left: float, top: float, room: float) -> None:
+    def __init__(
+        self, panel: Panel, language: Language, standing: Standing, left: float, top: float, room: float
+    ) -> None:
+        self.standing = standing
         self.panel, self.language, self.left, self.top, self.room = panel, language, left, top, room
         largest = max((share for trace in panel.traces for _, share in trace.points if share is not None), default=1.0)
         self.ticks = parts.choose_ticks(largest, most=3)
@@ -89,7 +93,10 @@ class _Frame:
 
     def build(self) -> list[alt.Chart]:
         """Return the layers of the panel."""
-        return [*self._grid(), *[layer for trace in self.panel.traces for layer in self._draw(trace)], self._ends()]
+        box = Box(self.start, self.left + self.room, self.top + HEAD - 6, self.top + HEIGHT - FOOT)
+        marks = build_marks(self.standing.marks[:1], self._x, box)
+        lines = [layer for trace in self.panel.traces for layer in self._draw(trace)]
+        return [*self._grid(), *marks, *lines, self._ends()]
 
     def _name(self, trace: Trace) -> str:
         last = [share for _, share in trace.points if share is not None][-1]
@@ -133,7 +140,7 @@ class _Frame:
                 {
                     "x": self._x(day),
                     "y": self.axis.place(share),
-                    "run": run,
+                    "run": run + self.standing.piece(day),
                     "colour": trace.colour,
                     "label": trace.label,
                     "day": self.language.date(day),

@@ -1,6 +1,5 @@
 """Publishers: the largest ones side by side, and one over time."""
 
-import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
@@ -11,7 +10,7 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import BOTTOM, FEW_DATES, TOP, Frame, build_axis, build_date_axis
-from generator.charts.marks import LINE, Box, Mark, build_marks, describe_surges, pick_marks, split_pieces
+from generator.charts.marks import LINE, Box, Standing, build_marks, describe_surges, pick_standing
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour, place_colour
 from generator.encode import label
@@ -127,7 +126,7 @@ def build_publisher(profile: PublisherReport, report: Report, language: Language
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((point.as_of.isoformat(), name, point.downloads_30d, point.share) for point in profile.history),
-        draw=partial(_draw_history, profile, pick_marks(report, profile.row.handle), report.breaks, language),
+        draw=partial(_draw_history, profile, pick_standing(report, profile.row.handle), language),
     )
 
 
@@ -248,29 +247,25 @@ def _write_end(row: PublisherRow, language: Language, width: int) -> str:
     return f"{language.short(row.downloads_30d)} · {place}"
 
 
-def _draw_history(
-    profile: PublisherReport, marks: Sequence[Mark], breaks: frozenset[dt.date], language: Language, width: int
-) -> alt.LayerChart:
+def _draw_history(profile: PublisherReport, standing: Standing, language: Language, width: int) -> alt.LayerChart:
     height = 260 if width >= WIDE else 220
     points = profile.history
     ticks = parts.choose_ticks(max((point.downloads_30d for point in points), default=1), most=4)
     axis = [{"v": tick, "text": language.short(tick)} for tick in ticks]
     left = max(measure(str(row["text"]), SMALL_TEXT) for row in axis) + 8
     end = language.short(points[-1].downloads_30d)
-    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP + LINE * len(marks)], nice=False)
+    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP + LINE * len(standing.marks)], nice=False)
     frame = Frame(left, width - measure(end, TEXT) - 16, y, height, width)
     days = [point.as_of for point in points]
     layers = [
         *build_axis(axis, frame),
         build_date_axis(days, frame, language),
-        *build_marks(marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
+        *build_marks(standing.marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
     ]
-    return build_canvas([*layers, *_build_history(profile, frame, breaks, language)], width, height)
+    return build_canvas([*layers, *_build_history(profile, frame, standing, language)], width, height)
 
 
-def _build_history(
-    profile: PublisherReport, frame: Frame, breaks: frozenset[dt.date], language: Language
-) -> list[alt.Chart]:
+def _build_history(profile: PublisherReport, frame: Frame, standing: Standing, language: Language) -> list[alt.Chart]:
     """Build the line, its dots where there are few dates, and the value at its end."""
     days = [point.as_of for point in profile.history]
     rows = [
@@ -280,10 +275,9 @@ def _build_history(
             "day": language.date(point.as_of),
             "full": language.count(point.downloads_30d),
             "text": language.short(point.downloads_30d),
-            "piece": piece,
+            "piece": standing.piece(point.as_of),
         }
-        for piece, points in enumerate(split_pieces(((p.as_of, p) for p in profile.history), breaks))
-        for _, point in points
+        for point in profile.history
     ]
     x = alt.X("date:T", scale=frame.x(days), axis=None)
     y = alt.Y("downloads:Q", scale=frame.y, axis=None)

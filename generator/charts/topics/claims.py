@@ -4,6 +4,7 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.claim_lines import build_draw, write_short, write_value
 from generator.charts.figure import Column, Figure
+from generator.charts.marks import pick_standing
 from generator.i18n import Language
 from generator.metrics.topics.claims import STATES, ClaimPoint, ClaimResult, Claims, Outcome, Sides, list_attributions
 from generator.registry.claims import Claim, ClaimTest
@@ -300,7 +301,7 @@ def _build_figure(claim: Claim, result: Outcome, report: Report, language: Langu
         alt=phrases.join_sentences(finding, claim.claim, test.test, now),
         columns=_list_columns(result, language),
         rows=tuple(_list_row(result, point, language) for point in result.points),
-        draw=build_draw(claim, result, language, names),
+        draw=build_draw(claim, result, pick_standing(report), language, names),
     )
 
 

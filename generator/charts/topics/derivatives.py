@@ -12,6 +12,7 @@ from generator import sentences, words
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
+from generator.charts.marks import pick_standing
 from generator.charts.stacks import Bar, Part, Style, divide, draw_stacks
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
@@ -167,7 +168,7 @@ def _build_new(topic: Derivatives, report: Report, language: Language) -> Figure
         alt=phrases.join_sentences(finding, _describe_ends(lines, language)),
         columns=_list_columns(language),
         rows=_list_rows(lines),
-        draw=partial(draw_lines, lines, language),
+        draw=partial(draw_lines, lines, language, pick_standing(report)),
     )
 
 
@@ -200,7 +201,7 @@ def _build_downloads(topic: Derivatives, report: Report, language: Language) -> 
         alt=phrases.join_sentences(finding, _describe_ends(lines, language)),
         columns=_list_columns(language),
         rows=_list_rows(lines),
-        draw=partial(draw_lines, lines, language, low=True),
+        draw=partial(draw_lines, lines, language, pick_standing(report), low=True),
     )
 
 

@@ -9,6 +9,7 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
+from generator.charts.marks import Standing, pick_standing
 from generator.charts.panels import Panel, draw_panels, trace_place
 from generator.charts.stacks import Bar, Style, divide, draw_stacks
 from generator.charts.theme import colour
@@ -321,11 +322,13 @@ def _build_over_time(topic: OpennessTopic, report: Report, language: Language) -
             for code in codes
             for point in topic.histories[code]
         ),
-        draw=partial(_draw_over_time, topic, codes, language),
+        draw=partial(_draw_over_time, topic, codes, pick_standing(report), language),
     )
 
 
-def _draw_over_time(topic: OpennessTopic, codes: Sequence[str], language: Language, width: int) -> alt.LayerChart:
+def _draw_over_time(
+    topic: OpennessTopic, codes: Sequence[str], standing: Standing, language: Language, width: int
+) -> alt.LayerChart:
     families = language.gettext("Fully open families")
     licenses = language.gettext("Standard open licences")
     followed = {code: topic.histories[code] for code in codes}
@@ -345,4 +348,4 @@ def _draw_over_time(topic: OpennessTopic, codes: Sequence[str], language: Langua
             ),
         ),
     )
-    return draw_panels(panels, language, width)
+    return draw_panels(panels, language, standing, width)

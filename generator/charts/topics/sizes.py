@@ -9,6 +9,7 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
+from generator.charts.marks import Standing, pick_standing
 from generator.charts.panels import Panel, draw_panels, trace_place
 from generator.charts.stacks import Bar, Style, divide, draw_stacks
 from generator.charts.theme import colour
@@ -302,11 +303,13 @@ def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure
             for code in codes
             for point in topic.histories[code]
         ),
-        draw=partial(_draw_over_time, topic, codes, language),
+        draw=partial(_draw_over_time, topic, codes, pick_standing(report), language),
     )
 
 
-def _draw_over_time(topic: Sizes, codes: Sequence[str], language: Language, width: int) -> alt.LayerChart:
+def _draw_over_time(
+    topic: Sizes, codes: Sequence[str], standing: Standing, language: Language, width: int
+) -> alt.LayerChart:
     small = language.gettext("Under a billion parameters")
     quantised = language.gettext("Quantised or converted")
     followed = {code: topic.histories[code] for code in codes}
@@ -326,4 +329,4 @@ def _draw_over_time(topic: Sizes, codes: Sequence[str], language: Language, widt
             ),
         ),
     )
-    return draw_panels(panels, language, width)
+    return draw_panels(panels, language, standing, width)

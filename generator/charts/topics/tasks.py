@@ -9,6 +9,7 @@ import altair as alt
 from generator import sentences
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
+from generator.charts.marks import pick_standing
 from generator.charts.panels import Panel, Trace, draw_panels
 from generator.charts.stacks import Bar, draw_stacks
 from generator.charts.tasks import list_styles, pick_parts
@@ -247,7 +248,7 @@ def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, langu
             for code, points in topic.histories[row.task_group].items()
             for point in points
         ),
-        draw=partial(draw_panels, panels, language),
+        draw=partial(draw_panels, panels, language, pick_standing(report)),
     )
 
 
