@@ -1,7 +1,7 @@
 """The store's copy in a dataset repository on the Hub: pull it, push to it, and lose nobody's interval.
 
 What lies there is what the next night needs: the ledger, the newest snapshots, the journals, the checks, the headlines
-that were published, the log of corrections. A push is one commit that names its parent; where somebody was faster, the
+that were published, the log of corrections; files of closed days and months in packs. A push is one commit that names its parent; where somebody was faster, the
 Hub refuses it, and it begins again on top of the newer commit. Nothing is ever forced.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -41,6 +41,7 @@ from generator.corrections import add_corrections
 from generator.errors import LedgerError, NightError, RemoteError
 from generator.merge import find_lost, list_hashes, merge_manifests
 from generator.nights import Night, parse_night
+from generator.packs import FOLDER, list_packs, unpack, write_pack
 from generator.registry import read_corrections
 from generator.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.snapshot import list_snapshots
@@ -54,11 +55,13 @@ SCHEME: Final = "hf://datasets/"
 MANIFEST: Final = "ledger/manifest.json"
 # Folders whose files are the store's; whatever else lies in the repository is not ours to touch.
 MIRRORED: Final = ("ledger/", "snapshots/")
+PACKS: Final = FOLDER
 JOURNALS: Final = ("nights/", "checks/", "published/")
 # Errors of this machine's disk, which asking the Hub again does not mend.
 _DISK_ERRORS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
 _HASH: Final = re.compile(r"[0-9a-f]{40,64}")
 _WORK: Final = "pull"
+_PACKING: Final = "push"
 
 
 def _make_client() -> httpx2.Client:
@@ -375,7 +378,13 @@ def push(
         _write_files(store, extra)
         return replace(begun, commit=commit, written=len(files), removed=len(removed))
 
-    return _try_until_taken(repo, attempt)
+    def attempt_and_clean() -> Pushed:
+        try:
+            return attempt()
+        finally:
+            shutil.rmtree(store / _PACKING, ignore_errors=True)
+
+    return _try_until_taken(repo, attempt_and_clean)
 
 
 def push_held(store: Path, repo: DatasetRepo, message: str, token: Callable[[], str | None]) -> Pushed:
@@ -442,8 +451,7 @@ def _merge(
     if MANIFEST in listed:
         repo.download([MANIFEST], head, work)
     theirs = read_manifest(work)
-    wanted = _list_wanted(store, theirs, listed)
-    repo.download(wanted, head, work)
+    wanted = _bring(store, repo, head, listed, work, theirs)
     _check_files(work, theirs, wanted)
     held = {dt.date.fromisoformat(path.stem) for path in list_snapshots(store)}
     merged = merge_manifests(ours, theirs, held)
@@ -459,19 +467,55 @@ def _merge(
     return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, theirs)
 
 
-def _list_wanted(store: Path, theirs: Manifest, listed: Mapping[str, str]) -> list[str]:
-    """List what the store lacks, or has with other bytes."""
+def _bring(
+    store: Path, repo: DatasetRepo, head: str, listed: Mapping[str, str], work: Path, theirs: Manifest
+) -> list[str]:
+    """Bring what the store lacks, or has with other bytes, and unpack it; return the paths."""
     named = {f"ledger/{name}" for line in theirs.stored for name in line.files.values()}
-    missing = sorted(name for name in named if name not in listed)
+    dates = list_hashes(theirs)
+    snapshots = {path for path in listed if path.startswith("snapshots/") and _date_of(path) in dates}
+    others = {path for path in listed if path.startswith(JOURNALS) or path == CORRECTIONS}
+    loose = sorted(
+        path for path in (named & set(listed)) | snapshots | others if not _is_same(store / path, listed[path])
+    )
+    sought = {path for path in named if path not in listed and not _is_whole(store / path)}
+    lists = _list_wanted_packs(store, named - sought, theirs, listed)
+    repo.download([*loose, *lists], head, work)
+    unpacked = {path for pack in lists for path in unpack(work / pack, work)}
+    missing = sorted(sought - unpacked)
     if missing:
         raise RemoteError(
             f"The dataset repository names files in its manifest that it does not have: {', '.join(missing[:5])}. Go "
             "back to the commit before on the Hub, or push a whole store with `oms push`."
         )
-    dates = list_hashes(theirs)
-    snapshots = {path for path in listed if path.startswith("snapshots/") and _date_of(path) in dates}
-    others = {path for path in listed if path.startswith(JOURNALS) or path == CORRECTIONS}
-    return sorted(path for path in named | snapshots | others if not _is_same(store / path, listed[path]))
+    records = {path for path in unpacked if path.startswith(JOURNALS) and path not in listed}
+    fresh = {path for path in records if not _has_bytes(store / path, work / path)}
+    return sorted({*loose, *(sought & unpacked), *fresh})
+
+
+def _list_wanted_packs(store: Path, whole: Collection[str], theirs: Manifest, listed: Mapping[str, str]) -> list[str]:
+    """List the packs of the repository that the store could not make itself from the files that it has whole."""
+    held = {path: store / path for path in whole if path not in listed}
+    held |= {_name(store, path): path for path in _list_records(store)}
+    own = list_packs(held, _newest(theirs))
+    return sorted(path for path in listed if path.startswith(PACKS) and path not in own)
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether a file of the ledger is there with the bytes that its name says."""
+    return path.is_file() and _hash_file(path).startswith(hash_in_name(path.name))
+
+
+def _has_bytes(path: Path, other: Path) -> bool:
+    return path.is_file() and path.read_bytes() == other.read_bytes()
+
+
+def _newest(manifest: Manifest) -> dt.date | None:
+    return max(list_dates(manifest), default=None)
+
+
+def _name(store: Path, path: Path) -> str:
+    return path.relative_to(store).as_posix()
 
 
 def _check_files(work: Path, theirs: Manifest, wanted: list[str]) -> None:
@@ -534,14 +578,26 @@ def _drop_replaced(store: Path, merged: Manifest) -> None:
 def _compare(
     store: Path, listed: Mapping[str, str], extra: Mapping[str, bytes]
 ) -> tuple[dict[str, Path | bytes], list[str]]:
-    """Return what a commit has to write and to remove so that the repository holds what the store holds."""
-    ours = {path.relative_to(store).as_posix(): path for path in _list_published(store)}
-    files: dict[str, Path | bytes] = {
-        path: file for path, file in ours.items() if path not in extra and not _is_same(file, listed.get(path, ""))
+    """Return what a commit has to write and to remove so that the repository holds what the store holds.
+
+    Packs that are not there yet are written below the store's work folder.
+    """
+    ours: dict[str, Path | bytes] = {_name(store, path): path for path in _list_published(store)}
+    ours |= extra
+    packs = list_packs(ours, _newest(read_manifest(store)))
+    packed = {path for members in packs.values() for path in members}
+    files = {
+        path: content
+        for path, content in ours.items()
+        if path not in packed and not _is_listed(content, listed.get(path, ""))
     }
-    files |= {path: data for path, data in extra.items() if listed.get(path) != _git_hash(data)}
-    removed = [path for path in listed if path.startswith(MIRRORED) and path not in ours]
-    return files, [*removed, *_list_decided(store, listed)]
+    for name in packs.keys() - listed.keys():
+        write_pack(store / _PACKING / name, packs[name], ours)
+        files[name] = store / _PACKING / name
+    targets = {*ours, *packs} - packed
+    mirrored = [path for path in listed if path.startswith((*MIRRORED, PACKS)) and path not in targets]
+    records = [path for path in listed if path.startswith(JOURNALS) and path in packed]
+    return files, [*mirrored, *records, *_list_decided(store, listed)]
 
 
 def _list_decided(store: Path, listed: Iterable[str]) -> list[str]:
@@ -556,9 +612,12 @@ def _list_published(store: Path) -> list[Path]:
     """List the files that belong into the repository; a snapshot does once it is in the ledger."""
     dates = list_hashes(read_manifest(store))
     snapshots = [path for path in list_snapshots(store) if dt.date.fromisoformat(path.stem) in dates]
-    journals = [path for folder in JOURNALS for path in sorted((store / folder).glob("*.json"))]
     log = [store / CORRECTIONS] if (store / CORRECTIONS).exists() else []
-    return [*list_ledger_files(store), *snapshots, *journals, *log]
+    return [*list_ledger_files(store), *snapshots, *_list_records(store), *log]
+
+
+def _list_records(store: Path) -> list[Path]:
+    return [path for folder in JOURNALS for path in sorted((store / folder).glob("*.json"))]
 
 
 def _check_nothing_lost(store: Path, repo: DatasetRepo, pulled: Pulled) -> None:
@@ -578,6 +637,11 @@ def _is_same(path: Path, listed: str) -> bool:
     if len(listed) == 64:
         return _hash_file(path) == listed
     return _git_hash(path.read_bytes()) == listed
+
+
+def _is_listed(content: Path | bytes, listed: str) -> bool:
+    """Tell the same of a file, or of bytes that will be one."""
+    return listed == _git_hash(content) if isinstance(content, bytes) else _is_same(content, listed)
 
 
 def _git_hash(data: bytes) -> str:

@@ -33,6 +33,7 @@ LAYERS: Final = (
     ("publish", "policy"),
     ("site",),
     ("verify",),
+    ("packs",),
     ("remote", "live"),
     ("build", "backfill"),
     ("nightly",),
