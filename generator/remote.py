@@ -1,8 +1,9 @@
 """The store's copy in a dataset repository on the Hub: pull it, push to it, and lose nobody's interval.
 
 What lies there is what the next night needs: the ledger, the newest snapshots, the journals, the checks, the headlines
-that were published, the log of corrections; files of closed days and months in packs. A push is one commit that names its parent; where somebody was faster, the
-Hub refuses it, and it begins again on top of the newer commit. Nothing is ever forced.
+that were published, the log of corrections. Files of closed days and months stand in packs. A push is one commit that
+names its parent; where somebody was faster, the Hub refuses it, and it begins again on top of the newer commit. Nothing
+is ever forced.
 """
 
 import datetime as dt
