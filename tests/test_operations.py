@@ -67,7 +67,7 @@ def test_a_good_night(store: Path) -> None:
     report, operations = read(store)
     said = page(report, operations)
     assert "ok" == operations.state
-    assert "This site shows the data of 19 Nov 2026. They passed 17 checks, 0 of them with a warning." in said
+    assert "This site shows the data of 19 Nov 2026. They passed 19 checks, 0 of them with a warning." in said
     assert [SECOND, FIRST] == [run.date for run in operations.runs]
     assert ["pull", "fetch", "check", "append"] == [step.name for step in operations.runs[0].steps]
     assert (240.0, 120.0) == (operations.runs[0].seconds, operations.runs[0].waiting_seconds)
@@ -186,7 +186,7 @@ def test_status_json_says_the_same(store: Path) -> None:
     assert ("2026-11-20T12:00:00Z", "2026-11-22T00:00:00Z") == (
         found["data"]["late_after"], found["data"]["out_of_date_after"],
     )  # fmt: skip
-    assert ("accept", 17, []) == (found["check"]["state"], len(found["check"]["gates"]), found["corrections"])
+    assert ("accept", 19, []) == (found["check"]["state"], len(found["check"]["gates"]), found["corrections"])
     assert ["2026-11-19", "2026-11-18"] == [run["date"] for run in found["runs"]]
     assert operations.versions
     assert operations.versions.registry_sha256 == found["versions"]["registry_sha256"]
