@@ -92,7 +92,8 @@ def render_csv(table: DataFile) -> str:
 
 def render_report(report: Report, language: Language) -> str:
     """Render everything that the pages show as JSON; the sentences stand beside the records."""
-    leads = [sentences.state_lead(lead, language) for lead in report.leads.values()]
+    scope = report.data.scope
+    leads = {key: sentences.state_lead(lead, scope, language) for key, lead in report.leads.items()}
     content = {
         "about": {
             "name": "Open Model Share",
@@ -103,12 +104,10 @@ def render_report(report: Report, language: Language) -> str:
         "sentences": {
             "headline": sentences.state_headline(report, language),
             "without": sentences.state_without(report, language),
-            "definition": sentences.name_definition(report.headline, language),
-            "lead": sentences.state_lead(report.leads[report.headline], language)
-            if report.headline in report.leads
-            else None,
+            "definition": sentences.name_table(report.table(report.headline), language),
+            "lead": leads.get(report.headline),
             "matrix": sentences.state_matrix(report, language),
-            "leads": leads,
+            "leads": list(leads.values()),
         },
         "report": _plain(_take_today(report)),
     }

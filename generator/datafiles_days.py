@@ -47,7 +47,7 @@ def _render_day(table: ShareTable, scope: Scope, source: str, licenses: list[str
         "as_of": table.as_of.isoformat(),
         "sentence": sentences.state_table(table, scope, language),
         "definition": definition.slug,
-        "definition_in_words": sentences.name_definition(definition, language),
+        "definition_in_words": sentences.name_table(table, language),
         "source": label(source),
         "method_version": __version__,
         "method": "../../method.html",

@@ -18,7 +18,7 @@ from generator.i18n import Language
 from generator.metrics.shares import ShareTable
 from generator.registry import Correction
 from generator.report import HEADLINES, Report
-from generator.sentences import name_definition
+from generator.sentences import name_table
 from generator.settings import MAX_SILENT_CHANGE
 from generator.versions import Versions
 
@@ -137,7 +137,7 @@ def _make_headline(table: ShareTable, versions: Versions) -> Headline:
 def _describe(moves: list[_Move], versions: Versions, today: dt.date) -> Correction:
     """Describe the newest headline of a definition that moved, and how many before it moved as well."""
     newest = moves[-1]
-    what = f"the headline of {newest.before.as_of}: {name_definition(newest.now.definition, _ENGLISH)}"
+    what = f"the headline of {newest.before.as_of}: {name_table(newest.now, _ENGLISH)}"
     if len(moves) > 1:
         largest = max(move.size for move in moves)
         what += f"; so did those of {len(moves) - 1} earlier dates, by up to {largest * 100:.1f} points"

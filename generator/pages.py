@@ -30,6 +30,7 @@ from generator.metrics.leads import Lead
 from generator.metrics.models import ModelRow
 from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.operations import NOTHING_KNOWN, Operations
+from generator.pages_first import build_first_screen
 from generator.pages_history import build_history_pages
 from generator.pages_home import build_home_claims, build_home_week
 from generator.pages_registry import build_registry_pages
@@ -37,6 +38,7 @@ from generator.pages_status import build_status_pages
 from generator.pages_topics import build_topic_pages
 from generator.registry import Publisher, Registry
 from generator.report import CountryReport, PublisherReport, Report
+from generator.scope import HEAD
 from generator.settings import TABLE_DATES
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
@@ -114,7 +116,7 @@ def build_pages(
     """
     render = _Renderer(make_environment(language, report, registry), figures)
     pages = {
-        "index.md": render("home.md.j2", "index.md", _home_values(report, language)),
+        "index.md": build_home(report, language, registry, figures),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
         "publishers/index.md": render(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
@@ -133,6 +135,12 @@ def build_pages(
     pages |= build_registry_pages(render, report, registry)
     pages |= build_status_pages(report, operations, language, render, prose)
     return {_check_path(path): text for path, text in pages.items()}
+
+
+def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
+    """Build the text of the home page; arguments as of `build_pages`."""
+    render = _Renderer(make_environment(language, report, registry), figures)
+    return render("home.md.j2", "index.md", _home_values(report, language))
 
 
 def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
@@ -156,6 +164,7 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         NOT_PLACES=NOT_PLACES,
     )
     environment.filters.update(_filters(language))
+    environment.filters["state_lead"] = lambda lead: prose(sentences.state_lead(lead, report.data.scope, language))
     return environment
 
 
@@ -310,7 +319,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "headline": sentences.state_headline,
         "without": sentences.state_without,
         "week_name": name_week,
-        "state_lead": sentences.state_lead,
+        "table_name": sentences.name_table,
         "state_matrix": sentences.state_matrix,
         "data_line": sentences.describe_data,
         "source_line": sentences.describe_source,
@@ -354,7 +363,8 @@ def _home_values(report: Report, language: Language) -> dict[str, object]:
     return {
         "report": report,
         "table": table,
-        "lead": report.leads.get(report.headline),
+        "first": build_first_screen(report, language),
+        "head": HEAD,
         "matrix": _build_matrix(report),
         "coverage": report.coverage[-1],
         "week": build_home_week(report, language, prose),

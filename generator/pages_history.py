@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from generator import sentences
+from generator import sentences, words
 from generator.charts import margins, parts, phrases
 from generator.charts.concentration import name_unit, state_concentration, write_gini, write_hhi
 from generator.charts.lead_history import pick_lines, state_changes
@@ -135,8 +135,8 @@ def _history_values(report: Report, language: Language) -> dict[str, object]:
     tables = pick_tables(report)
     return {
         "pair": pair,
-        "finding": state_changes(lines, pair, language) if pair and lines else "",
-        "matrix": sentences.state_matrix(report, language) if report.leads else "",
+        "finding": state_changes(lines, pair, report.data.scope, language) if pair and lines else "",
+        "matrix": sentences.state_matrix(report, language) if report.leads and _has_ranks(report) else "",
         "orders": tuple(history for history in histories if pair and set(history.pair) == set(pair)),
         "others": tuple(history for history in histories if not pair or set(history.pair) != set(pair)),
         "changes": _list_changes(histories),
@@ -156,13 +156,19 @@ def _list_changes(histories: Sequence[PairHistory]) -> tuple[ChangeRow, ...]:
     return tuple(row for row in rows if row.change.as_of >= newest[-1]) if newest else ()
 
 
+def _has_ranks(report: Report) -> bool:
+    """Return whether leaders may be counted: all models are, and on more than one date."""
+    return report.data.scope.may_rank and not report.data.is_first
+
+
 def list_unknown(report: Report, language: Language) -> tuple[str, ...]:
     """Say what these data cannot tell: the whole Hub, a year, counters since creation."""
     windows = {definition.window: reason for definition, reason in report.missing.items()}
     shown = {definition.window for definition in report.histories}
     found = []
     if not report.data.scope.is_hub:
-        found.append(language.gettext("How the whole Hub's shares moved: these data follow a selection of its models."))
+        models = words.name_models("all", report.data.scope, language)
+        found.append(language.gettext("How the whole Hub's shares moved: these are %(models)s.", models=models))
     if "12m" in windows and "12m" not in shown:
         found.append(
             language.gettext(
@@ -190,7 +196,9 @@ def _sensitivity_values(report: Report, language: Language) -> dict[str, object]
         "table": report.table(report.headline),
         "lead": report.leads.get(report.headline),
         "curve": curve,
-        "curve_finding": phrases.join_sentences(state_curve(curve, language), state_reversals(curve, language))
+        "curve_finding": phrases.join_sentences(
+            state_curve(curve, report.data.scope, language), state_reversals(curve, language)
+        )
         if curve and curve.rows
         else "",
         "strips": _list_strips(report, language),

@@ -38,6 +38,7 @@ from generator.metrics.dominant import (
     find_largest_model,
     find_surges,
 )
+from generator.metrics.falls import NO_FALLS, Falls, sum_falls
 from generator.metrics.leads import Lead, compute_lead
 from generator.metrics.models import ModelRow, compute_models
 from generator.metrics.outside import OutsideSeries, compute_outside
@@ -51,11 +52,16 @@ from generator.metrics.window import LedgerSums, read_ledger, sum_models
 from generator.metrics.years import compute_years
 from generator.registry import Publisher, Registry
 from generator.scope import Scope, make_scope
-from generator.settings import MODEL_ROWS, PUBLISHER_PAGES
+from generator.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
 from generator.thinning import thin_dates, thin_entries
 
-# The definition of the first sentence: the first of these that has numbers.
-HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "held", "30d"))
+# The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:
+# counters since creation of the models created within a year, which one snapshot has; then what 30-day counts allow.
+HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "all_time", "held", "30d"))
+# For so many days after the twelve months are recorded, the number that stood first before stands beside them.
+DAYS_OF_BOTH: Final = 30
+# Why a window may have no number; any other has no downloads.
+_WHY_MISSING: Final = {"all_time": "no-counter", "12m": "short-history", "held": "one-date"}
 # A night's data are out of date after a day.
 UPDATE_EVERY: Final = dt.timedelta(days=1)
 
@@ -93,6 +99,11 @@ class DataSource:
     created_known: float
     intervals: tuple[Interval, ...]
     repeated: tuple[dt.date, ...]
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether there is one date only: nothing has a *since*, and no line."""
+        return len(self.intervals) < 2
 
 
 @dataclass(frozen=True)
@@ -150,12 +161,13 @@ class Report:
     Attributes:
         data: what it was built from.
         headline: the definition of the first sentence.
+        falls: counters since creation that fell, of models in their first year.
         histories: for each definition with numbers on the newest date its tables on the dates that stand on their own
             (`thin_dates`), oldest first.
         earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
-        missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `empty`, or
-            `superseded` for the history held once a whole year is there.
+        missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `one-date`,
+            `empty`, or `superseded` for the history held once a whole year is there.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
         reviewed: the registry's row of each of them that has one, by handle.
@@ -183,6 +195,7 @@ class Report:
 
     data: DataSource
     headline: Definition
+    falls: Falls
     histories: Mapping[Definition, tuple[ShareTable, ...]]
     earlier: Mapping[Definition, tuple[ShareTable, ...]]
     leads: Mapping[Definition, Lead]
@@ -217,6 +230,15 @@ class Report:
     def breaks(self) -> frozenset[dt.date]:
         """Return the dates on which lines over time begin anew, because the list of models grew too much."""
         return list_breaks(self.data.intervals)
+
+    @property
+    def beside(self) -> Definition | None:
+        """Return what stood first until twelve months were recorded, for the first thirty days after that."""
+        before = HEADLINES[1]
+        if self.headline != HEADLINES[0] or before not in self.histories:
+            return None
+        days = (self.data.as_of - self.histories[self.headline][0].as_of).days
+        return before if days < DAYS_OF_BOTH else None
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -271,7 +293,8 @@ def compute_report(
         )
     models = compute_models(entries[-1].models, registry)
     publishers = compute_publishers(accounts, as_of)
-    headline = _choose_headline(histories)
+    falls = sum_falls(intervals, reading.named)
+    headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
     leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
     shown = set(thin_dates(weekly))
@@ -282,6 +305,7 @@ def compute_report(
     return Report(
         data=data,
         headline=headline,
+        falls=falls,
         histories=_pick_dates(histories, shown),
         earlier=_pick_dates(earlier, shown),
         leads=leads,
@@ -383,9 +407,7 @@ def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, .
     newest = {definition: days.compute(definition, days.places[-1:]) for definition in all_definitions()}
     shown = {definition: tables[0] for definition, tables in newest.items() if tables}
     missing = {
-        definition: {"all_time": "no-counter", "12m": "short-history"}.get(definition.window, "empty")
-        for definition in newest
-        if definition not in shown
+        definition: _WHY_MISSING.get(definition.window, "empty") for definition in newest if definition not in shown
     }
     if not shown:
         return {}, missing
@@ -436,9 +458,18 @@ def all_definitions() -> list[Definition]:
     ]
 
 
-def _choose_headline(histories: Mapping[Definition, object]) -> Definition:
-    """Choose the study's definition, with the longest window that the history can show."""
-    return next((definition for definition in HEADLINES if definition in histories), next(iter(histories)))
+def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_FALLS) -> Definition:
+    """Choose the study's definition, with the longest window that the history can show.
+
+    Counters since creation do not stand first where falls have taken away more of them than a gate lets pass.
+    """
+    found = [definition for definition in HEADLINES if definition in newest]
+    sound = [
+        definition
+        for definition in found
+        if definition.window != "all_time" or falls.downloads <= MAX_FALLS * newest[definition].downloads
+    ]
+    return next(iter([*sound, *found, *newest]))
 
 
 def _describe_data(

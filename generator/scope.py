@@ -1,5 +1,6 @@
 """What is counted: all public models of the Hub, or a list of some of them; its name, and what may be said over it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,3 +57,43 @@ def make_scope(kind: str, name: str, source: str, *, bundled: bool = False) -> S
     if bundled:
         return EXAMPLE
     return WHOLE_HUB if kind == HUB else Scope(SELECTION, name or source)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of the Hub as a public list has it, beside which the example stands; a hand-kept fact.
+
+    Attributes:
+        source: who publishes the list, daily: the 300 models with most downloads and the 300 with most likes.
+        source_url: where.
+        as_of: the day of the counts.
+        models: models in it.
+        us: part of their 30-day downloads whose publisher our registry places in the United States.
+        cn: the same for China.
+        left_out: part of their 30-day downloads whose model no release of the catalogue has.
+        left_out_us: part of these whose publisher is placed in the United States.
+        checked_on: the day on which it was computed.
+    """
+
+    source: str
+    source_url: str
+    as_of: dt.date
+    models: int
+    us: float
+    cn: float
+    left_out: float
+    left_out_us: float
+    checked_on: dt.date
+
+
+HEAD: Final = Head(
+    source="namhyeokwoo/huggingface-trending",
+    source_url="https://github.com/namhyeokwoo/huggingface-trending",
+    as_of=dt.date(2026, 8, 22),
+    models=529,
+    us=0.605,
+    cn=0.239,
+    left_out=0.666,
+    left_out_us=0.759,
+    checked_on=dt.date(2026, 11, 27),
+)

@@ -139,6 +139,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
         "as_of": data.as_of.isoformat(),
         "next_update_iso": data.next_update.isoformat() if data.next_update else "",
         "source_line": sentences.describe_source(data, language),
+        "left_out_text": language.gettext("How this was computed") if data.scope.is_example else "",
         "build_text": "" if data.scope.is_hub else language.gettext("Build it from the live Hub"),
         "words": {
             "skip": language.gettext("Skip to the content"),

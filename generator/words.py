@@ -102,6 +102,7 @@ def name_missing_reason(reason: str, language: Language) -> str:
     return {
         "no-counter": language.gettext("the source has no counter since creation"),
         "short-history": language.gettext("the dates recorded cover less than a year"),
+        "one-date": language.gettext("a single date is recorded"),
         "empty": language.gettext("no download falls under it"),
         "superseded": language.gettext("a whole year is there, which takes its place"),
     }[reason]

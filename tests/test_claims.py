@@ -125,7 +125,7 @@ def test_below_is_above_the_other_way_round(value: float, state: str) -> None:
 
 @pytest.mark.parametrize(("value", "state"), [(0.17, "holds"), (0.152, "holds"), (0.2, "does-not")])
 def test_about_compares_the_values(value: float, state: str) -> None:
-    """Within two points of 17.1 %, whatever is in doubt."""
+    """Within two points of 17.1%, whatever is in doubt."""
     found = {"CN": series(value, doubt=0.5)}
     assert measure(found, operator="about", against="0.171", level_within="0.02").state == state
 

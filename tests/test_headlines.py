@@ -31,7 +31,7 @@ MOVED = make_registry(make_publisher("east", "CN"), make_publisher("west", "FR")
 
 def make_entries(counts: Mapping[str, int]) -> tuple[LedgerEntry, ...]:
     """Make three nights with the same 30-day counts, one model a publisher."""
-    rows = [{"id": f"{name}/x", "downloads_30d": count} for name, count in counts.items()]
+    rows = [{"id": f"{name}/x", "downloads_30d": count, "downloads_all_time": count} for name, count in counts.items()]
     created = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
     entries = []
     for i, date in enumerate(DATES):
@@ -85,9 +85,7 @@ def test_a_corrected_registry_is_told_with_the_numbers_before_and_after() -> Non
     changes = compute_changes(publish("large"), report_with("after", "large"), NEW, TODAY)
     entry = changes.corrections[0]
     assert 1 == len(changes.corrections)
-    assert entry.what.startswith(
-        "the headline of 2026-10-03: all dates recorded · models in their first year · by publisher"
-    )
+    assert entry.what.startswith("the headline of 2026-10-03: all time · models in their first year · by publisher")
     assert entry.what.endswith("so did those of 2 earlier dates, by up to 2.0 points")
     assert ("CN 50.0%, US 50.0%", "CN 50.0%, US 48.0%") == (entry.before, entry.after)
     assert "the registry was corrected (aaaaaaaa became bbbbbbbb), and with it the whole past" == entry.why

@@ -1,6 +1,7 @@
 """Pages of history and uncertainty: what they say about small reports, and what they say they cannot tell."""
 
 import dataclasses
+import datetime as dt
 import html
 import re
 
@@ -12,6 +13,7 @@ from generator.i18n import Language
 from generator.pages import build_pages
 from generator.pages_history import write_margin, write_range
 from generator.report import Report
+from tests.histories import make_history
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small
 from tests.test_uncertainty_charts import make_doubtful, make_published
@@ -40,15 +42,18 @@ def usual() -> dict[str, str]:
 
 
 def test_history_says_who_is_ahead(usual: dict[str, str]) -> None:
-    """One date, and East is China: the same order under all sixteen definitions that have numbers."""
-    assert "China has been ahead of the United States on every date since" in read(usual["history.md"])
+    """Over the whole Hub; over a list the page says what it shows, and claims no order of the world."""
+    report, registry = make_history([(dt.date(2026, 9, 8 + n), {"east/a": 60_000, "west/b": 40_000}) for n in (0, 7)])
+    whole = build_pages(report, ENGLISH, registry, set())["history.md"]
+    assert "China has been ahead of the United States on every date since" in read(whole)
+    assert "The difference between China and the United States within the llmfit catalogue" in read(usual["history.md"])
     assert "No order changed on the dates that the history has." in read(usual["history.md"])
 
 
 def test_history_says_what_it_cannot_tell(usual: dict[str, str]) -> None:
     """A selection, thirty days, no counters: three things in words."""
     text = read(usual["history.md"])
-    assert "these data follow a selection of its models" in text
+    assert "How the whole Hub's shares moved: these are models in the llmfit catalogue." in text
     assert "Who was ahead over twelve months: the history covers 30 days." in text
     assert "the source has no such counter" in text
 
@@ -79,7 +84,7 @@ def test_comparison_without_figures_says_so(usual: dict[str, str]) -> None:
 
 
 def test_comparison_sets_values_side_by_side() -> None:
-    """41 % published, 50 % ours, 9 points apart, because ours is of a selection."""
+    """41% published, 50% ours, 9 points apart, because ours is of a selection."""
     report, _ = make_usual_report()
     text = read(build(dataclasses.replace(report, comparisons=make_doubtful().comparisons))["comparison.md"])
     assert "41.0%" in text

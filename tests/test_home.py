@@ -23,8 +23,8 @@ def home(bundled_report: Report, registry: Registry) -> str:
 def test_what_stands_where(home: str) -> None:
     """Answer, definition, leads; shares over time, shares now, matrix, week, claims, ways to quote and check."""
     order = [
-        *('id="answer"', 'class="oms-definition"', "data-copy-link", "::figure share-over-time::"),
-        *("::figure share-now::", 'id="matrix"', 'id="week"', 'id="claims"', "corrections.html"),
+        *('id="answer"', 'class="oms-definition"', "data-copy-link", "::figure share-now::"),
+        *("::figure share-over-time::", 'id="matrix"', 'id="week"', 'id="claims"', "corrections.html"),
     ]
     places = [home.index(mark) for mark in order]
     assert places == sorted(places)

@@ -91,11 +91,14 @@ def test_the_european_union_is_a_sum_beside_the_countries() -> None:
 
 
 def test_the_headline_is_the_longest_window_that_there_is() -> None:
-    """Thirty days are held: all dates recorded, in the first year, by publisher; a year held: twelve months."""
-    short = compute_report((enter(DATE, 0, *PAIR),), REGISTRY, TODAY)
+    """One date without counters: thirty days; two: all that is recorded; a year: twelve months."""
+    single = compute_report((enter(DATE, 0, *PAIR),), REGISTRY, TODAY)
+    two = [enter(DATE - dt.timedelta(days=30), 0, *PAIR), enter(DATE, 30, *PAIR)]
+    short = compute_report(tuple(two), REGISTRY, TODAY)
     year = [enter(DATE - dt.timedelta(days=30 * back), 30, *PAIR) for back in range(12, -1, -1)]
     long = compute_report(tuple(year), REGISTRY, TODAY)
-    assert [Definition("held", "first_year", "publisher"), Definition("12m", "first_year", "publisher")] == [
+    assert [Definition(window, "first_year", "publisher") for window in ("30d", "held", "12m")] == [
+        single.headline,
         short.headline,
         long.headline,
     ]

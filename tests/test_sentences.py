@@ -12,6 +12,7 @@ from generator.metrics.definitions import Definition
 from generator.metrics.leads import Lead
 from generator.report import Report
 from generator.scope import EXAMPLE, WHOLE_HUB, Scope
+from tests.drawn_hub import report_night
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
 ENGLISH = Language("en")
@@ -50,7 +51,7 @@ def test_the_usual_headline_word_for_word() -> None:
     report, _ = make_usual_report()
     assert (
         "Models from organisations in China account for 50.0% of the downloads of new models in the llmfit catalogue "
-        "from 9 Sep 2026 to 8 Oct 2026, models from organisations in the United States for 30.0%."
+        "in the thirty days to 8 Oct 2026, models from organisations in the United States for 30.0%."
     ) == sentences.state_headline(report, ENGLISH).replace("\u00a0", " ")
 
 
@@ -61,20 +62,32 @@ def test_with_one_country_the_headline_says_that_it_cannot_tell() -> None:
 
 
 def test_a_clear_lead_names_margin_and_beginning() -> None:
-    """12.3 points, since the week of 3 September."""
-    text = sentences.state_lead(LEAD, ENGLISH).replace("\u00a0", " ")
-    assert "The United States leads China by 12.3 points, and has led since the week of 3 Sep 2026." == text
+    """12.3 points, since 3 September."""
+    text = sentences.state_lead(LEAD, WHOLE_HUB, ENGLISH)
+    assert "The United States leads China by 12.3 points, and has led on every date since 3 Sep 2026." == text
 
 
 def test_a_lead_as_old_as_the_history_does_not_claim_a_beginning() -> None:
     """It may have begun before."""
-    text = sentences.state_lead(dataclasses.replace(LEAD, since_start=True), ENGLISH)
-    assert "since the history begins (3 Sep 2026)" in text
+    text = sentences.state_lead(dataclasses.replace(LEAD, since_start=True), WHOLE_HUB, ENGLISH)
+    assert "The United States leads China by 12.3 points, as on every date recorded since 3 Sep 2026." == text
+
+
+def test_a_lead_of_one_date_has_no_since() -> None:
+    """There is nothing before it."""
+    text = sentences.state_lead(dataclasses.replace(LEAD, since=LEAD.as_of, since_start=True), WHOLE_HUB, ENGLISH)
+    assert "The United States leads China by 12.3 points." == text
+
+
+def test_over_a_list_there_is_an_order_and_no_lead() -> None:
+    """The list is named, and nobody leads since anything."""
+    text = sentences.state_lead(LEAD, LIST, ENGLISH)
+    assert "In a friend's list the United States comes before China by 12.3 points." == text
 
 
 def test_a_lead_within_the_doubt_is_hedged() -> None:
     """The unreviewed could reverse it: nobody `leads`."""
-    text = sentences.state_lead(dataclasses.replace(LEAD, is_clear=False), ENGLISH)
+    text = sentences.state_lead(dataclasses.replace(LEAD, is_clear=False), WHOLE_HUB, ENGLISH)
     assert "but what is unreviewed could reverse the order" in text
     assert "leads" not in text
 
@@ -82,7 +95,7 @@ def test_a_lead_within_the_doubt_is_hedged() -> None:
 def test_every_bundled_leads_margin_is_its_tables(bundled_report: Report) -> None:
     """The points of each sentence are the difference of the two largest shares."""
     found = {
-        definition: float(re.findall(r"([\d.]+)\s*points", sentences.state_lead(lead, ENGLISH))[0])
+        definition: float(re.findall(r"([\d.]+)\s*points", sentences.state_lead(lead, WHOLE_HUB, ENGLISH))[0])
         for definition, lead in bundled_report.leads.items()
     }
     expected = {
@@ -92,11 +105,18 @@ def test_every_bundled_leads_margin_is_its_tables(bundled_report: Report) -> Non
     assert {definition: pytest.approx(points, abs=0.051) for definition, points in expected.items()} == found
 
 
-def test_the_matrix_counts_every_definition_once(bundled_report: Report) -> None:
+def test_the_matrix_counts_every_definition_once() -> None:
     """Wins and undecided ones add up to the total."""
-    text = sentences.state_matrix(bundled_report, ENGLISH)
+    report = report_night(8)
+    text = sentences.state_matrix(report, ENGLISH)
     total, *parts = [int(number) for number in re.findall(r"\d+", text)]
-    assert [len(bundled_report.leads), len(bundled_report.leads)] == [total, sum(parts)]
+    assert [len(report.leads), len(report.leads)] == [total, sum(parts)]
+
+
+def test_the_matrix_of_a_list_counts_nothing(bundled_report: Report) -> None:
+    """It says what it shows: the order within the list."""
+    text = sentences.state_matrix(bundled_report, ENGLISH)
+    assert "The order of countries within the llmfit catalogue, under each definition." == text
 
 
 def test_the_matrix_of_one_country_is_a_sentence() -> None:
@@ -111,7 +131,8 @@ def test_the_matrix_of_one_country_is_a_sentence() -> None:
         (
             EXAMPLE,
             "Data of 8 Oct 2026: example data from one software catalogue; it leaves out two thirds of the downloads "
-            "at the head of the Hub, most of them American.",
+            "at the head of the Hub, most of them American. There models from organisations in the United States "
+            "account for 60%, models from organisations in China for 24%.",
         ),
         (LIST, "Data of 8 Oct 2026: models in a friend's list."),
         (WHOLE_HUB, "Data of 8 Oct 2026: all public models."),

@@ -50,7 +50,7 @@ def make_curve(*rows: Specification) -> SpecificationCurve:
 
 
 def make_published(ours: float | None, state: str, cause: str) -> Comparison:
-    """Make a published share of 41 % beside ours."""
+    """Make a published share of 41% beside ours."""
     figure = PublishedFigure(
         "spring", "Somebody", LAST, "China's share", "CN", 0.41, "share", FIRST, LAST, "Downloads", ALL.slug,
         False, True, "It counts otherwise.", "primary", "https://example.org/", LAST,
@@ -187,7 +187,7 @@ def test_published_figures_of_another_scope_are_no_test() -> None:
 
 
 def test_published_figures_count_what_is_reproduced() -> None:
-    """41 % against 41.5 %."""
+    """41% against 41.5%."""
     report = dataclasses.replace(make_doubtful(), comparisons=(make_published(0.415, "reproduced", "agrees"),))
     assert "; 1 agree within one point" in found(build_published_figures(report, ENGLISH)).headline
 

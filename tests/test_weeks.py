@@ -65,7 +65,7 @@ def test_a_week_is_compared_with_the_newest_date_before_it(report: Report) -> No
 
 
 def test_the_largest_moves_and_a_new_leader(report: Report) -> None:
-    """China from 55 to 35 %, America from 35 to 55 %, France where it was."""
+    """China from 55 to 35%, America from 35 to 55%, France where it was."""
     week = weeks_of(report).weeks[0]
     assert week.rise
     assert week.fall

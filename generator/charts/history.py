@@ -54,9 +54,14 @@ class Line:
     points: tuple[tuple[dt.date, float], ...]
 
 
-def build_share_over_time(report: Report, language: Language) -> Figure:
-    """Build the lines of the headline's definition, or of its last thirty days while few dates have a whole year."""
+def build_share_over_time(report: Report, language: Language) -> Figure | None:
+    """Build the lines of the headline's definition, or of what stood before it while few dates have a whole year.
+
+    None on a single date, which has bars and no line.
+    """
     tables = _choose_tables(report)
+    if len(tables) < 2:
+        return None
     lines = pick_lines(tables, _list_eu(report), language)
     finding = phrases.join_sentences(
         state_finding(report, tables, language),
@@ -85,7 +90,9 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
             describe_surges(report, language),
         ),
         alt=phrases.join_sentences(
-            finding, describe_run(tables, language), phrases.describe_unattributed(tables[-1], language)
+            finding,
+            describe_run(tables, language) if report.data.scope.may_rank else "",
+            phrases.describe_unattributed(tables[-1], language),
         ),
         columns=(
             parts.date_column("date", language.gettext("Date")),
@@ -100,10 +107,10 @@ def build_share_over_time(report: Report, language: Language) -> Figure:
 
 def _choose_tables(report: Report) -> Sequence[ShareTable]:
     own = report.histories[report.headline]
-    if report.headline.window == "12m" and len(own) >= MIN_YEARS:
+    if report.headline.window == "all_time" or (report.headline.window == "12m" and len(own) >= MIN_YEARS):
         return own
-    monthly = Definition("30d", report.headline.universe, report.headline.attribution)
-    return report.histories.get(monthly) or own
+    kin = (Definition(window, report.headline.universe, report.headline.attribution) for window in ("all_time", "30d"))
+    return next((report.histories[definition] for definition in kin if definition in report.histories), own)
 
 
 def state_finding(report: Report, tables: Sequence[ShareTable], language: Language) -> str:
@@ -111,8 +118,8 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
     table = tables[-1]
     if len(table.places) < 2:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
-    if len(tables) == 1 or phrases.describe_growth(report.data, language):
-        return _state_now(report, tables, language)
+    if phrases.describe_growth(report.data, language):  # a list that changes allows no more than its newest shares
+        return sentences.state_table(table, report.data.scope, language)
     code = table.places[0].code
     before, now = tables[0].share_of(code), table.share_of(code)
     values: dict[str, Any] = {
@@ -139,20 +146,6 @@ def state_finding(report: Report, tables: Sequence[ShareTable], language: Langua
         "The share of %(place)s in the downloads of %(models)s fell from %(before)s on %(first)s to %(now)s on "
         "%(last)s.",
         **values,
-    )
-
-
-def _state_now(report: Report, tables: Sequence[ShareTable], language: Language) -> str:
-    """State the newest shares; a list of models that changes allows no more."""
-    first, second = tables[-1].places[:2]
-    return language.gettext(
-        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s %(period)s, "
-        "%(comparison)s.",
-        place=parts.in_sentence(first.code, language),
-        share=language.percent(first.share),
-        models=words.name_models(tables[-1].definition.universe, report.data.scope, language),
-        period=sentences.describe_period(tables[-1], language),
-        comparison=phrases.compare(first, second, language),
     )
 
 

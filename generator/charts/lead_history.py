@@ -18,6 +18,7 @@ from generator.i18n import Language
 from generator.metrics.crossovers import PairHistory
 from generator.metrics.definitions import UNIVERSES, Definition
 from generator.report import Report
+from generator.scope import Scope
 
 SLUG: Final = "lead-over-time"
 PANEL: Final = 176
@@ -52,8 +53,15 @@ def pick_lines(report: Report, pair: tuple[str, str]) -> tuple[MarginLine, ...]:
     return tuple(lines)
 
 
-def state_changes(lines: tuple[MarginLine, ...], pair: tuple[str, str], language: Language) -> str:
-    """State under how many definitions the order of the two changed, and who is ahead now."""
+def state_changes(lines: tuple[MarginLine, ...], pair: tuple[str, str], scope: Scope, language: Language) -> str:
+    """State under how many definitions the order of the two changed, and who is ahead now; over a list neither."""
+    if not scope.may_rank:
+        return language.gettext(
+            "The difference between %(first)s and %(second)s within %(list)s, under each definition, date by date.",
+            first=parts.in_sentence(pair[0], language),
+            second=parts.in_sentence(pair[1], language),
+            list=scope.name,
+        )
     changed = sum(bool(line.history.changes) for line in lines)
     ahead = sum(line.history.leader == pair[0] for line in lines)
     values: dict[str, Any] = {
@@ -83,7 +91,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
     lines = pick_lines(report, pair) if pair and report.crossovers else ()
     if pair is None or not lines:
         return None
-    finding = state_changes(lines, pair, language)
+    finding = state_changes(lines, pair, report.data.scope, language)
     return Figure(
         slug=SLUG,
         headline=finding,

@@ -53,15 +53,24 @@ def build_lead_matrix(report: Report, language: Language) -> Figure:
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Country with most downloads and its lead in percentage points · newest date (%(date)s)",
-            date=language.date(report.data.as_of),
+        subtitle=(
+            language.gettext(
+                "Country with most downloads and its lead in percentage points · newest date (%(date)s)",
+                date=language.date(report.data.as_of),
+            )
+            if report.data.scope.may_rank
+            else language.gettext(
+                "Country with most downloads in %(list)s and the difference from the next one, in percentage points: "
+                "an order of this list, no lead in the world · newest date (%(date)s)",
+                list=report.data.scope.name,
+                date=language.date(report.data.as_of),
+            )
         ),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
-            "Each cell is one definition of “share of downloads”. A filled cell: this country leads, and what nobody "
-            "has reviewed yet could not change that. A pale cell with a dashed edge: the country named is ahead, but "
-            "the order could be reversed. “No data”: the history or the source does not allow a number."
+            "Each cell is one definition of “share of downloads”. A filled cell: this country has most downloads, and "
+            "what nobody has reviewed yet could not change that. A pale cell with a dashed edge: the country named is "
+            "ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
         ),
         alt=_describe(report, finding, language),
         columns=(
@@ -106,7 +115,7 @@ def _make_cell(definition: Definition, report: Report, language: Language) -> Ce
         margin if lead.is_clear else language.gettext("level"),
         is_clear=lead.is_clear,
         reason="",
-        details=sentences.state_lead(lead, language),
+        details=sentences.state_lead(lead, report.data.scope, language),
     )
 
 
@@ -115,7 +124,8 @@ def _list_row(cell: Cell, report: Report, language: Language) -> tuple[str | flo
     lead = report.leads.get(cell.definition)
     if lead is None:
         return name, None, None, None, cell.reason
-    state = language.gettext("leads") if lead.is_clear else language.gettext("level: within the bounds")
+    first = language.gettext("leads") if report.data.scope.may_rank else language.gettext("first in this list")
+    state = first if lead.is_clear else language.gettext("level: within the bounds")
     return name, language.place(lead.leader), language.place(lead.second), lead.margin, state
 
 

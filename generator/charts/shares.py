@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator import sentences, words
+from generator import sentences
 from generator.charts import parts, phrases
 from generator.charts.figure import Column, Figure
 from generator.charts.text import measure
@@ -49,12 +49,10 @@ class Bar:
 def build_share_now(report: Report, language: Language) -> Figure:
     """Build the bars of the headline's definition on the newest date."""
     table = report.table(report.headline)
-    bars = pick_bars(table, language)
+    bars, finding = pick_bars(table, language), sentences.state_table(table, report.data.scope, language)
     return Figure(
         slug=SLUG,
-        headline=phrases.join_sentences(
-            state_finding(report, table, language), sentences.state_without(report, language, table.definition)
-        ),
+        headline=phrases.join_sentences(finding, sentences.state_without(report, language, table.definition)),
         subtitle=sentences.describe_subtitle(table, language),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
@@ -63,7 +61,7 @@ def build_share_now(report: Report, language: Language) -> Figure:
             "below are downloads that no country is given."
         ),
         alt=phrases.join_sentences(
-            state_finding(report, table, language),
+            finding,
             sentences.state_without(report, language, table.definition),
             phrases.describe_unattributed(table, language),
         ),
@@ -73,20 +71,6 @@ def build_share_now(report: Report, language: Language) -> Figure:
             for row in table.rows
         ),
         draw=partial(_draw, bars, language),
-    )
-
-
-def state_finding(report: Report, table: ShareTable, language: Language) -> str:
-    """State the leader's share and how the next one stands to it."""
-    if len(table.places) < 2:
-        return language.gettext("Too few downloads are attributed to tell which country leads.")
-    first, second = table.places[:2]
-    return language.gettext(
-        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s, %(comparison)s.",
-        place=parts.in_sentence(first.code, language),
-        share=language.percent(first.share),
-        models=words.name_models(table.definition.universe, report.data.scope, language),
-        comparison=phrases.compare(first, second, language),
     )
 
 

@@ -18,6 +18,7 @@ from generator.i18n import Language
 from generator.metrics.sensitivity import LeftOut, Sensitivity
 from generator.metrics.specifications import EXCLUSIONS, Specification, SpecificationCurve
 from generator.report import Report
+from generator.scope import Scope
 
 CURVE: Final = "specification-curve"
 SWINGS: Final = "leave-one-out"
@@ -40,17 +41,26 @@ def name_exclusion(exclusion: str, second: str, language: Language) -> str:
     }[exclusion]
 
 
-def state_curve(curve: SpecificationCurve, language: Language) -> str:
-    """State in how many combinations the leader is ahead, and between what margins."""
+def state_curve(curve: SpecificationCurve, scope: Scope, language: Language) -> str:
+    """State in how many combinations the leader is ahead, and between what margins; over a list the margins alone."""
+    values = {
+        "place": phrases.begin(curve.leader, language),
+        "second": parts.in_sentence(curve.second, language),
+        "low": margins.write_points(curve.rows[0].margin, language),
+        "high": margins.write_points(curve.rows[-1].margin, language),
+    }
+    if not scope.may_rank:
+        return language.gettext(
+            "%(place)s minus %(second)s within %(list)s: from %(low)s to %(high)s points, by definition and exclusion.",
+            list=scope.name,
+            **values,
+        )
     return language.gettext(
         "%(place)s is ahead of %(second)s in %(led)s of %(total)s combinations of definition and exclusion; the "
         "margin runs from %(low)s to %(high)s points.",
-        place=phrases.begin(curve.leader, language),
-        second=parts.in_sentence(curve.second, language),
         led=language.count(curve.led),
         total=language.count(len(curve.rows)),
-        low=margins.write_points(curve.rows[0].margin, language),
-        high=margins.write_points(curve.rows[-1].margin, language),
+        **values,
     )
 
 
@@ -75,7 +85,7 @@ def build_specification_curve(report: Report, language: Language) -> Figure | No
     curve = report.specifications
     if curve is None or not curve.rows:
         return None
-    finding = state_curve(curve, language)
+    finding = state_curve(curve, report.data.scope, language)
     return Figure(
         slug=CURVE,
         headline=finding,

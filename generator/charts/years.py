@@ -71,12 +71,13 @@ def state_year(table: ShareTable, report: Report, language: Language) -> str:
     first, second = table.places[:2]
     return language.gettext(
         "In %(year)s models from organisations in %(first)s account for %(share)s of the downloads of %(models)s, "
-        "%(comparison)s; %(cover)s.",
+        "models from organisations in %(second)s for %(second_share)s; %(cover)s.",
         year=str(table.as_of.year),
         first=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
         models=words.name_models(table.definition.universe, report.data.scope, language),
-        comparison=phrases.compare(first, second, language),
+        second=parts.in_sentence(second.code, language),
+        second_share=language.percent(second.share),
         cover=describe_cover(table, language),
     )
 

@@ -14,7 +14,7 @@ class Definition:
 
     Attributes:
         window: `30d` the Hub's count of the last thirty days, `12m` flows of the last 365 days, `held` all flows
-            that the history holds, `all_time` the counter since each model was created.
+            of a history of two dates and more, `all_time` the counter since each model was created.
         universe: `all` models, `first_year` models in the first year after their creation, `generative` models
             that produce text, images, video, speech or sound, `language` models that answer with text.
         attribution: `publisher` the account that uploaded a model, `origin` the root of its base-model chain.

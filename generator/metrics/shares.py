@@ -238,8 +238,8 @@ def weigh_intervals(intervals: Sequence[Interval], window: str, as_of: dt.date) 
         return {}
     if window in {"30d", "all_time"}:
         return {len(intervals) - 1: 1.0}
-    if window == "held":
-        return dict.fromkeys(range(len(intervals)), 1.0)
+    if window == "held":  # of a single interval it would be the thirty days once more
+        return dict.fromkeys(range(len(intervals)), 1.0) if len(intervals) > 1 else {}
     weights = {}
     begin = as_of - dt.timedelta(days=YEAR_DAYS)
     since = bisect_right(intervals, begin, key=lambda interval: interval.end)

@@ -71,11 +71,12 @@ def state_video(topic: Tasks, report: Report, language: Language) -> str:
     first, second = video.places[:2]
     return language.gettext(
         "In video generation, models from organisations in %(place)s account for %(share)s of the downloads "
-        "%(period)s, %(comparison)s.",
+        "%(period)s, models from organisations in %(second)s for %(second_share)s.",
         place=parts.in_sentence(first.code, language),
         share=language.percent(first.share),
         period=period,
-        comparison=phrases.compare(first, second, language),
+        second=parts.in_sentence(second.code, language),
+        second_share=language.percent(second.share),
     )
 
 
@@ -86,10 +87,12 @@ def state_video_origin(topic: Tasks, language: Language) -> str:
         return ""
     first, second = video.places[:2]
     return language.gettext(
-        "By origin, %(share)s of these downloads go back to models from %(place)s, %(comparison)s.",
+        "By origin, %(share)s of these downloads go back to models from %(place)s, %(second_share)s to models from "
+        "%(second)s.",
         share=language.percent(first.share),
         place=parts.in_sentence(first.code, language),
-        comparison=phrases.compare(first, second, language),
+        second=parts.in_sentence(second.code, language),
+        second_share=language.percent(second.share),
     )
 
 
