@@ -15,6 +15,7 @@ import pytest
 
 from generator.charts.figure import Figure
 from generator.charts.history import build_share_over_time
+from generator.charts.outside import build_outside_series
 from generator.charts.shares import build_share_now
 from generator.headlines import compute_changes
 from generator.i18n import Language
@@ -30,35 +31,41 @@ GOLDEN: Final = Path(__file__).parent / "golden"
 # Nights of the drawn Hub. Of the first interval's thirty days and these, the 318th makes 347: twelve months.
 NIGHTS: Final = (1, 2, 8, 30, 31, 90, 320, 366)
 BACKFILLED: Final = (1, 2, 8, 30, 31, 90, 366)
-FIGURES: Final[tuple[Callable[[Report, Language], Figure | None], ...]] = (build_share_over_time, build_share_now)
+# Of the figures of home, those above its matrix.
+FIGURES: Final[tuple[Callable[[Report, Language], Figure | None], ...]] = (
+    build_outside_series,
+    build_share_over_time,
+    build_share_now,
+)
 BLOCKS: Final = frozenset({"h1", "h2", "p"})
 
 
 class Screen(HTMLParser):
-    """The texts of the first section of a page, a block a line, with the sentence to copy."""
+    """The texts of a page before its matrix, a block a line, with the sentence to copy."""
 
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
         self.lines: list[str] = []
-        self.inside = False
+        self.inside = self.in_block = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line with each block."""
         values = dict(attrs)
-        self.inside = self.inside or values.get("class") == "oms-answer"
+        self.inside = (self.inside or values.get("class") == "oms-answer") and values.get("id") != "matrix"
         if self.inside and tag in BLOCKS:
+            self.in_block = True
             self.lines.append(f"{'#' * int(tag[1])} " if tag[0] == "h" else "")
         if self.inside and "data-copy" in values:
             self.lines += [f"copied: {values['data-copy']}", ""]
 
     def handle_endtag(self, tag: str) -> None:
-        """Stop behind the section."""
-        self.inside = self.inside and tag != "section"
+        """End the line with its block."""
+        self.in_block = self.in_block and tag not in BLOCKS
 
     def handle_data(self, data: str) -> None:
         """Add to the line."""
-        if self.inside and self.lines:
+        if self.inside and self.in_block:
             self.lines[-1] += data
 
 
@@ -69,7 +76,7 @@ def read_screen(report: Report, registry: Registry) -> str:
     screen = Screen()
     screen.feed(home)
     below = [line.strip(":").removeprefix("figure ") for line in home.splitlines() if line.startswith("::figure")]
-    lines = [str(describe_frame(report, ENGLISH)["data_line"]), *screen.lines, f"figures: {', '.join(below[:2])}"]
+    lines = [str(describe_frame(report, ENGLISH)["data_line"]), *screen.lines, f"figures: {', '.join(below)}"]
     return "\n".join(text for line in lines if (text := " ".join(line.split()))) + "\n"
 
 
@@ -128,8 +135,8 @@ def test_both_numbers_stand_there_for_thirty_days(night: int, both: bool) -> Non
 
 
 def test_the_example_claims_nothing_of_the_world(bundled_report: Report, registry: Registry) -> None:
-    """No leader, no since, no number of definitions; the sentence to copy names the list."""
-    text = read_screen(bundled_report, registry)
+    """Below the outside series no leader, no since, no number of definitions; the sentence to copy names the list."""
+    text = read_screen(bundled_report, registry).partition("## In this example list")[2]
     for word in (" leads", "since", "definitions:", "is ahead"):
         assert word not in text
     assert all("the llmfit catalogue" in line for line in text.splitlines() if line.startswith("copied: "))
