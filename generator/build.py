@@ -23,6 +23,7 @@ from generator.ledger import LedgerEntry
 from generator.operations_read import read_operations
 from generator.pages import build_pages
 from generator.publish import publish_files
+from generator.publish_ledger import list_site_ledger
 from generator.registry import Registry, load_registry
 from generator.report import Report, compute_report
 from generator.site import build_site, check_site_folder, check_site_url, read_site_url
@@ -31,7 +32,7 @@ from generator.sources.bundled import FOLDER as BUNDLED
 from generator.sources.bundled import fill_store, list_files
 from generator.sources.outside import read_outside
 from generator.statusfiles import render_status_files
-from generator.store import Ledger, Manifest, Verdict, list_ledger_files, load_ledger, update_ledger
+from generator.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
 from generator.verify import verify_site
 from generator.versions import read_versions
 
@@ -67,7 +68,13 @@ class BuildResult:
 
 
 def run_build(
-    store: Path | None, site: Path, today: dt.date, say: Callable[[str], None], *, site_url: str = ""
+    store: Path | None,
+    site: Path,
+    today: dt.date,
+    say: Callable[[str], None],
+    *,
+    site_url: str = "",
+    remote: str | None = None,
 ) -> BuildResult:
     """Build the site from a store, or from the bundled snapshots.
 
@@ -77,6 +84,7 @@ def run_build(
         today: the day of the build.
         say: told of each step as it begins.
         site_url: address that the site is published under; empty for a look at it on this machine.
+        remote: the dataset repository that holds the store's whole ledger, as `hf://datasets/OWNER/NAME`.
 
     Raises:
         OmsError: something that was given is wrong; nothing was written, and the site before stays.
@@ -111,7 +119,7 @@ def run_build(
         site=site,
         cache=WORK,
         site_url=site_url,
-        ledger=list_ledger_files(folder),
+        ledger=list_site_ledger(folder, remote, WORK),
         facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
         check=verify_site,
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from generator.nightly import NightContext
     from generator.nights import StepResult
+    from generator.remote import DatasetRepo
 
 RemoteOption = Annotated[
     str | None,
@@ -184,6 +185,8 @@ def verify(
             f"{site}: build {found.build_id}, {found.pages:,} pages, {found.links:,} links, {found.files:,} files, "
             f"{found.size_bytes / 1e6:,.1f} MB: nothing is missing"
         )
+        for warning in found.warnings:
+            out.print(f"warning: {warning}")
         return
     stamp = site / STAMP
     expected = build_id or (read_build_id(stamp.read_text(encoding="utf-8")) if stamp.is_file() else None)
@@ -237,6 +240,7 @@ def _push_held(context: "NightContext") -> None:
 def restore(url: Annotated[str, typer.Argument(help="Address of the published site.")], store: StoreOption) -> None:
     """Make a lost store again from what its site publishes: the ledger, every hash checked, and the log of corrections.
 
+    Intervals that the site does not carry come from the dataset repository that it names; what is lacking is said.
     The snapshots are not published: the first night after it takes its flow from the 30-day counts.
 
     Example: oms restore https://open-model-share.github.io/ --store store
@@ -244,9 +248,21 @@ def restore(url: Annotated[str, typer.Argument(help="Address of the published si
     from generator.live import restore as restore_store
     from generator.registry import load_registry
 
-    manifest = restore_store(url, store, load_registry().corrections)
+    def open_repo(remote: str) -> "DatasetRepo":
+        repo = replace(_make_context(steps, store), remote=remote).open_repo()
+        assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
+        return repo
+
+    with _StepReporter() as steps:
+        found = restore_store(url, store, load_registry().corrections, open_repo)
+    manifest = found.manifest
     first, last = (manifest.stored[0].interval.start, manifest.stored[-1].interval.end) if manifest.stored else ("", "")
     out.print(f"{store}: {len(manifest.stored):,} intervals restored, {first} to {last}")
+    if found.lacking:
+        out.print(
+            f"{len(found.lacking):,} earlier intervals are lacking, {found.lacking[0]} to {found.lacking[-1]}: "
+            f"{found.reason}"
+        )
 
 
 def _make_context(steps: _StepReporter, store: Path, date: str | None = None) -> "NightContext":

@@ -115,7 +115,7 @@ def render_report(report: Report, language: Language) -> str:
 
 
 def _take_today(report: Report) -> dict[str, object]:
-    """Take what holds on the newest date; what was on earlier ones stands in the data files."""
+    """Take what holds on the newest date; earlier dates and the registry's rows stand in the data files."""
     fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
     newest = {definition: tables[-1:] for definition, tables in report.histories.items()}
     today = {
@@ -124,7 +124,7 @@ def _take_today(report: Report) -> dict[str, object]:
         "coverage": report.coverage[-1:],
         "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
     }
-    return {name: value for name, value in (fields | today).items() if name not in {"earlier", "days"}}
+    return {name: value for name, value in (fields | today).items() if name not in {"earlier", "days", "reviewed"}}
 
 
 def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str | bytes]) -> str:

@@ -138,7 +138,7 @@ def write_csv(figure: Figure) -> str:
 
 
 def write_json(figure: Figure) -> str:
-    """Write a figure's words and rows as JSON."""
+    """Write a figure's words and rows as JSON, on one line."""
     names = [column.name for column in figure.columns]
     content = {
         "slug": figure.slug,
@@ -148,7 +148,7 @@ def write_json(figure: Figure) -> str:
         "columns": [asdict(column) for column in figure.columns],
         "rows": [dict(zip(names, map(_round_cell, row), strict=True)) for row in figure.rows],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def format_cell(cell: Cell, column: Column, language: Language) -> str:

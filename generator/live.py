@@ -3,9 +3,10 @@
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx2
@@ -13,11 +14,13 @@ import httpx2
 from generator import __version__
 from generator.corrections import FILE as CORRECTIONS
 from generator.corrections import add_corrections
-from generator.errors import RemoteError
+from generator.errors import LedgerError, RemoteError
+from generator.publish_ledger import read_earlier
 from generator.registry import Correction, read_corrections
+from generator.remote import DatasetRepo, bring_ledger
 from generator.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.site import LEDGER, STAMP
-from generator.store import Manifest, list_ledger_files, read_manifest, write_manifest
+from generator.store import Manifest, Stored, list_ledger_files, read_manifest, write_manifest
 from generator.verify import hash_in_name, read_build_id
 
 _TRIES: Final = 5
@@ -54,16 +57,35 @@ def await_build(url: str, build_id: str, now: Callable[[], dt.datetime], sleep: 
         wait = min(wait * 2, 60.0)
 
 
-def restore(url: str, store: Path, known: Collection[Correction] = ()) -> Manifest:
+@dataclass(frozen=True)
+class Restored:
+    """What a restoration brought back.
+
+    Attributes:
+        manifest: the store's ledger now.
+        lacking: ends of the intervals that the site names and that could not be had.
+        reason: why not; empty where all are there.
+    """
+
+    manifest: Manifest
+    lacking: tuple[dt.date, ...] = ()
+    reason: str = ""
+
+
+def restore(
+    url: str, store: Path, known: Collection[Correction] = (), open_repo: Callable[[str], DatasetRepo] | None = None
+) -> Restored:
     """Make a lost store again from the files that its site publishes: the ledger, and the log of corrections.
 
-    Every file of the ledger is checked against the hash in its name, and the manifest is put in place last. The
-    snapshots are not published: the next night begins a new flow from the 30-day counts.
+    Every file of the ledger is checked against the hash in its name, and the manifest is put in place last. Intervals
+    that the site does not carry come from the dataset repository that it names. The snapshots are not published: the
+    next night begins a new flow from the 30-day counts.
 
     Args:
         url: the site's address.
         store: the folder; it must hold no ledger.
         known: corrections that the registry holds: the site publishes them with the store's.
+        open_repo: opens a dataset repository by its address; without it earlier intervals are lacking.
 
     Raises:
         RemoteError: the site cannot be read, a file is damaged, or the store has a ledger already.
@@ -79,17 +101,48 @@ def restore(url: str, store: Path, known: Collection[Correction] = ()) -> Manife
     (work / "ledger").mkdir(parents=True)
     (work / "ledger" / "manifest.json").write_bytes(_read(url, f"{LEDGER}/manifest.json"))
     manifest = read_manifest(work)
+    remote, lines = read_earlier((work / "ledger" / "manifest.json").read_bytes())
     for name in (name for line in manifest.stored for name in line.files.values()):
         (work / "ledger" / name).write_bytes(_read_checked(url, name))
     (work / CORRECTIONS).write_bytes(_read(url, f"data/{CORRECTIONS}"))
     corrections = [entry for entry in read_corrections(work / CORRECTIONS) if entry not in known]
     add_corrections(store, reversed(corrections))  # published with the newest first
+    earlier, reason = _bring_earlier(work, remote, lines, open_repo)
+    found = {line.interval.end for line in earlier}
+    manifest = replace(manifest, stored=(*earlier, *manifest.stored))
     (store / "ledger").mkdir(exist_ok=True)
-    for path in list_ledger_files(work)[1:]:
-        path.replace(store / "ledger" / path.name)
+    for name in (name for line in manifest.stored for name in line.files.values()):
+        (work / "ledger" / name).replace(store / "ledger" / name)
     write_manifest(store, manifest)
     shutil.rmtree(work)
-    return manifest
+    ends = (dt.date.fromisoformat(line["end"]) for line in lines)
+    return Restored(manifest, tuple(end for end in ends if end not in found), reason)
+
+
+def _bring_earlier(
+    work: Path,
+    remote: str,
+    lines: Sequence[Mapping[str, Any]],
+    open_repo: Callable[[str], DatasetRepo] | None,
+) -> tuple[tuple[Stored, ...], str]:
+    """Bring the intervals that the site leaves out; return those whose files are the ones it names, and why not all."""
+    if not lines:
+        return (), ""
+    if open_repo is None:
+        return (), f"they are in {remote}, which was not asked"
+    try:
+        theirs = bring_ledger(open_repo(remote), work)
+    except (RemoteError, LedgerError) as error:
+        return (), str(error)
+    files = {line["end"]: line["files"] for line in lines}
+    same = tuple(
+        line
+        for line in theirs.stored
+        if dict(line.files) == files.get(line.interval.end.isoformat())
+        and all((work / "ledger" / name).is_file() for name in line.files.values())
+    )
+    reason = f"{remote} has other files for their dates, or none" if len(same) < len(lines) else ""
+    return same, reason
 
 
 def _read_checked(url: str, name: str) -> bytes:

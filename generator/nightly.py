@@ -26,7 +26,7 @@ from generator.nights import DONE, FAILED, HELD, SKIPPED, STEPS, Night, StepResu
 from generator.nights import render_night as render
 from generator.registry import load_registry
 from generator.remote import DatasetRepo, Pulled, parse_remote, pull, pull_held, push
-from generator.settings import HELD_DAYS, KEPT_SNAPSHOTS, NIGHT_BUDGET_MINUTES
+from generator.settings import HELD_DAYS, KEPT_SNAPSHOTS, MAX_PULL_REQUESTS, NIGHT_BUDGET_MINUTES, WARN_LIMIT_PART
 from generator.site import STAMP
 from generator.snapshot import read_info, snapshot_path
 from generator.sources.hub import fetch_snapshot
@@ -212,6 +212,8 @@ def _pull(context: NightContext) -> StepResult:
     if context.snapshot:
         pull_held(context.store, repo, pulled, name_held(context.date, context.snapshot))
     detail = f"{pulled.files:,} files of commit {pulled.head[:8]}, {pulled.intervals:,} intervals"
+    if pulled.requests > WARN_LIMIT_PART * MAX_PULL_REQUESTS:
+        detail += f"; a new runner would ask {pulled.requests:,} times, {MAX_PULL_REQUESTS:,} were expected at most"
     return StepResult("pull", DONE if pulled.files or pulled.changed else SKIPPED, 0, detail)
 
 
@@ -321,7 +323,8 @@ def _append(context: NightContext) -> StepResult:
 def _build(context: NightContext) -> StepResult:
     # A held day that is accepted late may lie before the newest one, which the site shows.
     today = max([context.date, *list_dates(read_manifest(context.store))])
-    result = run_build(context.store, context.site, today, context.tell, site_url=context.site_url)
+    remote, url = context.remote, context.site_url
+    result = run_build(context.store, context.site, today, context.tell, site_url=url, remote=remote)
     detail = f"{result.drawn:,} figures drawn, {result.written:,} pages and data files written"
     return StepResult("build", DONE if result.site_changed else SKIPPED, 0, detail)
 
@@ -331,6 +334,9 @@ def _verify(context: NightContext) -> StepResult:
     detail = (
         f"build {found.build_id[:16]}: {found.pages:,} pages, {found.links:,} links, {found.size_bytes / 1e6:,.1f} MB"
     )
+    for warning in found.warnings:
+        context.say(f"warning: {warning}")
+    detail = "; ".join([detail, *found.warnings])
     return StepResult("verify", DONE, 0, detail)
 
 

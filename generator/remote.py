@@ -97,6 +97,12 @@ class Pulled:
     listed: Mapping[str, str]
     pushed: Manifest
 
+    @property
+    def requests(self) -> int:
+        """Return how often a runner without any file would ask: two requests a file, and a few for the lists."""
+        own = (*MIRRORED, *JOURNALS, PACKS, CORRECTIONS)
+        return 2 * sum(path.startswith(own) for path in self.listed) + 4
+
 
 @dataclass(frozen=True)
 class Pushed:
@@ -466,6 +472,27 @@ def _merge(
         write_manifest(store, merged)
         remove_stale(store, merged)
     return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, theirs)
+
+
+def bring_ledger(repo: DatasetRepo, folder: Path) -> Manifest:
+    """Bring the ledger of a repository into a work folder, every file checked; return its manifest.
+
+    The folder's own manifest is another one's and stays.
+
+    Raises:
+        RemoteError: the repository cannot be read, or a file is damaged.
+        LedgerError: its manifest cannot be read.
+    """
+    head = repo.read_head()
+    listed = repo.list_files(head)
+    store, work = folder / "empty", folder / _WORK
+    repo.download([MANIFEST], head, work)
+    theirs = read_manifest(work)
+    only = {path: found for path, found in listed.items() if path.startswith(("ledger/", PACKS))}
+    wanted = [path for path in _bring(store, repo, head, only, work, theirs) if path.startswith("ledger/")]
+    _check_files(work, theirs, wanted)
+    _move(work, folder, wanted)
+    return theirs
 
 
 def _bring(

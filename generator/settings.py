@@ -73,6 +73,9 @@ MODEL_ROWS: Final = 300
 # a reader can tell apart in a picture of 680 pixels is kept.
 THIN_TO_WEEKS_DAYS: Final = 90
 THIN_TO_MONTHS_DAYS: Final = 730
+# Intervals of the ledger that go out with the site. The dataset repository has all of them; at the Hub's size one is
+# 1.3 MB, and a site may have 1 GB.
+SITE_INTERVALS: Final = 90
 # Dates of a table on a page, the newest; the file beside it has the others.
 TABLE_DATES: Final = 12
 
@@ -157,6 +160,12 @@ MAX_NIGHT_DAYS: Final = 1
 MAX_PAGE_BYTES: Final = 4_000_000
 # GitHub Pages publishes at most 1 GB.
 MAX_SITE_BYTES: Final = 1_000_000_000
+# From this part of a limit on, the night says so: there are months left to do something about it.
+WARN_LIMIT_PART: Final = 0.6
+
+# Requests of a new runner's pull: a tenth of what the Hub answers in five minutes with a free token, and what 1,200
+# nights need.
+MAX_PULL_REQUESTS: Final = 200
 
 # --- Night -------------------------------------------------------------------------------------------
 

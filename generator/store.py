@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -513,14 +514,20 @@ def write_manifest(store: Path, manifest: Manifest) -> None:
     """Write the manifest in one step; the files that it names must be there already."""
     path = store / "ledger" / "manifest.json"
     path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(render_manifest(manifest), encoding="utf-8")
+    partial.replace(path)
+
+
+def render_manifest(manifest: Manifest, more: Mapping[str, object] = MappingProxyType({})) -> str:
+    """Render a manifest as JSON, with more keys behind its own."""
     raw = {
         "format": FORMAT,
         "intervals": [asdict(line) for line in manifest.stored],
         "repeated": [{"date": date, "sha256": sha256} for date, sha256 in manifest.repeated],
+        **more,
     }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(raw, indent=1, default=str) + "\n", encoding="utf-8")
-    partial.replace(path)
+    return json.dumps(raw, indent=1, default=str) + "\n"
 
 
 def remove_stale(store: Path, manifest: Manifest) -> None:

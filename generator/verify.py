@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from generator.errors import SiteError
 from generator.policy import POLICY_TAG, describe_script, find_inline_scripts, name_script
-from generator.settings import MAX_PAGE_BYTES, MAX_SITE_BYTES
+from generator.settings import MAX_PAGE_BYTES, MAX_SITE_BYTES, WARN_LIMIT_PART
 from generator.site import LEDGER, STAMP, SUMS, hash_tree, list_sums
 
 # What the frame of every page leads to, and what programs look for.
@@ -39,6 +39,7 @@ class Verified:
         links: links and assets within the site that were followed, each once a page.
         files: all its files.
         size_bytes: their size.
+        warnings: limits of which a good part is used up.
     """
 
     build_id: str
@@ -46,6 +47,7 @@ class Verified:
     links: int
     files: int
     size_bytes: int
+    warnings: tuple[str, ...] = ()
 
 
 def verify_site(site: Path) -> Verified:
@@ -77,7 +79,17 @@ def verify_site(site: Path) -> Verified:
         problems.append(f"{STAMP} names other files: some were changed, added or lost after the build")
     if problems or build_id is None:
         raise SiteError(_describe(site, problems))
-    return Verified(build_id, len(pages), len(links), len(files), size)
+    return Verified(build_id, len(pages), len(links), len(files), size, tuple(_list_warnings(pages, size)))
+
+
+def _list_warnings(pages: Mapping[str, str], size: int) -> Iterator[str]:
+    """Yield what has used up a good part of its limit."""
+    if size > WARN_LIMIT_PART * MAX_SITE_BYTES:
+        yield f"the site has {size / MAX_SITE_BYTES:.0%} of the {MAX_SITE_BYTES:,} bytes that may be published"
+    for name, text in pages.items():
+        length = len(text.encode())
+        if length > WARN_LIMIT_PART * MAX_PAGE_BYTES:
+            yield f"{name} has {length / MAX_PAGE_BYTES:.0%} of the {MAX_PAGE_BYTES:,} bytes that a page may have"
 
 
 def read_build_id(text: str) -> str | None:

@@ -4,17 +4,22 @@ import datetime as dt
 import functools
 import http.server
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
+from generator import publish_ledger
 from generator.corrections import add_corrections
 from generator.errors import LedgerError, RemoteError
 from generator.live import await_build, read_live_build, restore
 from generator.registry import Correction, read_corrections
+from generator.remote import DatasetRepo, push
 from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest
+from tests.loopback_repo import REPO, LoopbackRepo, serve_repo
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
@@ -202,3 +207,56 @@ def test_a_site_without_a_ledger_says_so(site: Site, tmp_path: Path) -> None:
     """It may be another site, or an older one."""
     with pytest.raises(RemoteError, match=r"data/ledger/manifest\.json cannot be read: status 404"):
         restore(site.url, tmp_path / "again")
+
+
+@pytest.fixture
+def hub(store: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
+    """A Hub with the store's copy; the site carries the newest interval alone and names the others."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(publish_ledger, "SITE_INTERVALS", 1)
+    with serve_repo(LoopbackRepo([])) as running:
+        push(store, open_repo(running), "a night", lambda: "hf_write")
+        shutil.rmtree(site.folder / "data" / "ledger")
+        for path in publish_ledger.list_site_ledger(store, f"hf://datasets/{REPO}", tmp_path / "cache"):
+            site.publish(f"data/ledger/{path.name}", path.read_bytes())
+        yield running
+
+
+def open_repo(hub: LoopbackRepo) -> DatasetRepo:
+    """Open the repository; nothing is waited for."""
+    return DatasetRepo(REPO, endpoint=hub.url, sleep=lambda _: None)
+
+
+def test_the_site_carries_the_newest_intervals_alone(hub: LoopbackRepo, site: Site, store: Path) -> None:
+    """Of the others it names files, hashes and the repository; without a repository all of them go out."""
+    folder = site.folder / "data" / "ledger"
+    assert ["2026-10-02_2026-10-03"] == sorted({path.name[:21] for path in folder.glob("*.parquet")})
+    remote, lines = publish_ledger.read_earlier((folder / "manifest.json").read_bytes())
+    assert f"hf://datasets/{REPO}" == remote
+    assert [dict(line.files) for line in read_manifest(store).stored[:-1]] == [line["files"] for line in lines]
+    assert list_ledger_files(store) == publish_ledger.list_site_ledger(store, None, folder)
+
+
+def test_a_restoration_follows_the_addresses(hub: LoopbackRepo, site: Site, store: Path, tmp_path: Path) -> None:
+    """What the site does not carry comes from the repository: the ledger is the same, byte for byte."""
+    found = restore(site.url, tmp_path / "again", [BY_HAND], lambda _: open_repo(hub))
+    assert ((), "") == (found.lacking, found.reason)
+    assert ledger_of(store) == ledger_of(tmp_path / "again")
+
+
+@pytest.mark.parametrize("fault", ["not asked", "gone", "damaged"])
+def test_a_restoration_says_what_it_lacks(
+    hub: LoopbackRepo, site: Site, store: Path, tmp_path: Path, fault: str
+) -> None:
+    """The newest intervals come back; the dates of the others are told with the reason."""
+    if fault == "gone":
+        hub.head.files.pop("ledger/manifest.json")
+    elif fault == "damaged":
+        name = read_manifest(store).stored[0].files["flows"]
+        hub.head.files[f"ledger/{name}"] = b"x"
+    asked = None if fault == "not asked" else lambda _: open_repo(hub)
+    found = restore(site.url, tmp_path / "again", [BY_HAND], asked)
+    assert [dt.date(2026, 10, 1), dt.date(2026, 10, 2)] == list(found.lacking)
+    assert found.reason
+    assert [dt.date(2026, 10, 3)] == list_dates(read_manifest(tmp_path / "again"))
+    load_ledger(tmp_path / "again")

@@ -14,6 +14,7 @@ from generator import remote
 from generator.errors import RemoteError
 from generator.packs import list_packs, name_pack, unpack, write_pack
 from generator.remote import DatasetRepo, pull, push
+from generator.settings import MAX_PULL_REQUESTS
 from generator.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
 from tests.histories import make_entries
 from tests.loopback_repo import LoopbackRepo, serve_repo
@@ -94,12 +95,13 @@ def test_what_is_closed_belongs_to_a_pack(path: str, pack: str | None) -> None:
 
 
 def test_a_new_runner_asks_for_few_files(hub: LoopbackRepo, tmp_path: Path) -> None:
-    """After 1,200 nights at most 200 requests bring the same bytes as were pushed."""
+    """After 1,200 nights at most 200 requests bring the same bytes as were pushed, and the pull counts them rightly."""
     store = fill_store(tmp_path / "store", 1200)
     send(store, hub)
     hub.requests.clear()
-    pull(tmp_path / "new", open_repo(hub))
-    assert len(hub.requests) <= 200
+    pulled = pull(tmp_path / "new", open_repo(hub))
+    assert len(hub.requests) <= MAX_PULL_REQUESTS
+    assert abs(pulled.requests - len(hub.requests)) <= 4
     assert contents(store) == contents(tmp_path / "new")
 
 

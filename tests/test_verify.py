@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import verify
 from generator.errors import SiteError
 from generator.site import STAMP, SUMS, hash_tree, list_sums
 from generator.verify import REQUIRED, read_build_id, verify_site
@@ -99,6 +100,14 @@ def test_a_data_file_that_is_not_listed_is_named(site: Path) -> None:
     write(site, "data/new.csv", "y")
     with pytest.raises(SiteError, match=r"SHA256SUMS does not say [0-9a-f]{64}  new\.csv"):
         verify_site(site)
+
+
+def test_a_limit_warns_before_it_stops_a_night(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From six tenths of it on, with the part that is used; below nothing is said."""
+    assert () == verify_site(site).warnings
+    size = len((site / "index.html").read_bytes())
+    monkeypatch.setattr(verify, "MAX_PAGE_BYTES", int(size / 0.7))
+    assert any(warning.startswith("index.html has 70% of") for warning in verify_site(site).warnings)
 
 
 @pytest.mark.parametrize("change", ["changed", "added", "lost"])
