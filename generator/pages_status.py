@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.charts.marks import describe_surges
 from generator.checks import Check
 from generator.checks_gates import HOLD, STATES, Gate
 from generator.i18n import Language
@@ -106,6 +107,7 @@ def _status_values(report: Report, operations: Operations, language: Language) -
         "runs": tuple(_make_run_row(run, language) for run in operations.runs),
         "gaps": list_gaps(report.data),
         "newest": operations.corrections[:5],
+        "surges": describe_surges(report, language),
     }
 
 

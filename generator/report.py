@@ -115,7 +115,8 @@ class CountryReport:
         region: part of the world.
         eu: whether it is a member of the European Union.
         shares: its row under each definition that has numbers, with the table it stands in.
-        publishers: its publishers, the largest first.
+        publishers: its publishers with downloads in the last thirty days, the largest first; all of them where the
+            source has no such counts.
         models: the most downloaded models that its publishers uploaded, largest first, at most 50.
         tasks: its part in each task group.
         largest: the model that has more than a tenth of its 30-day downloads by publisher; None without one.
@@ -505,6 +506,7 @@ def _compute_countries(
 ) -> tuple[CountryReport, ...]:
     base = histories.get(ALL_MODELS, next(iter(histories.values())))[-1]
     inside = _group_models(by_model, "code")
+    is_uncounted = not any(row.downloads_30d for row in publishers)
     codes = [row.code for row in base.places]
     seen = {row.code for tables in histories.values() for row in tables[-1].places}
     return tuple(
@@ -517,7 +519,7 @@ def _compute_countries(
                 for definition, tables in histories.items()
                 if (row := tables[-1].find(code)) is not None
             ),
-            publishers=tuple(row for row in publishers if row.code == code),
+            publishers=tuple(row for row in publishers if row.code == code and (row.downloads_30d or is_uncounted)),
             models=tuple(row for row in models if row.publisher_code == code)[:50],
             tasks=tuple(
                 (task.task_group, row) for task in tasks for row in task.rows if row.code == code and row.downloads

@@ -1,6 +1,7 @@
 """Models that decide a sentence alone: a small store with a surge, with the sentences that must and must not appear."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -10,12 +11,15 @@ from generator.charts.history import build_share_over_time
 from generator.charts.marks import Standing, describe_surges, pick_standing
 from generator.charts.publishers import state_largest_model
 from generator.charts.topics import state_item
+from generator.datafiles import render_report
 from generator.i18n import Language
 from generator.metrics.definitions import Definition
 from generator.metrics.dominant import Counted, find_largest_model
 from generator.metrics.topics.weeks import Weeks
+from generator.pages import build_pages
 from generator.report import Report
 from tests.histories import make_history
+from tests.small import make_registry
 
 ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
@@ -154,3 +158,13 @@ def test_a_line_begins_anew_at_a_break() -> None:
     """The date of the break belongs to the new piece."""
     standing = Standing(breaks=frozenset({day(2)}))
     assert [standing.piece(day(n)) for n in range(4)] == [0, 0, 1, 1]
+
+
+def test_status_and_the_report_as_data_name_the_model(still_up: Report) -> None:
+    """The status page says what stands without it, and so does the record of the first sentences."""
+    pages = build_pages(still_up, ENGLISH, make_registry(), ())
+    said = sentences.state_without(still_up, ENGLISH)
+    assert "east/hot" in said
+    assert "east&#47;hot" in pages["status.md"]
+    assert "60&#46;0&#37;" in pages["status.md"]
+    assert json.loads(render_report(still_up, ENGLISH))["sentences"]["without"] == said

@@ -167,7 +167,7 @@ def _state_bars(topic: Families, report: Report, language: Language) -> str:
         for code, number in most
     ]
     first = language.gettext(
-        "%(line)s has %(share)s of the downloads of %(models)s.",
+        "%(line)s has at least %(share)s of the downloads of %(models)s.",
         line=rows[0].name,
         share=language.percent(rows[0].standings[topic.window].share),
         models=words.name_models("all", report.data.scope, language),
