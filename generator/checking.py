@@ -6,7 +6,6 @@ corrections.csv           the generated part of the log of corrections
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from generator.errors import CheckError
 from generator.ledger import Interval
 from generator.registry import Correction, Registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
-from generator.store import Manifest, Verdict, list_dates, read_manifest, update_ledger
+from generator.store import Manifest, Verdict, hash_file, list_dates, read_manifest, update_ledger
 
 HELD: Final = "held/"
 # Digits of a snapshot's hash by which it is named: as many as in the ledger's file names.
@@ -114,12 +113,12 @@ def take_held(store: Path, date: dt.date, sha256: str) -> bool:
         sha256: the first 16 digits of its hash, or more.
     """
     path, kept = snapshot_path(store, date), store / name_held(date, sha256)
-    if path.exists() and _hash_file(path).startswith(sha256):
+    if path.exists() and hash_file(path).startswith(sha256):
         return True
-    if not kept.exists() or not _hash_file(kept).startswith(sha256):
+    if not kept.exists() or not hash_file(kept).startswith(sha256):
         return False
     if path.exists():
-        path.replace(store / name_held(date, _hash_file(path)))
+        path.replace(store / name_held(date, hash_file(path)))
     path.parent.mkdir(parents=True, exist_ok=True)
     kept.replace(path)
     return True
@@ -179,7 +178,7 @@ def compute_store_check(
     intervals = _list_before(accepted or read_manifest(store), date)
     before = _find_before(store, intervals)
     evidence = Evidence(_see(path), _see(before) if before else None, intervals, registry, today)
-    sha256 = _hash_file(path)
+    sha256 = hash_file(path)
     return compute_check(evidence, sha256, _keep_overrides(store, date, sha256))
 
 
@@ -196,7 +195,7 @@ def load_check(store: Path, date: dt.date) -> Check | None:
     """
     check = _read(check_path(store, date))
     snapshot = snapshot_path(store, date)
-    if check and snapshot.exists() and _hash_file(snapshot) != check.snapshot_sha256:
+    if check and snapshot.exists() and hash_file(snapshot) != check.snapshot_sha256:
         return None
     return check
 
@@ -267,10 +266,7 @@ def _read(path: Path) -> Check | None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CheckError(f"The check {path} cannot be read: {error}. Remove it and run `oms check` again.") from error
+        raise CheckError(
+            f"The check {path} cannot be read: {error}. Move it aside and run `oms check` again."
+        ) from error
     return parse_check(text, str(path))
-
-
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

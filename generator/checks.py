@@ -158,5 +158,5 @@ def parse_check(text: str, where: str) -> Check:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckError(
-            f"The check {where} cannot be read: {error!r}. Remove it and run `oms check` again: it is made anew."
+            f"The check {where} cannot be read: {error!r}. Move it aside and run `oms check` again: it is made anew."
         ) from error

@@ -157,6 +157,9 @@ def import_(
         bool,
         typer.Option("--keep-unchanged", help="Counts that stand as in the snapshot before were collected again."),
     ] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why an accepted date gets other counts; stands in the public log.")
+    ] = "",
 ) -> None:
     """Take a snapshot from a file with the snapshot's column names, or several from a study's file.
 
@@ -170,16 +173,23 @@ def import_(
     before was not collected again. It is taken as missing: no downloads, no rank. The command says what part of the
     list's downloads that is; `unchanged_30d` keeps such counts.
 
+    A date that the ledger holds already gets other counts with --reason only: the old ones are withdrawn, the new ones
+    are checked when they are appended.
+
     Example: oms import models.csv --date 2026-10-08 --store store
     """
+    from generator.registry import load_registry
     from generator.settings import FRESH_MIN_DOWNLOADS
     from generator.sources.files import import_file
     from generator.sources.study import import_study
+    from generator.withdrawals import replacing
 
     if layout is Layout.STUDY:
         if date or whole_hub:
             raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
-        infos = import_study(file, store, source, name)
+        with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
+            infos = import_study(file, store, source, name)
+        _print_replaced(replaced)
         out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
         return
     if date is None:
@@ -187,7 +197,9 @@ def import_(
     if whole_hub and name:
         raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
     scope = "hub" if whole_hub else "selection"
-    found = import_file(file, _parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
+    with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
+        found = import_file(file, _parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
+    _print_replaced(replaced)
     out.print(f"{store}/snapshots/{found.info.date}.parquet: {found.info.rows:,} models")
     if found.previous:
         taken = "taken as collected again" if keep_unchanged else "taken as missing (--keep-unchanged takes them in)"
@@ -378,6 +390,55 @@ def status(
         )
     out.print(snapshots)
     out.print(intervals)
+
+
+def _print_replaced(dates: list[dt.date]) -> None:
+    for date in dates:
+        out.print(f"withdrawn: the counts of {date} before; the new ones are checked when they are appended")
+
+
+@ledger_app.command("drop")
+def ledger_drop(
+    dates: Annotated[list[str], typer.Argument(help="Dates to withdraw, as YYYY-MM-DD.")],
+    store: StoreOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+) -> None:
+    """Withdraw published days: the next interval spans them, the log of corrections says why, a push takes them.
+
+    Nothing brings these counts back, no merge and no append; other counts of the same date can be imported. The
+    snapshots stay in STORE/withdrawn.
+
+    Example: oms ledger drop 2026-11-20 --reason "the Hub told half of all counts" --store store
+    """
+    from generator.registry import load_registry
+    from generator.withdrawals import withdraw_dates
+
+    days = [_parse_date(text) for text in dates]
+    found = withdraw_dates(store, days, reason, _parse_date(None), load_registry())
+    for date in found.along:
+        out.print(f"with them: {date}, whose flow began at withdrawn counts and whose snapshot is not held any more")
+    for path in found.kept:
+        out.print(f"kept: {path}")
+    spanned = ", ".join(f"{start} to {end}" for start, end in found.spanned) or "the next night's"
+    out.print(f"{store}: {len(found.dates):,} dates withdrawn; spanned by the interval {spanned}")
+
+
+@ledger_app.command("migrate")
+def ledger_migrate(store: StoreOption) -> None:
+    """Write a ledger of the format before anew in the present one; rows and hashes stay as they are.
+
+    Every verb reads the format before; the first change writes the present one. An older program reads it no more.
+
+    Example: oms ledger migrate --store store
+    """
+    from generator.store import FORMAT, load_ledger, read_manifest, write_manifest
+
+    load_ledger(store)
+    manifest = read_manifest(store)
+    if not manifest.stored:
+        raise OmsError(f"There is no ledger in {store}: nothing to migrate.")
+    write_manifest(store, manifest)
+    out.print(f"{store}/ledger: {len(manifest.stored):,} intervals in the format {FORMAT}")
 
 
 @ledger_app.command("rebuild")

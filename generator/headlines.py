@@ -172,6 +172,6 @@ def _read(path: Path) -> Headline:
         return replace(headline, as_of=dt.date.fromisoformat(raw["as_of"]), shares=dict(raw["shares"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckError(
-            f"The published headline {path} cannot be read: {error!r}. Bring the file back, or remove it: what was "
+            f"The published headline {path} cannot be read: {error!r}. Bring the file back, or move it aside: what was "
             "published on that date is then not compared any more."
         ) from error

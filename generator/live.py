@@ -94,7 +94,7 @@ def restore(
     """
     if list_ledger_files(store):
         raise RemoteError(
-            f"The store {store} has a ledger already; nothing was restored. Move it away first, or name another folder."
+            f"The store {store} has a ledger already; nothing was restored. Name another folder: a ledger is never overwritten."
         )
     work = store / _WORK
     shutil.rmtree(work, ignore_errors=True)

@@ -21,7 +21,6 @@ from generator.checks import describe_needless
 from generator.checks_text import describe_check
 from generator.errors import HeldError, NightError, OmsError
 from generator.live import read_live_build
-from generator.merge import list_hashes
 from generator.nights import DONE, FAILED, HELD, SKIPPED, STEPS, Night, StepResult, night_path, read_night, write_night
 from generator.nights import render_night as render
 from generator.registry import load_registry
@@ -30,7 +29,7 @@ from generator.settings import HELD_DAYS, KEPT_SNAPSHOTS, MAX_PULL_REQUESTS, NIG
 from generator.site import STAMP
 from generator.snapshot import read_info, snapshot_path
 from generator.sources.hub import fetch_snapshot
-from generator.store import list_dates, prune_snapshots, read_manifest
+from generator.store import list_dates, list_hashes, prune_snapshots, read_manifest
 from generator.verify import read_build_id, verify_site
 from generator.versions import read_versions
 
@@ -155,7 +154,7 @@ def is_done(context: NightContext, night: Night) -> bool:
     All its steps are done, and its site is where it belongs: at the live address where one is given, else in the
     folder; a store in a repository may have been built elsewhere.
     """
-    if not night.is_done:
+    if not night.is_done or _is_withdrawn(context):
         return False
     build_id = night.hashes.get("build")
     if context.live_url:
@@ -164,6 +163,12 @@ def is_done(context: NightContext, night: Night) -> bool:
     if not context.site.exists():
         return context.remote is not None
     return path.is_file() and read_build_id(path.read_text(encoding="utf-8")) == build_id
+
+
+def _is_withdrawn(context: NightContext) -> bool:
+    """Tell whether the day was published and taken back: then it can be read again, while it lasts."""
+    manifest = read_manifest(context.store)
+    return context.date in dict(manifest.withdrawn) and context.date not in list_dates(manifest)
 
 
 def _run_step(context: NightContext, night: Night, name: str) -> Night:

@@ -40,14 +40,24 @@ from generator.checking import HELD, list_held
 from generator.corrections import FILE as CORRECTIONS
 from generator.corrections import add_corrections
 from generator.errors import LedgerError, NightError, RemoteError
-from generator.merge import find_lost, list_hashes, merge_manifests
+from generator.merge import drop_withdrawn, find_lost, merge_manifests
 from generator.nights import Night, parse_night
 from generator.packs import FOLDER, list_packs, unpack, write_pack
 from generator.registry import read_corrections
 from generator.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.snapshot import list_snapshots
 from generator.sources.answers import Answer, Meaning, Place, Transient, ask_until_answered, judge, make_transient
-from generator.store import Manifest, list_dates, list_ledger_files, read_manifest, remove_stale, write_manifest
+from generator.store import (
+    Manifest,
+    hash_file,
+    list_dates,
+    list_hashes,
+    list_ledger_files,
+    read_manifest,
+    remove_stale,
+    set_aside,
+    write_manifest,
+)
 from generator.verify import hash_in_name
 
 T = TypeVar("T")
@@ -428,7 +438,7 @@ def pull_held(store: Path, repo: DatasetRepo, pulled: Pulled, path: str) -> None
         return
     work = store / _WORK
     repo.download([path], pulled.head, work)
-    found = _hash_file(work / path)
+    found = hash_file(work / path)
     if not found.startswith(hash_in_name(path)):
         raise RemoteError(
             f"The held snapshot {path} of {repo.repo} is damaged: its bytes have the hash {found[:16]}. Nothing was "
@@ -457,21 +467,23 @@ def _merge(
     ours = read_manifest(store)
     if MANIFEST in listed:
         repo.download([MANIFEST], head, work)
-    theirs = read_manifest(work)
+    pushed = read_manifest(work)
+    theirs = drop_withdrawn(pushed, ours.withdrawn)  # what we withdrew is not brought here again
     wanted = _bring(store, repo, head, listed, work, theirs)
     _check_files(work, theirs, wanted)
     held = {dt.date.fromisoformat(path.stem) for path in list_snapshots(store)}
-    merged = merge_manifests(ours, theirs, held)
+    merged = merge_manifests(ours, pushed, held)
     journals = [path for path in wanted if path.startswith(JOURNALS) and not _keeps(store, work, path, keep)]
     rest = [path for path in wanted if path.startswith(MIRRORED)]
     _move(work, store, [*journals, *rest])
     _drop_replaced(store, merged)
+    set_aside(store, merged)
     if CORRECTIONS in wanted:
         add_corrections(store, read_corrections(work / CORRECTIONS))
     if merged != ours:
         write_manifest(store, merged)
-        remove_stale(store, merged)
-    return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, theirs)
+    remove_stale(store, merged)
+    return Pulled(head, len(rest) + len(journals), len(merged.stored), merged != ours, listed, pushed)
 
 
 def bring_ledger(repo: DatasetRepo, folder: Path) -> Manifest:
@@ -531,7 +543,7 @@ def _list_wanted_packs(store: Path, whole: Collection[str], theirs: Manifest, li
 
 def _is_whole(path: Path) -> bool:
     """Tell whether a file of the ledger is there with the bytes that its name says."""
-    return path.is_file() and _hash_file(path).startswith(hash_in_name(path.name))
+    return path.is_file() and hash_file(path).startswith(hash_in_name(path.name))
 
 
 def _has_bytes(path: Path, other: Path) -> bool:
@@ -551,7 +563,7 @@ def _check_files(work: Path, theirs: Manifest, wanted: list[str]) -> None:
     hashes = list_hashes(theirs)
     damaged = []
     for path in (path for path in wanted if path.startswith(MIRRORED)):
-        found = _hash_file(work / path)
+        found = hash_file(work / path)
         date = _date_of(path)
         expected = hashes[date] if date and path.startswith("snapshots/") else hash_in_name(path)
         if not found.startswith(expected):
@@ -576,7 +588,7 @@ def _read_pushed(path: Path) -> Night | None:
         return parse_night(path.read_bytes()) if path.exists() else None
     except (ValueError, KeyError, TypeError) as error:
         raise NightError(
-            f"The journal {path.name} of the dataset repository cannot be read: {error!r}. Remove it there."
+            f"The journal {path.name} of the dataset repository cannot be read: {error!r}. Bring its last good copy back there."
         ) from error
 
 
@@ -599,7 +611,7 @@ def _drop_replaced(store: Path, merged: Manifest) -> None:
     hashes = list_hashes(merged)
     for path in list_snapshots(store):
         known = hashes.get(dt.date.fromisoformat(path.stem))
-        if known is not None and _hash_file(path) != known:
+        if known is not None and hash_file(path) != known:
             path.unlink()
 
 
@@ -663,7 +675,7 @@ def _is_same(path: Path, listed: str) -> bool:
     if not path.is_file() or not listed:
         return False
     if len(listed) == 64:
-        return _hash_file(path) == listed
+        return hash_file(path) == listed
     return _git_hash(path.read_bytes()) == listed
 
 
@@ -674,11 +686,6 @@ def _is_listed(content: Path | bytes, listed: str) -> bool:
 
 def _git_hash(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _date_of(path: str) -> dt.date | None:

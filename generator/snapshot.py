@@ -108,7 +108,7 @@ def read_info(path: Path) -> SnapshotInfo:
     except (OSError, pa.ArrowException) as error:
         raise SnapshotError(
             f"The snapshot {path} cannot be read: {error}. A Parquet file was expected; "
-            "remove it and fetch or import that date again."
+            "bring that file back, or move it out of the store: its date can then be brought in again."
         ) from error
     return _parse_info(metadata.get(_META_KEY), path)
 
@@ -125,7 +125,7 @@ def read_snapshot(path: Path, columns: list[str] | None = None) -> pa.Table:
     except (OSError, pa.ArrowException) as error:
         raise SnapshotError(
             f"The rows of the snapshot {path} cannot be read: {error}. "
-            "The file is damaged; remove it and fetch or import that date again."
+            "The file is damaged: bring it back, or move it out of the store, and its date can be brought in again."
         ) from error
 
 

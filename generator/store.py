@@ -42,10 +42,12 @@ from generator.ledger import (
 from generator.registry import Registry
 from generator.snapshot import SnapshotInfo, list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
 
-FORMAT: Final = "oms-ledger/2"
+FORMAT: Final = "oms-ledger/3"
+# The format before, which knew of no withdrawn dates; it is read, and written anew with the next change.
+FORMAT_BEFORE: Final = "oms-ledger/2"
 # How a ledger comes back that its snapshots cannot make again.
 _REPAIR: Final = (
-    "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` away and run "
+    "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` aside, keep it, and run "
     "`oms restore URL`, which makes it again from the published site"
 )
 # A tenth smaller than the default level, and still a fraction of a second for an interval.
@@ -76,10 +78,12 @@ class Manifest:
     Attributes:
         stored: the intervals.
         repeated: hashes of the snapshots that repeat the one before, by date; they close no interval.
+        withdrawn: hashes of snapshots that were taken out again, by date; no merge and no append brings them back.
     """
 
     stored: tuple[Stored, ...] = ()
     repeated: tuple[tuple[dt.date, str], ...] = ()
+    withdrawn: tuple[tuple[dt.date, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,17 +175,18 @@ def read_manifest(store: Path) -> Manifest:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         found = raw["format"]
-        manifest = _parse_manifest(raw) if found == FORMAT else Manifest()
+        is_known = found in {FORMAT, FORMAT_BEFORE}
+        manifest = _parse_manifest(raw) if is_known else Manifest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LedgerError(
             f"The ledger's manifest {path} cannot be read: {error!r}. A JSON object with the format {FORMAT!r} was "
-            "expected. Remove the folder `ledger` and build again: it is made anew from the snapshots held. Where "
-            f"they are not all of the history, {_REPAIR}."
+            f"expected. {_REPAIR[0].upper()}{_REPAIR[1:]}. Where the store holds the snapshots of the whole history, "
+            "`oms append` makes it anew once the folder stands aside."
         ) from error
-    if found != FORMAT:
+    if not is_known:
         raise LedgerError(
             f"The ledger's manifest {path} has the format {found!r}, expected {FORMAT!r}: it was written by another "
-            "version. Update the program, or remove the folder `ledger` and build again from the snapshots."
+            "version. Update the program, or use the version that wrote it; the ledger stays as it is."
         )
     return manifest
 
@@ -221,14 +226,14 @@ def update_ledger(
         LedgerError: a verdict is of other bytes, or an interval would have to be made again from snapshots that are
             not held any more.
     """
-    paths = list_snapshots(store)
     manifest = read_manifest(store)
+    paths = [path for path in list_snapshots(store) if not is_withdrawn(manifest, path)]
     if not paths and not manifest.stored:
         raise SnapshotError(
             f"The store {store} holds no snapshot. Expected at least one file snapshots/YYYY-MM-DD.parquet; "
             "run `oms fetch` or `oms import` with this --store first."
         )
-    update = _Update(store, registry, judge, report, manifest, {_date_of(path): _hash_file(path) for path in paths})
+    update = _Update(store, registry, judge, report, manifest, {_date_of(path): hash_file(path) for path in paths})
     kept = update.keep_valid()
     last = _last_date(kept)
     for path in paths:
@@ -262,7 +267,7 @@ class _Update:
         Raises:
             LedgerError: an interval after it could not be made again.
         """
-        known = _list_hashes(self.known)
+        known = list_hashes(self.known)
         last = max(known, default=dt.date.min)
         for date in sorted(self.hashes):
             if date <= last and known.get(date) != self.hashes[date]:
@@ -300,7 +305,7 @@ class _Update:
         return verdict
 
     def _check_later_held(self, first: dt.date) -> None:
-        lost = sorted(date for date in _list_hashes(self.known) if date > first and date not in self.hashes)
+        lost = sorted(date for date in list_hashes(self.known) if date > first and date not in self.hashes)
         if lost:
             raise LedgerError(
                 f"The snapshot of {first} is new or changed, so the intervals after it must be made again, but the "
@@ -315,7 +320,7 @@ class _Update:
         try:
             yield
         except SnapshotError as error:
-            expected = _list_hashes(self.known).get(date)
+            expected = list_hashes(self.known).get(date)
             if expected is None:
                 raise
             raise SnapshotError(
@@ -337,6 +342,27 @@ def list_dates(manifest: Manifest) -> list[dt.date]:
     return sorted([line.interval.end for line in manifest.stored] + [date for date, _ in manifest.repeated])
 
 
+def list_hashes(manifest: Manifest) -> dict[dt.date, str]:
+    """Return the hash of the snapshot of every date that a ledger knows."""
+    return {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
+
+
+def is_withdrawn(manifest: Manifest, path: Path) -> bool:
+    """Tell whether a snapshot is one that was taken out of the ledger again."""
+    dates = {date for date, _ in manifest.withdrawn}
+    return _date_of(path) in dates and (_date_of(path), hash_file(path)) in manifest.withdrawn
+
+
+def set_aside(store: Path, manifest: Manifest) -> list[Path]:
+    """Move withdrawn snapshots out of the way, into the folder `withdrawn`; return where they stand now."""
+    moved = []
+    for path in [path for path in list_snapshots(store) if is_withdrawn(manifest, path)]:
+        target = store / "withdrawn" / f"{path.stem}-{hash_file(path)[:16]}.parquet"
+        target.parent.mkdir(exist_ok=True)
+        moved.append(path.replace(target))
+    return moved
+
+
 def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
     """Remove snapshots of a source that the ledger holds and no later interval needs; return their dates.
 
@@ -355,15 +381,11 @@ def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
 
 def _cut(manifest: Manifest, date: dt.date) -> Manifest:
     """Return what a ledger held before a date."""
-    return Manifest(
-        tuple(line for line in manifest.stored if line.interval.end < date),
-        tuple(pair for pair in manifest.repeated if pair[0] < date),
+    return replace(
+        manifest,
+        stored=tuple(line for line in manifest.stored if line.interval.end < date),
+        repeated=tuple(pair for pair in manifest.repeated if pair[0] < date),
     )
-
-
-def _list_hashes(manifest: Manifest) -> dict[dt.date, str]:
-    """Return the hash of each snapshot that the ledger was made from, by date."""
-    return {line.interval.end: line.snapshot_sha256 for line in manifest.stored} | dict(manifest.repeated)
 
 
 def _check_name(path: Path) -> None:
@@ -430,7 +452,8 @@ def rebuild_ledger(store: Path, registry: Registry, report: Callable[[str], None
             lines.append(line)
             continue
         report(f"deriving {line.interval.end} again")
-        lines.append(_derive_again(store, line, held, registry, is_first=position == 0))
+        start = line.interval.start if position else None
+        lines.append(derive_interval(store, line.interval.end, line.snapshot_sha256, start, registry))
     rebuilt = replace(manifest, stored=tuple(lines))
     changed = tuple(line.interval.end for line in lines if line not in manifest.stored)
     if changed:
@@ -446,20 +469,25 @@ def _find_obstacle(line: Stored, held: Mapping[dt.date, Path], *, is_first: bool
     gone = [date for date in ([end] if is_first else [start, end]) if date not in held]
     if gone:
         return f"the snapshot of {' and that of '.join(str(date) for date in gone)} is not held any more"
-    if _hash_file(held[end]) != line.snapshot_sha256:
+    if hash_file(held[end]) != line.snapshot_sha256:
         return f"the snapshot of {end} is another one now; `oms build` takes it in"
     return ""
 
 
-def _derive_again(
-    store: Path, line: Stored, held: Mapping[dt.date, Path], registry: Registry, *, is_first: bool
-) -> Stored:
-    start, end = None if is_first else line.interval.start, line.interval.end
-    info = read_info(held[end])
-    previous = read_snapshot(held[start], PREVIOUS_COLUMNS) if start else None
-    head = _describe(info)
-    entry = compute_entry(head, read_snapshot(held[end], CURRENT_COLUMNS), previous, start, registry)
-    return save_entry(store, entry, line.snapshot_sha256)
+def derive_interval(store: Path, end: dt.date, sha256: str, start: dt.date | None, registry: Registry) -> Stored:
+    """Derive the interval that a snapshot closes, and write its frames.
+
+    Args:
+        store: the store's folder, which holds the snapshot.
+        end: its date.
+        sha256: its hash.
+        start: the date before; None for the first. Where its snapshot is not held, flows come from the 30-day counts.
+        registry: names the families.
+    """
+    path, before = snapshot_path(store, end), snapshot_path(store, start) if start else None
+    previous = read_snapshot(before, PREVIOUS_COLUMNS) if before and before.exists() else None
+    current = read_snapshot(path, CURRENT_COLUMNS)
+    return save_entry(store, compute_entry(_describe(read_info(path)), current, previous, start, registry), sha256)
 
 
 def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:
@@ -525,6 +553,7 @@ def render_manifest(manifest: Manifest, more: Mapping[str, object] = MappingProx
         "format": FORMAT,
         "intervals": [asdict(line) for line in manifest.stored],
         "repeated": [{"date": date, "sha256": sha256} for date, sha256 in manifest.repeated],
+        "withdrawn": [{"date": date, "sha256": sha256} for date, sha256 in manifest.withdrawn],
         **more,
     }
     return json.dumps(raw, indent=1, default=str) + "\n"
@@ -543,10 +572,12 @@ def _parse_manifest(raw: dict[str, Any]) -> Manifest:
     for before, after in pairwise(stored):
         if after.interval.start < before.interval.end:
             raise ValueError(f"the interval that ends on {after.interval.end} begins before {before.interval.end}")
-    return Manifest(
-        stored=stored,
-        repeated=tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in raw["repeated"]),
-    )
+    withdrawn = raw["withdrawn"] if raw["format"] == FORMAT else []
+    return Manifest(stored, _parse_hashes(raw["repeated"]), _parse_hashes(withdrawn))
+
+
+def _parse_hashes(lines: list[dict[str, str]]) -> tuple[tuple[dt.date, str], ...]:
+    return tuple((dt.date.fromisoformat(line["date"]), line["sha256"]) for line in lines)
 
 
 def _parse_stored(line: dict[str, Any]) -> Stored:
@@ -572,10 +603,11 @@ def _date_of(path: Path) -> dt.date:
         return dt.date.fromisoformat(path.stem)
     except ValueError as error:
         raise SnapshotError(
-            f"The snapshot {path} is named {path.stem!r}; a date as YYYY-MM-DD was expected. Rename or remove it."
+            f"The snapshot {path} is named {path.stem!r}; a date as YYYY-MM-DD was expected. Rename it, or move it out."
         ) from error
 
 
-def _hash_file(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -325,7 +325,7 @@ DAMAGES: list[tuple[str, Callable[[Held], object], list[str]]] = [
     ("two ledger files swapped", lambda held: swap(held.ledger_file(1), held.ledger_file(2)),
      [r"ledger/2026-10-01_2026-10-02-\w{16}\.parquet is damaged", r"hash \w{16}, expected \w{16}", "Bring the file back"]),
     ("a manifest cut short", lambda held: cut(held.manifest()),
-     [r"manifest\.json cannot be read", "Remove the folder `ledger` and build again"]),
+     [r"manifest\.json cannot be read", "move the folder `ledger` aside, keep it"]),
     ("a manifest of a newer format", lambda held: edit_manifest(held, lambda raw: raw.update(format="oms-ledger/9")),
      [r"manifest\.json has the format 'oms-ledger/9', expected 'oms-ledger/\d'", "Update the program"]),
     ("a manifest that swaps two intervals", lambda held: edit_manifest(held, swap_lines),

@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("store", "versions", "nights"),
     ("merge",),
     ("metrics", "checks"),
-    ("report", "status", "review", "corrections", "checking", "operations", "nightreport"),
+    ("report", "status", "review", "corrections", "withdrawals", "checking", "operations", "nightreport"),
     ("i18n", "words"),
     ("sentences", "headlines"),
     ("charts",),

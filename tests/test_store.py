@@ -240,9 +240,9 @@ def test_a_file_that_the_manifest_does_not_name_does_not_exist(tmp_path: Path) -
     [
         ("{", "cannot be read"),
         ("[]", "cannot be read"),
-        ('{"format": "oms-ledger/2"}', "cannot be read"),
-        ('{"format": "oms-ledger/2", "intervals": [{}], "repeated": []}', "cannot be read"),
-        ('{"format": "oms-ledger/9"}', "'oms-ledger/9', expected 'oms-ledger/2'"),
+        ('{"format": "oms-ledger/3"}', "cannot be read"),
+        ('{"format": "oms-ledger/3", "intervals": [{}], "repeated": []}', "cannot be read"),
+        ('{"format": "oms-ledger/9"}', "'oms-ledger/9', expected 'oms-ledger/3'"),
     ],
 )
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str, told: str) -> None:
@@ -258,7 +258,7 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str, told: str) -> 
 def test_the_manifest_is_readable_json(tmp_path: Path) -> None:
     """Dates as ISO text, anomalies as objects, one line end at the end."""
     raw = json.loads((fill(tmp_path) / "ledger" / "manifest.json").read_text(encoding="utf-8"))
-    assert ["oms-ledger/2", "2026-10-01"] == [raw["format"], raw["intervals"][0]["interval"]["end"]]
+    assert ["oms-ledger/3", "2026-10-01"] == [raw["format"], raw["intervals"][0]["interval"]["end"]]
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
