@@ -94,7 +94,7 @@ def restore(
     """
     if list_ledger_files(store):
         raise RemoteError(
-            f"The store {store} has a ledger already; nothing was restored. Name another folder: a ledger is never overwritten."
+            f"The store {store} has a ledger already; nothing was restored, none is overwritten. Name another folder."
         )
     work = store / _WORK
     shutil.rmtree(work, ignore_errors=True)

@@ -100,8 +100,8 @@ def read_night(store: Path, date: dt.date) -> Night | None:
         return parse_night(path.read_bytes())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NightError(
-            f"The journal {path} cannot be read: {error!r}. JSON of the format {FORMAT!r} was expected. Move it aside and "
-            "run `oms nightly` again: it finds in the store what is done."
+            f"The journal {path} cannot be read: {error!r}. JSON of the format {FORMAT!r} was expected. Move it "
+            "aside and run `oms nightly` again: it finds in the store what is done."
         ) from error
 
 

@@ -588,7 +588,8 @@ def _read_pushed(path: Path) -> Night | None:
         return parse_night(path.read_bytes()) if path.exists() else None
     except (ValueError, KeyError, TypeError) as error:
         raise NightError(
-            f"The journal {path.name} of the dataset repository cannot be read: {error!r}. Bring its last good copy back there."
+            f"The journal {path.name} of the dataset repository cannot be read: {error!r}. Bring its last good "
+            "copy back there."
         ) from error
 
 

@@ -368,7 +368,7 @@ def test_a_journal_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> No
     """The message says what to do: the store tells what is done."""
     write_night(tmp_path, make_night())
     nights.night_path(tmp_path, FIRST).write_text(text, encoding="utf-8")
-    with pytest.raises(NightError, match=r"2026-11-20\.json cannot be read.*Remove it"):
+    with pytest.raises(NightError, match=r"2026-11-20\.json cannot be read.*Move it aside"):
         read_night(tmp_path, FIRST)
 
 

@@ -204,7 +204,7 @@ def test_another_parquet_file_is_refused(tmp_path: Path, metadata: dict[bytes, b
 
 def test_a_missing_file_is_an_error_for_readers(tmp_path: Path) -> None:
     """The message names the file and the next step."""
-    with pytest.raises(SnapshotError, match=r"nothing\.parquet cannot be read.*fetch or import that date again"):
+    with pytest.raises(SnapshotError, match=r"nothing\.parquet cannot be read.*its date can then be brought in again"):
         read_info(tmp_path / "nothing.parquet")
 
 
