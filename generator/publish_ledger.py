@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from generator.publish import write_if_changed
 from generator.settings import SITE_INTERVALS
-from generator.store import Manifest, Stored, list_ledger_files, read_manifest, render_manifest
+from generator.store import Stored, list_ledger_files, read_manifest, render_manifest
 
 # Beside the manifest's own keys: the intervals that the site does not carry.
 EARLIER: Final = "earlier"
@@ -26,7 +27,7 @@ def list_site_ledger(store: Path, remote: str | None, cache: Path) -> list[Path]
     manifest = read_manifest(store)
     if not remote or len(manifest.stored) <= SITE_INTERVALS:
         return list_ledger_files(store)
-    newest = Manifest(manifest.stored[-SITE_INTERVALS:], manifest.repeated)
+    newest = replace(manifest, stored=manifest.stored[-SITE_INTERVALS:])
     path = cache / "ledger" / "manifest.json"
     earlier = {"repository": remote, "intervals": [_describe(line) for line in manifest.stored[:-SITE_INTERVALS]]}
     write_if_changed(path, render_manifest(newest, {EARLIER: earlier}).encode())

@@ -11,10 +11,12 @@ import pytest
 from huggingface_hub import constants
 from typer.testing import CliRunner
 
+from generator import publish_ledger
 from generator.checking import append_snapshots
 from generator.cli import app
 from generator.errors import LedgerError
 from generator.merge import find_breaks
+from generator.publish_ledger import list_site_ledger
 from generator.registry import read_corrections
 from generator.remote import pull
 from generator.store import list_dates, load_ledger, read_manifest
@@ -224,6 +226,16 @@ def test_a_replaced_day_replaces_the_pushed_one(hub: LoopbackRepo, tmp_path: Pat
     pull(tmp_path / "other", open_repo(hub))
     assert [1, 2, 3, 4] == list_days(tmp_path / "other")
     assert [10.0, 10.0, 10.0] == flows(tmp_path / "other")[1:]
+
+
+def test_the_published_ledger_tells_what_was_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long history the newest intervals go out with the site; a store restored from it forgets no withdrawal."""
+    store = put_days(tmp_path / "store", 1, 2, 3, 4)
+    withdraw(store, 3)
+    monkeypatch.setattr(publish_ledger, "SITE_INTERVALS", 1)
+    (manifest, *_) = list_site_ledger(store, "hf://datasets/maintainers/history", tmp_path / "cache")
+    published = read_manifest(manifest.parents[1])
+    assert (1, read_manifest(store).withdrawn) == (len(published.stored), published.withdrawn)
 
 
 def test_the_command_withdraws(tmp_path: Path) -> None:
