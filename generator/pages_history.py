@@ -285,12 +285,19 @@ def _describe_block(row: Comparison, language: Language) -> Block:
         row=row,
         theirs=_write_value(row.figure.value, row.figure.unit, language),
         ours="" if row.ours is None else language.percent(row.ours),
-        difference="" if row.difference_points is None else margins.write_points(row.difference_points / 100, language),
+        difference=_write_difference(row, language),
         state=name_state(row.state, language),
         cause=name_cause(row.cause, language),
         span=_describe_span(row, language),
         read=name_figure_status(row.figure.status, language),
     )
+
+
+def _write_difference(row: Comparison, language: Language) -> str:
+    """Write the difference of the two percentages as they stand beside it, rounded; nothing where there is none."""
+    if row.ours is None or row.difference_points is None:
+        return ""
+    return margins.write_points(round(row.ours, 3) - round(row.figure.value, 3), language)
 
 
 def _write_value(value: float, unit: str, language: Language) -> str:
