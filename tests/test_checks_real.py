@@ -236,6 +236,7 @@ HIDDEN: Final = {
     ("halved", "hub"): {"2026-04-22", "2026-05-06", "2026-07-05"},
     ("the largest place halved", "selection"): {"2026-04-22"},
     ("cut short", "selection"): {"2026-05-22"},
+    ("cut short", "hub"): {"2026-05-22"},
 }
 
 
