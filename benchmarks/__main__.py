@@ -1,6 +1,7 @@
 """`make bench`: rows parsed per second, seconds per figure and per page, and nights of the Hub's size, step by step.
 
-That takes half an hour and 12 GB of memory on two cores; `python -m benchmarks --quick` takes a few minutes.
+That takes half an hour and 12 GB of memory on two cores; `python -m benchmarks --quick` takes a few minutes. The last
+step is what a history of 1,200 nights costs.
 """
 
 import argparse
@@ -13,11 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from benchmarks.growth import measure_growth
 from benchmarks.night import HUB_MODELS, measure_night
 from benchmarks.scale import QUICK_SIZES, SIZES, measure_scale
 from generator.build import load_report, run_build
 from generator.charts import build_figures
 from generator.datafiles import render_data_files
+from generator.figures import render_figures
 from generator.i18n import Language
 from generator.lineage import FamilyMatcher
 from generator.pages import build_pages
@@ -41,6 +44,7 @@ def main() -> None:
     measure_report()
     measure_night(QUICK_MODELS if arguments.quick else HUB_MODELS)
     measure_scale(QUICK_SIZES if arguments.quick else SIZES)
+    measure_growth(QUICK_MODELS if arguments.quick else HUB_MODELS)
 
 
 def measure_parsing(rows: int = 100_000) -> None:
@@ -67,6 +71,10 @@ def measure_report() -> None:
     figures = build_figures(report, language)
     seconds = _time(lambda: [figure.draw(680).to_json() for figure in figures])
     _print("specify a figure", f"{seconds / len(figures):.4f} s each, {len(figures)} figures")
+    with tempfile.TemporaryDirectory() as folder:
+        cold = Path(folder)
+        draw = lambda: render_figures(figures, site_src=cold, cache=cold, language=language, report=_silent)  # noqa: E731
+        _print("draw all figures, no cache", f"{_time(draw):.1f} s")
     slugs = {figure.slug for figure in figures}
     pages = build_pages(report, language, registry, slugs)
     seconds = _time(lambda: build_pages(report, language, registry, slugs))
