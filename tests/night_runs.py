@@ -19,6 +19,7 @@ from generator.checking import list_checks
 from generator.corrections import FILE as CORRECTIONS
 from generator.merge import find_breaks
 from generator.nights import list_nights
+from generator.packs import FOLDER, unpack
 from generator.registry import read_corrections
 from generator.snapshot import list_snapshots, read_snapshot
 from generator.store import Manifest, list_dates, load_ledger, read_manifest
@@ -161,6 +162,8 @@ def check_repo(hub: LoopbackRepo, folder: Path) -> Manifest:
     for path, data in hub.head.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
+    for pack in sorted((folder / FOLDER).glob("*.zip")):
+        unpack(pack, folder)
     manifest = check_store(folder)
     dates = set(list_dates(manifest))
     for commit in hub.commits[-5:]:  # what was pushed once is there for ever
