@@ -24,6 +24,8 @@ from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
 from tests.tree import copy_tree, hash_files, run_oms
 
+pytestmark = pytest.mark.slow
+
 # After every date that the registry holds, and before the one that is a mistake.
 TODAY = dt.date(2040, 1, 1)
 PUBLISHER = "acme{},Acme,company,US,,,,,imprint,https://acme.example/,2026-11-23,"

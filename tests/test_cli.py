@@ -16,6 +16,8 @@ from generator.cli import app
 from generator.snapshot import read_info, snapshot_path
 from tests.test_snapshot import put_snapshot
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 
 

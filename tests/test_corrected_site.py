@@ -5,8 +5,12 @@ import datetime as dt
 import html
 from pathlib import Path
 
+import pytest
+
 from tests.test_snapshot import put_snapshot
 from tests.tree import copy_tree, run_oms
+
+pytestmark = pytest.mark.slow
 
 # China has 50 %, the United States 46 % and 4 %.
 COUNTS = {"Qwen/one": 500_000, "meta-llama/two": 460_000, "microsoft/three": 40_000}

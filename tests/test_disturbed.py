@@ -31,14 +31,16 @@ if __name__ == "__main__":
 @pytest.mark.slow
 def test_a_killed_night_leaves_one_consistent_state_and_completes(tmp_path: Path) -> None:
     """After each kill store, site and repository are whole; the rerun's ledger is that of an undisturbed night."""
-    tally = run_kills(tmp_path, 8, models=1000, seed=2)
-    assert (8, True) == (tally.kills, tally.completed >= 2)
+    tally = run_kills(tmp_path, 4, models=1000, seed=2, kills_a_night=3)
+    assert (4, True) == (tally.kills, tally.completed >= 2)
 
 
-def test_two_nights_without_their_sites_lose_no_interval(tmp_path: Path) -> None:
-    """Everything that touches store and repository, ten times at once: no day is lost or doubled, no push forced."""
-    tally = run_data_races(tmp_path, 10, models=200)
-    assert (10, 16) == (tally.races, tally.days)
+@pytest.mark.slow
+@pytest.mark.parametrize(("races", "days"), [(3, 5), pytest.param(10, 16, marks=pytest.mark.soak)])
+def test_two_nights_without_their_sites_lose_no_interval(tmp_path: Path, races: int, days: int) -> None:
+    """Everything that touches store and repository, again and again: no day is lost or doubled, no push forced."""
+    tally = run_data_races(tmp_path, races, models=200)
+    assert (races, days) == (tally.races, tally.days)
 
 
 @pytest.mark.slow

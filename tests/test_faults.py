@@ -25,6 +25,8 @@ from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
 
+pytestmark = pytest.mark.slow
+
 DATE = dt.date(2026, 11, 21)
 MOMENT = dt.datetime.combine(DATE, dt.time(3, 17), dt.UTC)
 TOKEN = "hf_not_a_real_token"  # noqa: S105 - made up

@@ -26,6 +26,8 @@ from generator.site import describe_frame
 from generator.versions import Versions
 from tests.drawn_hub import make_hub_registry, report_list, report_night
 
+pytestmark = pytest.mark.slow
+
 ENGLISH: Final = Language("en")
 GOLDEN: Final = Path(__file__).parent / "golden"
 # Nights of the drawn Hub. Of the first interval's thirty days and these, the 318th makes 347: twelve months.

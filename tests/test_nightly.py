@@ -24,6 +24,8 @@ from tests.loopback import Fault
 from tests.loopback_repo import LoopbackRepo, make_hub, serve_repo
 from tests.night_runs import DATA_STEPS, DAY, READ, WRITE, check_repo, check_store
 
+pytestmark = pytest.mark.slow
+
 FIRST = dt.date(2026, 11, 20)
 
 

@@ -27,6 +27,8 @@ from tests.test_checking import FIRST, REGISTRY, SECOND, THIRD, put
 from tests.test_nightreport import make_night
 from tests.test_stale import contrast, luminance
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 ENTRY = Correction(SECOND, "the gate total was overruled", "a purge", "held: much", "accepted", "maintainer")
 

@@ -17,6 +17,8 @@ from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
+pytestmark = pytest.mark.slow
+
 READ, WRITE = "hf_read", "hf_write"
 
 

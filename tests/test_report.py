@@ -13,6 +13,8 @@ from generator.report import Report, all_definitions, compute_report
 from tests.small import DATE, make_publisher, make_registry, make_report, make_usual_report
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"), make_publisher("loire", "FR"))
 TODAY = dt.date(2026, 10, 9)
 HEADLINE_30D = Definition("30d", "first_year", "publisher")

@@ -23,6 +23,8 @@ from generator.report import Report
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(
     make_publisher("east", "CN"),
     make_publisher("eastern", "CN"),

@@ -19,6 +19,8 @@ from generator.policy import THEME_SCRIPTS, find_inline_scripts, make_policy, na
 from generator.site import STAMP, build_site, read_site_url
 from tests.small import make_usual_report
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 
 

@@ -24,6 +24,8 @@ from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 from tests.loopback_dataset import STATS_REPO, LoopbackDataset, serve_dataset
 from tests.loopback_repo import LoopbackRepo, serve_repo
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "hf_not_a_real_token"  # noqa: S105 - made up
 FILE = "models.parquet"
 SAMPLES: Final = (400, 401, 403, 404, 409, 412, 425, 429, 503, 520)

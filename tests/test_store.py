@@ -16,6 +16,8 @@ from generator.store import Manifest, Verdict, load_ledger, read_manifest, rebui
 from tests.small import accept, append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"))
 
 
