@@ -197,7 +197,7 @@ def _sensitivity_values(report: Report, language: Language) -> dict[str, object]
         "lead": report.leads.get(report.headline),
         "curve": curve,
         "curve_finding": phrases.join_sentences(
-            state_curve(curve, report.data.scope, language), state_reversals(curve, language)
+            state_curve(curve, report.data.scope, language), state_reversals(curve, report.data.scope, language)
         )
         if curve and curve.rows
         else "",

@@ -91,9 +91,9 @@ HEAD: Final = Head(
     source_url="https://github.com/namhyeokwoo/huggingface-trending",
     as_of=dt.date(2026, 8, 22),
     models=529,
-    us=0.605,
+    us=0.596,
     cn=0.239,
     left_out=0.666,
-    left_out_us=0.759,
+    left_out_us=0.748,
     checked_on=dt.date(2026, 11, 27),
 )

@@ -6,6 +6,7 @@ After a wanted change, write them anew with OMS_WRITE_GOLDEN=1 and look at the d
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -73,12 +74,13 @@ class Screen(HTMLParser):
 
 def read_screen(report: Report, registry: Registry) -> str:
     """Return the text of a report's first screen, and the names of the figures below it."""
-    figures = {figure.slug for build in FIGURES if (figure := build(report, ENGLISH))}
+    figures = {figure.slug: figure for build in FIGURES if (figure := build(report, ENGLISH))}
     home = build_home(report, ENGLISH, registry, figures)
     screen = Screen()
     screen.feed(home)
     below = [line.strip(":").removeprefix("figure ") for line in home.splitlines() if line.startswith("::figure")]
-    lines = [str(describe_frame(report, ENGLISH)["data_line"]), *screen.lines, f"figures: {', '.join(below)}"]
+    pictures = [f"figure {slug}: {figures[slug].headline}" for slug in below]
+    lines = [str(describe_frame(report, ENGLISH)["data_line"]), *screen.lines, *pictures]
     return "\n".join(text for line in lines if (text := " ".join(line.split()))) + "\n"
 
 
@@ -115,7 +117,7 @@ def test_somebodys_list() -> None:
 def test_a_first_night_has_no_since_no_count_and_no_line() -> None:
     """And says what will stand there after thirty nights and after a year."""
     text = read_screen(report_night(1), make_hub_registry())
-    assert "figures: share-now\n" in text
+    assert ["share-now"] == re.findall(r"^figure ([a-z-]+):", text, re.MULTILINE)
     for word in ("since the history", "every date", "definitions:", " dates", "today"):
         assert word not in text
     assert "After thirty nights" in text
@@ -139,6 +141,7 @@ def test_both_numbers_stand_there_for_thirty_days(night: int, both: bool) -> Non
 def test_the_example_claims_nothing_of_the_world(bundled_report: Report, registry: Registry) -> None:
     """Below the outside series no leader, no since, no number of definitions; the sentence to copy names the list."""
     text = read_screen(bundled_report, registry).partition("## In this example list")[2]
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("figure outside-series"))
     for word in (" leads", "since", "definitions:", "is ahead"):
         assert word not in text
     assert all("the llmfit catalogue" in line for line in text.splitlines() if line.startswith("copied: "))

@@ -1,22 +1,34 @@
 """What is counted: three kinds of scope, what each may claim, and how its name travels from an import to a page."""
 
 import datetime as dt
+import json
+from collections import Counter
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from generator.i18n import Language
+from generator.ledger import Described, compute_entry
+from generator.metrics.coded import code_of
 from generator.metrics.definitions import UNIVERSES
 from generator.registry import Registry
 from generator.report import compute_report
-from generator.scope import EXAMPLE, WHOLE_HUB, Scope, make_scope
+from generator.scope import EXAMPLE, HEAD, WHOLE_HUB, Scope, make_scope
+from generator.sentences import state_headline
+from generator.snapshot import SCHEMA, author_of
 from generator.sources.files import import_file
 from generator.store import load_ledger, read_manifest
 from generator.words import name_models
-from tests.small import append_all
+from tests.realdata import DATA, needs
+from tests.small import BLANK, append_all
 
 ENGLISH = Language("en")
 DATE = dt.date(2026, 10, 8)
+TOP = DATA / "top-of-hub-2026-08" / f"{HEAD.as_of}.json"
+OBSERVATIONS = DATA / "llmfit-wheels" / "observations.csv.gz"
+SUBSET = DATA / "hub-stats-subset-2026-05-20" / "hub_stats_frozen.parquet"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +84,52 @@ def test_a_manifest_without_names_is_read(tmp_path: Path, registry: Registry) ->
     assert text != manifest.read_text(encoding="utf-8")
     assert before == read_manifest(tmp_path)
     assert "" == before.stored[0].interval.name
+
+
+@needs(TOP)
+@needs(OBSERVATIONS)
+def test_the_head_of_the_hub_is_as_the_fact_has_it(registry: Registry) -> None:
+    """Shares by publisher, and what no release of the catalogue has, from the public list and our registry.
+
+    Within a point: a corrected registry moves it, and then the fact wants another look.
+    """
+    models = json.loads(TOP.read_text(encoding="utf-8"))["models"]
+    listed = set(pd.read_csv(OBSERVATIONS, usecols=["id"])["id"])
+    counts, missing = Counter[str](), Counter[str]()
+    for model in models:
+        code = code_of(author_of(model["id"]) or model["id"], registry)
+        counts[code] += model["downloads"]
+        missing[code] += model["downloads"] * (model["id"] not in listed)
+    total, left_out = counts.total(), missing.total()
+    assert len(models) == HEAD.models
+    parts = [counts["US"] / total, counts["CN"] / total, left_out / total, missing["US"] / left_out]
+    assert pytest.approx([HEAD.us, HEAD.cn, HEAD.left_out, HEAD.left_out_us], abs=0.01) == parts
+
+
+@needs(SUBSET)
+def test_a_list_with_counters_speaks_of_a_year(registry: Registry) -> None:
+    """One snapshot of a part of an archive: counters of the models created within the year, with the list's name."""
+    date = dt.date(2026, 5, 20)
+    rows = pd.read_parquet(SUBSET).drop_duplicates("id").astype({"pipeline_tag": "object"})
+    rows = rows.assign(pipeline_tag=rows["pipeline_tag"].where(rows["pipeline_tag"].notna(), None))
+    table = pa.Table.from_pylist(
+        [
+            BLANK
+            | {
+                "id": row.id,
+                "author": row.author,
+                "created_at": row.createdAt.to_pydatetime(),
+                "task": row.pipeline_tag,
+            }
+            | {"downloads_30d": row.downloads, "downloads_all_time": row.downloadsAllTime}
+            for row in rows.itertuples()
+        ],
+        schema=SCHEMA,
+    )
+    head = Described(date, "hub-stats", "selection", "a subset of hub-stats")
+    report = compute_report((compute_entry(head, table, None, None, registry),), registry, date)
+    assert state_headline(report, ENGLISH) == (
+        "Models from organisations in China account for 62.8% of the downloads since their creation of the models in a "
+        "subset of hub-stats created in the twelve months to 20 May 2026, models from organisations in the United "
+        "States for 36.4%."
+    )

@@ -26,6 +26,7 @@ from generator.metrics.shares import ShareTable
 from generator.metrics.specifications import Specification, SpecificationCurve
 from generator.registry import PublishedFigure
 from generator.report import Report
+from generator.scope import WHOLE_HUB
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 
 ENGLISH = Language("en")
@@ -110,12 +111,12 @@ def test_curve_says_what_its_reversals_share() -> None:
     """The one reversal leaves out the largest publisher, which is named."""
     report = make_doubtful()
     assert report.specifications is not None
-    assert "“Without the largest publisher” (Qwen)" in state_reversals(report.specifications, ENGLISH)
+    assert "“Without the largest publisher” (Qwen)" in state_reversals(report.specifications, WHOLE_HUB, ENGLISH)
 
 
 def test_curve_without_reversal_says_so() -> None:
     """A margin above zero throughout."""
-    assert state_reversals(make_curve(specification(0.1, "none")), ENGLISH) == (
+    assert state_reversals(make_curve(specification(0.1, "none")), WHOLE_HUB, ENGLISH) == (
         "None of the exclusions turns the order."
     )
 

@@ -64,8 +64,10 @@ def state_curve(curve: SpecificationCurve, scope: Scope, language: Language) -> 
     )
 
 
-def state_reversals(curve: SpecificationCurve, language: Language) -> str:
-    """State which exclusion most of the other combinations share; nothing where the leader is ahead in all."""
+def state_reversals(curve: SpecificationCurve, scope: Scope, language: Language) -> str:
+    """State which exclusion most of the other combinations share; nothing over a list, where none are counted."""
+    if not scope.may_rank:
+        return ""
     turned = [row for row in curve.rows if row.margin <= 0]
     if not turned:
         return language.gettext("None of the exclusions turns the order.")
@@ -103,7 +105,7 @@ def build_specification_curve(report: Report, language: Language) -> Figure | No
             leader=parts.in_sentence(curve.leader, language),
             second=parts.in_sentence(curve.second, language),
         ),
-        alt=phrases.join_sentences(finding, state_reversals(curve, language)),
+        alt=phrases.join_sentences(finding, state_reversals(curve, report.data.scope, language)),
         columns=(
             parts.text_column("definition", language.gettext("Definition")),
             parts.text_column("exclusion", language.gettext("Exclusion")),
