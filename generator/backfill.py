@@ -6,6 +6,9 @@ The newest week is read first: what it knows of a model (licence, base models, t
 fills the places where an older week says nothing. What an older week says of itself stays: a licence that changed
 was another one then. A model that is gone by the newest week keeps what its own weeks say.
 
+Weeks older than what the ledger holds are put before it: nights between two runs close no door. What stands in the
+ledger stays; only the interval after a week begins there, and is made again where its snapshot is held.
+
 Every step ends with a rename, and each is found done, or is done again with the same result: a run that was killed
 goes on where it stopped, and ends with the ledger of one that was not.
 """
@@ -23,13 +26,14 @@ from typing import Final
 from generator.checking import append_snapshots
 from generator.checks import Check
 from generator.checks_text import describe_check
-from generator.errors import FetchError, HeldError, LedgerError
+from generator.errors import FetchError, HeldError
 from generator.registry import Registry
+from generator.seam import find_free_until
 from generator.snapshot import list_snapshots, read_info, snapshot_path
 from generator.sources.archive import Archive, Edition, list_editions, write_edition
 from generator.sources.archive_http import DatasetReader, GoneError
 from generator.sources.archive_rows import Facts
-from generator.store import list_dates, prune_snapshots, read_manifest
+from generator.store import Manifest, list_dates, prune_snapshots, read_manifest
 
 if sys.platform != "win32":
     import fcntl
@@ -65,6 +69,7 @@ class BackfillResult:
         added: dates that closed an interval in this run.
         repeated: dates whose counts repeat the ones before.
         present: editions that the ledger had already.
+        covered: editions whose days the ledger counts already, a sentence each; they were not read.
         gaps: what is not in the history, a sentence each, with its reason.
         transferred_bytes: bytes of files transferred in this run.
         warnings: what a person should know of this run, a sentence each.
@@ -73,6 +78,7 @@ class BackfillResult:
     added: tuple[dt.date, ...]
     repeated: tuple[dt.date, ...]
     present: int
+    covered: tuple[str, ...]
     gaps: tuple[str, ...]
     transferred_bytes: int
     warnings: tuple[str, ...]
@@ -103,7 +109,7 @@ def run_backfill(
     Raises:
         HeldError: a gate holds an edition; what stands before it stays.
         FetchError: the archive cannot be read, or one of its files is damaged; what is complete stays.
-        LedgerError: the ledger already reaches beyond, and cannot be made again from the snapshots held.
+        LedgerError: the ledger is damaged.
     """
     work = store / "backfill" / archive.name
     with _lock(work):
@@ -142,20 +148,18 @@ class _Run:
         self._done = 0
         self._present = 0
         self._facts: Facts | None = None
+        self._covered: list[str] = []
         self._gone: dict[dt.date, str] = {}
         self._dates: list[dt.date] = []
 
     def add_all(self, editions: list[Edition]) -> None:
         """Add what the ledger lacks."""
-        known = list_dates(read_manifest(self._store))
-        missing = [edition for edition in editions if not _holds(known, edition)]
+        manifest = read_manifest(self._store)
+        missing = [edition for edition in editions if not _holds(list_dates(manifest), edition)]
         self._present = self._done = len(editions) - len(missing)
-        possible = [edition for edition in missing if self._can_insert(edition, known)]
-        if missing and not possible:
-            _refuse(self._store, missing, known)
-        for edition in missing:
-            if edition not in possible:
-                self._gone[edition.first] = "the ledger goes beyond it, from snapshots that are not held any more"
+        over = {edition.first: _find_cover(self._store, edition, manifest) for edition in missing}
+        self._covered = [f"{first}: {interval}" for first, interval in sorted(over.items()) if interval]
+        possible = [edition for edition in missing if not over[edition.first]]
         self._prepare_newest(possible)
         for edition in possible:
             self._add(edition)
@@ -168,14 +172,11 @@ class _Run:
             added=tuple(date for date in self._dates if date not in repeated),
             repeated=tuple(date for date in self._dates if date in repeated),
             present=self._present,
+            covered=tuple(self._covered),
             gaps=(*gaps, *lost),
             transferred_bytes=self._reader.file_bytes,
             warnings=tuple(self._reader.warnings),
         )
-
-    def _can_insert(self, edition: Edition, known: list[dt.date]) -> bool:
-        """Tell whether the intervals after an edition, if there are any, can be made again."""
-        return all(snapshot_path(self._store, date).exists() for date in known if date > edition.last)
 
     def _prepare_newest(self, editions: list[Edition]) -> None:
         """Read the newest edition that is there, ahead of its turn, and keep its facts."""
@@ -201,7 +202,7 @@ class _Run:
         found = append_snapshots(self._store, self._registry, self._today, until=date)
         if date in {check.date for check in found.held}:
             raise HeldError(_describe_hold(self._store, found.held[-1]))
-        prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS)
+        prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS, under_way=date)
         self._dates.append(date)
         self._done += 1
 
@@ -248,12 +249,12 @@ def _holds(known: list[dt.date], edition: Edition) -> bool:
     return any(edition.first <= date <= edition.last for date in known)
 
 
-def _refuse(store: Path, missing: list[Edition], known: list[dt.date]) -> None:
-    raise LedgerError(
-        f"The ledger in {store} reaches from {known[0]} to {known[-1]}, and the snapshots that it was made from are "
-        f"not all held any more: {len(missing)} earlier dates, from {missing[0].first} on, cannot be put before them. "
-        "Run the backfill into an empty store, and go on with `oms fetch` there."
-    )
+def _find_cover(store: Path, edition: Edition, manifest: Manifest) -> str:
+    """Say which interval counts the days of an edition and cannot be parted; nothing if the edition can be added."""
+    after = next((line.interval for line in manifest.stored if line.interval.end > edition.last), None)
+    if after is None or snapshot_path(store, after.end).exists() or edition.last <= find_free_until(after):
+        return ""
+    return f"the interval from {after.start} to {after.end} counts these days, and its snapshot is not held any more"
 
 
 def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:

@@ -224,7 +224,8 @@ def backfill(
 
     Needs a network; HF_ENDPOINT and HF_TOKEN as for fetch. Of each snapshot only the columns needed are read: some
     tens of MB instead of 1.5 GB. All-time counters begin on 2025-02-26; before, downloads are rates of thirty days.
-    After a failure the same command goes on where it stopped; what is done is not read again.
+    After a failure the same command goes on where it stopped; what is done is not read again. A store may have nights
+    already: older weeks are put before them.
 
     Example: oms backfill --from 2025-02-26 --to 2026-09-30 --store store
     """
@@ -252,11 +253,13 @@ def backfill(
         )
     for warning in result.warnings:
         err.print(f"warning: {warning}")
+    for line in result.covered:
+        out.print(f"covered: {line}")
     for gap in result.gaps:
         out.print(f"gap: {gap}")
     out.print(
         f"{store}: {len(result.added):,} intervals added, {len(result.repeated):,} snapshots repeat the one before, "
-        f"{result.present:,} were there already, {len(result.gaps):,} gaps, "
+        f"{result.present:,} were there already, {len(result.covered):,} covered, {len(result.gaps):,} gaps, "
         f"{result.transferred_bytes / 1e6:,.1f} MB transferred"
     )
 

@@ -1,6 +1,7 @@
 """Merge two ledgers that grew apart: a store's own, and the one that others have pushed meanwhile.
 
-Pure: manifests in, a manifest out. An interval that both have stands once, as it was pushed. An interval that only
+Pure: manifests in, a manifest out. An interval that both have stands once, as it was pushed; where ours parts it into
+several, by dates that were put into it, ours stand. An interval that only
 one of them has stays; where the two overlap, it is left out here if its snapshot is at hand, because appending that
 snapshot makes it again on top of the other, and it is an error if not: nothing is dropped in silence.
 """
@@ -29,7 +30,7 @@ def merge_manifests(ours: Manifest, theirs: Manifest, held: Collection[dt.date])
     whole, pushed = (drop_withdrawn(manifest, withdrawn) for manifest in (ours, theirs))
     pushed = replace(pushed, stored=_keep_begun(pushed, _list_gone(theirs, pushed), whole, held))
     whole = replace(whole, stored=_keep_begun(whole, _list_gone(ours, whole), pushed, held))
-    ours, theirs = whole, pushed
+    ours, theirs = whole, _part(pushed, whole)
     known = set(list_dates(theirs))
     only_ours = [line for line in ours.stored if line.interval.end not in known]
     clashing = [line for line in only_ours if any(_overlap(line, other) for other in theirs.stored)]
@@ -83,6 +84,26 @@ def _check_held(lines: Collection[Stored], held: Collection[dt.date]) -> None:
             "held any more, so they cannot be made again beside it. Bring those snapshots back; or pull into another "
             "store, and keep this one until it is known which of the two is right."
         )
+
+
+def _part(theirs: Manifest, ours: Manifest) -> Manifest:
+    """Return their manifest with those of its intervals in parts that ours parts: the same end, dates between."""
+    own = {line.interval.end: line for line in ours.stored}
+    parted: list[Stored] = []
+    begin = dt.date.min
+    for line in theirs.stored:
+        same = own.get(line.interval.end)
+        parts = [each for end, each in own.items() if begin < end <= line.interval.end]
+        is_same = same is not None and same.snapshot_sha256 == line.snapshot_sha256
+        parted += parts if is_same and _fill(parts, begin) else [line]
+        begin = line.interval.end
+    return replace(theirs, stored=tuple(parted))
+
+
+def _fill(parts: list[Stored], begin: dt.date) -> bool:
+    """Tell whether several intervals follow on a date, or on nothing, without a break."""
+    follows = begin in {dt.date.min, parts[0].interval.start}
+    return len(parts) > 1 and follows and not find_breaks(Manifest(tuple(parts)))
 
 
 def find_lost(ours: Manifest, theirs: Manifest) -> list[dt.date]:

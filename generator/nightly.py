@@ -132,7 +132,8 @@ def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
     with _lock(context):
         night = read_night(context.store, context.date) or Night(context.date, context.started_at)
         for name in names:
-            if is_done(context, night):
+            # A store can have changed since its night was done, by a backfill or a withdrawal: who pushes, means it.
+            if name != "push" and is_done(context, night):
                 return night
             night = _run_step(context, night, name)
         return night

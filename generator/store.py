@@ -14,10 +14,11 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -40,6 +41,8 @@ from generator.ledger import (
     is_text,
 )
 from generator.registry import Registry
+from generator.seam import begin_later, find_free_until
+from generator.settings import COUNT_DAYS
 from generator.snapshot import SnapshotInfo, list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
 
 FORMAT: Final = "oms-ledger/3"
@@ -198,13 +201,16 @@ def load_ledger(store: Path) -> Ledger:
         LedgerError: a file that the manifest names is missing, or its bytes are not those that were written.
     """
     manifest = read_manifest(store)
-    entries = []
-    for line in manifest.stored:
-        paths = {name: store / "ledger" / file for name, file in line.files.items()}
-        for path in paths.values():
-            _read_checked(path)
-        entries.append(StoredEntry.at(line.interval, paths))
-    return Ledger(tuple(entries), tuple(date for date, _ in manifest.repeated))
+    entries = tuple(_load_entry(store, line) for line in manifest.stored)
+    return Ledger(entries, tuple(date for date, _ in manifest.repeated))
+
+
+def _load_entry(store: Path, line: Stored) -> StoredEntry:
+    """Return the entry of a manifest's line, once its files have the bytes that were written."""
+    paths = {name: store / "ledger" / file for name, file in line.files.items()}
+    for path in paths.values():
+        _read_checked(path)
+    return StoredEntry.at(line.interval, paths)
 
 
 def update_ledger(
@@ -217,8 +223,10 @@ def update_ledger(
 ) -> Manifest:
     """Add the intervals that the store's snapshots close and the ledger lacks; what the verdict holds is left out.
 
-    From the first date on whose snapshot is new, changed or inserted, intervals are made again; earlier ones stay.
-    What the ledger took before with the same bytes has its verdict; of everything else one is asked for.
+    Intervals stay as they are but those that begin or end at a snapshot that is new, changed or inserted: these are
+    made again. Where a date is inserted into days that no count covers, no later snapshot is needed for it: the
+    interval after it begins there, with the same flows. What the ledger took before with the same bytes has its
+    verdict; of everything else one is asked for.
     With `until`, snapshots after that date are not added yet.
 
     Raises:
@@ -235,10 +243,8 @@ def update_ledger(
         )
     update = _Update(store, registry, judge, report, manifest, {_date_of(path): hash_file(path) for path in paths})
     kept = update.keep_valid()
-    last = _last_date(kept)
-    for path in paths:
-        if (last is None or _date_of(path) > last) and (until is None or _date_of(path) <= until):
-            kept = update.take_in(kept, path)
+    for date in update.list_later(kept, until):
+        kept = update.go_on(kept, date)
     if kept != manifest:
         write_manifest(store, kept)
         remove_stale(store, kept)
@@ -265,7 +271,7 @@ class _Update:
         """Return the ledger up to the first date whose snapshot is new or changed, and not held.
 
         Raises:
-            LedgerError: an interval after it could not be made again.
+            LedgerError: the interval after it could neither be made again nor begin there.
         """
         known = list_hashes(self.known)
         last = max(known, default=dt.date.min)
@@ -273,9 +279,26 @@ class _Update:
             if date <= last and known.get(date) != self.hashes[date]:
                 before = _cut(self.known, date)
                 if not self._ask(before, snapshot_path(self.store, date)).is_held:
-                    self._check_later_held(date)
+                    self._check_next(date)
                     return before
         return self.known
+
+    def list_later(self, kept: Manifest, until: dt.date | None) -> list[dt.date]:
+        """List the dates that come after the part of the ledger that is kept: known ones, and snapshots held."""
+        held = {date for date in self.hashes if until is None or date <= until}
+        last = _last_date(kept)
+        return sorted(date for date in {*held, *list_dates(self.known)} if last is None or date > last)
+
+    def go_on(self, kept: Manifest, date: dt.date) -> Manifest:
+        """Return the ledger with a later date: as it was known, else from its snapshot, else with another start."""
+        line = self._lines.get(date)
+        if line and self._stands(kept, line):
+            return replace(kept, stored=(*kept.stored, line))
+        if date in self.hashes:
+            return self.take_in(kept, snapshot_path(self.store, date))
+        if line:
+            return replace(kept, stored=(*kept.stored, self._begin_later(kept, line)))
+        return replace(kept, repeated=(*kept.repeated, (date, dict(self.known.repeated)[date])))
 
     def take_in(self, kept: Manifest, path: Path) -> Manifest:
         """Return the ledger with a snapshot, with the date alone of one that repeats, or without one that is held."""
@@ -304,13 +327,43 @@ class _Update:
             )
         return verdict
 
-    def _check_later_held(self, first: dt.date) -> None:
-        lost = sorted(date for date in list_hashes(self.known) if date > first and date not in self.hashes)
-        if lost:
+    @cached_property
+    def _lines(self) -> dict[dt.date, Stored]:
+        """The known intervals by their ends."""
+        return {line.interval.end: line for line in self.known.stored}
+
+    def _stands(self, kept: Manifest, line: Stored) -> bool:
+        """Tell whether a known interval begins and ends at the snapshots that it was made from."""
+        start, end = line.interval.start, line.interval.end
+        if self.hashes.get(end, line.snapshot_sha256) != line.snapshot_sha256:
+            return False
+        if not kept.stored:
+            return line == self.known.stored[0]
+        last, before = kept.stored[-1], self._lines.get(start)
+        return before is not None and last.interval.end == start and last.snapshot_sha256 == before.snapshot_sha256
+
+    def _begin_later(self, kept: Manifest, line: Stored) -> Stored:
+        """Return an interval, whose snapshot is not held, as one that begins at the last of the dates before it."""
+        start = kept.stored[-1].interval.end
+        self._check_room(start, line)
+        self.report(f"the interval that ends on {line.interval.end} begins on {start}")
+        fresh = [each for each in kept.stored if each not in self.known.stored]
+        entry = begin_later(_load_entry(self.store, line), start, [_load_entry(self.store, each) for each in fresh])
+        return _save_later(self.store, entry, line)
+
+    def _check_next(self, date: dt.date) -> None:
+        """Check that the interval after a date that is new or changed can be made again, or begin there."""
+        line = next((line for line in self.known.stored if line.interval.end > date), None)
+        if line and line.interval.end not in self.hashes:
+            self._check_room(date, line)
+
+    def _check_room(self, date: dt.date, line: Stored) -> None:
+        is_known = date in list_hashes(self.known)
+        if is_known or date > find_free_until(line.interval):
             raise LedgerError(
-                f"The snapshot of {first} is new or changed, so the intervals after it must be made again, but the "
-                f"snapshots of {', '.join(str(date) for date in lost[:5])} are not held any more. Bring them back, or "
-                f"move the snapshot of {first} out of the store: the ledger stays as it is."
+                f"The snapshot of {date} is new or changed, so the interval after it must be made again, but the "
+                f"snapshot of {line.interval.end} is not held any more. Bring it back, or move the snapshot of {date} "
+                "out of the store: the ledger stays as it is."
             )
 
     @contextmanager
@@ -363,14 +416,16 @@ def set_aside(store: Path, manifest: Manifest) -> list[Path]:
     return moved
 
 
-def prune_snapshots(store: Path, source: str, keep: int = 2) -> list[dt.date]:
+def prune_snapshots(store: Path, source: str, keep: int = 2, *, under_way: dt.date | None = None) -> list[dt.date]:
     """Remove snapshots of a source that the ledger holds and no later interval needs; return their dates.
 
-    The newest `keep` of the source stay, the one that closes the last interval (the next flow begins there), and
-    whatever is not in the ledger yet.
+    The newest `keep` of the source stay, the one that closes the last interval (the next flow begins there), those
+    that close one of more than thirty days (weeks of an archive can still be put into it), that of the date `under_way`
+    (the next one of a backfill begins there), and whatever is not in the ledger yet.
     """
     manifest = read_manifest(store)
-    needed = {line.interval.end for line in manifest.stored[-1:]}
+    needed = {line.interval.end for line in manifest.stored[-1:]} | {under_way}
+    needed |= {line.interval.end for line in manifest.stored if line.interval.days > COUNT_DAYS}
     prunable = set(list_dates(manifest)) - needed
     own = [path for path in list_snapshots(store) if read_info(path).source == source]
     removed = [path for path in own[: max(0, len(own) - keep)] if _date_of(path) in prunable]
@@ -426,6 +481,27 @@ def save_entry(store: Path, entry: LedgerEntry, snapshot_sha256: str) -> Stored:
     stem = f"{entry.interval.start}_{entry.interval.end}"
     files = {name: _write_frame(store / "ledger", stem, end, getattr(entry, name)) for name, end in FRAMES.items()}
     return Stored(entry.interval, snapshot_sha256, files)
+
+
+def begin_at(store: Path, line: Stored, start: dt.date) -> Stored:
+    """Return an interval with another start: its flows speak for the same days, and the rest is a gap."""
+    folder, stem = store / "ledger", f"{start}_{line.interval.end}"
+    files = {name: f"{stem}-{file.rpartition('-')[2]}" for name, file in line.files.items()}
+    for name, file in line.files.items():
+        if files[name] != file:
+            shutil.copyfile(folder / file, folder / files[name])
+    return Stored(replace(line.interval, start=start), line.snapshot_sha256, files)
+
+
+def _save_later(store: Path, entry: LedgerEntry, line: Stored) -> Stored:
+    """Write what changes of a line whose entry begins later: what was new in it."""
+    moved = begin_at(store, line, entry.interval.start)
+    stem = f"{entry.interval.start}_{entry.interval.end}"
+    new = {
+        name: _write_frame(store / "ledger", stem, FRAMES[name], getattr(entry, name))
+        for name in ("births", "releases")
+    }
+    return Stored(entry.interval, line.snapshot_sha256, {**moved.files, **new})
 
 
 def rebuild_ledger(store: Path, registry: Registry, report: Callable[[str], None] = lambda _: None) -> Rebuilt:

@@ -17,9 +17,9 @@ from generator.errors import LedgerError
 from generator.registry import Correction, Registry
 from generator.snapshot import snapshot_path
 from generator.store import (
-    FRAMES,
     Manifest,
     Stored,
+    begin_at,
     derive_interval,
     hash_file,
     is_withdrawn,
@@ -168,19 +168,8 @@ class _Withdrawal:
         if path.exists() and hash_file(path) == line.snapshot_sha256:
             return derive_interval(self.store, line.interval.end, line.snapshot_sha256, start, self.registry)
         if line.interval.start in self.along:  # these counts were right: only the flow up to them is lost
-            return _begin_at(self.store, line, start) if start else line
+            return begin_at(self.store, line, start) if start else line
         return None
-
-
-def _begin_at(store: Path, line: Stored, start: dt.date) -> Stored:
-    """Return an interval with its flow as it is, and the days from an earlier start as a gap."""
-    interval = replace(line.interval, start=start)
-    stem, folder = f"{start}_{interval.end}", store / "ledger"
-    files = {}
-    for name, end in FRAMES.items():
-        files[name] = f"{stem}-{line.files[name].rpartition('-')[2].partition('.')[0]}{end}"
-        _link(folder / line.files[name], folder / files[name])
-    return Stored(interval, line.snapshot_sha256, files)
 
 
 def _describe(date: dt.date, manifest: Manifest, reason: str, today: dt.date, along: Collection[dt.date]) -> Correction:

@@ -20,12 +20,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from generator.registry import load_registry
 from tests.loopback import LoopbackHub, Request, _Handler, _Server, make_models
+from tests.loopback_dataset import LoopbackDataset
 
 REPO = "maintainers/history"
 FIRST_COMMIT = "0" * 39 + "1"
@@ -71,6 +73,7 @@ class LoopbackRepo(LoopbackHub):
         refusal: the body of those answers.
         odd: bodies to answer with instead, with status 200, by route, each once and in order.
         tokens: the tokens that each route was asked with, by route.
+        archive: another dataset of this Hub, which has a server of its own.
     """
 
     repo: str = REPO
@@ -81,6 +84,7 @@ class LoopbackRepo(LoopbackHub):
     odd: dict[str, list[bytes]] = field(default_factory=dict)
     failing: dict[str, list[int]] = field(default_factory=dict)
     tokens: dict[str, set[str]] = field(default_factory=dict)
+    archive: LoopbackDataset | None = None
 
     def __post_init__(self) -> None:
         """Make the first commit, as the Hub does for a new repository."""
@@ -177,6 +181,8 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
             self.answer("tree", lambda: self.send_tree(unquote(path.partition("/tree/")[2]), query))
         elif path.startswith(f"/datasets/{self.hub.repo}/resolve/"):
             self.answer("resolve", lambda: self.send_file(unquote(path.partition("/resolve/")[2])))
+        elif self.hub.archive and f"datasets/{self.hub.archive.repo}/" in path:
+            self.pass_on(self.hub.archive)
         else:
             self.send_missing()
 
@@ -212,6 +218,17 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
             self.send_json(200, {})
         else:
             self.send_missing()
+
+    def pass_on(self, archive: LoopbackDataset) -> None:
+        """Answer with what the server of another dataset answers; a link that it sends on to is not followed."""
+        connection = HTTPConnection(urlsplit(archive.url).netloc)
+        headers = {name: value for name, value in self.headers.items() if name != "Host"}
+        connection.request(self.command, self.path, headers=headers)
+        found = connection.getresponse()
+        own = {"server", "date", "content-length", "connection"}
+        kept = {name: value for name, value in found.getheaders() if name.lower() not in own}
+        self.send_bytes(found.status, found.read(), kept)
+        connection.close()
 
     def answer(self, route: str, send: Any, *, writes: bool = False) -> None:
         """Write a request down, and answer it unless it fails by order or lacks the right to write."""

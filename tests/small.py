@@ -10,7 +10,8 @@ import pyarrow as pa
 from generator.ledger import Described, compute_entry
 from generator.registry import Country, Publisher, Registry
 from generator.report import Report, compute_report
-from generator.snapshot import SCHEMA, to_frame
+from generator.snapshot import SCHEMA, SnapshotInfo, iter_batches, snapshot_path, to_frame, write_snapshot
+from generator.sources.hub_rows import parse_row
 from generator.store import Manifest, Verdict, update_ledger
 
 DATE = dt.date(2026, 10, 8)
@@ -51,6 +52,12 @@ def append_all(
 def accept(path: Path, _: Manifest) -> Verdict:
     """Give the verdict that nothing holds a snapshot."""
     return Verdict(hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def write_night(store: Path, day: dt.date, raw: Sequence[Mapping[str, object]]) -> None:
+    """Write the snapshot of a day from rows as the Hub lists them."""
+    rows = [row for row in map(parse_row, raw) if isinstance(row, dict)]
+    write_snapshot(snapshot_path(store, day), iter_batches(rows), SnapshotInfo(day, "Hugging Face Hub", "hub"))
 
 
 def make_report(

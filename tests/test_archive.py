@@ -21,7 +21,7 @@ from huggingface_hub import HfFileSystem
 
 from generator.backfill import BackfillProgress, BackfillResult, run_backfill
 from generator.checking import run_check
-from generator.errors import FetchError, HeldError, LedgerError, OmsError
+from generator.errors import FetchError, HeldError, OmsError
 from generator.registry import load_registry
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
@@ -521,13 +521,13 @@ def test_later_snapshots_of_the_store_follow(start: Start, tmp_path: Path) -> No
     assert [path.stem for path in list_snapshots(tmp_path)] == kept
 
 
-def test_a_past_that_cannot_be_put_before_the_ledger_is_refused(start: Start, tmp_path: Path) -> None:
-    """Where later snapshots are not held any more, the error says what to do, and the ledger stays."""
+def test_weeks_that_the_first_of_the_ledger_covers_are_not_read(start: Start, tmp_path: Path) -> None:
+    """The fourth week's counts speak for thirty days, and its snapshot is gone: those before it are covered."""
     dataset = start(make_weekly(6, first=FIRST))
     fill(tmp_path, dataset, first=weeks_after(4)[3])
     before = read_ledger_bytes(tmp_path)
-    with pytest.raises(LedgerError, match="into an empty store"):
-        fill(tmp_path, dataset)
+    result = fill(tmp_path, dataset)
+    assert (result.added, len(result.covered), result.present) == ((), 3, 3)
     assert read_ledger_bytes(tmp_path) == before
 
 
@@ -781,7 +781,7 @@ def test_the_command_honours_the_endpoint_and_tells_what_it_did(start: Start, tm
     done = run_command(dataset, *dates)
     assert (done.returncode, done.stdout.partition(":")[2].split(" gaps")[0]) == (
         0,
-        " 2 intervals added, 0 snapshots repeat the one before, 0 were there already, 0",
+        " 2 intervals added, 0 snapshots repeat the one before, 0 were there already, 0 covered, 0",
     )
     assert "0 of 2 snapshots · reading 2025-03-12 · 0.0 MB transferred" in done.stderr
     refused = run_command(dataset, *dates, "--source", "elsewhere")

@@ -16,7 +16,10 @@ from generator.registry import KINDS
 from generator.registry.load import FOLDER as REGISTRY
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE-data.md")]
+PAGES = ("site_src/fork.md", "site_src/runbook.md")
+DOCUMENTS = [
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE-data.md", *PAGES)
+]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -20,7 +20,7 @@ LAYERS: Final = (
     ("lineage",),
     ("classify",),
     ("flows",),
-    ("ledger",),
+    ("ledger", "seam"),
     ("thinning",),
     ("store", "versions", "nights"),
     ("merge",),

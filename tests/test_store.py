@@ -201,7 +201,7 @@ def test_an_old_date_cannot_be_changed_when_later_ones_are_gone(tmp_path: Path) 
     before = contents(fill(tmp_path))
     (tmp_path / "snapshots" / "2026-10-02.parquet").unlink()
     put(tmp_path, "2026-10-01", 1)
-    with pytest.raises(LedgerError, match=r"2026-10-01 is new or changed.*2026-10-02 are not held any more"):
+    with pytest.raises(LedgerError, match=r"2026-10-01 is new or changed.*2026-10-02 is not held any more"):
         append_all(tmp_path, REGISTRY)
     assert before == contents(tmp_path)
 

@@ -17,20 +17,28 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
+from benchmarks.growth import draw_history
 from generator.checks_gates import NAMES
+from generator.merge import find_breaks
 from generator.nights import read_night
-from generator.store import list_dates, read_manifest
+from generator.registry import load_registry
+from generator.remote import DatasetRepo, push
+from generator.store import Manifest, list_dates, prune_snapshots, read_manifest
 from generator.verify import verify_site
 from tests.actions import Job, Runner
 from tests.conftest import serve_folder
+from tests.loopback_dataset import make_weekly, serve_dataset
 from tests.loopback_issues import REPOSITORY, TOKEN, Tracker, serve_issues
 from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, LoopbackRepo, make_hub, serve_repo
+from tests.small import append_all, write_night
 
 pytestmark = pytest.mark.slow
 
 WORKFLOWS = Path(__file__).parents[1] / ".github" / "workflows"
 NIGHTLY = WORKFLOWS / "nightly.yml"
+BACKFILL = WORKFLOWS / "backfill.yml"
 READ = "hf_read"
 REQUEST = "request-of-the-job"
 """What a job with `id-token: write` shows to get its identity."""
@@ -83,6 +91,28 @@ class World:
         """Run the workflow once."""
         return self.runner.run(NIGHTLY, event, inputs)
 
+    def backfill(self, first: dt.date, last: dt.date) -> dict[str, Job]:
+        """Run the backfill of some weeks once."""
+        return self.runner.run(BACKFILL, "workflow_dispatch", {"from": f"{first}", "to": f"{last}"})
+
+    def seed(self, days: list[dt.date], nights: int = 0) -> None:
+        """Push a history of days, which ends with as many drawn nights; of its snapshots the newest is kept."""
+        store, registry = self.runner.root / "seed", load_registry()
+        for day in days:
+            self.hub.turn_to(day)
+            write_night(store, day, self.hub.models)
+            append_all(store, registry)
+        if nights:
+            draw_history(store, nights)
+        prune_snapshots(store, "Hugging Face Hub", 1)
+        repo = DatasetRepo(self.hub.repo, endpoint=self.hub.url, sleep=lambda _: None)
+        push(store, repo, "A history", lambda: PUBLISHER_TOKEN)
+
+    def pushed(self) -> Manifest:
+        """Return the manifest that was pushed."""
+        self.pushed_dates()
+        return read_manifest(self.runner.root / "pushed")
+
     def pushed_dates(self) -> list[dt.date]:
         """Return the dates in the ledger that was pushed."""
         folder = self.runner.root / "pushed"
@@ -101,13 +131,11 @@ class World:
         return verify_site(self.runner.published).build_id
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A Hub of 1,500 models with an empty repository, no issue, no site."""
-    root = tmp_path_factory.mktemp("actions")
-    today = dt.datetime.now(dt.UTC).date()
+@contextmanager
+def make_world(root: Path, first: dt.date, models: int = 1500) -> Iterator[World]:
+    """Make a Hub with an empty repository, no issue, no site."""
     with ExitStack() as stack:
-        hub = stack.enter_context(serve_repo(make_hub(1500, today - dt.timedelta(days=3))))
+        hub = stack.enter_context(serve_repo(make_hub(models, first)))
         hub.write_token = PUBLISHER_TOKEN
         tracker = stack.enter_context(serve_issues())
         identity = stack.enter_context(serve_identity())
@@ -130,7 +158,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             },
             identity={"ACTIONS_ID_TOKEN_REQUEST_URL": identity, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": REQUEST},
         )
-        yield World(hub, tracker, runner, today)
+        yield World(hub, tracker, runner, today_of_this_machine())
+
+
+def today_of_this_machine() -> dt.date:
+    """Return the day of this machine's clock, in UTC."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A Hub of 1,500 models that has seen no night."""
+    with make_world(tmp_path, today_of_this_machine() - dt.timedelta(days=3)) as made:
+        yield made
 
 
 def results(jobs: dict[str, Job]) -> dict[str, str]:
@@ -242,6 +282,67 @@ def test_two_nights_a_held_one_and_its_repair(world: World) -> None:
     journal = read_night(world.runner.root / "pushed", third)
     assert journal
     assert journal.is_done
+
+
+@pytest.mark.soak
+def test_a_night_after_four_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 400 intervals in the repository a night goes through all steps, and readers see what is attested."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    today = today_of_this_machine()
+    with make_world(tmp_path, today) as world:
+        world.seed([today - dt.timedelta(days=2), today - dt.timedelta(days=1)], nights=400)
+        assert len(world.pushed().stored) == 400
+        world.turn_to(today)
+        jobs = world.night()
+        assert results(jobs) == GOOD, say(jobs)
+        assert world.pushed_dates() == [today - dt.timedelta(days=age) for age in range(400, -1, -1)]
+        assert jobs["publish"].outputs["build_id"] == world.live_build()
+        assert world.runner.attested == [["site/data/SHA256SUMS"]]
+        check_sums(world)
+        assert world.tracker.issues == {}
+
+
+def test_a_backfill_in_two_runs_with_nights_around_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four weeks are put before five nights by two runs, a night between them; the night after it builds on all."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    today = today_of_this_machine()
+    days = [today - dt.timedelta(days=age) for age in range(6, 1, -1)]
+    weeks = [days[0] - dt.timedelta(days=back) for back in (80, 73, 66, 59)]
+    ends = [week + dt.timedelta(days=6) for week in weeks]
+    known = [row.id for row in load_registry().canaries]
+    past = make_weekly(4, first=weeks[0], known=known)
+    with make_world(tmp_path, days[0]) as world, serve_dataset(past) as archive:
+        world.hub.archive = archive
+        world.seed(days)
+        world.turn_to(today - dt.timedelta(days=1))
+        jobs = world.backfill(weeks[0], weeks[1])
+        assert results(jobs) == {"read": "success", "push": "success"}, say(jobs)
+        assert world.pushed_dates() == [*ends[:2], *days]
+        check_no_secret(jobs)
+
+        world.tracker.faults[:] = [410]  # the answer where a fork's Issues are not switched on yet
+        jobs = world.night()
+        assert results(jobs) == GOOD, say(jobs)
+        jobs = world.backfill(weeks[0], weeks[3])
+        assert results(jobs) == {"read": "success", "push": "success"}, say(jobs)
+        assert "2 intervals added" in jobs["read"].log["Fill the ledger"]
+        yesterday = today - dt.timedelta(days=1)
+        assert world.pushed_dates() == [*ends, *days, yesterday]
+        assert find_breaks(world.pushed()) == []
+        (seam,) = [line.interval for line in world.pushed().stored if line.interval.end == days[0]]
+        assert (seam.start, seam.covered_days, seam.basis) == (ends[-1], 30, "rate")
+
+        world.turn_to(today)
+        jobs = world.night()
+        assert results(jobs) == GOOD, say(jobs)
+        assert world.pushed_dates() == [*ends, *days, yesterday, today]
+        assert world.live_build() == jobs["publish"].outputs["build_id"]
+
+
+def check_no_secret(jobs: dict[str, Job]) -> None:
+    """Check that what reads an archive could not have written, and that what pushes had no secret."""
+    assert "HF_OIDC_RESOURCE" not in jobs["read"].env["Fill the ledger"]
+    assert "HF_TOKEN" not in jobs["push"].env["Push the store in one commit"]
 
 
 def check_sums(world: World) -> None:
