@@ -24,6 +24,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from generator.charts.figure import Cell, Column, Figure
+from generator.charts.margins import write_points
 from generator.charts.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.charts.theme import NARROW, SCHEMES, WIDE
 from generator.encode import csv_cell
@@ -157,6 +158,8 @@ def format_cell(cell: Cell, column: Column, language: Language) -> str:
         return "–"
     if column.kind == "share":
         return language.percent(float(cell))
+    if column.kind == "points":
+        return write_points(float(cell), language)
     if column.kind == "count":
         return language.count(float(cell))
     if column.kind == "number":
@@ -250,7 +253,7 @@ def _render_template(name: str, values: Mapping[str, Any]) -> str:
 def _write_cell(cell: Cell, column: Column) -> str:
     if cell is None:
         return ""
-    if column.kind == "share":
+    if column.kind in {"share", "points"}:
         return f"{float(cell):.{SHARE_DIGITS}f}"
     return csv_cell(cell) if isinstance(cell, str) else str(cell)
 

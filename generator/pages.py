@@ -292,6 +292,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "spell": language.spell,
         "date": language.date,
         "place": language.place,
+        "place_in_sentence": language.place_in_sentence,
         "window": language.window,
         "universe": language.universe,
         "attribution": language.attribution,

@@ -242,7 +242,9 @@ def _concentration_values(report: Report, language: Language) -> dict[str, objec
     dates = sorted({row.as_of for row in rows}, reverse=True)[:TABLE_DATES]
     words = ("concentration", "hhi", "gini")
     return {
-        "finding": state_concentration(rows, language) if rows else "",
+        "finding": sentences.name_list(
+            state_concentration(rows, language) if rows else "", report.data.scope, language
+        ),
         "rows": tuple(
             (
                 row,

@@ -11,6 +11,7 @@ from generator.charts.topics import state_item, state_topic
 from generator.errors import SiteError
 from generator.i18n import Language
 from generator.report import Report
+from generator.sentences import name_list
 
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -22,7 +23,8 @@ class TopicLink:
     Attributes:
         path: its page, by its source.
         title: that page's title, encoded.
-        finding: the first sentence that the page states, encoded; empty where it states none.
+        finding: the first sentence that the page states, with the list's name over a list, encoded; empty where
+            it states none.
     """
 
     path: str
@@ -45,10 +47,12 @@ def build_topic_pages(
     for name, topic in report.topics.items():
         place = name.replace("_", "-")
         values = {"report": report, "topic": topic}
-        said = _encode(state_topic(name, report, language), prose)
+        stated = state_topic(name, report, language)
+        said = _encode(stated, prose)
         path = f"topics/{place}.md"
         pages[path] = render(f"topics/{name}.md.j2", path, values | {"sentences": said})
-        links.append(TopicLink(path, _find_title(path, pages[path]), next(iter(said.values()), Markup(""))))
+        finding = name_list(next(iter(stated.values()), ""), report.data.scope, language)
+        links.append(TopicLink(path, _find_title(path, pages[path]), prose(finding)))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report, language), prose)
             path = f"topics/{place}/{slug}.md"

@@ -51,7 +51,7 @@ def describe_dates(table: ShareTable, language: Language) -> str:
 
 
 def _describe_span(table: ShareTable, language: Language) -> str:
-    if table.start is None:
+    if table.start is None or table.definition.window == "30d":
         return language.gettext("to %(end)s", end=language.date(table.as_of))
     edges = {"start": language.date(table.start), "end": language.date(table.as_of)}
     if table.is_blurred:
@@ -188,6 +188,13 @@ def state_matrix(report: Report, language: Language) -> str:
     if level:
         parts.append(language.gettext("in %(level)s the order could change with the review", level=level))
     return language.gettext("Of %(total)s definitions: %(parts)s.", total=total, parts="; ".join(parts))
+
+
+def name_list(text: str, scope: Scope, language: Language) -> str:
+    """Put the list's name before what is said of it and does not name it: a sentence is copied without its page."""
+    if scope.is_hub or not text or scope.name in text:
+        return text
+    return language.gettext("By models in %(list)s: %(finding)s", list=scope.name, finding=text)
 
 
 def describe_data(data: DataSource, language: Language) -> str:

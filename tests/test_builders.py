@@ -150,7 +150,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     said = state_topic("builders", bundled_report, ENGLISH)
     shares = topic.world[0].shares
     assert said["world"].startswith(
-        f"Models from companies account for {ENGLISH.percent(shares['company'])} of all downloads"
+        f"Models from companies account for {ENGLISH.percent(shares['company'])} of the downloads of models in the"
     )
     assert f"{ENGLISH.percent(shares['unreviewed'])} are of accounts that nobody has reviewed." in said["world"]
     case = topic.find("US")

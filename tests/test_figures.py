@@ -19,7 +19,7 @@ from generator.charts.figure import Column, Figure
 from generator.charts.publishers import build_leading_publishers
 from generator.charts.shares import build_share_now
 from generator.errors import SiteError
-from generator.figures import RenderResult, render_figures, write_csv
+from generator.figures import RenderResult, format_cell, render_figures, write_csv
 from generator.i18n import Language
 from tests.figure_reports import CLOSE, make_report
 
@@ -92,13 +92,19 @@ def test_a_figure_has_all_its_files(rendered: Path) -> None:
     assert (rendered / "src" / "vega" / "vega.js").read_text(encoding="utf-8").rstrip().endswith("};")
 
 
+def test_a_difference_of_shares_is_shown_in_points() -> None:
+    """With its sign, and as a fraction in the file; a percent sign would make it a relative change."""
+    column = Column("margin", "Margin, points", "points")
+    assert ("−56.0", "+3.4") == tuple(format_cell(value, column, Language("en")) for value in (-0.56, 0.034))
+
+
 def test_pictures_keep_variables_and_downloads_do_not(rendered: Path) -> None:
     """One picture serves light and dark pages; a file outside a page has colours, words and source of its own."""
     folder = rendered / "src" / "figures" / "share-now"
     assert "var(--oms-place-cn)" in read_pictures(rendered)["narrow"]
     download = (folder / "download.svg").read_text(encoding="utf-8")
     assert "var(" not in download
-    assert "China made 50.0" in download
+    assert "China account for 50.0" in " ".join(re.sub(r"<[^>]+>", " ", download).split())
     assert "attribution by Open" in download
     assert (folder / "download.png").read_bytes().startswith(b"\x89PNG")
 

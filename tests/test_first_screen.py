@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 
 from generator.charts.figure import Figure
+from generator.charts.gallery import build_figures
 from generator.charts.history import build_share_over_time
 from generator.charts.outside import build_outside_series
 from generator.charts.shares import build_share_now
@@ -153,6 +154,26 @@ def test_no_page_of_a_list_names_a_leader(bundled_report: Report, registry: Regi
     for path in ("index.md", "history.md", "sensitivity.md", "data.md"):
         assert not any(word in pages[path] for word in ("has led", " leads in ", " leads the ", " leads China"))
         assert "definitions:" not in pages[path]
+
+
+def test_every_headline_of_a_list_names_it(bundled_report: Report) -> None:
+    """What is embedded or cited without its page; the two figures of numbers that others published are not the list's.
+
+    Windows of thirty days have an end and no first day, which counts of thirty days do not tell.
+    """
+    figures = build_figures(bundled_report, ENGLISH)
+    others = {"outside-series", "published-figures"}
+    assert [] == [x.slug for x in figures if "the llmfit catalogue" not in x.headline and x.slug not in others]
+    assert [] == [x.slug for x in figures if " · 30 days · " in x.subtitle and "9 Sep 2026 to 8 Oct 2026" in x.subtitle]
+
+
+def test_a_rank_in_a_list_is_no_rank_of_the_world() -> None:
+    """Country and publisher say in which list they rank, and tasks have no column of leads."""
+    pages = build_pages(report_list(), ENGLISH, make_hub_registry(), set())
+    countries = [text for path, text in pages.items() if re.fullmatch(r"countries/[a-z]{2}\.md", path)]
+    assert countries
+    assert not any("It ranks" in text or "the world" in text for text in countries)
+    assert "Leads since" not in pages["topics/tasks.md"]
 
 
 def test_a_list_is_named_wherever_it_can_be_copied() -> None:

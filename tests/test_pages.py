@@ -184,8 +184,17 @@ def test_an_unreviewed_publisher_is_called_so(pages: dict[str, str]) -> None:
 def test_built_on_others_is_told_both_ways(pages: dict[str, str]) -> None:
     """China's origin share is its own 50% and the 15% that a person quantised."""
     text = " ".join(outline(pages["countries/cn.md"]).text.split())
-    assert "China has 65.0% of the downloads, against 50.0% by publisher." in text
+    assert "models from China account for 65.0% of the downloads, against 50.0% by publisher." in text
     assert "The difference of 15.0 points is others' work on its models" in text
+
+
+def test_pages_outside_the_navigation_have_a_title(pages: dict[str, str]) -> None:
+    """Else a browser and a search engine show the name of the file: `Us`, `2026 w41`."""
+    found = re.compile(r"(countries|publishers|topics/weeks|topics/claims)/(?!index).+")
+    heads = {path: text.split("\n---\n")[0] for path, text in pages.items() if found.fullmatch(path)}
+    assert heads
+    assert [] == [path for path, head in heads.items() if "\ntitle: " not in head]
+    assert 'title: "United States"' in heads["countries/us.md"]
 
 
 def test_small_page_is_as_it_was(pages: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from generator.metrics.topics.tasks import Tasks
 from generator.pages import build_pages
 from generator.registry import Registry
 from generator.report import Report, compute_report
+from generator.scope import WHOLE_HUB
 from generator.settings import MIN_GROUP_PART
 from tests.small import make_report
 from tests.test_charts import font_sizes, percentages
@@ -87,16 +88,24 @@ def test_tasks_say_that_the_bundled_data_hold_no_video(bundled_report: Report, f
 
 
 def test_tasks_count_the_leads(bundled_report: Report) -> None:
-    """The numbers in the sentence are those of the clear leads, and of the groups without one."""
+    """The numbers in the sentence are those of the clear leads, and of the groups without one; the Hub has leads."""
     topic = bundled_report.topics["tasks"]
     assert isinstance(topic, Tasks)
     clear = [lead.leader for lead in topic.leads.values() if lead.is_clear]
-    said = state_topic("tasks", bundled_report, ENGLISH)["leads"]
+    hub = dataclasses.replace(bundled_report, data=dataclasses.replace(bundled_report.data, scope=WHOLE_HUB))
+    said = state_topic("tasks", hub, ENGLISH)["leads"]
     assert f"China leads in {clear.count('CN')}" in said
     large = [row for row in topic.shown if row.share_of_all >= MIN_GROUP_PART]
     rest = len(large) - len(clear)
     assert (f"in {rest} the order could change with the review" in said) == bool(rest)
     assert said.startswith(f"Of the {len(large)} groups of tasks with at least 1% of the downloads")
+
+
+def test_nobody_leads_in_a_task_of_a_list(bundled_report: Report) -> None:
+    """Over a list its name stands first, and what follows is the list's order."""
+    said = state_topic("tasks", bundled_report, ENGLISH)["leads"]
+    assert said.startswith("By models in the llmfit catalogue: Of the 4 groups of tasks")
+    assert "leads" not in said
 
 
 def test_no_leader_is_named_in_a_group_under_a_hundredth() -> None:

@@ -16,7 +16,8 @@ class Column:
     Attributes:
         name: its name in CSV and JSON.
         title: its heading for readers.
-        kind: `text`, `date`, `count` (whole number), `share` (fraction, shown as a percentage) or `number` (any other).
+        kind: `text`, `date`, `count` (whole number), `share` (fraction, shown as a percentage), `points`
+            (difference of two shares, shown in percentage points) or `number` (any other).
     """
 
     name: str

@@ -1,5 +1,8 @@
 """Every figure of the site."""
 
+from dataclasses import replace
+
+from generator import sentences
 from generator.charts.country import build_country
 from generator.charts.coverage import build_coverage
 from generator.charts.doubt import build_doubt_figures
@@ -30,10 +33,18 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
     )
     overview = (build(report, language) for build in builders)
     countries = (build_country(country.code, report, language) for country in report.countries)
-    return (
+    figures = (
         *(figure for figure in overview if figure is not None),
         *build_doubt_figures(report, language),
         *build_topic_figures(report, language),
         *(figure for figure in countries if figure is not None),
         *(build_publisher(profile, report, language) for profile in report.profiles),
     )
+    return tuple(_name_list(figure, report, language) for figure in figures)
+
+
+def _name_list(figure: Figure, report: Report, language: Language) -> Figure:
+    """Let the headline name the list, unless the figure's numbers are not this report's own."""
+    if figure.source != sentences.describe_source(report.data, language):
+        return figure
+    return replace(figure, headline=sentences.name_list(figure.headline, report.data.scope, language))

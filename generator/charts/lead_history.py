@@ -118,7 +118,7 @@ def build_lead_over_time(report: Report, language: Language) -> Figure | None:
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("definition", language.gettext("Definition")),
-            parts.share_column("margin", language.gettext("Margin")),
+            parts.points_column("margin", language.gettext("Margin, points")),
             parts.text_column("change", language.gettext("Change of the order")),
         ),
         rows=tuple(row for line in lines for row in _list_points(line, language)),

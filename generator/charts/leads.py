@@ -75,9 +75,9 @@ def build_lead_matrix(report: Report, language: Language) -> Figure:
         alt=_describe(report, finding, language),
         columns=(
             parts.text_column("definition", language.gettext("Definition")),
-            parts.text_column("leader", language.gettext("Leader")),
+            parts.text_column("leader", language.gettext("First")),
             parts.text_column("second", language.gettext("Second")),
-            parts.share_column("margin", language.gettext("Margin")),
+            parts.points_column("margin", language.gettext("Margin, points")),
             parts.text_column("state", language.gettext("State")),
         ),
         rows=tuple(_list_row(cell, report, language) for cell in cells),
@@ -125,7 +125,7 @@ def _list_row(cell: Cell, report: Report, language: Language) -> tuple[str | flo
     if lead is None:
         return name, None, None, None, cell.reason
     first = language.gettext("leads") if report.data.scope.may_rank else language.gettext("first in this list")
-    state = first if lead.is_clear else language.gettext("level: within the bounds")
+    state = first if lead.is_clear else language.gettext("level: the review could change the order")
     return name, language.place(lead.leader), language.place(lead.second), lead.margin, state
 
 

@@ -122,6 +122,11 @@ def share_column(name: str, title: str) -> Column:
     return Column(name, title, "share")
 
 
+def points_column(name: str, title: str) -> Column:
+    """Describe a column of differences of shares, fractions in the files and percentage points for readers."""
+    return Column(name, title, "points")
+
+
 def count_column(name: str, title: str) -> Column:
     """Describe a column of whole numbers."""
     return Column(name, title, "count")

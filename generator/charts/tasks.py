@@ -66,7 +66,7 @@ def build_task_shares(report: Report, language: Language) -> Figure | None:
     )
 
 
-def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
+def state_finding(tasks: Sequence[TaskShares | GroupShares], language: Language) -> str:
     """State in how many groups each country has the largest share."""
     leaders: dict[str, int] = {}
     large = [task for task in tasks if task.share_of_all >= MIN_GROUP_PART]
@@ -81,8 +81,8 @@ def state_finding(tasks: Sequence[TaskShares], language: Language) -> str:
         for code, number in sorted(leaders.items(), key=lambda item: (-item[1], item[0]))
     ]
     return language.gettext(
-        "Of the %(total)s groups of tasks with at least %(least)s of the downloads, the largest share is held by "
-        "%(counts)s.",
+        "Of the %(total)s groups of tasks with at least %(least)s of the downloads, the largest share goes to "
+        "models from %(counts)s.",
         total=len(large),
         least=language.percent(MIN_GROUP_PART, digits=0),
         counts=", ".join(counts),

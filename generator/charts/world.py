@@ -50,7 +50,7 @@ def build_world_map(report: Report, language: Language) -> Figure:
             source=sentences.describe_source(report.data, language),
         ),
         how_to_read=language.gettext(
-            "The stronger the colour, the larger the share of the downloads that organisations in the country have. "
+            "The stronger the colour, the larger the share of the downloads that models from the country account for. "
             "The steps are uneven, because few countries have large shares. Circles are territories too small to see. "
             "Grey: no downloads known."
         ),
@@ -70,7 +70,8 @@ def state_finding(table: ShareTable, report: Report, language: Language) -> str:
     if len(places) < 2:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
     return language.gettext(
-        "%(count)s countries have downloads of %(models)s; %(first)s and %(second)s together have %(share)s.",
+        "%(count)s countries have downloads of %(models)s; models from %(first)s and %(second)s together "
+        "account for %(share)s.",
         count=len(places),
         models=words.name_models(table.definition.universe, report.data.scope, language),
         first=parts.in_sentence(places[0].code, language),

@@ -1,5 +1,6 @@
 """Shares by calendar year: the leading countries, the others together, and what has no country."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -82,6 +83,13 @@ def state_year(table: ShareTable, report: Report, language: Language) -> str:
     )
 
 
+def _describe_dates(report: Report, end: dt.date, language: Language) -> str:
+    edges = {"start": language.date(report.data.first), "end": language.date(end)}
+    if any(interval.is_blurred for interval in report.data.intervals):
+        return language.gettext("from about %(start)s to %(end)s", **edges)
+    return language.gettext("from %(start)s to %(end)s", **edges)
+
+
 def build_share_by_year(report: Report, language: Language) -> Figure | None:
     """Build a block of bars for each calendar year with flows; None where no year has any."""
     tables = pick_tables(report)
@@ -93,11 +101,10 @@ def build_share_by_year(report: Report, language: Language) -> Figure | None:
         slug=SLUG,
         headline=finding,
         subtitle=language.gettext(
-            "Share of downloads · calendar years · %(universe)s · %(attribution)s · from %(start)s to %(end)s",
+            "Share of downloads · calendar years · %(universe)s · %(attribution)s · %(dates)s",
             universe=language.universe(tables[-1].definition.universe),
             attribution=language.attribution(tables[-1].definition.attribution),
-            start=language.date(report.data.first),
-            end=language.date(tables[-1].as_of),
+            dates=_describe_dates(report, tables[-1].as_of, language),
         ),
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(

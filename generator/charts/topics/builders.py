@@ -15,6 +15,7 @@ from generator.encode import label
 from generator.i18n import Language
 from generator.metrics.topics.builders import KINDS, MIN_PUBLISHERS, MIN_SHARE, UNKNOWN, WORLD, Builders, Mix
 from generator.report import Report
+from generator.scope import Scope
 
 COUNTRIES: Final = 10
 # The remark of 2025 is of the United States.
@@ -40,7 +41,7 @@ def build(topic: Builders, report: Report, language: Language) -> tuple[Figure, 
 def state(topic: Builders, report: Report, language: Language) -> dict[str, str]:
     """State the world's mix, the American case, which countries are left out, and how the list changed."""
     return {
-        "world": state_world(topic, language),
+        "world": state_world(topic, report.data.scope, language),
         "case": state_case(topic, language),
         "threshold": _state_threshold(topic, language),
         "growth": phrases.describe_growth(report.data, language),
@@ -60,15 +61,16 @@ def name_kinds(kind: str, language: Language) -> str:
     }[kind]
 
 
-def state_world(topic: Builders, language: Language) -> str:
-    """State how the world's downloads divide among the kinds."""
+def state_world(topic: Builders, scope: Scope, language: Language) -> str:
+    """State how all downloads divide among the kinds."""
     if not topic.world:
         return language.gettext("No model was downloaded in the thirty days to the newest date.")
     shares = topic.world[0].shares
     return language.gettext(
-        "Models from companies account for %(company)s of all downloads in the thirty days to %(date)s, those from "
-        "persons for %(person)s, from non-profit organisations, universities, government bodies and communities for "
-        "%(others)s; %(unreviewed)s are of accounts that nobody has reviewed.",
+        "Models from companies account for %(company)s of the downloads of %(models)s in the thirty days to %(date)s, "
+        "those from persons for %(person)s, from non-profit organisations, universities, government bodies and "
+        "communities for %(others)s; %(unreviewed)s are of accounts that nobody has reviewed.",
+        models=words.name_models("all", scope, language),
         date=language.date(topic.as_of),
         company=language.percent(shares.get("company", 0.0)),
         person=language.percent(shares.get("person", 0.0)),
@@ -121,7 +123,7 @@ def _build_countries(topic: Builders, report: Report, language: Language) -> Fig
     if not topic.world:
         return None
     mixes = [topic.world[0], *(country.mix for country in topic.countries[:COUNTRIES])]
-    finding = state_world(topic, language)
+    finding = state_world(topic, report.data.scope, language)
     return Figure(
         slug="builders-countries",
         headline=finding,
@@ -131,9 +133,9 @@ def _build_countries(topic: Builders, report: Report, language: Language) -> Fig
         ),
         source=sentences.describe_source(report.data, language),
         how_to_read=language.gettext(
-            "A bar is the world, or a country, with its downloads at its right; its parts are the kinds of account "
-            "that uploaded the models. Persons are never given a country, and unreviewed accounts have none yet: both "
-            "stand in the world's bar only."
+            "A bar is all downloads, or a country's, with their number at its right; its parts are the kinds of "
+            "account that uploaded the models. Persons are never given a country, and unreviewed accounts have none "
+            "yet: both stand in the bar of all downloads only."
         ),
         alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in mixes[1:4]]),
         columns=_list_columns(language, parts.text_column("place", language.gettext("Country"))),
@@ -171,7 +173,7 @@ def _build_case(topic: Builders, report: Report, language: Language) -> Figure |
 
 
 def _name_place(code: str, language: Language) -> str:
-    return language.gettext("World") if code == WORLD else language.place(code)
+    return language.gettext("All downloads") if code == WORLD else language.place(code)
 
 
 def _describe(mix: Mix, language: Language) -> str:

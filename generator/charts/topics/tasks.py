@@ -12,7 +12,7 @@ from generator.charts.figure import Figure
 from generator.charts.marks import pick_standing
 from generator.charts.panels import Panel, Trace, draw_panels
 from generator.charts.stacks import Bar, draw_stacks
-from generator.charts.tasks import list_styles, pick_parts
+from generator.charts.tasks import list_styles, pick_parts, state_finding
 from generator.charts.theme import colour, place_colour
 from generator.i18n import Language
 from generator.metrics.leads import Lead
@@ -97,10 +97,12 @@ def state_video_origin(topic: Tasks, language: Language) -> str:
 
 
 def state_leads(topic: Tasks, report: Report, language: Language) -> str:
-    """State in how many groups each country leads beyond doubt."""
+    """State in how many groups each country leads clearly; over a list, in how many its share is the largest."""
     groups = [row for row in topic.shown if row.share_of_all >= MIN_GROUP_PART]
     if not groups:
         return language.gettext("Too few downloads are attributed to tell which country leads.")
+    if not report.data.scope.may_rank:
+        return sentences.name_list(state_finding(groups, language), report.data.scope, language)
     clear = [lead for lead in topic.leads.values() if lead.is_clear]
     counts: dict[str, int] = {}
     for lead in clear:
@@ -122,7 +124,7 @@ def state_leads(topic: Tasks, report: Report, language: Language) -> str:
 
 
 def describe_lead(lead: Lead | None, language: Language) -> str:
-    """Say since when a group's leader has had most downloads; where it does not lead beyond doubt, that."""
+    """Say since when a group's leader has had most downloads; where it does not lead clearly, that."""
     if lead is None:
         return language.gettext("too few downloads to say")
     if not lead.is_clear:
