@@ -114,10 +114,10 @@ def test_page_is_accessible(visit, kind: str, width: int, scheme: str) -> None:
     assert grave == []
 
 
-def test_first_screen_on_a_phone_holds_answer_definition_and_date(visit) -> None:
-    """Without scrolling: the line on the data, the answer, its definition, who leads."""
+def test_first_screen_of_the_example_on_a_phone_holds_question_and_longer_answer(visit) -> None:
+    """Without scrolling: the line on the data, the question, and what others counted over the whole Hub."""
     page = visit(KINDS["home"], PHONE).page
-    for selector in (".oms-dataline", "h1", ".oms-definition", ".oms-answer p:nth-of-type(2)"):
+    for selector in (".oms-dataline", "h1", ".oms-figure__head"):
         box = page.locator(selector).first.bounding_box()
         assert box
         assert box["y"] >= 0
@@ -224,7 +224,7 @@ def test_sentence_can_be_copied(visit, served_site: str) -> None:
     """The clipboard holds the sentence, its definition, its date, and a link to that date's numbers, which stays."""
     page = visit(KINDS["home"]).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    answer = page.locator("h1").inner_text()
+    answer = page.locator("#example + p").inner_text()
     page.get_by_role("button", name="Copy this sentence").click()
     page.wait_for_selector("button:has-text('Copied')")
     copied = page.evaluate("navigator.clipboard.readText()")
