@@ -41,7 +41,7 @@ SITE_SOURCE: Final = ROOT / "site_src"
 # Caches and intermediate files; may be removed at any time.
 WORK: Final = ROOT / ".build"
 # What the ledger's rows depend on beside the snapshots; the bundled ledger is made anew when they change.
-_LEDGER_CODE: Final = ("classify.py", "flows.py", "ledger.py", "lineage.py", "store.py", "settings.py")
+_LEDGER_CODE: Final = ("classify.py", "flows.py", "ledger.py", "lineage.py", "settings.py", "snapshot.py", "store.py")
 
 
 @dataclass(frozen=True)

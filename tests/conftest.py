@@ -26,6 +26,7 @@ from generator.figures import render_figures
 from generator.i18n import Language
 from generator.operations_read import read_operations
 from generator.pages import build_pages
+from generator.publish_ledger import list_site_ledger
 from generator.registry import Registry, load_registry
 from generator.report import Report
 from generator.site import build_site
@@ -172,7 +173,10 @@ def bundled_site(
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
-    build_site(bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address)
+    ledger = list_site_ledger(_prepare_bundled_store(registry), "", WORK / "tests")
+    build_site(
+        bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address, ledger=ledger
+    )
     return site
 
 

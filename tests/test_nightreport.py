@@ -114,7 +114,7 @@ def test_the_summary_has_headline_coverage_gates_timings_and_links(held: Outcome
     """In this order."""
     site = Site("China made 17.1% of it.", "12 months", "Data of 19 Nov 2026.", 0.9731, "abc123")
     text = write_summary(held, site, "https://example.org/", RUN_URL)
-    parts = ["# Night of 2026-11-19: held", "17&#46;1 &#37;", "Reviewed: 97.3%", "## Gates", "## Timings", "## Links"]
+    parts = ["# Night of 2026-11-19: held", "17&#46;1&#37;", "Reviewed: 97.3%", "## Gates", "## Timings", "## Links"]
     places = [text.index(part) for part in parts]
     assert sorted(places) == places
     assert "| fetch | done | 60.0 | 30.0 |\n" in text

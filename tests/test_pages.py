@@ -156,7 +156,7 @@ def test_a_lead_within_the_bounds_is_marked(pages: dict[str, str]) -> None:
     ]
     close = build_pages(make_report(models, registry), ENGLISH, registry, set())
     assert "oms-cell--open" in close["index.md"]
-    assert "within the bounds" in close["index.md"]
+    assert "<small>level</small>" in close["index.md"]
 
 
 def test_figures_are_placed_only_where_they_exist(pages: dict[str, str]) -> None:

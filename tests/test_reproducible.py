@@ -22,17 +22,21 @@ TEXTS_SCRIPT = """
 import datetime, hashlib, json, pathlib, sys
 from generator.build import load_report
 from generator.charts import build_figures
+from generator.checking import append_snapshots
 from generator.datafiles import render_data_files
+from generator.encode import to_bytes
 from generator.i18n import Language
 from generator.operations_read import read_operations
 from generator.pages import build_pages
 from generator.registry import load_registry
 store, language, registry = pathlib.Path(sys.argv[1]), Language("en"), load_registry()
-report = load_report(store, registry, datetime.date(2026, 10, 5), lambda _: None)
+today = datetime.date(2026, 10, 5)
+append_snapshots(store, registry, today)
+report = load_report(store, registry, today, lambda _: None)
 operations = read_operations(store, report, registry)
 slugs = {figure.slug for figure in build_figures(report, language)}
-texts = {f"pages/{n}": t.encode() for n, t in build_pages(report, language, registry, slugs, operations).items()}
-texts |= {f"data/{n}": t.encode() for n, t in render_data_files(report, language, registry, operations).items()}
+texts = {f"pages/{n}": to_bytes(t) for n, t in build_pages(report, language, registry, slugs, operations).items()}
+texts |= {f"data/{n}": to_bytes(t) for n, t in render_data_files(report, language, registry, operations).items()}
 texts |= {f"ledger/{path.name}": path.read_bytes() for path in (store / "ledger").iterdir()}
 print(json.dumps({name: hashlib.sha256(text).hexdigest() for name, text in sorted(texts.items())}))
 """

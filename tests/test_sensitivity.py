@@ -136,8 +136,9 @@ def test_the_first_year_is_split_as_in_the_ledger() -> None:
         )
         for count in (0, 1000)
     ]
+    first = compute_entry(Described(start, "test", "hub"), rows[0], None, None, REGISTRY)
     entry = compute_entry(Described(DATE, "test", "hub"), rows[1], rows[0], start, REGISTRY)
-    window = compute_window(read_ledger([entry], REGISTRY).sums, Definition("held", "first_year", "publisher"))
+    window = compute_window(read_ledger([first, entry], REGISTRY).sums, Definition("held", "first_year", "publisher"))
     assert window is not None
     assert window.accounts == window.models.set_index("account")["downloads"].to_dict()
     assert {"east": 500.0, "west": 500.0} == pytest.approx(dict(window.accounts))

@@ -128,7 +128,7 @@ def describe_lead(lead: Lead | None, language: Language) -> str:
     if lead is None:
         return language.gettext("too few downloads to say")
     if not lead.is_clear:
-        return language.gettext("within the bounds")
+        return language.gettext("level")
     if lead.since_start:
         return language.gettext("%(date)s or before", date=language.date(lead.since))
     return language.date(lead.since)
