@@ -4,11 +4,9 @@ Nothing of the program computes here: a row of the table becomes a count of a da
 file, and shares are sums.
 """
 
-import csv
 import datetime as dt
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -21,27 +19,15 @@ from generator.metrics.window import read_ledger
 from generator.registry import Registry
 from generator.report import Report
 from generator.sources.catalogue import COLLECTIONS, HAND_TYPED, OTHER_NAMES, RENAMED_ACCOUNTS
+from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 
 WHEELS: Final = DATA / "llmfit-wheels"
-PUBLISHERS: Final = Path(__file__).resolve().parents[1] / "generator" / "registry" / "publishers.csv"
 SURGED: Final = "Qwen/Qwen3-VL-2B-Instruct"
 HELD: Final = Definition("held", "first_year", "publisher")
 LAST: Final = COLLECTIONS[-1].collected_to
 
 pytestmark = needs(WHEELS)
-
-
-def read_codes() -> dict[str, str]:
-    """Read the code of every account from the registry's file: alias, country, else the category."""
-    with PUBLISHERS.open(encoding="utf-8", newline="") as file:
-        rows = {row["handle"].lower(): row for row in csv.DictReader(file)}
-    codes = {}
-    for handle, row in rows.items():
-        target = rows[row["alias_of"].lower()] if row["alias_of"] else row
-        known = target["basis"] != "unverified"
-        codes[handle] = (target["country"] or "UNAFFILIATED") if known else "UNREVIEWED"
-    return codes
 
 
 def rename(model: str, listed: frozenset[str]) -> str:

@@ -1,9 +1,7 @@
 """Sixteen real days of the head of the Hub, through the program and through a plain computation beside it."""
 
-import csv
 import datetime as dt
 import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,10 +13,10 @@ from generator.metrics.definitions import Definition
 from generator.registry import Registry
 from generator.report import Report, compute_report
 from generator.store import load_ledger
+from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 from tests.small import append_all
 
-ROOT = Path(__file__).resolve().parents[1]
 DAYS = DATA / "top-of-hub-2026-08"
 NAMES = {
     "id": "id",
@@ -48,18 +46,6 @@ def report(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Repo
     append_all(folder / "store", registry)
     ledger = load_ledger(folder / "store")
     return compute_report(ledger.entries, registry, dt.date(2026, 11, 23), repeated=ledger.repeated)
-
-
-def read_codes() -> dict[str, str]:
-    """Read the code of every account straight from the file: alias, country, else the category."""
-    with (ROOT / "generator" / "registry" / "publishers.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["handle"].lower(): row for row in csv.DictReader(file)}
-    codes = {}
-    for handle, row in rows.items():
-        target = rows[row["alias_of"].lower()] if row["alias_of"] else row
-        known = target["basis"] != "unverified"
-        codes[handle] = (target["country"] or "UNAFFILIATED") if known else "UNREVIEWED"
-    return codes
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,9 @@ from generator.metrics.topics.sizes import Sizes
 from generator.metrics.topics.sizes import compute as compute_sizes
 from generator.registry import Registry
 from generator.store import load_ledger
+from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 from tests.small import append_all
-from tests.test_real_data import read_codes
 from tests.topic_ground import make_ground
 
 MODELS = DATA / "recent-models-2026-08" / "models_2026-08-22T2000Z.jsonl.gz"
