@@ -22,8 +22,8 @@ from huggingface_hub import constants
 from generator.nightly import Clock, NightContext, run_night
 from generator.nights import read_night
 from generator.store import list_dates
-from tests.loopback_repo import LoopbackRepo, make_hub, serve_repo
-from tests.night_runs import DATA_STEPS, DAY, READ, WRITE, Tree, check_repo, check_site, check_store, make_tree
+from tests.loopback_repo import READ, WRITE, LoopbackRepo, make_hub, serve_repo
+from tests.night_runs import DATA_STEPS, DAY, Tree, check_repo, check_site, check_store, make_tree
 
 # Long enough ago for a race a day: counts of days to come are held.
 FIRST = dt.date(2026, 6, 1)

@@ -215,15 +215,15 @@ def push(
 
     Example: oms push --store store --site site --remote hf://datasets/open-model-share/history
     """
-    from generator.nightly import run_night
+    from generator.nightly import run_push
 
     with _StepReporter() as steps:
         context = replace(_make_context(steps, store, date), site=site, remote=_need_remote(remote))
         if held:
             _push_held(context)
             return
-        night = run_night(context, ("push",))
-    _print_steps(night.steps[-1:])
+        result = run_push(context)
+    _print_steps([result])
     _write_outputs(outputs, context.date, site, publish=True)
 
 

@@ -130,13 +130,24 @@ def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
         OmsError: a step failed; the journal says which and why.
     """
     with _lock(context):
-        night = read_night(context.store, context.date) or Night(context.date, context.started_at)
+        night = _reread(context, Night(context.date, context.started_at))
         for name in names:
-            # A store can have changed since its night was done, by a backfill or a withdrawal: who pushes, means it.
-            if name != "push" and is_done(context, night):
+            if is_done(context, night):
                 return night
-            night = _run_step(context, night, name)
+            night, _ = _run_step(context, night, name)
         return night
+
+
+def run_push(context: NightContext) -> StepResult:
+    """Push a store, and return what that did; the journal of a day that was done before stays as it is.
+
+    A store can have changed since its night was done, by a backfill or a withdrawal: who pushes, means it.
+
+    Raises:
+        OmsError: the push failed; the journal says why.
+    """
+    with _lock(context):
+        return _run_step(context, _reread(context, Night(context.date, context.started_at)), "push")[1]
 
 
 def rebuild(context: NightContext, *, with_push: bool = True) -> tuple[StepResult, ...]:
@@ -172,8 +183,8 @@ def _is_withdrawn(context: NightContext) -> bool:
     return context.date in dict(manifest.withdrawn) and context.date not in list_dates(manifest)
 
 
-def _run_step(context: NightContext, night: Night, name: str) -> Night:
-    """Run a step and write the journal, of a failure too."""
+def _run_step(context: NightContext, night: Night, name: str) -> tuple[Night, StepResult]:
+    """Run a step and write the journal, of a failure too; return the journal, and what the step did."""
     started = context.clock.now()
     try:
         result = _measure(context, name)
@@ -187,10 +198,10 @@ def _run_step(context: NightContext, night: Night, name: str) -> Night:
     night = _reread(context, night)
     pushed = night.find("push")
     if (name == "pull" and night.is_done) or (name == "push" and pushed and pushed.state == DONE):
-        return night  # it came from a commit, or went into one, as it stands
+        return night, result  # it came from a commit, or went into one, as it stands
     night = _finish(context, _describe(context, night.add(result)))
     write_night(context.store, night)
-    return night
+    return night, result
 
 
 def _tell_failure(error: BaseException) -> str:

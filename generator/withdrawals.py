@@ -57,6 +57,7 @@ def withdraw_dates(
 
     An interval that began at a withdrawn date is derived again from its snapshot. Where that is not held any more, its
     flow, which began at withdrawn counts, goes as well, and its days are a gap at the beginning of the one after it.
+    Of dates that were withdrawn already, what a run that was stopped has left is done.
 
     Args:
         store: the store's folder.
@@ -71,6 +72,8 @@ def withdraw_dates(
     manifest = read_manifest(store)
     known = list_hashes(manifest)
     unknown = sorted(date for date in dates if date not in known)
+    if dates and unknown == sorted(dates) and set(dates) <= dict(manifest.withdrawn).keys():
+        return Withdrawn(tuple(unknown), spanned=_list_spanning(manifest, dates), kept=_tidy(store, manifest))
     if unknown or not dates:
         raise LedgerError(
             f"The ledger in {store} does not know {', '.join(map(str, unknown)) or 'a date to withdraw'}. `oms status "
@@ -89,8 +92,18 @@ def withdraw_dates(
     )
     add_corrections(store, [_describe(date, manifest, reason, today, set(run.along)) for date in gone])
     write_manifest(store, after)
-    remove_stale(store, after)
-    return Withdrawn(tuple(sorted(dates)), tuple(run.along), tuple(run.spanned), tuple(set_aside(store, after)))
+    return Withdrawn(tuple(sorted(dates)), tuple(run.along), tuple(run.spanned), _tidy(store, after))
+
+
+def _tidy(store: Path, manifest: Manifest) -> tuple[Path, ...]:
+    """Take away what a ledger does not name any more; return where its withdrawn snapshots stand now."""
+    remove_stale(store, manifest)
+    return tuple(set_aside(store, manifest))
+
+
+def _list_spanning(manifest: Manifest, dates: Collection[dt.date]) -> tuple[tuple[dt.date, dt.date], ...]:
+    spans = [(line.interval.start, line.interval.end) for line in manifest.stored]
+    return tuple((start, end) for start, end in spans if any(start < date < end for date in dates))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
@@ -32,6 +33,7 @@ from generator.report import Report
 from generator.site import build_site
 from generator.statusfiles import render_status_files
 from tests.chromium import HELP, find_chromium
+from tests.loopback_repo import WRITE, LoopbackRepo, serve_repo
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -80,6 +82,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what each fault of the Hub's list ended in")
     for name, ends in faults.items():
         terminalreporter.line("\n    ".join([name, *sorted(ends)]))
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
+    """A Hub with an empty dataset repository; the client's own store for large files is not part of it."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    with serve_repo(LoopbackRepo([], write_token=WRITE)) as running:
+        yield running
 
 
 @pytest.fixture(scope="session", autouse=True)

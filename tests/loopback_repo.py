@@ -32,6 +32,8 @@ from tests.loopback_dataset import LoopbackDataset
 REPO = "maintainers/history"
 FIRST_COMMIT = "0" * 39 + "1"
 # What an identity token of a trusted publisher is exchanged for.
+# One token may only read; the push alone has the other.
+READ, WRITE = "hf_read", "hf_write"
 PUBLISHER_TOKEN = "hf_jwt_publisher"  # noqa: S105 - a made-up one, of a server that runs in tests only
 IDENTITY = "identity-of-the-workflow"
 LFS_ENDINGS = (".parquet", ".gz", ".zip")

@@ -24,14 +24,12 @@ from generator.registry import read_corrections
 from generator.snapshot import list_snapshots, read_snapshot
 from generator.store import Manifest, list_dates, load_ledger, read_manifest
 from generator.verify import verify_site
-from tests.loopback_repo import LoopbackRepo
+from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.tree import copy_tree, turn_clock
 
 DAY = dt.timedelta(days=1)
 # Steps that need no site.
 DATA_STEPS = ("pull", "fetch", "check", "append", "push")
-# One token may only read; the push alone has the other.
-READ, WRITE = "hf_read", "hf_write"
 
 
 @dataclass(frozen=True)

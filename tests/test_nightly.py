@@ -21,8 +21,8 @@ from generator.remote import push_held
 from generator.snapshot import snapshot_path
 from generator.store import list_dates, read_manifest
 from tests.loopback import Fault
-from tests.loopback_repo import LoopbackRepo, make_hub, serve_repo
-from tests.night_runs import DATA_STEPS, DAY, READ, WRITE, check_repo, check_store
+from tests.loopback_repo import READ, WRITE, LoopbackRepo, make_hub, serve_repo
+from tests.night_runs import DATA_STEPS, DAY, check_repo, check_store
 
 pytestmark = pytest.mark.slow
 

@@ -3,12 +3,10 @@
 import datetime as dt
 import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
 
 from generator import remote
 from generator.errors import RemoteError
@@ -17,26 +15,17 @@ from generator.remote import DatasetRepo, pull, push
 from generator.settings import MAX_PULL_REQUESTS
 from generator.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
 from tests.histories import make_entries
-from tests.loopback_repo import LoopbackRepo, serve_repo
+from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import make_publisher, make_registry
 
 # The last day of a month of 31 days: no day leaves more files loose.
 NEWEST = dt.date(2026, 10, 31)
 JOURNALS = ("nights", "checks", "published")
-WRITE = "hf_write"
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
-    """A Hub with an empty dataset repository."""
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    with serve_repo(LoopbackRepo([], write_token=WRITE)) as running:
-        yield running
 
 
 def open_repo(hub: LoopbackRepo) -> DatasetRepo:
     """Open the repository; nothing is waited for."""
-    return DatasetRepo(hub.repo, endpoint=hub.url, token="hf_read", sleep=lambda _: None)  # noqa: S106 - made up
+    return DatasetRepo(hub.repo, endpoint=hub.url, token=READ, sleep=lambda _: None)
 
 
 def fill_store(store: Path, nights: int, newest: dt.date = NEWEST) -> Path:

@@ -1,7 +1,6 @@
 """The store's copy in a dataset repository: what is pushed, what is merged, and that nothing is ever lost or forced."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,12 @@ from generator.errors import LedgerError, RemoteError
 from generator.merge import find_breaks
 from generator.remote import DatasetRepo, Pushed, parse_remote, pull, push
 from generator.store import list_dates, load_ledger, read_manifest
-from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, LoopbackRepo, serve_repo
+from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, READ, WRITE, LoopbackRepo
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
 pytestmark = pytest.mark.slow
-
-READ, WRITE = "hf_read", "hf_write"
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
-    """A Hub with an empty dataset repository; the client's own store for large files is not part of it."""
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    with serve_repo(LoopbackRepo([], write_token=WRITE)) as running:
-        yield running
 
 
 def open_repo(hub: LoopbackRepo, waits: list[float] | None = None, jitter: float = 0.0) -> DatasetRepo:

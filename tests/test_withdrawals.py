@@ -3,12 +3,15 @@
 import ast
 import datetime as dt
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
 from typer.testing import CliRunner
 
 from generator import publish_ledger
@@ -16,14 +19,16 @@ from generator.checking import append_snapshots
 from generator.cli import app
 from generator.errors import LedgerError
 from generator.merge import find_breaks
+from generator.nights import DONE, STEPS, Night, StepResult, read_night, write_night
 from generator.publish_ledger import list_site_ledger
 from generator.registry import read_corrections
 from generator.remote import pull
 from generator.store import list_dates, load_ledger, read_manifest
 from generator.withdrawals import Withdrawn, withdraw_dates
-from tests.loopback_repo import LoopbackRepo, serve_repo
+from tests.killed import kill_at_each_step, read_all
+from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import append_all
-from tests.test_remote import WRITE, list_days, open_repo, push_store, put_days
+from tests.test_remote import list_days, open_repo, push_store, put_days
 from tests.test_store import REGISTRY, put, spans
 
 PACKAGE = Path(__file__).parents[1] / "generator"
@@ -59,14 +64,6 @@ def run_oms(*arguments: object) -> tuple[int, str]:
     """Run `oms` and return exit code and output."""
     result = CliRunner().invoke(app, list(map(str, arguments)))
     return result.exit_code, f"{result.output}{result.exception or ''}"
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
-    """A Hub with an empty dataset repository."""
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    with serve_repo(LoopbackRepo([], write_token=WRITE)) as running:
-        yield running
 
 
 def test_the_newest_day_is_withdrawn_and_the_next_interval_spans_it(tmp_path: Path) -> None:
@@ -184,6 +181,25 @@ def test_a_push_takes_the_day_out_of_the_repository(hub: LoopbackRepo, tmp_path:
     assert [10.0, 20.0] == flows(tmp_path / "other")[1:]
 
 
+def test_a_push_on_a_day_that_is_done_says_what_it_did(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Not what the night's own push had done; the journal of that stays."""
+    store = put_days(tmp_path / "store", 1, 2, 3)
+    steps = tuple(StepResult(name, DONE, 1.0, f"the night's {name}") for name in STEPS)
+    moment = dt.datetime(2026, 10, 3, 4, tzinfo=dt.UTC)
+    night = Night(day(3), moment, moment, steps)
+    write_night(store, night)
+    push_store(store, hub)
+    withdraw(store, 2)
+    command = [sys.executable, "-m", "generator", "push", "--store", store, "--site", tmp_path / "site"]
+    command += ["--date", "2026-10-03", "--remote", f"hf://datasets/{hub.repo}"]
+    own = {"HF_ENDPOINT": hub.url, "HF_TOKEN": READ, "HF_WRITE_TOKEN": WRITE, "HF_HUB_DISABLE_XET": "1"}
+    told = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(PACKAGE.parent)}
+    result = subprocess.run(command, env=os.environ | own | told, capture_output=True, text=True, check=True)
+    assert "the night's push" not in result.stdout
+    assert f"commit {hub.head.oid[:8]}: " in result.stdout
+    assert (night, [1, 3]) == (read_night(store, day(3)), list_days(store))
+
+
 def test_a_store_that_still_has_the_day_does_not_bring_it_back(hub: LoopbackRepo, tmp_path: Path) -> None:
     """It was withdrawn elsewhere: the next pull takes it out here, and the next push adds its own day on top."""
     theirs = put_days(tmp_path / "theirs", 1, 2, 3, 4)
@@ -247,6 +263,60 @@ def test_the_command_withdraws(tmp_path: Path) -> None:
     assert "1 dates withdrawn; spanned by the interval the next night's" in said
 
 
+DROP = """
+import datetime, pathlib
+from generator.withdrawals import withdraw_dates
+from tests.test_store import REGISTRY
+from tests.test_withdrawals import TODAY, WHY, day
+def work(store):
+    withdraw_dates(store, [day(number) for number in {days}], WHY, TODAY, REGISTRY)
+"""
+MIGRATE = """
+from generator.cli import ledger_migrate as work
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("days", "forgotten"),
+    [
+        pytest.param((2, 4), (), id="spanned"),
+        pytest.param((2,), (3,), id="with what follows", marks=pytest.mark.soak),
+    ],
+)
+def test_a_withdrawal_that_is_killed_is_done_or_not_begun(
+    tmp_path: Path, days: tuple[int, ...], forgotten: tuple[int, ...]
+) -> None:
+    """Before each change on the disk: the ledger is whole, as before or as after; a second run ends the same."""
+    store = put_days(tmp_path / "store", 1, 2, 3, 4)
+    forget(store, *forgotten)
+    before = read_manifest(store)
+    killed, undisturbed = kill_at_each_step(tmp_path, DROP.format(days=days))
+    after = read_manifest(undisturbed)
+    assert {day(number) for number in days} <= dict(after.withdrawn).keys()
+    states = []
+    for left in killed:
+        load_ledger(left)
+        states.append(read_manifest(left))
+        withdraw(left, *days)
+        assert read_all(undisturbed) == read_all(left)
+    assert [before, after] == [state for state, _ in groupby(states)]
+
+
+def test_a_migration_that_is_killed_is_done_or_not_begun(tmp_path: Path) -> None:
+    """The ledger is of the format before or of the present one, with the same intervals."""
+    store = put_days(tmp_path / "store", 1, 2)
+    before = read_manifest(store)
+    age_format(store)
+    killed, undisturbed = kill_at_each_step(tmp_path, MIGRATE)
+    for left in killed:
+        load_ledger(left)
+        assert before == read_manifest(left)
+        assert 0 == run_oms("ledger", "migrate", "--store", left)[0]
+        assert read_all(undisturbed) == read_all(left)
+    assert 4 == len(killed)  # before its folder is made sure of, before it is opened, with it torn, before its renaming
+
+
 def write_list(folder: Path, count: int) -> Path:
     """Write a list of one model."""
     path = folder / "models.csv"
@@ -296,14 +366,20 @@ def test_an_import_of_withdrawn_counts_says_so(tmp_path: Path) -> None:
     assert 0 == import_list(tmp_path, 900, "--source", "the same list, right after all")[0]
 
 
+def age_format(store: Path) -> Path:
+    """Write the manifest in the format before; return its path."""
+    path = store / "ledger" / "manifest.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    del raw["withdrawn"]
+    path.write_text(json.dumps(raw | {"format": "oms-ledger/2"}), encoding="utf-8")
+    return path
+
+
 def test_a_ledger_of_the_format_before_is_read_and_migrated(tmp_path: Path) -> None:
     """It has no withdrawn dates; the verb writes the present format, with the same intervals."""
     put(tmp_path, "2026-10-01", 300)
     append_all(tmp_path, REGISTRY)
-    path = tmp_path / "ledger" / "manifest.json"
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    del raw["withdrawn"]
-    path.write_text(json.dumps(raw | {"format": "oms-ledger/2"}), encoding="utf-8")
+    path = age_format(tmp_path)
     before = read_manifest(tmp_path)
     code, said = run_oms("ledger", "migrate", "--store", tmp_path)
     assert (0, before) == (code, read_manifest(tmp_path))

@@ -1,0 +1,80 @@
+"""Kills by what has been done: a piece of work is killed with SIGKILL before each of its changes on the disk.
+
+A file that is opened for writing counts twice: it is not there yet, and it is torn, with a byte of something else.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+# One process imports what the work needs, once; each kill takes a child of it.
+_KILLER: Final = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+
+CHANGES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"}
+folder = Path(sys.argv[1])
+namespace = {}
+exec(sys.argv[2], namespace)
+
+def kill_before(step, store):
+    left = [step]
+    def pass_step():
+        left[0] -= 1
+        return left[0] == 0
+    def look(event, arguments):
+        is_opened = event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR)) and left[0] > 0
+        if not (event in CHANGES or is_opened) or str(store) not in str(arguments[0]):
+            return
+        is_torn = False
+        if pass_step() or (is_opened and (is_torn := pass_step())):
+            if is_torn:
+                file = os.open(arguments[0], os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
+                os.write(file, b"x")
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(look)
+    namespace["work"](store)
+
+for step in count(1):
+    store = folder / str(step)
+    shutil.copytree(folder / "store", store)
+    child = os.fork()
+    if child == 0:
+        try:
+            kill_before(step, store)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status == 0:
+        break
+    if status != -signal.SIGKILL:
+        sys.exit(f"the work failed before its step {step}: {status}")
+"""
+
+
+def kill_at_each_step(folder: Path, work: str) -> tuple[list[Path], Path]:
+    """Kill some work before each of its changes; return the stores as each kill left them, and that of no kill.
+
+    Args:
+        folder: holds the store before the work, as `store`.
+        work: Python that imports what it needs and defines `work(store)`.
+    """
+    command = [sys.executable, "-c", _KILLER, str(folder), work]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=300, stdout=sys.stderr)
+    *killed, undisturbed = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=_count)
+    return killed, undisturbed
+
+
+def _count(path: Path) -> int:
+    return int(path.name)
+
+
+def read_all(store: Path) -> dict[str, bytes]:
+    """Return the bytes of all files of a store."""
+    return {path.relative_to(store).as_posix(): path.read_bytes() for path in store.rglob("*") if path.is_file()}
