@@ -23,8 +23,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from generator.checking import append_snapshots
-from generator.checks import Check
+from generator.checking import HELD_DIGITS, append_snapshots, run_check
+from generator.checks import Check, describe_needless
 from generator.checks_text import describe_check
 from generator.errors import FetchError, HeldError
 from generator.registry import Registry
@@ -33,7 +33,7 @@ from generator.snapshot import list_snapshots, read_info, snapshot_path
 from generator.sources.archive import Archive, Edition, list_editions, write_edition
 from generator.sources.archive_http import DatasetReader, GoneError
 from generator.sources.archive_rows import Facts
-from generator.store import Manifest, list_dates, prune_snapshots, read_manifest
+from generator.store import Manifest, hash_file, list_dates, prune_snapshots, read_manifest
 
 if sys.platform != "win32":
     import fcntl
@@ -59,6 +59,20 @@ class BackfillProgress:
     edition: dt.date
     step: str
     transferred_bytes: int
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A held edition that a maintainer looked at.
+
+    Attributes:
+        snapshot: the first 16 digits of the hash of its snapshot, or more; an archive that tells other counts now
+            makes another one, which is held again.
+        gates: the gates to overrule for it, each with its reason.
+    """
+
+    snapshot: str
+    gates: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,8 @@ def run_backfill(
     reader: DatasetReader,
     today: dt.date,
     report: Callable[[BackfillProgress], None] = lambda _: None,
+    *,
+    acceptance: Acceptance | None = None,
 ) -> BackfillResult:
     """Add the editions of an archive to a store's ledger, oldest first.
 
@@ -105,8 +121,10 @@ def run_backfill(
         reader: reads the archive's dataset.
         today: the UTC day of the checks.
         report: called before each step.
+        acceptance: gates to overrule for one of the editions.
 
     Raises:
+        CheckError: a gate cannot be overruled.
         HeldError: a gate holds an edition; what stands before it stays.
         FetchError: the archive cannot be read, or one of its files is damaged; what is complete stays.
         LedgerError: the ledger is damaged.
@@ -114,7 +132,7 @@ def run_backfill(
     work = store / "backfill" / archive.name
     with _lock(work):
         editions = list_editions(archive, reader, first, last)
-        run = _Run(store, work, archive, registry, reader, today, report, len(editions))
+        run = _Run(store, work, archive, registry, reader, today, report, len(editions), acceptance)
         run.add_all(editions)
         if list_snapshots(store):
             append_snapshots(store, registry, today)  # what the store held of later dates
@@ -136,6 +154,7 @@ class _Run:
         today: dt.date,
         report: Callable[[BackfillProgress], None],
         total: int,
+        acceptance: Acceptance | None,
     ) -> None:
         self._store = store
         self._work = work
@@ -145,6 +164,8 @@ class _Run:
         self._today = today
         self._report = report
         self._total = total
+        self._acceptance = acceptance
+        self._needless = list(_tell_unmet(acceptance))
         self._done = 0
         self._present = 0
         self._facts: Facts | None = None
@@ -175,7 +196,7 @@ class _Run:
             covered=tuple(self._covered),
             gaps=(*gaps, *lost),
             transferred_bytes=self._reader.file_bytes,
-            warnings=tuple(self._reader.warnings),
+            warnings=(*self._reader.warnings, *self._needless),
         )
 
     def _prepare_newest(self, editions: list[Edition]) -> None:
@@ -199,12 +220,20 @@ class _Run:
             path.parent.mkdir(parents=True, exist_ok=True)
             waiting.replace(path)
         date = dt.date.fromisoformat(self._found(edition).stem)
+        self._overrule(date)
         found = append_snapshots(self._store, self._registry, self._today, until=date)
         if date in {check.date for check in found.held}:
             raise HeldError(_describe_hold(self._store, found.held[-1]))
         prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS, under_way=date)
         self._dates.append(date)
         self._done += 1
+
+    def _overrule(self, date: dt.date) -> None:
+        """Check an edition with the gates that are overruled for it, if it is the one that was looked at."""
+        accepted = self._acceptance
+        if accepted and hash_file(snapshot_path(self._store, date)).startswith(accepted.snapshot):
+            check = run_check(self._store, date, self._today, self._registry, accepted.gates)
+            self._needless = list(describe_needless(check, [gate for gate, _ in accepted.gates]))
 
     def _read(self, edition: Edition) -> bool:
         """Read an edition, unless an earlier run did; return whether it is there."""
@@ -239,9 +268,20 @@ class _Run:
 def _describe_hold(store: Path, check: Check) -> str:
     found = "\n".join(f"- {gate.name}: {gate.found}" for gate in check.held)
     return (
-        f"{describe_check(check)} What stands before it is in the ledger. If the counts are right: `oms check --store "
-        f"{store} --date {check.date} --accept GATE --reason TEXT`, then run the same command again, which goes on. If "
-        f"not, go around it with --to before and --from after it.\n{found}"
+        f"{describe_check(check)} What stands before it is in the ledger of {store}. If the counts are right, run the "
+        f"same command, or the same workflow, with the snapshot {check.snapshot_sha256[:HELD_DIGITS]}, the gates to "
+        "accept and the reason: it goes on. If not, go around it: once with --to before it, once with --from after "
+        f"it.\n{found}"
+    )
+
+
+def _tell_unmet(acceptance: Acceptance | None) -> tuple[str, ...]:
+    """Say that no edition was the one that was looked at, as long as none is."""
+    if acceptance is None:
+        return ()
+    return (
+        f"No snapshot of this run has the hash {acceptance.snapshot}: nothing was overruled. The ledger has it "
+        "already, or the archive tells other counts now.",
     )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import sys
 from dataclasses import asdict
 from enum import StrEnum
@@ -53,6 +54,21 @@ StoreOption = Annotated[
 DateOption = Annotated[
     str | None,
     typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", envvar="OMS_ACCEPT", help="A gate whose hold is to be passed; can be given again."),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
+]
+HeldOption = Annotated[
+    str,
+    typer.Option(
+        "--snapshot",
+        envvar="OMS_SNAPSHOT",
+        help="The held snapshot that --accept is about: the digits of its hash, as the issue or the message has them.",
+    ),
 ]
 
 
@@ -219,6 +235,9 @@ def backfill(
     source: Annotated[
         str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
     ] = "weekly",
+    accept: AcceptOption = None,
+    reason: ReasonOption = "",
+    snapshot: HeldOption = "",
 ) -> None:
     """Fill the ledger with past counts from a public archive: weekly from 2024-07-24 on, or daily from hub-stats.
 
@@ -227,9 +246,12 @@ def backfill(
     After a failure the same command goes on where it stopped; what is done is not read again. A store may have nights
     already: older weeks are put before them.
 
+    Where a gate holds a snapshot, the command stops there and names its hash; if the counts are right, the same command
+    with --snapshot, --accept and --reason goes on.
+
     Example: oms backfill --from 2025-02-26 --to 2026-09-30 --store store
     """
-    from generator.backfill import run_backfill
+    from generator.backfill import Acceptance, run_backfill
     from generator.registry import load_registry
     from generator.sources.archive import ARCHIVES
     from generator.sources.archive_http import DatasetReader
@@ -239,6 +261,12 @@ def backfill(
     begin, end = _parse_date(first), _parse_date(last)
     if begin > end:
         raise OmsError(f"--from {begin} lies after --to {end}; exchange the two.")
+    named = _parse_hash(snapshot)
+    if bool(named) != bool(accept):
+        raise OmsError(
+            "What is accepted is what was looked at: give --snapshot with the digits of its hash, --accept with the "
+            "gates and --reason, all as the message about the held snapshot has them; or none of them."
+        )
     reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
     with _StepReporter() as steps:
         result = run_backfill(
@@ -250,6 +278,7 @@ def backfill(
             reader,
             _parse_date(None),
             lambda progress: steps.say(_describe_backfill(progress)),
+            acceptance=Acceptance(named, tuple((gate, reason) for gate in accept or [])) if named else None,
         )
     for warning in result.warnings:
         err.print(f"warning: {warning}")
@@ -580,6 +609,16 @@ def _parse_date(text: str | None) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise OmsError(f"The date is {text!r}; YYYY-MM-DD was expected, for example 2026-10-08.") from error
+
+
+def _parse_hash(text: str) -> str:
+    """Return digits of a snapshot's hash, as many as name it or more; nothing where none are given."""
+    found = text.strip().lower()
+    if found and not re.fullmatch("[0-9a-f]{16,64}", found):
+        raise OmsError(
+            f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
+        )
+    return found
 
 
 def _parse_counted(text: str | None) -> dt.date:

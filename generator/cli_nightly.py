@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from generator.cli import DateOption, StoreOption, _now, _parse_counted, _parse_date, _StepReporter, app, out
+from generator.cli import (
+    AcceptOption,
+    DateOption,
+    HeldOption,
+    ReasonOption,
+    StoreOption,
+    _now,
+    _parse_counted,
+    _parse_date,
+    _parse_hash,
+    _StepReporter,
+    app,
+    out,
+)
 from generator.encode import label
 from generator.errors import HeldError, OmsError
 from generator.settings import NIGHT_BUDGET_MINUTES
@@ -43,21 +55,9 @@ def nightly(
     site: SiteOption = Path("site"),
     date: DateOption = None,
     remote: RemoteOption = None,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option("--accept", envvar="OMS_ACCEPT", help="A gate whose hold is to be passed; can be given again."),
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
-    ] = "",
-    snapshot: Annotated[
-        str,
-        typer.Option(
-            "--snapshot",
-            envvar="OMS_SNAPSHOT",
-            help="The held snapshot that --accept is about: the digits of its hash, as the night's issue has them.",
-        ),
-    ] = "",
+    accept: AcceptOption = None,
+    reason: ReasonOption = "",
+    snapshot: HeldOption = "",
     budget: BudgetOption = NIGHT_BUDGET_MINUTES,
     rebuild_only: Annotated[
         bool,
@@ -293,16 +293,6 @@ def _need_remote(remote: str | None) -> str:
     if not remote:
         raise OmsError("The dataset repository is missing: give it as --remote hf://datasets/OWNER/NAME.")
     return remote
-
-
-def _parse_hash(text: str) -> str:
-    """Return digits of a snapshot's hash, as many as name it or more; nothing where none are given."""
-    found = text.strip().lower()
-    if found and not re.fullmatch("[0-9a-f]{16,64}", found):
-        raise OmsError(
-            f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
-        )
-    return found
 
 
 def _write_outputs(path: Path | None, date: dt.date, site: Path, *, publish: bool, held: bool = False) -> None:

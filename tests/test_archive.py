@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -19,10 +20,9 @@ import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import HfFileSystem
 
-from generator.backfill import BackfillProgress, BackfillResult, run_backfill
-from generator.checking import run_check
+from generator.backfill import Acceptance, BackfillProgress, BackfillResult, run_backfill
 from generator.errors import FetchError, HeldError, OmsError
-from generator.registry import load_registry
+from generator.registry import load_registry, read_corrections
 from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
@@ -78,12 +78,13 @@ def fill(
     first: dt.date = dt.date(2024, 1, 1),
     last: dt.date = LAST,
     report: Callable[[BackfillProgress], None] = lambda _: None,
+    acceptance: Acceptance | None = None,
     **more: Any,
 ) -> BackfillResult:
     """Fill a store from a dataset, without waiting between tries."""
     clock = Clock(sleep=lambda _: None)
     reader = DatasetReader(archive.repo, **{"endpoint": dataset.url, "clock": clock, **more})
-    return run_backfill(store, archive, first, last, REGISTRY, reader, LAST, report)
+    return run_backfill(store, archive, first, last, REGISTRY, reader, LAST, report, acceptance=acceptance)
 
 
 def make_model(key: str, model_id: str, downloads: int, all_time: int | None = None, **more: Any) -> dict[str, Any]:
@@ -238,12 +239,21 @@ def test_a_week_that_a_gate_holds_ends_the_run(start: Start, tmp_path: Path) -> 
     one, two, three = weeks_after(3)
     weeks = {one: 3_000, two: 30_000, three: 30_300}
     dataset = start(make_dataset({week: [make_model("a" * 24, "x/y", count)] for week, count in weeks.items()}))
-    with pytest.raises(HeldError, match=r"2025-03-18 .*HELD by total.*--date 2025-03-18 --accept GATE --reason TEXT"):
+    told = r"2025-03-18 .*HELD by total.*with the snapshot ([0-9a-f]{16}), the gates to accept and the reason"
+    with pytest.raises(HeldError, match=told) as held:
         fill(tmp_path, dataset)
     assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11"]
-    run_check(tmp_path, dt.date(2025, 3, 18), LAST, REGISTRY, [("total", "a new rule")])
-    fill(tmp_path, dataset)
+    (tmp_path / "snapshots" / "2025-03-18.parquet").unlink()  # as on another runner, which reads the week again
+    with pytest.raises(HeldError, match="HELD by total"):
+        fill(tmp_path, dataset, acceptance=Acceptance("0" * 16, (("total", "a new rule"),)))
+    found = re.search(told, str(held.value))
+    assert found
+    accepted = Acceptance(found[1], (("total", "a new rule"),))
+    assert fill(tmp_path, dataset, acceptance=accepted).warnings == ()
     assert [end for _, end, _ in list_intervals(tmp_path)] == ["2025-03-11", "2025-03-18", "2025-03-25"]
+    assert ["a new rule"] == [entry.why for entry in read_corrections(tmp_path / "corrections.csv")]
+    (told_again,) = fill(tmp_path, dataset, acceptance=accepted).warnings
+    assert told_again.startswith(f"No snapshot of this run has the hash {found[1]}: nothing was overruled.")
 
 
 def test_a_week_whose_column_was_emptied_is_held(start: Start, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ what else a maintainer can ask for. No step is skipped or replaced but what GitH
 """
 
 import datetime as dt
+import io
 import json
 import re
 import shutil
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import constants
 
@@ -91,9 +95,9 @@ class World:
         """Run the workflow once."""
         return self.runner.run(NIGHTLY, event, inputs)
 
-    def backfill(self, first: dt.date, last: dt.date) -> dict[str, Job]:
+    def backfill(self, first: dt.date, last: dt.date, **inputs: object) -> dict[str, Job]:
         """Run the backfill of some weeks once."""
-        return self.runner.run(BACKFILL, "workflow_dispatch", {"from": f"{first}", "to": f"{last}"})
+        return self.runner.run(BACKFILL, "workflow_dispatch", {"from": f"{first}", "to": f"{last}", **inputs})
 
     def seed(self, days: list[dt.date], nights: int = 0) -> None:
         """Push a history of days, which ends with as many drawn nights; of its snapshots the newest is kept."""
@@ -337,6 +341,39 @@ def test_a_backfill_in_two_runs_with_nights_around_it(tmp_path: Path, monkeypatc
         assert results(jobs) == GOOD, say(jobs)
         assert world.pushed_dates() == [*ends, *days, yesterday, today]
         assert world.live_build() == jobs["publish"].outputs["build_id"]
+
+
+def test_a_held_week_is_accepted_from_the_actions_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its counts are ten times those before it: the run ends there, says which snapshot, and goes on with a reason."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    today = today_of_this_machine()
+    weeks = [today - dt.timedelta(days=back) for back in (80, 73)]
+    ends = [week + dt.timedelta(days=6) for week in weeks]
+    past = make_weekly(2, first=weeks[0], known=[row.id for row in load_registry().canaries])
+    files, name = past.revisions["main"], f"models/{weeks[1]}/models.parquet"
+    files[name] = multiply(files[name], "downloads", 10)
+    with make_world(tmp_path, today) as world, serve_dataset(past) as archive:
+        world.hub.archive = archive
+        jobs = world.backfill(*weeks)
+        assert results(jobs) == {"read": "failure", "push": "success"}, say(jobs)
+        assert world.pushed_dates() == ends[:1]
+        log = jobs["read"].log["Fill the ledger"]
+        found = re.search(r"with the snapshot ([0-9a-f]{16}), the gates to accept and the reason", log)
+        assert found, log
+        gates = " ".join(name for name in NAMES if f"\n- {name}: " in log)
+        jobs = world.backfill(*weeks, snapshot=found[1], accept=gates, reason="the archive counts anew")
+        assert results(jobs) == {"read": "success", "push": "success"}, say(jobs)
+        assert world.pushed_dates() == ends
+        assert "the archive counts anew" in world.hub.head.files["corrections.csv"].decode()
+
+
+def multiply(data: bytes, column: str, factor: int) -> bytes:
+    """Multiply a column of a Parquet file."""
+    table = pq.read_table(pa.BufferReader(data))
+    grown = pc.multiply(table[column], factor)
+    out = io.BytesIO()
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, grown), out)
+    return out.getvalue()
 
 
 def check_no_secret(jobs: dict[str, Job]) -> None:
