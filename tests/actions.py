@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from generator.build import ROOT
-from tests.tree import copy_tree, turn_clock
+from tests.tree import copy_tree_for_nights, turn_clock
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 _TOKEN = re.compile(r"\s*('(?:[^']|'')*'|==|!=|&&|\|\||!|[()]|[A-Za-z_][\w-]*(?:\.[\w-]+)*(?:\(\))?)")
@@ -116,7 +116,7 @@ class Runner:
     def check_out(self) -> None:
         """Bring the program into the workspace, and nothing of an earlier job but its caches."""
         if not self.tree.exists():
-            copy_tree(self.tree)
+            copy_tree_for_nights(self.tree)
             shutil.copy(ROOT / "Makefile", self.tree)
             shutil.copytree(ROOT / "requirements", self.tree / "requirements")
             _install(self.tree)

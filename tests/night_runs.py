@@ -25,7 +25,7 @@ from generator.snapshot import list_snapshots, read_snapshot
 from generator.store import Manifest, list_dates, load_ledger, read_manifest
 from generator.verify import verify_site
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
-from tests.tree import copy_tree, turn_clock
+from tests.tree import copy_tree_for_nights, turn_clock
 
 DAY = dt.timedelta(days=1)
 # Steps that need no site.
@@ -104,22 +104,9 @@ class Tree:
         return said
 
 
-# What a tree changes in its copy of the program, for speed alone: fewer pages, and no processes for a few figures.
-FASTER = (
-    ("settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
-    ("figures.py", "POOL_FROM: Final = 24", "POOL_FROM: Final = 1000"),
-)
-
-
 def make_tree(root: Path, hub: LoopbackRepo) -> Tree:
-    """Copy the program and its pages, with `FASTER` put into it."""
-    copy_tree(root)
-    for name, found, wanted in FASTER:
-        path = root / "generator" / name
-        text = path.read_text(encoding="utf-8")
-        assert found in text
-        path.write_text(text.replace(found, wanted), encoding="utf-8")
-    return Tree(root, hub)
+    """Copy the program and its pages, few of them."""
+    return Tree(copy_tree_for_nights(root), hub)
 
 
 def kill(process: subprocess.Popen[str], *, whole: bool) -> None:

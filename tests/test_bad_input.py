@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from generator.snapshot import snapshot_path
 from generator.store import load_ledger, read_manifest
 from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
-from tests.tree import copy_tree, hash_files, run_oms
+from tests.tree import Ended, copy_tree, hash_files, run_oms, start_verbs
 
 pytestmark = pytest.mark.slow
 
@@ -237,17 +237,18 @@ def test_a_bad_registry_stops_every_verb_and_nothing_is_written(tmp_path: Path) 
     put_snapshot(store, "2026-10-08", {"id": "a/x", "downloads_30d": 3})
     expected = add_mistakes(tree / "generator" / "registry")
     before = hash_files(tmp_path)
-    for words in (
-        ("registry", "check"),
-        ("build", "--store", store, "--site", tmp_path / "site"),
-        ("backfill", "--from", "2025-03-05", "--to", "2025-03-12", "--store", store),
-    ):
-        result = run_oms(tree, *words, env={"HF_ENDPOINT": "http://127.0.0.1:9"})
-        told = result.stderr.splitlines()
-        assert (result.returncode, result.stdout) == (1, ""), result.stderr
-        dated = words[0] == "registry"  # only this verb knows what day it is
-        assert len([line for line in told if line.startswith("  ")]) == len(expected) - (not dated)
-        assert before == hash_files(tmp_path), words
+    with start_verbs(tree) as run:
+        for words in (
+            ("registry", "check"),
+            ("build", "--store", store, "--site", tmp_path / "site"),
+            ("backfill", "--from", "2025-03-05", "--to", "2025-03-12", "--store", store),
+        ):
+            result = run(*words)
+            assert (result.code, result.out) == (1, ""), result.err
+            dated = words[0] == "registry"  # only this verb knows what day it is
+            told = [line for line in result.err.splitlines() if line.startswith("  ")]
+            assert len(told) == len(expected) - (not dated)
+            assert before == hash_files(tmp_path), words
 
 
 @dataclass(frozen=True)
@@ -411,7 +412,6 @@ SETTINGS = [
     ("an address of a page", "build --site {}/site --site-url https://a.org/?x", {}, 1, "'https://a.org/?x'; something"),
     ("an address with a quote", "build --site {}/site", {"SITE_URL": 'https://a.org/"'}, 1, "Correct --site-url, or SIT"),
     ("a script for an address", "build --site {}/site", {"SITE_URL": "javascript:x"}, 1, "'javascript:x'; something"),
-    ("a Hub without a scheme", "fetch --store {}/store", {"HF_ENDPOINT": "hub"}, 1, "Correct HF_ENDPOINT, or remove it"),
     ("a token of two words", "fetch --store {}/store", {"HF_TOKEN": "hf_a b"}, 1, "Copy it again"),
     ("a port beyond all ports", "serve --port 70000", {}, 2, "less than or equal to 65535"),
     ("a site that is not there", "serve --site {}/nothing", {}, 1, "There is no site in"),
@@ -431,11 +431,24 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_tree(tmp_path_factory.mktemp("copy") / "tree")
 
 
+@pytest.fixture(scope="module")
+def run(tree: Path) -> Iterator[Callable[..., Ended]]:
+    """Start that copy."""
+    with start_verbs(tree) as started:
+        yield started
+
+
 @pytest.mark.parametrize(
     ("words", "environment", "code", "told"), [row[1:] for row in SETTINGS], ids=[row[0] for row in SETTINGS]
 )
 def test_a_wrong_setting_is_told_and_nothing_is_written(
-    tmp_path: Path, tree: Path, words: str, environment: dict[str, str], code: int, told: str
+    tmp_path: Path,
+    tree: Path,
+    run: Callable[..., Ended],
+    words: str,
+    environment: dict[str, str],
+    code: int,
+    told: str,
 ) -> None:
     """One line that says what was found and what to do; no traceback, no file."""
     for path in ("full/letter.txt", "old/index.html", "file"):
@@ -444,7 +457,15 @@ def test_a_wrong_setting_is_told_and_nothing_is_written(
     put_snapshot(tmp_path / "old" / "store", "2026-10-08", {"id": "a/x", "downloads_30d": 3})
     before = hash_files(tmp_path), hash_files(tree)
     arguments = [word.replace("{tree}", str(tree)).replace("{}", str(tmp_path)) for word in words.split()]
-    result = run_oms(tree, *arguments, env={"HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "400"} | environment)
-    assert (result.returncode, told in result.stderr) == (code, True), result.stderr
-    assert "Traceback" not in result.stderr
+    result = run(*arguments, env=environment)
+    assert (result.code, told in result.err) == (code, True), result.err
+    assert "Traceback" not in result.err
     assert before == (hash_files(tmp_path), hash_files(tree))
+
+
+def test_a_hub_without_a_scheme_is_told_and_nothing_is_written(tmp_path: Path, tree: Path) -> None:
+    """A process of its own: the Hub's client reads this setting once, when it is loaded."""
+    result = run_oms(tree, "fetch", "--store", tmp_path / "store", env={"HF_ENDPOINT": "hub", "COLUMNS": "400"})
+    assert (1, True) == (result.returncode, "Correct HF_ENDPOINT, or remove it" in result.stderr), result.stderr
+    assert "Traceback" not in result.stderr
+    assert {} == hash_files(tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_snapshot import put_snapshot
-from tests.tree import copy_tree, run_oms
+from tests.tree import copy_tree_for_nights, run_oms
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ def build(tree: Path, folder: Path, today: str) -> list[dict[str, str]]:
 
 def test_a_publisher_that_moves_is_told_beside_the_headline_that_it_moved(tmp_path: Path) -> None:
     """Microsoft sits in Britain, for this test alone: the United States lose four points of what was published."""
-    tree = copy_tree(tmp_path / "tree")
+    tree = copy_tree_for_nights(tmp_path / "tree")
     rows = [{"id": name, "downloads_30d": count, "created_at": CREATED} for name, count in COUNTS.items()]
     put_snapshot(tmp_path / "store", "2026-10-08", *rows, scope="selection")
     assert [] == build(tree, tmp_path, "2026-10-09")
