@@ -119,7 +119,7 @@ def _race(trees: tuple[Tree, Tree], dates: Sequence[dt.date]) -> None:
     """Run two nights at once, to their ends."""
     running = [tree.start(date) for tree, date in zip(trees, dates, strict=True)]
     for process, tree, date in zip(running, trees, dates, strict=True):
-        process.wait(timeout=1800)
+        process.wait()
         assert process.returncode == 0, tree.log.read_text(encoding="utf-8")
         journal = read_night(tree.store, date)
         assert journal is not None

@@ -20,7 +20,6 @@ import json
 import random
 import re
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -107,7 +106,6 @@ class LoopbackDataset:
     ignores_ranges: bool = False
     requests: list[Seen] = field(default_factory=list)
     url: str = ""
-    pause_seconds: float = 0.0
 
     def file_bytes(self) -> int:
         """Return the bytes of files that were sent."""
@@ -159,7 +157,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_json([_describe(path, files[path]) for path in paths if path in files])
 
     def do_GET(self) -> None:
-        time.sleep(self.dataset.pause_seconds)
         target = urlsplit(self.path)
         api = f"/api/datasets/{self.dataset.repo}"
         if target.path.startswith("/cdn/") and self.dataset.refused.get(_bare(target.path)):

@@ -10,8 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +96,7 @@ class Tree:
             AssertionError: it failed.
         """
         process = self.start(date, *more)
-        process.wait(timeout=1800)
+        process.wait()
         said = self.log.read_text(encoding="utf-8")
         assert process.returncode == 0, said
         return said
@@ -172,13 +170,3 @@ def list_leftovers(tree: Tree) -> list[str]:
 def hash_ledger(store: Path) -> str:
     """Hash the manifest, which names every file of the ledger by its hash."""
     return hashlib.sha256((store / "ledger" / "manifest.json").read_bytes()).hexdigest()
-
-
-def wait_until(ready: Callable[[], bool], seconds: float) -> bool:
-    """Wait until something is so, or the time is over; tell which."""
-    give_up = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > give_up:
-            return False
-        time.sleep(0.01)
-    return True

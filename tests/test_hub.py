@@ -98,7 +98,7 @@ def test_killed_half_way_it_goes_on_without_asking_again(start: Start, desk: Des
     hub = start([Fault("silent", 26, ALWAYS)], models=make_models(50_000), page_rows=1000)
     arguments = [str(desk.store), DATE.isoformat(), hub.url]
     process = subprocess.Popen([sys.executable, "-c", FETCH_SCRIPT, *arguments])
-    hub.wait_for_page(26)
+    hub.wait_for_page(26, process)
     process.kill()
     assert process.wait() == -9
     assert {request.path for request in hub.requests} == {"/api/models"}
@@ -116,9 +116,9 @@ def test_stopped_by_the_keyboard_the_command_says_so(start: Start, desk: Desk) -
     command = [sys.executable, "-m", "generator", "fetch", "--store", str(desk.store)]
     environment = {**os.environ, "HF_ENDPOINT": hub.url}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    hub.wait_for_page(5)
+    hub.wait_for_page(5, process)
     process.send_signal(signal.SIGINT)
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate()[1]
     sentence = "oms: stopped by the keyboard; what is complete stays, run the same command again to go on.\n"
     assert (process.returncode, told.endswith(sentence)) == (130, True)
     assert len(list(desk.store.rglob("part-00001.parquet"))) == 1

@@ -1,7 +1,5 @@
 """Origin: the publisher at the root of a model's base-model chain."""
 
-import time
-
 import pandas as pd
 import pytest
 
@@ -166,25 +164,21 @@ def test_lineage_keeps_the_index_and_changes_nothing() -> None:
     pd.testing.assert_frame_equal(before, models)
 
 
-def test_merges_of_merges_take_no_time() -> None:
-    """Thirty floors of merges with three parents each, newest first as the Hub lists them."""
+def test_merges_of_merges_come_to_an_end() -> None:
+    """Thirty floors of merges with three parents each, newest first as the Hub lists them: 3 to the 30th paths."""
     rows = [
         {"id": f"a{place}/m{floor}", "base_models": [f"a{parent}/m{floor - 1}" for parent in range(3)]}
         for floor in range(30, 0, -1)
         for place in range(3)
     ]
-    began = time.perf_counter()
-    found = origins(*rows)
-    assert ("a0", "tags") == found["a0/m30"]
-    assert time.perf_counter() - began < 5
+    assert ("a0", "tags") == origins(*rows)["a0/m30"]
 
 
-def test_models_that_all_name_each_other_take_no_time() -> None:
-    """Thirty models, each with all others as parents."""
+def test_models_that_all_name_each_other_come_to_an_end() -> None:
+    """Thirty models, each with all others as parents: as many circles as orders of thirty."""
     names = [f"a{number:02}/m" for number in range(30)]
-    began = time.perf_counter()
-    origins(*({"id": name, "base_models": [other for other in names if other != name]} for name in names))
-    assert time.perf_counter() - began < 5
+    found = origins(*({"id": name, "base_models": [other for other in names if other != name]} for name in names))
+    assert set(names) == set(found)
 
 
 @pytest.mark.parametrize(
