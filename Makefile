@@ -21,17 +21,20 @@ endif
 serve: .venv/.run
 	$(BIN)/oms serve --site $(SITE)
 
-# Every test but the soak, on all cores.
+# On all cores, a file to a core; in the order that tests/conftest.py gives, in which the long files come first.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# Every test but the soak.
 test: .venv/.dev browser lint
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak"
+	$(PYTEST) -m "not soak"
 
 # Those of a minute: no browser, no whole site.
 quick: .venv/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak and not slow" -q
+	$(PYTEST) -m "not soak and not slow" -q
 
 # Kills, races, every status at every door, hundreds of nights: each week, and before a release.
 soak: .venv/.dev browser
-	$(BIN)/python -m pytest -n auto --dist loadfile -m soak
+	$(PYTEST) -m soak
 	$(BIN)/python -m benchmarks.kills --count 100
 	$(BIN)/python -m benchmarks.races --count 20
 

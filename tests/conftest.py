@@ -46,6 +46,8 @@ BROWSER_ARGUMENTS = [
 ]
 TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
+# Files of a minute and more, the longest first.
+LONGEST = ("test_browser.py", "test_workflow_runs.py", "test_disturbed.py", "test_reproducible.py", "test_hostile.py")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
 GENERATED = frozenset(
     {
@@ -68,6 +70,13 @@ GENERATED = frozenset(
         "vega",
     }
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow files, the longest first: a long one that begins last is what all others wait for."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path.name, len(places)), item.path not in slow))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -213,26 +213,32 @@ def test_a_date_that_does_not_fit_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_kills_leave_no_trace(archive: LoopbackDataset, tmp_path: Path) -> None:
-    """A backfill before nights that is killed four times at random moments ends as one that was left alone."""
+    """A backfill before nights that is killed four times, after drawn requests, ends as one that was left alone."""
     pass_nights(tmp_path / "whole", *list_nights(3))
     pass_nights(tmp_path / "killed", *list_nights(3))
-    began = time.monotonic()
-    run(tmp_path / "whole", archive).wait(300)
-    seconds = time.monotonic() - began
+    before = len(archive.requests)
+    assert run(tmp_path / "whole", archive).wait() == 0
+    requests = len(archive.requests) - before
     chance = random.Random(8)  # noqa: S311 - moments, no secrets
     for _ in range(4):
-        process = run(tmp_path / "killed", archive)
-        time.sleep(seconds * (0.3 + chance.random() * 0.4))
-        process.kill()
-        process.wait()
+        kill_after(run(tmp_path / "killed", archive), archive, chance.randint(1, requests))
         assert list_ends(read_manifest(tmp_path / "killed"))[-3:] == list_nights(3)
         assert find_breaks(read_manifest(tmp_path / "killed")) == []
         load_ledger(tmp_path / "killed")
-    assert run(tmp_path / "killed", archive).wait(300) == 0
+    assert run(tmp_path / "killed", archive).wait() == 0
     assert read_manifest(tmp_path / "killed") == read_manifest(tmp_path / "whole")
     assert [path.name for path in list_snapshots(tmp_path / "killed")] == [
         path.name for path in list_snapshots(tmp_path / "whole")
     ]
+
+
+def kill_after(process: subprocess.Popen[bytes], dataset: LoopbackDataset, requests: int) -> None:
+    """Kill a backfill when it has made so many requests; one that goes on with less may end before."""
+    last = len(dataset.requests) + requests
+    while process.poll() is None and len(dataset.requests) < last:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
 
 
 def run(store: Path, dataset: LoopbackDataset) -> subprocess.Popen[bytes]:

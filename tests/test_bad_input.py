@@ -218,16 +218,22 @@ def test_line_ends_of_windows_are_none_of_the_mistakes(folder: Path) -> None:
     assert load_registry(folder) == load_registry()
 
 
-def test_no_pattern_takes_long_on_a_name_that_is_made_for_it(registry: Registry) -> None:
-    """All patterns on the longest names that the Hub allows: a tenth of a second for each name."""
+def measure_matching(registry: Registry, names: list[str]) -> float:
+    """Return the processor's seconds of trying all patterns on names, from many places of each."""
     patterns = [re.compile(family.pattern) for family in registry.families]
-    names = ["0" * 200, "-_." * 66, "a0" * 100, "qwen" * 50, "vit_a_patch0_clip_" * 11, "llama0for" * 22]
     started = time.process_time()
     for name in names:
         for pattern in patterns:
             for start in range(0, 200, 4):
                 pattern.match(name, start)
-    assert time.process_time() - started < 5.0
+    return time.process_time() - started
+
+
+def test_no_pattern_takes_long_on_a_name_that_is_made_for_it(registry: Registry) -> None:
+    """The longest names that the Hub allows cost less than a hundred times those in which no pattern can begin."""
+    names = ["0" * 200, "-_." * 66, "a0" * 100, "qwen" * 50, "vit_a_patch0_clip_" * 11, "llama0for" * 22]
+    plain = ["\n" * 200] * len(names)
+    assert measure_matching(registry, names) < 100 * measure_matching(registry, plain)
 
 
 def test_a_bad_registry_stops_every_verb_and_nothing_is_written(tmp_path: Path) -> None:
