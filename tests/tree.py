@@ -25,8 +25,8 @@ TURNED = (
 )
 # What a copy for nights changes in the program: nights are tried there, not pages, so it draws few of them.
 FASTER = (
-    ("settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
-    ("build.py", "figures = build_figures(report, language)\n", "figures = build_figures(report, language)[:8]\n"),
+    ("generator/settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
+    ("generator/build.py", " = build_figures(report, language)\n", " = build_figures(report, language)[:8]\n"),
 )
 
 
@@ -43,7 +43,7 @@ def copy_tree_for_nights(target: Path) -> Path:
     """Copy what `oms build` needs, with `FASTER` put into it."""
     copy_tree(target)
     for name, found, wanted in FASTER:
-        path = target / "generator" / name
+        path = target / name
         text = path.read_text(encoding="utf-8")
         assert text.count(found) == 1
         path.write_text(text.replace(found, wanted), encoding="utf-8")
@@ -52,7 +52,7 @@ def copy_tree_for_nights(target: Path) -> Path:
 
 def turn_clock(tree: Path, day: dt.date) -> None:
     """Let a copy of the program take a day for today: the Hub's counts can be read on their own day only."""
-    module = tree / "generator" / "cli.py"
+    module = tree / "generator/cli.py"
     text = module.read_text(encoding="utf-8")
     assert text.count(CLOCK) + text.count(TURNED) == 1
     module.write_text(text.replace(CLOCK, TURNED), encoding="utf-8")
@@ -73,8 +73,7 @@ def run_oms(
 
 # Runs `oms` for each line of its input; most of a wrong command's time is the program's start, which is one for all.
 VERBS = """
-import contextlib, io, json, os, sys, traceback
-from generator.cli import main
+import contextlib, io, json, os, runpy, sys, traceback
 outer = dict(os.environ)
 for line in sys.stdin:
     words, environment = json.loads(line)
@@ -84,7 +83,7 @@ for line in sys.stdin:
     out, err, code = io.StringIO(), io.StringIO(), 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main()
+            runpy.run_module('generator', run_name='__main__')
         except SystemExit as stop:
             code = stop.code
         except BaseException:
