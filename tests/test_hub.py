@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,14 @@ def keys_of(hub: LoopbackHub) -> list[str]:
     return [model["_id"] for model in hub.models]
 
 
+def wait_until_kept(desk: Desk, pages: int, process: subprocess.Popen[Any]) -> None:
+    """Wait until the unfinished work of a process counts so many pages: it asks for the next one before that."""
+    state = desk.store / "partial" / DATE.isoformat() / "state.json"
+    while not state.exists() or json.loads(state.read_text(encoding="utf-8"))["pages"] < pages:
+        assert process.poll() is None
+        time.sleep(0.005)
+
+
 def test_fifty_thousand_models_are_stored_once_each(start: Start, desk: Desk) -> None:
     """Fifty pages of a thousand rows become fifty thousand rows, with no question asked but for the list."""
     hub = start(models=make_models(50_000), page_rows=1000)
@@ -99,6 +108,7 @@ def test_killed_half_way_it_goes_on_without_asking_again(start: Start, desk: Des
     arguments = [str(desk.store), DATE.isoformat(), hub.url]
     process = subprocess.Popen([sys.executable, "-c", FETCH_SCRIPT, *arguments])
     hub.wait_for_page(26, process)
+    wait_until_kept(desk, 25, process)
     process.kill()
     assert process.wait() == -9
     assert {request.path for request in hub.requests} == {"/api/models"}
@@ -111,7 +121,7 @@ def test_killed_half_way_it_goes_on_without_asking_again(start: Start, desk: Des
 
 
 def test_stopped_by_the_keyboard_the_command_says_so(start: Start, desk: Desk) -> None:
-    """One sentence and the code of a stop; the four pages before the silent one are kept."""
+    """One sentence and the code of a stop; what came before the silent page is kept."""
     hub = start([Fault("silent", 5, ALWAYS)])
     command = [sys.executable, "-m", "generator", "fetch", "--store", str(desk.store)]
     environment = {**os.environ, "HF_ENDPOINT": hub.url}
@@ -148,6 +158,40 @@ def test_models_created_meanwhile_are_left_to_the_next_day(start: Start, desk: D
     hub.publish([{**model, "createdAt": "2026-11-21T00:00:00.000Z"} for model in make_models(250, seed=2)])
     assert desk.fetch(hub).info.repeated == 0
     assert expected == desk.keys()
+
+
+def test_the_next_page_is_asked_for_while_one_is_parsed(start: Start, desk: Desk) -> None:
+    """When a page is counted in, the one after it is under way, and none after that: each is asked for once."""
+    hub, asked = start(), []
+
+    def note(progress: FetchProgress) -> None:
+        give_up = time.monotonic() + 60
+        while progress.pages < 20 and progress.pages + 1 not in hub.pages_asked():
+            assert time.monotonic() < give_up, f"page {progress.pages + 1} is asked for after page {progress.pages}"
+            time.sleep(0.005)
+        asked.append(hub.pages_asked())
+
+    assert desk.fetch(hub, report=note).info.rows == 2000
+    assert [*(list(range(1, page + 1)) for page in range(2, 21)), [*range(1, 21), 20]] == asked
+    assert keys_of(hub) == desk.keys()
+
+
+@pytest.mark.parametrize("page", [1, 2, 11, 19, 20])
+@pytest.mark.parametrize("kind", ["status", "reset", "short", "html"])
+def test_a_fault_on_a_page_asked_for_ahead_costs_one_try(start: Start, desk: Desk, kind: str, page: int) -> None:
+    """First, middle or last: the failed page is asked for once more after one wait, and no other page is."""
+    hub = start([Fault(kind, page, skip=int(page == 20))])  # the far end is looked at before the list is read
+    assert desk.fetch(hub).info.rows == 2000
+    again = [*range(1, page + 1), *range(page, 21), 20]
+    assert (keys_of(hub), again, [2.0]) == (desk.keys(), hub.pages_asked(), desk.waits)
+
+
+def test_a_token_refused_twice_is_dropped_once(start: Start, desk: Desk) -> None:
+    """Page 7 is asked for again without the token, while page 8 was asked for ahead with it: both go on without."""
+    hub = start([Fault("repeat", 7), Fault("status", 7, status=401), Fault("status", 8, status=401)])
+    result = desk.fetch(hub, token=TOKEN)
+    assert (result.info.rows, len(result.warnings)) == (2000, 1)
+    assert keys_of(hub) == desk.keys()
 
 
 @pytest.mark.parametrize("kind", ["reset", "short", "html", "broken", "object"])

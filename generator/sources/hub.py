@@ -15,7 +15,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
@@ -112,8 +112,19 @@ def fetch_snapshot(
         return replace(crawl.finish(store, date), warnings=tuple(reader.warnings))
 
 
+@dataclass(frozen=True)
+class _Request:
+    """A request under way: what it asks for, since when, and where its outcome will stand."""
+
+    path: str
+    since: float = field(default_factory=time.monotonic)
+    outcome: "queue.SimpleQueue[Answer | Exception]" = field(default_factory=queue.SimpleQueue)
+
+
 class Reader:
     """Asks one Hub for pages, again where that can help, and never asks another host.
+
+    One request may be under way ahead: the crawl parses a page while the Hub prepares the next.
 
     Attributes:
         warnings: what a person should know of a reading that goes on, a sentence each.
@@ -127,6 +138,7 @@ class Reader:
         self.before_wait: Callable[[float], None] = lambda _: None
         self.warnings: list[str] = []
         self._has_answered = False
+        self._ahead: _Request | None = None
         self._end = clock.monotonic() + limits.max_seconds
         self._base = _split_endpoint(endpoint)
         self._token = _check_token(token)
@@ -150,6 +162,15 @@ class Reader:
         self._has_answered = True
         return page
 
+    def ask_ahead(self, path: str | None) -> None:
+        """Ask for the page that will probably be read next, without waiting; the first try of `read` takes it over.
+
+        Nothing is asked where the Hub's window or the reading's budget is spent: what follows from that is for `read`.
+        """
+        is_spent = self.rate is not None and self.rate.remaining == 0
+        if path is not None and not is_spent and self._left() > 0:
+            self._ahead = self._send(path)
+
     def name(self, path: str) -> str:
         """Name a page in a message: its address, cut before the cursor, which says nothing to a reader."""
         return f"{self._base.scheme}://{self._base.netloc.rpartition('@')[2]}{path.partition('?')[0]}"
@@ -161,12 +182,14 @@ class Reader:
         return f"{self._base.path}{LIST_PATH}?{urlencode(query)}"
 
     def _try(self, path: str, redirects: int = 0) -> Page:
-        self._await_window()
-        answer = self._receive(path)
+        request = self._take_ahead(path)
+        if request is None:
+            self._await_window()
+        answer = self._receive(request, path)
         self.rate = parse_ratelimit_headers(answer.headers)
         if answer.status in (301, 302, 303, 307, 308) and redirects < MAX_REDIRECTS:
             return self._try(self.own_path(path, answer.headers.get("location", "")), redirects + 1)
-        if answer.status == 401 and self._token:
+        if answer.status == 401 and answer.had_token:
             self._drop_token(answer, path)
             return self._try(path, redirects)
         if answer.status != 200:
@@ -176,6 +199,8 @@ class Reader:
 
     def _drop_token(self, answer: Answer, path: str) -> None:
         """Go on as nobody in particular: the list is public, and an expired token is no reason to miss a day."""
+        if self._token is None:
+            return  # the request was under way when the token was dropped
         self._token = None
         self.warnings.append(
             f"{self.name(path)} does not accept the token ({answer.describe()}); the list was read without it, under "
@@ -230,23 +255,40 @@ class Reader:
             raise Stop(f"{self.name(path)} points to {link[:200]!r} as its continuation. {advice}")
         return f"{target.path}?{target.query}"
 
-    def _receive(self, path: str) -> Answer:
-        """Ask once, and give up after `page_seconds`, or when the reading's budget is spent.
+    def _take_ahead(self, path: str) -> _Request | None:
+        """Take over the request that is under way, if it asks for this page."""
+        request = self._ahead
+        if request is None or request.path != path:
+            return None
+        self._ahead = None
+        return request
 
-        The request runs in a thread of its own: name resolution, and headers or a body that trickle, escape
-        the client's timeouts, which count silences only.
+    def _receive(self, request: _Request | None, path: str) -> Answer:
+        """Return the answer to a request, sent now if none is under way.
+
+        Give up `page_seconds` after it was sent, or when the reading's budget is spent.
         """
-        seconds = min(self.limits.page_seconds, self._left())
-        if seconds <= 0:
+        left = self._left()
+        if left <= 0:
             raise Stop(f"Reading the Hub's list takes longer than {self.limits.max_seconds:,.0f} seconds.")
-        outcome: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
-        url = f"{self._base.scheme}://{self._base.netloc}{path}"
-        threading.Thread(target=self._receive_into, args=(url, outcome), daemon=True).start()
+        request = request or self._send(path)
+        seconds = min(self.limits.page_seconds - (time.monotonic() - request.since), left)
         try:
-            return _unwrap(outcome.get(timeout=seconds))
+            return _unwrap(request.outcome.get(timeout=max(seconds, 0.0)))
         except queue.Empty:
             close_session()  # ends the thread's connection; the next try opens its own
-            raise Transient(f"no complete answer within {seconds:.3g} seconds") from None
+            allowed = min(self.limits.page_seconds, time.monotonic() - request.since)
+            raise Transient(f"no complete answer within {allowed:.3g} seconds") from None
+
+    def _send(self, path: str) -> _Request:
+        """Ask for a page in a thread of its own.
+
+        Name resolution, and headers or a body that trickle, escape the client's timeouts, which count silences only.
+        """
+        request = _Request(path)
+        url = f"{self._base.scheme}://{self._base.netloc}{path}"
+        threading.Thread(target=self._receive_into, args=(url, request.outcome), daemon=True).start()
+        return request
 
     def _receive_into(self, url: str, outcome: "queue.SimpleQueue[Answer | Exception]") -> None:
         try:

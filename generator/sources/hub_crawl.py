@@ -213,6 +213,9 @@ class PageReader(Protocol):
     def read(self, path: str, tries: int | None = None) -> Page:
         """Read a page, or raise Stop."""
 
+    def ask_ahead(self, path: str | None) -> None:
+        """Ask for the page that will probably be read next, without waiting for it; for none where there is none."""
+
     def list_path(self, expand: tuple[str, ...], rows: int, cursor: str | None = None) -> str:
         """Return path and query of the first page, or of the one after a cursor."""
 
@@ -251,13 +254,14 @@ class Crawl:
         reader.before_wait = self._report_progress
 
     def run(self) -> None:
-        """Read pages until the list is complete.
+        """Read pages until the list is complete; the next one is asked for while the rows of one are parsed.
 
         Raises:
             Stop: it cannot be read completely now.
         """
         page = self._continue() if self._state.pages else self._begin()
         while page is not None:
+            self._reader.ask_ahead(page.next_path)
             page, batch = self._confirm(page)
             self._take(page, batch)
             self._check_span()
