@@ -178,7 +178,10 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 def bundled_site(
     bundled_report: Report, registry: Registry, server: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The whole site of the bundled snapshots, as `oms build` makes it."""
+    """The whole site of the bundled snapshots, as `oms build` makes it.
+
+    One file alone uses it: each process of the tests that asks for it builds it.
+    """
     site, address = server
     source = tmp_path_factory.mktemp("source") / "site_src"
     shutil.copytree(SITE_SOURCE, source, ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ())

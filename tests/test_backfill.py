@@ -24,6 +24,8 @@ from tests.loopback import make_models
 from tests.loopback_dataset import LoopbackDataset, count_models, make_weekly, serve_dataset
 from tests.small import append_all, make_registry, write_night
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry()
 HUB = "Hugging Face Hub"
 WEEK = dt.timedelta(days=7)
@@ -113,7 +115,6 @@ def test_weeks_go_before_nights_whose_snapshots_are_gone(archive: LoopbackDatase
     assert [hash_rows(was)[name] == hash_rows(now)[name] for name in FRAMES] == [True, True, False, False]
 
 
-@pytest.mark.slow
 def test_the_order_of_nights_and_weeks_changes_the_seam_alone(archive: LoopbackDataset, tmp_path: Path) -> None:
     """Either order gives the same intervals but that of the first night: counted since the last week, or by rate."""
     nights = list_nights(3)
@@ -144,7 +145,6 @@ def test_no_model_is_born_twice(archive: LoopbackDataset, tmp_path: Path, gap_da
     assert count_births(tmp_path) == before
 
 
-@pytest.mark.slow
 def test_where_the_first_night_is_held_the_order_changes_nothing(archive: LoopbackDataset, tmp_path: Path) -> None:
     """Its interval is then made again, from the last week and its own counts."""
     fill(tmp_path / "past-first", archive)
@@ -154,7 +154,6 @@ def test_where_the_first_night_is_held_the_order_changes_nothing(archive: Loopba
     assert read_manifest(tmp_path / "nights-first") == read_manifest(tmp_path / "past-first")
 
 
-@pytest.mark.slow
 def test_a_backfill_of_several_runs_with_nights_between(archive: LoopbackDataset, tmp_path: Path) -> None:
     """Weeks, nights, more weeks, nights, the rest: the ledger of one run, wherever the nights came.
 
@@ -173,7 +172,6 @@ def test_a_backfill_of_several_runs_with_nights_between(archive: LoopbackDataset
     assert read_manifest(store) == whole
 
 
-@pytest.mark.slow
 def test_nights_first_and_several_runs(archive: LoopbackDataset, tmp_path: Path) -> None:
     """The same where the nights came first: two runs, with nights before, between and after, are as one run."""
     nights = list_nights(7)
@@ -211,7 +209,6 @@ def test_a_date_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == before
 
 
-@pytest.mark.slow
 def test_kills_leave_no_trace(archive: LoopbackDataset, tmp_path: Path) -> None:
     """A backfill before nights that is killed four times, after drawn requests, ends as one that was left alone."""
     pass_nights(tmp_path / "whole", *list_nights(3))

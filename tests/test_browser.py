@@ -1,8 +1,11 @@
-"""The real site in a real browser: on a phone and on a desk, light and dark, with and without scripts."""
+"""The real site: in a real browser, on a phone and on a desk, light and dark, with and without scripts; its links."""
 
 import gzip
+import html
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -34,6 +37,8 @@ KINDS = {
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip.
 MAX_HOME_BYTES = 115_000
+# A page of a topic as it is sent, in bytes of gzip.
+MAX_TOPIC_BYTES = 200_000
 
 
 @dataclass
@@ -276,3 +281,41 @@ def test_countries_have_names_not_codes(visit, registry: Registry) -> None:
     """Each country of the list is written out."""
     names = visit(KINDS["countries"]).page.locator("tbody:first-of-type th[scope=row]").all_inner_texts()
     assert not set(names) & set(registry.countries)
+
+
+def test_data_that_no_night_renews_have_no_banner(
+    browser: Browser, contexts: list[BrowserContext], served_site: str
+) -> None:
+    """The bundled snapshots, years later."""
+    contexts.append(browser.new_context())
+    page = contexts[-1].new_page()
+    page.clock.set_fixed_time("2030-03-11")
+    page.goto(served_site, wait_until="networkidle")
+    assert 0 == page.locator(".oms-banner").count()
+    assert "Next update: not scheduled." in page.locator(".oms-dataline").inner_text()
+
+
+def test_no_topics_page_is_heavy(bundled_site: Path) -> None:
+    """Compressed as a server sends it."""
+    pages = sorted((bundled_site / "topics").rglob("*.html"))
+    assert pages
+    heavy = {path.name: len(gzip.compress(path.read_bytes(), mtime=0)) for path in pages}
+    assert {} == {name: size for name, size in heavy.items() if size > MAX_TOPIC_BYTES}
+
+
+def test_every_link_of_the_real_site_leads_somewhere(bundled_site: Path) -> None:
+    """Each relative link is a file of the site, each anchor an element of its page."""
+    pages = {path: path.read_text(encoding="utf-8") for path in bundled_site.rglob("*.html")}
+    ids = {path: {html.unescape(name) for name in re.findall(r'\sid="([^"]*)"', pages[path])} for path in pages}
+    broken = set()
+    for path, text in pages.items():
+        for link in re.findall(r'<a\s[^>]*?href="([^"]*)"', text):
+            parts = urlsplit(html.unescape(link))
+            if parts.scheme or parts.netloc:
+                continue
+            base = bundled_site if path.name == "404.html" else path.parent
+            goal = (base / unquote(parts.path).lstrip("/")).resolve() if parts.path else path
+            goal = goal / "index.html" if goal.is_dir() else goal
+            if not goal.is_file() or (parts.fragment and goal in ids and parts.fragment not in ids[goal]):
+                broken.add((path.relative_to(bundled_site).as_posix(), link))
+    assert broken == set()

@@ -2,12 +2,11 @@
 
 import base64
 import hashlib
-import html
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -181,25 +180,6 @@ def test_nothing_calls_another_site(build: Build, tmp_path: Path) -> None:
     for path in site.rglob("*.html"):
         for address in re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]*)"', path.read_text()):
             assert address.startswith(read_site_url(ROOT)) or not urlsplit(address).netloc, (path, address)
-
-
-@pytest.mark.slow
-def test_every_link_of_the_real_site_leads_somewhere(bundled_site: Path) -> None:
-    """Each relative link is a file of the site, each anchor an element of its page."""
-    pages = {path: path.read_text(encoding="utf-8") for path in bundled_site.rglob("*.html")}
-    ids = {path: {html.unescape(name) for name in re.findall(r'\sid="([^"]*)"', pages[path])} for path in pages}
-    broken = set()
-    for path, text in pages.items():
-        for link in re.findall(r'<a\s[^>]*?href="([^"]*)"', text):
-            parts = urlsplit(html.unescape(link))
-            if parts.scheme or parts.netloc:
-                continue
-            base = bundled_site if path.name == "404.html" else path.parent
-            goal = (base / unquote(parts.path).lstrip("/")).resolve() if parts.path else path
-            goal = goal / "index.html" if goal.is_dir() else goal
-            if not goal.is_file() or (parts.fragment and goal in ids and parts.fragment not in ids[goal]):
-                broken.add((path.relative_to(bundled_site).as_posix(), link))
-    assert broken == set()
 
 
 def test_every_page_names_the_feeds(build: Build, tmp_path: Path) -> None:

@@ -152,12 +152,3 @@ def luminance(colour: str) -> float:
 def contrast(one: float, other: float) -> float:
     """Return the contrast of two luminances."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def test_data_that_no_night_renews_have_no_banner(
-    browser: Browser, contexts: list[BrowserContext], served_site: str
-) -> None:
-    """The bundled snapshots, years later."""
-    page = open_at(browser, contexts, served_site, 30_000)
-    assert 0 == page.locator(".oms-banner").count()
-    assert "Next update: not scheduled." in page.locator(".oms-dataline").inner_text()

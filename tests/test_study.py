@@ -25,6 +25,8 @@ from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry
 from tests.topic_ground import make_ground
 
+pytestmark = pytest.mark.slow
+
 REAL = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"
 needs_the_file = needs(REAL)
 HEADER = ",".join(COLUMNS)
@@ -277,7 +279,6 @@ def compute_shares(
     return {code: [table.share_of(code) for table in tables if table] for code in ("CN", "US")}
 
 
-@pytest.mark.slow
 @needs_the_file
 def test_a_report_without_thirty_day_counts(study_report: Report) -> None:
     """The longer windows hold; what needs 30-day counts is empty, with its reason; years and curve are there."""

@@ -1,9 +1,7 @@
-"""Figures and pages of all topics on the bundled data: what they say, that they can be drawn, what they weigh."""
+"""Figures and pages of all topics on the bundled data: what they say, that they can be drawn."""
 
-import gzip
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,6 @@ from generator.i18n import Language
 from generator.report import Report
 
 ENGLISH = Language("en")
-# A page as it is sent, before anything is loaded by hand.
-MOST_BYTES = 200_000
 
 
 def walk(spec: Any) -> Iterable[tuple[str, Any]]:
@@ -52,11 +48,3 @@ def test_every_topics_figure_is_valid_and_legible(bundled_report: Report, width:
         sizes = [value for key, value in walk(spec) if key == "fontSize" and isinstance(value, int | float)]
         assert min(sizes, default=12) >= 11, figure.slug
         assert not {"expr", "calculate", "labelExpr"} & {key for key, _ in walk(spec)}, figure.slug
-
-
-def test_no_topics_page_is_heavy(bundled_site: Path) -> None:
-    """Compressed as a server sends it."""
-    pages = sorted((bundled_site / "topics").rglob("*.html"))
-    assert pages
-    heavy = {path.name: len(gzip.compress(path.read_bytes(), mtime=0)) for path in pages}
-    assert {} == {name: size for name, size in heavy.items() if size > MOST_BYTES}
