@@ -129,7 +129,7 @@ def write_margin(difference: float, language: Language) -> str:
 
 
 def _history_values(report: Report, language: Language) -> dict[str, object]:
-    pair = margins.find_pair(report)
+    pair = phrases.find_pair(report)
     lines = pick_lines(report, pair) if pair else ()
     histories = [history for rows in report.crossovers.values() for history in rows]
     tables = pick_tables(report)

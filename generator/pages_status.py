@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.charts.marks import describe_surges
+from generator.charts.surges import describe_surges
 from generator.checks import Check
 from generator.checks_gates import HOLD, STATES, Gate
 from generator.i18n import Language

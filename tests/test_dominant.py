@@ -8,8 +8,9 @@ import pytest
 from generator import sentences
 from generator.charts.country import build_country, state_country, state_largest
 from generator.charts.history import build_share_over_time
-from generator.charts.marks import Standing, describe_surges, pick_standing
+from generator.charts.marks import Standing
 from generator.charts.publishers import state_largest_model
+from generator.charts.surges import describe_surges, pick_standing
 from generator.charts.topics import state_item
 from generator.datafiles import render_report
 from generator.i18n import Language

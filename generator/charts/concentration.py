@@ -14,7 +14,8 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Column, Figure
 from generator.charts.margins import Axis
-from generator.charts.marks import Standing, pick_standing
+from generator.charts.marks import Standing
+from generator.charts.surges import pick_standing
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour
 from generator.i18n import Language

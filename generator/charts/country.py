@@ -7,7 +7,7 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
-from generator.charts.marks import describe_surges, pick_standing
+from generator.charts.surges import describe_surges, pick_standing
 from generator.charts.theme import line_colour
 from generator.encode import label
 from generator.i18n import Language

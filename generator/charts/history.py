@@ -11,7 +11,8 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
-from generator.charts.marks import LINE, Box, Standing, build_marks, describe_surges, pick_standing
+from generator.charts.marks import LINE, Box, Standing, build_marks
+from generator.charts.surges import describe_surges, pick_standing
 from generator.charts.text import measure, spread
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.i18n import EU, Language

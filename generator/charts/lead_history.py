@@ -11,7 +11,8 @@ from generator import sentences
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.margins import Axis
-from generator.charts.marks import Box, Standing, build_marks, describe_surges, pick_standing
+from generator.charts.marks import Box, Standing, build_marks
+from generator.charts.surges import describe_surges, pick_standing
 from generator.charts.text import cut, measure, spread
 from generator.charts.theme import SMALL_TEXT, WIDE, build_canvas, colour, line_colour
 from generator.i18n import Language
@@ -87,7 +88,7 @@ def state_changes(lines: tuple[MarginLine, ...], pair: tuple[str, str], scope: S
 
 def build_lead_over_time(report: Report, language: Language) -> Figure | None:
     """Build a panel of margins for each group of models; None with fewer than two countries."""
-    pair = margins.find_pair(report)
+    pair = phrases.find_pair(report)
     lines = pick_lines(report, pair) if pair and report.crossovers else ()
     if pair is None or not lines:
         return None

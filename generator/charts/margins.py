@@ -11,7 +11,6 @@ from babel.numbers import format_decimal
 from generator.charts import parts
 from generator.charts.theme import colour
 from generator.i18n import Language
-from generator.report import Report
 
 TICKS: Final = 5
 _FACTORS: Final = (1, 2, 2.5, 5, 10)
@@ -64,12 +63,6 @@ def write_tick(value: float, step: float, language: Language) -> str:
     """Write a margin on an axis with as many digits as the step needs."""
     digits = next((digits for digits in (0, 1, 2) if abs(round(step * 100, digits) - step * 100) < 1e-9), 2)
     return write_points(value, language, digits) if value else "0"
-
-
-def find_pair(report: Report) -> tuple[str, str] | None:
-    """Return the codes of the two countries that lead under the headline; None with fewer than two."""
-    lead = report.leads.get(report.headline)
-    return (lead.leader, lead.second) if lead else None
 
 
 def build_strokes(rows: Sequence[parts.Row], **mark: Any) -> alt.Chart:

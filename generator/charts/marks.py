@@ -10,13 +10,7 @@ import altair as alt
 from generator.charts import parts
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, colour
-from generator.encode import label
-from generator.i18n import Language
-from generator.metrics.dominant import Surge
-from generator.report import Report
 
-# Names above a chart; what surged less is told in words.
-SHOWN: Final = 2
 LINE: Final = 13
 
 
@@ -50,52 +44,6 @@ class Standing:
     def piece(self, day: dt.date) -> int:
         """Return the number of the piece of a line that a date belongs to."""
         return sum(day >= first for first in self.breaks)
-
-
-def pick_standing(report: Report, publisher: str | None = None, most: int = SHOWN) -> Standing:
-    """Return the marks of the models that surged most, of one publisher's where it is given, and the breaks."""
-    mine = [surge for surge in report.surges if publisher in {None, surge.publisher}]
-    largest = sorted(mine, key=lambda surge: (-surge.part, surge.name))[:most]
-    marks = (
-        Mark(label(surge.name).rpartition("/")[2], surge.start, surge.end if surge.after else surge.start)
-        for surge in largest
-    )
-    return Standing(tuple(marks), report.breaks)
-
-
-def describe_surges(report: Report, language: Language, publisher: str | None = None) -> str:
-    """Say what each model that surged did; nothing without one."""
-    return " ".join(_describe_surge(surge, language) for surge in report.surges if publisher in {None, surge.publisher})
-
-
-def _describe_surge(surge: Surge, language: Language) -> str:
-    values: dict[str, Any] = {
-        "model": label(surge.name),
-        "high": language.spell(surge.peak.downloads_30d),
-        "peak": language.date(surge.peak.date),
-        "part": language.percent(surge.part),
-    }
-    rise, fall = surge.before, surge.after
-    if rise:
-        values |= {"low": language.spell(rise.downloads_30d), "from": language.date(rise.date)}
-    if fall:
-        values |= {"after": language.spell(fall.downloads_30d), "by": language.date(fall.date)}
-    if rise and fall:
-        return language.gettext(
-            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
-            "of all, and had %(after)s on %(by)s.",
-            **values,
-        )
-    if rise:
-        return language.gettext(
-            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
-            "of all.",
-            **values,
-        )
-    return language.gettext(
-        "%(model)s had %(high)s downloads in thirty days on %(peak)s, up to %(part)s of all, and %(after)s on %(by)s.",
-        **values,
-    )
 
 
 @dataclass(frozen=True)

@@ -83,3 +83,9 @@ def join_sentences(*sentences: str) -> str:
 def begin(code: str, language: Language) -> str:
     """Return a place's name as a sentence begins with it."""
     return capital(in_sentence(code, language))
+
+
+def find_pair(report: Report) -> tuple[str, str] | None:
+    """Return the codes of the two countries that lead under the headline; None with fewer than two."""
+    lead = report.leads.get(report.headline)
+    return (lead.leader, lead.second) if lead else None

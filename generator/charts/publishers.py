@@ -10,7 +10,8 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import BOTTOM, FEW_DATES, TOP, Frame, build_axis, build_date_axis
-from generator.charts.marks import LINE, Box, Standing, build_marks, describe_surges, pick_standing
+from generator.charts.marks import LINE, Box, Standing, build_marks
+from generator.charts.surges import describe_surges, pick_standing
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour, place_colour
 from generator.encode import label

@@ -4,7 +4,7 @@ from generator import sentences, words
 from generator.charts import parts, phrases
 from generator.charts.claim_lines import build_draw, write_short, write_value
 from generator.charts.figure import Column, Figure
-from generator.charts.marks import pick_standing
+from generator.charts.surges import pick_standing
 from generator.i18n import Language
 from generator.metrics.topics.claims import STATES, ClaimPoint, ClaimResult, Claims, Outcome, Sides, list_attributions
 from generator.registry.claims import Claim, ClaimTest

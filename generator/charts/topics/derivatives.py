@@ -12,8 +12,8 @@ from generator import sentences, words
 from generator.charts import margins, parts, phrases
 from generator.charts.figure import Figure
 from generator.charts.history import Line, draw_lines
-from generator.charts.marks import pick_standing
 from generator.charts.stacks import Bar, Part, Style, divide, draw_stacks
+from generator.charts.surges import pick_standing
 from generator.charts.text import cut, measure
 from generator.charts.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
 from generator.encode import label

@@ -9,9 +9,10 @@ import altair as alt
 from generator import sentences, words
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
-from generator.charts.marks import Standing, pick_standing
+from generator.charts.marks import Standing
 from generator.charts.panels import Panel, draw_panels, trace_place
 from generator.charts.stacks import Bar, Style, divide, draw_stacks
+from generator.charts.surges import pick_standing
 from generator.charts.theme import colour
 from generator.i18n import Language
 from generator.metrics.classes import ALL

@@ -9,9 +9,9 @@ import altair as alt
 from generator import sentences
 from generator.charts import parts, phrases, spans
 from generator.charts.figure import Figure
-from generator.charts.marks import pick_standing
 from generator.charts.panels import Panel, Trace, draw_panels
 from generator.charts.stacks import Bar, draw_stacks
+from generator.charts.surges import pick_standing
 from generator.charts.tasks import list_styles, pick_parts, state_finding
 from generator.charts.theme import colour, place_colour
 from generator.i18n import Language
