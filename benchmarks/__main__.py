@@ -17,17 +17,17 @@ from typing import Final
 from benchmarks.growth import measure_growth
 from benchmarks.night import HUB_MODELS, measure_night
 from benchmarks.scale import QUICK_SIZES, SIZES, measure_scale
-from generator.build import load_report, run_build
-from generator.charts import build_figures
-from generator.datafiles import render_data_files
-from generator.figures import render_figures
-from generator.i18n import Language
-from generator.lineage import FamilyMatcher
-from generator.pages import build_pages
+from generator.figures.files import render_figures
+from generator.ledger.lineage import FamilyMatcher
+from generator.publish.build import load_report, run_build
+from generator.publish.datafiles import render_data_files
+from generator.publish.pages import build_pages
+from generator.questions.gallery import build_figures
 from generator.registry import load_registry
-from generator.snapshot import read_snapshot
 from generator.sources.bundled import FOLDER
 from generator.sources.hub_rows import parse_row
+from generator.sources.snapshot import read_snapshot
+from generator.text.language import Language
 from tests.loopback import make_models
 
 QUICK_MODELS: Final = 200_000

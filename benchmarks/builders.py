@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from generator.build import ROOT, WORK
+from generator.publish.build import ROOT, WORK
 
 OUTPUT = WORK / "zensical"
 # It wants its configuration in a folder that holds all others.

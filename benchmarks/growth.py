@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.scale import draw_night, run_step
-from generator.build import load_report, run_build
-from generator.ledger import Interval, LedgerEntry
+from generator.ledger.intervals import Interval, LedgerEntry
+from generator.ledger.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
+from generator.publish.build import load_report, run_build
 from generator.registry import load_registry
-from generator.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 # The repository that the drawn site names for its older intervals; nobody asks it.

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.nights import STEPS, read_night
-from generator.store import list_dates
+from generator.audit.nights import STEPS, read_night
+from generator.ledger.store import list_dates
 from tests.loopback_repo import make_hub, serve_repo
 from tests.night_runs import (
     DAY,

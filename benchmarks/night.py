@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from generator.settings import PAGE_ROWS
+from generator.base.settings import PAGE_ROWS
 from tests.loopback_repo import REPO
 
 ROOT: Final = Path(__file__).resolve().parents[1]

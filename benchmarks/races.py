@@ -19,9 +19,9 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
-from generator.nightly import Clock, NightContext, run_night
-from generator.nights import read_night
-from generator.store import list_dates
+from generator.audit.nights import read_night
+from generator.ledger.store import list_dates
+from generator.night.nightly import Clock, NightContext, run_night
 from tests.loopback_repo import READ, WRITE, LoopbackRepo, make_hub, serve_repo
 from tests.night_runs import DATA_STEPS, DAY, Tree, check_repo, check_site, check_store, make_tree
 

@@ -21,13 +21,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from generator.ledger import LedgerEntry
-from generator.lineage import FamilyMatcher, trace_lineage
+from generator.ledger.intervals import LedgerEntry
+from generator.ledger.lineage import FamilyMatcher, trace_lineage
+from generator.ledger.store import Manifest, load_ledger, read_manifest, save_entry, write_manifest
+from generator.questions.report import compute_report
 from generator.registry import load_registry
-from generator.report import compute_report
-from generator.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot
 from generator.sources.bundled import list_files
-from generator.store import Manifest, load_ledger, read_manifest, save_entry, write_manifest
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot
 from tests.small import append_all
 
 ROOT: Final = Path(__file__).resolve().parents[1]

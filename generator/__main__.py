@@ -1,5 +1,5 @@
 """`python -m generator` is the command `oms`."""
 
-from generator.cli import main
+from generator.cli.verbs import main
 
 main()

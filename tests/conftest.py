@@ -17,21 +17,21 @@ import pytest
 from huggingface_hub import constants
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from generator.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
-from generator.charts import build_figures
-from generator.datafiles import render_data_files
-from generator.datafiles_days import render_days
-from generator.encode import to_bytes
-from generator.feeds import render_feeds
-from generator.figures import render_figures
-from generator.i18n import Language
-from generator.operations_read import read_operations
-from generator.pages import build_pages
-from generator.publish_ledger import list_site_ledger
+from generator.audit.operations_read import read_operations
+from generator.base.encode import to_bytes
+from generator.figures.files import render_figures
+from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
+from generator.publish.datafiles import render_data_files
+from generator.publish.datafiles_days import render_days
+from generator.publish.feeds import render_feeds
+from generator.publish.ledger_files import list_site_ledger
+from generator.publish.pages import build_pages
+from generator.publish.site import build_site
+from generator.publish.statusfiles import render_status_files
+from generator.questions.gallery import build_figures
+from generator.questions.report import Report
 from generator.registry import Registry, load_registry
-from generator.report import Report
-from generator.site import build_site
-from generator.statusfiles import render_status_files
+from generator.text.language import Language
 from tests.chromium import HELP, find_chromium
 from tests.loopback_repo import WRITE, LoopbackRepo, serve_repo
 

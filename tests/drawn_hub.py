@@ -13,10 +13,10 @@ from typing import Final
 
 import pyarrow as pa
 
-from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.report import Report, compute_report
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.snapshot import SCHEMA
+from generator.sources.snapshot import SCHEMA
 from tests.small import BLANK, make_publisher, make_registry
 
 FIRST_NIGHT: Final = dt.date(2026, 11, 27)

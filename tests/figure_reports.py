@@ -3,14 +3,14 @@
 import dataclasses
 import datetime as dt
 
-from generator.metrics.accounts import HistoryPoint, PublisherRow
-from generator.metrics.coverage import Coverage
-from generator.metrics.definitions import Definition
-from generator.metrics.leads import compute_lead
-from generator.metrics.shares import NOT_PLACES, ShareRow, ShareTable
-from generator.metrics.tasks import TaskShares
-from generator.report import CountryReport, DataSource, PublisherReport, Report
-from generator.scope import make_scope
+from generator.base.scope import make_scope
+from generator.questions.report import CountryReport, DataSource, PublisherReport, Report
+from generator.questions.tasks.groups import TaskShares
+from generator.star.accounts import HistoryPoint, PublisherRow
+from generator.star.coverage import Coverage
+from generator.star.definitions import Definition
+from generator.star.leads import compute_lead
+from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 
 FIRST = dt.date(2026, 6, 1)
 LAST = dt.date(2026, 7, 1)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.report import Report, compute_report
 from generator.registry import Registry
 from generator.registry.claims import Claim, ClaimTest, parse_claim, parse_test
-from generator.report import Report, compute_report
-from generator.snapshot import SCHEMA, to_frame
+from generator.sources.snapshot import SCHEMA, to_frame
 from tests.small import BLANK, make_publisher, make_registry
 
 Snapshot = tuple[dt.date, Mapping[str, int]]

@@ -13,15 +13,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checking import list_checks
-from generator.corrections import FILE as CORRECTIONS
-from generator.merge import find_breaks
-from generator.nights import list_nights
-from generator.packs import FOLDER, unpack
+from generator.audit.checking import list_checks
+from generator.audit.corrections import FILE as CORRECTIONS
+from generator.audit.nights import list_nights
+from generator.ledger.merge import find_breaks
+from generator.ledger.store import Manifest, list_dates, load_ledger, read_manifest
+from generator.night.packs import FOLDER, unpack
+from generator.publish.verify import verify_site
 from generator.registry import read_corrections
-from generator.snapshot import list_snapshots, read_snapshot
-from generator.store import Manifest, list_dates, load_ledger, read_manifest
-from generator.verify import verify_site
+from generator.sources.snapshot import list_snapshots, read_snapshot
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.tree import copy_tree_for_nights, turn_clock
 

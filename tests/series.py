@@ -10,9 +10,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from generator.checks_evidence import Seen, see_snapshot
-from generator.snapshot import SCHEMA, SnapshotInfo, author_of, read_info, read_snapshot
+from generator.audit.evidence import Seen, see_snapshot
 from generator.sources.bundled import list_files
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, author_of, read_info, read_snapshot
 from generator.sources.study import _read, parse_study
 from tests.realdata import DATA
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from generator.ledger import Described, compute_entry
+from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.store import Manifest, Verdict, update_ledger
+from generator.questions.report import Report, compute_report
 from generator.registry import Country, Publisher, Registry
-from generator.report import Report, compute_report
-from generator.snapshot import SCHEMA, SnapshotInfo, iter_batches, snapshot_path, to_frame, write_snapshot
 from generator.sources.hub_rows import parse_row
-from generator.store import Manifest, Verdict, update_ledger
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, iter_batches, snapshot_path, to_frame, write_snapshot
 
 DATE = dt.date(2026, 10, 8)
 BLANK = dict.fromkeys(SCHEMA.names)

@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
-from generator.i18n import Language
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED, Registry
+from generator.text.language import Language
 from tests.realdata import DATA, needs
 
 STUDY = DATA / "study-panel-2025" / "author_country_type.csv"

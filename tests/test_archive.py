@@ -20,15 +20,15 @@ import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import HfFileSystem
 
-from generator.backfill import Acceptance, BackfillProgress, BackfillResult, run_backfill
-from generator.errors import FetchError, HeldError, OmsError
+from generator.base.errors import FetchError, HeldError, OmsError
+from generator.ledger.store import load_ledger, prune_snapshots, read_manifest
+from generator.night.backfill import Acceptance, BackfillProgress, BackfillResult, run_backfill
 from generator.registry import load_registry, read_corrections
-from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
 from generator.sources.archive_rows import Tally, open_parquet, read_batches
 from generator.sources.hub_crawl import Clock, Limits
-from generator.store import load_ledger, prune_snapshots, read_manifest
+from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from tests.loopback_dataset import (
     STATS_REPO,
     WEEKLY_REPO,

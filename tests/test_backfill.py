@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from generator.backfill import BackfillResult, run_backfill
-from generator.errors import LedgerError
-from generator.ledger import Interval
-from generator.merge import find_breaks, merge_manifests
-from generator.seam import find_free_until
-from generator.snapshot import list_snapshots
+from generator.base.errors import LedgerError
+from generator.ledger.intervals import Interval
+from generator.ledger.merge import find_breaks, merge_manifests
+from generator.ledger.seam import find_free_until
+from generator.ledger.store import FRAMES, Manifest, Stored, load_ledger, prune_snapshots, read_manifest
+from generator.night.backfill import BackfillResult, run_backfill
 from generator.sources.archive import WEEKLY
 from generator.sources.archive_http import DatasetReader
-from generator.store import FRAMES, Manifest, Stored, load_ledger, prune_snapshots, read_manifest
+from generator.sources.snapshot import list_snapshots
 from tests.loopback import make_models
 from tests.loopback_dataset import LoopbackDataset, count_models, make_weekly, serve_dataset
 from tests.small import append_all, make_registry, write_night

@@ -15,11 +15,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from generator.errors import LedgerError, RegistryError, SnapshotError
+from generator.base.errors import LedgerError, RegistryError, SnapshotError
+from generator.ledger.store import load_ledger, read_manifest
 from generator.registry import Registry, load_registry
 from generator.registry.load import FOLDER
-from generator.snapshot import snapshot_path
-from generator.store import load_ledger, read_manifest
+from generator.sources.snapshot import snapshot_path
 from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot
 from tests.tree import Ended, copy_tree, hash_files, run_oms, start_verbs

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.charts.topics import build_topic_figures, state_topic
-from generator.cli import app
-from generator.i18n import Language
-from generator.metrics.topics.builders import Builders
+from generator.cli.verbs import app
+from generator.ledger.store import load_ledger
+from generator.questions.builders.tables import Builders
+from generator.questions.report import Report, compute_report
+from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.store import load_ledger
+from generator.text.language import Language
 from tests.realdata import needs
 from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.test_derivatives import RECENT, read_recent

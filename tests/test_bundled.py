@@ -7,17 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.settings import FRESH_MIN_DOWNLOADS
-from generator.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
+from generator.base.settings import FRESH_MIN_DOWNLOADS
 from generator.sources.bundled import FOLDER, fill_store, list_files
-from generator.sources.catalogue import (
-    COLLECTIONS,
-    HAND_TYPED,
-    find_names,
-    import_catalogue,
-    join_names,
-    list_counts,
-)
+from generator.sources.catalogue import COLLECTIONS, HAND_TYPED, find_names, import_catalogue, join_names, list_counts
+from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
 from tests.realdata import DATA, needs
 
 WHEELS = DATA / "llmfit-wheels"

@@ -12,13 +12,13 @@ from typing import Any, Final
 import pandas as pd
 import pytest
 
-from generator.build import load_entries
-from generator.metrics.definitions import Definition
-from generator.metrics.shares import compute_share_table
-from generator.metrics.window import read_ledger
+from generator.publish.build import load_entries
+from generator.questions.report import Report
 from generator.registry import Registry
-from generator.report import Report
 from generator.sources.catalogue import COLLECTIONS, HAND_TYPED, OTHER_NAMES, RENAMED_ACCOUNTS
+from generator.star.definitions import Definition
+from generator.star.shares import compute_share_table
+from generator.star.window import read_ledger
 from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 

@@ -8,11 +8,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.charts.topics import build_topic_figures, state_item, state_topic
-from generator.charts.topics.releases import state_remark
-from generator.i18n import Language
-from generator.metrics.releases import Release
-from generator.metrics.topics.releases import (
+from generator.questions.releases.figures import state_remark
+from generator.questions.releases.tables import (
     Releases,
     Spread,
     describe_cadence,
@@ -20,8 +17,11 @@ from generator.metrics.topics.releases import (
     list_gaps,
     list_month_ends,
 )
+from generator.questions.report import Report
+from generator.questions.topics import build_topic_figures, state_item, state_topic
 from generator.registry import Registry
-from generator.report import Report
+from generator.star.releases import Release
+from generator.text.language import Language
 from tests.small import make_publisher, make_registry, make_report
 from tests.test_ledger import utc
 

@@ -13,22 +13,29 @@ from typing import Any
 
 import pytest
 
-from generator.charts import build_figures
-from generator.charts.figure import Figure
-from generator.charts.history import build_share_over_time
-from generator.charts.leads import build_lead_matrix, pick_cells
-from generator.charts.parts import choose_ticks
-from generator.charts.picture import write_spec
-from generator.charts.publishers import build_publisher
-from generator.charts.shares import build_share_now, pick_bars
-from generator.charts.tasks import build_task_shares, pick_parts
-from generator.charts.text import cut, measure, spread, wrap
-from generator.charts.theme import NARROW, SCHEMES, WIDE, place_colour, resolve
-from generator.charts.world import GEOMETRY, STEPS, build_world_map, choose_step, read_geometry, read_numeric_codes
-from generator.encode import label
-from generator.i18n import Language
-from generator.metrics.definitions import Definition
+from generator.base.encode import label
+from generator.figures.figure import Figure
+from generator.figures.parts import choose_ticks
+from generator.figures.picture import write_spec
+from generator.figures.text import cut, measure, spread, wrap
+from generator.figures.theme import NARROW, SCHEMES, WIDE, place_colour, resolve
+from generator.questions.gallery import build_figures
+from generator.questions.leads.figures import build_lead_matrix, pick_cells
+from generator.questions.publishers.figures import build_publisher
+from generator.questions.shares.figures import build_share_now, pick_bars
+from generator.questions.shares.history import build_share_over_time
+from generator.questions.shares.world import (
+    GEOMETRY,
+    STEPS,
+    build_world_map,
+    choose_step,
+    read_geometry,
+    read_numeric_codes,
+)
+from generator.questions.tasks.now import build_task_shares, pick_parts
 from generator.registry import load_registry
+from generator.star.definitions import Definition
+from generator.text.language import Language
 from tests.figure_reports import ALL, CLEAR, CLOSE, HEADLINE, LAST, make_report, make_table
 
 ROOT = Path(__file__).parents[1]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator.checking import append_snapshots, check_path, find_unchecked, list_checks, load_check, run_check
-from generator.cli import app
-from generator.errors import CheckError, RegistryError
+from generator.audit.checking import append_snapshots, check_path, find_unchecked, list_checks, load_check, run_check
+from generator.base.errors import CheckError, RegistryError
+from generator.cli.verbs import app
+from generator.ledger.store import list_dates, read_manifest
 from generator.registry import read_corrections
-from generator.store import list_dates, read_manifest
 from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 

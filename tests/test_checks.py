@@ -6,14 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks import Check, Override, compute_check, describe_needless, overrule, parse_check, render_check
-from generator.checks_evidence import Evidence, Seen, see_snapshot
-from generator.checks_gates import NAMES, Gate, judge_all
-from generator.checks_text import describe_check, render_gates, render_lines
-from generator.errors import CheckError
-from generator.ledger import Interval
+from generator.audit.checks import (
+    Check,
+    Override,
+    compute_check,
+    describe_needless,
+    overrule,
+    parse_check,
+    render_check,
+)
+from generator.audit.checks_text import describe_check, render_gates, render_lines
+from generator.audit.evidence import Evidence, Seen, see_snapshot
+from generator.audit.gates import NAMES, Gate, judge_all
+from generator.base.errors import CheckError
+from generator.ledger.intervals import Interval
 from generator.registry import Canary, Registry
-from generator.snapshot import SnapshotInfo
+from generator.sources.snapshot import SnapshotInfo
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_table
 

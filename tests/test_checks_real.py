@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 import pytest
 
-from generator.checks_evidence import Evidence, Seen
-from generator.checks_gates import GATES, NAMES, judge_all
+from generator.audit.evidence import Evidence, Seen
+from generator.audit.gates import GATES, NAMES, judge_all
 from generator.registry import Registry
 from tests.realdata import tell_absent
 from tests.series import SERIES

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.charts.topics import build_topic_figures, state_item, state_topic
-from generator.charts.topics.claims import name_side, state_now, state_since, write_pair
-from generator.datafiles import render_csv
-from generator.errors import RegistryError
-from generator.i18n import Language
-from generator.metrics.topics.claims import (
+from generator.base.errors import RegistryError
+from generator.base.scope import EXAMPLE, WHOLE_HUB
+from generator.publish.datafiles import render_csv
+from generator.publish.pages import build_pages, prose
+from generator.questions.claims.figures import name_side, state_now, state_since, write_pair
+from generator.questions.claims.tables import (
     STATES,
     Bounded,
     ClaimPoint,
@@ -25,12 +25,12 @@ from generator.metrics.topics.claims import (
     list_changes,
     measure_test,
 )
-from generator.pages import build_pages, prose
+from generator.questions.report import Report
+from generator.questions.topics import build_topic_figures, state_item, state_topic
 from generator.registry import Registry, load_registry
 from generator.registry.claims import find_other_reading
 from generator.registry.load import FOLDER
-from generator.report import Report
-from generator.scope import EXAMPLE, WHOLE_HUB
+from generator.text.language import Language
 from tests.histories import CELLS, TEST_CELLS, make_claim, make_history, make_test
 
 ENGLISH = Language("en")

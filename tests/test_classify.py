@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from generator.classify import (
+from generator.ledger.classify import (
     TASK_GROUP_OF,
     compute_classes,
     compute_license_class,

@@ -12,8 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from generator import __version__
-from generator.cli import app
-from generator.snapshot import read_info, snapshot_path
+from generator.cli.verbs import app
+from generator.sources.snapshot import read_info, snapshot_path
 from tests.test_snapshot import put_snapshot
 
 pytestmark = pytest.mark.slow

@@ -5,15 +5,15 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from generator.charts import phrases
-from generator.charts.history import build_share_over_time, state_finding
-from generator.charts.topics import state_item
-from generator.i18n import Language
-from generator.metrics.compared import compare_dates
-from generator.metrics.definitions import Definition
-from generator.metrics.topics.weeks import Weeks
+from generator.questions import phrases
+from generator.questions.report import Report
+from generator.questions.shares.history import build_share_over_time, state_finding
+from generator.questions.topics import state_item
+from generator.questions.weeks.tables import Weeks
 from generator.registry import load_registry
-from generator.report import Report
+from generator.star.compared import compare_dates
+from generator.star.definitions import Definition
+from generator.text.language import Language
 from tests.histories import make_history
 from tests.realdata import DATA, needs
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.charts.published import state_reading
-from generator.errors import RegistryError
-from generator.i18n import Language
-from generator.ledger import Interval
-from generator.metrics.comparison import Comparison, compute_comparisons
-from generator.metrics.definitions import Definition
-from generator.metrics.outside import compute_outside
-from generator.metrics.shares import ShareTable, build_rows
+from generator.base.errors import RegistryError
+from generator.ledger.intervals import Interval
+from generator.questions.comparison.figures import state_reading
+from generator.questions.comparison.tables import Comparison, compute_comparisons
+from generator.questions.outside.tables import compute_outside
+from generator.questions.report import Report, all_definitions
 from generator.registry import PublishedFigure, Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.registry.records import FIGURE_STATES
-from generator.report import Report, all_definitions
 from generator.sources.outside import read_outside
+from generator.star.definitions import Definition
+from generator.star.shares import ShareTable, build_rows
+from generator.text.language import Language
 
 YEAR = Definition("12m", "first_year", "publisher")
 END = dt.date(2025, 8, 31)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.build import load_entries
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.concentration import Concentration, Rest, compute_concentration, compute_indices
-from generator.metrics.window import read_ledger
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.publish.build import load_entries
+from generator.questions.concentration.tables import Concentration, Rest, compute_concentration, compute_indices
 from generator.registry import Registry
-from generator.snapshot import read_snapshot
 from generator.sources.bundled import list_files
+from generator.sources.snapshot import read_snapshot
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pytest
 
-from generator.charts.coverage import choose_floor
-from generator.checks_evidence import Evidence, see_snapshot
-from generator.checks_gates import judge_unreviewed
-from generator.pages_registry import count_kinds, list_readings, list_reviewed, list_rows
+from generator.audit.evidence import Evidence, see_snapshot
+from generator.audit.gates import judge_unreviewed
+from generator.publish.pages_registry import count_kinds, list_readings, list_reviewed, list_rows
+from generator.questions.coverage.figures import choose_floor
+from generator.questions.report import Report
 from generator.registry import UNREVIEWED, Registry, load_registry
-from generator.report import Report
-from generator.snapshot import SCHEMA, SnapshotInfo
+from generator.sources.snapshot import SCHEMA, SnapshotInfo
 from tests.realdata import DATA, needs
 from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
 

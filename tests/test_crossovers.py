@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from generator.metrics.crossovers import LeadChange, compute_crossovers, compute_pair
-from generator.metrics.definitions import Definition
-from generator.metrics.shares import ShareTable, build_rows
+from generator.questions.crossovers.tables import LeadChange, compute_crossovers, compute_pair
+from generator.star.definitions import Definition
+from generator.star.shares import ShareTable, build_rows
 
 DEFINITION = Definition("30d", "all", "publisher")
 PAIR = ("CN", "US")

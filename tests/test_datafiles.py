@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from generator.datafiles import DataFile, Field, render_csv, render_data_files
-from generator.encode import to_bytes
-from generator.i18n import Language
+from generator.base.encode import to_bytes
+from generator.publish.datafiles import DataFile, Field, render_csv, render_data_files
+from generator.questions.report import Report
 from generator.registry import load_registry
-from generator.report import Report
+from generator.text.language import Language
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
 ENGLISH = Language("en")

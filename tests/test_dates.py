@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from generator.metrics.dates import sum_dates
-from generator.metrics.definitions import WINDOWS
-from generator.metrics.shares import sum_on
-from generator.metrics.topics import Ground
+from generator.questions.ground import Ground
+from generator.star.dates import sum_dates
+from generator.star.definitions import WINDOWS
+from generator.star.shares import sum_on
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
 EMPTY = FIRST - dt.timedelta(days=30)

@@ -4,12 +4,12 @@ import datetime as dt
 import json
 
 from generator import __version__
-from generator.datafiles_days import COLUMNS, PLACES, render_days
-from generator.i18n import Language
-from generator.pages import build_pages
+from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
+from generator.publish.pages import build_pages
+from generator.questions.report import Report
+from generator.questions.sentences import state_headline
 from generator.registry import Registry
-from generator.report import Report
-from generator.sentences import state_headline
+from generator.text.language import Language
 from tests.histories import Snapshot, make_history
 
 ENGLISH = Language("en")

@@ -11,19 +11,19 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.charts.topics import build_topic_figures, state_topic
-from generator.charts.topics.derivatives import pick_matrix
-from generator.classify import compute_relation
-from generator.cli import app
-from generator.i18n import Language
-from generator.ledger import SMALL
-from generator.lineage import FamilyMatcher
-from generator.metrics.coded import code_of
-from generator.metrics.topics.derivatives import Derivatives, Pair, select_derivatives
+from generator.cli.verbs import app
+from generator.ledger.classify import compute_relation
+from generator.ledger.intervals import SMALL
+from generator.ledger.lineage import FamilyMatcher
+from generator.ledger.store import load_ledger
+from generator.questions.derivatives.figures import pick_matrix
+from generator.questions.derivatives.tables import Derivatives, Pair, select_derivatives
+from generator.questions.report import Report, compute_report
+from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.snapshot import author_of
-from generator.store import load_ledger
+from generator.sources.snapshot import author_of
+from generator.star.coded import code_of
+from generator.text.language import Language
 from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.test_ledger import utc

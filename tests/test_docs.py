@@ -11,7 +11,7 @@ import yaml
 from typer.main import get_command
 
 from generator import __version__
-from generator.cli import app
+from generator.cli.verbs import app
 from generator.registry import KINDS
 from generator.registry.load import FOLDER as REGISTRY
 

@@ -5,20 +5,20 @@ import json
 
 import pytest
 
-from generator import sentences
-from generator.charts.country import build_country, state_country, state_largest
-from generator.charts.history import build_share_over_time
-from generator.charts.marks import Standing
-from generator.charts.publishers import state_largest_model
-from generator.charts.surges import describe_surges, pick_standing
-from generator.charts.topics import state_item
-from generator.datafiles import render_report
-from generator.i18n import Language
-from generator.metrics.definitions import Definition
-from generator.metrics.dominant import Counted, find_largest_model
-from generator.metrics.topics.weeks import Weeks
-from generator.pages import build_pages
-from generator.report import Report
+from generator.figures.marks import Standing
+from generator.publish.datafiles import render_report
+from generator.publish.pages import build_pages
+from generator.questions import sentences
+from generator.questions.countries.figures import build_country, state_country, state_largest
+from generator.questions.publishers.figures import state_largest_model
+from generator.questions.report import Report
+from generator.questions.shares.history import build_share_over_time
+from generator.questions.surges import describe_surges, pick_standing
+from generator.questions.topics import state_item
+from generator.questions.weeks.tables import Weeks
+from generator.star.definitions import Definition
+from generator.star.dominant import Counted, find_largest_model
+from generator.text.language import Language
 from tests.histories import make_history
 from tests.small import make_registry
 

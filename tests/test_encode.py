@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from generator.encode import EMPTY_WORD, MAX_LENGTH, csv_cell, label, page
+from generator.base.encode import EMPTY_WORD, MAX_LENGTH, csv_cell, label, page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.lineage import FamilyMatcher
+from generator.ledger.lineage import FamilyMatcher
 from generator.registry import Registry
 from generator.registry.load import _URL
 from tests.realdata import DATA, needs

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from generator.errors import FetchError
-from generator.snapshot import read_snapshot, snapshot_path
+from generator.base.errors import FetchError
 from generator.sources import hub as hub_module
 from generator.sources.hub import Clock, FetchResult, Limits, fetch_snapshot
+from generator.sources.snapshot import read_snapshot, snapshot_path
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 from tests.small import append_all, make_registry
 from tests.test_snapshot import put_snapshot

@@ -15,12 +15,12 @@ import markdown
 import pytest
 import vl_convert
 
-from generator.charts.figure import Column, Figure
-from generator.charts.publishers import build_leading_publishers
-from generator.charts.shares import build_share_now
-from generator.errors import SiteError
-from generator.figures import RenderResult, format_cell, render_figures, write_csv
-from generator.i18n import Language
+from generator.base.errors import SiteError
+from generator.figures.figure import Column, Figure
+from generator.figures.files import RenderResult, format_cell, render_figures, write_csv
+from generator.questions.publishers.figures import build_leading_publishers
+from generator.questions.shares.figures import build_share_now
+from generator.text.language import Language
 from tests.figure_reports import CLOSE, make_report
 
 ENGLISH = Language("en")

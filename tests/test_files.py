@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.errors import SnapshotError
-from generator.snapshot import SnapshotInfo, read_snapshot, snapshot_path
+from generator.base.errors import SnapshotError
 from generator.sources.files import Imported, import_file
+from generator.sources.snapshot import SnapshotInfo, read_snapshot, snapshot_path
 
 DAY = dt.date(2026, 10, 8)
 MODEL = {

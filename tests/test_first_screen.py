@@ -14,18 +14,18 @@ from typing import Final
 
 import pytest
 
-from generator.charts.figure import Figure
-from generator.charts.gallery import build_figures
-from generator.charts.history import build_share_over_time
-from generator.charts.outside import build_outside_series
-from generator.charts.shares import build_share_now
-from generator.headlines import compute_changes
-from generator.i18n import Language
-from generator.pages import build_home, build_pages
+from generator.audit.headlines import compute_changes
+from generator.audit.versions import Versions
+from generator.figures.figure import Figure
+from generator.publish.pages import build_home, build_pages
+from generator.publish.site import describe_frame
+from generator.questions.gallery import build_figures
+from generator.questions.outside.figures import build_outside_series
+from generator.questions.report import Report
+from generator.questions.shares.figures import build_share_now
+from generator.questions.shares.history import build_share_over_time
 from generator.registry import Registry
-from generator.report import Report
-from generator.site import describe_frame
-from generator.versions import Versions
+from generator.text.language import Language
 from tests.drawn_hub import make_hub_registry, report_list, report_night
 
 pytestmark = pytest.mark.slow

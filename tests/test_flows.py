@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.scale import draw_models, draw_next_day
-from generator.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
-from generator.ledger import Anomaly, Described, compute_entry, is_repeated
+from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
+from generator.ledger.intervals import Anomaly, Described, compute_entry, is_repeated
+from generator.ledger.store import save_entry
 from generator.registry import Registry
-from generator.store import save_entry
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

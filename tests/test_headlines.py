@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.corrections import add_corrections
-from generator.errors import CheckError
-from generator.headlines import Headline, compute_changes, read_headlines, write_headlines
-from generator.ledger import Described, LedgerEntry, compute_entry
+from generator.audit.corrections import add_corrections
+from generator.audit.headlines import Headline, compute_changes, read_headlines, write_headlines
+from generator.audit.versions import Versions
+from generator.base.errors import CheckError
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.report import Report, compute_report
 from generator.registry import Correction, read_corrections
-from generator.report import Report, compute_report
-from generator.versions import Versions
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

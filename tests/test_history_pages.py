@@ -7,12 +7,12 @@ import re
 
 import pytest
 
-from generator.charts import build_figures
-from generator.encode import page
-from generator.i18n import Language
-from generator.pages import build_pages
-from generator.pages_history import write_margin, write_range
-from generator.report import Report
+from generator.base.encode import page
+from generator.publish.pages import build_pages
+from generator.publish.pages_history import write_margin, write_range
+from generator.questions.gallery import build_figures
+from generator.questions.report import Report
+from generator.text.language import Language
 from tests.histories import make_history
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small

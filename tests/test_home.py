@@ -2,12 +2,12 @@
 
 import pytest
 
-from generator.encode import page
-from generator.i18n import Language
-from generator.pages import build_pages, prose
-from generator.pages_home import CLAIMS, SENTENCES, build_home_claims, build_home_week
+from generator.base.encode import page
+from generator.publish.pages import build_pages, prose
+from generator.publish.pages_home import CLAIMS, SENTENCES, build_home_claims, build_home_week
+from generator.questions.report import Report
 from generator.registry import Registry
-from generator.report import Report
+from generator.text.language import Language
 from tests.small import make_usual_report
 
 ENGLISH = Language("en")

@@ -21,27 +21,27 @@ import markdown
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from generator.build import SITE_SOURCE
-from generator.charts import build_figures
-from generator.charts.figure import Figure
-from generator.charts.publishers import build_leading_publishers
-from generator.checks import Check
-from generator.checks_gates import HOLD, NAMES, WARN, Gate
-from generator.datafiles import render_data_files
-from generator.datafiles_days import render_days
-from generator.encode import issue, label, to_bytes
-from generator.feeds import render_feeds
-from generator.figures import render_figures
-from generator.i18n import Language
-from generator.ledger import Described, compute_entry
-from generator.nights import StepResult
-from generator.operations import Operations, Run
-from generator.pages import build_pages
+from generator.audit.checks import Check
+from generator.audit.gates import HOLD, NAMES, WARN, Gate
+from generator.audit.nights import StepResult
+from generator.audit.operations import Operations, Run
+from generator.base.encode import issue, label, to_bytes
+from generator.figures.figure import Figure
+from generator.figures.files import render_figures
+from generator.ledger.intervals import Described, compute_entry
+from generator.publish.build import SITE_SOURCE
+from generator.publish.datafiles import render_data_files
+from generator.publish.datafiles_days import render_days
+from generator.publish.feeds import render_feeds
+from generator.publish.pages import build_pages
+from generator.publish.site import build_site
+from generator.publish.statusfiles import render_status_files
+from generator.questions.gallery import build_figures
+from generator.questions.publishers.figures import build_leading_publishers
+from generator.questions.report import Report, compute_report
 from generator.registry import Correction, Family, PublishedFigure, Registry
-from generator.report import Report, compute_report
-from generator.site import build_site
-from generator.snapshot import SCHEMA, to_frame
-from generator.statusfiles import render_status_files
+from generator.sources.snapshot import SCHEMA, to_frame
+from generator.text.language import Language
 from tests.conftest import GENERATED, serve_folder
 from tests.hostile import PAYLOADS
 from tests.small import BLANK, make_publisher, make_registry, make_report

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from generator.errors import FetchError
-from generator.snapshot import read_info, read_snapshot, snapshot_path
+from generator.base.errors import FetchError
 from generator.sources.hub import Clock, FetchProgress, FetchResult, Limits, fetch_snapshot
+from generator.sources.snapshot import read_info, read_snapshot, snapshot_path
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 
 DATE = dt.date(2026, 11, 21)

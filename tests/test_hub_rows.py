@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.snapshot import SCHEMA
 from generator.sources.hub_rows import LeftOut, Quarantined, parse_row
 from generator.sources.kinds import Unread
+from generator.sources.snapshot import SCHEMA
 from tests.loopback import make_models
 
 KEY = "621ffdc036468d709f174338"

@@ -12,15 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli import app
-from generator.i18n import Language
-from generator.metrics.definitions import Definition
+from generator.cli.verbs import app
+from generator.ledger.store import load_ledger
+from generator.questions.report import Report, compute_report
+from generator.questions.sentences import state_table
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.sentences import state_table
-from generator.snapshot import SCHEMA, read_info, snapshot_path
 from generator.sources.archive_rows import Tally, open_parquet, read_batches
-from generator.store import load_ledger
+from generator.sources.snapshot import SCHEMA, read_info, snapshot_path
+from generator.star.definitions import Definition
+from generator.text.language import Language
 from tests.realdata import DATA, needs
 from tests.small import append_all
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.errors import IssueError
-from generator.issues import LABEL, MARK, IssueText, Repository
+from generator.base.errors import IssueError
+from generator.night.issues import LABEL, MARK, IssueText, Repository
 from tests.loopback_issues import LOST, NO_FAULT, REPOSITORY, TOKEN, Tracker, serve_issues
 
 HELD = IssueText("The night of 2026-11-20 is held", "Because of this.\n\n- and that", "Held on 2026-11-20.")

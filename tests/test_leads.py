@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from generator.metrics.definitions import Definition
-from generator.metrics.leads import Lead, compute_lead
-from generator.metrics.shares import ShareTable, build_rows
+from generator.star.definitions import Definition
+from generator.star.leads import Lead, compute_lead
+from generator.star.shares import ShareTable, build_rows
 
 DEFINITION = Definition("30d", "all", "publisher")
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from generator.ledger import (
+from generator.ledger.intervals import (
     SMALL,
     Anomaly,
     Described,
@@ -16,8 +16,8 @@ from generator.ledger import (
     is_repeated,
     split_first_year,
 )
-from generator.metrics.window import read_ledger
 from generator.registry import Registry
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

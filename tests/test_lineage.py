@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from generator.lineage import NO_NAMESPACE, FamilyMatcher, compute_lineage
+from generator.ledger.lineage import NO_NAMESPACE, FamilyMatcher, compute_lineage
 from generator.registry import Family, load_registry
 from tests.test_snapshot import make_models
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from generator import publish_ledger
-from generator.corrections import add_corrections
-from generator.errors import LedgerError, RemoteError
-from generator.live import await_build, read_live_build, restore
+from generator.audit.corrections import add_corrections
+from generator.base.errors import LedgerError, RemoteError
+from generator.ledger.store import list_dates, list_ledger_files, load_ledger, read_manifest
+from generator.night.live import await_build, read_live_build, restore
+from generator.night.remote import DatasetRepo, push
+from generator.publish import ledger_files as publish_ledger
 from generator.registry import Correction, read_corrections
-from generator.remote import DatasetRepo, push
-from generator.store import list_dates, list_ledger_files, load_ledger, read_manifest
 from tests.loopback_repo import REPO, LoopbackRepo, serve_repo
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot

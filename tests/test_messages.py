@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2.ext import babel_extract
 
-from generator.i18n import Language
+from generator.text.language import Language
 
 ROOT = Path(__file__).parents[1]
 CALLS = {"gettext", "ngettext"}

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.metrics.known_sizes import classify_laptop, compute_mean, compute_median, compute_sizes, read_size
-from generator.metrics.named import list_lines
 from generator.registry import Family, Registry
+from generator.star.known_sizes import classify_laptop, compute_mean, compute_median, compute_sizes, read_size
+from generator.star.named import list_lines
 
 
 def list_slugs(*families: tuple[str, str]) -> dict[str, tuple[str, tuple[str, ...]]]:

@@ -11,15 +11,15 @@ import pytest
 from huggingface_hub import constants
 from typer.testing import CliRunner
 
-from generator import nights
-from generator.checking import load_check
-from generator.cli import app
-from generator.errors import HeldError, NightError, OmsError, RemoteError
-from generator.nightly import Clock, NightContext, is_done, run_night
-from generator.nights import DONE, FAILED, SKIPPED, Night, StepResult, list_nights, read_night, write_night
-from generator.remote import push_held
-from generator.snapshot import snapshot_path
-from generator.store import list_dates, read_manifest
+from generator.audit import nights
+from generator.audit.checking import load_check
+from generator.audit.nights import DONE, FAILED, SKIPPED, Night, StepResult, list_nights, read_night, write_night
+from generator.base.errors import HeldError, NightError, OmsError, RemoteError
+from generator.cli.verbs import app
+from generator.ledger.store import list_dates, read_manifest
+from generator.night.nightly import Clock, NightContext, is_done, run_night
+from generator.night.remote import push_held
+from generator.sources.snapshot import snapshot_path
 from tests.loopback import Fault
 from tests.loopback_repo import READ, WRITE, LoopbackRepo, make_hub, serve_repo
 from tests.night_runs import DATA_STEPS, DAY, check_repo, check_store

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator.checking import run_check
-from generator.checks import Check
-from generator.cli import app
-from generator.nightreport import (
+from generator.audit.checking import run_check
+from generator.audit.checks import Check
+from generator.audit.nights import Night, StepResult, write_night
+from generator.cli.verbs import app
+from generator.night.nightreport import (
     Outcome,
     Site,
     decide_outcome,
@@ -20,7 +21,6 @@ from generator.nightreport import (
     write_issue,
     write_summary,
 )
-from generator.nights import Night, StepResult, write_night
 from tests.hostile import PAYLOADS
 from tests.loopback_issues import REPOSITORY, TOKEN, Tracker, serve_issues
 from tests.small import append_all

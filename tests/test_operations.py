@@ -9,18 +9,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator.checking import run_check
-from generator.corrections import add_corrections
-from generator.datafiles import render_data_files
-from generator.i18n import Language
-from generator.nights import write_night
-from generator.operations import NOTHING_KNOWN, Operations, compute_runs, sort_corrections
-from generator.operations_read import read_operations
-from generator.pages import build_pages
+from generator.audit.checking import run_check
+from generator.audit.corrections import add_corrections
+from generator.audit.nights import write_night
+from generator.audit.operations import NOTHING_KNOWN, Operations, compute_runs, sort_corrections
+from generator.audit.operations_read import read_operations
+from generator.ledger.store import load_ledger
+from generator.publish.datafiles import render_data_files
+from generator.publish.pages import build_pages
+from generator.publish.statusfiles import COLOURS, render_badge, render_status
+from generator.questions.report import Report, compute_report
 from generator.registry import Correction
-from generator.report import Report, compute_report
-from generator.statusfiles import COLOURS, render_badge, render_status
-from generator.store import load_ledger
+from generator.text.language import Language
 from tests.hostile import PAYLOADS
 from tests.small import append_all, make_usual_report
 from tests.test_checking import FIRST, REGISTRY, SECOND, THIRD, put

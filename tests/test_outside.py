@@ -9,14 +9,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.charts.outside import build_outside_series, describe_scope, state_before, state_outside, state_years
-from generator.errors import SnapshotError
-from generator.i18n import Language
-from generator.metrics.outside import LABS, LEAST_LEAD, OutsideSeries, compute_outside
-from generator.pages import build_pages, prose
+from generator.base.errors import SnapshotError
+from generator.base.scope import make_scope
+from generator.publish.pages import build_pages, prose
+from generator.questions.outside.figures import (
+    build_outside_series,
+    describe_scope,
+    state_before,
+    state_outside,
+    state_years,
+)
+from generator.questions.outside.tables import LABS, LEAST_LEAD, OutsideSeries, compute_outside
 from generator.registry import Event, Registry, load_registry
-from generator.scope import make_scope
 from generator.sources.outside import FOLDER, SHARES, TOTALS, read_outside
+from generator.text.language import Language
 from tests.figure_reports import make_report
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small_report

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from generator import remote
-from generator.errors import RemoteError
-from generator.packs import list_packs, name_pack, unpack, write_pack
-from generator.remote import DatasetRepo, pull, push
-from generator.settings import MAX_PULL_REQUESTS
-from generator.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
+from generator.base.errors import RemoteError
+from generator.base.settings import MAX_PULL_REQUESTS
+from generator.ledger.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
+from generator.night import remote
+from generator.night.packs import list_packs, name_pack, unpack, write_pack
+from generator.night.remote import DatasetRepo, pull, push
 from tests.histories import make_entries
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import make_publisher, make_registry

@@ -9,15 +9,15 @@ import markdown
 import pytest
 from markupsafe import Markup
 
-from generator import words
-from generator.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
-from generator.encode import label
-from generator.errors import SiteError
-from generator.i18n import Language
-from generator.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
+from generator.base.encode import label
+from generator.base.errors import SiteError
+from generator.base.scope import HEAD
+from generator.ledger.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
+from generator.publish.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
+from generator.questions.report import Report
 from generator.registry import KINDS, Registry
-from generator.report import Report
-from generator.scope import HEAD
+from generator.text import words
+from generator.text.language import Language
 from tests.hostile import PAYLOADS
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import vl_convert
 
-from generator.charts.png import shrink_png
+from generator.figures.png import shrink_png
 
 RED, GREEN, CLEAR = (255, 0, 0, 255), (0, 128, 0, 255), (0, 0, 0, 0)
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import SiteError
-from generator.publish import Published, publish_files, write_if_changed
+from generator.base.errors import SiteError
+from generator.publish.write import Published, publish_files, write_if_changed
 
 
 def publish(folder: Path, **files: str) -> Published:

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli import app
-from generator.metrics.definitions import Definition
+from generator.cli.verbs import app
+from generator.ledger.store import load_ledger
+from generator.questions.report import Report, compute_report
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.store import load_ledger
+from generator.star.definitions import Definition
 from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 from tests.small import append_all

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.classify import compute_license_class
-from generator.errors import RegistryError
-from generator.metrics.topics.openness import LICENSES
+from generator.base.errors import RegistryError
+from generator.ledger.classify import compute_license_class
+from generator.questions.openness.tables import LICENSES
+from generator.questions.report import Report
 from generator.registry import UNAFFILIATED, UNREVIEWED, Registry, load_registry
 from generator.registry.load import FOLDER
-from generator.report import Report
 from tests.realdata import DATA, needs
 from tests.small import make_publisher, make_registry
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.releases import Release, list_releases, read_line, read_version
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
 from generator.registry import LaunchDate, Registry
+from generator.star.releases import Release, list_releases, read_line, read_version
 from tests.small import make_publisher, make_registry
 from tests.test_ledger import utc
 from tests.test_snapshot import make_models

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from generator import remote
-from generator.errors import LedgerError, RemoteError
-from generator.merge import find_breaks
-from generator.remote import DatasetRepo, Pushed, parse_remote, pull, push
-from generator.store import list_dates, load_ledger, read_manifest
+from generator.base.errors import LedgerError, RemoteError
+from generator.ledger.merge import find_breaks
+from generator.ledger.store import list_dates, load_ledger, read_manifest
+from generator.night import remote
+from generator.night.remote import DatasetRepo, Pushed, parse_remote, pull, push
 from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, READ, WRITE, LoopbackRepo
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot

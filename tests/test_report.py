@@ -5,11 +5,11 @@ import datetime as dt
 
 import pytest
 
-from generator.errors import LedgerError
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.definitions import Definition
+from generator.base.errors import LedgerError
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.report import Report, all_definitions, compute_report
 from generator.registry import Registry
-from generator.report import Report, all_definitions, compute_report
+from generator.star.definitions import Definition
 from tests.small import DATE, make_publisher, make_registry, make_report, make_usual_report
 from tests.test_snapshot import make_models
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import ROOT
+from generator.publish.build import ROOT
 from tests.test_snapshot import put_snapshot
 from tests.tree import copy_tree, hash_files, run_oms
 

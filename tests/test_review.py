@@ -7,14 +7,21 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from generator.errors import OmsError, RegistryError
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.definitions import Definition
-from generator.metrics.readings import compute_readings, list_readings
-from generator.metrics.window import read_ledger
+from generator.audit.review import (
+    ShareChange,
+    compare_reports,
+    compute_worklist,
+    explain,
+    load_registry_at,
+    render_changes,
+)
+from generator.base.errors import OmsError, RegistryError
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
 from generator.registry import Family, Reading, Registry
-from generator.review import ShareChange, compare_reports, compute_worklist, explain, load_registry_at, render_changes
-from generator.snapshot import SCHEMA, to_frame
+from generator.sources.snapshot import SCHEMA, to_frame
+from generator.star.definitions import Definition
+from generator.star.readings import compute_readings, list_readings
+from generator.star.window import read_ledger
 from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
 
 ALL_30D = Definition("30d", "all", "publisher")

@@ -9,18 +9,18 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from generator.i18n import Language
-from generator.ledger import Described, compute_entry
-from generator.metrics.coded import code_of
-from generator.metrics.definitions import UNIVERSES
+from generator.base.scope import EXAMPLE, HEAD, WHOLE_HUB, Scope, make_scope
+from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.store import load_ledger, read_manifest
+from generator.questions.report import compute_report
+from generator.questions.sentences import state_headline
 from generator.registry import Registry
-from generator.report import compute_report
-from generator.scope import EXAMPLE, HEAD, WHOLE_HUB, Scope, make_scope
-from generator.sentences import state_headline
-from generator.snapshot import SCHEMA, author_of
 from generator.sources.files import import_file
-from generator.store import load_ledger, read_manifest
-from generator.words import name_models
+from generator.sources.snapshot import SCHEMA, author_of
+from generator.star.coded import code_of
+from generator.star.definitions import UNIVERSES
+from generator.text.language import Language
+from generator.text.words import name_models
 from tests.realdata import DATA, needs
 from tests.small import BLANK, append_all
 

@@ -7,19 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.definitions import Definition
-from generator.metrics.sensitivity import (
-    PairShares,
-    Sensitivity,
-    compute_sensitivity,
-    list_old_encoders,
-)
-from generator.metrics.shares import compute_share_table
-from generator.metrics.specifications import SpecificationCurve, compute_specifications
-from generator.metrics.window import compute_window, read_ledger
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.report import Report
+from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
+from generator.questions.sensitivity.tables import PairShares, Sensitivity, compute_sensitivity, list_old_encoders
 from generator.registry import Registry
-from generator.report import Report
+from generator.star.definitions import Definition
+from generator.star.shares import compute_share_table
+from generator.star.window import compute_window, read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from generator import sentences
-from generator.i18n import Language
-from generator.metrics.definitions import Definition
-from generator.metrics.leads import Lead
-from generator.report import Report
-from generator.scope import EXAMPLE, WHOLE_HUB, Scope
+from generator.base.scope import EXAMPLE, WHOLE_HUB, Scope
+from generator.questions import sentences
+from generator.questions.report import Report
+from generator.star.definitions import Definition
+from generator.star.leads import Lead
+from generator.text.language import Language
 from tests.drawn_hub import report_night
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.ledger import Described, Interval, LedgerEntry, compute_entry
-from generator.metrics.definitions import Definition
-from generator.metrics.shares import ShareTable, build_rows, compute_share_table, weigh_intervals
-from generator.metrics.window import read_ledger
-from generator.report import Report, all_definitions
+from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.questions.report import Report, all_definitions
+from generator.star.definitions import Definition
+from generator.star.shares import ShareTable, build_rows, compute_share_table, weigh_intervals
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

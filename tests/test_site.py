@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from generator.build import ROOT
-from generator.errors import SiteError
-from generator.i18n import Language
-from generator.policy import THEME_SCRIPTS, find_inline_scripts, make_policy, name_script, seal_page
-from generator.site import STAMP, build_site, read_site_url
+from generator.base.errors import SiteError
+from generator.publish.build import ROOT
+from generator.publish.policy import THEME_SCRIPTS, find_inline_scripts, make_policy, name_script, seal_page
+from generator.publish.site import STAMP, build_site, read_site_url
+from generator.text.language import Language
 from tests.small import make_usual_report
 
 pytestmark = pytest.mark.slow

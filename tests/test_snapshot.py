@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.errors import SnapshotError
-from generator.snapshot import (
+from generator.base.errors import SnapshotError
+from generator.sources.snapshot import (
     SCHEMA,
     SnapshotInfo,
     author_of,

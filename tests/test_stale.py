@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from generator.build import ROOT
-from generator.i18n import Language
-from generator.ledger import Described, compute_entry
-from generator.report import compute_report
-from generator.site import build_site
+from generator.ledger.intervals import Described, compute_entry
+from generator.publish.build import ROOT
+from generator.publish.site import build_site
+from generator.questions.report import compute_report
+from generator.text.language import Language
 from tests.small import DATE, make_publisher, make_registry
 from tests.test_site import PAGES
 from tests.test_snapshot import make_models

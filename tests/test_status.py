@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import SnapshotError
+from generator.audit.status import IntervalStatus, SnapshotStatus, StoreStatus, compute_status
+from generator.base.errors import SnapshotError
+from generator.ledger.store import read_manifest
 from generator.registry import Registry
-from generator.status import IntervalStatus, SnapshotStatus, StoreStatus, compute_status
-from generator.store import read_manifest
 from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 

@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 from huggingface_hub import constants
 
-from generator.errors import OmsError
-from generator.remote import DatasetRepo, push
-from generator.settings import MAX_PUSH_TRIES, MAX_TRIES
+from generator.base.errors import OmsError
+from generator.base.settings import MAX_PUSH_TRIES, MAX_TRIES
+from generator.night.remote import DatasetRepo, push
 from generator.sources.answers import Meaning, Place, look_up
 from generator.sources.archive_http import DatasetReader
 from generator.sources.hub import Reader

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from generator.errors import LedgerError, SnapshotError
+from generator.base.errors import LedgerError, SnapshotError
+from generator.ledger.store import Manifest, Verdict, load_ledger, read_manifest, rebuild_ledger, update_ledger
 from generator.registry import Family
-from generator.store import Manifest, Verdict, load_ledger, read_manifest, rebuild_ledger, update_ledger
 from tests.small import accept, append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 

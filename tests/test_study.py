@@ -9,18 +9,18 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli import app
-from generator.errors import OmsError, SnapshotError
-from generator.ledger import LedgerEntry
-from generator.metrics.definitions import Definition
-from generator.metrics.shares import compute_share_table
-from generator.metrics.topics.tasks import compute as compute_tasks
-from generator.metrics.window import read_ledger
+from generator.base.errors import OmsError, SnapshotError
+from generator.cli.verbs import app
+from generator.ledger.intervals import LedgerEntry
+from generator.ledger.store import load_ledger
+from generator.questions.report import Report, compute_report
+from generator.questions.tasks.tables import compute as compute_tasks
 from generator.registry import INTERNATIONAL, Registry
-from generator.report import Report, compute_report
-from generator.snapshot import list_snapshots, read_info, read_snapshot
+from generator.sources.snapshot import list_snapshots, read_info, read_snapshot
 from generator.sources.study import COLUMNS, TASK_OF, import_study, parse_bases
-from generator.store import load_ledger
+from generator.star.definitions import Definition
+from generator.star.shares import compute_share_table
+from generator.star.window import read_ledger
 from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry
 from tests.topic_ground import make_ground

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from generator import swap
-from generator.swap import exchange, recover_folder, swap_folder
+from generator.base import swap
+from generator.base.swap import exchange, recover_folder, swap_folder
 
 
 def make_folder(path: Path, text: str) -> Path:

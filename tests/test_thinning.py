@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import report
-from generator.ledger import LedgerEntry
-from generator.report import HEADLINES, compute_report
-from generator.store import Manifest, load_ledger, save_entry, write_manifest
-from generator.thinning import thin_dates, thin_entries
+from generator.ledger.intervals import LedgerEntry
+from generator.ledger.store import Manifest, load_ledger, save_entry, write_manifest
+from generator.ledger.thinning import thin_dates, thin_entries
+from generator.questions import report
+from generator.questions.report import HEADLINES, compute_report
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
 

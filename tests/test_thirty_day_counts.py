@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from generator.ledger import compute_flows
-from generator.settings import COUNT_DAYS
+from generator.base.settings import COUNT_DAYS
+from generator.ledger.intervals import compute_flows
 from tests.realdata import DATA, needs
 from tests.test_snapshot import make_models
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from generator.charts.theme import NARROW, WIDE
-from generator.charts.topics import build_topic_figures
-from generator.i18n import Language
-from generator.report import Report
+from generator.figures.theme import NARROW, WIDE
+from generator.questions.report import Report
+from generator.questions.topics import build_topic_figures
+from generator.text.language import Language
 
 ENGLISH = Language("en")
 

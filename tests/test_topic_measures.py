@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.metrics.topics import Ground, Topic
-from generator.metrics.topics import families as families_topic
-from generator.metrics.topics import openness as openness_topic
-from generator.metrics.topics import sizes as sizes_topic
-from generator.metrics.topics import tasks as tasks_topic
-from generator.metrics.topics.openness import Case
+from generator.questions.families import tables as families_topic
+from generator.questions.ground import Ground, Topic
+from generator.questions.openness import tables as openness_topic
+from generator.questions.openness.tables import Case
+from generator.questions.sizes import tables as sizes_topic
+from generator.questions.tasks import tables as tasks_topic
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
 TOPICS = (families_topic, tasks_topic, sizes_topic, openness_topic)

@@ -5,23 +5,23 @@ import re
 
 import pytest
 
-from generator.charts.figure import Figure
-from generator.charts.marks import Standing
-from generator.charts.panels import draw_panels
-from generator.charts.stacks import Style, divide
-from generator.charts.theme import NARROW, WIDE
-from generator.charts.topics import build_topic_figures, state_topic
-from generator.charts.topics.tasks import pick_panels
-from generator.i18n import Language
-from generator.metrics.topics.families import Families
-from generator.metrics.topics.openness import OpennessTopic
-from generator.metrics.topics.sizes import Sizes
-from generator.metrics.topics.tasks import Tasks
-from generator.pages import build_pages
+from generator.base.scope import WHOLE_HUB
+from generator.base.settings import MIN_GROUP_PART
+from generator.figures.figure import Figure
+from generator.figures.marks import Standing
+from generator.figures.panels import draw_panels
+from generator.figures.stacks import Style, divide
+from generator.figures.theme import NARROW, WIDE
+from generator.publish.pages import build_pages
+from generator.questions.families.tables import Families
+from generator.questions.openness.tables import OpennessTopic
+from generator.questions.report import Report, compute_report
+from generator.questions.sizes.tables import Sizes
+from generator.questions.tasks.figures import pick_panels
+from generator.questions.tasks.tables import Tasks
+from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
-from generator.report import Report, compute_report
-from generator.scope import WHOLE_HUB
-from generator.settings import MIN_GROUP_PART
+from generator.text.language import Language
 from tests.small import make_report
 from tests.test_charts import font_sizes, percentages
 from tests.test_history_pages import read

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.classify import is_helper
-from generator.cli import app
-from generator.metrics.topics.openness import OpennessTopic
-from generator.metrics.topics.openness import compute as compute_openness
-from generator.metrics.topics.sizes import Sizes
-from generator.metrics.topics.sizes import compute as compute_sizes
+from generator.cli.verbs import app
+from generator.ledger.classify import is_helper
+from generator.ledger.store import load_ledger
+from generator.questions.openness.tables import OpennessTopic
+from generator.questions.openness.tables import compute as compute_openness
+from generator.questions.sizes.tables import Sizes
+from generator.questions.sizes.tables import compute as compute_sizes
 from generator.registry import Registry
-from generator.store import load_ledger
 from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
 from tests.small import append_all

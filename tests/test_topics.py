@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.metrics.topics import EVERY, list_topics, order_topics
+from generator.questions.ground import EVERY, list_topics, order_topics
 
 
 def test_a_topic_comes_after_those_that_it_reads() -> None:
@@ -19,6 +19,6 @@ def test_one_that_reads_every_topic_comes_after_all_but_its_own_readers() -> Non
 @pytest.mark.parametrize("name", list_topics())
 def test_a_topic_has_its_page(name: str) -> None:
     """A module without a template would have no page."""
-    from generator.pages import TEMPLATES
+    from generator.publish.pages import TEMPLATES
 
     assert (TEMPLATES / "topics" / f"{name}.md.j2").is_file()

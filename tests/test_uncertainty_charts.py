@@ -6,27 +6,27 @@ import json
 
 import pytest
 
-from generator.charts.concentration import build_concentration, pick_bands
-from generator.charts.doubt import build_doubt_figures
-from generator.charts.figure import Figure
-from generator.charts.lead_history import build_lead_over_time
-from generator.charts.margins import Axis, choose_span, write_points
-from generator.charts.picture import draw_svg, write_spec
-from generator.charts.published import build_published_figures
-from generator.charts.theme import NARROW, WIDE
-from generator.charts.uncertainty import build_leave_one_out, build_specification_curve, state_reversals
-from generator.charts.years import build_share_by_year
-from generator.i18n import Language
-from generator.metrics.comparison import Comparison
-from generator.metrics.concentration import Concentration, Indices
-from generator.metrics.crossovers import compute_crossovers
-from generator.metrics.definitions import Definition
-from generator.metrics.sensitivity import LeftOut, PairShares, Sensitivity
-from generator.metrics.shares import ShareTable
-from generator.metrics.specifications import Specification, SpecificationCurve
+from generator.base.scope import WHOLE_HUB
+from generator.figures.figure import Figure
+from generator.figures.margins import Axis, choose_span, write_points
+from generator.figures.picture import draw_svg, write_spec
+from generator.figures.theme import NARROW, WIDE
+from generator.questions.comparison.figures import build_published_figures
+from generator.questions.comparison.tables import Comparison
+from generator.questions.concentration.figures import build_concentration, pick_bands
+from generator.questions.concentration.tables import Concentration, Indices
+from generator.questions.crossovers.figures import build_lead_over_time
+from generator.questions.crossovers.tables import compute_crossovers
+from generator.questions.doubt import build_doubt_figures
+from generator.questions.report import Report
+from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve, state_reversals
+from generator.questions.sensitivity.specifications import Specification, SpecificationCurve
+from generator.questions.sensitivity.tables import LeftOut, PairShares, Sensitivity
+from generator.questions.years.figures import build_share_by_year
 from generator.registry import PublishedFigure
-from generator.report import Report
-from generator.scope import WHOLE_HUB
+from generator.star.definitions import Definition
+from generator.star.shares import ShareTable
+from generator.text.language import Language
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 
 ENGLISH = Language("en")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator import verify
-from generator.errors import SiteError
-from generator.site import STAMP, SUMS, hash_tree, list_sums
-from generator.verify import REQUIRED, read_build_id, verify_site
+from generator.base.errors import SiteError
+from generator.publish import verify
+from generator.publish.site import STAMP, SUMS, hash_tree, list_sums
+from generator.publish.verify import REQUIRED, read_build_id, verify_site
 
 HEAD = '<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'"></head>'
 BUILD = "a" * 64

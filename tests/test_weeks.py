@@ -9,12 +9,12 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from generator.charts.topics import state_item
-from generator.charts.topics.weeks import name_week
-from generator.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
-from generator.i18n import Language
-from generator.metrics.topics.weeks import MIN_MOVE, TOP, Entrant, Weeks
-from generator.report import Report
+from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
+from generator.questions.report import Report
+from generator.questions.topics import state_item
+from generator.questions.weeks.figures import name_week
+from generator.questions.weeks.tables import MIN_MOVE, TOP, Entrant, Weeks
+from generator.text.language import Language
 from tests.histories import make_claim, make_history
 from tests.hostile import PAYLOADS
 

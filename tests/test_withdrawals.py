@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator import publish_ledger
-from generator.checking import append_snapshots
-from generator.cli import app
-from generator.errors import LedgerError
-from generator.merge import find_breaks
-from generator.nights import DONE, STEPS, Night, StepResult, read_night, write_night
-from generator.publish_ledger import list_site_ledger
+from generator.audit.checking import append_snapshots
+from generator.audit.nights import DONE, STEPS, Night, StepResult, read_night, write_night
+from generator.audit.withdrawals import Withdrawn, withdraw_dates
+from generator.base.errors import LedgerError
+from generator.cli.verbs import app
+from generator.ledger.merge import find_breaks
+from generator.ledger.store import list_dates, load_ledger, read_manifest
+from generator.night.remote import pull
+from generator.publish import ledger_files as publish_ledger
+from generator.publish.ledger_files import list_site_ledger
 from generator.registry import read_corrections
-from generator.remote import pull
-from generator.store import list_dates, load_ledger, read_manifest
-from generator.withdrawals import Withdrawn, withdraw_dates
 from tests.killed import kill_at_each_step, read_all
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import append_all

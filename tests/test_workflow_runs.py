@@ -24,13 +24,13 @@ import pytest
 from huggingface_hub import constants
 
 from benchmarks.growth import draw_history
-from generator.checks_gates import NAMES
-from generator.merge import find_breaks
-from generator.nights import read_night
+from generator.audit.gates import NAMES
+from generator.audit.nights import read_night
+from generator.ledger.merge import find_breaks
+from generator.ledger.store import Manifest, list_dates, prune_snapshots, read_manifest
+from generator.night.remote import DatasetRepo, push
+from generator.publish.verify import verify_site
 from generator.registry import load_registry
-from generator.remote import DatasetRepo, push
-from generator.store import Manifest, list_dates, prune_snapshots, read_manifest
-from generator.verify import verify_site
 from tests.actions import Job, Runner
 from tests.conftest import serve_folder
 from tests.loopback_dataset import make_weekly, serve_dataset

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.ledger import Described, Interval, LedgerEntry, compute_entry
-from generator.metrics.shares import ShareTable
-from generator.metrics.window import read_ledger
-from generator.metrics.years import compute_years, weigh_span
+from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.questions.years.tables import compute_years, weigh_span
+from generator.star.shares import ShareTable
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

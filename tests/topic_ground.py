@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.ledger import Described, LedgerEntry, compute_entry
-from generator.metrics.definitions import WINDOWS, Definition
-from generator.metrics.shares import compute_share_table
-from generator.metrics.topics import Ground
-from generator.metrics.window import read_ledger
+from generator.base.scope import Scope
+from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.questions.ground import Ground
 from generator.registry import Family, Openness, Registry
-from generator.scope import Scope
+from generator.star.definitions import WINDOWS, Definition
+from generator.star.shares import compute_share_table
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.build import ROOT
+from generator.publish.build import ROOT
 from tests.conftest import GENERATED
 
 FOLDERS = ("generator", "templates", "site_src")
@@ -25,8 +25,8 @@ TURNED = (
 )
 # What a copy for nights changes in the program: nights are tried there, not pages, so it draws few of them.
 FASTER = (
-    ("generator/settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
-    ("generator/build.py", " = build_figures(report, language)\n", " = build_figures(report, language)[:8]\n"),
+    ("generator/base/settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
+    ("generator/publish/build.py", " = build_figures(report, language)\n", " = build_figures(report, language)[:8]\n"),
 )
 
 
@@ -52,7 +52,7 @@ def copy_tree_for_nights(target: Path) -> Path:
 
 def turn_clock(tree: Path, day: dt.date) -> None:
     """Let a copy of the program take a day for today: the Hub's counts can be read on their own day only."""
-    module = tree / "generator/cli.py"
+    module = tree / "generator/cli/verbs.py"
     text = module.read_text(encoding="utf-8")
     assert text.count(CLOCK) + text.count(TURNED) == 1
     module.write_text(text.replace(CLOCK, TURNED), encoding="utf-8")

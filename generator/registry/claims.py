@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from generator.encode import RESERVED_SLUGS
+from generator.base.encode import RESERVED_SLUGS
 from generator.registry.cells import DEFINITION, WEB_ADDRESS, expect, expect_one_of, parse_date
 
 OPERATORS: Final = ("above", "below", "about")

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from generator.errors import RegistryError
+from generator.base.errors import RegistryError
 from generator.registry.cells import DEFINITION as _SLUG
 from generator.registry.cells import WEB_ADDRESS as _URL
 from generator.registry.cells import expect as _expect

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from generator.settings import RATE_WINDOW_SECONDS
+from generator.base.settings import RATE_WINDOW_SECONDS
 
 T = TypeVar("T")
 

@@ -21,11 +21,11 @@ from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
-from generator.errors import FetchError
-from generator.snapshot import SnapshotInfo, write_snapshot
+from generator.base.errors import FetchError
 from generator.sources.archive_http import DatasetReader, GoneError, RemoteFile
 from generator.sources.archive_rows import Facts, Tally, find_newest_creation, open_parquet, read_batches
 from generator.sources.hub_rows import parse_time
+from generator.sources.snapshot import SnapshotInfo, write_snapshot
 
 WEEK_DAYS: Final = 7
 _MODELS_FILE: Final = "models.parquet"

@@ -21,7 +21,7 @@ from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from generator import __version__
-from generator.errors import FetchError
+from generator.base.errors import FetchError
 from generator.sources.answers import (
     Answer,
     Meaning,

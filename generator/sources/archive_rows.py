@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from generator.errors import FetchError
-from generator.settings import MAX_QUARANTINED_FRACTION
-from generator.snapshot import SCHEMA, read_info
+from generator.base.errors import FetchError
+from generator.base.settings import MAX_QUARANTINED_FRACTION
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
 from generator.sources.kinds import Unread
+from generator.sources.snapshot import SCHEMA, read_info
 
 REQUIRED: Final = ("id", "downloads")
 OPTIONAL: Final = (

@@ -12,8 +12,8 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from generator.settings import FRESH_MIN_DOWNLOADS
-from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
+from generator.base.settings import FRESH_MIN_DOWNLOADS
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.errors import SnapshotError
-from generator.settings import FRESH_MIN_DOWNLOADS
-from generator.snapshot import (
+from generator.base.errors import SnapshotError
+from generator.base.settings import FRESH_MIN_DOWNLOADS
+from generator.sources.hub_rows import read_list
+from generator.sources.snapshot import (
     SCHEMA,
     SnapshotInfo,
     author_of,
@@ -27,7 +28,6 @@ from generator.snapshot import (
     to_frame,
     write_snapshot,
 )
-from generator.sources.hub_rows import read_list
 
 REQUIRED: Final = ("id", "downloads_30d")
 # Whole numbers up to here are exact in every format, and millions of times the Hub's largest count.

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from generator.errors import FetchError
-from generator.settings import (
+from generator.base.errors import FetchError
+from generator.base.settings import (
     MAX_CRAWL_SECONDS,
     MAX_CRAWL_SPAN_SECONDS,
     MAX_PAGES,
@@ -25,11 +25,11 @@ from generator.settings import (
     PAGE_ROWS,
     REQUEST_TIMEOUT_SECONDS,
 )
-from generator.snapshot import HUB_SOURCE, SnapshotInfo, snapshot_path, write_snapshot
 from generator.sources.answers import HUB_HOST
 from generator.sources.hub_partial import CrawlState, WorkFolder
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
 from generator.sources.kinds import Unread
+from generator.sources.snapshot import HUB_SOURCE, SnapshotInfo, snapshot_path, write_snapshot
 
 LIST_PATH: Final = "/api/models"
 # `baseModels` was refused by the list in 2025 and accepted in 2026; the tags carry the same facts.

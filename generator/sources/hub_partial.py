@@ -18,9 +18,9 @@ from typing import IO, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.errors import FetchError
-from generator.snapshot import SCHEMA
+from generator.base.errors import FetchError
 from generator.sources.hub_rows import Row
+from generator.sources.snapshot import SCHEMA
 
 if sys.platform != "win32":
     import fcntl

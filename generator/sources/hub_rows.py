@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from babel import Locale
 
-from generator.snapshot import author_of
+from generator.sources.snapshot import author_of
 
 # One snapshot row: the columns of `generator.snapshot.SCHEMA`.
 Row: TypeAlias = dict[str, object]

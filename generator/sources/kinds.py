@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from generator.settings import MAX_UNREAD_FRACTION
+from generator.base.settings import MAX_UNREAD_FRACTION
 from generator.sources.hub_rows import Row, read_count, read_gated, read_list, read_object, read_text
 
 MAX_EXAMPLE: Final = 60

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from generator.errors import SnapshotError
+from generator.base.errors import SnapshotError
 
 FOLDER: Final = Path(__file__).parent / "outside"
 SHARES: Final = "text_vlm_share_by_publisher.csv"

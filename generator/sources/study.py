@@ -12,8 +12,8 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from generator.errors import SnapshotError
-from generator.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
+from generator.base.errors import SnapshotError
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, author_of, snapshot_path, write_snapshot
 
 COLUMNS: Final = ("_id", "model", "time", "created", "downloadsAllTime", "merged_derived_from", "merged_modality")
 # Our task for each of the study's modalities that has one; the others stay unstated.

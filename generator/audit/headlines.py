@@ -1,0 +1,177 @@
+"""Published headlines: what stood on the first page on each date, and what a re-attribution has changed since.
+
+    published/YYYY-MM-DD.json    the headline of that date as it was last published
+
+A corrected registry or a new method moves the whole past. Where that moves a headline that was published before by
+more than a tenth of a point, the build adds an entry to the log of corrections, with the numbers before and after.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from generator.audit.versions import Versions
+from generator.base.errors import CheckError
+from generator.base.settings import MAX_SILENT_CHANGE
+from generator.questions.report import HEADLINES, Report
+from generator.questions.sentences import name_table
+from generator.registry import Correction
+from generator.star.shares import ShareTable
+from generator.text.language import Language
+
+FORMAT: Final = "oms-headline/1"
+# Countries of a headline whose shares are kept: the two that it names, and those that could take their place.
+PLACES_KEPT: Final = 5
+# Shares are kept with twelve digits; what differs by less is the same number.
+_NOISE: Final = 1e-9
+_ENGLISH: Final = Language("en")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The shares of the headline on a date, as they were last published.
+
+    Attributes:
+        as_of: the last day of the window.
+        definition: slug of the definition.
+        shares: fraction of all downloads by country code, the largest countries.
+        registry_sha256: hash of the registry that attributed them.
+        method: version of the method.
+    """
+
+    as_of: dt.date
+    definition: str
+    shares: Mapping[str, float] = field(default_factory=dict)
+    registry_sha256: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class HeadlineChanges:
+    """What a build has to log and to keep.
+
+    Attributes:
+        corrections: entries for the log; one for each definition whose published headlines moved.
+        headlines: headlines as they are published now: of the newest date, and those that moved.
+    """
+
+    corrections: tuple[Correction, ...]
+    headlines: tuple[Headline, ...]
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A published headline, and the same date's shares now."""
+
+    before: Headline
+    now: ShareTable
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the countries that it is told by: the two that led then, and the two that lead now."""
+        led = sorted(self.before.shares, key=lambda code: (-self.before.shares[code], code))[:2]
+        return list(dict.fromkeys([*led, *(row.code for row in self.now.places[:2])]))
+
+    @property
+    def size(self) -> float:
+        """Return the largest change of one of these shares, as a fraction."""
+        return max(
+            (abs(self.now.share_of(code) - self.before.shares.get(code, 0.0)) for code in self.codes), default=0.0
+        )
+
+
+def compute_changes(
+    published: Iterable[Headline], report: Report, versions: Versions, today: dt.date
+) -> HeadlineChanges:
+    """Compare what was published with the same dates now.
+
+    A change of at most a tenth of a point is no entry and stays compared with what was published, so that many small
+    ones are told once they add up. Headlines whose definition or date is not shown any more cannot be compared.
+    """
+    every = report.days.compute_first(HEADLINES).values() if report.days else ()
+    shown = (*every, *(table for history in report.histories.values() for table in history))
+    tables = {(table.definition.slug, table.as_of): table for table in shown}
+    held = {(headline.definition, headline.as_of): headline for headline in published}
+    moves = [_Move(headline, tables[key]) for key, headline in held.items() if key in tables]
+    moved = [move for move in moves if move.size > MAX_SILENT_CHANGE + _NOISE]
+    by_definition: dict[str, list[_Move]] = {}
+    for move in sorted(moved, key=lambda move: move.before.as_of):
+        by_definition.setdefault(move.before.definition, []).append(move)
+    current = _make_headline(report.table(report.headline), versions)
+    renewed = [_make_headline(move.now, versions) for move in moved]
+    new = [] if (current.definition, current.as_of) in held else [current]
+    return HeadlineChanges(
+        corrections=tuple(_describe(group, versions, today) for group in by_definition.values()),
+        headlines=tuple(sorted([*renewed, *new], key=lambda headline: (headline.as_of, headline.definition))),
+    )
+
+
+def read_headlines(store: Path) -> tuple[Headline, ...]:
+    """Read what was published, oldest first.
+
+    Raises:
+        CheckError: a file is damaged.
+    """
+    return tuple(_read(path) for path in sorted((store / "published").glob("????-??-??.json")))
+
+
+def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
+    """Keep headlines as they are published now."""
+    for headline in headlines:
+        path = store / "published" / f"{headline.as_of.isoformat()}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        content = {"format": FORMAT, **asdict(headline)}
+        partial.write_text(json.dumps(content, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
+        partial.replace(path)
+
+
+def _make_headline(table: ShareTable, versions: Versions) -> Headline:
+    shares = {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]}
+    return Headline(table.as_of, table.definition.slug, shares, versions.registry_sha256, versions.method)
+
+
+def _describe(moves: list[_Move], versions: Versions, today: dt.date) -> Correction:
+    """Describe the newest headline of a definition that moved, and how many before it moved as well."""
+    newest = moves[-1]
+    what = f"the headline of {newest.before.as_of}: {name_table(newest.now, _ENGLISH)}"
+    if len(moves) > 1:
+        largest = max(move.size for move in moves)
+        what += f"; so did those of {len(moves) - 1} earlier dates, by up to {largest * 100:.1f} points"
+    return Correction(
+        date=today,
+        what=what,
+        why=_explain(newest.before, versions),
+        before=", ".join(f"{code} {newest.before.shares.get(code, 0.0):.1%}" for code in newest.codes),
+        after=", ".join(f"{code} {newest.now.share_of(code):.1%}" for code in newest.codes),
+        decided_by="build",
+    )
+
+
+def _explain(before: Headline, versions: Versions) -> str:
+    reasons = []
+    if before.method != versions.method:
+        reasons.append(f"the method changed from version {before.method} to {versions.method}")
+    if before.registry_sha256 != versions.registry_sha256:
+        reasons.append(
+            f"the registry was corrected ({before.registry_sha256[:8]} became {versions.registry_sha256[:8]}), and "
+            "with it the whole past"
+        )
+    return "; ".join(reasons) or "the counts of the history changed"
+
+
+def _read(path: Path) -> Headline:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw.pop("format") != FORMAT:
+            raise ValueError("its format is another one")  # noqa: TRY301 - told like the others
+        headline = Headline(**raw)
+        return replace(headline, as_of=dt.date.fromisoformat(raw["as_of"]), shares=dict(raw["shares"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckError(
+            f"The published headline {path} cannot be read: {error!r}. Bring the file back, or move it aside: what was "
+            "published on that date is then not compared any more."
+        ) from error

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, limits, the encoder, finished folders put in place."""

@@ -1,0 +1,1 @@
+"""The command `oms`: verbs, clock, environment."""

@@ -1,0 +1,701 @@
+"""The command `oms`: the verbs, the clock, the environment."""
+
+import datetime as dt
+import io
+import json
+import os
+import re
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from generator import __version__
+from generator.base.encode import label
+from generator.base.errors import OmsError
+
+if TYPE_CHECKING:
+    from generator.night.backfill import BackfillProgress
+    from generator.sources.hub import FetchProgress
+
+# What typer ends with when it is stopped by the keyboard, without a word.
+STOPPED = 130
+
+# The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
+
+app = typer.Typer(
+    help="Open Model Share: which countries build the open AI models that the world downloads.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+registry_app = typer.Typer(
+    help="Check and explain the registry of publishers, countries and families.", no_args_is_help=True
+)
+app.add_typer(registry_app, name="registry")
+ledger_app = typer.Typer(help="Work on a store's ledger.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+StoreOption = Annotated[
+    Path,
+    typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", envvar="OMS_ACCEPT", help="A gate whose hold is to be passed; can be given again."),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
+]
+HeldOption = Annotated[
+    str,
+    typer.Option(
+        "--snapshot",
+        envvar="OMS_SNAPSHOT",
+        help="The held snapshot that --accept is about: the digits of its hash, as the issue or the message has them.",
+    ),
+]
+
+
+class Layout(StrEnum):
+    """What the columns of a file to import are."""
+
+    SNAPSHOT = "snapshot"
+    STUDY = "study"
+
+
+def main() -> None:
+    """Run the command; an error that the user can act on is one paragraph and exit code 1."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a question mark, not a traceback
+    try:
+        app(args=arguments, prog_name="oms")
+    except OmsError as error:
+        if debug:
+            raise
+        err.print(f"oms: {error}")
+        sys.exit(1)
+    except OSError as error:
+        if debug:
+            raise
+        err.print(f"oms: {error}. The file system refused it: check the path, its permissions and the free space.")
+        sys.exit(1)
+    except SystemExit as stop:
+        if stop.code == STOPPED:
+            err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
+        raise
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,  # noqa: ARG001 - read from the command line in main(), listed here for the help
+) -> None:
+    """Open Model Share: which countries build the open AI models that the world downloads."""
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def fetch(store: StoreOption, date: DateOption = None) -> None:
+    """Read all public models of the Hub into the snapshot of a date.
+
+    Needs a network. The Hub is HF_ENDPOINT (https://huggingface.co if not set); HF_TOKEN raises the rate limit. About
+    3.2 million models in 3,300 requests: 17 minutes or more. After a failure the same command goes on where it stopped,
+    on the same UTC day and within three hours of the first page. The Hub tells no counts of any other day.
+
+    Example: oms fetch --store store
+    """
+    from generator.sources.hub import fetch_snapshot
+    from generator.sources.snapshot import snapshot_path
+
+    day = _parse_counted(date)
+    if snapshot_path(store, day).exists():
+        out.print(
+            f"The snapshot of {day} is there already: {snapshot_path(store, day)}. While it is that day (UTC), it can "
+            "be fetched again: move it out of the store before."
+        )
+        return
+    with _FetchReporter() as reporter:
+        result = fetch_snapshot(store, day, now=_now, token=os.environ.get("HF_TOKEN"), report=reporter.show)
+    for warning in result.warnings:
+        err.print(f"warning: {warning}")
+    reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
+    out.print(
+        f"{result.path}: {result.info.rows:,} models from {result.pages:,} pages in {result.seconds:,.0f} s"
+        f" ({result.resumed_pages:,} pages from an earlier run), {result.info.quarantined:,} rows set aside"
+        + (f" ({reasons})" if reasons else "")
+    )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines; the last two also with .gz.")],
+    store: StoreOption,
+    date: Annotated[
+        str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; not with --layout study.")
+    ] = None,
+    layout: Annotated[
+        Layout, typer.Option("--layout", help="snapshot: our columns, one date; study: a study's file of many dates.")
+    ] = Layout.SNAPSHOT,
+    source: Annotated[
+        str, typer.Option("--source", help="Where the data came from, in words for readers.")
+    ] = "an imported file",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", help="The list as sentences name it: “models in NAME”; the source's words if not given."
+        ),
+    ] = "",
+    whole_hub: Annotated[
+        bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
+    ] = False,
+    keep_unchanged: Annotated[
+        bool,
+        typer.Option("--keep-unchanged", help="Counts that stand as in the snapshot before were collected again."),
+    ] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why an accepted date gets other counts; stands in the public log.")
+    ] = "",
+) -> None:
+    """Take a snapshot from a file with the snapshot's column names, or several from a study's file.
+
+    `id` and `downloads_30d` (downloads of the thirty days before the date) are enough; the other columns are key,
+    author, created_at, downloads_all_time, likes, task, library, license, languages, parameters, base_models,
+    base_relation, gated. In CSV a list is joined by semicolons. With `--layout study` the file is the public one of
+    "Economies of Open Intelligence" (one_year_rolling.csv, also .gz): all-time counters on many dates, each of which
+    becomes a snapshot.
+
+    In a list without all-time counters, a 30-day count of 1,000 and more that equals that of the store's snapshot
+    before was not collected again. It is taken as missing: no downloads, no rank. The command says what part of the
+    list's downloads that is; `unchanged_30d` keeps such counts.
+
+    A date that the ledger holds already gets other counts with --reason only: the old ones are withdrawn, the new ones
+    are checked when they are appended.
+
+    Example: oms import models.csv --date 2026-10-08 --store store
+    """
+    from generator.audit.withdrawals import replacing
+    from generator.base.settings import FRESH_MIN_DOWNLOADS
+    from generator.registry import load_registry
+    from generator.sources.files import import_file
+    from generator.sources.study import import_study
+
+    if layout is Layout.STUDY:
+        if date or whole_hub:
+            raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
+        with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
+            infos = import_study(file, store, source, name)
+        _print_replaced(replaced)
+        out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
+        return
+    if date is None:
+        raise OmsError("The date of the counts is missing. Give it as --date YYYY-MM-DD, for example 2026-10-08.")
+    if whole_hub and name:
+        raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
+    scope = "hub" if whole_hub else "selection"
+    with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
+        found = import_file(file, _parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
+    _print_replaced(replaced)
+    out.print(f"{store}/snapshots/{found.info.date}.parquet: {found.info.rows:,} models")
+    if found.previous:
+        taken = "taken as collected again" if keep_unchanged else "taken as missing (--keep-unchanged takes them in)"
+        out.print(
+            f"{found.unchanged:.1%} of the 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that stand "
+            f"as on {found.previous}" + (f": {taken}" if found.unchanged else "")
+        )
+
+
+@app.command()
+def backfill(
+    first: Annotated[
+        str, typer.Option("--from", envvar="OMS_FROM", help="First date of the first snapshot, as YYYY-MM-DD.")
+    ],
+    last: Annotated[str, typer.Option("--to", envvar="OMS_TO", help="First date of the last snapshot, as YYYY-MM-DD.")],
+    store: StoreOption,
+    source: Annotated[
+        str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
+    ] = "weekly",
+    accept: AcceptOption = None,
+    reason: ReasonOption = "",
+    snapshot: HeldOption = "",
+) -> None:
+    """Fill the ledger with past counts from a public archive: weekly from 2024-07-24 on, or daily from hub-stats.
+
+    Needs a network; HF_ENDPOINT and HF_TOKEN as for fetch. Of each snapshot only the columns needed are read: some
+    tens of MB instead of 1.5 GB. All-time counters begin on 2025-02-26; before, downloads are rates of thirty days.
+    After a failure the same command goes on where it stopped; what is done is not read again. A store may have nights
+    already: older weeks are put before them.
+
+    Where a gate holds a snapshot, the command stops there and names its hash; if the counts are right, the same command
+    with --snapshot, --accept and --reason goes on.
+
+    Example: oms backfill --from 2025-02-26 --to 2026-09-30 --store store
+    """
+    from generator.night.backfill import Acceptance, run_backfill
+    from generator.registry import load_registry
+    from generator.sources.archive import ARCHIVES
+    from generator.sources.archive_http import DatasetReader
+
+    if source not in ARCHIVES:
+        raise OmsError(f"The source is {source!r}; one of {', '.join(ARCHIVES)} was expected.")
+    begin, end = _parse_date(first), _parse_date(last)
+    if begin > end:
+        raise OmsError(f"--from {begin} lies after --to {end}; exchange the two.")
+    named = _parse_hash(snapshot)
+    if bool(named) != bool(accept):
+        raise OmsError(
+            "What is accepted is what was looked at: give --snapshot with the digits of its hash, --accept with the "
+            "gates and --reason, all as the message about the held snapshot has them; or none of them."
+        )
+    reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
+    with _StepReporter() as steps:
+        result = run_backfill(
+            store,
+            ARCHIVES[source],
+            begin,
+            end,
+            load_registry(),
+            reader,
+            _parse_date(None),
+            lambda progress: steps.say(_describe_backfill(progress)),
+            acceptance=Acceptance(named, tuple((gate, reason) for gate in accept or [])) if named else None,
+        )
+    for warning in result.warnings:
+        err.print(f"warning: {warning}")
+    for line in result.covered:
+        out.print(f"covered: {line}")
+    for gap in result.gaps:
+        out.print(f"gap: {gap}")
+    out.print(
+        f"{store}: {len(result.added):,} intervals added, {len(result.repeated):,} snapshots repeat the one before, "
+        f"{result.present:,} were there already, {len(result.covered):,} covered, {len(result.gaps):,} gaps, "
+        f"{result.transferred_bytes / 1e6:,.1f} MB transferred"
+    )
+
+
+@app.command()
+def check(
+    store: StoreOption,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", help="Date of the snapshot, as YYYY-MM-DD; the newest that is not accepted yet."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option("--accept", help="A gate whose hold is to be passed; can be given again.")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check a new snapshot against the last accepted one; exit code 1 where a gate holds it.
+
+    Each gate accepts, warns or holds, with its figure, its limit and what to do. The result is kept in STORE/checks.
+
+    Example: oms check --store store --accept total --reason "the Hub counts by a new rule since 3 November"
+    """
+    from generator.audit.checking import find_unchecked, run_check
+    from generator.audit.checks import describe_needless, render_check
+    from generator.audit.checks_text import render_lines
+    from generator.registry import load_registry
+
+    day = _parse_date(date) if date else find_unchecked(store)
+    if day is None:
+        out.print("Nothing to check: the ledger holds every snapshot.")
+        return
+    overrides = [(gate, reason) for gate in accept or []]
+    found = run_check(store, day, _parse_date(None), load_registry(), overrides)
+    for sentence in describe_needless(found, accept or []):
+        err.print(f"warning: {sentence}")
+    out.print(render_check(found).rstrip() if as_json else "\n".join(render_lines(found)))
+    if found.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
+    ] = None,
+    site_url: Annotated[
+        str,
+        typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under, with its slash."),
+    ] = "",
+) -> None:
+    """Build the whole site from a store's snapshots, or from the bundled ones.
+
+    Example: oms build --store store --site site
+    """
+    from generator.publish.build import run_build
+
+    day = _parse_date(today)
+    with _StepReporter() as steps:
+        result = run_build(store, site, day, steps.say, site_url=site_url)
+    out.print(
+        f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
+        f"{result.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"
+    )
+    out.print(f"Open it: {(site / 'index.html').resolve()} — or serve it: oms serve --site {site}")
+
+
+@app.command()
+def serve(
+    site: Annotated[Path, typer.Option("--site", help="Folder of the finished site.")] = Path("site"),
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the finished site on this machine, until Ctrl-C.
+
+    Example: oms serve --port 8000
+    """
+    if not (site / "index.html").is_file():
+        raise OmsError(f"There is no site in {site}: index.html is missing. Run `oms build --site {site}` first.")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise OmsError(f"Port {port} cannot be used: {error}. Give another one with --port.") from error
+    out.print(f"Serving {site} at http://127.0.0.1:{port}/ — Ctrl-C stops.")
+    with server:
+        server.serve_forever()
+
+
+@app.command()
+def status(
+    store: StoreOption,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell what a store holds: dates, rows, intervals, gaps (days), coverage by the registry, sizes.
+
+    Example: oms status --store store --json
+    """
+    from generator.audit.status import compute_status
+    from generator.registry import load_registry
+
+    found = compute_status(store, load_registry())
+    if as_json:
+        out.print(json.dumps(asdict(found), indent=1, default=str))
+        return
+    snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed", "MB")
+    for line in found.snapshots:
+        snapshots.add_row(
+            str(line.date),
+            line.source,
+            f"{line.rows:,}",
+            f"{line.quarantined:,}",
+            line.state,
+            f"{line.reviewed:.1%}" if line.reviewed is not None else "",
+            f"{line.file_bytes / 1e6:,.1f}",
+        )
+    intervals = Table("interval", "days", "gap", "basis", "models", "anomalies", "KB")
+    for interval in found.intervals:
+        intervals.add_row(
+            f"{interval.start} … {interval.end}",
+            str(interval.days),
+            str(interval.gap_days),
+            interval.basis,
+            f"{interval.models:,}",
+            str(interval.anomalies),
+            f"{interval.file_bytes / 1000:,.0f}",
+        )
+    out.print(snapshots)
+    out.print(intervals)
+
+
+def _print_replaced(dates: list[dt.date]) -> None:
+    for date in dates:
+        out.print(f"withdrawn: the counts of {date} before; the new ones are checked when they are appended")
+
+
+@ledger_app.command("drop")
+def ledger_drop(
+    dates: Annotated[list[str], typer.Argument(help="Dates to withdraw, as YYYY-MM-DD.")],
+    store: StoreOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the public log of corrections.")] = "",
+) -> None:
+    """Withdraw published days: the next interval spans them, the log of corrections says why, a push takes them.
+
+    Nothing brings these counts back, no merge and no append; other counts of the same date can be imported. The
+    snapshots stay in STORE/withdrawn.
+
+    Example: oms ledger drop 2026-11-20 --reason "the Hub told half of all counts" --store store
+    """
+    from generator.audit.withdrawals import withdraw_dates
+    from generator.registry import load_registry
+
+    days = [_parse_date(text) for text in dates]
+    found = withdraw_dates(store, days, reason, _parse_date(None), load_registry())
+    for date in found.along:
+        out.print(f"with them: {date}, whose flow began at withdrawn counts and whose snapshot is not held any more")
+    for path in found.kept:
+        out.print(f"kept: {path}")
+    spanned = ", ".join(f"{start} to {end}" for start, end in found.spanned) or "the next night's"
+    out.print(f"{store}: {len(found.dates):,} dates withdrawn; spanned by the interval {spanned}")
+
+
+@ledger_app.command("migrate")
+def ledger_migrate(store: StoreOption) -> None:
+    """Write a ledger of the format before anew in the present one; rows and hashes stay as they are.
+
+    Every verb reads the format before; the first change writes the present one. An older program reads it no more.
+
+    Example: oms ledger migrate --store store
+    """
+    from generator.ledger.store import FORMAT, load_ledger, read_manifest, write_manifest
+
+    load_ledger(store)
+    manifest = read_manifest(store)
+    if not manifest.stored:
+        raise OmsError(f"There is no ledger in {store}: nothing to migrate.")
+    write_manifest(store, manifest)
+    out.print(f"{store}/ledger: {len(manifest.stored):,} intervals in the format {FORMAT}")
+
+
+@ledger_app.command("rebuild")
+def ledger_rebuild(store: StoreOption) -> None:
+    """Derive the ledger again from the snapshots still held, as after an update of the program or of a family pattern.
+
+    Intervals whose snapshots are gone stay as they are and are named. Countries need no rebuild: each build joins them.
+
+    Example: oms ledger rebuild --store store
+    """
+    from generator.ledger.store import rebuild_ledger
+    from generator.registry import load_registry
+
+    with _StepReporter() as steps:
+        found = rebuild_ledger(store, load_registry(), steps.say)
+    for date, reason in found.kept.items():
+        out.print(f"kept as it was: the interval to {date}: {reason}")
+    out.print(
+        f"{store}/ledger: {len(found.again):,} intervals derived again, {len(found.changed):,} of them changed; "
+        f"{len(found.kept):,} kept as they were"
+    )
+
+
+@registry_app.command("check")
+def registry_check() -> None:
+    """Check the registry's files; all mistakes at once, with file and line.
+
+    Example: oms registry check
+    """
+    from generator.registry import load_registry
+
+    registry = load_registry(today=_parse_date(None))
+    out.print(
+        f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
+        f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
+    )
+
+
+@registry_app.command("worklist")
+def registry_worklist(
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", help="Rows at the most.", min=1)] = 30,
+) -> None:
+    """List what to review next: unreviewed publishers by downloads of thirty days, and what each would add.
+
+    `share` is how far its review raises the coverage and narrows every bound (fraction of all downloads).
+
+    Example: oms registry worklist --store store --most 50
+    """
+    from generator.audit.review import compute_worklist
+    from generator.publish.build import load_entries
+    from generator.registry import load_registry
+
+    registry = load_registry()
+    entries = load_entries(store, registry)
+    table = Table("publisher", "downloads 30 d", "share", "coverage after", "models")
+    for item in compute_worklist(entries, registry, most):
+        models = ", ".join(label(model) for model in item.models)
+        table.add_row(
+            label(item.handle), f"{item.downloads_30d:,}", f"{item.share:.3%}", f"{item.coverage_after:.2%}", models
+        )
+    out.print(table)
+    out.print("share: of all downloads; by so much a review raises the coverage and narrows every bound.")
+
+
+@registry_app.command("explain")
+def registry_explain(
+    name: Annotated[str, typer.Argument(help="A Hub account (Qwen) or a model's id (unsloth/Qwen3-8B-GGUF).")],
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
+    ] = None,
+) -> None:
+    """Say step by step why an account or a model is attributed as it is.
+
+    Alias, publisher, parent, base-model chain, family, country, sources.
+
+    Example: oms registry explain unsloth/Qwen3-8B-GGUF
+    """
+    from generator.audit.review import explain
+    from generator.publish.build import read_newest
+    from generator.registry import load_registry
+
+    for step in explain(name, read_newest(store), load_registry()):
+        out.print(label(step) if step.strip() else "")
+
+
+@registry_app.command("diff")
+def registry_diff(
+    revision: Annotated[str, typer.Argument(help="A git revision of this repository, such as main or HEAD~1.")],
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
+    ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option("--summary", envvar="GITHUB_STEP_SUMMARY", help="File that gets the table as Markdown, too."),
+    ] = None,
+) -> None:
+    """Show what the registry's changes since a revision do to the shares, in percentage points.
+
+    Example: oms registry diff main
+    """
+    from generator.audit.review import compare_reports, load_registry_at, render_changes
+    from generator.publish.build import load_report
+    from generator.registry import load_registry
+
+    today = _parse_date(None)
+    with _StepReporter() as steps:
+        before = load_report(store, load_registry_at(revision), today, steps.say)
+        after = load_report(store, load_registry(), today, steps.say)
+    changes = compare_reports(before, after)
+    table = Table("definition", "country", "before", "after", "points")
+    for change in changes:
+        difference = f"{(change.after - change.before) * 100:+.2f}"
+        table.add_row(change.definition.slug, change.code, f"{change.before:.2%}", f"{change.after:.2%}", difference)
+    out.print(table if changes else f"No share differs from that at {revision}.")
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(render_changes(changes, revision) + "\n")
+
+
+def _now() -> dt.datetime:
+    """Return the moment in UTC: the one place that reads the clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _parse_date(text: str | None) -> dt.date:
+    """Return the given date, or today's in UTC."""
+    if text is None:
+        return _now().date()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise OmsError(f"The date is {text!r}; YYYY-MM-DD was expected, for example 2026-10-08.") from error
+
+
+def _parse_hash(text: str) -> str:
+    """Return digits of a snapshot's hash, as many as name it or more; nothing where none are given."""
+    found = text.strip().lower()
+    if found and not re.fullmatch("[0-9a-f]{16,64}", found):
+        raise OmsError(
+            f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
+        )
+    return found
+
+
+def _parse_counted(text: str | None) -> dt.date:
+    """Return the given date of counts, or today's in UTC; a day to come has none."""
+    day, today = _parse_date(text), _parse_date(None)
+    if day > today:
+        raise OmsError(
+            f"The date of the counts is {day}; a day up to today, {today} (UTC), was expected. Counts of a day to come "
+            "would keep every night before it out of the ledger."
+        )
+    return day
+
+
+class _StepReporter:
+    """Shows steps: a spinner on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+        self._task = self._progress.add_task("starting")
+
+    def __enter__(self) -> "_StepReporter":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        if err.is_terminal:
+            self._progress.update(self._task, description=text)
+        else:
+            err.print(text)
+
+
+class _FetchReporter:
+    """Shows pages, models, rate and the rate-limit budget: a live line on a terminal, else a line now and then."""
+
+    PAGES_BETWEEN_LINES = 100
+
+    def __init__(self) -> None:
+        self._steps = _StepReporter()
+
+    def __enter__(self) -> "_FetchReporter":
+        self._steps.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._steps.__exit__()
+
+    def show(self, progress: "FetchProgress") -> None:
+        waiting = progress.waiting_seconds is not None
+        if err.is_terminal or waiting or progress.pages % self.PAGES_BETWEEN_LINES == 0:
+            self._steps.say(_describe_progress(progress))
+
+
+def _describe_progress(progress: "FetchProgress") -> str:
+    parts = [
+        f"{progress.pages:,} pages",
+        f"{progress.rows:,} models",
+        f"{progress.rows_per_second:,.0f} models/s",
+        f"{progress.quarantined:,} set aside",
+    ]
+    if progress.rate_limit_left is not None:
+        parts.append(f"rate limit: {progress.rate_limit_left:,} left, renewed in {progress.rate_limit_reset_seconds} s")
+    if progress.waiting_seconds is not None:
+        parts.append(f"waiting {progress.waiting_seconds:,.0f} s")
+    return " · ".join(parts)
+
+
+def _describe_backfill(progress: "BackfillProgress") -> str:
+    return (
+        f"{progress.done:,} of {progress.total:,} snapshots · {progress.step} {progress.edition} · "
+        f"{progress.transferred_bytes / 1e6:,.1f} MB transferred"
+    )
+
+
+# At the end: its verbs are added to the app, and use what stands above.
+import generator.cli.night  # noqa: E402
+import generator.cli.reports  # noqa: E402, F401

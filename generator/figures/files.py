@@ -1,0 +1,331 @@
+"""Figures on disk: files for download, an embed page and the fragment for pages, which hold the pictures in two widths.
+
+A figure whose content, templates and renderer are unchanged is not drawn again, and a file whose bytes are
+unchanged is not written again.
+"""
+
+import csv
+import functools
+import hashlib
+import io
+import json
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import vl_convert
+from altair.utils.schemapi import debug_mode
+
+from generator.base.encode import csv_cell
+from generator.base.settings import TABLE_DATES
+from generator.figures.figure import Cell, Column, Figure
+from generator.figures.margins import write_points
+from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
+from generator.figures.theme import NARROW, SCHEMES, WIDE
+from generator.text.language import Language
+
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+# Exports one name; charts.js imports it when a reader first points at a figure.
+VEGA_SNIPPET: Final = "export {vegaEmbed};"
+WIDTHS: Final[Mapping[str, int]] = {"narrow": NARROW, "wide": WIDE}
+# Digits of a share in files: a millionth.
+SHARE_DIGITS: Final = 6
+# Starting processes costs about two seconds; from here on they win.
+POOL_FROM: Final = 24
+MAX_WORKERS: Final = 4
+PROGRESS_EVERY: Final = 50
+_CODE: Final = ("figures.py", "charts/picture.py", "charts/png.py", "charts/theme.py", "charts/text.py", "encode.py")
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """What a run did.
+
+    Attributes:
+        slugs: of all figures, in their order.
+        drawn: figures drawn anew.
+        reused: figures whose files were there already.
+    """
+
+    slugs: tuple[str, ...]
+    drawn: int
+    reused: int
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A figure, and what its files depend on beside itself.
+
+    Attributes:
+        figure: the figure.
+        language: of its table's numbers.
+        salt: hash of engine, code and templates.
+        known: the key under which its files were written and are all there; empty where they are not.
+    """
+
+    figure: Figure
+    language: Language
+    salt: str
+    known: str
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A figure's files.
+
+    Attributes:
+        slug: of the figure.
+        key: hash of everything that the files depend on.
+        files: their content by name, which begins with the folder it belongs to; None where they are there.
+    """
+
+    slug: str
+    key: str
+    files: Mapping[str, bytes] | None
+
+
+def render_figures(
+    figures: Iterable[Figure],
+    *,
+    site_src: Path,
+    cache: Path,
+    language: Language,
+    report: Callable[[str], None],
+) -> RenderResult:
+    """Write all files of all figures, and remove those of figures that are gone.
+
+    Args:
+        figures: what to draw.
+        site_src: gets `figures/<slug>/`, `embed/<slug>.html` and `vega/vega.js`.
+        cache: gets `figures/<slug>.html`, the fragments, and `figures.json`, what was made from what.
+        language: of labels and numbers.
+        report: is told of progress, a line at a time.
+    """
+    roots = {"site": site_src, "cache": cache}
+    manifest = cache / "figures.json"
+    before = _read_manifest(manifest)
+    salt = _hash_renderer(language)
+    jobs = [_Job(figure, language, salt, _find_key(before.get(figure.slug, {}), roots)) for figure in figures]
+    entries: dict[str, Mapping[str, Any]] = {}
+    drawn = 0
+    for done in _draw_all(jobs):
+        entries[done.slug] = before.get(done.slug, {})
+        if done.files is not None:
+            entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
+            drawn += 1
+            if drawn % PROGRESS_EVERY == 0:
+                report(f"{drawn} figures drawn")
+    _remove_stale(set(entries), roots)
+    _write_vega(site_src / "vega" / "vega.js")
+    _write_text(manifest, json.dumps(entries, indent=1, sort_keys=True) + "\n")
+    return RenderResult(tuple(entries), drawn, len(entries) - drawn)
+
+
+def write_csv(figure: Figure) -> str:
+    """Write a figure's rows as CSV; texts cannot be taken for formulas."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([column.name for column in figure.columns])
+    for row in figure.rows:
+        writer.writerow([_write_cell(cell, column) for cell, column in zip(row, figure.columns, strict=True)])
+    return lines.getvalue()
+
+
+def write_json(figure: Figure) -> str:
+    """Write a figure's words and rows as JSON, on one line."""
+    names = [column.name for column in figure.columns]
+    content = {
+        "slug": figure.slug,
+        "headline": figure.headline,
+        "subtitle": figure.subtitle,
+        "source": figure.source,
+        "columns": [asdict(column) for column in figure.columns],
+        "rows": [dict(zip(names, map(_round_cell, row), strict=True)) for row in figure.rows],
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def format_cell(cell: Cell, column: Column, language: Language) -> str:
+    """Format a cell of a figure's table for readers."""
+    if cell is None:
+        return "–"
+    if column.kind == "share":
+        return language.percent(float(cell))
+    if column.kind == "points":
+        return write_points(float(cell), language)
+    if column.kind == "count":
+        return language.count(float(cell))
+    if column.kind == "number":
+        return language.number(float(cell))
+    return str(cell)
+
+
+def pick_newest(figure: Figure) -> tuple[tuple[Cell, ...], ...]:
+    """Pick the rows of a figure's newest dates for its table on a page; all of them where it has no dates."""
+    place = next((place for place, column in enumerate(figure.columns) if column.kind == "date"), None)
+    if place is None:
+        return figure.rows
+    newest = set(sorted({str(row[place]) for row in figure.rows})[-TABLE_DATES:])
+    return tuple(row for row in figure.rows if str(row[place]) in newest)
+
+
+def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
+    """Draw all figures in their order; many of them in several processes.
+
+    Threads do not help, and a fork after the engine's first use hangs: processes are spawned.
+    """
+    workers = min(os.cpu_count() or 1, MAX_WORKERS)
+    if len(jobs) < POOL_FROM or workers < 2:
+        yield from map(_draw_job, jobs)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+        yield from pool.map(_draw_job, jobs, chunksize=4)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: killed, it leaves its workers waiting for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _draw_job(job: _Job) -> _Drawn:
+    """Draw a figure, unless its files are there already."""
+    figure = job.figure
+    # The schema is checked in the tests; here the engine would refuse what it cannot draw.
+    with debug_mode(arg=False):
+        specs = {name: write_spec(figure.draw(width).to_dict(validate=False)) for name, width in WIDTHS.items()}
+    words = write_json(figure) + figure.how_to_read + figure.alt
+    key = hashlib.sha256("\0".join([job.salt, words, *specs.values()]).encode()).hexdigest()
+    return _Drawn(figure.slug, key, None if key == job.known else _render_files(figure, specs, job.language))
+
+
+def _render_files(figure: Figure, specs: Mapping[str, str], language: Language) -> dict[str, bytes]:
+    slug = figure.slug
+    pictures = {name: draw_svg(spec, f"{slug}-{name}-") for name, spec in specs.items()}
+    framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
+    values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
+    values |= {"rows": pick_newest(figure)}
+    texts = {
+        **{f"site:figures/{slug}/spec-{name}.json": spec for name, spec in specs.items()},
+        f"site:figures/{slug}/download.svg": framed,
+        f"site:figures/{slug}/data.csv": write_csv(figure),
+        f"site:figures/{slug}/data.json": write_json(figure),
+        f"site:embed/{slug}.html": _render_template("embed.html.j2", values),
+        f"cache:figures/{slug}.html": _render_template("figure.html.j2", values),
+    }
+    files = {name: text.encode() for name, text in texts.items()}
+    return {**files, f"site:figures/{slug}/download.png": draw_png(framed)}
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = format_cell
+    return environment
+
+
+def _render_template(name: str, values: Mapping[str, Any]) -> str:
+    language: Language = values["language"]
+    return _environment().get_template(name).render(**values, gettext=language.gettext)
+
+
+def _write_cell(cell: Cell, column: Column) -> str:
+    if cell is None:
+        return ""
+    if column.kind in {"share", "points"}:
+        return f"{float(cell):.{SHARE_DIGITS}f}"
+    return csv_cell(cell) if isinstance(cell, str) else str(cell)
+
+
+def _round_cell(cell: Cell) -> Cell:
+    return round(cell, SHARE_DIGITS) if isinstance(cell, float) else cell
+
+
+def _hash_renderer(language: Language) -> str:
+    """Hash what all figures depend on: engine, code, templates and language."""
+    digest = hashlib.sha256(f"{RENDERER} {language.code}".encode())
+    here = Path(__file__).parent
+    for path in [*(here / name for name in _CODE), *(TEMPLATES / f"{name}.html.j2" for name in ("figure", "embed"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_manifest(path: Path) -> dict[str, dict[str, Any]]:
+    """Read what was made from what; a file that cannot be read means that nothing was."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _find_key(entry: Mapping[str, Any], roots: Mapping[str, Path]) -> str:
+    """Return the key of a figure whose files are all there as they were written; nothing for another."""
+    for name, digest in entry.get("files", {}).items():
+        path = _locate(name, roots)
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            return ""
+    return str(entry.get("key", ""))
+
+
+def _write_files(files: Mapping[str, bytes], roots: Mapping[str, Path]) -> dict[str, str]:
+    """Write files whose bytes differ; return the hash of each."""
+    for name, content in files.items():
+        _write_bytes(_locate(name, roots), content)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+
+
+def _locate(name: str, roots: Mapping[str, Path]) -> Path:
+    root, _, path = name.partition(":")
+    return roots[root] / path
+
+
+def _remove_stale(slugs: set[str], roots: Mapping[str, Path]) -> None:
+    for folder in sorted((roots["site"] / "figures").glob("*/")):
+        if folder.name not in slugs:
+            shutil.rmtree(folder)
+    for path in [*(roots["site"] / "embed").glob("*.html"), *(roots["cache"] / "figures").glob("*.html")]:
+        if path.stem not in slugs:
+            path.unlink()
+
+
+def _write_vega(path: Path) -> None:
+    """Write the engine that makes figures live, once per version of it."""
+    mark = path.with_suffix(".version")
+    version = f"{RENDERER} {VEGA_SNIPPET}\n"
+    if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == version:
+        return
+    _write_text(path, vl_convert.javascript_bundle(VEGA_SNIPPET))
+    _write_text(mark, version)
+
+
+def _write_text(path: Path, text: str) -> None:
+    _write_bytes(path, text.encode())
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

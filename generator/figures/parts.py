@@ -1,0 +1,146 @@
+"""Pieces that several figures are built from: layers of text, rules and bars, ticks, names and columns."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import altair as alt
+from babel.dates import format_date, format_skeleton
+
+from generator.figures.figure import Column
+from generator.figures.theme import SMALL_TEXT, colour
+from generator.text.language import EU, Language
+
+Row = Mapping[str, Any]
+
+TICK_COUNT: Final = 5
+# Above this, days of the month say nothing on an axis.
+LONG_SPAN_DAYS: Final = 550
+
+
+def build_data(rows: Sequence[Row]) -> alt.InlineData:
+    """Put rows into a chart as they are."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def build_text(rows: Sequence[Row], x: alt.X, y: alt.Y, *, field: str = "text", **mark: Any) -> alt.Chart:
+    """Build a layer of texts; each row's `field` at its place."""
+    chart: alt.Chart = alt.Chart(build_data(rows)).mark_text(**mark)
+    return chart.encode(x=x, y=y, text=alt.Text(f"{field}:N"))
+
+
+def pixel_x(field: str = "x") -> alt.X:
+    """Encode a field that holds pixels from the left."""
+    return alt.X(f"{field}:Q", scale=None, axis=None)
+
+
+def pixel_y(field: str = "y") -> alt.Y:
+    """Encode a field that holds pixels from the top."""
+    return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+
+def build_labels(rows: Sequence[Row], **mark: Any) -> alt.Chart:
+    """Build a layer of texts at pixels; rows have `x`, `y`, `text`."""
+    return build_text(rows, pixel_x(), pixel_y(), **mark)
+
+
+def own_colour(field: str = "colour") -> alt.Color:
+    """Encode a field that names each row's colour."""
+    return alt.Color(f"{field}:N", scale=None, legend=None)
+
+
+def own_fill(field: str = "colour") -> alt.Fill:
+    """Encode a field that names each row's fill."""
+    return alt.Fill(f"{field}:N", scale=None, legend=None)
+
+
+def build_tooltip(*fields: tuple[str, str]) -> list[alt.Tooltip]:
+    """Encode a tooltip from fields of ready text, each with its title."""
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in fields]
+
+
+def choose_ticks(largest: float, most: int = TICK_COUNT) -> list[float]:
+    """Return round values from 0 to the first one at or above the largest."""
+    rough = max(largest, 1e-6) / (most - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power * (most - 1) >= largest * (1 - 1e-9))
+    count = math.ceil(largest / step - 1e-9)
+    return [round(step * index, 10) for index in range(max(count, 1) + 1)]
+
+
+def write_tick(share: float, language: Language, step: float) -> str:
+    """Write a share on an axis with as many digits as the step between two needs."""
+    digits = next((digits for digits in (0, 1, 2, 3) if abs(round(step * 100, digits) - step * 100) < 1e-9), 3)
+    return language.percent(share, digits)
+
+
+def pick_dates(dates: Sequence[dt.date], positions: Sequence[float], gap: float) -> list[int]:
+    """Return which dates to write under an axis: first, last, and those between that have room."""
+    if len(dates) < 2:
+        return list(range(len(dates)))
+    chosen = [0]
+    for index in range(1, len(dates) - 1):
+        if positions[index] - positions[chosen[-1]] >= gap and positions[-1] - positions[index] >= gap:
+            chosen.append(index)
+    return [*chosen, len(dates) - 1]
+
+
+def small_labels(rows: Sequence[Row], **mark: Any) -> alt.Chart:
+    """Build a layer of axis labels: small and muted."""
+    return build_labels(rows, fontSize=SMALL_TEXT, color=colour("muted"), **mark)
+
+
+def short_place(code: str, language: Language) -> str:
+    """Return a place's name where there is little room."""
+    return {
+        "US": language.gettext("US"),
+        "GB": language.gettext("UK"),
+        "AE": language.gettext("UAE"),
+        "KR": language.gettext("S. Korea"),
+        EU: language.gettext("EU"),
+    }.get(code) or language.place(code)
+
+
+def in_sentence(code: str, language: Language) -> str:
+    """Return a place's name as it stands within a sentence."""
+    return language.place_in_sentence(code)
+
+
+def capital(text: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def text_column(name: str, title: str) -> Column:
+    """Describe a column of texts."""
+    return Column(name, title, "text")
+
+
+def share_column(name: str, title: str) -> Column:
+    """Describe a column of shares, fractions in the files and percentages for readers."""
+    return Column(name, title, "share")
+
+
+def points_column(name: str, title: str) -> Column:
+    """Describe a column of differences of shares, fractions in the files and percentage points for readers."""
+    return Column(name, title, "points")
+
+
+def count_column(name: str, title: str) -> Column:
+    """Describe a column of whole numbers."""
+    return Column(name, title, "count")
+
+
+def date_column(name: str, title: str) -> Column:
+    """Describe a column of dates, ISO in the files."""
+    return Column(name, title, "date")
+
+
+def short_date(day: dt.date, days: Sequence[dt.date], language: Language) -> str:
+    """Write a date under an axis: day and month, with the year on the last one; month and year over long spans."""
+    if (days[-1] - days[0]).days > LONG_SPAN_DAYS:
+        return format_skeleton("yMMM", day, locale=language.locale)
+    if language.code == "en":
+        return format_date(day, "d MMM y" if day == days[-1] else "d MMM", locale=language.locale)
+    return format_skeleton("yMMMd" if day == days[-1] else "MMMd", day, locale=language.locale)

@@ -1,0 +1,145 @@
+"""From a chart's specification to SVG: drawn, made small, and framed so that it can be quoted alone."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
+
+import vl_convert
+
+from generator.figures.png import shrink_png
+from generator.figures.text import wrap
+from generator.figures.theme import FONT, resolve
+
+SVG: Final = "http://www.w3.org/2000/svg"
+# Pictures are drawn by this version; another one may draw them differently.
+RENDERER: Final = f"vl-convert {version('vl-convert-python')}, altair {version('altair')}"
+# Margin, type sizes and line heights of a framed picture, in CSS pixels.
+_MARGIN: Final = 20
+_HEADLINE: Final = 18.0
+_LINE: Final = 12.5
+# Fonts that files outside a page can count on.
+_FILE_FONT: Final = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
+
+_NUMBER: Final = re.compile(r"-?\d*\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
+# What the page's style sheet or the picture's root says for every element.
+_NOISE: Final = frozenset(
+    {"class", "role", "aria-roledescription", "aria-label", "aria-hidden", "pointer-events", "stroke-miterlimit"}
+)
+_DEFAULTS: Final = {
+    "opacity": "1",
+    "stroke-width": "1",
+    "text-anchor": "start",
+    "font-family": FONT,
+}
+_GEOMETRY: Final = frozenset({"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "r"})
+
+
+def write_spec(spec: Mapping[str, Any]) -> str:
+    """Write a specification as JSON: sorted keys, no space, one line."""
+    return json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def draw_svg(spec: str, prefix: str) -> str:
+    """Draw a specification; ids in the picture begin with `prefix`, so that pictures can share a page."""
+    return shrink_svg(vl_convert.vegalite_to_svg(spec), prefix)
+
+
+def shrink_svg(svg: str, prefix: str) -> str:
+    """Leave out what does not show, and round coordinates to a tenth of a pixel."""
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(svg)  # noqa: S314 - our own engine wrote it
+    for element in root.iter():
+        _shrink_attributes(element, prefix)
+    _prune(root)
+    for name in ("width", "height", "version"):
+        root.attrib.pop(name, None)
+    return ET.tostring(root, encoding="unicode")
+
+
+def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> str:
+    """Put headline, subtitle and source around a picture, in the light scheme's colours, on paper."""
+    height = float(_view_box(svg)[3])
+    room = width - 4
+    lines = [(line, _HEADLINE, "ink", "bold") for line in wrap(title, _HEADLINE, room)]
+    lines += [(line, _LINE, "muted", "normal") for line in wrap(subtitle, _LINE, room)]
+    below = [(line, _LINE - 1, "muted", "normal") for line in wrap(source, _LINE - 1, room)]
+    head, top = _write_lines(lines, _MARGIN)
+    top += 12
+    foot, bottom = _write_lines(below, top + height + 12)
+    # A group, not a nested picture: the engine would clip that one, which costs more than all the rest.
+    inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
+    picture = f'<g transform="translate({_MARGIN},{top:g})">{inner}</g>'
+    total = width + 2 * _MARGIN, bottom + _MARGIN
+    return resolve(
+        f'<svg xmlns="{SVG}" width="{total[0]:g}" height="{total[1]:g}" viewBox="0 0 {total[0]:g} {total[1]:g}" '
+        f'font-family="{_FILE_FONT}"><rect width="100%" height="100%" fill="var(--oms-paper)"/>'
+        f"{head}{picture}{foot}</svg>\n",
+        "light",
+    )
+
+
+def draw_png(svg: str) -> bytes:
+    """Draw a framed picture as PNG at twice its size."""
+    return shrink_png(bytes(vl_convert.svg_to_png(svg, scale=2)))
+
+
+def _write_lines(lines: Sequence[tuple[str, float, str, str]], top: float) -> tuple[str, float]:
+    """Write lines of text below each other; return them and where they end."""
+    written = []
+    for text, size, colour, weight in lines:
+        top += size * 1.35
+        written.append(
+            f'<text x="{_MARGIN}" y="{top - size * 0.3:.1f}" font-size="{size:g}" font-weight="{weight}" '
+            f'fill="var(--oms-{colour})">{escape(text)}</text>'
+        )
+    return "".join(written), round(top, 1)
+
+
+def _view_box(svg: str) -> list[str]:
+    match = re.search(r'viewBox="([^"]+)"', svg)
+    return match[1].split() if match else ["0", "0", "0", "0"]
+
+
+def _shrink_attributes(element: ET.Element, prefix: str) -> None:
+    for name, value in list(element.attrib.items()):
+        if name in _NOISE or _DEFAULTS.get(name) == value:
+            del element.attrib[name]
+        elif name in _GEOMETRY:
+            element.set(name, _NUMBER.sub(_round, value))
+        elif name == "id":
+            element.set(name, prefix + value)
+        elif "url(#" in value:
+            element.set(name, value.replace("url(#", f"url(#{prefix}"))
+    if element.get("transform") == "translate(0,0)":
+        del element.attrib["transform"]
+
+
+def _prune(element: ET.Element) -> None:
+    """Remove empty groups and invisible paths; unwrap groups that say nothing."""
+    kept: list[ET.Element] = []
+    for child in element:
+        _prune(child)
+        if _is_invisible(child):
+            continue
+        kept += list(child) if child.tag == f"{{{SVG}}}g" and not child.attrib else [child]
+    element[:] = kept
+
+
+def _is_invisible(element: ET.Element) -> bool:
+    if element.tag == f"{{{SVG}}}g":
+        return len(element) == 0
+    if element.tag == f"{{{SVG}}}rect" and element.get("fill") == "transparent":
+        return True
+    if element.tag != f"{{{SVG}}}path":
+        return False
+    return not element.get("d") or not ({"fill", "stroke"} & element.attrib.keys())
+
+
+def _round(match: re.Match[str]) -> str:
+    text = f"{float(match[0]):.1f}".rstrip("0").rstrip(".")
+    text = "0" if text in {"-0", ""} else text
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text

@@ -1,1 +1,0 @@
-"""Metrics: one module a question, each a pure function of the ledger's sums."""

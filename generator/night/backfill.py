@@ -1,0 +1,323 @@
+"""Fills the ledger from an archive of past counts: one snapshot, one interval, then on to the next.
+
+    backfill/<archive>/<first date>.parquet    a snapshot that waits for its turn; the newest week waits longest
+
+The newest week is read first: what it knows of a model (licence, base models, task, parameters, date of creation)
+fills the places where an older week says nothing. What an older week says of itself stays: a licence that changed
+was another one then. A model that is gone by the newest week keeps what its own weeks say.
+
+Weeks older than what the ledger holds are put before it: nights between two runs close no door. What stands in the
+ledger stays; only the interval after a week begins there, and is made again where its snapshot is held.
+
+Every step ends with a rename, and each is found done, or is done again with the same result: a run that was killed
+goes on where it stopped, and ends with the ledger of one that was not.
+"""
+
+import datetime as dt
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from generator.audit.checking import HELD_DIGITS, append_snapshots, run_check
+from generator.audit.checks import Check, describe_needless
+from generator.audit.checks_text import describe_check
+from generator.base.errors import FetchError, HeldError
+from generator.ledger.seam import find_free_until
+from generator.ledger.store import Manifest, hash_file, list_dates, prune_snapshots, read_manifest
+from generator.registry import Registry
+from generator.sources.archive import Archive, Edition, list_editions, write_edition
+from generator.sources.archive_http import DatasetReader, GoneError
+from generator.sources.archive_rows import Facts
+from generator.sources.snapshot import list_snapshots, read_info, snapshot_path
+
+if sys.platform != "win32":
+    import fcntl
+
+# Snapshots that stay: the next interval begins at the newest, and the one before can show what that one changed.
+KEPT_SNAPSHOTS: Final = 2
+
+
+@dataclass(frozen=True)
+class BackfillProgress:
+    """How far a backfill is.
+
+    Attributes:
+        done: editions in the ledger, those of earlier runs included.
+        total: editions asked for.
+        edition: the first date of the one in work.
+        step: what is being done with it: `reading`, `adding`.
+        transferred_bytes: bytes of files transferred in this run.
+    """
+
+    done: int
+    total: int
+    edition: dt.date
+    step: str
+    transferred_bytes: int
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A held edition that a maintainer looked at.
+
+    Attributes:
+        snapshot: the first 16 digits of the hash of its snapshot, or more; an archive that tells other counts now
+            makes another one, which is held again.
+        gates: the gates to overrule for it, each with its reason.
+    """
+
+    snapshot: str
+    gates: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class BackfillResult:
+    """A complete backfill.
+
+    Attributes:
+        added: dates that closed an interval in this run.
+        repeated: dates whose counts repeat the ones before.
+        present: editions that the ledger had already.
+        covered: editions whose days the ledger counts already, a sentence each; they were not read.
+        gaps: what is not in the history, a sentence each, with its reason.
+        transferred_bytes: bytes of files transferred in this run.
+        warnings: what a person should know of this run, a sentence each.
+    """
+
+    added: tuple[dt.date, ...]
+    repeated: tuple[dt.date, ...]
+    present: int
+    covered: tuple[str, ...]
+    gaps: tuple[str, ...]
+    transferred_bytes: int
+    warnings: tuple[str, ...]
+
+
+def run_backfill(
+    store: Path,
+    archive: Archive,
+    first: dt.date,
+    last: dt.date,
+    registry: Registry,
+    reader: DatasetReader,
+    today: dt.date,
+    report: Callable[[BackfillProgress], None] = lambda _: None,
+    *,
+    acceptance: Acceptance | None = None,
+) -> BackfillResult:
+    """Add the editions of an archive to a store's ledger, oldest first.
+
+    Args:
+        store: the folder; made if it does not exist.
+        archive: where the past counts lie.
+        first: the first edition's date at the earliest.
+        last: the last edition's date at the latest.
+        registry: as for any build of the ledger.
+        reader: reads the archive's dataset.
+        today: the UTC day of the checks.
+        report: called before each step.
+        acceptance: gates to overrule for one of the editions.
+
+    Raises:
+        CheckError: a gate cannot be overruled.
+        HeldError: a gate holds an edition; what stands before it stays.
+        FetchError: the archive cannot be read, or one of its files is damaged; what is complete stays.
+        LedgerError: the ledger is damaged.
+    """
+    work = store / "backfill" / archive.name
+    with _lock(work):
+        editions = list_editions(archive, reader, first, last)
+        run = _Run(store, work, archive, registry, reader, today, report, len(editions), acceptance)
+        run.add_all(editions)
+        if list_snapshots(store):
+            append_snapshots(store, registry, today)  # what the store held of later dates
+        prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
+    shutil.rmtree(work.parent, ignore_errors=True)
+    return run.result(_find_gaps(archive, editions))
+
+
+class _Run:
+    """One backfill under way."""
+
+    def __init__(
+        self,
+        store: Path,
+        work: Path,
+        archive: Archive,
+        registry: Registry,
+        reader: DatasetReader,
+        today: dt.date,
+        report: Callable[[BackfillProgress], None],
+        total: int,
+        acceptance: Acceptance | None,
+    ) -> None:
+        self._store = store
+        self._work = work
+        self._archive = archive
+        self._registry = registry
+        self._reader = reader
+        self._today = today
+        self._report = report
+        self._total = total
+        self._acceptance = acceptance
+        self._needless = list(_tell_unmet(acceptance))
+        self._done = 0
+        self._present = 0
+        self._facts: Facts | None = None
+        self._covered: list[str] = []
+        self._gone: dict[dt.date, str] = {}
+        self._dates: list[dt.date] = []
+
+    def add_all(self, editions: list[Edition]) -> None:
+        """Add what the ledger lacks."""
+        manifest = read_manifest(self._store)
+        missing = [edition for edition in editions if not _holds(list_dates(manifest), edition)]
+        self._present = self._done = len(editions) - len(missing)
+        over = {edition.first: _find_cover(self._store, edition, manifest) for edition in missing}
+        self._covered = [f"{first}: {interval}" for first, interval in sorted(over.items()) if interval]
+        possible = [edition for edition in missing if not over[edition.first]]
+        self._prepare_newest(possible)
+        for edition in possible:
+            self._add(edition)
+
+    def result(self, gaps: list[str]) -> BackfillResult:
+        """Tell what was done."""
+        repeated = {date for date, _ in read_manifest(self._store).repeated}
+        lost = [f"{first}: {reason}" for first, reason in sorted(self._gone.items())]
+        return BackfillResult(
+            added=tuple(date for date in self._dates if date not in repeated),
+            repeated=tuple(date for date in self._dates if date in repeated),
+            present=self._present,
+            covered=tuple(self._covered),
+            gaps=(*gaps, *lost),
+            transferred_bytes=self._reader.file_bytes,
+            warnings=(*self._reader.warnings, *self._needless),
+        )
+
+    def _prepare_newest(self, editions: list[Edition]) -> None:
+        """Read the newest edition that is there, ahead of its turn, and keep its facts."""
+        for edition in reversed(editions):
+            if self._find_snapshot(edition) is None and not self._read(edition):
+                continue
+            if edition is not editions[0]:
+                waiting = self._waiting(edition)
+                self._facts = Facts.load(waiting if waiting.exists() else self._found(edition))
+            return
+
+    def _add(self, edition: Edition) -> None:
+        """Bring one edition into the ledger; one that is not there is a gap."""
+        if edition.first in self._gone or (self._find_snapshot(edition) is None and not self._read(edition)):
+            return
+        self._say(edition, "adding")
+        waiting = self._waiting(edition)
+        if waiting.exists():
+            path = snapshot_path(self._store, read_info(waiting).date)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.replace(path)
+        date = dt.date.fromisoformat(self._found(edition).stem)
+        self._overrule(date)
+        found = append_snapshots(self._store, self._registry, self._today, until=date)
+        if date in {check.date for check in found.held}:
+            raise HeldError(_describe_hold(self._store, found.held[-1]))
+        prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS, under_way=date)
+        self._dates.append(date)
+        self._done += 1
+
+    def _overrule(self, date: dt.date) -> None:
+        """Check an edition with the gates that are overruled for it, if it is the one that was looked at."""
+        accepted = self._acceptance
+        if accepted and hash_file(snapshot_path(self._store, date)).startswith(accepted.snapshot):
+            check = run_check(self._store, date, self._today, self._registry, accepted.gates)
+            self._needless = list(describe_needless(check, [gate for gate, _ in accepted.gates]))
+
+    def _read(self, edition: Edition) -> bool:
+        """Read an edition, unless an earlier run did; return whether it is there."""
+        if self._waiting(edition).exists():
+            return True
+        self._say(edition, "reading")
+        try:
+            write_edition(self._archive, self._reader, edition, self._waiting(edition), self._facts)
+        except GoneError as error:
+            self._gone[edition.first] = str(error)
+            return False
+        return True
+
+    def _waiting(self, edition: Edition) -> Path:
+        return self._work / f"{edition.first}.parquet"
+
+    def _find_snapshot(self, edition: Edition) -> Path | None:
+        """Return the snapshot of an edition in the store, if it is there."""
+        span = (edition.first.isoformat(), edition.last.isoformat())
+        return next((path for path in list_snapshots(self._store) if span[0] <= path.stem <= span[1]), None)
+
+    def _found(self, edition: Edition) -> Path:
+        path = self._find_snapshot(edition)
+        if path is None:
+            raise FetchError(f"The snapshot of {edition.first} has disappeared from {self._store}. Run it again.")
+        return path
+
+    def _say(self, edition: Edition, step: str) -> None:
+        self._report(BackfillProgress(self._done, self._total, edition.first, step, self._reader.file_bytes))
+
+
+def _describe_hold(store: Path, check: Check) -> str:
+    found = "\n".join(f"- {gate.name}: {gate.found}" for gate in check.held)
+    return (
+        f"{describe_check(check)} What stands before it is in the ledger of {store}. If the counts are right, run the "
+        f"same command, or the same workflow, with the snapshot {check.snapshot_sha256[:HELD_DIGITS]}, the gates to "
+        "accept and the reason: it goes on. If not, go around it: once with --to before it, once with --from after "
+        f"it.\n{found}"
+    )
+
+
+def _tell_unmet(acceptance: Acceptance | None) -> tuple[str, ...]:
+    """Say that no edition was the one that was looked at, as long as none is."""
+    if acceptance is None:
+        return ()
+    return (
+        f"No snapshot of this run has the hash {acceptance.snapshot}: nothing was overruled. The ledger has it "
+        "already, or the archive tells other counts now.",
+    )
+
+
+def _holds(known: list[dt.date], edition: Edition) -> bool:
+    return any(edition.first <= date <= edition.last for date in known)
+
+
+def _find_cover(store: Path, edition: Edition, manifest: Manifest) -> str:
+    """Say which interval counts the days of an edition and cannot be parted; nothing if the edition can be added."""
+    after = next((line.interval for line in manifest.stored if line.interval.end > edition.last), None)
+    if after is None or snapshot_path(store, after.end).exists() or edition.last <= find_free_until(after):
+        return ""
+    return f"the interval from {after.start} to {after.end} counts these days, and its snapshot is not held any more"
+
+
+def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:
+    """List what the archive itself leaves out: more days between two editions than there should be."""
+    return [
+        f"{before.first} … {after.first}: the archive has nothing in between"
+        for before, after in pairwise(editions)
+        if (after.first - before.first).days > archive.days
+    ]
+
+
+@contextmanager
+def _lock(work: Path) -> Iterator[None]:
+    """Keep a second backfill out of this store."""
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as file:
+        if sys.platform != "win32":
+            try:
+                # The system releases this lock when the process ends, however it ends.
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FetchError(
+                    f"Another run is filling {work.parents[1]}. Wait until it has ended, or end it; "
+                    "then run the same command again."
+                ) from None
+        yield

@@ -1,0 +1,194 @@
+"""One build: ledger → report → figures and pages → site. Each step is a module; here is their order."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from generator.audit.checking import append_snapshots
+from generator.audit.corrections import add_corrections
+from generator.audit.headlines import compute_changes, read_headlines, write_headlines
+from generator.audit.operations_read import read_operations
+from generator.audit.versions import read_versions
+from generator.base.errors import LedgerError, SnapshotError
+from generator.figures.files import render_figures
+from generator.ledger.intervals import LedgerEntry
+from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
+from generator.publish.datafiles import render_data_files
+from generator.publish.datafiles_days import render_days
+from generator.publish.feeds import render_feeds
+from generator.publish.ledger_files import list_site_ledger
+from generator.publish.pages import build_pages
+from generator.publish.site import build_site, check_site_folder, check_site_url, read_site_url
+from generator.publish.statusfiles import render_status_files
+from generator.publish.verify import verify_site
+from generator.publish.write import publish_files
+from generator.questions.gallery import build_figures
+from generator.questions.report import Report, compute_report
+from generator.registry import Registry, load_registry
+from generator.sources.bundled import FOLDER as BUNDLED
+from generator.sources.bundled import fill_store, list_files
+from generator.sources.outside import read_outside
+from generator.sources.snapshot import list_snapshots, read_snapshot, to_frame
+from generator.text.language import Language
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SITE_SOURCE: Final = ROOT / "site_src"
+# Caches and intermediate files; may be removed at any time.
+WORK: Final = ROOT / ".build"
+# What the ledger's rows depend on beside the snapshots; the bundled ledger is made anew when they change.
+_LEDGER_CODE: Final = ("classify.py", "flows.py", "ledger.py", "lineage.py", "settings.py", "snapshot.py", "store.py")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Attributes:
+        report: the report that it shows.
+        site: the folder of the finished site.
+        drawn: figures drawn anew.
+        reused: figures taken from the cache.
+        written: pages and data files whose bytes changed.
+        unchanged: those that stayed as they were.
+        site_changed: whether the site builder ran; it does not when none of its inputs changed.
+    """
+
+    report: Report
+    site: Path
+    drawn: int
+    reused: int
+    written: int
+    unchanged: int
+    site_changed: bool
+
+
+def run_build(
+    store: Path | None,
+    site: Path,
+    today: dt.date,
+    say: Callable[[str], None],
+    *,
+    site_url: str = "",
+    remote: str | None = None,
+) -> BuildResult:
+    """Build the site from a store, or from the bundled snapshots.
+
+    Args:
+        store: the folder with snapshots; None for the bundled ones.
+        site: where the finished site goes.
+        today: the day of the build.
+        say: told of each step as it begins.
+        site_url: address that the site is published under; empty for a look at it on this machine.
+        remote: the dataset repository that holds the store's whole ledger, as `hf://datasets/OWNER/NAME`.
+
+    Raises:
+        OmsError: something that was given is wrong; nothing was written, and the site before stays.
+    """
+    site_url = check_site_url(site_url)
+    check_site_folder(site, [ROOT, *([store] if store else [])])
+    language = Language("en")
+    say("reading the registry")
+    registry = load_registry()
+    if store:
+        say("bringing the ledger up to date")
+        append_snapshots(store, registry, today, say)
+    report = load_report(store, registry, today, say)
+    say("drawing figures")
+    figures = build_figures(report, language)
+    rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
+    say("writing pages and data files")
+    slugs = {figure.slug for figure in figures}
+    folder = store or _prepare_bundled_store(registry)
+    changes = compute_changes(read_headlines(folder), report, read_versions(folder), today)
+    operations = read_operations(folder, report, registry, changes.corrections)
+    files: dict[str, str | bytes] = {**build_pages(report, language, registry, slugs, operations)}
+    files |= render_data_files(report, language, registry, operations)
+    files |= render_status_files(report, operations, language)
+    files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))
+    published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
+    say("building the site")
+    changed = build_site(
+        report,
+        language,
+        site_src=SITE_SOURCE,
+        site=site,
+        cache=WORK,
+        site_url=site_url,
+        ledger=list_site_ledger(folder, remote, WORK),
+        facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
+        check=verify_site,
+    )
+    # Only now: a headline is published once its site is whole; killed before, the next build finds the same changes.
+    add_corrections(folder, changes.corrections)
+    write_headlines(folder, changes.headlines)
+    return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
+
+
+def load_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
+    """Read a store's ledger, or that of the bundled snapshots, and compute the report.
+
+    Raises:
+        LedgerError: the ledger is damaged, or holds nothing.
+    """
+    ledger = _load(store, registry)
+    say("computing the report")
+    return compute_report(
+        ledger.entries,
+        registry,
+        today,
+        bundled=store is None,
+        repeated=ledger.repeated,
+        outside=read_outside(),
+    )
+
+
+def load_entries(store: Path | None, registry: Registry) -> tuple[LedgerEntry, ...]:
+    """Read the intervals of a store's ledger, or of the bundled one.
+
+    Raises:
+        LedgerError: the ledger is damaged, or holds nothing.
+    """
+    return _load(store, registry).entries
+
+
+def read_newest(store: Path | None) -> pd.DataFrame:
+    """Read the rows of the newest snapshot of a store, or of the bundled ones.
+
+    Raises:
+        SnapshotError: the store holds none.
+    """
+    paths = list_snapshots(store) if store else list_files()
+    if not paths:
+        raise SnapshotError(f"The store {store} holds no snapshot. Run `oms fetch` or `oms import` first.")
+    return to_frame(read_snapshot(paths[-1]))
+
+
+def _load(store: Path | None, registry: Registry) -> Ledger:
+    ledger = load_ledger(store or _prepare_bundled_store(registry))
+    if not ledger.entries:
+        raise LedgerError(
+            f"The ledger of the store {store} holds no interval yet. `oms append --store {store}` checks its snapshots "
+            "and appends those that no gate holds; `oms check` says what holds the others."
+        )
+    return ledger
+
+
+def _prepare_bundled_store(registry: Registry) -> Path:
+    """Return a store with the bundled snapshots and their ledger, new whenever the registry or its code changed."""
+    digest = hashlib.sha256(repr((sorted(registry.publishers), registry.families)).encode())
+    for path in [*list_files(), *(ROOT / "generator" / name for name in _LEDGER_CODE)]:
+        digest.update(path.read_bytes())
+    folder = WORK / "bundled" / digest.hexdigest()[:16]
+    fill_store(folder)
+    update_ledger(folder, registry, judge=_judge_bundled)
+    return folder
+
+
+def _judge_bundled(path: Path, _: Manifest) -> Verdict:
+    """Accept a bundled snapshot: its bytes were looked at when they were put into the program, and came with it."""
+    return Verdict(hashlib.sha256((BUNDLED / path.name).read_bytes()).hexdigest())

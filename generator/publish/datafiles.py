@@ -1,0 +1,369 @@
+"""The data files that readers download: text made from the report, each described in a data package."""
+
+import csv
+import dataclasses
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from generator import __version__
+from generator.audit.operations import NOTHING_KNOWN, Operations
+from generator.base.encode import csv_cell, label, to_bytes
+from generator.base.settings import TABLE_DATES
+from generator.publish.datafiles_years import describe_years, render_years
+from generator.questions import sentences
+from generator.questions.report import Report
+from generator.registry import Registry
+from generator.star.files import DataFile, Field
+from generator.text.language import Language
+
+SHARE_DIGITS: Final = 12
+LICENSE: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+# Of the weekly archive of past counts; what adds up its weeks is derived from its database.
+SHARE_ALIKE: Final = {
+    "name": "ODbL-1.0",
+    "title": "Open Data Commons Open Database License 1.0",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
+# Fields of records that hold a value for each date.
+_HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points", "weeks"})
+_TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
+
+
+def render_data_files(
+    report: Report, language: Language, registry: Registry, operations: Operations = NOTHING_KNOWN
+) -> dict[str, str | bytes]:
+    """Render all data files, by path below the site's root."""
+    tables = (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations))
+    files: dict[str, str | bytes] = {f"data/{table.name}.csv": render_csv(table) for table in tables}
+    files |= render_years(report)
+    files["data/report.json"] = render_report(report, language)
+    files["data/datapackage.json"] = render_datapackage(report, tables, files)
+    return files
+
+
+def list_licenses(report: Report) -> list[str]:
+    """List the names of the licences of files that the ledger went into."""
+    shared = any(interval.source == SHARE_ALIKE_SOURCE for interval in report.data.intervals)
+    return [str(license_["name"]) for license_ in ([LICENSE, SHARE_ALIKE] if shared else [LICENSE])]
+
+
+def build_data_files(report: Report) -> tuple[DataFile, ...]:
+    """Build the CSV files' contents."""
+    topics = (table for topic in report.topics.values() for table in topic.tables)
+    return (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
+
+
+def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:
+    """Build the CSV files of the registry's contents."""
+    return (_build_registry(registry), _build_families(registry), _build_openness(registry))
+
+
+def build_corrections_file(operations: Operations) -> DataFile:
+    """Build the contents of the log of corrections."""
+    fields = (
+        Field("date", "date", "UTC day on which it was put right or decided."),
+        Field("what", "text", "What was published wrongly, or which check was overruled."),
+        Field("why", "text", "The reason."),
+        Field("before", "text", "What stood there."),
+        Field("after", "text", "What stands there now."),
+        Field("decided_by", "text", "maintainer, or build for what the build finds by itself."),
+    )
+    rows = _pick(fields, operations.corrections)
+    return DataFile("corrections", "Log of corrections", "A correction, the newest first.", fields, rows)
+
+
+def render_csv(table: DataFile) -> str:
+    """Render a CSV file; texts pass the encoder, fractions have twelve digits."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([field.name for field in table.fields])
+    for row in table.rows:
+        writer.writerow([_cell(value, field) for value, field in zip(row, table.fields, strict=True)])
+    return buffer.getvalue()
+
+
+def render_report(report: Report, language: Language) -> str:
+    """Render everything that the pages show as JSON; the sentences stand beside the records."""
+    scope = report.data.scope
+    leads = {key: sentences.state_lead(lead, scope, language) for key, lead in report.leads.items()}
+    content = {
+        "about": {
+            "name": "Open Model Share",
+            "data": sentences.describe_data(report.data, language),
+            "license": LICENSE["name"],
+            "method_version": __version__,
+        },
+        "sentences": {
+            "headline": sentences.state_headline(report, language),
+            "without": sentences.state_without(report, language),
+            "definition": sentences.name_table(report.table(report.headline), language),
+            "lead": leads.get(report.headline),
+            "matrix": sentences.state_matrix(report, language),
+            "leads": list(leads.values()),
+        },
+        "report": _plain(_take_today(report)),
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _take_today(report: Report) -> dict[str, object]:
+    """Take what holds on the newest date; earlier dates and the registry's rows stand in the data files."""
+    fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
+    newest = {definition: tables[-1:] for definition, tables in report.histories.items()}
+    today = {
+        "data": dataclasses.replace(report.data, intervals=report.data.intervals[-1:]),
+        "histories": newest,
+        "coverage": report.coverage[-1:],
+        "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
+    }
+    return {name: value for name, value in (fields | today).items() if name not in {"earlier", "days", "reviewed"}}
+
+
+def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str | bytes]) -> str:
+    """Render the data package: what each file is, its columns, its bytes and its hash."""
+    resources = [_describe_table(table, f"{table.name}.csv", files) for table in tables]
+    resources += [_describe_table(table, f"{table.name}.csv.gz", files) for table in describe_years(report)]
+    resources.append(
+        {
+            "name": "report",
+            "path": "report.json",
+            "type": "json",  # by its name alone validators take it for one of their own reports
+            "title": "Everything that the pages show",
+            "format": "json",
+            "mediatype": "application/json",
+            **_measure(files["data/report.json"]),
+        }
+    )
+    sources = list(dict.fromkeys(interval.source for interval in report.data.intervals))
+    package = {
+        "name": "open-model-share",
+        "title": "Open Model Share",
+        "description": "Which countries build the open AI models that the world downloads.",
+        "version": report.data.as_of.isoformat(),
+        "licenses": [LICENSE, SHARE_ALIKE] if SHARE_ALIKE_SOURCE in sources else [LICENSE],
+        "sources": [{"title": source} for source in sources],
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _build_shares(report: Report) -> DataFile:
+    fields = (
+        Field("as_of", "date", "Last day of the window (UTC)."),
+        Field("window", "text", "30d: the Hub's count of 30 days; 12m, held: flows; all_time: counter since creation."),
+        Field("universe", "text", "all, first_year, generative or language models."),
+        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
+        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+        Field("downloads", "count", "Downloads in the window, rounded to a whole number."),
+        Field("share", "share", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
+        Field("share_lower", "share", "Share if none of the unreviewed downloads were this country's."),
+        Field("share_upper", "share", "Share if all of the unreviewed downloads were this country's."),
+    )
+    rows = tuple(
+        (
+            table.as_of,
+            definition.window,
+            definition.universe,
+            definition.attribution,
+            row.code,
+            row.downloads,
+            row.share,
+            row.lower,
+            row.upper,
+        )
+        for definition, tables in report.histories.items()
+        for table in tables[-TABLE_DATES:]
+        for row in table.rows
+    )
+    return DataFile(
+        "shares", "Shares by country", "A country's share on one of the newest dates under a definition.", fields, rows
+    )
+
+
+def _build_publishers(report: Report) -> DataFile:
+    fields = (
+        Field("rank", "count", "1 for the publisher with most downloads in 30 days."),
+        Field("handle", "text", "Account on the Hub."),
+        Field("organisation", "text", "Organisation that runs it; empty for persons and unreviewed accounts."),
+        Field("kind", "text", "Kind of organisation; empty where unreviewed."),
+        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+        Field("downloads_30d", "count", "Downloads of its models in the 30 days before the data's date."),
+        Field("share_30d", "share", "Fraction of all downloads in these 30 days."),
+        Field("models", "count", "Its models."),
+        Field("origin_downloads_30d", "count", "30-day downloads of all models, by anyone, whose origin it is."),
+        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
+        Field("basis", "text", "Evidence for organisation and country."),
+        Field("source_url", "text", "Where the evidence can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+    )
+    rows = []
+    for row in report.publishers:
+        facts = report.reviewed.get(row.handle)
+        rows.append(
+            (
+                row.rank,
+                row.handle,
+                facts.organisation if facts else None,
+                facts.kind if facts else None,
+                row.code,
+                row.downloads_30d,
+                row.share,
+                row.models,
+                row.origin_downloads_30d,
+                row.downloads_all_time,
+                facts.basis if facts else None,
+                facts.source_url if facts else None,
+                facts.checked_on if facts else None,
+            )
+        )
+    return DataFile("publishers", "Publishers", "An account of the Hub.", fields, tuple(rows))
+
+
+def _build_models(report: Report) -> DataFile:
+    fields = (
+        Field("rank", "count", "1 for the model with most downloads in 30 days."),
+        Field("id", "text", "Id on the Hub."),
+        Field("publisher", "text", "Account that uploaded it."),
+        Field("publisher_country_code", "text", "That account's country or category."),
+        Field("origin", "text", "Account at the root of its base-model chain."),
+        Field("origin_country_code", "text", "That account's country or category."),
+        Field("origin_basis", "text", "tags, family (by name) or self."),
+        Field("created", "date", "Creation date of the repository; empty where unknown."),
+        Field("task_group", "text", "Group of its task."),
+        Field(
+            "relation", "text", "original, quantised (or converted), fine-tuned, adapter, merge, helper (draft head …)."
+        ),
+        Field("license", "text", "Licence as the Hub names it; empty where unstated."),
+        Field("license_class", "text", "open, conditions, non-commercial or unstated."),
+        Field("parameters", "count", "By the files, of a quantised model by its name; empty where unknown."),
+        Field("downloads_30d", "count", "Downloads in the 30 days before the data's date."),
+        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
+        Field("likes", "count", "Likes of the repository."),
+    )
+    names = [
+        {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code", "parameters": "size"}.get(
+            field.name, field.name
+        )
+        for field in fields
+    ]
+    rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
+    return DataFile("models", "Most downloaded models", "A model.", fields, rows)
+
+
+def _build_registry(registry: Registry) -> DataFile:
+    fields = (
+        Field("handle", "text", "Account on the Hub."),
+        Field("organisation", "text", "Organisation that runs it; empty for persons and where none is known."),
+        Field("kind", "text", "company, non-profit, university, government, community or person."),
+        Field("code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
+        Field("parent", "text", "Organisation that it belongs to."),
+        Field("parent_country", "text", "Country code of the parent where it differs."),
+        Field("alias_of", "text", "Account that its downloads count for: it was renamed to it or mirrors it."),
+        Field("alias_since", "text", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
+        Field("basis", "text", "The evidence in a few words; unverified where none was found."),
+        Field("source_url", "text", "Where the evidence can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+        Field("note", "text", "What is disputed and what decides."),
+    )
+    rows = _pick(fields, (registry.publishers[key] for key in sorted(registry.publishers)))
+    return DataFile("registry", "Registry of accounts", "A reviewed account of the Hub.", fields, rows)
+
+
+def _build_families(registry: Registry) -> DataFile:
+    fields = (
+        Field("family", "text", "Name of the family."),
+        Field("pattern", "text", "Lower-case regular expression, matched at the start of a word of a model's name."),
+        Field("origin", "text", "Account on the Hub that published the root model."),
+        Field("task_group", "text", "What the family is plainly used for."),
+        Field("note", "text", "A remark."),
+    )
+    rows = _pick(fields, registry.families)
+    return DataFile("families", "Families of models", "A pattern that tells a family.", fields, rows)
+
+
+def _build_openness(registry: Registry) -> DataFile:
+    fields = (
+        Field("family", "text", "Name of the family."),
+        Field("weights", "text", "open, gated, conditional, partial or closed."),
+        Field("training_data", "text", "released, described or undisclosed."),
+        Field("training_code", "text", "released, partial or none."),
+        Field("license", "text", "The licence's usual short name."),
+        Field("license_class", "text", "open, conditions or non-commercial."),
+        Field("technical_report", "text", "yes or no: whether there is one."),
+        Field("grade", "text", "fully-open, open-weights-described-data, open-weights or restricted-weights."),
+        Field("source_url", "text", "Where this can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+        Field("note", "text", "A remark."),
+    )
+    rows = _pick(fields, registry.openness)
+    return DataFile("openness", "Openness of families", "What the makers of a family released.", fields, rows)
+
+
+def _pick(fields: Iterable[Field], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:
+    """Return the columns of records that have an attribute of each column's name."""
+    names = [field.name for field in fields]
+    return tuple(tuple(getattr(record, name) for name in names) for record in records)
+
+
+def _cell(value: object, field: Field) -> str:
+    if value is None or value == "":
+        return ""
+    if field.kind == "share":
+        return f"{value:.{SHARE_DIGITS}f}"
+    if field.kind == "number":
+        return f"{value:.{SHARE_DIGITS}g}"
+    return csv_cell(value) if isinstance(value, str) else str(value)
+
+
+def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "path": path,
+        "profile": "tabular-data-resource",
+        "title": table.title,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **_measure(files[f"data/{path}"]),
+        "schema": {
+            "fields": [
+                {"name": field.name, "type": _TYPES[field.kind], "description": field.description}
+                for field in table.fields
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def _measure(content: str | bytes) -> dict[str, Any]:
+    data = to_bytes(content)
+    return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+
+
+def _plain(value: object) -> Any:
+    """Turn records into JSON values: dates as ISO text, fractions with twelve digits, texts encoded.
+
+    Their histories are left out.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value) if field.name not in _HISTORIES]
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {getattr(key, "slug", key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, SHARE_DIGITS)
+    return label(value) if isinstance(value, str) and value else value

@@ -1,0 +1,91 @@
+"""One file for each date of the history, with the shares of its headline: what a quotation links to.
+
+Every file is computed anew each night from the ledger, so that none is ever lost; a corrected registry corrects the
+past, and each file names the version of the method by which it was computed.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from generator import __version__
+from generator.base.encode import label
+from generator.base.scope import Scope, make_scope
+from generator.publish.datafiles import list_licenses
+from generator.questions import sentences
+from generator.questions.report import HEADLINES, Report, all_definitions
+from generator.star.shares import ShareTable
+from generator.text.language import Language
+
+# Digits of a share: a millionth.
+DIGITS: Final = 6
+# Countries of a file, the largest: a date's file and its page stay under 6 KB together, for every date for ever.
+PLACES: Final = 25
+COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
+
+
+def render_days(report: Report, language: Language) -> dict[str, str]:
+    """Render the file of each date, by path below the site's root: the headline of that date, by country."""
+    if report.days is None:
+        return {}
+    intervals = {interval.end: interval for interval in report.days.intervals}
+    licenses = list_licenses(report)
+    example = report.data.scope.is_example
+    scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
+    return {
+        f"data/days/{day.isoformat()}.json": _render_day(table, scopes[day], intervals[day].source, licenses, language)
+        for day, table in report.days.compute_first([*HEADLINES, *all_definitions()]).items()
+    }
+
+
+def _render_day(table: ShareTable, scope: Scope, source: str, licenses: list[str], language: Language) -> str:
+    definition = table.definition
+    content = {
+        "about": language.gettext(
+            "Open Model Share: shares of downloads by country on one date. Computed anew each night from the history; "
+            "a correction may change it."
+        ),
+        "as_of": table.as_of.isoformat(),
+        "sentence": sentences.state_table(table, scope, language),
+        "definition": definition.slug,
+        "definition_in_words": sentences.name_table(table, language),
+        "source": label(source),
+        "method_version": __version__,
+        "method": "../../method.html",
+        "corrections": "../../corrections.html",
+        "other_definitions": f"../shares-{table.as_of.year}.csv.gz",
+        "licenses": licenses,
+        "columns": COLUMNS,
+        "shares": {definition.slug: _describe(table)},
+    }
+    return _dump(content)
+
+
+def _describe(table: ShareTable) -> dict[str, object]:
+    shown = [row for row in table.rows if row.rank is None or row.rank <= PLACES]
+    return {
+        "start": table.start.isoformat() if table.start else None,
+        "covered_days": table.covered_days,
+        "window_days": table.window_days,
+        "downloads": table.downloads,
+        "rows": [
+            [row.code, row.downloads, *(round(value, DIGITS) for value in (row.share, row.lower, row.upper))]
+            for row in shown
+        ],
+        "places_left_out": len(table.rows) - len(shown),
+    }
+
+
+def _dump(content: Mapping[str, object]) -> str:
+    """Write JSON with one line a definition: to be read by people, and small."""
+    lines = [
+        f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in content.items()
+        if name != "shares"
+    ]
+    shares = content["shares"]
+    tables = [
+        f"  {json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}"
+        for name, value in dict(shares).items()  # type: ignore[call-overload]
+    ]
+    return "{\n" + ",\n".join([*lines, ' "shares": {\n' + ",\n".join(tables) + "\n }"]) + "\n}\n"

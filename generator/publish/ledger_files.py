@@ -1,0 +1,50 @@
+"""The ledger that goes out with the site: the newest intervals; of the rest where they are, and their hashes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from generator.base.settings import SITE_INTERVALS
+from generator.ledger.store import Stored, list_ledger_files, read_manifest, render_manifest
+from generator.publish.write import write_if_changed
+
+# Beside the manifest's own keys: the intervals that the site does not carry.
+EARLIER: Final = "earlier"
+
+
+def list_site_ledger(store: Path, remote: str | None, cache: Path) -> list[Path]:
+    """List the files of the ledger that go out with the site: the newest intervals, with a manifest of their own.
+
+    Without a dataset repository all of them go out: they would be nowhere else.
+
+    Args:
+        store: holds the ledger.
+        remote: the dataset repository that has all intervals, as `hf://datasets/OWNER/NAME`.
+        cache: gets that manifest.
+    """
+    manifest = read_manifest(store)
+    if not remote or len(manifest.stored) <= SITE_INTERVALS:
+        return list_ledger_files(store)
+    newest = replace(manifest, stored=manifest.stored[-SITE_INTERVALS:])
+    path = cache / "ledger" / "manifest.json"
+    earlier = {"repository": remote, "intervals": [_describe(line) for line in manifest.stored[:-SITE_INTERVALS]]}
+    write_if_changed(path, render_manifest(newest, {EARLIER: earlier}).encode())
+    return [path, *(store / "ledger" / name for line in newest.stored for name in line.files.values())]
+
+
+def read_earlier(text: bytes) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """Return the repository of the intervals that a site's manifest leaves out, and what it says of them."""
+    found = json.loads(text).get(EARLIER)
+    return (str(found["repository"]), found["intervals"]) if found else ("", ())
+
+
+def _describe(line: Stored) -> dict[str, object]:
+    interval = line.interval
+    return {
+        "start": interval.start.isoformat(),
+        "end": interval.end.isoformat(),
+        "snapshot_sha256": line.snapshot_sha256,
+        "files": dict(line.files),
+    }

@@ -1,0 +1,487 @@
+"""Pages: the report as Markdown, one template per kind of page. Pure: returns texts, writes nothing.
+
+Every value that a template shows passes the encoder: Jinja's `finalize` encodes plain strings, the filters below
+format numbers through the language and encode the result, and `{% trans %}` encodes its variables.
+"""
+
+import functools
+import posixpath
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from generator.audit.operations import NOTHING_KNOWN, Operations
+from generator.base import encode
+from generator.base.errors import SiteError
+from generator.base.scope import HEAD
+from generator.base.settings import TABLE_DATES
+from generator.publish.datafiles import (
+    SHARE_ALIKE_SOURCE,
+    build_corrections_file,
+    build_data_files,
+    build_registry_files,
+)
+from generator.publish.datafiles_years import describe_years
+from generator.publish.pages_first import build_first_screen
+from generator.publish.pages_history import build_history_pages
+from generator.publish.pages_home import build_home_claims, build_home_week
+from generator.publish.pages_registry import build_registry_pages
+from generator.publish.pages_status import build_status_pages
+from generator.publish.pages_topics import build_topic_pages
+from generator.questions import phrases, sentences
+from generator.questions.countries.figures import state_country, state_largest
+from generator.questions.outside import figures as outside
+from generator.questions.publishers.figures import state_largest_model
+from generator.questions.report import CountryReport, PublisherReport, Report
+from generator.questions.weeks.figures import name_week
+from generator.registry import Publisher, Registry
+from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.leads import Lead
+from generator.star.models import ModelRow
+from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.text import words
+from generator.text.language import EU, Language
+
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+# Rows of the list of all publishers: the rest is in the data files.
+PUBLISHER_ROWS: Final = 500
+# Archives of past counts, as an interval names them; their licences stand on the page of the data.
+ARCHIVED_SOURCES: Final = frozenset({SHARE_ALIKE_SOURCE, "cfahlgren1/hub-stats"})
+# Rows of a definition's table on the page of the data, categories not counted.
+DEFINITION_ROWS: Final = 10
+
+_SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+_SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
+_UNBROKEN_SPACES: Final = re.compile("([\u00a0\u202f])")
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A universe, within a window, with who leads under each attribution.
+
+    Attributes:
+        universe: of both definitions.
+        cells: a definition and its lead per attribution; None where there is none.
+    """
+
+    universe: str
+    cells: tuple[tuple[Definition, Lead | None], ...]
+
+
+@dataclass(frozen=True)
+class MatrixGroup:
+    """A window with its universes.
+
+    Attributes:
+        window: of all its rows.
+        rows: one per universe that has a number.
+    """
+
+    window: str
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """A country in the list of countries, 30 days, all models.
+
+    Attributes:
+        country: the country's report.
+        publisher: its row by publisher; None without downloads.
+        origin: its row by origin; None without downloads.
+    """
+
+    country: CountryReport
+    publisher: ShareRow | None
+    origin: ShareRow | None
+
+
+def build_pages(
+    report: Report,
+    language: Language,
+    registry: Registry,
+    figures: Container[str],
+    operations: Operations = NOTHING_KNOWN,
+) -> dict[str, str]:
+    """Build the text of every generated page.
+
+    Args:
+        report: what the pages show.
+        language: in which they say it.
+        registry: says who a publisher is.
+        figures: slugs of the figures that exist; a page names no other.
+        operations: how the site is run.
+
+    Returns:
+        Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
+    """
+    render = _Renderer(make_environment(language, report, registry), figures)
+    pages = {
+        "index.md": build_home(report, language, registry, figures),
+        "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
+        "publishers/index.md": render(
+            "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
+        ),
+        "models.md": render("models.md.j2", "models.md", {"report": report}),
+        "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations)),
+    }
+    for country in report.countries:
+        path = f"countries/{_check_slug(country.code.lower())}.md"
+        pages[path] = render("country.md.j2", path, _country_values(report, country, language))
+    for profile in report.profiles:
+        path = f"publishers/{_check_slug(profile.slug)}.md"
+        pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile, language))
+    pages |= build_history_pages(report, language, render, prose)
+    pages |= build_topic_pages(report, language, render, prose)
+    pages |= build_registry_pages(render, report, registry)
+    pages |= build_status_pages(report, operations, language, render, prose)
+    return {_check_path(path): text for path, text in pages.items()}
+
+
+def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
+    """Build the text of the home page; arguments as of `build_pages`."""
+    render = _Renderer(make_environment(language, report, registry), figures)
+    return render("home.md.j2", "index.md", _home_values(report, language))
+
+
+def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
+    """Make the templates' environment: strict, escaping, translating, every string encoded."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=finalize,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension
+    environment.globals.update(
+        gettext=language.page_gettext,
+        ngettext=language.page_ngettext,
+        finds=_finders(report, registry),
+        EU=EU,
+        NOT_PLACES=NOT_PLACES,
+    )
+    environment.filters.update(_filters(language))
+    environment.filters["state_lead"] = lambda lead: prose(sentences.state_lead(lead, report.data.scope, language))
+    return environment
+
+
+def finalize(value: object) -> object:
+    """Encode a string on its way into a page; numbers pass, nothing is not shown.
+
+    Raises:
+        SiteError: a template shows None.
+    """
+    if value is None:
+        raise SiteError("A template shows a value that is None. Test for it, and say in words what is unknown.")
+    return encode.page(value) if isinstance(value, str) else value
+
+
+def prose(text: str) -> Markup:
+    """Encode a sentence of any length; unbroken spaces between numbers and units stay.
+
+    The encoder cuts one string at 200 characters, which is meant for names; a sentence passes it word by word.
+    """
+    if isinstance(text, Markup):
+        return text
+    words_of = [_UNBROKEN_SPACES.split(word) for word in text.split(" ")]
+    return Markup(" ").join(
+        Markup("").join(part if part in {"\u00a0", "\u202f"} else encode.page(part) for part in word if part)
+        for word in words_of
+    )
+
+
+def make_hub_url(hub_id: str) -> str:
+    """Return an id's address on the Hub, or an empty string for an id of an unusual shape."""
+    if not _SAFE_ID.fullmatch(hub_id):
+        return ""
+    return "https://huggingface.co/" + quote(hub_id, safe="/")
+
+
+def make_web_url(url: str) -> str:
+    """Return a web address with everything unusual percent-encoded, or an empty string for any other scheme."""
+    return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if url.startswith(("https://", "http://")) else ""
+
+
+class _Renderer:
+    """Renders templates; knows the figures that exist."""
+
+    def __init__(self, environment: jinja2.Environment, figures: Container[str]) -> None:
+        self._environment = environment
+        self._figures = figures
+
+    def __call__(self, template: str, path: str, values: Mapping[str, Any]) -> str:
+        text = self._environment.get_template(template).render(
+            values, to=functools.partial(_make_link, path), figure=self._place_figure
+        )
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def _place_figure(self, slug: str) -> Markup:
+        """Return the marker that the builder replaces by the figure; nothing where it does not exist."""
+        if slug not in self._figures:
+            return Markup("")
+        return Markup("\n::figure {}::\n").format(Markup(_check_slug(slug)))  # noqa: S704 - a checked slug
+
+
+def _make_link(here: str, target: str) -> Markup:
+    """Return the relative address from a page to another page, to a place in it, or to a file.
+
+    Pages are named by their source (`countries/cn.md#shares`) and served as `.html`, so that the site can also be
+    read from a folder.
+    """
+    path, mark, anchor = target.partition("#")
+    goal = path.removesuffix(".md") + ".html" if path.endswith(".md") else path
+    relative = posixpath.relpath(goal, posixpath.dirname(here) or ".")
+    if not re.fullmatch(r"[A-Za-z0-9./_-]*", relative + anchor):
+        raise SiteError(f"The link {target!r} on {here} is not made of codes and slugs; no page may link there.")
+    return Markup(relative + mark + anchor)  # noqa: S704 - checked above
+
+
+def _check_path(path: str) -> str:
+    for part in path.removesuffix(".md").split("/"):
+        _check_slug(part)
+    return path
+
+
+def _check_slug(slug: str) -> str:
+    if not _SAFE_SLUG.fullmatch(slug):
+        raise SiteError(f"{slug!r} cannot name a page: lower-case letters, digits and hyphens were expected.")
+    return slug
+
+
+def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], object]]:
+    """Return what templates look up by a code or handle."""
+    codes = {country.code for country in report.countries}
+    slugs = {profile.row.handle: profile.slug for profile in report.profiles}
+
+    def country(code: str) -> str:
+        return f"countries/{code.lower()}.md" if code in codes else ""
+
+    def publisher(handle: str) -> str:
+        return f"publishers/{slugs[handle]}.md" if handle in slugs else ""
+
+    def row(handle: str) -> Publisher | None:
+        return registry.find(handle)
+
+    def kind(handle: str) -> str:
+        found = registry.find(handle)
+        return found.kind if found and found.code != "UNREVIEWED" else ""
+
+    return {"country_page": country, "publisher_page": publisher, "registry_row": row, "kind": kind}
+
+
+def _filters(language: Language) -> dict[str, Callable[..., object]]:
+    """Return the filters that turn a record's values into encoded text."""
+
+    def share(value: float) -> str:
+        """Format a share in a table; what is there and would be rounded to nothing is told from nothing."""
+        if 0 < value < 0.0005:
+            return language.gettext("< %(least)s", least=language.percent(0.001))
+        return language.percent(value)
+
+    plain: dict[str, Callable[[Any], str]] = {
+        "share": share,
+        "percent": language.percent,
+        "points": language.points,
+        "difference": lambda pair: language.difference(*pair),
+        "count": language.count,
+        "number": language.number,
+        "short": language.short,
+        "spell": language.spell,
+        "date": language.date,
+        "place": language.place,
+        "place_in_sentence": language.place_in_sentence,
+        "window": language.window,
+        "universe": language.universe,
+        "attribution": language.attribution,
+        "task_group": language.task_group,
+    }
+    named: dict[str, Callable[[Any, Language], str]] = {
+        "kind": words.name_kind,
+        "relation": words.name_relation,
+        "license_class": words.name_license_class,
+        "size_band": words.name_size_band,
+        "size_basis": words.name_size_basis,
+        "grade": words.name_grade,
+        "laptop_part": words.name_laptop_part,
+        "origin_basis": words.name_origin_basis,
+        "flow_basis": words.name_flow_basis,
+        "anomaly": words.name_anomaly,
+        "missing_reason": words.name_missing_reason,
+        "reading": words.name_reading,
+        "state": words.name_state,
+        "interpretation": words.name_interpretation,
+        "condition": words.name_condition,
+        "definition": sentences.name_definition,
+        "subtitle": sentences.describe_subtitle,
+        "period": sentences.describe_period,
+        "headline": sentences.state_headline,
+        "without": sentences.state_without,
+        "week_name": name_week,
+        "table_name": sentences.name_table,
+        "state_matrix": sentences.state_matrix,
+        "data_line": sentences.describe_data,
+        "source_line": sentences.describe_source,
+        "outside_finding": outside.state_outside,
+        "outside_before": outside.state_before,
+        "outside_years": outside.state_years,
+        "outside_scope": outside.describe_scope,
+        "event_kind": words.name_event_kind,
+    }
+    bound = {name: functools.partial(_call_named, call, language) for name, call in named.items()}
+    encoded = {name: functools.partial(_encode_result, call) for name, call in (plain | bound).items()}
+    return {
+        **encoded,
+        "hub_url": make_hub_url,
+        "web_url": make_web_url,
+        "sentence": prose,
+        "host": _host_of,
+        "fixed": _fix_digits,
+    }
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _call_named(call: Callable[[Any, Language], str], language: Language, value: object) -> str:
+    return call(value, language)
+
+
+def _encode_result(call: Callable[[Any], str], value: object) -> Markup:
+    return prose(call(value))
+
+
+def _fix_digits(value: float) -> Markup:
+    """Write a number for sorting: six digits, no sign of any language."""
+    return Markup("{}").format(f"{value:.6f}".rstrip("0").rstrip("."))
+
+
+def _home_values(report: Report, language: Language) -> dict[str, object]:
+    table = report.table(report.headline)
+    return {
+        "report": report,
+        "table": table,
+        "first": build_first_screen(report, language),
+        "head": HEAD,
+        "matrix": _build_matrix(report),
+        "coverage": report.coverage[-1],
+        "week": build_home_week(report, language, prose),
+        "claims": build_home_claims(report, language, prose),
+    }
+
+
+def _build_matrix(report: Report) -> tuple[MatrixGroup, ...]:
+    groups = [MatrixGroup(window, tuple(_build_matrix_rows(report, window))) for window in WINDOWS]
+    return tuple(group for group in groups if group.rows)
+
+
+def _build_matrix_rows(report: Report, window: str) -> Iterable[MatrixRow]:
+    for universe in UNIVERSES:
+        pair = _pair(window, universe)
+        if any(definition in report.histories for definition in pair):
+            yield MatrixRow(universe, tuple((definition, report.leads.get(definition)) for definition in pair))
+
+
+def _pair(window: str, universe: str) -> tuple[Definition, ...]:
+    return tuple(Definition(window, universe, attribution) for attribution in ATTRIBUTIONS)
+
+
+def _base_tables(report: Report) -> tuple[ShareTable, ShareTable | None]:
+    """Return the 30-day tables of all models by publisher and by origin."""
+    by_publisher, by_origin = _pair("30d", "all")
+    first = by_publisher if by_publisher in report.histories else report.headline
+    return report.table(first), report.table(by_origin) if by_origin in report.histories else None
+
+
+def _countries_values(report: Report) -> dict[str, object]:
+    by_publisher, by_origin = _base_tables(report)
+    return {
+        "report": report,
+        "table": by_publisher,
+        "origin_table": by_origin,
+        "rows": tuple(
+            CountryRow(country, by_publisher.find(country.code), by_origin.find(country.code) if by_origin else None)
+            for country in report.countries
+        ),
+    }
+
+
+def _country_values(report: Report, country: CountryReport, language: Language) -> dict[str, object]:
+    by_publisher, by_origin = _base_tables(report)
+    return {
+        "report": report,
+        "country": country,
+        "said": phrases.join_sentences(
+            state_country(country.code, report, language), state_largest(country.code, report, language)
+        ),
+        "table": by_publisher,
+        "row": by_publisher.find(country.code),
+        "origin_row": by_origin.find(country.code) if by_origin else None,
+        "built_elsewhere": _pick_built_elsewhere(report.models, country.code),
+        "built_abroad": _pick_built_abroad(report.models, country.code),
+        "task_shares": {task.task_group: task for task in report.tasks},
+        "coverage": report.coverage[-1],
+        "measures": _list_measures(report, country.code),
+    }
+
+
+def _list_measures(report: Report, code: str) -> dict[str, float]:
+    """List what the topics measure of a country, by the series' name without its code; None is left out."""
+    newest = {
+        name.removesuffix(f".{code}"): series[-1].value
+        for topic in report.topics.values()
+        for name, series in topic.series.items()
+        if name.endswith(f".{code}") and series
+    }
+    return {name: value for name, value in newest.items() if value is not None}
+
+
+def _pick_built_elsewhere(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRow, ...]:
+    """Return the models whose origin is here and whose publisher is not."""
+    return tuple(row for row in models if row.origin_code == code != row.publisher_code)[:10]
+
+
+def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRow, ...]:
+    """Return the models published here whose origin is another country's."""
+    return tuple(
+        row for row in models if row.publisher_code == code != row.origin_code and row.origin_code not in NOT_PLACES
+    )[:10]
+
+
+def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:
+    return {
+        "report": report,
+        "profile": profile,
+        "row": profile.row,
+        "who": profile.registry,
+        "largest": state_largest_model(profile, language),
+    }
+
+
+def _data_values(report: Report, registry: Registry, operations: Operations) -> dict[str, object]:
+    sources = {interval.source for interval in report.data.intervals}
+    return {
+        "report": report,
+        "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
+        "years": describe_years(report),
+        "archived": bool(ARCHIVED_SOURCES & sources),
+        "share_alike": SHARE_ALIKE_SOURCE in sources,
+        "tables": tuple(report.table(definition) for definition in report.definitions),
+        "rows_shown": DEFINITION_ROWS,
+        "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),
+        "anomalies": tuple(
+            (interval.end, anomaly)
+            for interval in report.data.intervals[-TABLE_DATES:]
+            for anomaly in interval.anomalies
+        ),
+    }

@@ -1,0 +1,331 @@
+"""The pages of history and uncertainty: leads, sensitivity, concentration, comparison with what others published.
+
+Pure, as the other pages: `build_history_pages` is handed the renderer and returns texts by path.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from generator.base.settings import TABLE_DATES
+from generator.figures import margins, parts
+from generator.questions import phrases, sentences
+from generator.questions.comparison.figures import name_cause, name_state, state_comparisons, state_reading
+from generator.questions.comparison.tables import Comparison
+from generator.questions.concentration.figures import name_unit, state_concentration, write_gini, write_hhi
+from generator.questions.concentration.tables import UNITS
+from generator.questions.crossovers.figures import pick_lines, state_changes
+from generator.questions.crossovers.tables import LeadChange, PairHistory
+from generator.questions.report import Report
+from generator.questions.sensitivity.figures import (
+    group_rows,
+    name_exclusion,
+    state_curve,
+    state_reversals,
+    state_swings,
+)
+from generator.questions.sensitivity.tables import Sensitivity
+from generator.questions.years.figures import describe_cover, pick_tables, state_year
+from generator.text import words
+from generator.text.language import Language
+from generator.text.words import name_figure_status
+
+# Countries of a year's table, categories not counted.
+YEAR_ROWS: Final = 5
+# Changes of the order that the page lists, the newest; those of one date stand together.
+CHANGES_SHOWN: Final = 100
+# Names that a list on a page gives; the rest is counted.
+NAMES_SHOWN: Final = 6
+
+Render = Callable[[str, str, Mapping[str, Any]], str]
+Say = Callable[[str], Markup]
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A change of the order of two countries.
+
+    Attributes:
+        history: of the pair under one definition.
+        change: the change.
+    """
+
+    history: PairHistory
+    change: LeadChange
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One exclusion over all definitions.
+
+    Attributes:
+        name: what it is.
+        led: definitions under which the leader stays ahead.
+        total: definitions under which it changes something.
+        low: the smallest margin, in points with its sign.
+        high: the largest.
+        names: the most frequent names of what is left out or moved.
+    """
+
+    name: str
+    led: int
+    total: int
+    low: str
+    high: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A published figure in words.
+
+    Attributes:
+        row: the comparison.
+        theirs: the published value.
+        ours: our value; empty where there is none.
+        difference: ours minus theirs in points with its sign; empty where there is none.
+        state: reproduced, different, or not comparable.
+        cause: why.
+        span: the days that the published figure counts.
+        read: how it was read: in its own source, as another quotes it, or summed by us.
+    """
+
+    row: Comparison
+    theirs: str
+    ours: str
+    difference: str
+    state: str
+    cause: str
+    span: str
+    read: str
+
+
+def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
+    """Build the four pages.
+
+    Args:
+        report: what they show.
+        language: in which they say it.
+        render: renders a template for a path.
+        say: encodes a sentence of any length.
+    """
+    values = {
+        "report": report,
+        "say": say,
+        "signed": lambda difference: say(write_margin(difference, language)),
+        "growth": phrases.describe_growth(report.data, language),
+    }
+    return {
+        "history.md": render("history.md.j2", "history.md", values | _history_values(report, language)),
+        "sensitivity.md": render("sensitivity.md.j2", "sensitivity.md", values | _sensitivity_values(report, language)),
+        "concentration.md": render(
+            "concentration.md.j2", "concentration.md", values | _concentration_values(report, language)
+        ),
+        "comparison.md": render("comparison.md.j2", "comparison.md", values | _comparison_values(report, language)),
+    }
+
+
+def write_margin(difference: float, language: Language) -> str:
+    """Write a margin in points with its sign; what is there and would be rounded to nothing is told from nothing."""
+    if 0 < difference < 0.0005:
+        return language.gettext("< %(least)s", least=margins.write_points(0.001, language))
+    return margins.write_points(difference, language)
+
+
+def _history_values(report: Report, language: Language) -> dict[str, object]:
+    pair = phrases.find_pair(report)
+    lines = pick_lines(report, pair) if pair else ()
+    histories = [history for rows in report.crossovers.values() for history in rows]
+    tables = pick_tables(report)
+    return {
+        "pair": pair,
+        "finding": state_changes(lines, pair, report.data.scope, language) if pair and lines else "",
+        "matrix": sentences.state_matrix(report, language) if report.leads and _has_ranks(report) else "",
+        "orders": tuple(history for history in histories if pair and set(history.pair) == set(pair)),
+        "others": tuple(history for history in histories if not pair or set(history.pair) != set(pair)),
+        "changes": _list_changes(histories),
+        "changes_known": sum(len(history.changes) for history in histories),
+        "ties": tuple((history, day) for history in histories for day in history.ties[-TABLE_DATES:]),
+        "years": tuple((table, describe_cover(table, language)) for table in tables),
+        "year_finding": state_year(tables[-1], report, language) if tables else "",
+        "year_rows": YEAR_ROWS,
+        "unknown": list_unknown(report, language),
+    }
+
+
+def _list_changes(histories: Sequence[PairHistory]) -> tuple[ChangeRow, ...]:
+    """List the changes of the order, at most so many of the newest, in the histories' order."""
+    rows = [ChangeRow(history, change) for history in histories for change in history.changes]
+    newest = sorted((row.change.as_of for row in rows), reverse=True)[:CHANGES_SHOWN]
+    return tuple(row for row in rows if row.change.as_of >= newest[-1]) if newest else ()
+
+
+def _has_ranks(report: Report) -> bool:
+    """Return whether leaders may be counted: all models are, and on more than one date."""
+    return report.data.scope.may_rank and not report.data.is_first
+
+
+def list_unknown(report: Report, language: Language) -> tuple[str, ...]:
+    """Say what these data cannot tell: the whole Hub, a year, counters since creation."""
+    windows = {definition.window: reason for definition, reason in report.missing.items()}
+    shown = {definition.window for definition in report.histories}
+    found = []
+    if not report.data.scope.is_hub:
+        models = words.name_models("all", report.data.scope, language)
+        found.append(language.gettext("How the whole Hub's shares moved: these are %(models)s.", models=models))
+    if "12m" in windows and "12m" not in shown:
+        found.append(
+            language.gettext(
+                "Who was ahead over twelve months: the history covers %(covered)s days.",
+                covered=language.count(report.data.covered_days),
+            )
+        )
+    if "all_time" in windows and "all_time" not in shown:
+        found.append(language.gettext("Who is ahead since the models were created: the source has no such counter."))
+    gaps = sum(interval.gap_days for interval in report.data.intervals)
+    if gaps:
+        found.append(
+            language.gettext(
+                "What happened on %(days)s days that no count covers. Nothing is filled in for them.",
+                days=language.count(gaps),
+            )
+        )
+    return tuple(found)
+
+
+def _sensitivity_values(report: Report, language: Language) -> dict[str, object]:
+    curve = report.specifications
+    found = tuple(report.sensitivity.values())
+    return {
+        "table": report.table(report.headline),
+        "lead": report.leads.get(report.headline),
+        "curve": curve,
+        "curve_finding": phrases.join_sentences(
+            state_curve(curve, report.data.scope, language), state_reversals(curve, report.data.scope, language)
+        )
+        if curve and curve.rows
+        else "",
+        "strips": _list_strips(report, language),
+        "found": tuple((row, state_swings(row, language), _state_encoders(row, language)) for row in found),
+        "names_shown": NAMES_SHOWN,
+    }
+
+
+def _list_strips(report: Report, language: Language) -> tuple[Strip, ...]:
+    curve = report.specifications
+    if curve is None:
+        return ()
+    strips = []
+    for exclusion, rows in group_rows(curve):
+        names = Counter(name for row in rows for name in row.names)
+        order = sorted(names, key=lambda name: (-names[name], name))
+        led = sum(row.margin > 0 for row in rows)
+        low, high = (margins.write_points(row.margin, language) for row in (rows[0], rows[-1]))
+        strips.append(Strip(name_exclusion(exclusion, curve.second, language), led, len(rows), low, high, tuple(order)))
+    return tuple(strips)
+
+
+def _state_encoders(found: Sensitivity, language: Language) -> str:
+    """State what the margin would be without the old encoders; that nothing changes is said, too."""
+    if not found.old_encoders:
+        return language.gettext("No old encoder has downloads in these data.")
+    before, after = found.shares.margin, found.without_old_encoders.margin
+    if found.without_old_encoders.downloads == found.shares.downloads:
+        return language.gettext("None of them is among the models counted here, so the margin does not change.")
+    return language.gettext(
+        "Without them the margin of %(first)s over %(second)s would be %(after)s points instead of %(before)s.",
+        first=parts.in_sentence(found.leader, language),
+        second=parts.in_sentence(found.second, language),
+        after=margins.write_points(after, language),
+        before=margins.write_points(before, language),
+    )
+
+
+def _concentration_values(report: Report, language: Language) -> dict[str, object]:
+    rows = report.concentration
+    dates = sorted({row.as_of for row in rows}, reverse=True)[:TABLE_DATES]
+    words = ("concentration", "hhi", "gini")
+    return {
+        "finding": sentences.name_list(
+            state_concentration(rows, language) if rows else "", report.data.scope, language
+        ),
+        "rows": tuple(
+            (
+                row,
+                name_unit(row.unit, language),
+                write_range(row.indices.hhi_lower, row.indices.hhi_upper, language, hhi=True),
+                write_range(row.indices.gini_lower, row.indices.gini_upper, language, hhi=False),
+            )
+            for date in dates
+            for unit in UNITS
+            for row in rows
+            if (row.as_of, row.unit) == (date, unit)
+        ),
+        "published": tuple(
+            _describe_block(row, language)
+            for row in report.comparisons
+            if any(word in row.figure.figure.split("-") for word in words)
+        ),
+    }
+
+
+def write_range(lower: float, upper: float, language: Language, *, hhi: bool) -> str:
+    """Write an index as one number, or as two where its bounds differ in what is shown."""
+    write = write_hhi if hhi else write_gini
+    first, last = write(lower, language), write(upper, language)
+    return first if first == last else f"{first} – {last}"
+
+
+def _comparison_values(report: Report, language: Language) -> dict[str, object]:
+    blocks = tuple(_describe_block(row, language) for row in report.comparisons)
+    return {
+        "finding": state_comparisons(report.comparisons, language) if blocks else "",
+        "reading": state_reading(report.comparisons, language) if blocks else "",
+        "beside": tuple(block for block in blocks if block.ours),
+        "apart": tuple(block for block in blocks if not block.ours),
+    }
+
+
+def _describe_block(row: Comparison, language: Language) -> Block:
+    return Block(
+        row=row,
+        theirs=_write_value(row.figure.value, row.figure.unit, language),
+        ours="" if row.ours is None else language.percent(row.ours),
+        difference=_write_difference(row, language),
+        state=name_state(row.state, language),
+        cause=name_cause(row.cause, language),
+        span=_describe_span(row, language),
+        read=name_figure_status(row.figure.status, language),
+    )
+
+
+def _write_difference(row: Comparison, language: Language) -> str:
+    """Write the difference of the two percentages as they stand beside it, rounded; nothing where there is none."""
+    if row.ours is None or row.difference_points is None:
+        return ""
+    return margins.write_points(round(row.ours, 3) - round(row.figure.value, 3), language)
+
+
+def _write_value(value: float, unit: str, language: Language) -> str:
+    if unit in {"share", "part"}:
+        return language.percent(value)
+    if unit == "factor":
+        return language.gettext("%(number)s times", number=f"{value:g}")
+    number = language.spell(value)
+    if unit == "downloads":
+        return language.gettext("%(number)s downloads", number=number)
+    if unit == "tokens":
+        return language.gettext("%(number)s tokens", number=number)
+    return language.gettext("%(number)s models", number=number) if unit == "models" else number
+
+
+def _describe_span(row: Comparison, language: Language) -> str:
+    start, end = row.figure.starts_on, row.figure.ends_on
+    if start and end:
+        return language.gettext("%(start)s to %(end)s", start=language.date(start), end=language.date(end))
+    if end:
+        return language.gettext("to %(end)s", end=language.date(end))
+    return language.gettext("days not stated")

@@ -1,0 +1,74 @@
+"""What the home page takes from topics: the newest week in a few sentences, and claims with their states."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.questions.claims.tables import ClaimResult, Claims
+from generator.questions.report import Report
+from generator.questions.topics import state_topic
+from generator.questions.weeks.figures import list_changes
+from generator.questions.weeks.tables import Week, Weeks
+from generator.text.language import Language
+
+# Sentences on the newest week at most.
+SENTENCES = 5
+# Claims that are shown; the rest stands on their page.
+CLAIMS = 6
+
+
+@dataclass(frozen=True)
+class HomeWeek:
+    """The newest week.
+
+    Attributes:
+        week: the week.
+        sentences: three to five, encoded; fewer where there is nothing to compare.
+    """
+
+    week: Week
+    sentences: tuple[Markup, ...]
+
+
+@dataclass(frozen=True)
+class HomeClaims:
+    """Claims.
+
+    Attributes:
+        finding: how many are in which state, encoded.
+        results: the registry's first, then those with a state, in its order; each with its tests.
+    """
+
+    finding: Markup
+    results: tuple[ClaimResult, ...]
+
+
+def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeWeek | None:
+    """Choose the newest week's sentences; None without a week that can be compared."""
+    weeks = report.topics.get("weeks")
+    if not isinstance(weeks, Weeks) or weeks.weeks[0].previous is None:
+        return None
+    week = weeks.weeks[0]
+    said = list_changes(week, report, language)
+    for kind in _list_dull(week):
+        if len(said) > SENTENCES:
+            said.pop(kind, None)
+    return HomeWeek(week, tuple(prose(text) for text in list(said.values())[:SENTENCES]))
+
+
+def _list_dull(week: Week) -> list[str]:
+    """List the kinds of sentences that give way: first those that say that nothing changed."""
+    lists = {"leaders": week.leaders, "models": week.models, "publishers": week.publishers}
+    return ["claims", *(kind for kind, found in lists.items() if not found), "publishers", "models"]
+
+
+def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeClaims | None:
+    """Choose the claims that are shown; None where the registry has none."""
+    claims = report.topics.get("claims")
+    if not isinstance(claims, Claims) or not claims.results:
+        return None
+    first, *rest = claims.results
+    measured = sorted(rest, key=lambda result: not result.is_judged)  # stable: the registry's order within
+    finding = next(iter(state_topic("claims", report, language).values()))
+    return HomeClaims(prose(finding), (first, *measured[: CLAIMS - 1]))

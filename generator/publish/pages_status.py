@@ -1,0 +1,125 @@
+"""The pages of status and corrections, from the records of operations.
+
+Pure, as the other pages: `build_status_pages` is handed the renderer and returns texts by path.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from generator.audit.checks import Check
+from generator.audit.gates import HOLD, STATES, Gate
+from generator.audit.operations import Operations, Run, list_gaps
+from generator.questions.report import Report
+from generator.questions.surges import describe_surges
+from generator.text.language import Language
+from generator.text.words_status import format_gate_figure, name_decider, name_gate, name_gate_state, name_run_state
+
+Render = Callable[[str, str, Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """A gate as the page shows it; all texts are in the reader's language but `found` and `action`.
+
+    Attributes:
+        gate: what it found.
+        name: what it looks at.
+        state: what it decided, in words.
+        kind: `accept`, `warn`, `hold` or `overruled`.
+        figure: what was measured, with its unit.
+        limit: the value beyond which it would be graver, with its unit.
+        reason: why a maintainer overruled it; empty where nobody did.
+    """
+
+    gate: Gate
+    name: str
+    state: str
+    kind: str
+    figure: str
+    limit: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the page shows it.
+
+    Attributes:
+        run: what it did.
+        state: what came of it, in words.
+        began: time of day in UTC.
+        minutes: how long the steps shown took.
+        waiting_minutes: how much of that was waiting for the Hub.
+    """
+
+    run: Run
+    state: str
+    began: str
+    minutes: str
+    waiting_minutes: str
+
+
+def build_status_pages(
+    report: Report, operations: Operations, language: Language, render: Render, prose: Callable[[str], Markup]
+) -> dict[str, str]:
+    """Build the pages of status and corrections."""
+    values = {
+        "report": report,
+        "operations": operations,
+        "say": prose,
+        "decider": lambda role: prose(name_decider(role, language)),
+    }
+    return {
+        "status.md": render("status.md.j2", "status.md", values | _status_values(report, operations, language)),
+        "corrections.md": render("corrections.md.j2", "corrections.md", values),
+    }
+
+
+def list_gate_rows(check: Check | None, language: Language) -> tuple[GateRow, ...]:
+    """Return a check's gates as rows, the gravest first, else in their order."""
+    if check is None:
+        return ()
+    reasons = {override.gate: override.reason for override in check.overrides}
+    ordered = sorted(check.gates, key=lambda gate: -STATES.index(gate.state))
+    return tuple(_make_gate_row(gate, reasons.get(gate.name, ""), language) for gate in ordered)
+
+
+def _make_gate_row(gate: Gate, reason: str, language: Language) -> GateRow:
+    kind = "overruled" if gate.state == HOLD and reason else gate.state
+    return GateRow(
+        gate=gate,
+        name=name_gate(gate.name, language),
+        state=name_gate_state(kind, language),
+        kind=kind,
+        figure=format_gate_figure(gate.figure, gate.unit, language),
+        limit=format_gate_figure(gate.limit, gate.unit, language) if gate.figure is not None else "–",
+        reason=reason,
+    )
+
+
+def _status_values(report: Report, operations: Operations, language: Language) -> dict[str, object]:
+    return {
+        "gates": list_gate_rows(operations.check, language),
+        "held_gates": tuple(row for row in list_gate_rows(operations.held, language) if row.kind == HOLD),
+        "runs": tuple(_make_run_row(run, language) for run in operations.runs),
+        "gaps": list_gaps(report.data),
+        "newest": operations.corrections[:5],
+        "surges": describe_surges(report, language),
+    }
+
+
+def _make_run_row(run: Run, language: Language) -> RunRow:
+    return RunRow(
+        run=run,
+        state=name_run_state(run.state, language),
+        began=f"{run.started_at:%H:%M}",
+        minutes=_format_minutes(run.seconds, language),
+        waiting_minutes=_format_minutes(run.waiting_seconds, language),
+    )
+
+
+def _format_minutes(seconds: float, language: Language) -> str:
+    return language.count(seconds / 60) if seconds >= 60 or not seconds else language.gettext("under 1")

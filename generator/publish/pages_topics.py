@@ -1,0 +1,72 @@
+"""Pages of the topics: an overview, `topics/<name>.md`, and `topics/<name>/<slug>.md` for items with such pages."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from generator.base.errors import SiteError
+from generator.questions.report import Report
+from generator.questions.sentences import name_list
+from generator.questions.topics import state_item, state_topic
+from generator.text.language import Language
+
+_TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class TopicLink:
+    """A topic on the overview.
+
+    Attributes:
+        path: its page, by its source.
+        title: that page's title, encoded.
+        finding: the first sentence that the page states, with the list's name over a list, encoded; empty where
+            it states none.
+    """
+
+    path: str
+    title: Markup
+    finding: Markup
+
+
+def build_topic_pages(
+    report: Report,
+    language: Language,
+    render: Callable[[str, str, Mapping[str, object]], str],
+    prose: Callable[[str], Markup],
+) -> dict[str, str]:
+    """Build the pages of all topics.
+
+    A template is given `report`, `topic` (its record), `sentences` (encoded, by name), and on an item's page `item`.
+    """
+    pages: dict[str, str] = {}
+    links = []
+    for name, topic in report.topics.items():
+        place = name.replace("_", "-")
+        values = {"report": report, "topic": topic}
+        stated = state_topic(name, report, language)
+        said = _encode(stated, prose)
+        path = f"topics/{place}.md"
+        pages[path] = render(f"topics/{name}.md.j2", path, values | {"sentences": said})
+        finding = name_list(next(iter(stated.values()), ""), report.data.scope, language)
+        links.append(TopicLink(path, _find_title(path, pages[path]), prose(finding)))
+        for slug, item in topic.items.items():
+            said = _encode(state_item(name, item, report, language), prose)
+            path = f"topics/{place}/{slug}.md"
+            pages[path] = render(f"topics/{name}_item.md.j2", path, values | {"item": item, "sentences": said})
+    values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
+    return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
+
+
+def _find_title(path: str, text: str) -> Markup:
+    found = _TITLE.search(text)
+    if not found:
+        raise SiteError(f"The page {path} has no title; its template needs a line that begins with '# '.")
+    return Markup(found[1])  # noqa: S704 - a rendered page is encoded
+
+
+def _encode(said: Mapping[str, str], prose: Callable[[str], Markup]) -> dict[str, Markup]:
+    return {name: prose(text) for name, text in said.items()}

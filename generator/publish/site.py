@@ -1,0 +1,327 @@
+"""The site: runs the site builder over the pages, then the steps after it, then puts the result in place.
+
+Nothing here depends on the clock: dates come from the data. A site whose inputs are unchanged is not built again.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from generator.base.errors import SiteError
+from generator.base.swap import recover_folder, swap_folder
+from generator.publish.policy import make_policy, seal_page
+from generator.questions import sentences
+from generator.questions.report import Report
+from generator.text.language import Language
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+# Says what the finished site was made from; the hash of it all is the build's id.
+STAMP: Final = "data/build.json"
+# The SHA-256 of every data file, one a line as `sha256sum` writes and checks them.
+SUMS: Final = "data/SHA256SUMS"
+# Where the ledger's files go out with the site.
+LEDGER: Final = "data/ledger"
+# Libraries that shape the pages: another version is another site.
+_LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2")
+# Files that no page needs: maps for the builder's own developers, word lists of other languages, the README's picture.
+_UNUSED: Final = (
+    "**/*.map", "assets/javascripts/lunr", "assets/images/favicon.png", "assets/home-light.png", "sitemap.xml.gz",
+)  # fmt: skip
+# The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
+_FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
+
+
+def build_site(
+    report: Report,
+    language: Language,
+    *,
+    site_src: Path,
+    site: Path,
+    cache: Path,
+    root: Path = ROOT,
+    site_url: str = "",
+    ledger: Iterable[Path] = (),
+    facts: Mapping[str, str] | None = None,
+    check: Callable[[Path], object] = lambda _: None,
+) -> bool:
+    """Build the site from its pages, unless it is there already and none of its inputs changed.
+
+    Args:
+        report: dates and source for the lines that stand on every page.
+        language: in which they say it.
+        site_src: the pages, hand-written and generated, with styles, scripts and data files.
+        site: where the finished site goes; it is replaced as a whole once the new one is complete.
+        cache: keeps the generated configuration and the pictures of the figures.
+        root: holds `mkdocs.yml` and `templates/theme`.
+        site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
+        ledger: files that go out in `data/ledger/`.
+        facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
+        check: looks at the new site before it takes the old one's place, and raises where it must not.
+
+    Returns:
+        Whether the site was built.
+
+    Raises:
+        SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
+    """
+    config = describe_site(report, language, site_url or read_site_url(root))
+    files = sorted(ledger)
+    build_id = hash_inputs(config, site_src, cache, root, files)
+    stamp = {"build_id": build_id, **(facts or {})}
+    recover_folder(site)
+    for leftover in site.parent.glob(f"{site.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    if _is_current(site, stamp):
+        return False
+    # A name of its own: the builder of a run that was killed may still be writing.
+    new = site.with_name(f"{site.name}.new-{os.getpid()}")
+    path = cache / f"mkdocs.{language.code}.yml"
+    cache.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
+    _run_builder(path, new, report, root)
+    finish_site(new)
+    _copy_files(files, new / LEDGER)
+    (new / STAMP).parent.mkdir(exist_ok=True)
+    (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
+    (new / STAMP).write_text(json.dumps(stamp | {"tree_sha256": hash_tree(new)}, indent=1) + "\n", encoding="utf-8")
+    check(new)
+    swap_folder(new, site)
+    return True
+
+
+def describe_site(report: Report, language: Language, site_url: str) -> dict[str, Any]:
+    """Return what the builder is told beside the root's configuration: address, language, the texts of the theme."""
+    return {
+        "site_url": site_url,
+        "theme": {"language": language.code},
+        "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language)},
+    }
+
+
+def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, root: Path) -> str:
+    """Render the builder's configuration, which stands in `cache`, with the folders as seen from there.
+
+    It is JSON, which every YAML parser reads; relative paths, which every builder reads.
+    """
+
+    def see(path: Path) -> str:
+        return os.path.relpath(path.resolve(), cache.resolve())
+
+    placed = {
+        **config,
+        "INHERIT": see(root / "mkdocs.yml"),
+        "docs_dir": see(site_src),
+        "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
+        "markdown_extensions": {"generator.mdfigures": {"folder": str((cache / "figures").resolve())}},
+    }
+    return json.dumps(placed, ensure_ascii=False, indent=1) + "\n"
+
+
+def describe_frame(report: Report, language: Language) -> dict[str, object]:
+    """Return the texts that stand on every page, for the theme; plain text, escaped there."""
+    data = report.data
+    if data.next_update is None:
+        following = language.gettext("Next update: not scheduled.")
+    else:
+        following = language.gettext("Next update: %(date)s.", date=language.date(data.next_update))
+    return {
+        "data_line": sentences.describe_data(data, language),
+        "next_update": following,
+        "as_of": data.as_of.isoformat(),
+        "next_update_iso": data.next_update.isoformat() if data.next_update else "",
+        "source_line": sentences.describe_source(data, language),
+        "left_out_text": language.gettext("How this was computed") if data.scope.is_example else "",
+        "build_text": "" if data.scope.is_hub else language.gettext("Build it from the live Hub"),
+        "words": {
+            "skip": language.gettext("Skip to the content"),
+            "places": language.gettext("Pages"),
+            "feed": language.gettext("What changed, week by week"),
+            "method": language.gettext("How this is measured"),
+            "download": language.gettext("Download the data"),
+            "cite": language.gettext("Cite"),
+            "corrections": language.gettext("Corrections"),
+            "about": language.gettext("About, accessibility, privacy"),
+            "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
+            "status": language.gettext("Status"),
+            "late": language.gettext(
+                "Late: these data are of %(date)s, and the night after did not renew them.",
+                date=language.date(data.as_of),
+            ),
+            "stale": language.gettext(
+                "Out of date: these data are of %(date)s, more than three days old. They are right for their date, not "
+                "for today.",
+                date=language.date(data.as_of),
+            ),
+            "filter": language.gettext("Filter the rows"),
+            "rows": language.gettext("%(shown)s of %(all)s rows", shown="{shown}", all="{all}"),  # filled in by site.js
+            "missing_title": language.gettext("This page does not exist"),
+            "missing_text": language.gettext("The address may be old or mistyped. These pages exist:"),
+        },
+    }
+
+
+def check_site_url(text: str) -> str:
+    """Return the address that a site is published under, with its slash at the end; nothing where none is given.
+
+    Raises:
+        SiteError: it is no web address of a folder.
+    """
+    try:
+        parts = urlsplit(text)
+        is_folder = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        is_plain = text.isascii() and not set(text) & set(" \t\n\r\"'<>\\") and parts.port != 0
+    except ValueError:
+        is_folder = is_plain = False
+    if text and not (is_folder and is_plain):
+        raise SiteError(
+            f"The site's address is {text!r}; something like https://example.org/report/ was expected. Correct "
+            "--site-url, or SITE_URL in the environment, or leave it out."
+        )
+    return text if text.endswith("/") or not text else text + "/"
+
+
+def check_site_folder(site: Path, kept: Iterable[Path]) -> None:
+    """Refuse a folder for the site whose replacement would remove what must be kept.
+
+    Raises:
+        SiteError: it is a file, holds other things than a site, or one of the folders to keep stands in it.
+    """
+    if site.exists() and not site.is_dir():
+        raise SiteError(f"The site is to stand in {site}, which is a file. Name a folder with --site, or remove it.")
+    if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
+        raise SiteError(
+            f"The site is to stand in {site}, which holds other files and would be replaced as a whole. Empty that "
+            "folder, or name another one with --site."
+        )
+    for path in kept:
+        if path.resolve().is_relative_to(site.resolve()):
+            raise SiteError(
+                f"The site is to stand in {site}, which holds {path.resolve()}. That folder is replaced as a whole by "
+                "each build: name one of its own with --site, for example site."
+            )
+
+
+def read_site_url(root: Path) -> str:
+    """Return the address in the root's configuration."""
+    match = re.search(r"^site_url:\s*(\S+)", (root / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    return match[1] if match else "http://127.0.0.1:8000/"
+
+
+def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
+    """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
+
+    Where the folders stand does not count: the same inputs elsewhere make the same site.
+    """
+    folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
+    digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
+    digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
+    for path in (Path(__file__), Path(__file__).with_name("mdfigures.py"), root / "mkdocs.yml"):
+        digest.update(_hash_file(path, path.name))
+    for name, folder in folders.items():
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(_hash_file(path, f"{name}/{path.relative_to(folder).as_posix()}"))
+    for path in ledger:
+        digest.update(_hash_file(path, f"ledger/{path.name}"))
+    return digest.hexdigest()
+
+
+def _hash_file(path: Path, name: str) -> bytes:
+    content = path.read_bytes() if path.is_file() else b""
+    return hashlib.sha256(name.encode() + b"\n" + content).digest()
+
+
+def finish_site(folder: Path) -> None:
+    """Do what follows the build: remove what no page needs, seal every page, tell crawlers where the map is."""
+    for pattern in _UNUSED:
+        for path in folder.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in sorted((folder / "assets" / "javascripts").rglob("*.js")):
+        _make_script_local(path)
+    pages = sorted(folder.rglob("*.html"))
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
+    for path, text in texts.items():
+        path.write_text(seal_page(text, policy), encoding="utf-8")
+    (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+
+
+def list_sums(site: Path) -> list[str]:
+    """List the hash of every data file, by its path below `data/`; what is written after them is not among them."""
+    folder = site / "data"
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path: path.relative_to(site).as_posix() for path in paths}
+    kept = [path for path in paths if names[path] not in {STAMP, SUMS}]
+    return [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in kept]
+
+
+def hash_tree(site: Path) -> str:
+    """Hash all files of a finished site, names and bytes, but the one that says what it was made from."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = path.relative_to(site).as_posix()
+        if name != STAMP:
+            digest.update(_hash_file(path, name))
+    return digest.hexdigest()
+
+
+def _is_current(site: Path, stamp: Mapping[str, str]) -> bool:
+    path = site / STAMP
+    if not path.is_file():
+        return False
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return {name: found.get(name) for name in stamp} == dict(stamp)
+
+
+def _run_builder(config: Path, target: Path, report: Report, root: Path) -> None:
+    """Run the builder with a clean environment; each warning is a failure."""
+    seconds = (report.data.as_of.toordinal() - 719163) * 86400  # since 1970-01-01, for the dates in the site's map
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    result = subprocess.run(  # noqa: S603 - our own interpreter and arguments, no shell
+        [*command, "--config-file", str(config.resolve()), "--site-dir", str(target.resolve())],
+        cwd=root,
+        env=_environment(seconds),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if result.returncode != 0 or "WARNING" in result.stderr:
+        shutil.rmtree(target, ignore_errors=True)
+        log = "\n".join((result.stdout + result.stderr).strip().splitlines()[-40:])
+        raise SiteError(
+            f"The site builder refused the pages (exit code {result.returncode}); the site before stays. Correct the "
+            f"page or the configuration that it names, then build again. It said:\n{log}"
+        )
+
+
+def _environment(seconds: int) -> Mapping[str, str]:
+    return {
+        "NO_MKDOCS_2_WARNING": "1",
+        "SOURCE_DATE_EPOCH": str(seconds),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _make_script_local(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    local = re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text.replace(_FOREIGN_SCRIPTS, "./"))
+    if local != text:
+        path.write_text(local, encoding="utf-8")
+
+
+def _copy_files(files: Iterable[Path], folder: Path) -> None:
+    """Copy files into a folder of the new site."""
+    for path in files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / path.name)

@@ -1,0 +1,121 @@
+"""The status as files: JSON for programs, and a small picture with the data's date for other pages. Pure."""
+
+import dataclasses
+import datetime as dt
+import html
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from generator.audit.operations import Operations, list_gaps
+from generator.base.encode import label
+from generator.questions.report import Report
+from generator.text.language import Language
+
+# Colour of the right half by state: white text on each has a contrast of 5 to 1 at least.
+COLOURS: Final = {"ok": "#2c6e49", "warn": "#8a5600", "held": "#b3261e", "failed": "#b3261e", "none": "#575c63"}
+# Width of a character in 11 pixels of a usual sans-serif face, wide ones included; the text is fitted to it.
+_CHARACTER_PIXELS: Final = 6.6
+_PADDING_PIXELS: Final = 8
+
+
+def render_status_files(report: Report, operations: Operations, language: Language) -> dict[str, str]:
+    """Render the status files, by path below the site's root."""
+    return {
+        "data/status.json": render_status(report, operations),
+        "data/badge.svg": render_badge(report, operations, language),
+    }
+
+
+def render_status(report: Report, operations: Operations) -> str:
+    """Render the status as JSON: state, data, gates, runs, gaps, corrections, versions and hashes."""
+    data = report.data
+    check = operations.check
+    content = {
+        "name": "Open Model Share",
+        "state": operations.state,
+        "data": {
+            "as_of": data.as_of,
+            "kind": data.scope.kind,
+            "name": data.scope.name,
+            "source": data.source,
+            "models": data.models,
+            "first": data.first,
+            "days": data.days,
+            "covered_days": data.covered_days,
+            "next_update": data.next_update,
+            "late_after": _make_moment(data.as_of, hours=36) if data.next_update else None,
+            "out_of_date_after": _make_moment(data.as_of, hours=72) if data.next_update else None,
+        },
+        "check": {"state": check.state, **_plain(check)} if check else None,
+        "held": operations.held,
+        "runs": operations.runs,
+        "gaps": [
+            {"after": gap.start, "until": gap.end, "days": gap.days, "not_covered": gap.gap_days}
+            for gap in list_gaps(data)
+        ],
+        "repeated": data.repeated,
+        "corrections": operations.corrections,
+        "versions": operations.versions,
+        "snapshot_sha256": operations.snapshot_sha256 or None,
+    }
+    return json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n"
+
+
+def render_badge(report: Report, operations: Operations, language: Language) -> str:
+    """Render the badge: the site's name, the data's date, and the state in words and colour."""
+    name, (kind, state) = "Open Model Share", _describe_badge(report, operations, language)
+    told = f"{language.date(report.data.as_of)} · {state}"
+    left, right = (round(len(text) * _CHARACTER_PIXELS + 2 * _PADDING_PIXELS) for text in (name, told))
+    title = html.escape(f"{name}: {told}", quote=True)
+    halves = (
+        (name, left / 2, left - 2 * _PADDING_PIXELS),
+        (told, left + right / 2, right - 2 * _PADDING_PIXELS),
+    )
+    texts = "".join(
+        f'<text x="{middle:g}" y="14" textLength="{width}" lengthAdjust="spacingAndGlyphs">{html.escape(text)}</text>'
+        for text, middle, width in halves
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" aria-label="{title}">'
+        f"<title>{title}</title>"
+        f'<rect width="{left}" height="20" fill="#1c1e21"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="{COLOURS[kind]}"/>'
+        '<g fill="#fff" text-anchor="middle" font-family="system-ui,Segoe UI,Roboto,Helvetica,Arial,sans-serif" '
+        f'font-size="11">{texts}</g></svg>\n'
+    )
+
+
+def _describe_badge(report: Report, operations: Operations, language: Language) -> tuple[str, str]:
+    """Return the kind of colour and the words of the state."""
+    if operations.state == "held":
+        return "held", language.gettext("a later night is held")
+    if operations.state == "failed":
+        return "failed", language.gettext("the last run failed")
+    if report.data.scope.is_example:
+        return "none", language.gettext("bundled")
+    if operations.check is None:
+        return "none", language.gettext("not checked")
+    if operations.warnings:
+        return "warn", language.gettext("accepted with warnings")
+    return "ok", language.gettext("accepted")
+
+
+def _make_moment(date: dt.date, hours: int) -> str:
+    """Return the moment so many hours after a date begins, in UTC."""
+    return f"{dt.datetime.combine(date, dt.time()) + dt.timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _plain(value: object) -> Any:
+    """Turn records into JSON values: dates as ISO text, texts printable and of any length."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 12)
+    return " ".join(label(word) for word in value.split()) if isinstance(value, str) and value else value

@@ -1,0 +1,1 @@
+"""What the report answers: a folder a question, with its tables, words and figures."""

@@ -1,0 +1,1 @@
+"""What others said, tested on every date."""

@@ -1,0 +1,1 @@
+"""How far the downloads gather in a few publishers, countries and models."""

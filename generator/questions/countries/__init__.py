@@ -1,0 +1,1 @@
+"""One country: its share by publisher and by maker."""

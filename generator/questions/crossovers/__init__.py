@@ -1,0 +1,1 @@
+"""When the order of two countries changed."""

@@ -1,0 +1,1 @@
+"""The most downloaded families and models."""

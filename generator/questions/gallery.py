@@ -1,0 +1,50 @@
+"""Every figure of the site."""
+
+from dataclasses import replace
+
+from generator.figures.figure import Figure
+from generator.questions import sentences
+from generator.questions.countries.figures import build_country
+from generator.questions.coverage.figures import build_coverage
+from generator.questions.doubt import build_doubt_figures
+from generator.questions.leads.figures import build_lead_matrix
+from generator.questions.outside.figures import build_outside_series
+from generator.questions.publishers.figures import build_leading_publishers, build_publisher
+from generator.questions.report import Report
+from generator.questions.shares.figures import build_share_now
+from generator.questions.shares.history import build_share_over_time
+from generator.questions.shares.world import build_world_map
+from generator.questions.tasks.now import build_task_shares
+from generator.questions.topics import build_topic_figures
+from generator.text.language import Language
+
+
+def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
+    """Build all figures of a report: what they say, their data, and how to draw them; none is drawn yet."""
+    builders = (
+        build_share_over_time,
+        build_share_now,
+        build_lead_matrix,
+        build_task_shares,
+        build_leading_publishers,
+        build_world_map,
+        build_coverage,
+        build_outside_series,
+    )
+    overview = (build(report, language) for build in builders)
+    countries = (build_country(country.code, report, language) for country in report.countries)
+    figures = (
+        *(figure for figure in overview if figure is not None),
+        *build_doubt_figures(report, language),
+        *build_topic_figures(report, language),
+        *(figure for figure in countries if figure is not None),
+        *(build_publisher(profile, report, language) for profile in report.profiles),
+    )
+    return tuple(_name_list(figure, report, language) for figure in figures)
+
+
+def _name_list(figure: Figure, report: Report, language: Language) -> Figure:
+    """Let the headline name the list, unless the figure's numbers are not this report's own."""
+    if figure.source != sentences.describe_source(report.data, language):
+        return figure
+    return replace(figure, headline=sentences.name_list(figure.headline, report.data.scope, language))

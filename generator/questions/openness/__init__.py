@@ -1,0 +1,1 @@
+"""How open the models downloaded are."""

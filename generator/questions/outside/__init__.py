@@ -1,0 +1,1 @@
+"""What others counted of the whole Hub, by month."""

@@ -1,0 +1,1 @@
+"""The largest publishers, and each of them."""

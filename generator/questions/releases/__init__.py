@@ -1,0 +1,1 @@
+"""How often publishers bring out models of their own."""

@@ -1,0 +1,575 @@
+"""The report: everything that a page, a figure or a data file may show, as frozen records.
+
+A pure function of ledger, registry and `today`; nothing here formats a number or names a colour.
+"""
+
+import datetime as dt
+import gc
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from generator.base.errors import LedgerError
+from generator.base.scope import Scope, make_scope
+from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
+from generator.ledger.intervals import Interval, LedgerEntry
+from generator.ledger.thinning import thin_dates, thin_entries
+from generator.questions.comparison.tables import Comparison, compute_comparisons
+from generator.questions.concentration.tables import Concentration, compute_concentration
+from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
+from generator.questions.ground import Ground, Topic, compute_topics
+from generator.questions.outside.tables import OutsideSeries, compute_outside
+from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
+from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
+from generator.questions.tasks.groups import TaskShares, compute_task_shares
+from generator.questions.years.tables import compute_years
+from generator.registry import Publisher, Registry
+from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs
+from generator.star.compared import Compared, compare_back, list_breaks
+from generator.star.coverage import Coverage, compute_coverages
+from generator.star.daily import Days, list_turns, read_days
+from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.dominant import (
+    ALL_MODELS,
+    Dominant,
+    LargestModel,
+    Surge,
+    find_dominant,
+    find_largest_model,
+    find_surges,
+)
+from generator.star.falls import NO_FALLS, Falls, sum_falls
+from generator.star.leads import Lead, compute_lead
+from generator.star.models import ModelRow, compute_models
+from generator.star.readings import ReadingResult, compute_readings
+from generator.star.shares import ShareRow, ShareTable
+from generator.star.window import LedgerSums, read_ledger, sum_models
+
+# The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:
+# counters since creation of the models created within a year, which one snapshot has; then what 30-day counts allow.
+HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "all_time", "held", "30d"))
+# For so many days after the twelve months are recorded, the number that stood first before stands beside them.
+DAYS_OF_BOTH: Final = 30
+# Why a window may have no number; any other has no downloads.
+_WHY_MISSING: Final = {"all_time": "no-counter", "12m": "short-history", "held": "one-date"}
+# A night's data are out of date after a day.
+UPDATE_EVERY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """What the report was built from.
+
+    Attributes:
+        as_of: date of the newest snapshot.
+        first: first day of the history.
+        today: the day of the build.
+        next_update: the day after which newer numbers are due; None for data that no night renews.
+        scope: what the models counted are a part of, and what may be said over it.
+        source: where the newest snapshot came from.
+        models: models in it.
+        first_models: models in the oldest snapshot.
+        covered_days: days of the history that flows speak for.
+        days: days from the first to the last, gaps included.
+        created_known: share of the 30-day downloads whose model has a creation date.
+        intervals: all intervals, oldest first; older nights are joined (`thin_entries`).
+        repeated: dates whose snapshot repeated the one before and was set aside.
+    """
+
+    as_of: dt.date
+    first: dt.date
+    today: dt.date
+    next_update: dt.date | None
+    scope: Scope
+    source: str
+    models: int
+    first_models: int
+    covered_days: int
+    days: int
+    created_known: float
+    intervals: tuple[Interval, ...]
+    repeated: tuple[dt.date, ...]
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether there is one date only: nothing has a *since*, and no line."""
+        return len(self.intervals) < 2
+
+
+@dataclass(frozen=True)
+class CountryReport:
+    """Everything about one country.
+
+    Attributes:
+        code: its ISO code.
+        region: part of the world.
+        eu: whether it is a member of the European Union.
+        shares: its row under each definition that has numbers, with the table it stands in.
+        publishers: its publishers with downloads in the last thirty days, the largest first; all of them where the
+            source has no such counts.
+        models: the most downloaded models that its publishers uploaded, largest first, at most 50.
+        tasks: its part in each task group.
+        largest: the model that has more than a tenth of its 30-day downloads by publisher; None without one.
+    """
+
+    code: str
+    region: str
+    eu: bool
+    shares: tuple[tuple[Definition, ShareRow], ...]
+    publishers: tuple[PublisherRow, ...]
+    models: tuple[ModelRow, ...]
+    tasks: tuple[tuple[str, ShareRow], ...]
+    largest: LargestModel | None = None
+
+
+@dataclass(frozen=True)
+class PublisherReport:
+    """Everything about one of the largest publishers.
+
+    Attributes:
+        slug: its page's name, made from the registry's or a safe form of the handle.
+        row: its numbers.
+        registry: its row in the registry; None where nobody has reviewed it.
+        history: its 30-day downloads on every date.
+        models: its most downloaded models, at most 50.
+        built_on: the most downloaded models by others whose origin it is, at most 20.
+        largest: the model that has more than a tenth of its 30-day downloads; None without one.
+    """
+
+    slug: str
+    row: PublisherRow
+    registry: Publisher | None
+    history: tuple[HistoryPoint, ...]
+    models: tuple[ModelRow, ...]
+    built_on: tuple[ModelRow, ...]
+    largest: LargestModel | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report.
+
+    Attributes:
+        data: what it was built from.
+        headline: the definition of the first sentence.
+        falls: counters since creation that fell, of models in their first year.
+        histories: for each definition with numbers on the newest date its tables on the dates that stand on their own
+            (`thin_dates`), oldest first.
+        earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
+        leads: for each of those definitions who leads now.
+        missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `one-date`,
+            `empty`, or `superseded` for the history held once a whole year is there.
+        countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
+        publishers: all publishers by 30-day downloads.
+        reviewed: the registry's row of each of them that has one, by handle.
+        profiles: the largest publishers, in the same order.
+        models: the most downloaded models.
+        tasks: shares within each task group, 30 days, by publisher.
+        coverage: of each date, oldest first.
+        readings: the headline under the other readings of hard cases.
+        eu_shares: sum of the European Union's countries under each definition; a group, never added to them.
+        years: shares of each calendar year with flows, one table per universe and attribution that has downloads.
+        crossovers: for each definition the order of each pair of the five largest countries of the headline.
+        sensitivity: what single models and publishers do to the margin, for the headline and for the last thirty days
+            of all models by publisher, where these have numbers and two countries.
+        specifications: the headline's two leaders under every definition and exclusion; None with one country.
+        concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
+        comparisons: what others published beside ours, in the registry's order.
+        topics: the record of each topic, by name.
+        dominant: for each definition that one model decides that model, and the shares without it.
+        surges: models that moved tenfold between two dates, by their first date.
+        compared: over a selection the newest date of a definition of thirty days beside an earlier one, over the models
+            counted on both; empty over the whole Hub, and where the list is too short for it.
+        outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
+        days: every date of the ledger, none left out, for the files of each date and of each year.
+    """
+
+    data: DataSource
+    headline: Definition
+    falls: Falls
+    histories: Mapping[Definition, tuple[ShareTable, ...]]
+    earlier: Mapping[Definition, tuple[ShareTable, ...]]
+    leads: Mapping[Definition, Lead]
+    missing: Mapping[Definition, str]
+    countries: tuple[CountryReport, ...]
+    publishers: tuple[PublisherRow, ...]
+    reviewed: Mapping[str, Publisher]
+    profiles: tuple[PublisherReport, ...]
+    models: tuple[ModelRow, ...]
+    tasks: tuple[TaskShares, ...]
+    coverage: tuple[Coverage, ...]
+    readings: tuple[ReadingResult, ...]
+    eu_shares: Mapping[Definition, float]
+    years: Mapping[int, tuple[ShareTable, ...]]
+    crossovers: Mapping[Definition, tuple[PairHistory, ...]]
+    sensitivity: Mapping[Definition, Sensitivity]
+    specifications: SpecificationCurve | None
+    concentration: tuple[Concentration, ...]
+    comparisons: tuple[Comparison, ...]
+    topics: Mapping[str, Topic]
+    dominant: Mapping[Definition, Dominant]
+    surges: tuple[Surge, ...]
+    compared: Mapping[Definition, Compared]
+    outside: OutsideSeries | None = None
+    days: Days | None = field(default=None, compare=False, repr=False)
+
+    def table(self, definition: Definition) -> ShareTable:
+        """Return a definition's newest table."""
+        return self.histories[definition][-1]
+
+    @property
+    def breaks(self) -> frozenset[dt.date]:
+        """Return the dates on which lines over time begin anew, because the list of models grew too much."""
+        return list_breaks(self.data.intervals)
+
+    @property
+    def beside(self) -> Definition | None:
+        """Return what stood first until twelve months were recorded, for the first thirty days after that."""
+        before = HEADLINES[1]
+        if self.headline != HEADLINES[0] or before not in self.histories:
+            return None
+        days = (self.data.as_of - self.histories[self.headline][0].as_of).days
+        return before if days < DAYS_OF_BOTH else None
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Return the definitions that have numbers, in a fixed order."""
+        return tuple(self.histories)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the collector of circles away from millions of records that all stay: a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_without_collector()
+def compute_report(
+    entries: tuple[LedgerEntry, ...],
+    registry: Registry,
+    today: dt.date,
+    *,
+    bundled: bool = False,
+    repeated: tuple[dt.date, ...] = (),
+    outside: Sequence[Mapping[str, str]] = (),
+) -> Report:
+    """Compute the report from a ledger; `outside` are the rows of the outside series, which enters nothing else.
+
+    Raises:
+        LedgerError: the ledger is empty, or its newest interval has no downloads.
+    """
+    if not entries:
+        raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
+    nights, entries = entries, thin_entries(entries)
+    intervals = [entry.interval for entry in entries]
+    as_of = intervals[-1].end
+    reading = read_ledger(entries, registry)
+    cube, accounts, sums = reading.cube, reading.accounts, reading.sums
+    days = read_days(nights, entries, cube, registry)
+    computed, missing = _compute_histories(days)
+    turning, earlier = _set_held_aside(computed)
+    weekly = {interval.end for interval in intervals}
+    histories = _pick_dates(turning, weekly)
+    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
+    if not histories:
+        raise LedgerError(
+            f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
+            "check the snapshot's `downloads_30d`."
+        )
+    models = compute_models(entries[-1].models, registry)
+    publishers = compute_publishers(accounts, as_of)
+    falls = sum_falls(intervals, reading.named)
+    headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
+    tasks = compute_task_shares(cube, as_of)
+    leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
+    shown = set(thin_dates(weekly))
+    encoders = list_old_encoders(entries[-1].models)
+    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
+    surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
+    by_model = _name_models(sums, ALL_MODELS)
+    return Report(
+        data=data,
+        headline=headline,
+        falls=falls,
+        histories=_pick_dates(histories, shown),
+        earlier=_pick_dates(earlier, shown),
+        leads=leads,
+        missing=missing,
+        countries=_compute_countries(histories, publishers, models, tasks, registry, by_model),
+        publishers=publishers,
+        reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
+        profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
+        models=models[:MODEL_ROWS],
+        tasks=tasks,
+        coverage=tuple(row for row in compute_coverages(accounts, intervals) if row.as_of in shown),
+        readings=compute_readings(sums, registry, histories[headline][-1]),
+        eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
+        years=compute_years(cube, intervals),
+        crossovers=compute_crossovers(turning, headline),
+        sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
+        specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
+        concentration=tuple(
+            row for row in compute_concentration(intervals, accounts, reading.named) if row.as_of in shown
+        ),
+        comparisons=compute_comparisons(registry.figures, histories, intervals),
+        topics=compute_topics(
+            Ground(
+                entries=entries,
+                registry=registry,
+                today=today,
+                scope=data.scope,
+                headline=headline,
+                histories=histories,
+                cube=cube,
+                accounts=accounts,
+                models=models,
+                publishers=publishers,
+                repeated=repeated,
+                named=reading.named,
+                classes=reading.classes,
+                derivatives=reading.derivatives,
+                births=reading.births,
+            )
+        ),
+        dominant=_find_dominants(sums, histories, surges),
+        surges=surges,
+        compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
+        outside=compute_outside(outside, registry.events),
+        days=days,
+    )
+
+
+def _name_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
+    """Return the newest downloads of each model that the ledger names, with the code that they count for."""
+    models = sum_models(sums, definition)
+    return models.assign(code=[sums.codes[account] for account in models["account"]])
+
+
+def _find_dominants(
+    sums: LedgerSums, histories: Mapping[Definition, tuple[ShareTable, ...]], surges: Sequence[Surge]
+) -> dict[Definition, Dominant]:
+    """Find the model that decides each definition's newest table, where one does."""
+    found = {}
+    for definition, tables in histories.items():
+        start = tables[-1].start or dt.date.min
+        inside = {surge.model for surge in surges if surge.moved_within(start, tables[-1].as_of)}
+        if dominant := find_dominant(tables[-1], _name_models(sums, definition), inside):
+            found[definition] = dominant
+    return found
+
+
+def _compare_lists(
+    named: pd.DataFrame, histories: Mapping[Definition, tuple[ShareTable, ...]], intervals: Sequence[Interval]
+) -> dict[Definition, Compared]:
+    """Compare the newest date of each definition of thirty days with an earlier one over the same models."""
+    ends = [interval.end for interval in intervals]
+    monthly = (definition for definition in histories if definition.window == "30d")
+    found = {definition: compare_back(named, ends, definition) for definition in monthly}
+    return {definition: compared for definition, compared in found.items() if compared}
+
+
+def _compute_sensitivities(
+    sums: LedgerSums, definitions: Sequence[Definition], encoders: tuple[str, ...]
+) -> dict[Definition, Sensitivity]:
+    found = {definition: compute_sensitivity(sums, definition, encoders) for definition in definitions}
+    return {definition: result for definition, result in found.items() if result}
+
+
+def _compute_curve(
+    sums: LedgerSums,
+    registry: Registry,
+    definitions: Sequence[Definition],
+    lead: Lead | None,
+    encoders: tuple[str, ...],
+) -> SpecificationCurve | None:
+    if lead is None:
+        return None
+    return compute_specifications(sums, registry, definitions, (lead.leader, lead.second), encoders)
+
+
+def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
+    """Compute each definition's tables on the dates that stand on their own, and around each change of the order."""
+    newest = {definition: days.compute(definition, days.places[-1:]) for definition in all_definitions()}
+    shown = {definition: tables[0] for definition, tables in newest.items() if tables}
+    missing = {
+        definition: _WHY_MISSING.get(definition.window, "empty") for definition in newest if definition not in shown
+    }
+    if not shown:
+        return {}, missing
+    codes = [row.code for row in shown[_choose_headline(shown)].places[:LEADING]]
+    histories = {}
+    for definition in shown:
+        grid = days.grids[definition.universe, definition.attribution]
+        turns = list_turns(grid, definition.window, days.weights[definition.window], codes)
+        histories[definition] = tuple(days.compute(definition, sorted({*days.places, *turns})))
+    return histories, missing
+
+
+def _pick_dates(
+    histories: Mapping[Definition, tuple[ShareTable, ...]], dates: Collection[dt.date]
+) -> dict[Definition, tuple[ShareTable, ...]]:
+    """Leave out the tables of other dates."""
+    return {
+        definition: tuple(table for table in tables if table.as_of in dates) for definition, tables in histories.items()
+    }
+
+
+def _set_held_aside(
+    histories: Mapping[Definition, tuple[ShareTable, ...]],
+) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, tuple[ShareTable, ...]]]:
+    """Set the history held aside once a whole year is there: beyond it, it is not a window of its own.
+
+    Its tables of dates before that stay: they were published as the headline then.
+    """
+    years = [tables[0].as_of for definition, tables in histories.items() if definition.window == "12m"]
+    if not years:
+        return dict(histories), {}
+    kept = {definition: tables for definition, tables in histories.items() if definition.window != "held"}
+    held = {
+        definition: tuple(table for table in tables if table.as_of < min(years))
+        for definition, tables in histories.items()
+        if definition.window == "held"
+    }
+    return kept, held
+
+
+def all_definitions() -> list[Definition]:
+    """Return every definition in the order in which they are shown."""
+    return [
+        Definition(window, universe, attribution)
+        for window in WINDOWS
+        for universe in UNIVERSES
+        for attribution in ATTRIBUTIONS
+    ]
+
+
+def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_FALLS) -> Definition:
+    """Choose the study's definition, with the longest window that the history can show.
+
+    Counters since creation do not stand first where falls have taken away more of them than a gate lets pass.
+    """
+    found = [definition for definition in HEADLINES if definition in newest]
+    sound = [
+        definition
+        for definition in found
+        if definition.window != "all_time" or falls.downloads <= MAX_FALLS * newest[definition].downloads
+    ]
+    return next(iter([*sound, *found, *newest]))
+
+
+def _describe_data(
+    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...]
+) -> DataSource:
+    last = intervals[-1]
+    scope = make_scope(last.scope, last.name, last.source, bundled=bundled)
+    first = intervals[0].start + dt.timedelta(days=1)
+    return DataSource(
+        as_of=last.end,
+        first=first,
+        today=today,
+        next_update=last.end + UPDATE_EVERY if scope.is_hub else None,
+        scope=scope,
+        source=last.source,
+        models=last.models,
+        first_models=intervals[0].models,
+        covered_days=sum(interval.covered_days for interval in intervals),
+        days=(last.end - first).days + 1,
+        created_known=last.created_known,
+        intervals=tuple(intervals),
+        repeated=repeated,
+    )
+
+
+def _compute_countries(
+    histories: Mapping[Definition, tuple[ShareTable, ...]],
+    publishers: tuple[PublisherRow, ...],
+    models: tuple[ModelRow, ...],
+    tasks: tuple[TaskShares, ...],
+    registry: Registry,
+    by_model: pd.DataFrame,
+) -> tuple[CountryReport, ...]:
+    base = histories.get(ALL_MODELS, next(iter(histories.values())))[-1]
+    inside = _group_models(by_model, "code")
+    is_uncounted = not any(row.downloads_30d for row in publishers)
+    codes = [row.code for row in base.places]
+    seen = {row.code for tables in histories.values() for row in tables[-1].places}
+    return tuple(
+        CountryReport(
+            code=code,
+            region=registry.countries[code].region,
+            eu=registry.countries[code].eu,
+            shares=tuple(
+                (definition, row)
+                for definition, tables in histories.items()
+                if (row := tables[-1].find(code)) is not None
+            ),
+            publishers=tuple(row for row in publishers if row.code == code and (row.downloads_30d or is_uncounted)),
+            models=tuple(row for row in models if row.publisher_code == code)[:50],
+            tasks=tuple(
+                (task.task_group, row) for task in tasks for row in task.rows if row.code == code and row.downloads
+            ),
+            largest=_find_largest(base.find(code), base.downloads, inside.get(code, {})),
+        )
+        for code in [*codes, *sorted(seen - set(codes))]
+    )
+
+
+def _group_models(by_model: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
+    """Return the downloads of the named models by country code or account, then by name."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for key, name, downloads in zip(by_model[by], by_model["name"], by_model["downloads"], strict=True):
+        found[str(key)][str(name)] = float(downloads)
+    return found
+
+
+def _find_largest(row: ShareRow | None, total: float, models: Mapping[str, float]) -> LargestModel | None:
+    return find_largest_model(row.downloads, total, models) if row else None
+
+
+def _compute_profiles(
+    publishers: tuple[PublisherRow, ...],
+    models: tuple[ModelRow, ...],
+    accounts: pd.DataFrame,
+    registry: Registry,
+    by_model: pd.DataFrame,
+) -> tuple[PublisherReport, ...]:
+    largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
+    history = compute_account_history(accounts, largest)
+    inside, total = _group_models(by_model, "account"), _sum_newest(accounts)
+    uploaded, built_on = defaultdict[str, list[ModelRow]](list), defaultdict[str, list[ModelRow]](list)
+    for model in models:
+        uploaded[model.publisher].append(model)
+        if model.origin != model.publisher:
+            built_on[model.origin].append(model)
+    return tuple(
+        PublisherReport(
+            slug=slug,
+            row=row,
+            registry=registry.find(row.handle),
+            history=history[row.handle],
+            models=tuple(uploaded[row.handle][:50]),
+            built_on=tuple(built_on[row.handle][:20]),
+            largest=find_largest_model(row.downloads_30d, total, inside.get(row.handle, {})),
+        )
+        for row, slug in give_slugs(publishers[:PUBLISHER_PAGES])
+    )
+
+
+def _sum_newest(accounts: pd.DataFrame) -> float:
+    """Return all 30-day downloads of the newest date."""
+    newest = accounts[(accounts["attribution"] == "publisher") & (accounts["end"] == accounts["end"].max())]
+    return float(newest["downloads_30d"].sum())
+
+
+def _sum_eu(table: ShareTable, registry: Registry) -> float:
+    return table.share_of(*(code for code, country in registry.countries.items() if country.eu))

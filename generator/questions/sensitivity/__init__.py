@@ -1,0 +1,1 @@
+"""What the lead hangs on."""

@@ -1,0 +1,415 @@
+"""How far a lead hangs on choices: the specification curve, and what single models and publishers move."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from statistics import median
+from typing import Any, Final
+
+import altair as alt
+
+from generator.base import encode
+from generator.base.scope import Scope
+from generator.figures import margins, parts
+from generator.figures.figure import Figure
+from generator.figures.margins import Axis
+from generator.figures.text import cut, measure
+from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour
+from generator.questions import phrases, sentences
+from generator.questions.report import Report
+from generator.questions.sensitivity.specifications import EXCLUSIONS, Specification, SpecificationCurve
+from generator.questions.sensitivity.tables import LeftOut, Sensitivity
+from generator.text.language import Language
+
+CURVE: Final = "specification-curve"
+SWINGS: Final = "leave-one-out"
+# Models, and publishers, with a bar.
+BARS: Final = 8
+TOP: Final = 30
+
+
+def name_exclusion(exclusion: str, second: str, language: Language) -> str:
+    """Name an exclusion; `second` is the code of the country that trails."""
+    return {
+        "none": language.gettext("Nothing left out"),
+        "largest-model": language.gettext("Without the largest model"),
+        "largest-publisher": language.gettext("Without the largest publisher"),
+        "old-encoders": language.gettext("Without the five old encoders"),
+        "unreviewed-to-second": language.gettext(
+            "All unreviewed given to %(place)s", place=parts.in_sentence(second, language)
+        ),
+        "parent-country": language.gettext("Subsidiaries where their parent sits"),
+    }[exclusion]
+
+
+def state_curve(curve: SpecificationCurve, scope: Scope, language: Language) -> str:
+    """State in how many combinations the leader is ahead, and between what margins; over a list the margins alone."""
+    values = {
+        "place": phrases.begin(curve.leader, language),
+        "second": parts.in_sentence(curve.second, language),
+        "low": margins.write_points(curve.rows[0].margin, language),
+        "high": margins.write_points(curve.rows[-1].margin, language),
+    }
+    if not scope.may_rank:
+        return language.gettext(
+            "%(place)s minus %(second)s within %(list)s: from %(low)s to %(high)s points, by definition and exclusion.",
+            list=scope.name,
+            **values,
+        )
+    return language.gettext(
+        "%(place)s is ahead of %(second)s in %(led)s of %(total)s combinations of definition and exclusion; the "
+        "margin runs from %(low)s to %(high)s points.",
+        led=language.count(curve.led),
+        total=language.count(len(curve.rows)),
+        **values,
+    )
+
+
+def state_reversals(curve: SpecificationCurve, scope: Scope, language: Language) -> str:
+    """State which exclusion most of the other combinations share; nothing over a list, where none are counted."""
+    if not scope.may_rank:
+        return ""
+    turned = [row for row in curve.rows if row.margin <= 0]
+    if not turned:
+        return language.gettext("None of the exclusions turns the order.")
+    exclusion, number = Counter(row.exclusion for row in turned).most_common(1)[0]
+    names = {name for row in turned if row.exclusion == exclusion for name in row.names[:1]}
+    return language.gettext(
+        "Of the %(turned)s combinations in which it is not ahead, %(number)s have in common: “%(exclusion)s”%(who)s.",
+        turned=language.count(len(turned)),
+        number=language.count(number),
+        exclusion=name_exclusion(exclusion, curve.second, language),
+        who=f" ({encode.label(names.pop())})" if exclusion.startswith("largest") and len(names) == 1 else "",
+    )
+
+
+def build_specification_curve(report: Report, language: Language) -> Figure | None:
+    """Build the dots of all definitions and exclusions, a strip per exclusion; None with fewer than two countries."""
+    curve = report.specifications
+    if curve is None or not curve.rows:
+        return None
+    finding = state_curve(curve, report.data.scope, language)
+    return Figure(
+        slug=CURVE,
+        headline=finding,
+        subtitle=language.gettext(
+            "Margin in percentage points · each dot is one definition (window, models counted, attribution) · newest "
+            "date (%(date)s)",
+            date=language.date(report.data.as_of),
+        ),
+        source=sentences.describe_source(report.data, language),
+        how_to_read=language.gettext(
+            "A dot right of zero: %(leader)s has the larger share; left of zero: %(second)s has. Full dots count by "
+            "publisher, rings by origin. Each strip leaves something out, or decides a doubt the other way. The "
+            "combinations share the same downloads: their number says how much a choice matters, not how probable "
+            "an order is.",
+            leader=parts.in_sentence(curve.leader, language),
+            second=parts.in_sentence(curve.second, language),
+        ),
+        alt=phrases.join_sentences(finding, state_reversals(curve, report.data.scope, language)),
+        columns=(
+            parts.text_column("definition", language.gettext("Definition")),
+            parts.text_column("exclusion", language.gettext("Exclusion")),
+            parts.text_column("names", language.gettext("Left out or moved")),
+            parts.share_column("leader_share", language.place(curve.leader)),
+            parts.share_column("second_share", language.place(curve.second)),
+            parts.points_column("margin", language.gettext("Margin, points")),
+        ),
+        rows=tuple(_list_specification(row, curve.second, language) for row in curve.rows),
+        draw=partial(_draw_curve, curve, language),
+    )
+
+
+def group_rows(curve: SpecificationCurve) -> list[tuple[str, list[Specification]]]:
+    """Return each exclusion with its rows: first without one, then those with the smallest margins."""
+    groups = {name: [row for row in curve.rows if row.exclusion == name] for name in EXCLUSIONS}
+    found = [(name, rows) for name, rows in groups.items() if rows]
+    return sorted(found, key=lambda item: (item[0] != "none", median(row.margin for row in item[1])))
+
+
+def _list_specification(row: Specification, second: str, language: Language) -> tuple[str | float, ...]:
+    return (
+        sentences.name_definition(row.definition, language),
+        name_exclusion(row.exclusion, second, language),
+        ", ".join(encode.label(name) for name in row.names) or "–",
+        row.shares.leader,
+        row.shares.second,
+        row.margin,
+    )
+
+
+def _draw_curve(curve: SpecificationCurve, language: Language, width: int) -> alt.LayerChart:
+    groups = group_rows(curve)
+    wide = width >= WIDE
+    names = [name_exclusion(name, curve.second, language) for name, _ in groups]
+    counts = [f"{sum(row.margin > 0 for row in rows)}/{len(rows)}" for _, rows in groups]
+    left = max(measure(name, TEXT) for name in names) + 16 if wide else 8
+    right = width - max(measure(count, TEXT) for count in counts) - 22
+    axis = Axis(margins.choose_span([row.margin for row in curve.rows]), left, right)
+    row_height = 40 if wide else 50
+    bottom = TOP + 12 + row_height * len(groups)
+    middles = [TOP + 12 + row_height * index + (row_height / 2 if wide else 33) for index in range(len(groups))]
+    dots = [
+        _place_dot(row, curve, axis, middle, language)
+        for (_, rows), middle in zip(groups, middles, strict=True)
+        for row in rows
+    ]
+    labels = [
+        {"x": 0, "y": middle - (0 if wide else 21), "text": name} for name, middle in zip(names, middles, strict=True)
+    ]
+    numbers = [{"x": width - 4, "y": middle, "text": count} for count, middle in zip(counts, middles, strict=True)]
+    tooltip = parts.build_tooltip(
+        ("definition", language.gettext("Definition")),
+        ("exclusion", language.gettext("Exclusion")),
+        ("value", language.gettext("Margin")),
+    )
+    return build_canvas(
+        [
+            *build_margin_axis(
+                axis, [(TOP + 8, bottom)] if wide else [(y - 13, y + 13) for y in middles], bottom, language
+            ),
+            margins.build_strokes([margins.line_of(axis.start, axis.end, y, y) for y in middles], strokeWidth=1),
+            margins.build_dots([dot for dot in dots if not dot["hollow"]], tooltip),
+            margins.build_dots([dot for dot in dots if dot["hollow"]], tooltip, hollow=True),
+            parts.build_labels(labels, fontWeight=600 if not wide else 400),
+            parts.build_labels(numbers, align="right"),
+            *build_sides((curve.leader, curve.second), axis, language),
+            parts.small_labels([{"x": width - 4, "y": 20, "text": _name_counts(curve, language)}], align="right"),
+        ],
+        width,
+        bottom + 24,
+    )
+
+
+def build_margin_axis(
+    axis: Axis, spans: Sequence[tuple[float, float]], bottom: float, language: Language
+) -> list[alt.Chart]:
+    """Build the upright grid of a margin axis, a strong line at zero, and the labels below.
+
+    Args:
+        axis: the values.
+        spans: from where to where the lines run, in pixels from the top; they stop where names stand.
+        bottom: where the labels begin.
+        language: of the labels.
+    """
+    grid = [margins.line_of(axis.place(tick), axis.place(tick), *span) for tick in axis.ticks if tick for span in spans]
+    zero = [margins.line_of(axis.place(0), axis.place(0), *span, "ink") for span in spans]
+    labels = [
+        {"x": axis.place(tick), "y": bottom + 13, "text": margins.write_tick(tick, axis.step, language)}
+        for tick in axis.ticks
+    ]
+    return [
+        margins.build_strokes(grid, strokeWidth=1),
+        margins.build_strokes(zero, strokeWidth=1.4),
+        parts.small_labels(labels, align="center"),
+    ]
+
+
+def build_sides(pair: tuple[str, str], axis: Axis, language: Language) -> list[alt.Chart]:
+    """Name above a margin axis which country is ahead on which side of zero."""
+    sides = (
+        (pair[1], "right", -7, "← %(place)s", axis.place(0) - min(axis.start, axis.end)),
+        (pair[0], "left", 7, "%(place)s →", max(axis.start, axis.end) - axis.place(0)),
+    )
+    layers = []
+    for code, align, shift, words, room in sides:
+        text = words % {"place": parts.short_place(code, language)}
+        if measure(text, TEXT) + 7 <= room:
+            row = {"x": axis.place(0) + shift, "y": 20, "text": text, "colour": line_colour(code)}
+            chart = parts.build_labels([row], align=align, fontWeight=600)
+            layers.append(chart.encode(color=parts.own_colour()))
+    return layers
+
+
+def _name_counts(curve: SpecificationCurve, language: Language) -> str:
+    return language.gettext("%(place)s ahead in", place=parts.short_place(curve.leader, language))
+
+
+def _place_dot(
+    row: Specification, curve: SpecificationCurve, axis: Axis, middle: float, language: Language
+) -> dict[str, Any]:
+    by_origin = row.definition.attribution == "origin"
+    return {
+        "x": axis.place(row.margin),
+        "y": middle + (7 if by_origin else -7),
+        "hollow": by_origin,
+        "colour": line_colour(curve.leader if row.margin > 0 else curve.second),
+        "definition": sentences.name_definition(row.definition, language),
+        "exclusion": name_exclusion(row.exclusion, curve.second, language),
+        "value": margins.write_points(row.margin, language),
+    }
+
+
+def state_swings(found: Sensitivity, language: Language) -> str:
+    """State what turns the order when left out alone, or what moves it most."""
+    values = {
+        "first": parts.in_sentence(found.leader, language),
+        "second": parts.in_sentence(found.second, language),
+        "margin": language.points(found.shares.margin),
+    }
+    rows = (*found.models, *found.publishers)
+    if len(found.turned_by) == 1:
+        left = next(row.shares.margin for row in rows if row.name == found.turned_by[0])
+        return language.gettext(
+            "Without %(name)s alone, the margin of %(first)s over %(second)s would turn from %(margin)s to %(left)s.",
+            name=encode.label(found.turned_by[0]),
+            left=margins.write_points(left, language),
+            **values,
+        )
+    if found.turned_by:
+        return language.gettext(
+            "Any one of %(number)s models and publishers, left out alone, would turn the margin of %(first)s over "
+            "%(second)s (%(margin)s), among them %(name)s.",
+            number=language.count(len(found.turned_by)),
+            name=encode.label(found.turned_by[-1]),
+            **values,
+        )
+    largest = max(rows, key=lambda row: abs(row.swing), default=None)
+    if largest is None:
+        return language.gettext("No single model or publisher is known by name in this window.")
+    return language.gettext(
+        "No single model or publisher turns the order of %(first)s and %(second)s; %(name)s moves the margin of "
+        "%(margin)s most, to %(left)s points.",
+        name=encode.label(largest.name),
+        left=margins.write_points(largest.shares.margin, language),
+        **values,
+    )
+
+
+def build_leave_one_out(report: Report, language: Language) -> Figure | None:
+    """Build the bars of the largest swings under the headline; None where it has fewer than two countries."""
+    found = report.sensitivity.get(report.headline) if report.sensitivity else None
+    if found is None or not (found.models or found.publishers):
+        return None
+    finding = state_swings(found, language)
+    return Figure(
+        slug=SWINGS,
+        headline=finding,
+        subtitle=language.gettext(
+            "Change of the margin in percentage points, one left out at a time · %(definition)s · %(dates)s",
+            definition=sentences.name_definition(found.definition, language),
+            dates=sentences.describe_dates(report.table(found.definition), language),
+        ),
+        source=sentences.describe_source(report.data, language),
+        how_to_read=language.gettext(
+            "A bar to the left: without it, %(leader)s is less far ahead of %(second)s; to the right: farther. What is "
+            "left out leaves both the numerator and the denominator. A bold name turns the order. Tried are the "
+            "%(models)s models that the ledger names (%(named)s of these downloads) and every named publisher.",
+            leader=parts.in_sentence(found.leader, language),
+            second=parts.in_sentence(found.second, language),
+            models=language.count(found.models_tried),
+            named=language.percent(found.named),
+        ),
+        alt=phrases.join_sentences(finding, _describe_largest(found, language)),
+        columns=(
+            parts.text_column("kind", language.gettext("Kind")),
+            parts.text_column("name", language.gettext("Left out")),
+            parts.text_column("place", language.gettext("Country")),
+            parts.count_column("downloads", language.gettext("Downloads")),
+            parts.points_column("swing", language.gettext("Change, points")),
+            parts.points_column("margin", language.gettext("Margin left, points")),
+        ),
+        rows=tuple(_list_swing(kind, row, language) for kind, rows in _kinds(found, language) for row in rows),
+        draw=partial(_draw_swings, found, language),
+    )
+
+
+def _describe_largest(found: Sensitivity, language: Language) -> str:
+    return " ".join(
+        language.gettext(
+            "%(kind)s: the largest change is %(swing)s points, without %(name)s.",
+            kind=kind,
+            swing=margins.write_points(rows[0].swing, language),
+            name=encode.label(rows[0].name),
+        )
+        for kind, rows in _kinds(found, language)
+        if rows
+    )
+
+
+def _kinds(found: Sensitivity, language: Language) -> list[tuple[str, Sequence[LeftOut]]]:
+    return [(language.gettext("Publishers"), found.publishers), (language.gettext("Models"), found.models)]
+
+
+def _list_swing(kind: str, row: LeftOut, language: Language) -> tuple[str | int | float, ...]:
+    place = language.place(row.code)
+    return kind, encode.label(row.name), place, row.downloads, row.swing, row.shares.margin
+
+
+def _draw_swings(found: Sensitivity, language: Language, width: int) -> alt.LayerChart:
+    groups = [(kind, rows[:BARS]) for kind, rows in _kinds(found, language) if rows]
+    swings = [row.swing for _, rows in groups for row in rows]
+    wide = width >= WIDE
+    left = width * 0.36 if wide else 44
+    axis = Axis(margins.choose_span(swings), left, width - 44)
+    top: float = TOP
+    heads, rows = [], []
+    for kind, items in groups:
+        heads.append({"x": 0, "y": top + 12, "text": kind})
+        top += 26
+        for item in items:
+            rows.append(_place_swing(item, axis, top, width, language))
+            top += 22 if wide else 36
+        top += 8
+    tooltip = parts.build_tooltip(
+        ("label", language.gettext("Left out")),
+        ("text", language.gettext("Change of the margin")),
+        ("margin", language.gettext("Margin without it")),
+    )
+    names = [{**row, "x": 0, "y": row["name_y"], "text": row["name"]} for row in rows]
+    values = [{**row, "x": row["value_x"], "y": row["middle"]} for row in rows]
+    return build_canvas(
+        [
+            *build_margin_axis(
+                axis, [(TOP, top)] if wide else [(row["y"] - 2, row["y2"] + 2) for row in rows], top, language
+            ),
+            margins.build_bars(rows, tooltip),
+            parts.build_labels(heads, fontWeight=600),
+            parts.build_labels([name for name in names if not name["turns"]]),
+            parts.build_labels([name for name in names if name["turns"]], fontWeight=700),
+            parts.small_labels([value for value in values if not value["is_left"]]),
+            parts.small_labels([value for value in values if value["is_left"]], align="right"),
+            *_build_directions(axis, language),
+        ],
+        width,
+        top + 24,
+    )
+
+
+def _build_directions(axis: Axis, language: Language) -> list[alt.Chart]:
+    """Say above the bars which way the margin moves."""
+    zero = axis.place(0)
+    texts = ((language.gettext("← smaller lead"), "right", -7), (language.gettext("larger lead →"), "left", 7))
+    room = {"right": zero, "left": max(axis.start, axis.end) + 40 - zero}
+    return [
+        parts.small_labels([{"x": zero + shift, "y": 14, "text": text}], align=align)
+        for text, align, shift in texts
+        if measure(text, SMALL_TEXT) + 7 <= room[align]
+    ]
+
+
+def _place_swing(item: LeftOut, axis: Axis, top: float, width: int, language: Language) -> dict[str, Any]:
+    wide = width >= WIDE
+    name = encode.label(item.name)
+    bar = top + (4 if wide else 18)
+    ends = sorted((axis.place(0), axis.place(item.swing)))
+    return {
+        "label": name,
+        "name": cut(name, TEXT, width * 0.36 - 8 if wide else width - 8),
+        "name_y": bar + 7 if wide else top + 8,
+        "x": ends[0],
+        "x2": max(ends[1], ends[0] + 0.8),
+        "y": bar,
+        "y2": bar + 13,
+        "middle": bar + 7,
+        "value_x": ends[0] - 5 if item.swing < 0 else ends[1] + 5,
+        "is_left": item.swing < 0,
+        "colour": _swing_colour(item.code),
+        "text": margins.write_points(item.swing, language),
+        "margin": margins.write_points(item.shares.margin, language),
+        "turns": item.shares.margin < 0,
+    }
+
+
+def _swing_colour(code: str) -> str:
+    return line_colour(code) if line_colour(code) != colour("accent") else colour("place-other")

@@ -1,0 +1,1 @@
+"""Which country has which share, now and over time."""

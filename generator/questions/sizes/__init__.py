@@ -1,0 +1,1 @@
+"""How large the models downloaded are."""

@@ -1,0 +1,105 @@
+"""Publishers: what each account's models were downloaded, and what was built on them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from generator.base.encode import RESERVED_SLUGS
+from generator.ledger.intervals import SMALL
+
+
+@dataclass(frozen=True)
+class PublisherRow:
+    """One publisher on the report's date.
+
+    Attributes:
+        handle: the Hub account.
+        code: country code or category.
+        rank: 1 for the publisher with most downloads in the last thirty days.
+        downloads_30d: the Hub's counts of the last thirty days of its models, summed.
+        share: of all 30-day downloads, 0 to 1.
+        models: its models.
+        origin_downloads_30d: 30-day downloads of all models, by anyone, whose origin it is.
+        downloads_all_time: the same from the all-time counters; None where there are none.
+    """
+
+    handle: str
+    code: str
+    rank: int
+    downloads_30d: int
+    share: float
+    models: int
+    origin_downloads_30d: int
+    downloads_all_time: int | None
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """A value on a date.
+
+    Attributes:
+        as_of: the date.
+        downloads_30d: downloads of the thirty days before.
+        share: of all 30-day downloads on that date, 0 to 1.
+    """
+
+    as_of: dt.date
+    downloads_30d: int
+    share: float
+
+
+def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[PublisherRow, ...]:
+    """Rank all publishers by 30-day downloads on a date; the folded small ones are left out.
+
+    Args:
+        accounts: as `read_ledger` returns them.
+        as_of: one of its dates.
+    """
+    now = accounts[accounts["end"] == as_of]
+    total = int(now.loc[now["attribution"] == "publisher", "downloads_30d"].sum())
+    origin = now[now["attribution"] == "origin"].set_index("account")["downloads_30d"]
+    mine = now[(now["attribution"] == "publisher") & (now["account"] != SMALL)]
+    ordered = mine.sort_values(["downloads_30d", "account"], ascending=[False, True])
+    return tuple(
+        PublisherRow(
+            handle=row["account"],
+            code=row["code"],
+            rank=rank,
+            downloads_30d=int(row["downloads_30d"]),
+            share=int(row["downloads_30d"]) / total if total else 0.0,
+            models=int(row["models"]),
+            origin_downloads_30d=int(origin.get(row["account"], 0)),
+            downloads_all_time=None if pd.isna(row["downloads_all_time"]) else int(row["downloads_all_time"]),
+        )
+        for rank, row in enumerate(ordered.to_dict("records"), start=1)
+    )
+
+
+def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> dict[str, tuple[HistoryPoint, ...]]:
+    """Return the 30-day downloads of some publishers on every date that has them, oldest first."""
+    is_publisher = accounts["attribution"] == "publisher"
+    totals = accounts.loc[is_publisher, ["end", "downloads_30d"]].groupby("end", observed=True)["downloads_30d"].sum()
+    mine = accounts[is_publisher & accounts["account"].isin(list(handles))].sort_values("end", kind="stable")
+    points: dict[str, list[HistoryPoint]] = {}
+    for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
+        total = int(totals[end])
+        point = HistoryPoint(end, int(downloads), int(downloads) / total if total else 0.0)
+        points.setdefault(account, []).append(point)
+    return {account: tuple(history) for account, history in points.items()}
+
+
+def give_slugs(rows: Sequence[PublisherRow]) -> list[tuple[PublisherRow, str]]:
+    """Give each publisher a page name of letters, digits and hyphens, no two the same."""
+    taken = set(RESERVED_SLUGS)
+    named = []
+    for row in rows:
+        words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
+        base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
+        slug = base
+        while slug in taken:
+            slug = f"{slug}-{row.rank}"
+        taken.add(slug)
+        named.append((row, slug))
+    return named

@@ -1,0 +1,74 @@
+"""Coverage: how much of the downloads a person has reviewed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from generator.ledger.intervals import SMALL, Interval
+from generator.registry import UNREVIEWED
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What part of the downloads has a reviewed publisher.
+
+    Attributes:
+        as_of: the date.
+        counted: `30d` for the Hub's counts of thirty days, `flow` for those of the interval where there are none.
+        reviewed: share of the downloads, 0 to 1.
+        publishers: publishers with a row in the registry that has a source.
+        largest_unreviewed: account and its share, the largest first.
+    """
+
+    as_of: dt.date
+    counted: str
+    reviewed: float
+    publishers: int
+    largest_unreviewed: tuple[tuple[str, float], ...]
+
+
+def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> tuple[Coverage, ...]:
+    """Compute the coverage at the end of each interval from accounts as `read_ledger` returns them.
+
+    An interval without any download has none.
+    """
+    columns = ["end", "account", "code", "downloads_30d", "flow"]
+    by_publisher = accounts.loc[accounts["attribution"] == "publisher", columns]
+    by_end = dict(iter(by_publisher.groupby("end", observed=True)))
+    found = (_measure(by_end[interval.end], interval.end) for interval in intervals)
+    return tuple(coverage for coverage in found if coverage)
+
+
+def rank_unreviewed(downloads: pd.Series, most: int) -> pd.Series:
+    """Rank unreviewed accounts that are known by name, most downloads first, names in order among equals.
+
+    Coverage, the gates and the list of what to review next name the largest by this.
+
+    Args:
+        downloads: of each unreviewed account, by the handle that they count for.
+        most: accounts to return.
+    """
+    named = downloads[(downloads > 0) & ~downloads.index.isin([SMALL, ""])].rename_axis("account").rename("downloads")
+    candidates = named[named >= named.nlargest(most).min()].reset_index()  # sorting a million names takes seconds
+    ranked = candidates.sort_values(["downloads", "account"], ascending=[False, True]).head(most)
+    result: pd.Series = ranked.set_index("account")["downloads"]
+    return result
+
+
+def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
+    """Measure the coverage by the publishers of a date."""
+    column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
+    total = float(now[column].sum())
+    if total <= 0:
+        return None
+    open_rows = now[now["code"] == UNREVIEWED]
+    largest = rank_unreviewed(open_rows.set_index("account")[column], most)
+    return Coverage(
+        as_of=as_of,
+        counted="30d" if column == "downloads_30d" else "flow",
+        reviewed=1 - float(open_rows[column].sum()) / total,
+        publishers=int((now["code"] != UNREVIEWED).sum()),
+        largest_unreviewed=tuple((str(account), float(count) / total) for account, count in largest.items()),
+    )

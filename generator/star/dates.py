@@ -1,0 +1,21 @@
+"""Sums of the window that ends on each date of the history."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from generator.ledger.intervals import Interval
+from generator.star.shares import sum_each
+
+
+def sum_dates(
+    rows: pd.DataFrame, intervals: Sequence[Interval], window: str, by: str | list[str]
+) -> dict[dt.date, pd.Series]:
+    """Sum the downloads of the window that ends with each interval by columns.
+
+    Dates without a number or without downloads are left out, and so is on each date what has none.
+    """
+    sums = sum_each(rows, intervals, window, [by] if isinstance(by, str) else by)
+    held = {day: sums.loc[day][sums.loc[day] > 0] for day in sums.index}
+    return {day: found for day, found in held.items() if len(found)}

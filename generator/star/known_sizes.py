@@ -1,0 +1,90 @@
+"""How large named models are: what their files state, what their names tell, the middle of many, and what fits where.
+
+The files of a quantised model may state packed numbers: eight weights of four bits count as one. Such a model is read
+by its name (`…-70B-…`), unless its files state more, and is of unknown size where the name tells nothing. Every size
+that is shown comes from here.
+"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from generator.ledger.classify import HELPER, read_size
+from generator.star.coded import categorize
+
+STATED: Final = "stated"
+BY_NAME: Final = "name"
+UNKNOWN: Final = "unknown"
+
+# Bytes that a parameter takes: two as models are published, 4.5 bits quantised to four with its scales.
+BYTES: Final = 2.0
+BYTES_QUANTISED: Final = 4.5 / 8
+# Weights that a laptop with 24 GB of memory or more holds beside its system and the text at work.
+LAPTOP_BYTES: Final = 18_000_000_000
+LAPTOP_PARTS: Final = ("whole", "quantised", "larger", UNKNOWN)
+
+
+def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
+    """Compute the size of each model.
+
+    Args:
+        models: with `id`, `relation` and `parameters` (floats).
+
+    Returns:
+        A frame on the same index with `size` (parameters, missing where unknown) and `size_basis`: `stated` by the
+        files of a model that is not quantised, `name` for a quantised one (the larger of name and files), else
+        `unknown`. A helper has no size: neither its own nor that of the model which it helps says what it takes to run.
+    """
+    quantised = models["relation"] == "quantised"
+    named = {name: read_size(name) for name in models.loc[quantised, "id"].unique()}
+    by_name = models["id"].map(named).astype("float64")
+    stated = models["parameters"]
+    size = stated.where(~quantised, by_name.where(~(stated > by_name), stated))
+    size = size.where((size > 0) & (models["relation"] != HELPER))
+    basis = np.where(size.isna(), 2, quantised)
+    return pd.DataFrame({"size": size, "size_basis": categorize(basis, (STATED, BY_NAME, UNKNOWN))})
+
+
+def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
+    """Return the smallest size that, with all smaller ones, has half of the downloads; None without downloads."""
+    ordered = pd.DataFrame({"size": sizes, "downloads": downloads}).dropna().sort_values("size")
+    total = ordered["downloads"].sum()
+    if total <= 0:
+        return None
+    reached = ordered["downloads"].cumsum() >= total / 2
+    return float(ordered.loc[reached, "size"].iloc[0])
+
+
+def compute_medians(models: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Return the median, as `compute_median` defines it, of each group; groups without downloads are left out.
+
+    Args:
+        models: with `size`, `downloads` and the columns of `by`.
+        by: what the groups are told by.
+    """
+    known = models.loc[models["size"].notna() & (models["downloads"] > 0), [*by, "size", "downloads"]].sort_values(
+        "size"
+    )
+    downloads = known.groupby(by)["downloads"]
+    reached = downloads.cumsum() >= downloads.transform("sum") / 2
+    return known[reached].groupby(by)["size"].first()
+
+
+def compute_mean(sizes: pd.Series, downloads: pd.Series) -> float | None:
+    """Return the mean size of what was downloaded; None without downloads of known size."""
+    known = downloads.where(sizes.notna(), 0.0)
+    total = float(known.sum())
+    return float((sizes.fillna(0.0) * known).sum() / total) if total > 0 else None
+
+
+def classify_laptop(models: pd.DataFrame) -> pd.Series:
+    """Say what fits a laptop: `whole` as it is, `quantised` because it is, `larger`, or `unknown`.
+
+    Args:
+        models: with `relation` and the columns of `compute_sizes`.
+    """
+    quantised = models["relation"] == "quantised"
+    weight = models["size"] * np.where(quantised, BYTES_QUANTISED, BYTES)
+    part = np.select([weight.isna(), weight > LAPTOP_BYTES, quantised], [3, 2, 1], 0)
+    return pd.Series(categorize(part, LAPTOP_PARTS), index=models.index)
