@@ -1,5 +1,5 @@
 """`python -m generator` is the command `oms`."""
 
-from generator.cli.verbs import main
+from generator.cli.main import main
 
 main()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.store import load_ledger
 from generator.questions.builders.tables import Builders
 from generator.questions.report import Report, compute_report

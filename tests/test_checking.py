@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from generator.audit.checking import append_snapshots, check_path, find_unchecked, list_checks, load_check, run_check
 from generator.base.errors import CheckError, RegistryError
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.store import list_dates, read_manifest
 from generator.registry import read_corrections
 from tests.small import append_all, make_publisher, make_registry

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from generator import __version__
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.sources.snapshot import read_info, snapshot_path
 from tests.test_snapshot import put_snapshot
 
@@ -188,6 +188,7 @@ def test_the_registry_is_checked() -> None:
 
 def test_the_help_needs_neither_pandas_nor_the_engine() -> None:
     """The verbs import their modules when they run."""
-    code = "import sys, generator.cli; print({'pandas', 'altair', 'huggingface_hub', 'vl_convert'} & set(sys.modules))"
+    heavy = "{'pandas', 'altair', 'huggingface_hub', 'vl_convert'}"
+    code = f"import sys, generator.cli.main; print({heavy} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert "set()" == found.stdout.strip()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.classify import compute_relation
 from generator.ledger.intervals import SMALL
 from generator.ledger.lineage import FamilyMatcher

@@ -1,8 +1,10 @@
 """The documents: what they name exists, and what exists is named."""
 
+import ast
 import csv
 import hashlib
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,7 +13,7 @@ import yaml
 from typer.main import get_command
 
 from generator import __version__
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.registry import KINDS
 from generator.registry.load import FOLDER as REGISTRY
 
@@ -60,10 +62,15 @@ def list_anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def read_first_line(path: Path) -> str:
+    """Read what a package says of itself."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").splitlines()[0]
+
+
 def list_map() -> list[str]:
     """List the paths of the map of folders, each from the root."""
     block = next(
-        block for block in re.findall(r"^```\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if "cli.py" in block
+        block for block in re.findall(r"^```\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if "generator/  " in block
     )
     paths, parent = [], ""
     for line in block.splitlines():
@@ -102,11 +109,13 @@ def test_the_two_commands_come_first() -> None:
 
 
 def test_the_map_is_true() -> None:
-    """What the map names exists, and it names every folder of the program."""
-    named = list_map()
-    assert [path for path in named if not (ROOT / path).exists()] == []
-    packages = {f"generator/{path.parent.name}/" for path in (ROOT / "generator").glob("*/__init__.py")}
-    assert sorted(packages - set(named)) == []
+    """What the map names exists, and of each package it says that package's own first line, in the road's order."""
+    assert [path for path in list_map() if not (ROOT / path).exists()] == []
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][
+        0
+    ]
+    packages = [(name, read_first_line(ROOT / "generator" / name / "__init__.py")) for name in layers["layers"][::-1]]
+    assert [f"  {name + '/':<20} {line}" for name, line in packages] == re.findall(r"^  \w+/ .*$", README, re.MULTILINE)
 
 
 @each_document

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.store import load_ledger
 from generator.questions.report import Report, compute_report
 from generator.questions.sentences import state_table

@@ -15,7 +15,7 @@ from generator.audit import nights
 from generator.audit.checking import load_check
 from generator.audit.nights import DONE, FAILED, SKIPPED, Night, StepResult, list_nights, read_night, write_night
 from generator.base.errors import HeldError, NightError, OmsError, RemoteError
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.store import list_dates, read_manifest
 from generator.night.nightly import Clock, NightContext, is_done, run_night
 from generator.night.remote import push_held

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from generator.audit.checking import run_check
 from generator.audit.checks import Check
 from generator.audit.nights import Night, StepResult, write_night
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.night.nightreport import (
     Outcome,
     Site,

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.base.errors import OmsError, SnapshotError
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import load_ledger
 from generator.questions.report import Report, compute_report

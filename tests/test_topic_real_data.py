@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.classify import is_helper
 from generator.ledger.store import load_ledger
 from generator.questions.openness.tables import OpennessTopic

@@ -18,7 +18,7 @@ from generator.audit.checking import append_snapshots
 from generator.audit.nights import DONE, STEPS, Night, StepResult, read_night, write_night
 from generator.audit.withdrawals import Withdrawn, withdraw_dates
 from generator.base.errors import LedgerError
-from generator.cli.verbs import app
+from generator.cli.main import app
 from generator.ledger.merge import find_breaks
 from generator.ledger.store import list_dates, load_ledger, read_manifest
 from generator.night.remote import pull

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from generator.cli.verbs import app
+from generator.cli.main import app
 
 ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"

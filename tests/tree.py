@@ -52,7 +52,7 @@ def copy_tree_for_nights(target: Path) -> Path:
 
 def turn_clock(tree: Path, day: dt.date) -> None:
     """Let a copy of the program take a day for today: the Hub's counts can be read on their own day only."""
-    module = tree / "generator/cli/verbs.py"
+    module = tree / "generator/cli/app.py"
     text = module.read_text(encoding="utf-8")
     assert text.count(CLOCK) + text.count(TURNED) == 1
     module.write_text(text.replace(CLOCK, TURNED), encoding="utf-8")

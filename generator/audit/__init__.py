@@ -1,1 +1,1 @@
-"""What makes a number trustworthy: gates, checks kept, journals, headlines, corrections, versions, review."""
+"""What makes a number trustworthy: gates, journals, corrections, versions."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from generator import __version__
 
-PACKAGE: Final = Path(__file__).parent
+PACKAGE: Final = Path(__file__).parents[1]
 REGISTRY: Final = PACKAGE / "registry"
 
 

@@ -1,1 +1,1 @@
-"""What everything stands on: errors, limits, the encoder, finished folders put in place."""
+"""What all stand on: errors, limits, the encoder, how folders change places."""

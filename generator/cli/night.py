@@ -13,19 +13,19 @@ from rich.table import Table
 from generator.base.encode import label
 from generator.base.errors import HeldError, OmsError
 from generator.base.settings import NIGHT_BUDGET_MINUTES
-from generator.cli.verbs import (
+from generator.cli.app import (
     AcceptOption,
     DateOption,
     HeldOption,
     ReasonOption,
+    StepReporter,
     StoreOption,
-    _now,
-    _parse_counted,
-    _parse_date,
-    _parse_hash,
-    _StepReporter,
     app,
     out,
+    parse_counted,
+    parse_date,
+    parse_hash,
+    read_clock,
 )
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ def nightly(
     from generator.audit.nights import STEPS, read_night
     from generator.night.nightly import is_done, rebuild, run_night
 
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         context = replace(
             _make_context(steps, store, date),
             site=site,
             remote=remote,
             accept=tuple((gate, reason) for gate in accept or []),
-            snapshot=_parse_hash(snapshot),
+            snapshot=parse_hash(snapshot),
             budget_minutes=budget,
             site_url=site_url,
             live_url=live,
@@ -130,7 +130,7 @@ def pull(store: StoreOption, remote: RemoteOption = None) -> None:
     """
     from generator.night.remote import pull as pull_store
 
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         repo = replace(_make_context(steps, store), remote=_need_remote(remote)).open_repo()
         assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
         found = pull_store(store, repo)
@@ -149,8 +149,8 @@ def append(store: StoreOption) -> None:
     from generator.registry import load_registry
 
     before = read_manifest(store)
-    with _StepReporter() as steps:
-        found = append_snapshots(store, load_registry(), _parse_date(None), steps.say)
+    with StepReporter() as steps:
+        found = append_snapshots(store, load_registry(), parse_date(None), steps.say)
     kept = {line.files["flows"] for line in before.stored}
     stored = found.manifest.stored
     made = [line.interval for line in stored if line.files["flows"] not in kept]
@@ -192,7 +192,7 @@ def verify(
     expected = build_id or (read_build_id(stamp.read_text(encoding="utf-8")) if stamp.is_file() else None)
     if expected is None:
         raise OmsError(f"There is no build to look for: {stamp} names none. Give one with --build-id, or --site.")
-    seconds = await_build(url, expected, _now, time.sleep)
+    seconds = await_build(url, expected, read_clock, time.sleep)
     out.print(f"{url} shows the build {expected} ({seconds:,.0f} s)")
 
 
@@ -217,7 +217,7 @@ def push(
     """
     from generator.night.nightly import run_push
 
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         context = replace(_make_context(steps, store, date), site=site, remote=_need_remote(remote))
         if held:
             _push_held(context)
@@ -253,7 +253,7 @@ def restore(url: Annotated[str, typer.Argument(help="Address of the published si
         assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
         return repo
 
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         found = restore_store(url, store, load_registry().corrections, open_repo)
     manifest = found.manifest
     first, last = (manifest.stored[0].interval.start, manifest.stored[-1].interval.end) if manifest.stored else ("", "")
@@ -265,15 +265,15 @@ def restore(url: Annotated[str, typer.Argument(help="Address of the published si
         )
 
 
-def _make_context(steps: _StepReporter, store: Path, date: str | None = None) -> "NightContext":
+def _make_context(steps: StepReporter, store: Path, date: str | None = None) -> "NightContext":
     """Make what every night is given from the clock and the environment."""
     from generator.night.nightly import Clock, NightContext
 
     return NightContext(
         store=store,
-        date=_parse_counted(date),
-        clock=Clock(_now, time.sleep),
-        started_at=_now(),
+        date=parse_counted(date),
+        clock=Clock(read_clock, time.sleep),
+        started_at=read_clock(),
         read_token=os.environ.get("HF_TOKEN"),
         write_token=_find_write_token,
         say=steps.say,

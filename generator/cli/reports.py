@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.base.errors import IssueError, SiteError
-from generator.cli.verbs import DateOption, StoreOption, _parse_date, app, out
+from generator.cli.app import DateOption, StoreOption, app, out, parse_date
 
 if TYPE_CHECKING:
     from generator.night.nightreport import Outcome, Site
@@ -99,7 +99,7 @@ def _read_outcome(store: Path, date: str | None, results: str) -> "Outcome":
     from generator.night.nightreport import decide_outcome, parse_results
 
     nights = list_nights(store)
-    night = read_night(store, _parse_date(date)) if date else nights[-1] if nights else None
+    night = read_night(store, parse_date(date)) if date else nights[-1] if nights else None
     check = load_check(store, night.date) if night else None
     return decide_outcome(night, check, parse_results(results))
 

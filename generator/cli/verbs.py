@@ -1,11 +1,8 @@
-"""The command `oms`: the verbs, the clock, the environment."""
+"""The verbs of every day: fetch, import, backfill, check, build, serve, status, and those of ledger and registry."""
 
 import datetime as dt
-import io
 import json
 import os
-import re
-import sys
 from dataclasses import asdict
 from enum import StrEnum
 from functools import partial
@@ -14,62 +11,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from generator import __version__
 from generator.base.encode import label
 from generator.base.errors import OmsError
+from generator.cli.app import (
+    AcceptOption,
+    DateOption,
+    HeldOption,
+    ReasonOption,
+    StepReporter,
+    StoreOption,
+    app,
+    err,
+    ledger_app,
+    out,
+    parse_counted,
+    parse_date,
+    parse_hash,
+    read_clock,
+    registry_app,
+)
 
 if TYPE_CHECKING:
     from generator.night.backfill import BackfillProgress
     from generator.sources.hub import FetchProgress
 
-# What typer ends with when it is stopped by the keyboard, without a word.
-STOPPED = 130
 
 # The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
-
-app = typer.Typer(
-    help="Open Model Share: which countries build the open AI models that the world downloads.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-registry_app = typer.Typer(
-    help="Check and explain the registry of publishers, countries and families.", no_args_is_help=True
-)
-app.add_typer(registry_app, name="registry")
-ledger_app = typer.Typer(help="Work on a store's ledger.", no_args_is_help=True)
-app.add_typer(ledger_app, name="ledger")
-out = Console(soft_wrap=True, highlight=False, markup=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-
-StoreOption = Annotated[
-    Path,
-    typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
-]
-DateOption = Annotated[
-    str | None,
-    typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),
-]
-AcceptOption = Annotated[
-    list[str] | None,
-    typer.Option("--accept", envvar="OMS_ACCEPT", help="A gate whose hold is to be passed; can be given again."),
-]
-ReasonOption = Annotated[
-    str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
-]
-HeldOption = Annotated[
-    str,
-    typer.Option(
-        "--snapshot",
-        envvar="OMS_SNAPSHOT",
-        help="The held snapshot that --accept is about: the digits of its hash, as the issue or the message has them.",
-    ),
-]
 
 
 class Layout(StrEnum):
@@ -77,42 +46,6 @@ class Layout(StrEnum):
 
     SNAPSHOT = "snapshot"
     STUDY = "study"
-
-
-def main() -> None:
-    """Run the command; an error that the user can act on is one paragraph and exit code 1."""
-    debug = "--debug" in sys.argv
-    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a question mark, not a traceback
-    try:
-        app(args=arguments, prog_name="oms")
-    except OmsError as error:
-        if debug:
-            raise
-        err.print(f"oms: {error}")
-        sys.exit(1)
-    except OSError as error:
-        if debug:
-            raise
-        err.print(f"oms: {error}. The file system refused it: check the path, its permissions and the free space.")
-        sys.exit(1)
-    except SystemExit as stop:
-        if stop.code == STOPPED:
-            err.print("oms: stopped by the keyboard; what is complete stays, run the same command again to go on.")
-        raise
-
-
-@app.callback(invoke_without_command=True)
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,  # noqa: ARG001 - read from the command line in main(), listed here for the help
-) -> None:
-    """Open Model Share: which countries build the open AI models that the world downloads."""
-    if version:
-        out.print(__version__)
-        raise typer.Exit
 
 
 @app.command()
@@ -128,7 +61,7 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
     from generator.sources.hub import fetch_snapshot
     from generator.sources.snapshot import snapshot_path
 
-    day = _parse_counted(date)
+    day = parse_counted(date)
     if snapshot_path(store, day).exists():
         out.print(
             f"The snapshot of {day} is there already: {snapshot_path(store, day)}. While it is that day (UTC), it can "
@@ -136,7 +69,7 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
         )
         return
     with _FetchReporter() as reporter:
-        result = fetch_snapshot(store, day, now=_now, token=os.environ.get("HF_TOKEN"), report=reporter.show)
+        result = fetch_snapshot(store, day, now=read_clock, token=os.environ.get("HF_TOKEN"), report=reporter.show)
     for warning in result.warnings:
         err.print(f"warning: {warning}")
     reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
@@ -203,7 +136,7 @@ def import_(
     if layout is Layout.STUDY:
         if date or whole_hub:
             raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
-        with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
+        with replacing(store, reason, parse_date(None), load_registry()) as replaced:
             infos = import_study(file, store, source, name)
         _print_replaced(replaced)
         out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
@@ -213,8 +146,8 @@ def import_(
     if whole_hub and name:
         raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
     scope = "hub" if whole_hub else "selection"
-    with replacing(store, reason, _parse_date(None), load_registry()) as replaced:
-        found = import_file(file, _parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
+    with replacing(store, reason, parse_date(None), load_registry()) as replaced:
+        found = import_file(file, parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
     _print_replaced(replaced)
     out.print(f"{store}/snapshots/{found.info.date}.parquet: {found.info.rows:,} models")
     if found.previous:
@@ -258,17 +191,17 @@ def backfill(
 
     if source not in ARCHIVES:
         raise OmsError(f"The source is {source!r}; one of {', '.join(ARCHIVES)} was expected.")
-    begin, end = _parse_date(first), _parse_date(last)
+    begin, end = parse_date(first), parse_date(last)
     if begin > end:
         raise OmsError(f"--from {begin} lies after --to {end}; exchange the two.")
-    named = _parse_hash(snapshot)
+    named = parse_hash(snapshot)
     if bool(named) != bool(accept):
         raise OmsError(
             "What is accepted is what was looked at: give --snapshot with the digits of its hash, --accept with the "
             "gates and --reason, all as the message about the held snapshot has them; or none of them."
         )
     reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         result = run_backfill(
             store,
             ARCHIVES[source],
@@ -276,7 +209,7 @@ def backfill(
             end,
             load_registry(),
             reader,
-            _parse_date(None),
+            parse_date(None),
             lambda progress: steps.say(_describe_backfill(progress)),
             acceptance=Acceptance(named, tuple((gate, reason) for gate in accept or [])) if named else None,
         )
@@ -317,12 +250,12 @@ def check(
     from generator.audit.checks_text import render_lines
     from generator.registry import load_registry
 
-    day = _parse_date(date) if date else find_unchecked(store)
+    day = parse_date(date) if date else find_unchecked(store)
     if day is None:
         out.print("Nothing to check: the ledger holds every snapshot.")
         return
     overrides = [(gate, reason) for gate in accept or []]
-    found = run_check(store, day, _parse_date(None), load_registry(), overrides)
+    found = run_check(store, day, parse_date(None), load_registry(), overrides)
     for sentence in describe_needless(found, accept or []):
         err.print(f"warning: {sentence}")
     out.print(render_check(found).rstrip() if as_json else "\n".join(render_lines(found)))
@@ -351,8 +284,8 @@ def build(
     """
     from generator.publish.build import run_build
 
-    day = _parse_date(today)
-    with _StepReporter() as steps:
+    day = parse_date(today)
+    with StepReporter() as steps:
         result = run_build(store, site, day, steps.say, site_url=site_url)
     out.print(
         f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
@@ -445,8 +378,8 @@ def ledger_drop(
     from generator.audit.withdrawals import withdraw_dates
     from generator.registry import load_registry
 
-    days = [_parse_date(text) for text in dates]
-    found = withdraw_dates(store, days, reason, _parse_date(None), load_registry())
+    days = [parse_date(text) for text in dates]
+    found = withdraw_dates(store, days, reason, parse_date(None), load_registry())
     for date in found.along:
         out.print(f"with them: {date}, whose flow began at withdrawn counts and whose snapshot is not held any more")
     for path in found.kept:
@@ -484,7 +417,7 @@ def ledger_rebuild(store: StoreOption) -> None:
     from generator.ledger.store import rebuild_ledger
     from generator.registry import load_registry
 
-    with _StepReporter() as steps:
+    with StepReporter() as steps:
         found = rebuild_ledger(store, load_registry(), steps.say)
     for date, reason in found.kept.items():
         out.print(f"kept as it was: the interval to {date}: {reason}")
@@ -502,7 +435,7 @@ def registry_check() -> None:
     """
     from generator.registry import load_registry
 
-    registry = load_registry(today=_parse_date(None))
+    registry = load_registry(today=parse_date(None))
     out.print(
         f"{len(registry.publishers):,} publishers, {len(registry.countries):,} countries, "
         f"{len(registry.families):,} family patterns, {len(registry.openness):,} openness rows: no mistakes"
@@ -581,8 +514,8 @@ def registry_diff(
     from generator.publish.build import load_report
     from generator.registry import load_registry
 
-    today = _parse_date(None)
-    with _StepReporter() as steps:
+    today = parse_date(None)
+    with StepReporter() as steps:
         before = load_report(store, load_registry_at(revision), today, steps.say)
         after = load_report(store, load_registry(), today, steps.say)
     changes = compare_reports(before, after)
@@ -596,71 +529,13 @@ def registry_diff(
             file.write(render_changes(changes, revision) + "\n")
 
 
-def _now() -> dt.datetime:
-    """Return the moment in UTC: the one place that reads the clock."""
-    return dt.datetime.now(dt.UTC)
-
-
-def _parse_date(text: str | None) -> dt.date:
-    """Return the given date, or today's in UTC."""
-    if text is None:
-        return _now().date()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise OmsError(f"The date is {text!r}; YYYY-MM-DD was expected, for example 2026-10-08.") from error
-
-
-def _parse_hash(text: str) -> str:
-    """Return digits of a snapshot's hash, as many as name it or more; nothing where none are given."""
-    found = text.strip().lower()
-    if found and not re.fullmatch("[0-9a-f]{16,64}", found):
-        raise OmsError(
-            f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
-        )
-    return found
-
-
-def _parse_counted(text: str | None) -> dt.date:
-    """Return the given date of counts, or today's in UTC; a day to come has none."""
-    day, today = _parse_date(text), _parse_date(None)
-    if day > today:
-        raise OmsError(
-            f"The date of the counts is {day}; a day up to today, {today} (UTC), was expected. Counts of a day to come "
-            "would keep every night before it out of the ledger."
-        )
-    return day
-
-
-class _StepReporter:
-    """Shows steps: a spinner on a terminal, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
-        self._task = self._progress.add_task("starting")
-
-    def __enter__(self) -> "_StepReporter":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def say(self, text: str) -> None:
-        if err.is_terminal:
-            self._progress.update(self._task, description=text)
-        else:
-            err.print(text)
-
-
 class _FetchReporter:
     """Shows pages, models, rate and the rate-limit budget: a live line on a terminal, else a line now and then."""
 
     PAGES_BETWEEN_LINES = 100
 
     def __init__(self) -> None:
-        self._steps = _StepReporter()
+        self._steps = StepReporter()
 
     def __enter__(self) -> "_FetchReporter":
         self._steps.__enter__()
@@ -697,5 +572,3 @@ def _describe_backfill(progress: "BackfillProgress") -> str:
 
 
 # At the end: its verbs are added to the app, and use what stands above.
-import generator.cli.night  # noqa: E402
-import generator.cli.reports  # noqa: E402, F401

@@ -1,1 +1,1 @@
-"""How figures are drawn: their parts, theme, measuring of text, SVG and PNG files."""
+"""How figures are drawn: parts, theme, measuring of text, SVG and PNG files."""

@@ -31,7 +31,7 @@ from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, w
 from generator.figures.theme import NARROW, SCHEMES, WIDE
 from generator.text.language import Language
 
-TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 # Exports one name; charts.js imports it when a reader first points at a figure.
 VEGA_SNIPPET: Final = "export {vegaEmbed};"
 WIDTHS: Final[Mapping[str, int]] = {"narrow": NARROW, "wide": WIDE}
@@ -41,7 +41,14 @@ SHARE_DIGITS: Final = 6
 POOL_FROM: Final = 24
 MAX_WORKERS: Final = 4
 PROGRESS_EVERY: Final = 50
-_CODE: Final = ("figures.py", "charts/picture.py", "charts/png.py", "charts/theme.py", "charts/text.py", "encode.py")
+_CODE: Final = (
+    "figures/files.py",
+    "figures/picture.py",
+    "figures/png.py",
+    "figures/theme.py",
+    "figures/text.py",
+    "base/encode.py",
+)
 
 
 @dataclass(frozen=True)
@@ -265,7 +272,7 @@ def _round_cell(cell: Cell) -> Cell:
 def _hash_renderer(language: Language) -> str:
     """Hash what all figures depend on: engine, code, templates and language."""
     digest = hashlib.sha256(f"{RENDERER} {language.code}".encode())
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     for path in [*(here / name for name in _CODE), *(TEMPLATES / f"{name}.html.j2" for name in ("figure", "embed"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,1 +1,1 @@
-"""From snapshots to intervals: lineage, classes, flows, the store, what two stores make together."""
+"""From snapshots to intervals: lineage, classes, flows, the store."""

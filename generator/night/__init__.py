@@ -1,1 +1,1 @@
-"""The runs: the night and its steps, the past filled in, dataset repository, live site, issue, summary."""
+"""The runs: the night, the past filled in, dataset repository, live site, issue."""

@@ -1,1 +1,1 @@
-"""From values to files: pages, data, feeds, the run of the site builder, sealing and verifying."""
+"""From values to files: pages, data, feeds; building, sealing, verifying."""

@@ -36,12 +36,20 @@ from generator.sources.outside import read_outside
 from generator.sources.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.text.language import Language
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 SITE_SOURCE: Final = ROOT / "site_src"
 # Caches and intermediate files; may be removed at any time.
 WORK: Final = ROOT / ".build"
 # What the ledger's rows depend on beside the snapshots; the bundled ledger is made anew when they change.
-_LEDGER_CODE: Final = ("classify.py", "flows.py", "ledger.py", "lineage.py", "settings.py", "snapshot.py", "store.py")
+_LEDGER_CODE: Final = (
+    "base/settings.py",
+    "ledger/classify.py",
+    "ledger/flows.py",
+    "ledger/intervals.py",
+    "ledger/lineage.py",
+    "ledger/store.py",
+    "sources/snapshot.py",
+)
 
 
 @dataclass(frozen=True)

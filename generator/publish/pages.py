@@ -48,7 +48,7 @@ from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import EU, Language
 
-TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
 # Archives of past counts, as an interval names them; their licences stand on the page of the data.

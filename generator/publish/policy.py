@@ -40,7 +40,8 @@ def make_policy(pages: Mapping[str, str]) -> str:
     if strange:
         raise SiteError(
             f"The pages hold {len(strange)} scripts that nobody has signed: {'; '.join(sorted(strange)[:5])}. Take "
-            "them out; if the theme was updated and you have read its script, name its hash in generator/publish/policy.py."
+            "them out; if the theme was updated and you have read its script, name its hash in "
+            "generator/publish/policy.py."
         )
     hashes = sorted(_hash(script) for script in scripts)
     return _POLICY.format(hashes=" ".join(hashes)).replace("  ", " ")

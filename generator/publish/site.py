@@ -23,7 +23,7 @@ from generator.questions import sentences
 from generator.questions.report import Report
 from generator.text.language import Language
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 # Says what the finished site was made from; the hash of it all is the build's id.
 STAMP: Final = "data/build.json"
 # The SHA-256 of every data file, one a line as `sha256sum` writes and checks them.

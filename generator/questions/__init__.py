@@ -1,1 +1,1 @@
-"""What the report answers: a folder a question, with its tables, words and figures."""
+"""What the report answers: a folder a question, its tables, words, figures."""

@@ -1,7 +1,8 @@
-"""Topics: measures that each have a page of their own, found by their module's name.
+"""Topics: questions that each have a page of their own, listed in `listed.py`.
 
-A topic `sizes` is a module here, `charts/topics/sizes.py` for its figures and sentences, `templates/topics/sizes.md.j2`
-for its page, and a line of the navigation. No other file names it. The module defines
+A topic `sizes` is a folder here with `tables.py`, and `figures.py` for its figures and sentences;
+`templates/topics/sizes.md.j2` for its page, a line of the list and one of the navigation. No other file names
+it. Its tables define
 
 - `compute(ground: Ground) -> Topic`: its record;
 - `AFTER: tuple[str, ...]`, if it reads the records of other topics: their names, or `EVERY` for all but those that
@@ -9,7 +10,6 @@ for its page, and a line of the navigation. No other file names it. The module d
 """
 
 import datetime as dt
-import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,6 +21,7 @@ import pandas as pd
 
 from generator.base.scope import Scope
 from generator.ledger.intervals import Interval, LedgerEntry
+from generator.questions.listed import TOPICS
 from generator.registry import Registry
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
@@ -124,7 +125,7 @@ class Ground:
 @cache
 def list_topics() -> tuple[str, ...]:
     """List the topics' names, each after those that it reads."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    names = [topic.__name__.rpartition(".")[2] for topic in TOPICS]
     return order_topics({name: getattr(_load(name), "AFTER", ()) for name in names})
 
 
@@ -145,11 +146,11 @@ def compute_topics(ground: Ground, names: Sequence[str] | None = None) -> dict[s
 
 
 def _load(name: str) -> "_Module":
-    return import_module(f"{__name__}.{name}")
+    return import_module(f"generator.questions.{name}.tables")
 
 
 class _Module(Protocol):
-    """A module of this package."""
+    """The tables of a topic."""
 
     def compute(self, ground: Ground) -> Topic:
         """Compute the topic's record."""

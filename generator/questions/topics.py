@@ -1,4 +1,4 @@
-"""Figures and sentences of the topics, one module a topic, by the same name as its measure.
+"""Figures and sentences of the topics: what the `figures.py` of each offers.
 
 A module defines, where the topic has them,
 
@@ -40,5 +40,5 @@ def state_item(name: str, item: object, report: Report, language: Language) -> M
 
 
 def _find(name: str, function: str) -> Callable[..., Any] | None:
-    module = f"{__name__}.{name}"
+    module = f"generator.questions.{name}.figures"
     return getattr(import_module(module), function, None) if find_spec(module) else None

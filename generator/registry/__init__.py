@@ -1,4 +1,4 @@
-"""The registry: hand-kept facts about publishers, countries and model families, one fact a line, with sources."""
+"""Hand-kept facts about publishers, countries and families, one a line, with sources."""
 
 from generator.registry.load import load_registry, read_corrections
 from generator.registry.records import (

@@ -1,1 +1,1 @@
-"""Sources: where snapshots come from."""
+"""Where snapshots come from: the Hub, archives, files, the bundled ones."""

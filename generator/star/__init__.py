@@ -1,1 +1,1 @@
-"""Ledger, registry and window weights, joined: definitions, shares, models and publishers by window."""
+"""Ledger, registry and window weights, joined: definitions, shares, models."""

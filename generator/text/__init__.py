@@ -1,1 +1,1 @@
-"""A language and its voice: how words, numbers, dates and places are spoken; the names of codes."""
+"""A language and its voice: words, numbers, dates and places; names of codes."""

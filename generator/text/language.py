@@ -17,7 +17,7 @@ from markupsafe import Markup
 from generator.base.encode import page
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 
-LOCALES: Final = Path(__file__).parent / "locales"
+LOCALES: Final = Path(__file__).parents[1] / "locales"
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
 # Places that English names with an article.
