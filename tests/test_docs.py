@@ -111,10 +111,9 @@ def test_the_two_commands_come_first() -> None:
 def test_the_map_is_true() -> None:
     """What the map names exists, and of each package it says that package's own first line, in the road's order."""
     assert [path for path in list_map() if not (ROOT / path).exists()] == []
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][
-        0
-    ]
-    packages = [(name, read_first_line(ROOT / "generator" / name / "__init__.py")) for name in layers["layers"][::-1]]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    names = settings["contracts"][0]["layers"][::-1]
+    packages = [(name, read_first_line(ROOT / "generator" / name / "__init__.py")) for name in names]
     assert [f"  {name + '/':<20} {line}" for name, line in packages] == re.findall(r"^  \w+/ .*$", README, re.MULTILINE)
 
 

@@ -121,7 +121,7 @@ def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, roo
         "INHERIT": see(root / "mkdocs.yml"),
         "docs_dir": see(site_src),
         "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
-        "markdown_extensions": {"generator.mdfigures": {"folder": str((cache / "figures").resolve())}},
+        "markdown_extensions": {"generator.publish.mdfigures": {"folder": str((cache / "figures").resolve())}},
     }
     return json.dumps(placed, ensure_ascii=False, indent=1) + "\n"
 

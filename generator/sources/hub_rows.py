@@ -14,7 +14,7 @@ from babel import Locale
 
 from generator.sources.snapshot import author_of
 
-# One snapshot row: the columns of `generator.snapshot.SCHEMA`.
+# One snapshot row: the columns of `generator.sources.snapshot.SCHEMA`.
 Row: TypeAlias = dict[str, object]
 
 MAX_ID_LENGTH: Final = 200
