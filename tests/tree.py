@@ -20,7 +20,7 @@ FILES = ("mkdocs.yml", "pyproject.toml")
 # The one place that reads the clock, and what stands there in a copy whose clock is turned.
 CLOCK = "    return dt.datetime.now(dt.UTC)\n"
 TURNED = (
-    "    days = int((Path(__file__).parents[1] / 'days_ago').read_text())\n"
+    "    days = int((Path(__file__).parents[2] / 'days_ago').read_text())\n"
     "    return dt.datetime.now(dt.UTC) - dt.timedelta(days=days)\n"
 )
 # What a copy for nights changes in the program: nights are tried there, not pages, so it draws few of them.
