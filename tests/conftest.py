@@ -62,6 +62,8 @@ GENERATED = frozenset(
         "comparison.md",
         "countries",
         "publishers",
+        "registry.md",
+        "registry",
         "topics",
         "data",
         "feeds",

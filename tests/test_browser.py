@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from generator.registry import Registry
 
@@ -224,6 +224,20 @@ def test_tables_filter(visit) -> None:
     assert 0 < shown.count() < total
     assert all("qwen" in text.lower() for text in shown.all_inner_texts())
     assert page.locator(".oms-filter [role=status]").inner_text() == f"{shown.count()} of {total} rows"
+
+
+def test_the_registry_is_filtered_over_all_its_letters(visit) -> None:
+    """A row that another page has is found, with links that lead from here; without a word the largest stand there."""
+    watched = visit("registry.html", PHONE)
+    page = watched.page
+    largest = page.locator("tbody tr").count()
+    page.get_by_label("Filter the rows").fill("qarib")
+    expect(page.locator(".oms-filter [role=status]")).to_have_text(re.compile("^1 of "))
+    country = page.locator("tbody tr:visible").get_by_role("link", name="Qatar", exact=True)
+    assert page.request.get(country.evaluate("link => link.href")).ok
+    page.get_by_label("Filter the rows").fill("")
+    expect(page.locator("tbody tr:visible")).to_have_count(largest)
+    assert ([], []) == (watched.foreign, watched.complaints)
 
 
 def test_sentence_can_be_copied(visit, served_site: str) -> None:
