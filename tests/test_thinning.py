@@ -14,6 +14,8 @@ from generator.questions.report import HEADLINES, compute_report
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
 
+pytestmark = pytest.mark.slow
+
 NEWEST = dt.date(2026, 11, 22)
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 
