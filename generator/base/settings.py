@@ -41,6 +41,9 @@ PUBLISHER_FLOOR_DOWNLOADS: Final = 300
 # Rows of an interval that hold less than this part of its downloads are folded: in a draw of the Hub's size nine rows
 # in ten, which hold 0.2 % of the downloads and take four fifths of the file.
 ROW_FLOOR: Final = 2.5e-7
+# What the engine of joins and sums may hold; beyond it goes to disk. Twice what a Hub of 3.2 million models needs, so
+# that one of four times that size slows down and does not end.
+ENGINE_MEMORY: Final = "1GB"
 # Models kept by name in each interval: enough for a top list in each country that has one.
 LEDGER_TOP_MODELS: Final = 2000
 
