@@ -109,7 +109,7 @@ def test_another_machine_goes_on_where_the_first_one_stood(hub: LoopbackRepo, tm
 def test_a_full_disk_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp_path: Path) -> None:
     """No space for the first part of the list: a sentence in the journal, and the next run completes."""
     hub.page_rows = 50
-    part = tmp_path / "store" / "partial" / str(FIRST) / "part-00001.tmp"
+    part = tmp_path / "store" / "partial" / str(FIRST) / "part-00001.parquet.partial"
     part.parent.mkdir(parents=True)
     part.symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left on device"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.base.errors import SiteError
-from generator.publish.write import Published, publish_files, write_if_changed
+from generator.publish.write import Published, publish_files
 
 
 def publish(folder: Path, **files: str) -> Published:
@@ -42,12 +42,6 @@ def test_a_path_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SiteError, match="outside"):
         publish_files(tmp_path / "site", {name: "x"}, tmp_path / "record.json")
     assert [] == list(tmp_path.rglob("*.md"))
-
-
-def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    """No partial file is left beside it."""
-    assert [True, False, True] == [write_if_changed(tmp_path / "a", data) for data in (b"1", b"1", b"2")]
-    assert ["a"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_files_of_a_run_that_was_killed_are_removed_by_the_next_one(tmp_path: Path) -> None:

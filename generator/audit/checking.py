@@ -15,8 +15,9 @@ from generator.audit.checks import Check, Override, compute_check, overrule, par
 from generator.audit.corrections import add_corrections
 from generator.audit.evidence import Evidence, Seen, see_snapshot
 from generator.base.errors import CheckError
+from generator.base.files import hash_file, write_atomically
 from generator.ledger.intervals import Interval
-from generator.ledger.store import Manifest, Verdict, hash_file, list_dates, read_manifest, update_ledger
+from generator.ledger.store import Manifest, Verdict, list_dates, read_manifest, update_ledger
 from generator.registry import Correction, Registry
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 
@@ -232,11 +233,7 @@ def _find_before(store: Path, intervals: Sequence[Interval]) -> Path | None:
 
 
 def _write(store: Path, check: Check) -> None:
-    path = check_path(store, check.date)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(render_check(check), encoding="utf-8")
-    partial.replace(path)
+    write_atomically(check_path(store, check.date), render_check(check))
 
 
 def _see(path: Path) -> Seen:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.encode import as_text, label
+from generator.base.files import write_atomically
 from generator.registry import Correction, read_corrections
 
 FILE: Final = "corrections.csv"
@@ -26,10 +27,7 @@ def add_corrections(store: Path, entries: Iterable[Correction]) -> int:
     held = list(read_corrections(path))
     new = [line for entry in entries if (line := _clean(entry)) not in held]
     if new:
-        partial = path.with_suffix(".partial")
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(_render([*held, *new]), encoding="utf-8")
-        partial.replace(path)
+        write_atomically(path, _render([*held, *new]))
     return len(new)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from generator.audit.versions import Versions
 from generator.base.errors import CheckError
+from generator.base.files import write_atomically
 from generator.base.settings import MAX_SILENT_CHANGE
 from generator.questions.report import HEADLINES, Report
 from generator.questions.sentences import name_table
@@ -122,11 +123,8 @@ def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
     """Keep headlines as they are published now."""
     for headline in headlines:
         path = store / "published" / f"{headline.as_of.isoformat()}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
         content = {"format": FORMAT, **asdict(headline)}
-        partial.write_text(json.dumps(content, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_atomically(path, json.dumps(content, indent=1, sort_keys=True, default=str) + "\n")
 
 
 def _make_headline(table: ShareTable, versions: Versions) -> Headline:

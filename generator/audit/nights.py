@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generator.base.errors import NightError
+from generator.base.files import write_atomically
 
 FORMAT: Final = "oms-night/1"
 DONE: Final = "done"
@@ -117,11 +118,7 @@ def list_nights(store: Path) -> tuple[Night, ...]:
 
 def write_night(store: Path, night: Night) -> None:
     """Write the journal of a date in one step."""
-    path = night_path(store, night.date)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(render_night(night), encoding="utf-8")
-    partial.replace(path)
+    write_atomically(night_path(store, night.date), render_night(night))
 
 
 def render_night(night: Night) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from generator import __version__
+from generator.base.files import hash_file
 
 PACKAGE: Final = Path(__file__).parents[1]
 REGISTRY: Final = PACKAGE / "registry"
@@ -40,7 +41,7 @@ def read_versions(store: Path) -> Versions:
         code_sha256=_hash_files(code, PACKAGE.parent),
         method=__version__,
         registry_sha256=_hash_files(REGISTRY.glob("*.csv"), REGISTRY),
-        ledger_sha256=hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else "",
+        ledger_sha256=hash_file(manifest) if manifest.exists() else "",
     )
 
 

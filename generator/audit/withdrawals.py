@@ -14,12 +14,12 @@ from typing import Final
 
 from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError
+from generator.base.files import hash_file
 from generator.ledger.store import (
     Manifest,
     Stored,
     begin_at,
     derive_interval,
-    hash_file,
     is_withdrawn,
     list_hashes,
     read_manifest,

@@ -24,6 +24,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from generator.base.encode import csv_cell
+from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
 from generator.base.settings import TABLE_DATES
 from generator.figures.figure import Cell, Column, Figure
 from generator.figures.margins import write_points
@@ -131,7 +132,7 @@ def render_figures(
                 report(f"{drawn} figures drawn")
     _remove_stale(set(entries), roots)
     _write_vega(site_src / "vega" / "vega.js")
-    _write_text(manifest, json.dumps(entries, indent=1, sort_keys=True) + "\n")
+    write_if_changed(manifest, json.dumps(entries, indent=1, sort_keys=True) + "\n")
     return RenderResult(tuple(entries), drawn, len(entries) - drawn)
 
 
@@ -216,7 +217,7 @@ def _draw_job(job: _Job) -> _Drawn:
     with debug_mode(arg=False):
         specs = {name: write_spec(figure.draw(width).to_dict(validate=False)) for name, width in WIDTHS.items()}
     words = write_json(figure) + figure.how_to_read + figure.alt
-    key = hashlib.sha256("\0".join([job.salt, words, *specs.values()]).encode()).hexdigest()
+    key = hash_bytes("\0".join([job.salt, words, *specs.values()]))
     return _Drawn(figure.slug, key, None if key == job.known else _render_files(figure, specs, job.language))
 
 
@@ -291,7 +292,7 @@ def _find_key(entry: Mapping[str, Any], roots: Mapping[str, Path]) -> str:
     """Return the key of a figure whose files are all there as they were written; nothing for another."""
     for name, digest in entry.get("files", {}).items():
         path = _locate(name, roots)
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if not path.is_file() or hash_file(path) != digest:
             return ""
     return str(entry.get("key", ""))
 
@@ -299,8 +300,8 @@ def _find_key(entry: Mapping[str, Any], roots: Mapping[str, Path]) -> str:
 def _write_files(files: Mapping[str, bytes], roots: Mapping[str, Path]) -> dict[str, str]:
     """Write files whose bytes differ; return the hash of each."""
     for name, content in files.items():
-        _write_bytes(_locate(name, roots), content)
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+        write_if_changed(_locate(name, roots), content)
+    return {name: hash_bytes(content) for name, content in sorted(files.items())}
 
 
 def _locate(name: str, roots: Mapping[str, Path]) -> Path:
@@ -312,7 +313,9 @@ def _remove_stale(slugs: set[str], roots: Mapping[str, Path]) -> None:
     for folder in sorted((roots["site"] / "figures").glob("*/")):
         if folder.name not in slugs:
             shutil.rmtree(folder)
-    for path in [*(roots["site"] / "embed").glob("*.html"), *(roots["cache"] / "figures").glob("*.html")]:
+    places = ((roots["site"], "embed/*.html*"), (roots["cache"], "figures/*.html*"))
+    unfinished = (roots["site"] / "figures").glob(f"*/*{PARTIAL}")  # of a run that was killed
+    for path in [*(path for root, pattern in places for path in root.glob(pattern)), *unfinished]:
         if path.stem not in slugs:
             path.unlink()
 
@@ -323,16 +326,5 @@ def _write_vega(path: Path) -> None:
     version = f"{RENDERER} {VEGA_SNIPPET}\n"
     if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == version:
         return
-    _write_text(path, vl_convert.javascript_bundle(VEGA_SNIPPET))
-    _write_text(mark, version)
-
-
-def _write_text(path: Path, text: str) -> None:
-    _write_bytes(path, text.encode())
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    write_if_changed(path, vl_convert.javascript_bundle(VEGA_SNIPPET))
+    write_if_changed(mark, version)

@@ -15,9 +15,8 @@ goes on where it stopped, and ends with the ledger of one that was not.
 
 import datetime as dt
 import shutil
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,16 +26,14 @@ from generator.audit.checking import HELD_DIGITS, append_snapshots, run_check
 from generator.audit.checks import Check, describe_needless
 from generator.audit.checks_text import describe_check
 from generator.base.errors import FetchError, HeldError
+from generator.base.files import hash_file, hold
 from generator.ledger.seam import find_free_until
-from generator.ledger.store import Manifest, hash_file, list_dates, prune_snapshots, read_manifest
+from generator.ledger.store import Manifest, list_dates, prune_snapshots, read_manifest
 from generator.registry import Registry
 from generator.sources.archive import Archive, Edition, list_editions, write_edition
 from generator.sources.archive_http import DatasetReader, GoneError
 from generator.sources.archive_rows import Facts
 from generator.sources.snapshot import list_snapshots, read_info, snapshot_path
-
-if sys.platform != "win32":
-    import fcntl
 
 # Snapshots that stay: the next interval begins at the newest, and the one before can show what that one changed.
 KEPT_SNAPSHOTS: Final = 2
@@ -306,18 +303,7 @@ def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:
     ]
 
 
-@contextmanager
-def _lock(work: Path) -> Iterator[None]:
+def _lock(work: Path) -> AbstractContextManager[None]:
     """Keep a second backfill out of this store."""
-    work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as file:
-        if sys.platform != "win32":
-            try:
-                # The system releases this lock when the process ends, however it ends.
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise FetchError(
-                    f"Another run is filling {work.parents[1]}. Wait until it has ended, or end it; "
-                    "then run the same command again."
-                ) from None
-        yield
+    message = f"Another run is filling {work.parents[1]}. Wait until it has ended, or end it"
+    return hold(work / "lock", FetchError(f"{message}; then run the same command again."))

@@ -1,7 +1,6 @@
 """A published site, as anybody can read it: which build it shows, and the ledger that goes out with it."""
 
 import datetime as dt
-import hashlib
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +14,13 @@ from generator import __version__
 from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError, RemoteError
+from generator.base.files import hash_bytes, hash_in_name
 from generator.base.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.ledger.store import Manifest, Stored, list_ledger_files, read_manifest, write_manifest
 from generator.night.remote import DatasetRepo, bring_ledger
 from generator.publish.ledger_files import read_earlier
 from generator.publish.site import LEDGER, STAMP
-from generator.publish.verify import hash_in_name, read_build_id
+from generator.publish.verify import read_build_id
 from generator.registry import Correction, read_corrections
 
 _TRIES: Final = 5
@@ -147,7 +147,7 @@ def _bring_earlier(
 
 def _read_checked(url: str, name: str) -> bytes:
     data = _read(url, f"{LEDGER}/{quote(name)}")
-    found = hashlib.sha256(data).hexdigest()
+    found = hash_bytes(data)
     if found[:16] != hash_in_name(name):
         raise RemoteError(
             f"The file {LEDGER}/{name} of {url} is damaged: its bytes have the hash {found[:16]}, expected "

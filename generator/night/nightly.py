@@ -7,9 +7,8 @@ it stood, and a day that is done ends at once.
 
 import datetime as dt
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,6 +32,7 @@ from generator.audit.nights import (
 from generator.audit.nights import render_night as render
 from generator.audit.versions import read_versions
 from generator.base.errors import HeldError, NightError, OmsError
+from generator.base.files import hold
 from generator.base.settings import HELD_DAYS, KEPT_SNAPSHOTS, MAX_PULL_REQUESTS, NIGHT_BUDGET_MINUTES, WARN_LIMIT_PART
 from generator.ledger.store import list_dates, list_hashes, prune_snapshots, read_manifest
 from generator.night.live import read_live_build
@@ -46,9 +46,6 @@ from generator.sources.snapshot import read_info, snapshot_path
 
 if TYPE_CHECKING:
     from generator.sources.hub import FetchProgress
-
-if sys.platform != "win32":
-    import fcntl
 
 
 @dataclass(frozen=True)
@@ -430,20 +427,10 @@ def _seconds_since(context: NightContext, started: dt.datetime) -> float:
     return round((context.clock.now() - started).total_seconds(), 3)
 
 
-@contextmanager
-def _lock(context: NightContext) -> Iterator[None]:
-    """Keep a second night away from the same store; the system frees the lock when the process ends, however."""
-    context.store.mkdir(parents=True, exist_ok=True)
-    with (context.store / "night.lock").open("w") as file:
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise NightError(
-                    f"Another night is under way in {context.store}. Wait until it has ended, or end it; then run the "
-                    "same command again."
-                ) from None
-        yield
+def _lock(context: NightContext) -> AbstractContextManager[None]:
+    """Keep a second night away from the same store."""
+    message = f"Another night is under way in {context.store}. Wait until it has ended, or end it"
+    return hold(context.store / "night.lock", NightError(f"{message}; then run the same command again."))
 
 
 _STEPS: Final[Mapping[str, Callable[[NightContext], StepResult]]] = {

@@ -9,7 +9,6 @@ from the ledger's newest date alone: whoever packs the same files makes the same
 """
 
 import datetime as dt
-import hashlib
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.errors import RemoteError
-from generator.publish.verify import hash_in_name
+from generator.base.files import hash_bytes, hash_in_name
 
 FOLDER: Final = "packs/"
 # A short run keeps few files loose (seven a night), a long one few packs: of four days a month needs least.
@@ -85,12 +84,12 @@ def unpack(pack: Path, folder: Path) -> list[str]:
 
 def _hash_members(paths: Iterable[str], files: Mapping[str, Path | bytes]) -> str:
     lines = (f"{path} {_hash_member(path, files[path])}\n" for path in paths)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+    return hash_bytes("".join(lines))[:16]
 
 
 def _hash_member(path: str, content: Path | bytes) -> str:
     """Return the hash of a member; a file of the ledger has it in its name."""
-    return hash_in_name(path) if _LEDGER.fullmatch(path) else hashlib.sha256(_read(content)).hexdigest()
+    return hash_in_name(path) if _LEDGER.fullmatch(path) else hash_bytes(_read(content))
 
 
 def _read(content: Path | bytes) -> bytes:

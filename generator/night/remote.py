@@ -41,11 +41,11 @@ from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
 from generator.audit.nights import Night, parse_night
 from generator.base.errors import LedgerError, NightError, RemoteError
+from generator.base.files import hash_file, hash_in_name, write_atomically
 from generator.base.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.ledger.merge import drop_withdrawn, find_lost, merge_manifests
 from generator.ledger.store import (
     Manifest,
-    hash_file,
     list_dates,
     list_hashes,
     list_ledger_files,
@@ -55,7 +55,6 @@ from generator.ledger.store import (
     write_manifest,
 )
 from generator.night.packs import FOLDER, list_packs, unpack, write_pack
-from generator.publish.verify import hash_in_name
 from generator.registry import read_corrections
 from generator.sources.answers import Answer, Meaning, Place, Transient, ask_until_answered, judge, make_transient
 from generator.sources.snapshot import list_snapshots
@@ -601,10 +600,7 @@ def _move(work: Path, store: Path, paths: Iterable[str]) -> None:
 
 def _write_files(store: Path, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
-        partial = (store / path).with_suffix(".partial")
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(store / path)
+        write_atomically(store / path, data)
 
 
 def _drop_replaced(store: Path, merged: Manifest) -> None:

@@ -15,6 +15,7 @@ from generator.audit.headlines import compute_changes, read_headlines, write_hea
 from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
 from generator.base.errors import LedgerError, SnapshotError
+from generator.base.files import hash_file
 from generator.figures.files import render_figures
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
@@ -199,4 +200,4 @@ def _prepare_bundled_store(registry: Registry) -> Path:
 
 def _judge_bundled(path: Path, _: Manifest) -> Verdict:
     """Accept a bundled snapshot: its bytes were looked at when they were put into the program, and came with it."""
-    return Verdict(hashlib.sha256((BUNDLED / path.name).read_bytes()).hexdigest())
+    return Verdict(hash_file(BUNDLED / path.name))

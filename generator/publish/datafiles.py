@@ -3,7 +3,6 @@
 import csv
 import dataclasses
 import datetime as dt
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,7 @@ from typing import Any, Final
 from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
 from generator.base.encode import csv_cell, label, to_bytes
+from generator.base.files import hash_bytes
 from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.questions import sentences
@@ -347,7 +347,7 @@ def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]
 
 def _measure(content: str | bytes) -> dict[str, Any]:
     data = to_bytes(content)
-    return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+    return {"bytes": len(data), "hash": f"sha256:{hash_bytes(data)}"}
 
 
 def _plain(value: object) -> Any:

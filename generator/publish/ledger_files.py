@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from generator.base.files import write_if_changed
 from generator.base.settings import SITE_INTERVALS
 from generator.ledger.store import Stored, list_ledger_files, read_manifest, render_manifest
-from generator.publish.write import write_if_changed
 
 # Beside the manifest's own keys: the intervals that the site does not carry.
 EARLIER: Final = "earlier"
@@ -30,7 +30,7 @@ def list_site_ledger(store: Path, remote: str | None, cache: Path) -> list[Path]
     newest = replace(manifest, stored=manifest.stored[-SITE_INTERVALS:])
     path = cache / "ledger" / "manifest.json"
     earlier = {"repository": remote, "intervals": [_describe(line) for line in manifest.stored[:-SITE_INTERVALS]]}
-    write_if_changed(path, render_manifest(newest, {EARLIER: earlier}).encode())
+    write_if_changed(path, render_manifest(newest, {EARLIER: earlier}))
     return [path, *(store / "ledger" / name for line in newest.stored for name in line.files.values())]
 
 

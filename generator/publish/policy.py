@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from generator.base.errors import SiteError
+from generator.base.files import hash_bytes
 
 POLICY_TAG: Final = '<meta http-equiv="Content-Security-Policy" content="'
 _POLICY: Final = (
@@ -90,4 +91,4 @@ def _hash(script: str) -> str:
 
 def _hash_bare(script: str) -> str:
     """Hash a script without the site's path, which another address changes."""
-    return hashlib.sha256(_SITE_PATH.sub('new URL("",location)', script, count=1).encode()).hexdigest()
+    return hash_bytes(_SITE_PATH.sub('new URL("",location)', script, count=1))

@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator.base.errors import SiteError
+from generator.base.files import hash_file
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.policy import make_policy, seal_page
 from generator.questions import sentences
@@ -260,7 +261,7 @@ def list_sums(site: Path) -> list[str]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     names = {path: path.relative_to(site).as_posix() for path in paths}
     kept = [path for path in paths if names[path] not in {STAMP, SUMS}]
-    return [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in kept]
+    return [f"{hash_file(path)}  {path.relative_to(folder).as_posix()}" for path in kept]
 
 
 def hash_tree(site: Path) -> str:

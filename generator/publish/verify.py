@@ -1,6 +1,5 @@
 """Verify a finished site before anybody is shown it: whole, linked, sealed, and with the hashes that it names."""
 
-import hashlib
 import html
 import json
 import re
@@ -12,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from generator.base.errors import SiteError
+from generator.base.files import PARTIAL, hash_bytes, hash_file, hash_in_name
 from generator.base.settings import MAX_PAGE_BYTES, MAX_SITE_BYTES, WARN_LIMIT_PART
 from generator.publish.policy import POLICY_TAG, describe_script, find_inline_scripts, name_script
 from generator.publish.site import LEDGER, STAMP, SUMS, hash_tree, list_sums
@@ -68,7 +68,7 @@ def verify_site(site: Path) -> Verified:
     problems += _check_pages(pages)
     problems += _check_links(links, pages, files)
     problems += _check_package(files) + _check_sums(site, files) + _check_ledger(files)
-    problems += [f"{name} is a leftover of a write that did not end" for name in files if name.endswith(".partial")]
+    problems += [f"{name} is a leftover of a write that did not end" for name in files if name.endswith(PARTIAL)]
     if size > MAX_SITE_BYTES:
         problems.append(f"the site has {size:,} bytes, at most {MAX_SITE_BYTES:,} may be published")
     stamp = files[STAMP].read_text(encoding="utf-8") if STAMP in files else ""
@@ -173,7 +173,7 @@ def _check_package(files: Mapping[str, Path]) -> list[str]:
             problems.append(f"{name} is missing, and the data package names it")
             continue
         data = files[name].read_bytes()
-        found = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        found = f"sha256:{hash_bytes(data)}"
         if (found, len(data)) != (resource["hash"], resource["bytes"]):
             problems.append(f"{name} has the hash {found}, the data package says {resource['hash']}")
     return problems
@@ -196,12 +196,6 @@ def _check_ledger(files: Mapping[str, Path]) -> list[str]:
     damaged = [
         f"{LEDGER}/{name} is damaged"
         for name in names
-        if f"{LEDGER}/{name}" in files
-        and hashlib.sha256(files[f"{LEDGER}/{name}"].read_bytes()).hexdigest()[:16] != hash_in_name(name)
+        if f"{LEDGER}/{name}" in files and hash_file(files[f"{LEDGER}/{name}"])[:16] != hash_in_name(name)
     ]
     return missing + damaged
-
-
-def hash_in_name(name: str) -> str:
-    """Return the beginning of the hash that stands in the name of a ledger's file."""
-    return name.rpartition("-")[2].partition(".")[0]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.base.encode import to_bytes
 from generator.base.errors import SiteError
+from generator.base.files import name_partial, write_if_changed
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
     before = _read_record(record)
     # Known before the first one is written: a run that is killed leaves no file that the next one would not remove.
     write_if_changed(record, _render_record(before | set(files)))
-    written = sum(write_if_changed(targets[name], to_bytes(content)) for name, content in files.items())
+    written = sum(write_if_changed(targets[name], content) for name, content in files.items())
     removed = 0
     for name in sorted(before | set(files)):
         path = folder / name
-        path.with_name(path.name + ".partial").unlink(missing_ok=True)  # of a run that was killed
+        name_partial(path).unlink(missing_ok=True)  # of a run that was killed
         if name not in files and path.is_file():
             path.unlink()
             removed += 1
@@ -54,19 +54,8 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
     return Published(written, len(files) - written, removed)
 
 
-def write_if_changed(path: Path, data: bytes) -> bool:
-    """Write a file in one step unless it holds these bytes already; tell whether it was written."""
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
-    return True
-
-
-def _render_record(names: set[str]) -> bytes:
-    return (json.dumps(sorted(names), indent=1) + "\n").encode()
+def _render_record(names: set[str]) -> str:
+    return json.dumps(sorted(names), indent=1) + "\n"
 
 
 def _read_record(record: Path) -> set[str]:

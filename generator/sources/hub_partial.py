@@ -6,24 +6,20 @@ count and where to go on. The state is renamed into place after its part: whatev
 
 import datetime as dt
 import json
-import os
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generator.base.errors import FetchError
+from generator.base.files import hold, open_atomically, write_atomically
 from generator.sources.hub_rows import Row
 from generator.sources.snapshot import SCHEMA
-
-if sys.platform != "win32":
-    import fcntl
 
 FORMAT: Final = "oms-partial/2"
 # Rows of one block of a snapshot: as many however often the crawl was interrupted (same rows, same bytes).
@@ -83,9 +79,10 @@ class WorkFolder:
         """Write rows as the next part, then the state that counts it; return that state."""
         counted = replace(state, parts=state.parts + 1)
         table = pa.Table.from_pylist(rows, schema=SCHEMA)
-        _put(self._part(counted.parts), lambda file: pq.write_table(table, file, compression="zstd"))
+        with open_atomically(self._part(counted.parts), durable=True) as file:
+            pq.write_table(table, file, compression="zstd")
         text = json.dumps({"format": FORMAT, **asdict(counted)}, sort_keys=True, default=str)
-        _put(self.path / "state.json", lambda file: file.write(text.encode()))
+        write_atomically(self.path / "state.json", text, durable=True)
         return counted
 
     def read_keys(self, state: CrawlState) -> Iterator[str]:
@@ -124,23 +121,9 @@ def open_work_folder(store: Path, date: dt.date) -> Iterator[WorkFolder]:
         FetchError: another process is reading this date into this store.
     """
     path = store / "partial" / date.isoformat()
-    path.mkdir(parents=True, exist_ok=True)
-    with (path / "lock").open("w") as lock:
-        _lock(lock, path)
+    message = f"Another run is reading this date into {path}. Wait until it has ended, or end it"
+    with hold(path / "lock", FetchError(f"{message}; then run the same command again.")):
         yield WorkFolder(path)
-
-
-def _lock(file: IO[str], path: Path) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        # The system releases this lock when the process ends, however it ends.
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise FetchError(
-            f"Another run is reading this date into {path}. Wait until it has ended, or end it; "
-            "then run the same command again."
-        ) from None
 
 
 def _parse_state(fields: dict[str, Any]) -> CrawlState:
@@ -160,13 +143,3 @@ def _is_parquet(path: Path) -> bool:
     except (OSError, pa.ArrowException):
         return False
     return True
-
-
-def _put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that it is either complete under its name or not there, after a power failure too."""
-    partial = path.with_suffix(".tmp")
-    with partial.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

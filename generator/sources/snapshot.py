@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generator.base.errors import SnapshotError
+from generator.base.files import open_atomically
 
 FORMAT: Final = "oms-snapshot/2"
 # Format 1 has no unchanged counts and no days of collection.
@@ -137,17 +138,15 @@ def write_snapshot(
     The counts in `info` are replaced by what was written. The file appears under its name only when it is
     complete; an older file of that date stays until then. `packed` takes its time for a smaller file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
     rows = 0
-    with pq.ParquetWriter(partial, SCHEMA, compression="zstd", **(_PACKED if packed else {})) as writer:
+    options = _PACKED if packed else {}
+    with open_atomically(path) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd", **options) as writer:
         for batch in batches:
             table = pa.table(batch) if isinstance(batch, pa.RecordBatch) else batch
             writer.write_table(table.cast(SCHEMA))
             rows += table.num_rows
         written = replace(info, rows=rows)
         writer.add_key_value_metadata({_META_KEY: json.dumps(_as_json(written), sort_keys=True, default=str).encode()})
-    partial.replace(path)
     return written
 
 
