@@ -68,9 +68,10 @@ def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
     """Run a night in a process of its own; return its seconds of processor time and its peak memory in MB."""
     days = (dt.datetime.now(dt.UTC).date() - date).days  # the Hub's counts can be read on their own day only
     program = (
-        "import datetime as dt, resource, sys; from generator import cli, cli_nightly; "
-        f"cli._now = cli_nightly._now = lambda: dt.datetime.now(dt.UTC) - dt.timedelta(days={days}); "
-        "cli.app(args=sys.argv[1:], standalone_mode=False); "
+        "import datetime as dt, resource, sys; from generator.cli import app, main, night, verbs; "
+        f"now = lambda: dt.datetime.now(dt.UTC) - dt.timedelta(days={days}); "
+        "app.read_clock = night.read_clock = verbs.read_clock = now; "
+        "app.app(args=sys.argv[1:], standalone_mode=False); "
         "from benchmarks.scale import read_peak; "
         "used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]; "
         "print(sum(one.ru_utime + one.ru_stime for one in used), max(read_peak(), used[1].ru_maxrss / 1024))"

@@ -51,7 +51,7 @@ CREATED = "2025-02-01T12:00:00.000Z"
 TOKEN = "hf_not_a_real_token"  # noqa: S105 - made up
 BACKFILL_SCRIPT = """
 import datetime, pathlib, sys
-from generator.backfill import run_backfill
+from generator.night.backfill import run_backfill
 from generator.sources.archive import WEEKLY
 from generator.sources.archive_http import DatasetReader
 from tests.small import append_all, make_registry

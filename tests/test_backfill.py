@@ -37,7 +37,7 @@ NIGHT = dt.date(2026, 10, 20)
 MODELS = 120
 SCRIPT = """
 import datetime, pathlib, sys
-from generator.backfill import run_backfill
+from generator.night.backfill import run_backfill
 from generator.sources.archive import WEEKLY
 from generator.sources.archive_http import DatasetReader
 from tests.small import make_registry

@@ -20,14 +20,14 @@ THERE = {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "424242", "P
 
 TEXTS_SCRIPT = """
 import datetime, hashlib, json, pathlib, sys
-from generator.build import load_report
-from generator.charts import build_figures
-from generator.checking import append_snapshots
-from generator.datafiles import render_data_files
-from generator.encode import to_bytes
-from generator.i18n import Language
-from generator.operations_read import read_operations
-from generator.pages import build_pages
+from generator.publish.build import load_report
+from generator.questions.gallery import build_figures
+from generator.audit.checking import append_snapshots
+from generator.publish.datafiles import render_data_files
+from generator.base.encode import to_bytes
+from generator.text.language import Language
+from generator.audit.operations_read import read_operations
+from generator.publish.pages import build_pages
 from generator.registry import load_registry
 store, language, registry = pathlib.Path(sys.argv[1]), Language("en"), load_registry()
 today = datetime.date(2026, 10, 5)

@@ -267,14 +267,14 @@ def test_the_command_withdraws(tmp_path: Path) -> None:
 
 DROP = """
 import datetime, pathlib
-from generator.withdrawals import withdraw_dates
+from generator.audit.withdrawals import withdraw_dates
 from tests.test_store import REGISTRY
 from tests.test_withdrawals import TODAY, WHY, day
 def work(store):
     withdraw_dates(store, [day(number) for number in {days}], WHY, TODAY, REGISTRY)
 """
 MIGRATE = """
-from generator.cli import ledger_migrate as work
+from generator.cli.verbs import ledger_migrate as work
 """
 
 
