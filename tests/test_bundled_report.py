@@ -12,12 +12,12 @@ from typing import Any, Final
 import pandas as pd
 import pytest
 
+from generator.ledger.thinning import keep_nights
 from generator.publish.build import load_entries
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.sources.catalogue import COLLECTIONS, HAND_TYPED, OTHER_NAMES, RENAMED_ACCOUNTS
 from generator.star.definitions import Definition
-from generator.star.shares import compute_share_table
 from generator.star.window import read_ledger
 from tests.plain_registry import read_codes
 from tests.realdata import DATA, needs
@@ -102,11 +102,11 @@ Found = Callable[[Definition], dict[dt.date, dict[str, float]]]
 def found(registry: Registry) -> Found:
     """The program's shares of a definition on every date, also those that the report thins out."""
     entries = load_entries(None, registry)
-    intervals, cube = [entry.interval for entry in entries], read_ledger(entries, registry).cube
+    days = read_ledger(keep_nights(entries), registry).days
 
     def compute(definition: Definition) -> dict[dt.date, dict[str, float]]:
-        tables = [compute_share_table(cube, intervals, definition, interval.end) for interval in intervals]
-        return {table.as_of: {row.code: row.share for row in table.rows} for table in tables if table}
+        tables = days.compute(definition, days.places)
+        return {table.as_of: {row.code: row.share for row in table.rows} for table in tables}
 
     return compute
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.publish.build import load_entries
 from generator.questions.concentration.tables import Concentration, Rest, compute_concentration, compute_indices
 from generator.registry import Registry
@@ -31,7 +32,7 @@ def enter(*rows: dict[str, object]) -> LedgerEntry:
 def measure(*rows: dict[str, object]) -> dict[str, Concentration]:
     """Compute the concentration of one snapshot, by unit."""
     entries = (enter(*rows),)
-    reading = read_ledger(entries, REGISTRY)
+    reading = read_ledger(keep_nights(entries), REGISTRY)
     found = compute_concentration([entry.interval for entry in entries], reading.accounts, reading.named)
     return {row.unit: row for row in found}
 
@@ -114,7 +115,7 @@ def test_publishers_whose_rows_are_all_folded_stay_in_the_count() -> None:
     )
     interval = found.interval
     assert (interval.folded_publishers, interval.folded_most, interval.folded_parts) == (2, 600, 400)
-    reading = read_ledger((found,), REGISTRY)
+    reading = read_ledger(keep_nights((found,)), REGISTRY)
     publishers = compute_concentration([interval], reading.accounts, reading.named)[0]
     true = compute_indices([4_000_000_000, 600, 2_400, 40])
     assert (publishers.units, publishers.named) == (4, 2)
@@ -126,7 +127,7 @@ def test_publishers_whose_rows_are_all_folded_stay_in_the_count() -> None:
 def bundled(registry: Registry) -> dict[tuple[dt.date, str], Concentration]:
     """Of the bundled data on every date, also those that the report thins out, by date and unit."""
     entries = load_entries(None, registry)
-    reading = read_ledger(entries, registry)
+    reading = read_ledger(keep_nights(entries), registry)
     found = compute_concentration([entry.interval for entry in entries], reading.accounts, reading.named)
     return {(row.as_of, row.unit): row for row in found}
 

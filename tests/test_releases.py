@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.registry import LaunchDate, Registry
 from generator.star.releases import Release, list_releases, read_line, read_version
+from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_ledger import utc
 from tests.test_snapshot import make_models
@@ -39,7 +41,7 @@ def enter(*rows: tuple[str, str], registry: Registry = REGISTRY) -> LedgerEntry:
 
 def find(*rows: tuple[str, str], registry: Registry = REGISTRY) -> tuple[Release, ...]:
     """List the releases of a snapshot."""
-    return list_releases((enter(*rows, registry=registry),), registry)
+    return list_releases(enter(*rows, registry=registry).releases, registry)
 
 
 def read_examples() -> list[dict[str, str]]:
@@ -163,7 +165,7 @@ def test_a_launch_moves_what_was_made_for_it() -> None:
 def test_a_model_that_came_back_is_counted_once() -> None:
     """Removed for a week and there again: the ledger meets it twice."""
     entry = enter(("east/acme-3", "2026-05-01"))
-    assert 1 == len(list_releases((entry, entry), REGISTRY))
+    assert 1 == len(list_releases(read_ledger(keep_nights([entry, entry]), REGISTRY).releases, REGISTRY))
 
 
 def test_every_launch_date_is_of_a_day_that_the_data_confirm(registry: Registry) -> None:

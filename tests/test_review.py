@@ -17,6 +17,7 @@ from generator.audit.review import (
 )
 from generator.base.errors import OmsError, RegistryError
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.registry import Family, Reading, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from generator.star.definitions import Definition
@@ -154,7 +155,7 @@ def test_a_reading_moves_an_account_to_the_other_country() -> None:
         {"id": "east/a", "author": "east", "downloads_30d": 6000},
         {"id": "lab/b", "author": "lab", "downloads_30d": 4000},
     )
-    (result,) = compute_readings(read_ledger([entry], registry).sums, registry, report.table(ALL_30D))
+    (result,) = compute_readings(read_ledger(keep_nights([entry]), registry).sums, registry, report.table(ALL_30D))
     assert ("parent", ("lab",), 0.4) == (result.reading, result.handles, round(result.moved, 12))
     assert 1.0 == result.table.share_of("CN")
 

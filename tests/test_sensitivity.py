@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import PairShares, Sensitivity, compute_sensitivity, list_old_encoders
 from generator.registry import Registry
 from generator.star.definitions import Definition
-from generator.star.shares import compute_share_table
 from generator.star.window import compute_window, read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -48,7 +48,9 @@ def enter(*rows: dict[str, object], registry: Registry = REGISTRY) -> LedgerEntr
 def measure(*rows: dict[str, object], definition: Definition = ALL_30D) -> Sensitivity:
     """Compute the sensitivity of one snapshot that has one."""
     entry = enter(*rows)
-    found = compute_sensitivity(read_ledger([entry], REGISTRY).sums, definition, list_old_encoders(entry.models))
+    found = compute_sensitivity(
+        read_ledger(keep_nights([entry]), REGISTRY).sums, definition, list_old_encoders(entry.models)
+    )
     assert found is not None
     return found
 
@@ -96,7 +98,7 @@ def test_folded_publishers_are_counted_but_not_tried() -> None:
 
 def test_one_country_has_no_margin() -> None:
     """There is nobody to lead."""
-    sums = read_ledger([enter(SIX[0])], REGISTRY).sums
+    sums = read_ledger(keep_nights([enter(SIX[0])]), REGISTRY).sums
     assert [None, None] == [compute_sensitivity(sums, ALL_30D, ()), compute_sensitivity(sums, YEAR, ())]
 
 
@@ -115,7 +117,7 @@ def test_a_window_over_several_intervals_sums_a_model_where_it_is_named() -> Non
         compute_entry(Described(start, "test", "hub"), before, None, None, REGISTRY),
         compute_entry(Described(DATE, "test", "hub"), after, before, start, REGISTRY),
     )
-    found = compute_sensitivity(read_ledger(entries, REGISTRY).sums, HELD, ())
+    found = compute_sensitivity(read_ledger(keep_nights(entries), REGISTRY).sums, HELD, ())
     assert found is not None
     assert [("east/renamed", 1400), ("west/x", 700)] == [(row.name, row.downloads) for row in found.models]
 
@@ -133,7 +135,9 @@ def test_the_first_year_is_split_as_in_the_ledger() -> None:
     ]
     first = compute_entry(Described(start, "test", "hub"), rows[0], None, None, REGISTRY)
     entry = compute_entry(Described(DATE, "test", "hub"), rows[1], rows[0], start, REGISTRY)
-    window = compute_window(read_ledger([first, entry], REGISTRY).sums, Definition("held", "first_year", "publisher"))
+    window = compute_window(
+        read_ledger(keep_nights([first, entry]), REGISTRY).sums, Definition("held", "first_year", "publisher")
+    )
     assert window is not None
     assert window.accounts == window.models.set_index("account")["downloads"].to_dict()
     assert {"east": 500.0, "west": 500.0} == pytest.approx(dict(window.accounts))
@@ -188,7 +192,7 @@ def draw_curve(*rows: dict[str, object]) -> SpecificationCurve:
     entry = enter(*rows)
     encoders = list_old_encoders(entry.models)
     return compute_specifications(
-        read_ledger([entry], REGISTRY).sums, REGISTRY, [ALL_30D, YEAR], ("CN", "US"), encoders
+        read_ledger(keep_nights([entry]), REGISTRY).sums, REGISTRY, [ALL_30D, YEAR], ("CN", "US"), encoders
     )
 
 
@@ -258,7 +262,7 @@ def name_models(found: list[tuple[str, int]]) -> list[dict[str, object]]:
 def compute_all(rows: list[dict[str, object]], registry: Registry) -> tuple[object, object]:
     """Compute sensitivity and curve of one snapshot."""
     entry = enter(*rows, registry=registry)
-    sums = read_ledger([entry], registry).sums
+    sums = read_ledger(keep_nights([entry]), registry).sums
     curve = compute_specifications(sums, registry, [ALL_30D], ("CN", "US"), ())
     return compute_sensitivity(sums, ALL_30D, ()), curve
 
@@ -288,15 +292,16 @@ def test_attributing_again_conserves_the_total(found: list[tuple[str, int]]) -> 
     entry = enter(*name_models(found))
     others = make_registry(make_publisher("east", "FR"), make_publisher("nobody", "DE", alias_of="west"))
     tables = [
-        compute_share_table(
-            read_ledger((entry,), registry).cube, [entry.interval], Definition("30d", "all", attribution), DATE
-        )
+        table
         for registry in (REGISTRY, others)
         for attribution in ("publisher", "origin")
+        for table in read_ledger(keep_nights((entry,)), registry).days.compute(
+            Definition("30d", "all", attribution), [0]
+        )
     ]
-    assert {sum(count for _, count in found)} == {table.downloads for table in tables if table}
+    assert [sum(count for _, count in found)] * 4 == [table.downloads for table in tables]
     windows = [
-        compute_window(read_ledger([entry], registry).sums, Definition("30d", "all", "origin"))
+        compute_window(read_ledger(keep_nights([entry]), registry).sums, Definition("30d", "all", "origin"))
         for registry in (REGISTRY, others)
     ]
     assert {float(sum(count for _, count in found))} == {window.downloads for window in windows if window}

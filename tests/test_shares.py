@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report, all_definitions
 from generator.star.definitions import Definition
-from generator.star.shares import ShareTable, build_rows, compute_share_table, weigh_intervals
+from generator.star.shares import ShareTable, build_rows, weigh_intervals
 from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -43,8 +44,8 @@ def enter(date: str, previous: str | None, *rows: dict[str, object]) -> LedgerEn
 
 def table_of(definition: Definition, *entries: LedgerEntry) -> ShareTable | None:
     """Compute a definition's table on the last entry's date."""
-    intervals = [entry.interval for entry in entries]
-    return compute_share_table(read_ledger(entries, REGISTRY).cube, intervals, definition, intervals[-1].end)
+    days = read_ledger(keep_nights(entries), REGISTRY).days
+    return next(iter(days.compute(definition, days.places[-1:])), None)
 
 
 FIVE: list[dict[str, object]] = [
@@ -252,11 +253,11 @@ def test_tables_of_any_ledger_sum_to_one(first: list[dict[str, object]], second:
     one = enter("2026-09-08", None, *first)
     head = Described(END, "test", "hub")
     two = compute_entry(head, make_models(*second), make_models(*first), one.interval.end, REGISTRY)
-    cube, intervals = read_ledger((one, two), REGISTRY).cube, [one.interval, two.interval]
-    tables = {definition: compute_share_table(cube, intervals, definition, END) for definition in all_definitions()}
-    sums = [sum(row.share for row in table.rows) for table in tables.values() if table]
+    days = read_ledger(keep_nights((one, two)), REGISTRY).days
+    tables = [days.compute(definition, [1]) for definition in all_definitions()]
+    sums = [sum(row.share for row in table.rows) for found in tables for table in found]
     assert [pytest.approx(1.0, abs=1e-9)] * len(sums) == sums
-    totals = [(table.downloads if table else 0) for table in tables.values()]
+    totals = [sum(table.downloads for table in found) for found in tables]
     assert totals[0::2] == totals[1::2]
 
 

@@ -13,13 +13,13 @@ from generator.base.errors import OmsError, SnapshotError
 from generator.cli.main import app
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import load_ledger
+from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report, compute_report
 from generator.questions.tasks.tables import compute as compute_tasks
 from generator.registry import INTERNATIONAL, Registry
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot
 from generator.sources.study import COLUMNS, TASK_OF, import_study, parse_bases
 from generator.star.definitions import Definition
-from generator.star.shares import compute_share_table
 from generator.star.window import read_ledger
 from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry
@@ -244,7 +244,7 @@ def test_flows_by_country_equal_a_plain_computation(
     raw: pd.DataFrame, study_entries: tuple[LedgerEntry, ...], study_registry: Registry
 ) -> None:
     """To the download, on every date and for every country, with the study's own annotation."""
-    cube = read_ledger(study_entries, study_registry).cube
+    cube = read_ledger(keep_nights(study_entries), study_registry).cube
     by_publisher = cube[cube["attribution"] == "publisher"]
     sums = by_publisher.groupby(["end", "code"])["flow"].sum()
     found = {(end, code.replace("UNAFFILIATED", "")): round(value) for (end, code), value in sums.items() if value}
@@ -274,9 +274,10 @@ def compute_shares(
     entries: tuple[LedgerEntry, ...], registry: Registry, dates: list[dt.date]
 ) -> dict[str, list[float]]:
     """Compute China's and the United States' share of all flows up to each date."""
-    cube, intervals = read_ledger(entries, registry).cube, [entry.interval for entry in entries]
-    tables = [compute_share_table(cube, intervals, Definition("held", "all", "publisher"), date) for date in dates]
-    return {code: [table.share_of(code) for table in tables if table] for code in ("CN", "US")}
+    days = read_ledger(keep_nights(entries), registry).days
+    places = [place for place, interval in enumerate(days.intervals) if interval.end in dates]
+    tables = days.compute(Definition("held", "all", "publisher"), places)
+    return {code: [table.share_of(code) for table in tables] for code in ("CN", "US")}
 
 
 @needs_the_file

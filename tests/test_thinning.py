@@ -4,17 +4,17 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Manifest, load_ledger, save_entry, write_manifest
-from generator.ledger.thinning import thin_dates, thin_entries
+from generator.ledger.thinning import join_nights, keep_nights, thin_dates
 from generator.questions import report
 from generator.questions.report import HEADLINES, compute_report
+from generator.star.window import read_ledger
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
-
-pytestmark = pytest.mark.slow
 
 NEWEST = dt.date(2026, 11, 22)
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
@@ -72,43 +72,43 @@ def _make_night(like: LedgerEntry, place: int, day: dt.date) -> LedgerEntry:
     return replace(like, interval=interval, flows=flows, models=models)
 
 
-def test_joined_intervals_sum_their_flows_and_end_as_the_last() -> None:
-    """A week's interval has the flow of its nights by row, and the counts of its last night."""
+def test_joined_nights_sum_their_flows_and_end_as_the_last() -> None:
+    """A week has the flow of its nights by account and model, and the counts of its last night."""
     entries = make_nights(120)
-    joined = thin_entries(entries)
-    week = next(entry for entry in joined if entry.interval.days == 7)
-    nights = [entry for entry in entries if week.interval.start < entry.interval.end <= week.interval.end]
-    assert (7, 7) == (len(nights), week.interval.covered_days)
-    for name in ("downloads_30d", "models"):
-        assert nights[-1].flows[name].sum() == week.flows[name].sum()
-    by_publisher = week.flows.groupby("publisher")["flow"].sum()
-    for publisher in ("east", "west"):
-        expected = sum(entry.flows.loc[entry.flows["publisher"] == publisher, "flow"].sum() for entry in nights)
-        assert expected == by_publisher[publisher]
-    assert list(nights[-1].models["id"]) == list(week.models["id"])
-    expected = sum(entry.models.loc[entry.models["id"] == "east/a", "flow"].sum() for entry in nights)
-    assert expected == week.models.set_index("id").loc["east/a", "flow"]
-    assert sum(len(entry.releases) for entry in nights) == len(week.releases)
+    periods = join_nights(entries)
+    week = next(period for period in periods if len(period.entries) == 7)
+    assert (7, 7) == (week.interval.days, week.interval.covered_days)
+    reading = read_ledger(periods, REGISTRY)
+    cube, named = (rows[rows["end"] == week.interval.end] for rows in (reading.cube, reading.named))
+    last = week.entries[-1]
+    by_publisher = cube[cube["attribution"] == "publisher"].groupby("code")[["flow", "downloads_30d"]].sum()
+    for publisher, code in (("east", "CN"), ("west", "US")):
+        flows = [entry.flows.loc[entry.flows["publisher"] == publisher] for entry in week.entries]
+        assert sum(rows["flow"].sum() for rows in flows) == by_publisher.loc[code, "flow"]
+        assert flows[-1]["downloads_30d"].sum() == by_publisher.loc[code, "downloads_30d"]
+    assert list(last.models["id"]) == list(named["id"])
+    expected = sum(entry.models.loc[entry.models["id"] == "east/a", "flow"].sum() for entry in week.entries)
+    assert expected == named.set_index("id").loc["east/a", "flow"]
+    assert sum(len(entry.releases) for entry in entries) == len(reading.releases)
 
 
 def test_the_joined_history_adjoins_and_loses_no_day() -> None:
     """From the first day to the newest: each interval begins where the one before ended."""
     entries = make_nights(500)
-    joined = thin_entries(entries)
-    assert [entry.interval.end for entry in joined][:-1] == [entry.interval.start for entry in joined][1:]
-    assert sum(e.interval.covered_days for e in entries) == sum(e.interval.covered_days for e in joined)
-    assert entries[-91:] == joined[-91:]
-    assert len(joined) < 160
+    intervals = [period.interval for period in join_nights(entries)]
+    assert [interval.end for interval in intervals][:-1] == [interval.start for interval in intervals][1:]
+    assert sum(entry.interval.covered_days for entry in entries) == sum(day.covered_days for day in intervals)
+    assert [entry.interval for entry in entries[-91:]] == intervals[-91:]
+    assert len(intervals) < 160
 
 
-@pytest.mark.parametrize("name", ["flows", "models", "births", "releases"])
-def test_files_are_joined_as_entries_in_memory(name: str, tmp_path: Path) -> None:
-    """The engine reads the store's files itself; the rows are the same."""
+def test_files_are_read_as_entries_in_memory(tmp_path: Path) -> None:
+    """The database reads the store's files itself; all that is read is the same."""
     entries = make_nights(110)
     write_manifest(tmp_path, Manifest(tuple(save_entry(tmp_path, entry, "0" * 64) for entry in entries)))
-    stored = load_ledger(tmp_path).entries
-    for one, other in zip(thin_entries(entries)[:4], thin_entries(stored)[:4], strict=True):
-        assert getattr(one, name).astype("str").to_csv() == getattr(other, name).astype("str").to_csv()
+    one, other = (read_ledger(join_nights(each), REGISTRY) for each in (entries, load_ledger(tmp_path).entries))
+    for name in ("cube", "accounts", "classes", "derivatives", "named", "births", "releases"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
 
 
 def test_the_report_of_a_long_history_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_the_report_of_a_long_history_says_the_same(monkeypatch: pytest.MonkeyPa
     """
     nights = [_swap(night, place) if 20 <= place < 27 else night for place, night in enumerate(make_nights(140))]
     thinned = compute_report(tuple(nights), REGISTRY, NEWEST)
-    monkeypatch.setattr(report, "thin_entries", tuple)
+    monkeypatch.setattr(report, "join_nights", keep_nights)
     whole = compute_report(tuple(nights), REGISTRY, NEWEST)
     for definition, tables in thinned.histories.items():
         by_date = {table.as_of: table for table in whole.histories[definition]}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.questions.years.tables import compute_years, weigh_span
 from generator.star.shares import ShareTable
 from generator.star.window import read_ledger
@@ -38,7 +39,7 @@ def enter(date: str, previous: str, east: tuple[int, int], west: tuple[int, int]
 
 def years_of(*entries: LedgerEntry) -> dict[int, ShareTable]:
     """Compute the years' tables of all models by publisher."""
-    cube = read_ledger(entries, REGISTRY).cube
+    cube = read_ledger(keep_nights(entries), REGISTRY).cube
     found = compute_years(cube, [entry.interval for entry in entries])
     return {year: tables[0] for year, tables in found.items()}
 
@@ -58,7 +59,7 @@ def test_an_interval_over_new_year_counts_by_its_days() -> None:
 def test_a_year_has_a_table_for_each_universe_and_attribution_with_downloads() -> None:
     """Models without a date or a task are in no universe but all: one table by publisher and one by origin."""
     entry = enter("2026-01-10", "2026-01-01", (0, 10), (0, 0))
-    found = compute_years(read_ledger((entry,), REGISTRY).cube, [entry.interval])
+    found = compute_years(read_ledger(keep_nights((entry,)), REGISTRY).cube, [entry.interval])
     assert ["y2026-all-publisher", "y2026-all-origin"] == [table.definition.slug for table in found[2026]]
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from generator.base.scope import Scope
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.thinning import keep_nights
 from generator.questions.ground import Ground
 from generator.registry import Family, Openness, Registry
 from generator.star.definitions import WINDOWS, Definition
-from generator.star.shares import compute_share_table
 from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -80,22 +80,21 @@ def enter(
 
 def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
     """Make what topics are computed from, with the windows that have numbers."""
-    reading = read_ledger(entries, registry)
-    cube = reading.cube
-    intervals = [entry.interval for entry in entries]
-    by_publisher = cube[cube["attribution"] == "publisher"]
+    reading = read_ledger(keep_nights(entries), registry)
+    days = reading.days
     tables = {
-        definition: compute_share_table(by_publisher, intervals, definition, intervals[-1].end)
+        definition: days.compute(definition, days.places[-1:])
         for definition in (Definition(window, "all", "publisher") for window in WINDOWS)
     }
     return Ground(
-        entries=entries,
+        intervals=reading.intervals,
+        newest=entries[-1],
         registry=registry,
         today=dt.date(2026, 11, 23),
         scope=Scope("selection", "a test"),
         headline=Definition("30d", "all", "publisher"),
-        histories={definition: (table,) for definition, table in tables.items() if table},
-        cube=cube,
+        histories={definition: tuple(found) for definition, found in tables.items() if found},
+        cube=reading.cube,
         accounts=reading.accounts,
         models=(),
         publishers=(),
@@ -103,6 +102,8 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         classes=reading.classes,
         derivatives=reading.derivatives,
         births=reading.births,
+        releases=reading.releases,
+        sums=reading.sums,
     )
 
 

@@ -15,13 +15,15 @@ from generator.base.errors import OmsError, RegistryError
 from generator.ledger.classify import compute_classes
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.lineage import FamilyMatcher, compute_lineage
+from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED, Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.sources.snapshot import author_of
 from generator.star.coverage import rank_unreviewed
-from generator.star.cube import compute_accounts
 from generator.star.definitions import Definition
+from generator.star.reading import read_accounts
+from generator.star.relations import open_star
 
 FILES: Final = ("publishers.csv", "countries.csv", "families.csv", "openness.csv", "readings.csv")
 # These move no share, and older revisions have none: today's stand in.
@@ -73,7 +75,7 @@ class ShareChange:
 def compute_worklist(entries: Sequence[LedgerEntry], registry: Registry, most: int = 50) -> tuple[WorkItem, ...]:
     """List the unreviewed publishers of the newest interval, most downloads first."""
     last = entries[-1]
-    accounts = compute_accounts((last,), registry)
+    accounts = read_accounts(open_star(keep_nights([last]), registry))
     mine = accounts[accounts["attribution"] == "publisher"]
     total = int(mine["downloads_30d"].sum())
     unreviewed = mine[mine["code"] == UNREVIEWED]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from generator.base.errors import SnapshotError
 from generator.ledger.store import Ledger, load_ledger, read_manifest
+from generator.ledger.thinning import keep_nights
 from generator.registry import Registry
 from generator.sources.snapshot import list_snapshots, read_info
 from generator.star.coverage import compute_coverages
-from generator.star.cube import compute_accounts
+from generator.star.reading import read_account_flows, read_accounts
+from generator.star.relations import open_star
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
 def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:
     if not ledger.entries:
         return {}
-    accounts = compute_accounts(ledger.entries, registry)
+    star = open_star(keep_nights(ledger.entries), registry)
     intervals = [entry.interval for entry in ledger.entries]
-    return {coverage.as_of: coverage.reviewed for coverage in compute_coverages(accounts, intervals)}
+    coverages = compute_coverages(read_accounts(star), read_account_flows(star), intervals)
+    return {coverage.as_of: coverage.reviewed for coverage in coverages}

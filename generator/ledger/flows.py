@@ -22,8 +22,8 @@ NONE, COUNTER, RATE = range(3)
 # What the step knows of a model; names are numbers, dates seconds since 1970, both of which any engine sorts alike.
 MODEL_SCHEMA: Final = pa.schema(
     [
-        pa.field("place", pa.int32()),
-        pa.field("join_key", pa.int32()),
+        pa.field("place", pa.int64()),
+        pa.field("join_key", pa.string()),
         pa.field("created", pa.int64()),
         pa.field("downloads_30d", pa.int64()),
         pa.field("downloads_all_time", pa.int64()),
@@ -69,7 +69,7 @@ def measure_flows(models: Frame, previous: Frame | None, start: dt.date, end: dt
         before = previous.group_by("join_key").agg(nw.col("counter_before").max(), seen=nw.len())
         joined = models.join(before, on="join_key", how="left")
         joined = joined.with_columns(is_new=nw.col("seen").is_null())
-        is_created_inside = nw.col("created").fill_null(0) >= _midnight(start + dt.timedelta(days=1))
+        is_created_inside = nw.col("created").fill_null(0) >= count_seconds(start + dt.timedelta(days=1))
         baseline = nw.when(nw.col("is_new") & is_created_inside).then(nw.lit(0)).otherwise(nw.col("counter_before"))
     days = min((end - start).days, COUNT_DAYS)
     difference = nw.col("downloads_all_time") - baseline
@@ -98,11 +98,16 @@ def split_years(rows: Frame, start: dt.date, end: dt.date) -> Frame:
     Returns:
         The rows with `models`, which is 1, and one more row for each first year that ended, in which it is 0.
     """
-    begin, stop = _midnight(start + dt.timedelta(days=1)), _midnight(end + dt.timedelta(days=1))
+    begin, stop = count_seconds(start + dt.timedelta(days=1)), count_seconds(end + dt.timedelta(days=1))
+    return split_between(rows, nw.lit(begin), nw.lit(stop))
+
+
+def split_between(rows: Frame, begin: Any, stop: Any) -> Frame:
+    """Split rows as `split_years` does, each by its own interval: from the second `begin` up to the second `stop`."""
     created = nw.col("created")
-    first = nw.when(created > begin).then(created).otherwise(nw.lit(begin))
+    first = nw.when(created > begin).then(created).otherwise(begin)
     last = created + YEAR_DAYS * SECONDS_A_DAY
-    ended = nw.when(last < stop).then(last).otherwise(nw.lit(stop))
+    ended = nw.when(last < stop).then(last).otherwise(stop)
     has_ended = ~nw.col("first_year") & ~created.is_null() & (ended > first).fill_null(value=False)
     young = _to_parts(nw.col("flow") * (ended - first) / (stop - first))
     rows = rows.with_columns(has_ended=has_ended)
@@ -143,7 +148,7 @@ def sum_rows(rows: Frame) -> Frame:
 
 def is_young(created: Any, end: dt.date) -> Any:
     """Tell whether a date of creation, in seconds, is within the year that ends with a day."""
-    return created >= _midnight(end + dt.timedelta(days=1)) - YEAR_DAYS * SECONDS_A_DAY
+    return created >= count_seconds(end + dt.timedelta(days=1)) - YEAR_DAYS * SECONDS_A_DAY
 
 
 def _to_parts(downloads: Any) -> Any:
@@ -151,6 +156,6 @@ def _to_parts(downloads: Any) -> Any:
     return (downloads * PARTS_OF_A_DOWNLOAD + 0.5).floor() / PARTS_OF_A_DOWNLOAD
 
 
-def _midnight(day: dt.date) -> int:
+def count_seconds(day: dt.date) -> int:
     """Return the beginning of a day in UTC, in seconds since 1970."""
     return (day - dt.date(1970, 1, 1)).days * SECONDS_A_DAY

@@ -28,6 +28,7 @@ from generator.star.definitions import Definition
 from generator.star.files import DataFile
 from generator.star.models import ModelRow
 from generator.star.shares import ShareTable
+from generator.star.window import LedgerSums
 
 # In a topic's `AFTER`: it reads all topics that do not read it.
 EVERY: Final = "*"
@@ -76,7 +77,8 @@ class Ground:
     """What a topic is computed from.
 
     Attributes:
-        entries: the ledger, oldest interval first.
+        intervals: all intervals, oldest first; older nights are joined.
+        newest: the newest one with its rows.
         registry: publishers, countries, families, openness.
         today: the day of the build.
         scope: what the models counted are a part of, and what may be said over it.
@@ -91,10 +93,13 @@ class Ground:
         classes: likewise.
         derivatives: likewise.
         births: likewise.
+        releases: likewise.
+        sums: windows that end with the newest date, by account and model.
         topics: records of the topics named in `AFTER`, by name.
     """
 
-    entries: tuple[LedgerEntry, ...]
+    intervals: tuple[Interval, ...]
+    newest: LedgerEntry
     registry: Registry
     today: dt.date
     scope: Scope
@@ -109,17 +114,14 @@ class Ground:
     classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     derivatives: pd.DataFrame = field(default_factory=pd.DataFrame)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
+    releases: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sums: LedgerSums | None = None
     topics: Mapping[str, Topic] = field(default_factory=dict)
-
-    @property
-    def intervals(self) -> tuple[Interval, ...]:
-        """Return all intervals, oldest first."""
-        return tuple(entry.interval for entry in self.entries)
 
     @property
     def as_of(self) -> dt.date:
         """Return the newest date."""
-        return self.entries[-1].interval.end
+        return self.intervals[-1].end
 
 
 @cache

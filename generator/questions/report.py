@@ -17,7 +17,7 @@ from generator.base.errors import LedgerError
 from generator.base.scope import Scope, make_scope
 from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
 from generator.ledger.intervals import Interval, LedgerEntry
-from generator.ledger.thinning import thin_dates, thin_entries
+from generator.ledger.thinning import join_nights, thin_dates
 from generator.questions.comparison.tables import Comparison, compute_comparisons
 from generator.questions.concentration.tables import Concentration, compute_concentration
 from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
@@ -31,7 +31,7 @@ from generator.registry import Publisher, Registry
 from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs
 from generator.star.compared import Compared, compare_back, list_breaks
 from generator.star.coverage import Coverage, compute_coverages
-from generator.star.daily import Days, list_turns, read_days
+from generator.star.daily import Days, list_turns
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.dominant import (
     ALL_MODELS,
@@ -76,7 +76,7 @@ class DataSource:
         covered_days: days of the history that flows speak for.
         days: days from the first to the last, gaps included.
         created_known: share of the 30-day downloads whose model has a creation date.
-        intervals: all intervals, oldest first; older nights are joined (`thin_entries`).
+        intervals: all intervals, oldest first; older nights are joined (`join_nights`).
         repeated: dates whose snapshot repeated the one before and was set aside.
     """
 
@@ -270,12 +270,10 @@ def compute_report(
     """
     if not entries:
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
-    nights, entries = entries, thin_entries(entries)
-    intervals = [entry.interval for entry in entries]
+    reading = read_ledger(join_nights(entries), registry)
+    cube, accounts, sums, days = reading.cube, reading.accounts, reading.sums, reading.days
+    intervals = list(reading.intervals)
     as_of = intervals[-1].end
-    reading = read_ledger(entries, registry)
-    cube, accounts, sums = reading.cube, reading.accounts, reading.sums
-    days = read_days(nights, entries, cube, registry)
     computed, missing = _compute_histories(days)
     turning, earlier = _set_held_aside(computed)
     weekly = {interval.end for interval in intervals}
@@ -291,6 +289,7 @@ def compute_report(
     falls = sum_falls(intervals, reading.named)
     headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
+    coverages = compute_coverages(accounts, reading.account_flows, intervals)
     leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
     shown = set(thin_dates(weekly))
     encoders = list_old_encoders(entries[-1].models)
@@ -311,7 +310,7 @@ def compute_report(
         profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
         tasks=tasks,
-        coverage=tuple(row for row in compute_coverages(accounts, intervals) if row.as_of in shown),
+        coverage=tuple(row for row in coverages if row.as_of in shown),
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         years=compute_years(cube, intervals),
@@ -324,7 +323,8 @@ def compute_report(
         comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(
-                entries=entries,
+                intervals=reading.intervals,
+                newest=entries[-1],
                 registry=registry,
                 today=today,
                 scope=data.scope,
@@ -339,6 +339,8 @@ def compute_report(
                 classes=reading.classes,
                 derivatives=reading.derivatives,
                 births=reading.births,
+                releases=reading.releases,
+                sums=sums,
             )
         ),
         dominant=_find_dominants(sums, histories, surges),

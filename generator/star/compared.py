@@ -99,7 +99,7 @@ def compare_dates(named: pd.DataFrame, before_on: dt.date, after_on: dt.date, de
     """Compare the shares of 30-day downloads on two dates over the models counted on both; None without one.
 
     Args:
-        named: as `compute_named` returns them.
+        named: as `read_ledger` returns them.
         before_on: the earlier date.
         after_on: the later one.
         definition: its universe, which the models belong to on both dates, and its attribution.

@@ -29,15 +29,24 @@ class Coverage:
     largest_unreviewed: tuple[tuple[str, float], ...]
 
 
-def compute_coverages(accounts: pd.DataFrame, intervals: Sequence[Interval]) -> tuple[Coverage, ...]:
-    """Compute the coverage at the end of each interval from accounts as `read_ledger` returns them.
+def compute_coverages(
+    accounts: pd.DataFrame, flows: pd.DataFrame, intervals: Sequence[Interval]
+) -> tuple[Coverage, ...]:
+    """Compute the coverage at the end of each interval; one without any download has none.
 
-    An interval without any download has none.
+    Args:
+        accounts: as `read_ledger` returns them.
+        flows: likewise, of the intervals at whose end there are no counts.
+        intervals: oldest first.
     """
-    columns = ["end", "account", "code", "downloads_30d", "flow"]
-    by_publisher = accounts.loc[accounts["attribution"] == "publisher", columns]
-    by_end = dict(iter(by_publisher.groupby("end", observed=True)))
-    found = (_measure(by_end[interval.end], interval.end) for interval in intervals)
+    by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
+    counts = {end: rows for end, rows in by_publisher.groupby("end") if rows["downloads_30d"].sum() > 0}
+    uncounted = dict(iter(flows.groupby("end")))
+    found = (
+        _measure(counts[end], "downloads_30d", end) if end in counts else _measure(uncounted[end], "flow", end)
+        for interval in intervals
+        if (end := interval.end) in counts or end in uncounted
+    )
     return tuple(coverage for coverage in found if coverage)
 
 
@@ -57,9 +66,8 @@ def rank_unreviewed(downloads: pd.Series, most: int) -> pd.Series:
     return result
 
 
-def _measure(now: pd.DataFrame, as_of: dt.date, most: int = 20) -> Coverage | None:
-    """Measure the coverage by the publishers of a date."""
-    column = "downloads_30d" if now["downloads_30d"].sum() > 0 else "flow"
+def _measure(now: pd.DataFrame, column: str, as_of: dt.date, most: int = 20) -> Coverage | None:
+    """Measure the coverage by the publishers of a date, in the downloads of a column."""
     total = float(now[column].sum())
     if total <= 0:
         return None

@@ -5,43 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
-from generator.ledger.classify import LANGUAGE_GROUPS
-from generator.ledger.intervals import Interval, LedgerEntry
-from generator.ledger.thinning import query_rows
-from generator.registry import UNREVIEWED, Registry
-from generator.star.coded import code_of
+from generator.ledger.intervals import Interval
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
-from generator.star.shares import (
-    NOT_PLACES,
-    Grid,
-    ShareTable,
-    compute_table,
-    make_grid,
-    select_universe,
-    weigh_intervals,
-)
+from generator.star.reading import read_days
+from generator.star.relations import Star
+from generator.star.shares import NOT_PLACES, Grid, ShareTable, compute_table, select_universe, weigh_intervals
 
 Numbers = npt.NDArray[Any]
-# The rows of every night by the country of publisher and origin; an account that no row of `codes` names is unreviewed.
-_BY_COUNTRY: Final = f"""
-    SELECT place, coalesce(p.code, '{UNREVIEWED}') AS publisher, coalesce(o.code, '{UNREVIEWED}') AS origin,
-        first_year, generative, task_group IN (SELECT name FROM language) AS language,
-        sum(flow) AS flow, sum(downloads_30d)::DOUBLE AS downloads_30d,
-        coalesce(sum(downloads_all_time), 0)::DOUBLE AS downloads_all_time, sum(models)::DOUBLE AS models,
-        count(downloads_all_time) AS counted,
-        coalesce(sum(downloads_30d) FILTER (downloads_all_time IS NULL), 0)::DOUBLE AS uncounted
-    FROM parts
-        LEFT JOIN codes AS p ON lower(parts.publisher) = p.handle
-        LEFT JOIN codes AS o ON lower(parts.origin) = o.handle
-    GROUP BY ALL
-"""  # noqa: S608 - our own word
 
 
 @dataclass(frozen=True)
@@ -98,53 +74,33 @@ class Days:
         return list(sums), np.array(list(sums.values())).reshape(len(sums), len(grid.codes))
 
 
-def read_days(
-    nights: Sequence[LedgerEntry], entries: Sequence[LedgerEntry], cube: pd.DataFrame, registry: Registry
-) -> Days:
-    """Read every night by country; from the ledger itself where some of them are joined in the entries.
-
-    Args:
-        nights: the ledger, oldest interval first.
-        entries: the same, thinned.
-        cube: of the entries, as `read_ledger` returns it.
-        registry: gives accounts their countries.
-    """
-    intervals = tuple(entry.interval for entry in nights)
-    kept = {entry.interval.end for entry in entries}
-    places = tuple(place for place, interval in enumerate(intervals) if interval.end in kept)
-    if len(places) < len(intervals):
-        return Days(intervals, read_grids(nights, registry), places)
-    ends = [interval.end for interval in intervals]
-    grids = {pair: make_grid(cube, ends, *pair) for pair in product(UNIVERSES, ATTRIBUTIONS)}
-    return Days(intervals, grids, places)
-
-
-def read_grids(entries: Sequence[LedgerEntry], registry: Registry) -> dict[tuple[str, str], Grid]:
-    """Read every night of a ledger by country: for each universe and attribution what `make_grid` lays out."""
-    codes = {handle: code_of(registry.canonical(handle), registry) for handle in registry.publishers}
-    tables = {
-        "codes": pa.table({"handle": list(codes), "code": list(codes.values())}),
-        "language": pa.table({"name": sorted(LANGUAGE_GROUPS)}),
-    }
-    rows = query_rows(entries, "flows", _BY_COUNTRY, tables).to_pandas()
-    return {
-        (universe, attribution): _lay_out(select_universe(rows, universe), attribution, len(entries))
+def lay_out_days(star: Star) -> Days:
+    """Lay out every night of a star by country."""
+    rows = read_days(star)
+    nights = len(star.entries)
+    grids = {
+        (universe, attribution): _lay_out(select_universe(rows, universe), f"{attribution}_code", nights)
         for universe, attribution in product(UNIVERSES, ATTRIBUTIONS)
     }
+    return Days(tuple(entry.interval for entry in star.entries), grids, tuple(star.last_nights))
 
 
-def _lay_out(rows: pd.DataFrame, attribution: str, nights: int) -> Grid:
-    number, codes = pd.factorize(rows[attribution], sort=True)
-    place, shape = rows["place"].to_numpy(), (nights, len(codes))
+def _lay_out(rows: pd.DataFrame, by: str, nights: int) -> Grid:
+    number, codes = pd.factorize(rows[by], sort=True)
+    counted = rows["downloads_all_time"].notna().to_numpy()
+    place, shape = rows["night"].to_numpy(), (nights, len(codes))
+
+    cell = place * shape[1] + number
 
     def lay_out(column: str) -> Numbers:
-        return np.bincount(place * shape[1] + number, rows[column], shape[0] * shape[1]).reshape(shape)
+        return np.bincount(cell, np.nan_to_num(rows[column].to_numpy()), shape[0] * shape[1]).reshape(shape)
 
+    is_counted = np.bincount(cell, counted, shape[0] * shape[1]).reshape(shape) > 0
     return Grid(
         codes=tuple(str(code) for code in codes),
         flow=lay_out("flow"),
         downloads_30d=lay_out("downloads_30d"),
-        downloads_all_time=np.where(lay_out("counted") > 0, lay_out("downloads_all_time"), np.nan),
+        downloads_all_time=np.where(is_counted, lay_out("downloads_all_time"), np.nan),
         models=lay_out("models"),
         uncounted=np.bincount(place, rows["uncounted"], nights),
     )

@@ -159,7 +159,7 @@ def find_surges(named: pd.DataFrame, totals: Mapping[dt.date, float]) -> tuple[S
     days is then the same month, and a model that grew tenfold over a year is no surge.
 
     Args:
-        named: as `compute_named` returns them.
+        named: as `read_ledger` returns them.
         totals: all 30-day downloads by date.
     """
     rows = named[["end", "model", "id", "publisher", "publisher_code", "origin_code", "downloads_30d"]]

@@ -11,15 +11,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from generator.base.encode import RESERVED_SLUGS
 from generator.ledger.classify import HELPER
-from generator.ledger.intervals import LedgerEntry
 from generator.registry import Family, Registry
-from generator.star.coded import Columns, Names, Numbers, categorize, code_of, relabel
-from generator.star.definitions import ATTRIBUTIONS, WINDOWS, Definition
+from generator.star.coded import relabel
+from generator.star.definitions import WINDOWS, Definition
 from generator.star.shares import ShareTable
 
 # Of a named model whose family nobody has graded, or whose name tells none; and of what no interval names.
@@ -34,10 +31,6 @@ GRADES: Final = (
     UNGRADED,
     UNNAMED,
 )
-# What a row says of its model, beside publisher and origin; and what it counts, as floats.
-TEXTS: Final = ("model", "id", "family", "task_group", "relation", "license_class", "task", "license")
-NUMBERS: Final = ("parameters", "flow", "downloads_30d", "downloads_all_time")
-_COLUMNS: Final = ("key", *ATTRIBUTIONS, *TEXTS[1:], "generative", "first_year", "created_at", *NUMBERS)
 # The first word: up to a space, a hyphen, a dot, or digits after three letters or more.
 _WORD: Final = re.compile(r"[A-Za-z]{3,}|[^\s._-]+")
 
@@ -75,58 +68,24 @@ def list_lines(families: Sequence[Family]) -> tuple[FamilyLine, ...]:
     return tuple(lines.values())
 
 
-def compute_named(entries: Sequence[LedgerEntry], registry: Registry) -> pd.DataFrame:
-    """Join the models that the intervals name with what the registry says of them.
+def name_families(named: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Return models by name, as `read_named` returns them, with what the registry says of their families.
 
     Returns:
-        One row per interval (`end`, its date) and `model` (its key, else its id), in the order of the intervals:
-        `NUMBERS`, `created_at`, `generative`, `first_year`, and, all of them categories, `TEXTS` with aliases of
-        `publisher` and `origin` joined, `publisher_code` and `origin_code`, `line` (slug, missing where its name
-        tells no family) and `grade` (of `GRADES`).
+        The same rows with the categories `line` (slug, missing where its name tells no family) and `grade` (of
+        `GRADES`).
     """
-    accounts, held = Names(registry.canonical), Columns()
-    texts = {name: Names() for name in TEXTS} | dict.fromkeys(ATTRIBUTIONS, accounts)
-    for place, entry in enumerate(entries):
-        held.add(_encode(entry.read("models", _COLUMNS), texts), end=place)
-    joined = held.take()
     lines = {family: line.slug for line in list_lines(registry.families) for family in line.families}
     grades = {row.family: row.grade for row in registry.openness}
-    codes = {name: code_of(name, registry) for name in accounts.names}
-    labels = {name: categorize(joined.pop(name), names.names) for name, names in texts.items()}
-    created_at, place_of = pd.DatetimeIndex(joined.pop("created_at"), tz="UTC"), joined.pop("end")
-    columns = {
-        **joined,
-        **labels,
-        "end": categorize(place_of, [entry.interval.end for entry in entries], ordered=True),
-        "created_at": created_at,
-        "publisher_code": relabel(labels["publisher"], codes),
-        "origin_code": relabel(labels["origin"], codes),
-        "line": relabel(labels["family"], lines),
-        "grade": _grade(labels, grades),
-    }
-    return pd.DataFrame(columns, copy=False)
+    family, relation = named["family"].array, named["relation"].array
+    return named.assign(line=relabel(family, lines), grade=_grade(family, relation, grades))
 
 
-def _grade(labels: Mapping[str, pd.Categorical], grades: Mapping[str, str]) -> pd.Categorical:
+def _grade(family: pd.Categorical, relation: pd.Categorical, grades: Mapping[str, str]) -> pd.Categorical:
     """Return the grade of each model's family; a helper is no model of the family, and has none."""
-    family, relation = labels["family"], labels["relation"]
     helps = np.append(relation.categories == HELPER, False)[relation.codes]
     own = pd.Categorical.from_codes(np.where(helps, -1, family.codes), categories=family.categories)
     return relabel(own, grades, missing=UNGRADED)
-
-
-def _encode(rows: pa.Table, texts: Mapping[str, Names]) -> dict[str, Numbers]:
-    """Return an interval's columns, its texts as numbers."""
-    model = rows["key"]
-    if model.null_count:
-        model = pc.coalesce(model.cast(pa.string()), rows["id"].cast(pa.string())).dictionary_encode()
-    rows = rows.append_column("model", model)
-    return {
-        **{name: names.number(rows[name]).astype("int32") for name, names in texts.items()},
-        **{name: rows[name].cast(pa.float64()).to_numpy() for name in NUMBERS},
-        **{name: np.asarray(rows[name]) for name in ("generative", "first_year")},
-        "created_at": rows["created_at"].cast(pa.timestamp("s"), safe=False).to_numpy(),
-    }
 
 
 def list_windows(histories: Mapping[Definition, tuple[ShareTable, ...]]) -> tuple[str, ...]:

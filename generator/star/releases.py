@@ -13,9 +13,7 @@ from itertools import groupby
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
 
-from generator.ledger.intervals import BIRTH_DIMENSIONS, LedgerEntry
 from generator.registry import LaunchDate, Registry
 from generator.star.coded import code_of
 
@@ -109,29 +107,22 @@ def read_line(model_id: str, family: object) -> str:
     return word[0] if word else name
 
 
-def list_releases(entries: Sequence[LedgerEntry], registry: Registry) -> tuple[Release, ...]:
-    """List the releases of all reviewed organisations, oldest first; what is older than the Hub's floor is left out."""
-    repositories = list(_read_repositories(entries, registry))
+def list_releases(rows: pd.DataFrame, registry: Registry) -> tuple[Release, ...]:
+    """List the releases of all reviewed organisations, oldest first; what is older than the Hub's floor is left out.
+
+    Args:
+        rows: the intervals' repositories, with the ledger's columns, the oldest interval first.
+        registry: joins aliases and corrects dates.
+    """
+    repositories = list(_read_repositories(rows, registry))
     corrections = _find_corrections(registry.launch_dates, repositories)
     dated = [_correct(repository, corrections.get(repository.key, ())) for repository in repositories]
     found = [release for group in _group(dated) for release in _make_release(group, registry)]
     return tuple(sorted(found, key=lambda release: (release.date, release.publisher, release.id)))
 
 
-def read_births(entries: Sequence[LedgerEntry]) -> pd.DataFrame:
-    """Return the births of all intervals, one after the other."""
-    births = pa.concat_tables(entry.read("births", [*BIRTH_DIMENSIONS, "models"]) for entry in entries)
-    return pd.DataFrame(
-        {
-            **{name: pd.array(births[name].cast(pa.string()), dtype="str") for name in BIRTH_DIMENSIONS},
-            "models": births["models"].to_numpy(),
-        }
-    )
-
-
-def _read_repositories(entries: Sequence[LedgerEntry], registry: Registry) -> Iterator[_Repository]:
-    rows = pd.concat([entry.releases for entry in entries], ignore_index=True).drop_duplicates("id")
-    for row in rows.to_dict("records"):
+def _read_repositories(rows: pd.DataFrame, registry: Registry) -> Iterator[_Repository]:
+    for row in rows.drop_duplicates("id").to_dict("records"):
         created = row["created_at"].date()
         if created > FLOOR:
             yield _Repository(

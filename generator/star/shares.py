@@ -88,21 +88,6 @@ class ShareTable:
         return self.share_of(*NOT_PLACES)
 
 
-def compute_share_table(
-    cube: pd.DataFrame, intervals: Sequence[Interval], definition: Definition, as_of: dt.date
-) -> ShareTable | None:
-    """Compute the shares of a definition on a date.
-
-    Returns:
-        None where the definition has no number on that date: no all-time counters, fewer than 95 % of a year's
-        days covered, or no download in its universe.
-    """
-    held = [interval for interval in intervals if interval.end <= as_of]
-    weights = weigh_intervals(held, definition.window, as_of)
-    grid = make_grid(cube, [interval.end for interval in held], definition.universe, definition.attribution)
-    return compute_table(grid, held, definition, weights) if weights else None
-
-
 def compute_table(
     grid: "Grid", intervals: Sequence[Interval], definition: Definition, weights: Mapping[int, float]
 ) -> ShareTable | None:
@@ -165,13 +150,6 @@ class Grid:
         places = list(weights)
         summed: Numbers = np.array([weights[place] for place in places]) @ self.flow[places]
         return summed
-
-
-def make_grid(cube: pd.DataFrame, ends: Sequence[dt.date], universe: str, attribution: str) -> Grid:
-    """Lay out the cube's rows of a universe and an attribution, intervals in the order of `ends`."""
-    rows = select_universe(cube[cube["attribution"] == attribution], universe)
-    number, codes = pd.factorize(rows["code"], sort=True)
-    return _lay_out(rows, ends, number, [str(code) for code in codes])
 
 
 def _lay_out(rows: pd.DataFrame, ends: Sequence[dt.date], number: Numbers, codes: Sequence[str]) -> Grid:

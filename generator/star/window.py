@@ -2,40 +2,43 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from generator.base.settings import YEAR_DAYS
 from generator.ledger.classify import LANGUAGE_GROUPS
-from generator.ledger.intervals import Interval, LedgerEntry, split_first_year
+from generator.ledger.flows import SECONDS_A_DAY, count_seconds, split_between
+from generator.ledger.intervals import MEASURES, Interval
+from generator.ledger.thinning import Period
 from generator.registry import Registry
-from generator.star.classes import ClassSum, DerivativeSum
-from generator.star.coded import (
-    COUNTS,
-    FLOW_COLUMNS,
-    Coder,
-    Numbers,
-    build_measures,
-    code_of,
-    pack_flags,
-    read_counts,
-    sum_counts,
-    unpack_flags,
-)
-from generator.star.cube import AccountSum, CubeSum
+from generator.star.coded import code_of
+from generator.star.daily import Days, lay_out_days
 from generator.star.definitions import ATTRIBUTIONS, Definition
-from generator.star.named import compute_named
-from generator.star.releases import read_births
+from generator.star.named import name_families
+from generator.star.reading import (
+    read_account_flows,
+    read_accounts,
+    read_births,
+    read_classes,
+    read_counts,
+    read_cube,
+    read_derivatives,
+    read_flows,
+    read_named,
+    read_releases,
+)
+from generator.star.relations import Star, open_star
 from generator.star.shares import select_universe, sum_window, weigh_intervals
 
 # Windows that sum flows over intervals; the others are counts at the end of the newest one.
 _FLOW_WINDOWS: Final = ("12m", "held")
-# Intervals after which the rows are summed on the way, so that memory does not grow with the history.
-_SUMMED_EVERY: Final = 8
+_COUNTED: Final = ("30d", "all_time")
+_NAMED_KEYS: Final = ["model", *ATTRIBUTIONS, "first_year", "generative", "language"]
 
 
 @dataclass(frozen=True)
@@ -62,24 +65,32 @@ class LedgerSums:
 
 @dataclass(frozen=True)
 class LedgerReading:
-    """What one pass over the ledger gives.
+    """What is read of a ledger.
 
     Attributes:
-        cube: as `CubeSum` returns it.
-        accounts: as `AccountSum` returns it.
-        classes: as `ClassSum` returns it.
-        derivatives: as `DerivativeSum` returns it.
-        named: as `compute_named` returns them.
-        births: as `read_births` returns them.
+        intervals: oldest first; older nights are joined.
+        days: every night by country.
+        cube: as `read_cube` returns it, and so on.
+        accounts: likewise.
+        account_flows: likewise.
+        classes: likewise.
+        derivatives: likewise.
+        named: likewise, with the `line` and `grade` of each model.
+        births: likewise.
+        releases: likewise.
         sums: for measures that leave something out.
     """
 
+    intervals: tuple[Interval, ...]
+    days: Days
     cube: pd.DataFrame
     accounts: pd.DataFrame
+    account_flows: pd.DataFrame
     classes: pd.DataFrame
     derivatives: pd.DataFrame
     named: pd.DataFrame
     births: pd.DataFrame
+    releases: pd.DataFrame
     sums: LedgerSums
 
 
@@ -107,39 +118,53 @@ class WindowDownloads:
         return sum(self.accounts.values())
 
 
-def read_ledger(entries: Sequence[LedgerEntry], registry: Registry) -> LedgerReading:
-    """Read each interval once and sum it for everything that the report asks of it."""
-    intervals = [entry.interval for entry in entries]
-    ends = [interval.end for interval in intervals]
-    coder, cube, accounts, classes, derivatives = Coder(registry), CubeSum(), AccountSum(), ClassSum(), DerivativeSum()
-    windows = _WindowSum(intervals)
-    with ThreadPoolExecutor(1) as beside:  # reading and summing both work outside the interpreter for the most part
-        reading = beside.submit(compute_named, entries, registry)
-        for place, entry in enumerate(entries):
-            rows = coder.encode(entry.read("flows", FLOW_COLUMNS))
-            cube.add(rows, place)
-            accounts.add(rows, place)
-            for attribution in ATTRIBUTIONS:
-                classes.add(rows, place, attribution)
-            derivatives.add(rows, place, coder)
-            windows.add(place, {**rows.accounts, "flags": rows.flags}, rows.counts)
-        named = reading.result()
-    handles = dict.fromkeys([*coder.accounts.names, *named["publisher"].cat.categories])
+def read_ledger(periods: Sequence[Period], registry: Registry) -> LedgerReading:
+    """Read the ledger through a star, for everything that the report asks of it."""
+    star = open_star(periods, registry)
+    intervals = tuple(period.interval for period in star.periods)
+    named = name_families(read_named(star), registry)
     return LedgerReading(
-        cube=cube.frame(coder, ends),
-        accounts=accounts.frame(coder, ends),
-        classes=classes.frame(coder, ends),
-        derivatives=derivatives.frame(coder, ends),
+        intervals=intervals,
+        days=lay_out_days(star),
+        cube=read_cube(star),
+        accounts=read_accounts(star),
+        account_flows=read_account_flows(star),
+        classes=read_classes(star),
+        derivatives=read_derivatives(star),
         named=named,
-        births=read_births(entries),
-        sums=LedgerSums(
-            intervals=tuple(intervals),
-            accounts=windows.frames(dict.fromkeys(ATTRIBUTIONS, coder.accounts.names)),
-            models=_sum_named(named, intervals),
-            names=_list_names(named),
-            codes={handle: code_of(handle, registry) for handle in handles},
-        ),
+        births=read_births(star),
+        releases=read_releases(star),
+        sums=_sum_newest(star, named, registry),
     )
+
+
+def _sum_newest(star: Star, named: pd.DataFrame, registry: Registry) -> LedgerSums:
+    """Sum the windows that end with the newest date by account and model."""
+    intervals = tuple(period.interval for period in star.periods)
+    window, weights = _weigh_newest(intervals)
+    counts, counted = read_counts(star), _count_named(named, intervals)
+    accounts, models = dict.fromkeys(_COUNTED, counts), dict.fromkeys(_COUNTED, counted)
+    if window:
+        accounts[window], models[window] = read_flows(star, window), _weigh_named(named, intervals, weights)
+    ended = {name: frame.assign(end=intervals[-1].end) for name, frame in accounts.items()}
+    handles = {name for frame in accounts.values() for by in ATTRIBUTIONS for name in frame[by].cat.categories}
+    handles |= {name for by in ATTRIBUTIONS for name in named[by].cat.categories}
+    return LedgerSums(
+        intervals=intervals,
+        accounts=ended,
+        models={name: frame.assign(end=intervals[-1].end) for name, frame in models.items()},
+        names=_list_names(named),
+        codes={handle: code_of(handle, registry) for handle in sorted(handles)},
+    )
+
+
+def _weigh_newest(intervals: Sequence[Interval]) -> tuple[str, dict[int, float]]:
+    """Return the window of flows that ends with the newest date, and the weights of its intervals.
+
+    Beyond a year, the history held is no window of its own.
+    """
+    weights = ((window, weigh_intervals(intervals, window, intervals[-1].end)) for window in _FLOW_WINDOWS)
+    return next((pair for pair in weights if pair[1]), ("", {}))
 
 
 def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads | None:
@@ -179,54 +204,6 @@ def sum_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-class _WindowSum:
-    """Downloads by key in the window of flows and at its end, interval by interval."""
-
-    def __init__(self, intervals: Sequence[Interval]) -> None:
-        self._as_of, self._newest = intervals[-1].end, len(intervals) - 1
-        # Beyond a year, the history held is no window of its own.
-        weights = ((window, weigh_intervals(intervals, window, self._as_of)) for window in _FLOW_WINDOWS)
-        self._window, self._weights = next((pair for pair in weights if pair[1]), ("", {}))
-        self._flows: list[pd.DataFrame] = []
-        self._last = pd.DataFrame()
-
-    def is_inside(self, place: int) -> bool:
-        """Tell whether the interval at a place belongs to any window."""
-        return place in self._weights or place == self._newest
-
-    def add(self, place: int, keys: Mapping[str, Numbers], counts: Mapping[str, Numbers]) -> None:
-        """Add an interval's rows: the numbers that they are summed by, and their counts."""
-        if place in self._weights:
-            self._flows.append(pd.DataFrame({**keys, "flow": counts["flow"] * self._weights[place]}))
-        if len(self._flows) == _SUMMED_EVERY:
-            self._flows = [self._sum_flows()]
-        if place == self._newest:
-            rows = pd.DataFrame(keys)
-            groups = rows.groupby(list(keys), sort=False).ngroup().to_numpy()
-            measures = pd.DataFrame(build_measures(sum_counts(groups, counts)))
-            self._last = rows.drop_duplicates(ignore_index=True).join(measures)
-
-    def frames(self, names: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
-        """Return the sums of each window, with names for numbers."""
-        frames = dict.fromkeys(("30d", "all_time"), self._label(self._last, names))
-        if self._window:
-            flows = self._sum_flows()
-            frames[self._window] = self._label(flows[flows["flow"] > 0].reset_index(drop=True), names)
-        return frames
-
-    def _sum_flows(self) -> pd.DataFrame:
-        joined = pd.concat(self._flows, ignore_index=True)
-        return joined.groupby([name for name in joined if name != "flow"], sort=False, as_index=False).sum()
-
-    def _label(self, rows: pd.DataFrame, names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-        flags = rows["flags"].to_numpy()
-        labels: dict[str, Any] = {
-            name: pd.Categorical.from_codes(rows[name].to_numpy(), categories=pd.Index(words))
-            for name, words in names.items()
-        }
-        return rows.drop(columns="flags").assign(**labels, **unpack_flags(flags), end=self._as_of)
-
-
 def _list_names(named: pd.DataFrame) -> pd.Index:
     """Return the newest id of each named model, in the order of the categories of `model`."""
     newest = named[["model", "id"]].drop_duplicates("model", keep="last").astype("str").set_index("model")["id"]
@@ -234,21 +211,50 @@ def _list_names(named: pd.DataFrame) -> pd.Index:
     return names
 
 
-def _sum_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> dict[str, pd.DataFrame]:
-    """Sum the named models of each window; one whose first year ended is split as the rows are."""
-    windows, keys = _WindowSum(intervals), ("model", *ATTRIBUTIONS)
-    bounds = np.searchsorted(named["end"].cat.codes, np.arange(len(intervals) + 1))
-    for place, interval in enumerate(intervals):
-        if windows.is_inside(place):
-            models = named.iloc[bounds[place] : bounds[place + 1]]
-            columns: dict[str, Any] = {name: models[name].cat.codes for name in keys}
-            columns |= {"language": models["task_group"].isin(LANGUAGE_GROUPS)}
-            columns |= {name: models[name] for name in ("created_at", "first_year", "generative", *COUNTS[:-1])}
-            rows = split_first_year(
-                pa.table({name: pa.array(column) for name, column in columns.items()}),
-                interval.end - dt.timedelta(days=interval.covered_days),
-                interval.end,
-            )
-            flags = pack_flags(*(np.asarray(rows[name]) for name in ("first_year", "generative", "language")))
-            windows.add(place, {**{name: np.asarray(rows[name]) for name in keys}, "flags": flags}, read_counts(rows))
-    return windows.frames({name: list(named[name].cat.categories) for name in keys})
+def _count_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> pd.DataFrame:
+    """Sum what is counted of the named models on the newest date."""
+    rows = _split_named(named, intervals, [len(intervals) - 1])
+    rows = rows.assign(counted=rows["downloads_all_time"].notna()).drop(columns="period")
+    sums = rows.groupby(_NAMED_KEYS, observed=True, sort=False, as_index=False).sum()
+    missing = ~sums.pop("counted").astype("bool").to_numpy()
+    whole: dict[str, Any] = {name: sums[name].to_numpy().astype("int64") for name in MEASURES[1:]}
+    counters = pd.arrays.IntegerArray(whole["downloads_all_time"], missing)
+    return sums.assign(**{**whole, "downloads_all_time": counters})
+
+
+def _weigh_named(named: pd.DataFrame, intervals: Sequence[Interval], weights: Mapping[int, float]) -> pd.DataFrame:
+    """Sum the flow of the named models in a window."""
+    rows = _split_named(named, intervals, list(weights))
+    factors = np.zeros(len(intervals))
+    factors[list(weights)] = list(weights.values())
+    weighed = rows[_NAMED_KEYS].assign(flow=rows["flow"] * factors[rows["period"]])
+    sums = weighed.groupby(_NAMED_KEYS, observed=True, sort=False, as_index=False).sum()
+    return sums[sums["flow"] > 0].reset_index(drop=True)
+
+
+def _split_named(named: pd.DataFrame, intervals: Sequence[Interval], places: Sequence[int]) -> pd.DataFrame:
+    """Return the named models of some intervals; one whose first year ended within its own is split as the rows are."""
+    place_of = {interval.end: place for place, interval in enumerate(intervals)}
+    period = np.array([place_of[end] for end in named["end"].cat.categories], "int64")[named["end"].cat.codes]
+    mine = named[np.isin(period, places)]
+    rows = mine[["model", *ATTRIBUTIONS, "first_year", "generative", *MEASURES[:-1]]]
+    rows = rows.assign(period=period[mine.index], language=mine["task_group"].isin(LANGUAGE_GROUPS), models=1)
+    created = mine["created_at"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    begins = np.array([count_seconds(day.end - dt.timedelta(days=day.covered_days - 1)) for day in intervals])
+    stops = np.array([count_seconds(day.end + dt.timedelta(days=1)) for day in intervals])
+    begin, stop = begins[rows["period"]], stops[rows["period"]]
+    seconds = created.astype("int64")
+    is_ended = ~np.isnat(created) & ~mine["first_year"].to_numpy() & (seconds + YEAR_DAYS * SECONDS_A_DAY > begin)
+    ended = rows[is_ended].assign(created=seconds[is_ended], begin=begin[is_ended], stop=stop[is_ended])
+    found: pd.DataFrame = pd.concat([rows[~is_ended], _split(ended)], ignore_index=True)
+    return found
+
+
+def _split(rows: pd.DataFrame) -> pd.DataFrame:
+    """Split rows at the end of their first year, each by its own interval."""
+    columns = ["created", "begin", "stop", "first_year", *MEASURES[:-1]]
+    table = pa.Table.from_pandas(rows[columns].assign(place=np.arange(len(rows))), preserve_index=False)
+    split = split_between(nw.from_native(table), nw.col("begin"), nw.col("stop")).to_native().to_pandas()
+    changed: dict[str, Any] = {name: split[name].to_numpy() for name in ("first_year", *MEASURES)}
+    found: pd.DataFrame = rows.drop(columns=columns[:3]).take(split["place"]).assign(**changed)
+    return found

@@ -149,7 +149,7 @@ class Builders:
 
 def compute(ground: Ground) -> Builders:
     """Compute the topic's record."""
-    newest = _sum_publishers(ground.entries[-1], ground.registry)
+    newest = _sum_publishers(ground.newest, ground.registry)
     everything = newest[newest["universe"] == "all"]
     kept = _pick_countries(everything)
     placed = {code for code in everything["code"].unique() if code not in NOT_PLACES}

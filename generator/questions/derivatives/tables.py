@@ -211,7 +211,7 @@ class Derivatives:
 
 def compute(ground: Ground) -> Derivatives:
     """Compute the topic's record."""
-    newest = ground.entries[-1]
+    newest = ground.newest
     rows = select_derivatives(newest.flows, ground.registry)
     return Derivatives(
         as_of=ground.as_of,

@@ -10,10 +10,11 @@ import pandas as pd
 from generator.questions.ground import Ground, Point
 from generator.registry import Openness, Registry
 from generator.star.classes import ALL, split_places, sum_places
-from generator.star.definitions import ATTRIBUTIONS
+from generator.star.definitions import ATTRIBUTIONS, Definition
 from generator.star.files import DataFile, Field
 from generator.star.named import GRADES, UNGRADED, UNNAMED, list_windows
 from generator.star.shares import NOT_PLACES, sum_each, sum_on
+from generator.star.window import compute_window
 
 FULLY_OPEN: Final = "fully-open"
 # The grades of families whose makers released their training data, or described them.
@@ -322,9 +323,8 @@ def _compute_case(
 
 
 def _sum_accounts(ground: Ground, window: str, attribution: str) -> dict[str, float]:
-    rows = ground.accounts[ground.accounts["attribution"] == attribution]
-    found = sum_on(rows, ground.intervals, window, ground.as_of, "account")
-    return {} if found is None else {str(name): float(value) for name, value in found.items()}
+    held = compute_window(ground.sums, Definition(window, "all", attribution)) if ground.sums else None
+    return {} if held is None else dict(held.accounts)
 
 
 def _list_families(mine: pd.DataFrame, accounts: Sequence[str], ground: Ground, window: str) -> tuple[CaseFamily, ...]:

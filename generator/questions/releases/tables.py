@@ -248,7 +248,7 @@ class Releases:
 
 def compute(ground: Ground) -> Releases:
     """Compute the topic's record."""
-    releases = list_releases(ground.entries, ground.registry)
+    releases = list_releases(ground.releases, ground.registry)
     first = ground.as_of - dt.timedelta(days=YEAR_DAYS - 1)
     corrected = {name for release in releases if release.is_corrected for name in release.ids}
     countries = compute_countries(releases, first, ground.as_of)

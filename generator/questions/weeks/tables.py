@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from generator.ledger.intervals import SMALL, Anomaly, LedgerEntry
+from generator.ledger.intervals import SMALL, Anomaly, Interval
 from generator.questions.claims.tables import Claims
 from generator.questions.ground import Ground, Point
 from generator.registry import Correction
@@ -207,7 +207,7 @@ class _Comparison:
         """Build the week of a date, compared with an earlier date."""
         year, number, weekday = day.isocalendar()
         start = day - dt.timedelta(days=weekday - 1)
-        entries = [entry for entry in self._ground.entries if (previous or dt.date.min) < entry.interval.end <= day]
+        spanned = [each for each in self._ground.intervals if (previous or dt.date.min) < each.end <= day]
         pairs = compare_dates(self._ground.named, previous, day, self._definition) if previous else None
         compared = pairs.compared if pairs else None
         moves = self._list_moves(previous, day, compared) if previous else []
@@ -236,22 +236,22 @@ class _Comparison:
             claims=sum(bool(previous and since <= previous) for since in self._measured),
             falls=tuple(
                 sorted(
-                    (found for entry in entries for found in entry.interval.anomalies if found.kind == "counter-fell"),
+                    (found for interval in spanned for found in interval.anomalies if found.kind == "counter-fell"),
                     key=lambda a: (a.after - a.before, a.model),
                 )
             ),
-            gap_days=sum(entry.interval.gap_days for entry in entries),
+            gap_days=sum(interval.gap_days for interval in spanned),
             repeated=tuple(date for date in self._ground.repeated if (previous or dt.date.min) < date <= day),
             corrections=tuple(
                 row for row in self._ground.registry.corrections if previous and previous < row.date <= day
             ),
-            models_before=self._entries[previous].interval.models if previous else 0,
-            models_now=self._entries[day].interval.models,
+            models_before=self._intervals[previous].models if previous else 0,
+            models_now=self._intervals[day].models,
         )
 
     @cached_property
-    def _entries(self) -> dict[dt.date, LedgerEntry]:
-        return {entry.interval.end: entry for entry in self._ground.entries}
+    def _intervals(self) -> dict[dt.date, Interval]:
+        return {interval.end: interval for interval in self._ground.intervals}
 
     @cached_property
     def _tables(self) -> dict[Definition, dict[dt.date, ShareTable]]:

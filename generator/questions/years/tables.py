@@ -68,5 +68,5 @@ def _compute_year(cube: pd.DataFrame, intervals: Sequence[Interval], year: int) 
 
 def _count_models(rows: pd.DataFrame, last: dt.date) -> pd.Series:
     """Count the models by code at the newest date up to the last day; none where there is no such date."""
-    ends = rows.loc[rows["end"] <= last, "end"]
-    return rows[rows["end"] == (ends.max() if len(ends) else None)].groupby("code")["models"].sum()
+    newest = max((end for end in rows["end"].cat.categories if end <= last), default=None)
+    return rows[rows["end"] == newest].groupby("code")["models"].sum()

@@ -1,0 +1,46 @@
+"""The columns of what is asked of the star, each declared once."""
+
+from typing import Final
+
+from generator.star.table import Column, declare
+
+COLUMNS: Final = declare(
+    Column("end", "date", "Date", "Last day of the interval (UTC)."),
+    Column("attribution", "text", "Attribution", "publisher: who uploaded; origin: root of the base-model chain."),
+    Column("code", "place", "Place", "ISO 3166-1 alpha-2, INT, UNAFFILIATED or UNREVIEWED: of the account counted by."),
+    Column("publisher_code", "place", "Publisher's place", "Code of the account that uploaded."),
+    Column("origin_code", "place", "Maker's place", "Code of the account at the root of the base-model chain."),
+    Column("account", "text", "Account", "Hub account counted by, aliases joined; (small) for the folded ones."),
+    Column("publisher", "text", "Publisher", "Hub account that uploaded, aliases joined."),
+    Column("origin", "text", "Maker", "Hub account at the root of the base-model chain, aliases joined."),
+    Column("task_group", "text", "Task", "Group of the Hub's task."),
+    Column("size_band", "text", "Size", "Band of the number of parameters; unknown where the files state none."),
+    Column(
+        "relation", "text", "Relation", "To its base model: original, fine-tuned, quantised, adapter, merge or helper."
+    ),
+    Column("license_class", "text", "Licence", "Class of the licence."),
+    Column("first_year", "flag", "First year", "Whether the models were in the year after their creation."),
+    Column("generative", "flag", "Generative", "Whether the models produce text, images, video, speech or sound."),
+    Column("language", "flag", "Language", "Whether the models answer with text."),
+    Column("flow", "number", "Downloads", "Downloads of the interval; in 65,536ths.", "downloads"),
+    Column("downloads_30d", "count", "Downloads, 30 days", "The Hub's counts at the interval's end.", "downloads"),
+    Column(
+        "downloads_all_time",
+        "count",
+        "Downloads since creation",
+        "The Hub's counters at the interval's end; missing where no model has one.",
+        "downloads",
+    ),
+    Column("uncounted", "count", "Without a counter", "Those of the 30-day counts whose model has none.", "downloads"),
+    Column("models", "count", "Models", "Their number at the interval's end.", "models"),
+    Column("night", "count", "Night", "Position of an interval in the ledger, from 0."),
+    Column("model", "text", "Model", "What joins a model over time: its key, else its id."),
+    Column("id", "text", "Model", "Its id on the Hub on the date."),
+    Column("key", "text", "Key", "The Hub's own key of the model; missing where a source has none."),
+    Column("family", "text", "Family", "Family of the registry that its name tells; missing where it tells none."),
+    Column("task", "text", "Task", "The Hub's task; missing where none is stated."),
+    Column("license", "text", "Licence", "As the model states it; missing where it states none."),
+    Column("parameters", "number", "Parameters", "As the files state them; missing where they state none."),
+    Column("created_at", "time", "Created", "When the repository was created; missing where that is not told."),
+    Column("month", "text", "Month", "Month of creation, as 2026-10."),
+)

@@ -1,0 +1,230 @@
+"""What the report reads of the star: by country, account, class, model and window, a statement each."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from generator.ledger.classify import LANGUAGE_GROUPS
+from generator.ledger.intervals import BIRTH_DIMENSIONS, RELEASE_COLUMNS
+from generator.registry import UNREVIEWED
+from generator.star.columns import COLUMNS
+from generator.star.definitions import ATTRIBUTIONS
+from generator.star.relations import Star
+from generator.star.table import Column, ask, fetch, read_answer
+
+# What a row of a named model says, and what it counts, beside its publisher and origin.
+NAMED_TEXTS: Final = ("model", "id", "family", "task_group", "relation", "license_class", "task", "license")
+NAMED_NUMBERS: Final = ("parameters", "flow", "downloads_30d", "downloads_all_time")
+# The measures of cells, as the ledger has them: a counter is missing where no row has one.
+_SUMS: Final = """
+    sum(flow) AS flow, coalesce(sum(downloads_30d), 0)::BIGINT AS downloads_30d,
+    sum(downloads_all_time)::BIGINT AS downloads_all_time, coalesce(sum(models), 0)::BIGINT AS models
+"""
+_MEASURES: Final = ("flow", "downloads_30d", "downloads_all_time", "models")
+_FLAGS: Final = ("first_year", "generative", "language")
+_LANGUAGE: Final = "task_group IN (" + ", ".join(f"'{name}'" for name in sorted(LANGUAGE_GROUPS)) + ") AS language"
+_TO_ACCOUNTS: Final = """
+    LEFT JOIN accounts AS p ON lower(publisher) = p.handle
+    LEFT JOIN accounts AS o ON lower(origin) = o.handle
+"""
+
+_CUBE: Final = f"""
+    SELECT "end", attribution, code, first_year, generative, language, task_group, {_SUMS}
+    FROM attributed JOIN periods USING (period) JOIN classes USING (class) GROUP BY ALL ORDER BY ALL
+"""
+_CLASSES: Final = f"""
+    SELECT "end", attribution, code, size_band, relation, license_class, {_SUMS}
+    FROM attributed JOIN periods USING (period) JOIN classes USING (class) GROUP BY ALL ORDER BY ALL
+"""
+_DERIVATIVES: Final = """
+    SELECT "end", origin_code, relation, coalesce(sum(downloads_30d), 0)::BIGINT AS downloads_30d
+    FROM cells JOIN periods USING (period) JOIN classes USING (class)
+    WHERE relation <> 'original' AND NOT is_own GROUP BY ALL ORDER BY ALL
+"""
+_DAYS: Final = """
+    SELECT night, publisher_code, origin_code, first_year, generative, language, flow,
+        coalesce(downloads_30d, 0) AS downloads_30d, downloads_all_time, coalesce(uncounted, 0) AS uncounted,
+        coalesce(models, 0) AS models
+    FROM days
+"""
+_ACCOUNTS: Final = "UNION ALL".join(
+    f"""
+    SELECT "end", '{attribution}' AS attribution, coalesce(account, {attribution}) AS account,
+        coalesce(code, '{UNREVIEWED}'::place) AS code, sum(downloads_30d)::BIGINT AS downloads_30d,
+        sum(downloads_all_time)::BIGINT AS downloads_all_time, sum(models)::BIGINT AS models
+    FROM rows JOIN nights USING (night) JOIN periods USING (period)
+        LEFT JOIN accounts ON lower({attribution}) = accounts.handle
+    GROUP BY ALL
+    """
+    for attribution in ATTRIBUTIONS
+)
+_ACCOUNT_FLOWS: Final = f"""
+    SELECT "end", coalesce(account, publisher) AS account, coalesce(code, '{UNREVIEWED}'::place) AS code,
+        sum(flow) AS flow
+    FROM rows JOIN nights USING (night) JOIN periods USING (period)
+        LEFT JOIN accounts ON lower(publisher) = accounts.handle
+    GROUP BY ALL ORDER BY "end", account
+"""
+_COUNTS: Final = f"""
+    SELECT coalesce(p.account, publisher) AS publisher, coalesce(o.account, origin) AS origin,
+        first_year, generative, {_LANGUAGE}, sum(flow) AS flow, sum(downloads_30d)::BIGINT AS downloads_30d,
+        sum(downloads_all_time)::BIGINT AS downloads_all_time, sum(models)::BIGINT AS models
+    FROM rows {_TO_ACCOUNTS} GROUP BY ALL ORDER BY ALL
+"""
+_FLOWS: Final = f"""
+    WITH weighed AS (
+        SELECT publisher, origin, first_year, generative, {_LANGUAGE}, weight, sum(flow) AS flow
+        FROM rows JOIN nights USING (night) JOIN weights USING (period)
+        WHERE "window" = $window AND as_of = $as_of GROUP BY ALL
+    )
+    SELECT coalesce(p.account, publisher) AS publisher, coalesce(o.account, origin) AS origin,
+        first_year, generative, language, sum(flow * weight ORDER BY weight, publisher, origin) AS flow
+    FROM weighed {_TO_ACCOUNTS} GROUP BY ALL HAVING flow > 0
+    ORDER BY publisher, origin, first_year, generative, language
+"""
+_NAMED_FLOWS: Final = """
+    INSERT INTO named_flows
+    SELECT period, coalesce("key", id) AS model, sum(flow) AS flow FROM rows JOIN nights USING (night) GROUP BY ALL
+"""
+_NAMED: Final = f"""
+    SELECT "end", coalesce("key", id) AS model, id, coalesce(p.account, publisher) AS publisher,
+        coalesce(o.account, origin) AS origin, coalesce(p.code, '{UNREVIEWED}'::place) AS publisher_code,
+        coalesce(o.code, '{UNREVIEWED}'::place) AS origin_code, {", ".join(NAMED_TEXTS[2:])},
+        generative, first_year, epoch_us(created_at) // 1000000 AS created_at, parameters::DOUBLE AS parameters,
+        coalesce(f.flow, rows.flow) AS flow, downloads_30d::DOUBLE AS downloads_30d,
+        downloads_all_time::DOUBLE AS downloads_all_time
+    FROM rows JOIN nights USING (night) JOIN periods USING (period) {_TO_ACCOUNTS}
+        LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
+    ORDER BY night, file_row_number
+"""
+# Nights whose models are read at once: at the Hub's size so many are half a million rows.
+_NAMED_AT_ONCE: Final = 28
+_NAMED_COLUMNS: Final = (
+    *NAMED_NUMBERS,
+    *("generative", "first_year", "created_at", *NAMED_TEXTS, "publisher", "origin"),
+    *("publisher_code", "origin_code", "end"),
+)
+_BIRTHS: Final = f"""
+    SELECT {", ".join(BIRTH_DIMENSIONS)}, sum(models)::BIGINT AS models FROM rows GROUP BY ALL ORDER BY ALL
+"""
+_RELEASES: Final = f"""
+    SELECT {", ".join(name for name in RELEASE_COLUMNS if name != "created_at")},
+        epoch_us(created_at) // 1000000 AS created_at
+    FROM rows ORDER BY night, file_row_number
+"""
+
+
+def read_cube(star: Star) -> pd.DataFrame:
+    """Return one row per period, attribution, country code, universe's flags and task group, with the measures."""
+    keys = ("end", "attribution", "code", *_FLAGS, "task_group")
+    return ask(star.connection, "the cube", _CUBE, _declare(*keys, *_MEASURES))
+
+
+def read_classes(star: Star) -> pd.DataFrame:
+    """Return one row per period, attribution, country code and class, with the measures."""
+    keys = ("end", "attribution", "code", "size_band", "relation", "license_class")
+    return ask(star.connection, "classes", _CLASSES, _declare(*keys, *_MEASURES))
+
+
+def read_derivatives(star: Star) -> pd.DataFrame:
+    """Return the 30-day downloads of what is neither original nor of its publisher's own origin, by period."""
+    columns = _declare("end", "origin_code", "relation", "downloads_30d")
+    return ask(star.connection, "derivatives", _DERIVATIVES, columns)
+
+
+def read_days(star: Star) -> pd.DataFrame:
+    """Return one row per night, publisher's and origin's code and universe's flags, with the measures of the night.
+
+    `downloads_all_time` is missing where none of its models has a counter; `uncounted` are the 30-day downloads of
+    those that have none.
+    """
+    columns = ("night", "publisher_code", "origin_code", *_FLAGS, *_MEASURES[:3], "uncounted", "models")
+    return ask(star.connection, "days", _DAYS, _declare(*columns))
+
+
+def read_accounts(star: Star) -> pd.DataFrame:
+    """Return one row per period, attribution and account with rows at its end, with what is counted there."""
+    star.show_rows("flows", star.last_nights)
+    columns = ("end", "attribution", "account", "code", *_MEASURES[1:])
+    accounts = ask(star.connection, "accounts", _ACCOUNTS, _declare(*columns))
+    order = np.lexsort([accounts[name].cat.codes for name in ("account", "attribution", "end")])
+    return accounts.take(order).reset_index(drop=True)
+
+
+def read_account_flows(star: Star) -> pd.DataFrame:
+    """Return the flow of each publisher in the periods at whose end no model has a 30-day count."""
+    query = "SELECT period FROM cells GROUP BY period HAVING coalesce(sum(downloads_30d), 0) = 0"
+    periods = {number for (number,) in star.connection.execute(query).fetchall()}
+    columns = _declare("end", "account", "code", "flow")
+    if not periods:
+        return pd.DataFrame(columns=[column.name for column in columns])
+    star.show_rows("flows", [night for number in sorted(periods) for night in star.nights_of(number)])
+    return ask(star.connection, "flows of accounts", _ACCOUNT_FLOWS, columns)
+
+
+def read_counts(star: Star) -> pd.DataFrame:
+    """Return one row per publisher, origin and universe's flags: what is counted on the newest date, and its flow."""
+    star.show_rows("flows", star.last_nights[-1:])
+    return ask(star.connection, "counts", _COUNTS, _declare("publisher", "origin", *_FLAGS, *_MEASURES))
+
+
+def read_flows(star: Star, window: str) -> pd.DataFrame:
+    """Return the flow of a window that ends with the newest date by publisher, origin and universe's flags."""
+    as_of = star.ends[-1]
+    query = 'SELECT DISTINCT period FROM weights WHERE "window" = ? AND as_of = ?'
+    periods = {number for (number,) in star.connection.execute(query, [window, as_of]).fetchall()}
+    star.show_rows("flows", [night for number in sorted(periods) for night in star.nights_of(number)])
+    columns = _declare("publisher", "origin", *_FLAGS, "flow")
+    return ask(star.connection, f"flows of {window}", _FLOWS, columns, {"window": window, "as_of": as_of})
+
+
+def read_named(star: Star) -> pd.DataFrame:
+    """Return the models by name at the end of each period, in the order of the files.
+
+    Their `flow` is that of all nights of the period that name them. Counts are floats, missing where there are none.
+    """
+    star.connection.execute("CREATE TEMP TABLE named_flows (period SMALLINT, model VARCHAR, flow DOUBLE)")
+    answers = [_fetch_named(star, periods) for periods in _split(star)]
+    return read_answer("named models", pa.concat_tables(answers), _declare(*_NAMED_COLUMNS))
+
+
+def _fetch_named(star: Star, periods: Sequence[int]) -> pa.Table:
+    """Fetch the models of some periods; of those with more nights than one the flow is summed first."""
+    star.connection.execute("DELETE FROM named_flows")
+    joined = [night for number in periods for night in star.nights_of(number) if len(star.nights_of(number)) > 1]
+    if joined:
+        star.show_rows("models", joined)
+        star.connection.execute(_NAMED_FLOWS)
+    star.show_rows("models", [star.last_nights[number] for number in periods])
+    return fetch(star.connection, _NAMED)
+
+
+def _split(star: Star) -> Iterator[list[int]]:
+    """Yield the numbers of periods that follow one another, with about as many nights each time."""
+    found: list[int] = []
+    for number, night in enumerate(star.last_nights):
+        found.append(number)
+        if night - star.nights_of(found[0])[0] >= _NAMED_AT_ONCE or number == len(star.periods) - 1:
+            yield found
+            found = []
+
+
+def read_births(star: Star) -> pd.DataFrame:
+    """Return how many models were new in the ledger by month of creation, publisher, origin, task and relation."""
+    star.show_rows("births", range(len(star.entries)))
+    births = ask(star.connection, "births", _BIRTHS, _declare(*BIRTH_DIMENSIONS, "models"))
+    return births.astype(dict.fromkeys(BIRTH_DIMENSIONS, "str"))
+
+
+def read_releases(star: Star) -> pd.DataFrame:
+    """Return the repositories of releases of all nights, in the order of the files."""
+    star.show_rows("releases", range(len(star.entries)))
+    releases = ask(star.connection, "releases", _RELEASES, _declare(*RELEASE_COLUMNS))
+    return releases.astype({name: "str" for name in RELEASE_COLUMNS if name != "created_at"})
+
+
+def _declare(*names: str) -> list[Column]:
+    return [COLUMNS[name] for name in names]

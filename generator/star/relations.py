@@ -1,0 +1,220 @@
+"""The star: the ledger's rows, the accounts of the registry and the windows' weights as relations of one database.
+
+    nights      night, period, is_last: every interval of the ledger, and the joined one that it belongs to
+    periods     period, end: their numbers and last days
+    accounts    handle (lower case), account, code: of every reviewed account; what stands in no row is unreviewed
+    classes     class, task_group, language, generative, first_year, size_band, relation, license_class
+    cells       period, publisher_code, origin_code, class, is_own and measures: flows of the whole period, counts of
+                its last night; `is_own` where publisher and origin are one account
+    attributed  the same twice, with `attribution` and the `code` counted by
+    days        night, publisher_code, origin_code, language, generative, first_year and measures
+    weights     window, as_of, period, weight: which part of a period's flow lies in the window that ends with another
+
+Rows of the nights themselves (`rows`) are read from the files whenever a query needs accounts or models by name. A flow
+is kept in 65,536ths of a download: such numbers add up exactly in any order, on any number of threads. A weight is
+exact too; where it is no whole number, flows are summed first and weighted after.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from generator.ledger.classify import LANGUAGE_GROUPS
+from generator.ledger.intervals import LedgerEntry
+from generator.ledger.thinning import Period
+from generator.registry import UNREVIEWED, Registry
+from generator.star.definitions import WINDOWS
+from generator.star.shares import weigh_intervals
+
+# Nights that are summed at once: so many make a table of half a million cells, which no history makes larger.
+_NIGHTS_AT_ONCE: Final = 90
+_DIMENSIONS: Final = ("task_group", "generative", "first_year", "size_band", "relation", "license_class")
+
+_SCHEMA: Final = f"""
+    CREATE TABLE classes (
+        class INTEGER, task_group VARCHAR, generative BOOLEAN, first_year BOOLEAN, size_band VARCHAR, relation VARCHAR,
+        license_class VARCHAR, language BOOLEAN);
+    CREATE TYPE place AS ENUM (SELECT DISTINCT code FROM reviewed UNION SELECT '{UNREVIEWED}' ORDER BY 1);
+    CREATE TABLE accounts AS SELECT handle, account, code::place AS code FROM reviewed;
+    CREATE TABLE nights AS SELECT * FROM numbered;
+    CREATE TABLE periods AS SELECT * FROM ended;
+    CREATE TABLE weights AS SELECT * FROM weighed;
+    CREATE TABLE cells (
+        period SMALLINT, publisher_code place, origin_code place, class INTEGER, is_own BOOLEAN, flow DOUBLE,
+        downloads_30d DOUBLE, downloads_all_time DOUBLE, counted BIGINT, uncounted DOUBLE, models DOUBLE);
+    CREATE TABLE days (
+        night SMALLINT, publisher_code place, origin_code place, language BOOLEAN, generative BOOLEAN,
+        first_year BOOLEAN, flow DOUBLE, downloads_30d DOUBLE, downloads_all_time DOUBLE, counted BIGINT,
+        uncounted DOUBLE, models DOUBLE);
+    CREATE VIEW attributed AS
+        SELECT *, 'publisher' AS attribution, publisher_code AS code FROM cells
+        UNION ALL SELECT *, 'origin', origin_code FROM cells;
+"""
+# Values of a class that no row had before: every combination with the known ones gets a number.
+_LEARN: Final = f"""
+    INSERT INTO classes
+    WITH {
+    ", ".join(f"each_{name} AS (SELECT {name} FROM classes UNION SELECT {name} FROM rows)" for name in _DIMENSIONS)
+}
+    SELECT (SELECT count(*) FROM classes) + row_number() OVER (ORDER BY {
+    ", ".join(_DIMENSIONS)
+}) - 1, *, list_contains(?, task_group)
+    FROM (SELECT * FROM {" CROSS JOIN ".join(f"each_{name}" for name in _DIMENSIONS)}
+          EXCEPT SELECT {", ".join(_DIMENSIONS)} FROM classes)
+"""
+_SUM: Final = f"""
+    CREATE OR REPLACE TEMP TABLE fresh AS
+    SELECT night, coalesce(p.code, '{UNREVIEWED}'::place) AS publisher_code,
+        coalesce(o.code, '{UNREVIEWED}'::place) AS origin_code, class,
+        publisher = origin OR coalesce(p.account = o.account, false) AS is_own,
+        sum(flow) AS flow, sum(downloads_30d::DOUBLE) AS downloads_30d,
+        sum(downloads_all_time::DOUBLE) AS downloads_all_time, count(downloads_all_time) AS counted,
+        sum(downloads_30d::DOUBLE) FILTER (downloads_all_time IS NULL) AS uncounted, sum(models::DOUBLE) AS models
+    FROM rows
+        LEFT JOIN accounts AS p ON lower(publisher) = p.handle
+        LEFT JOIN accounts AS o ON lower(origin) = o.handle
+        LEFT JOIN classes USING ({", ".join(_DIMENSIONS)})
+    GROUP BY ALL
+"""
+_LAY_OUT: Final = """
+    INSERT INTO cells
+    SELECT period, publisher_code, origin_code, class, is_own, sum(flow), sum(downloads_30d) FILTER (is_last),
+        sum(downloads_all_time) FILTER (is_last), sum(counted) FILTER (is_last), sum(uncounted) FILTER (is_last),
+        sum(models) FILTER (is_last)
+    FROM fresh JOIN nights USING (night) GROUP BY ALL;
+    INSERT INTO days
+    SELECT night, publisher_code, origin_code, language, generative, first_year, sum(flow), sum(downloads_30d),
+        sum(downloads_all_time), sum(counted), sum(uncounted), sum(models)
+    FROM fresh JOIN classes USING (class) GROUP BY ALL;
+    DROP TABLE fresh;
+"""
+
+
+@dataclass(frozen=True)
+class Star:
+    """An open star.
+
+    Attributes:
+        connection: to the database that holds the relations.
+        periods: the intervals, those between dates that do not stand on their own joined; oldest first.
+        entries: every interval of the ledger, oldest first; the numbers of nights are positions in it.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    periods: tuple[Period, ...]
+    entries: tuple[LedgerEntry, ...]
+
+    @property
+    def ends(self) -> list[dt.date]:
+        """Return the last day of each period, by its number."""
+        return [period.interval.end for period in self.periods]
+
+    @cached_property
+    def last_nights(self) -> list[int]:
+        """Return the number of the last night of each period."""
+        return [number - 1 for number in accumulate(len(period.entries) for period in self.periods)]
+
+    def nights_of(self, period: int) -> range:
+        """Return the numbers of the nights of a period."""
+        last = self.last_nights[period]
+        return range(last - len(self.periods[period].entries) + 1, last + 1)
+
+    def show_rows(self, frame: str, nights: Sequence[int]) -> None:
+        """Make `rows` the rows of some nights: those of a frame of the entry, with `night` and `file_row_number`."""
+        paths = {str(path): night for night in nights if (path := self.entries[night].locate(frame))}
+        if len(paths) < len(nights):
+            numbered = (_number_rows(self.entries[night], frame, night) for night in nights)
+            self.connection.register("rows", pa.concat_tables(numbered, promote_options="permissive"))
+            return
+        files = pa.table({"filename": list(paths), "night": pa.array(paths.values(), pa.int16())})
+        self.connection.register("files", files)
+        found = self.connection.read_parquet(
+            list(paths), filename=True, file_row_number=True, union_by_name=frame == "models"
+        )
+        self.connection.register("read", found)
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP VIEW rows AS SELECT read.* EXCLUDE (filename), night FROM read JOIN files "
+            "USING (filename)"
+        )
+
+
+def open_star(periods: Sequence[Period], registry: Registry, threads: int | None = None) -> Star:
+    """Open a ledger with a registry: every row is read once and summed by night, period, countries and class.
+
+    Args:
+        periods: the ledger, joined by `join_nights`.
+        registry: gives accounts their countries, and aliases the accounts that they belong to.
+        threads: of the database; all cores where nothing is said. The sums are the same.
+    """
+    connection = duckdb.connect(config={} if threads is None else {"threads": threads})
+    entries = tuple(entry for period in periods for entry in period.entries)
+    connection.register("reviewed", _list_accounts(registry))
+    connection.register("numbered", _number_nights(periods))
+    ends = [period.interval.end for period in periods]
+    connection.register("ended", pa.table({"period": pa.array(range(len(periods)), pa.int16()), "end": ends}))
+    connection.register("weighed", _weigh_windows(periods))
+    connection.execute(_SCHEMA)
+    star = Star(connection, tuple(periods), entries)
+    for first in range(0, len(entries), _NIGHTS_AT_ONCE):
+        star.show_rows("flows", range(first, min(first + _NIGHTS_AT_ONCE, len(entries))))
+        _add_rows(connection)
+    return star
+
+
+def _add_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the rows that are shown to `cells` and `days`."""
+    connection.execute(_SUM)
+    if connection.execute("SELECT 1 FROM fresh WHERE class IS NULL LIMIT 1").fetchall():
+        connection.execute(_LEARN, [sorted(LANGUAGE_GROUPS)])
+        connection.execute(_SUM)
+    connection.execute(_LAY_OUT)
+
+
+def _list_accounts(registry: Registry) -> pa.Table:
+    accounts = registry.canonical_handles
+    codes = [registry.code(account) for account in accounts.values()]
+    return pa.table({"handle": list(accounts), "account": list(accounts.values()), "code": codes})
+
+
+def _number_nights(periods: Sequence[Period]) -> pa.Table:
+    numbers = [number for number, period in enumerate(periods) for _ in period.entries]
+    lasts = [entry is period.entries[-1] for period in periods for entry in period.entries]
+    nights = pa.array(range(len(numbers)), pa.int16())
+    return pa.table({"night": nights, "period": pa.array(numbers, pa.int16()), "is_last": lasts})
+
+
+def _weigh_windows(periods: Sequence[Period]) -> pa.Table:
+    """Return the weights of every window that ends with a period."""
+    intervals = [period.interval for period in periods]
+    rows = [
+        (window, intervals[newest].end, place, weight)
+        for window in WINDOWS
+        for newest in range(len(intervals))
+        for place, weight in weigh_intervals(intervals[: newest + 1], window, intervals[newest].end).items()
+    ]
+    windows, ends, places, weights = zip(*rows, strict=True)
+    columns = {"window": windows, "as_of": ends, "period": pa.array(places, pa.int16()), "weight": weights}
+    return pa.table(columns)
+
+
+def _number_rows(entry: LedgerEntry, frame: str, night: int) -> pa.Table:
+    """Return the rows of an entry in memory with the numbers that the database gives those of files."""
+    table = pa.Table.from_pandas(getattr(entry, frame), preserve_index=False).replace_schema_metadata(None)
+    empty = [field.name for field in table.schema if pa.types.is_null(field.type)]
+    table = table.cast(
+        pa.schema([field.with_type(pa.string()) if field.name in empty else field for field in table.schema])
+    )
+    numbers: Mapping[str, pa.Array] = {
+        "file_row_number": pa.array(np.arange(table.num_rows)),
+        "night": pa.array(np.full(table.num_rows, night, "int16")),
+    }
+    for name, column in numbers.items():
+        table = table.append_column(name, column)
+    return table

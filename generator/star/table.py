@@ -1,0 +1,203 @@
+"""A table: rows with declared columns. What a column is, is said once; files, figures and pages read it there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias, get_args
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+# What a value is: a word of a vocabulary or a name, a day, a second in UTC, yes or no, a country code or category, a
+# whole number, a fraction from 0 to 1, a number with decimals.
+Kind: TypeAlias = Literal["text", "date", "time", "flag", "place", "count", "share", "number"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_WORDS: Final = ("text", "place", "date")
+_BATCH_ROWS: Final = 122_880
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what its values are wherever they are shown or published.
+
+    Attributes:
+        name: as it is published: the same in every file, figure, page and series.
+        kind: what a value is.
+        title: how a reader's table heads it.
+        meaning: what a value says, its window, and when it is missing.
+        unit: what it is counted in (`downloads`, `models`); empty for words, dates and shares.
+        digits: decimals that are published; None for all of them.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    meaning: str
+    unit: str = ""
+    digits: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that no reader of tables knows."""
+        if self.kind not in KINDS:
+            raise ValueError(f"The column {self.name} is of the kind {self.kind!r}; expected: {', '.join(KINDS)}.")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one kind with the columns that they are declared with.
+
+    Attributes:
+        name: of its files, without an ending.
+        title: what it holds.
+        row: what a row is.
+        columns: in the order in which they stand.
+        frame: a column each, by its name.
+    """
+
+    name: str
+    title: str
+    row: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        """Refuse columns that are not declared, and declared ones that are missing."""
+        check_declared(self.name, self.frame.columns.tolist(), [column.name for column in self.columns])
+
+    def column(self, name: str) -> Column:
+        """Return the declaration of a column.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        return next(column for column in self.columns if column.name == name)
+
+    def where(self, **values: object) -> pd.DataFrame:
+        """Return the rows that have these values in the columns of these names."""
+        found = self.frame
+        for name, value in values.items():
+            found = found[found[name] == value]
+        return found
+
+
+def declare(*columns: Column) -> Mapping[str, Column]:
+    """Declare columns, each under its name.
+
+    Raises:
+        ValueError: a name is declared twice.
+    """
+    names = [column.name for column in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"Declared twice: {', '.join(twice)}. A column is declared once; use that declaration.")
+    return MappingProxyType({column.name: column for column in columns})
+
+
+def check_declared(what: str, found: Sequence[str], declared: Sequence[str]) -> None:
+    """Check that the columns found are those declared, in any order.
+
+    Raises:
+        ValueError: one is not declared, stands twice, or is missing.
+    """
+    unknown = [name for name in found if name not in declared]
+    if unknown or len(set(found)) < len(found):
+        raise ValueError(
+            f"{what}: {', '.join(unknown) or 'a name that stands twice'} is not declared; found {', '.join(found)}, "
+            f"declared {', '.join(declared)}. Declare the column, or name it in the query as one that is (`as`)."
+        )
+    missing = [name for name in declared if name not in found]
+    if missing:
+        raise ValueError(f"{what}: {', '.join(missing)} is declared and missing; found {', '.join(found)}.")
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    what: str,
+    query: str,
+    columns: Sequence[Column],
+    values: Mapping[str, object] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Ask a question in SQL; its answer has the declared columns and no other.
+
+    Args:
+        connection: to the database whose relations the query names.
+        what: the question, for the message of an error.
+        query: one statement; a value in it is `$name`.
+        columns: of the answer; of the kind `time` it has seconds since 1970.
+        values: of the query's parameters, by name.
+
+    Returns:
+        The rows in the order of the query, the columns in that of their declarations: words and places as categories in
+        ascending order, dates as ordered ones, times as timestamps in UTC, flags as booleans, counts as whole numbers
+        (`Int64` where one is missing; floats where the query makes them so), shares and numbers as floats (NaN where
+        one is missing).
+
+    Raises:
+        ValueError: a column of the answer is not declared, or one declared is missing.
+    """
+    return read_answer(what, fetch(connection, query, values), columns)
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] = MappingProxyType({})
+) -> pa.Table:
+    """Return the rows of a query, its words as numbers with a dictionary, encoded on the way to save memory."""
+    batches: pa.RecordBatchReader = connection.sql(query, params=dict(values)).to_arrow_reader(_BATCH_ROWS)
+    encoded = [_encode(batch) for batch in batches]
+    return pa.Table.from_batches(encoded, encoded[0].schema) if encoded else batches.schema.empty_table()
+
+
+def read_answer(what: str, answer: pa.Table, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return an answer as `ask` does.
+
+    Raises:
+        ValueError: as `ask` raises it.
+    """
+    check_declared(what, answer.column_names, [column.name for column in columns])
+    return pd.DataFrame({column.name: _read(answer[column.name], column.kind) for column in columns}, copy=False)
+
+
+def _encode(batch: pa.RecordBatch) -> pa.RecordBatch:
+    words = [pa.types.is_string(field.type) or pa.types.is_date(field.type) for field in batch.schema]
+    arrays = [
+        column.dictionary_encode() if is_word else column for column, is_word in zip(batch.columns, words, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, batch.schema.names)
+
+
+def _read(values: pa.ChunkedArray, kind: Kind) -> object:
+    """Return a column's values as frames hold its kind."""
+    if kind in _WORDS:
+        return categorize(values, ordered=kind == "date")
+    if kind == "flag":
+        return values.cast(pa.bool_()).to_numpy()
+    if kind == "time":
+        return pd.DatetimeIndex(values.cast(pa.int64()).cast(pa.timestamp("s")).to_numpy(), tz="UTC")
+    if kind == "count" and not pa.types.is_floating(values.type):
+        whole = values.cast(pa.int64())
+        counts = whole.fill_null(0).to_numpy()
+        return pd.arrays.IntegerArray(counts, whole.is_null().to_numpy()) if whole.null_count else counts
+    return values.cast(pa.float64()).to_numpy()
+
+
+def categorize(values: pa.ChunkedArray, *, ordered: bool = False) -> pd.Categorical:
+    """Return values as categories in ascending order, those alone that are there."""
+    if not pa.types.is_dictionary(values.type):
+        values = values.dictionary_encode()
+    words = values.unify_dictionaries()
+    distinct = words.chunk(0).dictionary if words.num_chunks else pa.array([])
+    names = np.array(distinct.to_pylist(), dtype=object)
+    numbers = np.concatenate(
+        [np.asarray(chunk.indices.cast(pa.int32()).fill_null(-1)) for chunk in words.chunks] or [np.array([], int)]
+    )
+    used = np.zeros(len(names) + 1, dtype=bool)
+    used[numbers] = True
+    ranks = np.flatnonzero(used[:-1])
+    ranks = ranks[np.argsort(names[ranks], kind="stable")]
+    place = np.full(len(names) + 1, -1, "int32")
+    place[ranks] = np.arange(len(ranks))
+    words_there = pd.Index(names[ranks])
+    found: pd.Categorical = pd.Categorical.from_codes(place[numbers], categories=words_there, ordered=ordered)
+    return found
