@@ -200,7 +200,6 @@ class _JobRun:
             text=True,
             encoding="utf-8",
             check=False,
-            timeout=900,
         )
         self.job.log[step["name"]] = done.stdout
         # What a step that fails has told before is read all the same.

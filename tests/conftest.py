@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import constants
@@ -44,6 +45,8 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What does not come in this time does not come.
+MOST_MILLISECONDS = 300_000
 TODAY = dt.date(2026, 11, 23)
 ENGLISH = Language("en")
 # Files of a minute and more, the longest first.
@@ -62,6 +65,8 @@ GENERATED = frozenset(
         "comparison.md",
         "countries",
         "publishers",
+        "registry.md",
+        "registry",
         "topics",
         "data",
         "feeds",
@@ -163,6 +168,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
         yield running
         running.close()
+
+
+def open_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Open a window of a browser that waits for what a test waits for, also on a machine with much else to do."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(MOST_MILLISECONDS)
+    return context
 
 
 @pytest.fixture

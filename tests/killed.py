@@ -66,7 +66,7 @@ def kill_at_each_step(folder: Path, work: str) -> tuple[list[Path], Path]:
         work: Python that imports what it needs and defines `work(store)`.
     """
     command = [sys.executable, "-c", _KILLER, str(folder), work]
-    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=300, stdout=sys.stderr)
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
     *killed, undisturbed = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=_count)
     return killed, undisturbed
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,6 +72,7 @@ def make_report(
     return compute_report((entry,), registry, dt.date(2026, 10, 9), bundled=True, outside=outside)
 
 
+@cache
 def make_usual_report() -> tuple[Report, Registry]:
     """Make a report with a Chinese and an American company, a person, and an account that nobody reviewed."""
     registry = make_registry(

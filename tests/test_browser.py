@@ -9,9 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from generator.registry import Registry
+from tests.conftest import open_context
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -66,7 +67,8 @@ def visit(browser: Browser, contexts: list[BrowserContext], served_site: str) ->
     """Open a page of the site and watch it."""
 
     def open_page(path: str, width: int = DESK, scheme: str = "light", *, scripts: bool = True) -> Watched:
-        context = browser.new_context(
+        context = open_context(
+            browser,
             viewport={"width": width, "height": HEIGHTS[width]},
             color_scheme=scheme,
             java_script_enabled=scripts,  # type: ignore[arg-type]
@@ -131,7 +133,7 @@ def test_first_screen_of_the_example_on_a_phone_holds_question_and_longer_answer
 
 def test_home_is_small(browser: Browser, contexts: list[BrowserContext], served_site: str) -> None:
     """What a reader loads before pointing at anything, compressed as servers do: without the words of the search."""
-    contexts.append(browser.new_context(viewport={"width": PHONE, "height": HEIGHTS[PHONE]}))
+    contexts.append(open_context(browser, viewport={"width": PHONE, "height": HEIGHTS[PHONE]}))
     page = contexts[-1].new_page()
     sizes: dict[str, int] = {}
     page.on("requestfinished", lambda request: sizes.update({request.url: _compressed(request)}))
@@ -151,7 +153,7 @@ def test_a_chart_comes_alive(visit, way: str, width: int) -> None:
     watched = visit(KINDS["home"], width)
     area = watched.page.locator(".oms-figure__chart").first
     area.hover() if way == "hover" else area.focus()
-    watched.page.wait_for_selector(".oms-figure__chart[data-live=true]", timeout=20_000)
+    watched.page.wait_for_selector(".oms-figure__chart[data-live=true]")
     watched.assert_quiet()
 
 
@@ -165,7 +167,7 @@ def test_charts_live_after_instant_navigation(visit) -> None:
     page.wait_for_selector("h1:has-text('Countries')")
     assert page.evaluate("window.kept") is True
     page.locator(".oms-figure__chart").first.hover()
-    page.wait_for_selector(".oms-figure__chart[data-live=true]", timeout=20_000)
+    page.wait_for_selector(".oms-figure__chart[data-live=true]")
     page.locator(".oms-sort", has_text="Country").click()
     assert page.locator("tbody th[scope=row]").first.inner_text() == "Armenia"
     watched.assert_quiet()
@@ -226,6 +228,20 @@ def test_tables_filter(visit) -> None:
     assert page.locator(".oms-filter [role=status]").inner_text() == f"{shown.count()} of {total} rows"
 
 
+def test_the_registry_is_filtered_over_all_its_letters(visit) -> None:
+    """A row that another page has is found, with links that lead from here; without a word the largest stand there."""
+    watched = visit("registry.html", PHONE)
+    page = watched.page
+    largest = page.locator("tbody tr").count()
+    page.get_by_label("Filter the rows").fill("qarib")
+    expect(page.locator(".oms-filter [role=status]")).to_have_text(re.compile("^1 of "))
+    country = page.locator("tbody tr:visible").get_by_role("link", name="Qatar", exact=True)
+    assert page.request.get(country.evaluate("link => link.href")).ok
+    page.get_by_label("Filter the rows").fill("")
+    expect(page.locator("tbody tr:visible")).to_have_count(largest)
+    assert ([], []) == (watched.foreign, watched.complaints)
+
+
 def test_sentence_can_be_copied(visit, served_site: str) -> None:
     """The clipboard holds the sentence, its definition, its date, and a link to that date's numbers, which stays."""
     page = visit(KINDS["home"]).page
@@ -268,7 +284,7 @@ def test_opened_from_a_folder_it_can_be_read(
     browser: Browser, contexts: list[BrowserContext], bundled_site: Path
 ) -> None:
     """Without a server: pages, styles, pictures and links work."""
-    contexts.append(browser.new_context())
+    contexts.append(open_context(browser))
     page = contexts[-1].new_page()
     page.goto((bundled_site / "index.html").as_uri())
     assert page.locator(".oms-figure svg:visible").count() >= 1
@@ -287,7 +303,7 @@ def test_data_that_no_night_renews_have_no_banner(
     browser: Browser, contexts: list[BrowserContext], served_site: str
 ) -> None:
     """The bundled snapshots, years later."""
-    contexts.append(browser.new_context())
+    contexts.append(open_context(browser))
     page = contexts[-1].new_page()
     page.clock.set_fixed_time("2030-03-11")
     page.goto(served_site, wait_until="networkidle")

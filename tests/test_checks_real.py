@@ -14,6 +14,8 @@ from generator.registry import Registry
 from tests.realdata import tell_absent
 from tests.series import SERIES
 
+pytestmark = pytest.mark.slow
+
 # What holds in the real series, and why it is right that it does.
 EXPECTED_HOLDS: Final = {
     "bundled": set(),

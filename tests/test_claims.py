@@ -33,6 +33,8 @@ from generator.registry.load import FOLDER
 from generator.text.language import Language
 from tests.histories import CELLS, TEST_CELLS, make_claim, make_history, make_test
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 REAL = load_registry().claims

@@ -17,14 +17,14 @@ from generator.publish.build import ROOT
 
 # Starts one drawing process as a build does, says its number, and waits to be killed.
 DRAWER = """
-import multiprocessing, os, time
+import multiprocessing, os, signal
 from concurrent.futures import ProcessPoolExecutor
 from generator.figures import _end_with_parent
 if __name__ == "__main__":
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
     print(pool.submit(os.getpid).result(), flush=True)
-    time.sleep(600)
+    signal.pause()
 """
 
 

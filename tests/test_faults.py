@@ -35,8 +35,8 @@ COMPLETE, NO_CHANGE = "complete", "no change"
 MODELS = make_models(450)
 FIRST, MIDDLE, LAST = 1, 3, 5
 LIMITS = Limits(page_rows=100)
-# Short enough for tests that wait for them.
-IMPATIENT = replace(LIMITS, request_seconds=0.3, page_seconds=0.4)
+# Short enough for tests that wait for them, and long for a whole page from this machine.
+IMPATIENT = replace(LIMITS, request_seconds=1.0, page_seconds=1.5)
 HTML = b"<!doctype html><title>Just a moment</title>"
 Rows = list[Any]
 

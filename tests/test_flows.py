@@ -13,6 +13,7 @@ import pytest
 from benchmarks.scale import draw_models, draw_next_day
 from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
 from generator.ledger.intervals import Anomaly, Described, compute_entry, is_repeated
+from generator.ledger.pairs import read_pair
 from generator.ledger.store import save_entry
 from generator.registry import Registry
 from tests.small import make_publisher, make_registry
@@ -177,4 +178,4 @@ def test_a_repeated_week_of_counters_alone_is_known() -> None:
     """A source without counts of thirty days repeats itself in its counters."""
     before = make_models(*({"id": f"a/{n}", "downloads_all_time": n + 1} for n in range(1000)))
     moved = before.assign(downloads_all_time=before["downloads_all_time"] + 1)
-    assert [True, False] == [is_repeated(before, before), is_repeated(before, moved)]
+    assert [True, False] == [is_repeated(read_pair(before, before)), is_repeated(read_pair(moved, before))]

@@ -18,6 +18,8 @@ from generator.registry import Correction, read_corrections
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 OLD = Versions("0.1.0", "c" * 64, "0.1.0", "a" * 64, "e" * 64)
 NEW = replace(OLD, registry_sha256="b" * 64)
 DATES = tuple(dt.date(2026, 10, day) for day in (1, 2, 3))

@@ -18,6 +18,8 @@ from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small
 from tests.test_uncertainty_charts import make_doubtful, make_published
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 PAGES = ("history.md", "sensitivity.md", "concentration.md", "comparison.md")
 

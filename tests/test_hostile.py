@@ -42,7 +42,7 @@ from generator.questions.report import Report, compute_report
 from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from generator.text.language import Language
-from tests.conftest import GENERATED, serve_folder
+from tests.conftest import GENERATED, open_context, serve_folder
 from tests.hostile import PAYLOADS
 from tests.small import BLANK, make_publisher, make_registry, make_report
 
@@ -60,6 +60,8 @@ for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])
 document.addEventListener('securitypolicyviolation',
     event => window.omsSeen.push(`${event.violatedDirective}: ${event.blockedURI}`));
 """
+# Done when what a page holds has been laid out and painted.
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def make_hostile_registry() -> Registry:
@@ -198,7 +200,7 @@ class Watched:
 @pytest.fixture
 def watched(browser: Browser, built: Built) -> Iterator[Watched]:
     """A page that is watched: dialogs, requests, errors, policies."""
-    context = browser.new_context()
+    context = open_context(browser)
     context.add_init_script(WATCH)
     found = Watched(context.new_page(), built.address)
     context.on("request", lambda request: _note_request(found, request.url))
@@ -250,7 +252,7 @@ def test_labels_and_tooltips_of_living_charts_are_text(built: Built, watched: Wa
         chart = charts.nth(number)
         chart.scroll_into_view_if_needed()
         chart.hover()
-        watched.page.wait_for_selector(f":nth-match(.oms-figure__chart, {number + 1})[data-live=true]", timeout=20_000)
+        watched.page.wait_for_selector(f":nth-match(.oms-figure__chart, {number + 1})[data-live=true]")
         marks = chart.locator("svg:visible .mark-rect path, svg:visible .mark-symbol path")
         for mark in range(min(marks.count(), PER_FIGURE)):
             marks.nth(mark).hover(force=True)
@@ -268,9 +270,9 @@ def test_search_and_filter_show_text(built: Built, watched: Watched) -> None:
     """What the search finds and what the filter of a table keeps is text."""
     watched.open("models.html")
     watched.page.locator(".md-search__input").fill("alert")
-    watched.page.wait_for_timeout(500)
+    watched.page.wait_for_selector(".md-search-result__item")
     watched.page.locator(".oms-filter input").first.fill("<script")
-    watched.page.wait_for_timeout(200)
+    watched.page.wait_for_selector(".oms-filter [role=status]:has-text(' of ')")
     watched.look()
     assert watched.seen == []
 
@@ -326,7 +328,8 @@ def test_the_watch_sees_what_it_looks_for(built: Built, watched: Watched) -> Non
         path = built.site / f"bait-{number}.html"
         path.write_text(bait, encoding="utf-8")
         watched.open(path.name)
-        watched.page.wait_for_timeout(200)
+        if not expected.startswith("a request"):
+            watched.page.wait_for_function("window.omsSeen.length")
         watched.look()
         path.unlink()
         assert any(expected in what for what in watched.seen), bait
@@ -341,7 +344,7 @@ def test_feeds_hold_them_as_text(built: Built, watched: Watched) -> None:
     watched.page.goto(watched.address + "index.html")
     for text in texts:
         watched.page.set_content(text)
-        watched.page.wait_for_timeout(50)
+        watched.page.evaluate(PAINTED)
         tags = set(watched.page.evaluate("[...document.body.querySelectorAll('*')].map(one => one.tagName)"))
         assert not tags & {"SCRIPT", "IMG", "IFRAME", "SVG", "FORM", "OBJECT", "STYLE", "LINK", "VIDEO", "DETAILS"}
         links = watched.page.evaluate("[...document.links].map(one => one.href)")

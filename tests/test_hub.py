@@ -21,6 +21,8 @@ from generator.sources.hub import Clock, FetchProgress, FetchResult, Limits, fet
 from generator.sources.snapshot import read_info, read_snapshot, snapshot_path
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 
+pytestmark = pytest.mark.slow
+
 DATE = dt.date(2026, 11, 21)
 TOKEN = "hf_not_a_real_token"  # noqa: S105 - made up
 # Twenty pages of a thousand models are as good as three thousand pages, and quicker.

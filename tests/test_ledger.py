@@ -16,6 +16,7 @@ from generator.ledger.intervals import (
     is_repeated,
     split_first_year,
 )
+from generator.ledger.pairs import read_pair
 from generator.ledger.thinning import keep_nights
 from generator.registry import Registry
 from generator.star.window import read_ledger
@@ -272,7 +273,7 @@ def test_the_same_counts_again_are_a_repeated_snapshot() -> None:
     before = make_models(*({"id": f"a/{n}", "downloads_30d": n + 1} for n in range(1000)))
     one = before.assign(downloads_30d=before["downloads_30d"].mask(before.index < 1, 5))
     two = before.assign(downloads_30d=before["downloads_30d"].mask(before.index < 2, 5))
-    assert [True, True, False] == [is_repeated(before, before), is_repeated(before, one), is_repeated(before, two)]
+    assert [True, True, False] == [is_repeated(read_pair(now, before)) for now in (before, one, two)]
 
 
 def test_models_that_nobody_downloads_do_not_repeat_a_snapshot() -> None:
@@ -280,7 +281,7 @@ def test_models_that_nobody_downloads_do_not_repeat_a_snapshot() -> None:
     quiet: list[dict[str, object]] = [{"id": f"a/{n}", "downloads_30d": 0} for n in range(2000)]
     before = make_models({"id": "a/loud", "downloads_30d": 10}, *quiet)
     after = make_models({"id": "a/loud", "downloads_30d": 11}, *quiet)
-    assert [False, False] == [is_repeated(before, after), is_repeated(make_models(*quiet), make_models(*quiet))]
+    assert [False, False] == [is_repeated(read_pair(*pair)) for pair in ((after, before), (make_models(*quiet),) * 2)]
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:

@@ -18,6 +18,8 @@ from tests.histories import make_entries
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import make_publisher, make_registry
 
+pytestmark = pytest.mark.slow
+
 # The last day of a month of 31 days: no day leaves more files loose.
 NEWEST = dt.date(2026, 10, 31)
 JOURNALS = ("nights", "checks", "published")

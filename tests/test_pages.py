@@ -13,7 +13,9 @@ from generator.base.encode import label
 from generator.base.errors import SiteError
 from generator.base.scope import HEAD
 from generator.ledger.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
+from generator.publish import pages_registry
 from generator.publish.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
+from generator.publish.pages_registry import list_letters, list_rows
 from generator.questions.report import Report
 from generator.registry import KINDS, Registry
 from generator.text import words
@@ -112,7 +114,21 @@ def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registr
         for path in (name.replace("_", "-"), *(f"{name.replace('_', '-')}/{slug}" for slug in topic.items))
     }
     status = {"status.md", "corrections.md"}
+    registry |= {"registry/e.md", "registry/s.md", "registry/w.md"}
     assert set(pages) == fixed | registry | history | status | countries | publishers | topics
+
+
+def test_the_registry_is_listed_by_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each account once under its letter, by name; the first page has the largest ones and leads to all letters."""
+    registry = make_registry(*(make_publisher(handle, "CN") for handle in ("b", "Az", "ab", "7x", "_u")))
+    models = [{"id": f"{handle}/m", "downloads_30d": count} for handle, count in (("b", 900), ("ab", 500))]
+    rows = list_rows(make_report(models, registry), registry)
+    found = {letter.path: [row.facts.handle for row in letter.rows] for letter in list_letters(rows)}
+    assert {"registry/0-9.md": ["7x", "_u"], "registry/a.md": ["ab", "Az"], "registry/b.md": ["b"]} == found
+    monkeypatch.setattr(pages_registry, "REGISTRY_ROWS", 1)
+    page = build_pages(make_report(models, registry), ENGLISH, registry, set())["registry.md"]
+    assert ["b"] == [match[1] for match in re.finditer(r'<th scope="row">.*?>([^<]+)</a>', page)]
+    assert all(f'href="{path.removesuffix(".md")}.html"' in page for path in found)
 
 
 def test_every_page_says_that_it_is_generated(pages: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ NAMES = {
 }
 FIRST, REPEATED, LAST = dt.date(2026, 8, 7), dt.date(2026, 8, 8), dt.date(2026, 8, 22)
 
-pytestmark = needs(DAYS)
+pytestmark = [needs(DAYS), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

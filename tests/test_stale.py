@@ -15,6 +15,7 @@ from generator.publish.build import ROOT
 from generator.publish.site import build_site
 from generator.questions.report import compute_report
 from generator.text.language import Language
+from tests.conftest import open_context
 from tests.small import DATE, make_publisher, make_registry
 from tests.test_site import PAGES
 from tests.test_snapshot import make_models
@@ -60,7 +61,7 @@ def open_at(
     browser: Browser, contexts: list[BrowserContext], address: str, hours: float, *, scripts: bool = True
 ) -> Page:
     """Open a page so many hours after the beginning of the data's day."""
-    contexts.append(browser.new_context(java_script_enabled=scripts))
+    contexts.append(open_context(browser, java_script_enabled=scripts))
     page = contexts[-1].new_page()
     if scripts:
         page.clock.set_fixed_time(MIDNIGHT + dt.timedelta(hours=hours))
@@ -130,7 +131,7 @@ def test_the_banner_can_be_read(
     browser: Browser, contexts: list[BrowserContext], nightly_site: str, hours: int, scheme: str
 ) -> None:
     """Text and its ground differ by 4.5 to 1 at least, in light and dark."""
-    contexts.append(browser.new_context(color_scheme=scheme))  # type: ignore[arg-type]
+    contexts.append(open_context(browser, color_scheme=scheme))  # type: ignore[arg-type]
     page = contexts[-1].new_page()
     page.clock.set_fixed_time(MIDNIGHT + dt.timedelta(hours=hours))
     page.goto(nightly_site, wait_until="networkidle")

@@ -16,6 +16,8 @@ from generator.star.window import read_ledger
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
 
+pytestmark = pytest.mark.slow
+
 NEWEST = dt.date(2026, 11, 22)
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 

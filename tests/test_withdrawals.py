@@ -31,6 +31,8 @@ from tests.small import append_all
 from tests.test_remote import list_days, open_repo, push_store, put_days
 from tests.test_store import REGISTRY, put, spans
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(__file__).parents[1] / "generator"
 TODAY = dt.date(2026, 10, 9)
 WHY = "the Hub told half of all counts"
@@ -276,7 +278,6 @@ from generator.cli.verbs import ledger_migrate as work
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("days", "forgotten"),
     [

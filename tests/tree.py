@@ -60,15 +60,11 @@ def turn_clock(tree: Path, day: dt.date) -> None:
     (tree / "days_ago").write_text(str(days), encoding="utf-8")
 
 
-def run_oms(
-    tree: Path, *arguments: object, env: Mapping[str, str] | None = None, timeout: float = 600
-) -> subprocess.CompletedProcess[str]:
+def run_oms(tree: Path, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a verb in a copy, with a small environment and what is given."""
     given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"} | dict(env or {})
     command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=tree, env=given, capture_output=True, text=True, encoding="utf-8", check=False, timeout=timeout
-    )
+    return subprocess.run(command, cwd=tree, env=given, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 # Runs `oms` for each line of its input; most of a wrong command's time is the program's start, which is one for all.

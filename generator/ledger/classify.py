@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from generator.ledger.lineage import BASES, Lineage
 from generator.registry import Family
-from generator.sources.snapshot import to_frame
+from generator.sources.snapshot import decode_texts, to_frame
 
 # The Hub's tasks (`pipeline_tag`) by group.
 TASK_GROUP_OF: Final[dict[str, str]] = {
@@ -68,6 +68,8 @@ LANGUAGE_GROUPS: Final = frozenset({"language", "multimodal"})
 SIZE_EDGES: Final = (0, 1_000_000_000, 8_000_000_000, 70_000_000_000, float("inf"))
 SIZE_BANDS: Final = ("under-1b", "1b-8b", "8b-70b", "over-70b")
 SIZE_UNKNOWN: Final = "unknown"
+# Combinations are numbered in whole numbers of 64 bits.
+_LARGEST: Final = 2**62
 
 OPEN_LICENSES: Final = frozenset(
     """
@@ -176,7 +178,7 @@ def compute_classes(models: pd.DataFrame) -> pd.DataFrame:
 
 def classify_each(
     models: pa.Table, lineage: Lineage, families: Sequence[Family]
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+) -> tuple[pd.DataFrame, npt.NDArray[np.int32]]:
     """Compute the classes of many models, each distinct combination of what they depend on only once.
 
     Args:
@@ -196,15 +198,29 @@ def classify_each(
         lineage.basis,
         lineage.origin == lineage.publisher,
         _match(names, _QUANTISED_NAME),
-        _find_helpers(models["id"].to_numpy(zero_copy_only=False), parameters, _match(names, _HELPER_NAME)),
+        _find_helpers(models["id"], parameters, _match(names, _HELPER_NAME)),
     ]
-    kinds = pd.DataFrame(dict(enumerate(marks))).groupby(list(range(len(marks))), sort=False).ngroup().to_numpy()
-    _, first = np.unique(kinds, return_index=True)
+    kinds, first = _combine(marks)
     classes = compute_classes(_describe(models, lineage, families, first))
     distinct = classes.drop_duplicates(ignore_index=True)
     number = distinct.reset_index().merge(classes.reset_index(names="kind"), on=list(classes.columns))
-    places = number.sort_values("kind")["index"].to_numpy()
+    places = number.sort_values("kind")["index"].to_numpy().astype(np.int32)
     return distinct, places[kinds]
+
+
+def _combine(marks: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the distinct combinations of marks, whole numbers from -1, and return where each stands first."""
+    code, size = np.zeros(len(marks[0]), dtype=np.int64), 1
+    for mark in marks:
+        width = int(mark.max(initial=0)) + 2
+        if size * width > _LARGEST:
+            code, known = pd.factorize(code)
+            size = len(known)
+        code, size = code * width + mark + 1, size * width
+    kinds, known = pd.factorize(code)
+    first = np.empty(len(known), dtype=np.int64)
+    first[kinds[::-1]] = np.arange(len(kinds))[::-1]  # the first of each kind is written last
+    return kinds, first
 
 
 def _match(names: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
@@ -213,13 +229,14 @@ def _match(names: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bo
 
 
 def _find_helpers(
-    ids: npt.NDArray[np.object_], parameters: npt.NDArray[np.float64], possible: npt.NDArray[np.bool_]
+    ids: pa.ChunkedArray, parameters: npt.NDArray[np.float64], possible: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Return which models are helpers; only the possible ones, a few in a thousand, are looked at one by one."""
     found = np.zeros(len(ids), dtype=bool)
-    for place in np.flatnonzero(possible):
+    places = np.flatnonzero(possible)
+    for place, name in zip(places.tolist(), ids.take(pa.array(places)).to_pylist(), strict=True):
         stated = parameters[place]
-        found[place] = is_helper(ids[place], None if np.isnan(stated) else float(stated))
+        found[place] = is_helper(name, None if np.isnan(stated) else float(stated))
     return found
 
 
@@ -230,7 +247,7 @@ def _describe(
     columns = ["id", "task", "library", "license", "parameters", "base_relation"]
     names = lineage.accounts.to_numpy(zero_copy_only=False)
     groups = np.array([*(family.task_group for family in families), None], dtype=object)
-    frame: pd.DataFrame = to_frame(models.select(columns).take(pa.array(places)))
+    frame: pd.DataFrame = to_frame(decode_texts(models.select(columns).take(pa.array(places))))
     return frame.assign(
         publisher=pd.Series(names[lineage.publisher[places]], dtype="str"),
         origin=pd.Series(names[lineage.origin[places]], dtype="str"),
@@ -239,12 +256,12 @@ def _describe(
     )
 
 
-def _number(words: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+def _number(words: pa.ChunkedArray) -> npt.NDArray[np.int32]:
     """Number the distinct words of a column; a missing one is -1."""
-    encoded = words.combine_chunks().dictionary_encode()
+    encoded = pc.dictionary_encode(words).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return np.asarray(pc.fill_null(encoded.indices, -1), dtype="int64")
+    return np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int32)
 
 
 def compute_task_group(models: pd.DataFrame) -> pd.Series:

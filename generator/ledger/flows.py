@@ -22,8 +22,8 @@ NONE, COUNTER, RATE = range(3)
 # What the step knows of a model; names are numbers, dates seconds since 1970, both of which any engine sorts alike.
 MODEL_SCHEMA: Final = pa.schema(
     [
-        pa.field("place", pa.int64()),
-        pa.field("join_key", pa.string()),
+        pa.field("place", pa.int32()),
+        pa.field("join_key", pa.int32()),
         pa.field("created", pa.int64()),
         pa.field("downloads_30d", pa.int64()),
         pa.field("downloads_all_time", pa.int64()),

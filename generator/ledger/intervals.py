@@ -12,11 +12,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,19 +48,14 @@ from generator.ledger.flows import (
     sum_rows,
 )
 from generator.ledger.lineage import BASES, FamilyMatcher, Lineage, trace_lineage
+from generator.ledger.pairs import Numbers, Pair, Source, read_pair
 from generator.registry import UNREVIEWED, Family, Registry
-from generator.sources.snapshot import SCHEMA, put_back_unchanged, to_frame
+from generator.sources.snapshot import SCHEMA, decode_texts, put_back_unchanged, to_frame
 
 # Publisher and origin of what is folded below the floor.
 SMALL: Final = "(small)"
 # A snapshot in which at least this fraction of the counts is unchanged is the one before, served again.
 REPEATED_FRACTION: Final = 0.999
-# What the ledger reads of a snapshot, and of the one before.
-CURRENT_COLUMNS: Final = [
-    "key", "id", "author", "created_at", "downloads_30d", "downloads_all_time", "likes", "task", "library", "license",
-    "parameters", "base_models", "base_relation", "gated", "unchanged_30d",
-]  # fmt: skip
-PREVIOUS_COLUMNS: Final = ["key", "id", "downloads_30d", "downloads_all_time", "unchanged_30d"]
 CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "relation"]
 DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
 MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
@@ -77,8 +71,6 @@ RELEASE_COLUMNS: Final = [
 RELEASE_RELATIONS: Final = ("original", "fine-tuned")
 # What stands in a folded row for what it does not tell apart.
 FOLDED: Final = {"origin": SMALL, "size_band": "unknown", "license_class": "unstated", "relation": "original"}
-
-Numbers: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -206,27 +198,30 @@ class Described:
     collected_to: dt.date | None = None
 
 
-def is_repeated(previous: pd.DataFrame | pa.Table, current: pd.DataFrame | pa.Table) -> bool:
+def is_repeated(pair: Pair) -> bool:
     """Tell whether a snapshot holds the counts of the one before: at least 99.9 % of them are the same.
 
     The 30-day counts tell, those that were not collected again included; where one of the two has none, the all-time
     counters do.
     """
-    before, now = (put_back_unchanged(_as_table(models, PREVIOUS_COLUMNS)) for models in (previous, current))
-    place = pc.index_in(_join_keys(now, before), value_set=_join_keys(before, now))
+    if pair.before is None:
+        return False
+    before, now = put_back_unchanged(pair.before), put_back_unchanged(pair.models)
+    known = pair.place_before >= 0
     for column in ("downloads_30d", "downloads_all_time"):
-        counts = (now[column].to_numpy(), before[column].take(place).to_numpy())
-        both = ~np.isnan(counts[0].astype("float64")) & ~np.isnan(counts[1].astype("float64"))
-        counted = both & ((counts[0] > 0) | (counts[1] > 0))
+        earlier = _floats(before[column], np.nan)[pair.place_before[known]]
+        counts = _floats(now[column], np.nan)[known]
+        both = ~np.isnan(earlier) & ~np.isnan(counts)
+        counted = both & ((earlier > 0) | (counts > 0))
         if both.any():
-            return bool(counted.any() and (counts[0] == counts[1])[counted].mean() >= REPEATED_FRACTION)
+            return bool(counted.any() and (earlier == counts)[counted].mean() >= REPEATED_FRACTION)
     return False
 
 
 def compute_entry(
     head: Described,
-    current: pd.DataFrame | pa.Table,
-    previous: pd.DataFrame | pa.Table | None,
+    current: Source,
+    previous: Source | None,
     start: dt.date | None,
     registry: Registry,
     engine: Engine = run_duckdb,
@@ -235,19 +230,32 @@ def compute_entry(
 
     Args:
         head: the snapshot's date, source, scope and name.
-        current: its rows, with the snapshot's columns.
-        previous: the rows of the snapshot before, or None for the first, and where the one before is lost: its flow
-            is then taken from the 30-day counts.
+        current: the snapshot: its file, or its rows with the snapshot's columns.
+        previous: the snapshot before, or None for the first, and where the one before is lost: its flow is then taken
+            from the 30-day counts.
         start: the date of the snapshot before, or None for the first.
         registry: names the families, and the publishers that are never folded.
         engine: runs the flow step; all of them give the same entry.
     """
-    models = _attribute(_as_table(current, CURRENT_COLUMNS), registry)
-    begin = start or _begin_history(models.table, head.date)
-    before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
-    measured = _measure(models.table, before, begin, head.date, engine)
-    if previous is None and start is not None:  # the snapshot before is lost: what was made since then is new
-        measured = replace(measured, is_new=_is_created_after(models.table, start))
+    pair = read_pair(current, previous)
+    family = FamilyMatcher(registry.families).find_each(pair.models["id"])
+    return compute_interval(head, pair, start, registry, family, engine)
+
+
+def compute_interval(
+    head: Described,
+    pair: Pair,
+    start: dt.date | None,
+    registry: Registry,
+    family: Numbers,
+    engine: Engine = run_duckdb,
+) -> LedgerEntry:
+    """Compute the interval between two snapshots that were read, from the family of each model, by its position."""
+    models = _attribute(pair, registry, family)
+    begin = start or _begin_history(pair.models, head.date)
+    measured = _measure(pair, begin, head.date, engine)
+    if pair.before is None and start is not None:  # the snapshot before is lost: what was made since then is new
+        measured = replace(measured, is_new=_is_created_after(pair.models, start))
     basis, covered_days = _describe_basis(models, measured, (head.date - begin).days)
     groups = _sum_groups(models, measured, head.date, covered_days, engine)
     small = _find_small(groups, models, registry)
@@ -260,16 +268,13 @@ def compute_entry(
             basis=basis,
             source=head.source,
             scope=head.scope,
-            models=models.table.num_rows,
+            models=pair.models.num_rows,
             created_known=_created_known(models),
             added=int(measured.is_new.sum()),
-            removed=_count_removed(models.table, before),
-            anomalies=(
-                *_list_anomalies(models, measured, (head.date - begin).days),
-                *_list_surges(models.table, before),
-            ),
+            removed=_count_removed(pair),
+            anomalies=(*_list_anomalies(models, measured, (head.date - begin).days), *_list_surges(pair)),
             name=head.name,
-            unchanged=_sum_unchanged(models.table),
+            unchanged=_sum_unchanged(pair.models),
             collected_from=head.collected_from,
             collected_to=head.collected_to,
             **_describe_folded(groups, models, flows),
@@ -300,9 +305,8 @@ def compute_flows(
         A frame on the index of `current` with `flow` (downloads), `flow_basis` (`counter`, `rate` or `none`),
         `counter_before` (the all-time counter at the start, missing where there was none) and `is_new`.
     """
-    columns = sorted({*PREVIOUS_COLUMNS, "created_at"})
-    before = _as_table(previous, PREVIOUS_COLUMNS) if previous is not None else None
-    found = _measure(_as_table(current, columns), before, start, end, engine)
+    columns = ["created_at", "downloads_30d", "downloads_all_time"]
+    found = _measure(read_pair(current, previous, columns), start, end, engine)
     return pd.DataFrame(
         {
             "flow": found.flow,
@@ -329,7 +333,7 @@ class _Models:
     """The models of a snapshot with what is read of them; arrays stand in the order of the table.
 
     Attributes:
-        table: the snapshot's rows, without their base models.
+        pair: the snapshot and the one before it.
         lineage: publisher and origin.
         families: the registry's, to which the lineage's numbers point.
         classes: the distinct classes.
@@ -337,12 +341,17 @@ class _Models:
         names: the accounts, to which the lineage's numbers point.
     """
 
-    table: pa.Table
+    pair: Pair
     lineage: Lineage
     families: tuple[Family, ...]
     classes: pd.DataFrame
     class_of: Numbers
     names: Numbers
+
+    @property
+    def table(self) -> pa.Table:
+        """Return the snapshot's rows, as far as they are held."""
+        return self.pair.models
 
     def describe(self, places: Numbers) -> pd.DataFrame:
         """Return some models by name, with everything that the ledger keeps of one but its flow."""
@@ -353,7 +362,8 @@ class _Models:
             "origin_basis": np.array(BASES, dtype=object)[self.lineage.basis[places]],
             "family": families[self.lineage.family[places]],
         }
-        frame: pd.DataFrame = to_frame(self.table.take(pa.array(places)))
+        rows = decode_texts(self.table.take(pa.array(places)))
+        frame: pd.DataFrame = to_frame(rows.append_column("key", self.pair.take("key", places)))
         classes = self.classes.iloc[self.class_of[places]].reset_index(drop=True)
         return pd.concat([frame.assign(**pd.DataFrame(texts, dtype="str")), classes], axis=1)
 
@@ -373,29 +383,30 @@ class _Measured:
     is_new: Numbers
 
 
-def _attribute(table: pa.Table, registry: Registry) -> _Models:
-    ids, authors, bases = (_as_array(table[column]) for column in ("id", "author", "base_models"))
-    lineage = trace_lineage(ids, authors, bases, FamilyMatcher(registry.families))
-    classes, class_of = classify_each(table, lineage, registry.families)
+def _attribute(pair: Pair, registry: Registry, family: Numbers) -> _Models:
+    ids, authors, matcher = pair.models["id"], pair.models["author"], FamilyMatcher(registry.families)
+    lineage = trace_lineage(ids, authors, pair.read_bases(), matcher, family)
+    classes, class_of = classify_each(pair.models, lineage, registry.families)
     names = lineage.accounts.to_numpy(zero_copy_only=False)
-    return _Models(table.drop_columns("base_models"), lineage, registry.families, classes, class_of, names)
+    return _Models(pair, lineage, registry.families, classes, class_of, names)
 
 
-def _measure(table: pa.Table, previous: pa.Table | None, start: dt.date, end: dt.date, engine: Engine) -> _Measured:
-    keys = table["id"] if previous is None else _join_keys(table, previous)
-    counts = [table[column] for column in ("downloads_30d", "downloads_all_time")]
-    place = pa.array(np.arange(table.num_rows))
-    tables = [pa.table([place, keys, _count_seconds(table["created_at"]), *counts], schema=MODEL_SCHEMA)]
-    if previous is not None:
-        columns = {"join_key": _join_keys(previous, table), "counter_before": previous["downloads_all_time"]}
+def _measure(pair: Pair, start: dt.date, end: dt.date, engine: Engine) -> _Measured:
+    counts = [pair.models[column] for column in ("downloads_30d", "downloads_all_time")]
+    place = pa.array(np.arange(pair.models.num_rows, dtype=np.int32))
+    created = _count_seconds(pair.models["created_at"])
+    tables = [pa.table([place, pa.array(pair.number), created, *counts], schema=MODEL_SCHEMA)]
+    if pair.before is not None:
+        columns = {"join_key": pair.number_before, "counter_before": pair.before["downloads_all_time"]}
         tables.append(pa.table(columns))
     models, before = [*engine(tables), None][:2]
-    found = collect(measure_flows(models, before, start, end)).sort_by("place")
+    found = collect(measure_flows(models, before, start, end))
+    order = np.argsort(found["place"].to_numpy())
     return _Measured(
-        flow=found["flow"].to_numpy(),
-        basis=found["flow_basis"].to_numpy(),
-        counter_before=found["counter_before"].to_numpy().astype("float64"),
-        is_new=found["is_new"].to_numpy(),
+        flow=found["flow"].to_numpy()[order],
+        basis=found["flow_basis"].to_numpy()[order].astype(np.int8),
+        counter_before=_floats(found["counter_before"], np.nan)[order],
+        is_new=found["is_new"].to_numpy()[order],
     )
 
 
@@ -578,15 +589,15 @@ def _list_anomalies(models: _Models, measured: _Measured, days: int) -> tuple[An
     )
 
 
-def _list_surges(models: pa.Table, previous: pa.Table | None) -> tuple[Anomaly, ...]:
+def _list_surges(pair: Pair) -> tuple[Anomaly, ...]:
     """List the models that hold one percent of the 30-day downloads, before or after, and moved tenfold."""
-    if previous is None:
+    if pair.before is None:
         return ()
-    listed = put_back_unchanged(previous)
-    sides = ((models, listed), (listed, models))
-    large = pa.concat_arrays([_find_large(*side) for side in sides])
-    now, before = (_look_up(*side, large) for side in sides)
-    both = now.assign(before=before["downloads_30d"]).dropna()
+    listed = put_back_unchanged(pair.before)
+    large = np.union1d(_find_large(pair.models, pair.number), _find_large(listed, pair.number_before))
+    now = _look_up(pair.models, pair.number, large).sort_values("id").drop_duplicates("number").set_index("number")
+    before = _look_up(listed, pair.number_before, large).groupby("number")["downloads_30d"].max()
+    both = now.assign(before=before).dropna()
     ratio = both["downloads_30d"].clip(lower=1) / both["before"].clip(lower=1)
     moved = both[(ratio >= SURGE_FACTOR) | (ratio <= 1 / SURGE_FACTOR)]
     order = (moved["downloads_30d"] - moved["before"]).abs().sort_values(ascending=False, kind="stable").index
@@ -596,17 +607,18 @@ def _list_surges(models: pa.Table, previous: pa.Table | None) -> tuple[Anomaly, 
     )
 
 
-def _find_large(models: pa.Table, other: pa.Table) -> pa.Array:
-    """Return the keys of the models with one percent of the 30-day downloads."""
+def _find_large(models: pa.Table, number: Numbers) -> Numbers:
+    """Return the numbers of the models with one percent of the 30-day downloads."""
     counts = _floats(models["downloads_30d"])
-    return _join_keys(models, other).filter(pa.array(counts >= max(SURGE_PART * counts.sum(), 1)))
+    large: Numbers = number[counts >= max(SURGE_PART * counts.sum(), 1)]
+    return large
 
 
-def _look_up(models: pa.Table, other: pa.Table, keys: pa.Array) -> pd.DataFrame:
-    """Return id and 30-day count of the models with these keys, by key; a key that stands twice counts once."""
-    own = _join_keys(models, other)
-    rows = models.select(["id", "downloads_30d"]).append_column("join_key", own).filter(pc.is_in(own, value_set=keys))
-    return to_frame(rows).sort_values("id").drop_duplicates("join_key").set_index("join_key")
+def _look_up(models: pa.Table, number: Numbers, wanted: Numbers) -> pd.DataFrame:
+    """Return number, 30-day count and id, where ids are held, of the models with these numbers."""
+    places = np.flatnonzero(np.isin(number, wanted))
+    columns = [column for column in ("id", "downloads_30d") if column in models.column_names]
+    return to_frame(models.select(columns).take(pa.array(places))).assign(number=number[places])
 
 
 def _order_largest(models: _Models, size: Numbers) -> list[dict[str, Any]]:
@@ -629,29 +641,10 @@ def _sum_unchanged(models: pa.Table) -> float:
     return round(old / (old + new), 6) if old else 0.0
 
 
-def _count_removed(models: pa.Table, previous: pa.Table | None) -> int:
-    if previous is None:
-        return 0
-    kept = pc.is_in(_join_keys(previous, models), value_set=_join_keys(models, previous))
-    return int(previous.num_rows) - int(pc.sum(kept).as_py() or 0)
-
-
-def _join_keys(models: pa.Table, other: pa.Table) -> pa.Array:
-    """Return the keys, which survive a rename, or the ids where one of the two snapshots has no keys."""
-    both = all(table["key"].null_count < table.num_rows for table in (models, other))
-    return _as_array(pc.coalesce(models["key"], models["id"]) if both else models["id"])
-
-
-def _as_table(models: pd.DataFrame | pa.Table, columns: list[str]) -> pa.Table:
-    """Return these columns of a snapshot's rows as a table."""
-    if isinstance(models, pa.Table):
-        return models.select(columns)
-    schema = pa.schema([SCHEMA.field(column) for column in columns])
-    return pa.Table.from_pandas(models[columns], schema=schema, preserve_index=False)
-
-
-def _as_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _count_removed(pair: Pair) -> int:
+    is_kept = np.zeros(len(pair.number_before), dtype=bool)
+    is_kept[pair.place_before[pair.place_before >= 0]] = True
+    return int((~is_kept[pair.number_before]).sum())
 
 
 def _count_seconds(created_at: pa.ChunkedArray | pa.Array) -> pa.Array:

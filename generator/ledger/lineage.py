@@ -7,7 +7,7 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,9 @@ NO_NAMESPACE: Final = "(none)"
 # Longer chains than this are mistakes; the deepest honest ones seen have six steps, Python's stack allows a thousand.
 MAX_STEPS: Final = 200
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_Positions: TypeAlias = npt.NDArray[np.int64]
+# Names that are held as Python's texts at once.
+NAMES_AT_ONCE: Final = 200_000
+_Positions: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
@@ -65,21 +67,22 @@ class FamilyMatcher:
                 return best
         return None
 
-    def find_each(self, ids: pa.StringArray) -> _Positions:
+    def find_each(self, ids: pa.StringArray | pa.ChunkedArray) -> _Positions:
         """Return the position in `families` of what `find` returns for each model id, or -1.
 
         Names that fit no pattern cost almost nothing.
         """
         place_of = {id(family): place for place, family in enumerate(self.families)}
-        found = np.full(len(ids), -1)
+        found = np.full(len(ids), -1, dtype=np.int16)
         possible = np.flatnonzero(self._may_match(ids))
-        for place, model_id in zip(possible.tolist(), ids.take(pa.array(possible)).to_pylist(), strict=True):
-            family = self.find(model_id)
-            if family:
-                found[place] = place_of[id(family)]
+        for places in np.split(possible, range(NAMES_AT_ONCE, len(possible), NAMES_AT_ONCE)):
+            for place, model_id in zip(places.tolist(), ids.take(pa.array(places)).to_pylist(), strict=True):
+                family = self.find(model_id)
+                if family:
+                    found[place] = place_of[id(family)]
         return found
 
-    def _may_match(self, ids: pa.StringArray) -> npt.NDArray[np.bool_]:
+    def _may_match(self, ids: pa.StringArray | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
         """Tell which ids could have a family; all of them where Arrow's engine cannot read the patterns."""
         names = pc.ascii_lower(pc.replace_substring_regex(ids, "^.*/", ""))
         try:
@@ -87,8 +90,7 @@ class FamilyMatcher:
         except pa.ArrowInvalid:
             return np.ones(len(ids), dtype=bool)
         # Small letters of other alphabets are Python's matter: `find` decides on them.
-        found: npt.NDArray[np.bool_] = pc.or_(fits, pc.invert(pc.string_is_ascii(ids))).to_numpy(zero_copy_only=False)
-        return found
+        return _to_numpy(pc.or_(fits, pc.invert(pc.string_is_ascii(ids))))
 
     def _candidates(self, head: str) -> list[tuple[re.Pattern[str], Family]]:
         """Return the patterns to try at a head: a few of some eight hundred, in file order."""
@@ -174,7 +176,8 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
         `self`), `family` (name of the model's own family, or missing) and `family_task_group`.
     """
     bases = pa.array(models["base_models"], pa.list_(pa.string()))
-    lineage = trace_lineage(_to_arrow(models["id"]), _to_arrow(models["author"]), bases, matcher)
+    ids, authors = (pa.chunked_array(pa.array(models[column], pa.string())) for column in ("id", "author"))
+    lineage = trace_lineage(ids, authors, bases, matcher, matcher.find_each(ids))
     names = lineage.accounts.to_numpy(zero_copy_only=False)
     families = [matcher.families[place] if place >= 0 else None for place in lineage.family]
     columns = {
@@ -187,81 +190,125 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
     return pd.DataFrame(columns, index=models.index, dtype="str")
 
 
-def trace_lineage(ids: pa.StringArray, authors: pa.StringArray, bases: pa.ListArray, matcher: FamilyMatcher) -> Lineage:
-    """Compute publisher and origin of every model from its id, its author if one is named, and its base models."""
+def trace_lineage(
+    ids: pa.ChunkedArray, authors: pa.ChunkedArray, bases: pa.ListArray, matcher: FamilyMatcher, family: _Positions
+) -> Lineage:
+    """Compute publisher and origin of every model.
+
+    Args:
+        ids: of the models.
+        authors: the account that is named beside each; missing or empty where none is.
+        bases: the ids of the base models of each.
+        matcher: the registry's families.
+        family: of each id, as the matcher finds it.
+    """
     tree = _read_tree(ids, bases)
-    family = matcher.find_each(tree.ids)
-    accounts, own = _read_accounts(tree.ids, family, matcher)
-    origin = _find_origins(tree, own, np.where(family >= 0, own, -1))[: len(ids)]
-    stated = pc.coalesce(pc.if_else(pc.equal(authors, ""), None, authors), _read_authors(ids))
-    own_family = family[: len(ids)]
-    publisher, everyone = _number_more(stated, accounts, origin)
-    basis = np.where(tree.tagged[: len(ids)], 0, np.where(own_family >= 0, 1, 2))
-    return Lineage(everyone, publisher, origin, basis, own_family)
+    accounts = _number_accounts(tree, authors, matcher)
+    everything = np.concatenate([family, matcher.find_each(tree.absent)])
+    own = np.where(everything >= 0, accounts.of_family[everything], accounts.of_id)
+    own = np.where(own >= 0, own, accounts.of_nobody)
+    origin = _find_origins(tree, own, np.where(everything >= 0, own, -1))[: len(ids)]
+    stated = np.where(accounts.stated >= 0, accounts.stated, accounts.of_id[: len(ids)])
+    basis = np.where(tree.tagged[: len(ids)], np.int8(0), np.where(family >= 0, np.int8(1), np.int8(2)))
+    return Lineage(accounts.names, np.where(stated >= 0, stated, origin), origin, basis, family)
 
 
-def _number_more(
-    stated: pa.StringArray, accounts: pa.StringArray, origin: _Positions
-) -> tuple[_Positions, pa.StringArray]:
-    """Number the publishers like the accounts, adding those that are none; where none is stated it is the origin."""
-    encoded = stated.dictionary_encode()
-    known = pc.index_in(encoded.dictionary, accounts)
-    fresh = encoded.dictionary.filter(pc.is_null(known))
-    everyone = pa.concat_arrays([accounts, fresh])
-    number = pc.index_in(encoded.dictionary, everyone).to_numpy().astype("int64")
-    places = np.asarray(pc.fill_null(encoded.indices, -1), dtype="int64")
-    return np.where(places >= 0, number[places] if len(number) else origin, origin), everyone
+@dataclass(frozen=True)
+class _Accounts:
+    """All accounts of a tree, and their positions in `names`; -1 for none.
+
+    Attributes:
+        names: the distinct accounts.
+        of_id: what stands before the slash of each id of the tree.
+        stated: the author that is named beside each model.
+        of_family: the origin of each family; one more at the end, for no family.
+        of_nobody: that of models without a namespace.
+    """
+
+    names: pa.StringArray
+    of_id: _Positions
+    stated: _Positions
+    of_family: _Positions
+    of_nobody: int
 
 
-def _to_arrow(names: pd.Series) -> pa.StringArray:
-    """Return a column of text as one Arrow array."""
-    array = pa.array(names, pa.string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+def _number_accounts(tree: "_Tree", authors: pa.ChunkedArray, matcher: FamilyMatcher) -> _Accounts:
+    """Number all accounts at once, the named authors after their distinct names."""
+    named = pc.dictionary_encode(authors).combine_chunks()
+    named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
+    written = pc.if_else(pc.equal(named.dictionary, ""), None, named.dictionary)
+    makers = pa.array([row.origin for row in matcher.families], pa.string())
+    parts = [_read_authors(tree.ids), _read_authors(tree.absent), written, makers, pa.array([NO_NAMESPACE])]
+    everyone = pa.chunked_array([chunk for part in parts for chunk in _list_chunks(part)], pa.string())
+    encoded = everyone.dictionary_encode().unify_dictionaries()
+    codes = np.concatenate([_fill(chunk.indices) for chunk in encoded.chunks])
+    of_id, of_author, of_family, of_nobody = np.split(codes, np.cumsum([tree.size, len(written), len(makers)]))
+    stated = np.append(of_author, np.int32(-1))[_fill(named.indices)]
+    return _Accounts(encoded.chunk(0).dictionary, of_id, stated, np.append(of_family, np.int32(-1)), int(of_nobody[0]))
+
+
+def _list_chunks(names: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    return list(names.chunks) if isinstance(names, pa.ChunkedArray) else [names]
+
+
+def _fill(places: pa.Array) -> _Positions:
+    """Return positions with -1 for a missing one."""
+    return np.asarray(pc.fill_null(places, -1))
+
+
+def _to_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
+    return np.asarray(values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy())
 
 
 @dataclass(frozen=True)
 class _Tree:
-    """The base-model links of one snapshot, by position.
+    """The base-model links of one snapshot, by position: the models, then the parents that are named but not there.
 
     Attributes:
-        ids: the models, then the parents that are named but not there.
+        ids: the models.
+        absent: the parents that are not there.
         child: position of each link's model, ascending; a model's links in the order in which it names them.
         parent: position of each link's base model; never the model itself.
     """
 
-    ids: pa.StringArray
+    ids: pa.ChunkedArray
+    absent: pa.StringArray
     child: _Positions
     parent: _Positions
+
+    @property
+    def size(self) -> int:
+        """Return the number of positions."""
+        return len(self.ids) + len(self.absent)
+
+    def name(self, position: int) -> str:
+        """Return the id at a position."""
+        names, place = (self.ids, position) if position < len(self.ids) else (self.absent, position - len(self.ids))
+        return str(names[place])
 
     @cached_property
     def tagged(self) -> npt.NDArray[np.bool_]:
         """Tell which of the ids have a parent."""
-        tagged = np.zeros(len(self.ids), dtype=bool)
+        tagged = np.zeros(self.size, dtype=bool)
         tagged[self.child] = True
         return tagged
 
 
-def _read_tree(ids: pa.StringArray, bases: pa.ListArray) -> _Tree:
-    named = bases.flatten()
-    missing = pc.unique(named.filter(pc.invert(pc.is_in(named, ids))))
-    everything = pa.concat_arrays([ids, missing])
-    child = pc.list_parent_indices(bases).to_numpy()
-    parent = pc.index_in(named, everything).to_numpy()
+def _read_tree(ids: pa.ChunkedArray, bases: pa.ListArray) -> _Tree:
+    """Link models with their base models; only the names of the latter, a third as many, are kept to look up."""
+    named = bases.flatten().dictionary_encode()
+    found = _to_numpy(pc.fill_null(pc.index_in(ids, value_set=named.dictionary), -1))
+    place = np.full(len(named.dictionary), -1, dtype=np.int32)
+    rows = np.flatnonzero(found >= 0)[::-1]  # of an id that stands twice the first row counts: it is written last
+    place[found[rows]] = rows
+    absent = np.flatnonzero(place < 0)
+    place[absent] = len(ids) + np.arange(len(absent))
+    child, parent = pc.list_parent_indices(bases).to_numpy(), place[named.indices.to_numpy()]
     other = child != parent
-    return _Tree(everything, child[other].astype("int64"), parent[other].astype("int64"))
+    return _Tree(ids, named.dictionary.take(pa.array(absent)), child[other].astype(np.int32), parent[other])
 
 
-def _read_accounts(
-    ids: pa.StringArray, family: _Positions, matcher: FamilyMatcher
-) -> tuple[pa.StringArray, _Positions]:
-    """Return all accounts, and the position of the one that each id alone speaks for: its family's, else its own."""
-    makers = pa.array([row.origin for row in matcher.families], pa.string())
-    origins = makers.take(pa.array(family, mask=family < 0))
-    encoded = pc.coalesce(origins, _read_authors(ids), NO_NAMESPACE).dictionary_encode()
-    return encoded.dictionary, encoded.indices.to_numpy().astype("int64")
-
-
-def _read_authors(ids: pa.StringArray) -> pa.StringArray:
+def _read_authors(ids: pa.StringArray | pa.ChunkedArray) -> pa.StringArray | pa.ChunkedArray:
     """Return the account in each id, missing for old models without a namespace."""
     return pc.if_else(pc.match_substring(ids, "/"), pc.replace_substring_regex(ids, "/.*$", ""), None)
 
@@ -330,7 +377,7 @@ class _Walk:
 
     def fill(self) -> None:
         """Write the origins."""
-        for model in sorted(self._parents, key=lambda position: str(self._tree.ids[position])):
+        for model in sorted(self._parents, key=self._tree.name):
             self._origins[model] = self._walk(model, ())
 
     def _walk(self, model: int, path: tuple[int, ...]) -> int:

@@ -30,19 +30,13 @@ import pyarrow.parquet as pq
 
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.settings import COUNT_DAYS
-from generator.ledger.intervals import (
-    CURRENT_COLUMNS,
-    PREVIOUS_COLUMNS,
-    Anomaly,
-    Described,
-    Interval,
-    LedgerEntry,
-    compute_entry,
-    is_repeated,
-)
+from generator.ledger.families import find_families
+from generator.ledger.intervals import Anomaly, Described, Interval, LedgerEntry, compute_interval, is_repeated
+from generator.ledger.lineage import FamilyMatcher
+from generator.ledger.pairs import read_pair
 from generator.ledger.seam import begin_later, find_free_until
 from generator.registry import Registry
-from generator.sources.snapshot import SnapshotInfo, list_snapshots, read_info, read_snapshot, snapshot_path, to_frame
+from generator.sources.snapshot import SnapshotInfo, list_snapshots, read_info, snapshot_path, to_frame
 
 FORMAT: Final = "oms-ledger/3"
 # The format before, which knew of no withdrawn dates; it is read, and written anew with the next change.
@@ -447,7 +441,6 @@ def _check_name(path: Path) -> None:
 
 def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, registry: Registry) -> Manifest:
     info = read_info(path)
-    current = read_snapshot(path, CURRENT_COLUMNS)
     start = manifest.stored[-1].interval.end if manifest.stored else None
     before = store / "snapshots" / f"{start}.parquet"
     is_lost = start is not None and not before.exists()
@@ -457,11 +450,12 @@ def _add_snapshot(store: Path, manifest: Manifest, path: Path, sha256: str, regi
             f"The snapshot of {path.stem} cannot be added: the one before, {before}, is not held any more. "
             "Bring it back: a flow needs both ends."
         )
-    previous = read_snapshot(before, PREVIOUS_COLUMNS) if start and not is_lost else None
-    if previous is not None and is_repeated(previous, current):
+    pair = read_pair(path, before if start and not is_lost else None)
+    if is_repeated(pair):
         return replace(manifest, repeated=(*manifest.repeated, (info.date, sha256)))
-    head = _describe(info)
-    entry = compute_entry(head, current, previous, start, registry)
+    known = list_hashes(manifest)[start] if start else None
+    family = find_families(store, pair, registry.families, sha256, known)
+    entry = compute_interval(_describe(info), pair, start, registry, family)
     return replace(manifest, stored=(*manifest.stored, save_entry(store, entry, sha256)))
 
 
@@ -554,9 +548,9 @@ def derive_interval(store: Path, end: dt.date, sha256: str, start: dt.date | Non
         registry: names the families.
     """
     path, before = snapshot_path(store, end), snapshot_path(store, start) if start else None
-    previous = read_snapshot(before, PREVIOUS_COLUMNS) if before and before.exists() else None
-    current = read_snapshot(path, CURRENT_COLUMNS)
-    return save_entry(store, compute_entry(_describe(read_info(path)), current, previous, start, registry), sha256)
+    pair = read_pair(path, before if before and before.exists() else None)
+    family = FamilyMatcher(registry.families).find_each(pair.models["id"])
+    return save_entry(store, compute_interval(_describe(read_info(path)), pair, start, registry, family), sha256)
 
 
 def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:

@@ -4,10 +4,11 @@ Pure, as the other pages: `build_registry_pages` is handed the renderer and retu
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from generator.base.settings import REGISTRY_ROWS
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED, Openness, Publisher, Registry
 from generator.star.definitions import Definition
@@ -31,6 +32,29 @@ class RegistryRow:
 
     facts: Publisher
     downloads_30d: int | None
+
+
+@dataclass(frozen=True)
+class RegistryLetter:
+    """The accounts whose names begin with a letter: a page of their own, whose address stays.
+
+    Attributes:
+        slug: the letter, `0-9` for digits and signs.
+        rows: the accounts by name.
+    """
+
+    slug: str
+    rows: tuple[RegistryRow, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the letter as readers see it."""
+        return self.slug.upper()
+
+    @property
+    def path(self) -> str:
+        """Return the page's path relative to the site's source folder."""
+        return f"registry/{self.slug}.md"
 
 
 @dataclass(frozen=True)
@@ -164,8 +188,16 @@ def build_registry_pages(render: Render, report: Report, registry: Registry) -> 
     Returns:
         Markdown by path relative to the site's source folder.
     """
-    return {
-        "registry.md": render("registry.md.j2", "registry.md", _registry_values(report, registry)),
+    rows = list_rows(report, registry)
+    letters = list_letters(rows)
+    pages = {
+        letter.path: render(
+            "registry_letter.md.j2", letter.path, {"report": report, "letter": letter, "letters": letters}
+        )
+        for letter in letters
+    }
+    return pages | {
+        "registry.md": render("registry.md.j2", "registry.md", _registry_values(report, registry, rows, letters)),
         "coverage.md": render("coverage.md.j2", "coverage.md", _coverage_values(report, registry)),
         "families.md": render("families.md.j2", "families.md", {"report": report, "rows": list_families(registry)}),
         "openness.md": render("openness.md.j2", "openness.md", {"report": report, "rows": list_openness(registry)}),
@@ -173,7 +205,7 @@ def build_registry_pages(render: Render, report: Report, registry: Registry) -> 
 
 
 def list_rows(report: Report, registry: Registry) -> tuple[RegistryRow, ...]:
-    """Return the accounts that the registry's page lists, by downloads, then by name.
+    """Return the accounts that the registry's pages list, by downloads, then by name.
 
     A person of whom nothing but the account is known is listed only with a page of its own.
     """
@@ -185,6 +217,20 @@ def list_rows(report: Report, registry: Registry) -> tuple[RegistryRow, ...]:
         if facts.kind != "person" or key in profiles
     ]
     return tuple(sorted(rows, key=lambda row: (-(row.downloads_30d or 0), row.facts.handle.lower(), row.facts.handle)))
+
+
+def list_letters(rows: Iterable[RegistryRow]) -> tuple[RegistryLetter, ...]:
+    """Put accounts under the first letters of their names, in the alphabet's order."""
+    by_name = sorted(rows, key=lambda row: (row.facts.handle.lower(), row.facts.handle))
+    found: dict[str, list[RegistryRow]] = {}
+    for row in by_name:
+        found.setdefault(_find_letter(row.facts.handle), []).append(row)
+    return tuple(RegistryLetter(letter, tuple(found[letter])) for letter in sorted(found))
+
+
+def _find_letter(handle: str) -> str:
+    first = handle[:1].lower()
+    return first if first.isascii() and first.isalpha() else "0-9"
 
 
 def count_kinds(report: Report, registry: Registry) -> tuple[KindRow, ...]:
@@ -232,12 +278,15 @@ def _find_origins(family: str, registry: Registry) -> tuple[Origin, ...]:
     return tuple(Origin(handle, registry.code(handle)) for handle in handles)
 
 
-def _registry_values(report: Report, registry: Registry) -> dict[str, object]:
-    rows = list_rows(report, registry)
+def _registry_values(
+    report: Report, registry: Registry, rows: Sequence[RegistryRow], letters: Sequence[RegistryLetter]
+) -> dict[str, object]:
     persons = sum(row.kind == "person" for row in registry.publishers.values())
     return {
         "report": report,
-        "rows": rows,
+        "rows": rows[:REGISTRY_ROWS],
+        "listed": len(rows),
+        "letters": letters,
         "accounts": len(registry.publishers),
         "persons": persons,
         "persons_hidden": persons - sum(row.facts.kind == "person" for row in rows),

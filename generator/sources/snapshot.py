@@ -168,6 +168,12 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
+def decode_texts(table: pa.Table) -> pa.Table:
+    """Return a table whose texts are texts; numbers with a dictionary become what they stand for."""
+    texts = {field.name: field.type.value_type for field in table.schema if pa.types.is_dictionary(field.type)}
+    return pa.table({name: table[name].cast(texts.get(name, table[name].type)) for name in table.column_names})
+
+
 def put_back_unchanged(models: pa.Table) -> pa.Table:
     """Return rows with their 30-day counts as a list gave them: those that were not collected again put back."""
     place = models.schema.get_field_index("downloads_30d")

@@ -35,8 +35,21 @@
     table.tHead.rows[0].cells[0].dataset.ranks = "first";
   };
 
+  // The rows of other pages, with links as they lead from here; they were encoded when those pages were made.
+  const loadRows = async (link) => {
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw new Error(`${answer.status} for ${link.href}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const each of page.querySelectorAll("tbody a[href]")) {
+      each.href = new URL(each.getAttribute("href"), link.href).href;
+    }
+    return [...page.querySelectorAll("tbody tr")].map((row) => document.adoptNode(row));
+  };
+
   const makeFiltered = (region, words) => {
-    const rows = [...region.querySelector("tbody").rows];
+    const body = region.querySelector("tbody");
+    const first = new Set(body.rows);
+    const links = [...document.querySelectorAll("[data-more-rows] a")];
     const box = document.createElement("p");
     const label = document.createElement("label");
     const input = document.createElement("input");
@@ -47,15 +60,27 @@
     shown.setAttribute("role", "status");
     label.append(words.filter || "Filter", " ", input);
     box.append(label, shown);
-    input.addEventListener("input", () => {
+    const show = () => {
       const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       let number = 0;
-      for (const row of rows) {
+      for (const row of body.rows) {
         const text = row.textContent.toLowerCase();
-        row.hidden = !wanted.every((word) => text.includes(word));
+        row.hidden = wanted.length ? !wanted.every((word) => text.includes(word)) : !first.has(row);
         number += row.hidden ? 0 : 1;
       }
-      shown.textContent = (words.rows || "").replace("{shown}", number).replace("{all}", rows.length);
+      shown.textContent = (words.rows || "").replace("{shown}", number).replace("{all}", body.rows.length);
+    };
+    // A table of the largest rows is filtered over all of them, which are fetched when somebody begins to type.
+    const complete = async () => {
+      const names = new Set([...first].map((row) => row.querySelector("th").textContent));
+      const found = (await Promise.all(links.map(loadRows))).flat();
+      body.append(...found.filter((row) => !names.has(row.querySelector("th").textContent)));
+    };
+    let completed = links.length ? undefined : Promise.resolve();
+    input.addEventListener("input", async () => {
+      completed ??= complete();
+      await completed.catch(() => (completed = undefined)); // the rows that are here are filtered; then try again
+      show();
     });
     region.before(box);
   };
