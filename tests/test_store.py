@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from generator.base.errors import LedgerError, SnapshotError
@@ -353,3 +355,20 @@ def test_nothing_can_be_rebuilt_without_a_ledger(tmp_path: Path) -> None:
     put(tmp_path, "2026-10-01", 300)
     with pytest.raises(LedgerError, match=r"holds no ledger.*oms build"):
         rebuild_ledger(tmp_path, REGISTRY)
+
+
+def test_texts_of_their_own_are_written_as_they_are(tmp_path: Path) -> None:
+    """Ids and publishers are not numbered in the file; a reader still gets them with a dictionary."""
+    put(tmp_path, "2026-10-01", 300)
+    append_all(tmp_path, REGISTRY)
+    (entry,) = load_ledger(tmp_path).entries
+    path = entry.locate("models")
+    assert path
+    group = pq.read_metadata(path).row_group(0)
+    encodings = {
+        group.column(place).path_in_schema: group.column(place).encodings for place in range(group.num_columns)
+    }
+    numbered = {name for name, used in encodings.items() if "RLE_DICTIONARY" in used}
+    assert (set(), {"origin"}) == (numbered & {"id", "key", "publisher"}, numbered & {"origin"})
+    table = entry.read("models", ["id", "publisher"])
+    assert all(pa.types.is_dictionary(column.type) for column in table.columns)
