@@ -86,12 +86,13 @@ def test_comparison_without_figures_says_so(usual: dict[str, str]) -> None:
 
 
 def test_comparison_sets_values_side_by_side() -> None:
-    """41% published, 50% ours, 9 points apart, because ours is of a selection."""
+    """41% published, 50% ours of a selection, which is said; of how far apart they are nothing is."""
     report, _ = make_usual_report()
     text = read(build(dataclasses.replace(report, comparisons=make_doubtful().comparisons))["comparison.md"])
     assert "41.0%" in text
     assert "50.0%" in text
-    assert "+9.0 points" in text
+    assert "9.0 points" not in text
+    assert f"of models in {report.data.scope.name}" in text
     assert "different: ours is of a selection of models" in text
     assert "It counts otherwise." in text
 

@@ -1,5 +1,8 @@
 """Home: the answer, then why it depends, what changed, what others claim; and a sentence to quote."""
 
+import html
+import re
+
 import pytest
 
 from generator.base.encode import page
@@ -28,6 +31,15 @@ def test_what_stands_where(home: str) -> None:
     ]
     places = [home.index(mark) for mark in order]
     assert places == sorted(places)
+
+
+def test_headings_and_states_over_a_list_name_it(home: str, bundled_report: Report, registry: Registry) -> None:
+    """The largest publishers are the list's, and a claim holds or fails in this list."""
+    assert "The largest publishers in the llmfit catalogue</h2>" in home
+    pages = build_pages(bundled_report, ENGLISH, registry, set())
+    states = [re.findall(r'data-state="([^"]+)">([^<]+)<', text) for text in pages.values()]
+    said = {html.unescape(words) for page in states for state, words in page if html.unescape(state) == "holds"}
+    assert {"holds in this list"} == said
 
 
 def test_the_week_in_three_to_five_sentences(bundled_report: Report, home: str) -> None:

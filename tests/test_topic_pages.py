@@ -171,6 +171,28 @@ def test_openness_states_bounds_and_cases(bundled_report: Report) -> None:
         assert str(case.newest) in said[f"case_{case.slug}"]
 
 
+def test_what_nobody_knows_to_be_fully_open_is_no_number(bundled_report: Report) -> None:
+    """Of China's publishers no fully open family is known in the bundled data; the other shares are the records'."""
+    topic = bundled_report.topics["openness"]
+    assert isinstance(topic, OpennessTopic)
+    china, states = (topic.find(code) for code in ("CN", "US"))
+    assert china
+    assert states
+    assert 0 == china.grades["fully-open"]
+    assert state_topic("openness", bundled_report, ENGLISH)["pair"] == (
+        f"Of the downloads of models from publishers in China, {china.licenses['open']:.1%} are under open licences "
+        "and none as far as is known of fully open families; of those from publishers in the United States, "
+        f"{states.licenses['open']:.1%} and at least {states.grades['fully-open']:.1%}."
+    )
+
+
+def test_derivatives_go_back_to_models(bundled_report: Report) -> None:
+    """The part of a country's builders that go back to another country's models, and to their own."""
+    found = {figure.slug: figure for figure in build_topic_figures(bundled_report, ENGLISH)}
+    headline = found["derivatives-matrix"].headline
+    assert "Of the derivatives by builders in the United States, 54.9% go back to models from China, 38.6%" in headline
+
+
 def test_every_figure_is_there_and_says_what_it_is(figures: dict[str, Figure]) -> None:
     """Nine on the bundled data; headline, subtitle, source, reading help, alternative text, complete rows."""
     assert sorted(figures) == [

@@ -125,7 +125,7 @@ def test_leave_one_out_names_what_turns_the_order() -> None:
     """A swing of -40 points turns 25 into -15."""
     headline = found(build_leave_one_out(make_doubtful(), ENGLISH)).headline
     assert headline == (
-        "Without Qwen alone, the margin of China over the United States would turn from 25.0 points to −15.0."
+        "Without Qwen alone, the margin of China over the United States would turn from 25.0 points to −15.0 points."
     )
 
 

@@ -171,6 +171,8 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         NOT_PLACES=NOT_PLACES,
     )
     environment.filters.update(_filters(language))
+    in_list = not report.data.scope.is_hub
+    environment.filters["state"] = lambda state: prose(words.name_state(state, language, in_list=in_list))
     environment.filters["state_lead"] = lambda lead: prose(sentences.state_lead(lead, report.data.scope, language))
     return environment
 
@@ -318,7 +320,6 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "anomaly": words.name_anomaly,
         "missing_reason": words.name_missing_reason,
         "reading": words.name_reading,
-        "state": words.name_state,
         "interpretation": words.name_interpretation,
         "condition": words.name_condition,
         "definition": sentences.name_definition,

@@ -15,7 +15,7 @@ from generator.figures import margins, parts
 from generator.questions import phrases, sentences
 from generator.questions.comparison.figures import name_cause, name_state, state_comparisons, state_reading
 from generator.questions.comparison.tables import Comparison
-from generator.questions.concentration.figures import name_unit, state_concentration, write_gini, write_hhi
+from generator.questions.concentration.figures import name_unit, state_bases, state_concentration, write_gini, write_hhi
 from generator.questions.concentration.tables import UNITS
 from generator.questions.crossovers.figures import pick_lines, state_changes
 from generator.questions.crossovers.tables import LeadChange, PairHistory
@@ -252,6 +252,7 @@ def _concentration_values(report: Report, language: Language) -> dict[str, objec
         "finding": sentences.name_list(
             state_concentration(rows, language) if rows else "", report.data.scope, language
         ),
+        "bases": sentences.name_list(state_bases(report, language), report.data.scope, language),
         "rows": tuple(
             (
                 row,
@@ -303,8 +304,11 @@ def _describe_block(row: Comparison, language: Language) -> Block:
 
 
 def _write_difference(row: Comparison, language: Language) -> str:
-    """Write the difference of the two percentages as they stand beside it, rounded; nothing where there is none."""
-    if row.ours is None or row.difference_points is None:
+    """Write the difference of the two percentages as they stand beside it, rounded; nothing where there is none.
+
+    A selection has none: how far its shares lie from one of the whole Hub says nothing of either.
+    """
+    if row.ours is None or row.difference_points is None or row.cause == "scope":
         return ""
     return margins.write_points(round(row.ours, 3) - round(row.figure.value, 3), language)
 

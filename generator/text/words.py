@@ -121,8 +121,16 @@ def name_reading(reading: str, language: Language) -> str:
     }.get(reading, reading)
 
 
-def name_state(state: str, language: Language) -> str:
-    """Name the state of a claim's test."""
+def name_state(state: str, language: Language, *, in_list: bool = False) -> str:
+    """Name the state of a claim's test; over a selection, that it is the list's."""
+    judged = {
+        "holds": language.gettext("holds in this list"),
+        "level": language.gettext("level in this list"),
+        "does-not": language.gettext("does not hold in this list"),
+        "depends": language.gettext("in this list, depends on who is counted"),
+    }
+    if in_list and state in judged:
+        return judged[state]
     return {
         "holds": language.gettext("holds"),
         "level": language.gettext("level"),

@@ -20,6 +20,7 @@ from generator.questions import phrases, sentences
 from generator.questions.concentration.tables import HHI_POINTS, UNITS, Concentration
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
+from generator.star.dominant import ALL_MODELS
 from generator.text.language import Language
 
 SLUG: Final = "concentration"
@@ -73,6 +74,20 @@ def state_concentration(rows: Sequence[Concentration], language: Language) -> st
     return language.gettext(
         "Downloads are as concentrated as if %(parts)s had equal shares.",
         parts=language.gettext(" and ").join(_state_equals(row, language) for row in units),
+    )
+
+
+def state_bases(report: Report, language: Language) -> str:
+    """State the largest country's part of what a country is given, and of all; nothing where the two cannot be had."""
+    rows = [row for row in report.concentration if row.unit == "countries" and row.as_of == report.data.as_of]
+    table = report.table(ALL_MODELS) if ALL_MODELS in report.histories else None
+    if not rows or table is None or not table.places:
+        return ""
+    return language.gettext(
+        "Models from the largest country account for %(given)s of the downloads that a country is given, and for "
+        "%(all)s of all downloads.",
+        given=language.percent(rows[-1].largest),
+        all=language.percent(table.places[0].share),
     )
 
 
@@ -134,7 +149,7 @@ def _list_columns(language: Language) -> tuple[Column, ...]:
         parts.date_column("date", language.gettext("Date")),
         parts.text_column("unit", language.gettext("Unit")),
         parts.count_column("units", language.gettext("Number")),
-        parts.share_column("largest", language.gettext("Largest share")),
+        parts.share_column("largest", language.gettext("Largest share, of these units")),
         parts.text_column("hhi_lower", language.gettext("Index, lower bound")),
         parts.text_column("hhi_upper", language.gettext("Index, upper bound")),
         parts.text_column("gini_lower", language.gettext("Gini, lower bound")),

@@ -375,21 +375,21 @@ def _state_matrix(columns: Sequence[str], rows: Sequence[MatrixRow], language: L
     share = first.shares[0]
     if columns[0] == first.code:
         return language.gettext(
-            "Builders in %(builder)s make %(share)s of their derivatives of models from their own country.",
+            "Of the derivatives by builders in %(builder)s, %(share)s go back to models from their own country.",
             builder=parts.in_sentence(first.code, language),
             share=language.percent(share),
         )
     own = first.shares[columns.index(first.code)] if first.code in columns else None
     if own is None:
         return language.gettext(
-            "Builders in %(builder)s make %(share)s of their derivatives of models from %(origin)s.",
+            "Of the derivatives by builders in %(builder)s, %(share)s go back to models from %(origin)s.",
             builder=parts.in_sentence(first.code, language),
             share=language.percent(share),
             origin=parts.in_sentence(columns[0], language),
         )
     return language.gettext(
-        "Builders in %(builder)s make %(share)s of their derivatives of models from %(origin)s, %(own)s of models from "
-        "their own country.",
+        "Of the derivatives by builders in %(builder)s, %(share)s go back to models from %(origin)s, %(own)s to models "
+        "from their own country.",
         builder=parts.in_sentence(first.code, language),
         share=language.percent(share),
         origin=parts.in_sentence(columns[0], language),

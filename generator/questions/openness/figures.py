@@ -92,15 +92,23 @@ def state_pair(topic: OpennessTopic, language: Language) -> str:
         return ""
     first, second = rows
     return language.gettext(
-        "Of the downloads of publishers in %(first)s at least %(open)s are of fully open families and %(licence)s "
-        "under open licences, of those in %(second)s %(second_open)s and %(second_licence)s.",
+        "Of the downloads of models from publishers in %(first)s, %(licence)s are under open licences and %(open)s of "
+        "fully open families; of those from publishers in %(second)s, %(second_licence)s and %(second_open)s.",
         first=parts.in_sentence(first.code, language),
-        open=language.percent(first.grades["fully-open"]),
+        open=_say_fully_open(first, language),
         licence=language.percent(first.licenses["open"]),
         second=parts.in_sentence(second.code, language),
-        second_open=language.percent(second.grades["fully-open"]),
+        second_open=_say_fully_open(second, language),
         second_licence=language.percent(second.licenses["open"]),
     )
+
+
+def _say_fully_open(row: OpenShares, language: Language) -> str:
+    """Say what part is of families known to be fully open: at least so much, or none that is known."""
+    share = row.grades["fully-open"]
+    if round(share, 3) == 0:
+        return language.gettext("none as far as is known")
+    return language.gettext("at least %(share)s", share=language.percent(share))
 
 
 def state_case(case: Case, topic: OpennessTopic, report: Report, language: Language) -> str:

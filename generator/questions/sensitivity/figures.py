@@ -251,7 +251,8 @@ def state_swings(found: Sensitivity, language: Language) -> str:
     if len(found.turned_by) == 1:
         left = next(row.shares.margin for row in rows if row.name == found.turned_by[0])
         return language.gettext(
-            "Without %(name)s alone, the margin of %(first)s over %(second)s would turn from %(margin)s to %(left)s.",
+            "Without %(name)s alone, the margin of %(first)s over %(second)s would turn from %(margin)s to %(left)s "
+            "points.",
             name=encode.label(found.turned_by[0]),
             left=margins.write_points(left, language),
             **values,
