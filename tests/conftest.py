@@ -79,9 +79,9 @@ GENERATED = frozenset(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow files, the longest first: a long one that begins last is what all others wait for."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    quick = {item.path for item in items if not item.get_closest_marker("slow")}
     places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: (places.get(item.path.name, len(places)), item.path not in slow))
+    items.sort(key=lambda item: (places.get(item.path.name, len(places)), item.path in quick))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

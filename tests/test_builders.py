@@ -160,6 +160,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     assert all(row.kind != "company" for row in case.independent)
 
 
+@pytest.mark.slow
 @needs(RECENT)
 def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
     """The new models of August 2026: kind and country straight from the registry's file, summed by pandas."""

@@ -43,6 +43,7 @@ def test_the_bundled_data_are_reviewed(bundled_report: Report) -> None:
     assert [] == [each for each in bundled_report.coverage if each.reviewed < LEAST_BUNDLED]
 
 
+@pytest.mark.slow
 @real
 def test_the_head_of_the_hub_is_reviewed_every_day() -> None:
     """The 300 most downloaded and the 300 most liked models, sixteen days."""

@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 
+import pytest
+
 from generator import __version__
 from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
 from generator.publish.pages import build_pages
@@ -43,6 +45,7 @@ def test_a_date_stays_small(bundled_report: Report) -> None:
     assert max(sizes) <= 3_000
 
 
+@pytest.mark.slow
 def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Report, registry: Registry) -> None:
     """Its numbers stand in the sentence, and the button links to the file."""
     day = bundled_report.data.as_of.isoformat()
@@ -55,6 +58,7 @@ def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Rep
     assert f'data-copy-link="data/days/{day}.json"' in home
 
 
+@pytest.mark.slow
 def test_a_quoted_number_is_there_after_a_year() -> None:
     """What was quoted of all dates recorded stays in its file when a whole year is held and the window is gone."""
     early, _ = make_history(make_snapshots(weeks=20))

@@ -13,6 +13,8 @@ from generator.registry import Registry
 from generator.text.language import Language
 from tests.small import make_usual_report
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 
 

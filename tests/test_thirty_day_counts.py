@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pytest
 
 from generator.base.settings import COUNT_DAYS
 from generator.ledger.intervals import compute_flows
@@ -57,6 +58,7 @@ def shares_of(rows: pd.DataFrame, country: str) -> tuple[float, float]:
     return 100 * own["counter"] / whole["counter"], 100 * own["rate"] / whole["rate"]
 
 
+@pytest.mark.slow
 @needs(PANEL)
 def test_the_method_says_how_close_they_come() -> None:
     """In all, by country, and in single weeks."""

@@ -39,6 +39,7 @@ def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
         assert {len(row) for row in figure.rows} == {len(figure.columns)}, figure.slug
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_topics_figure_is_valid_and_legible(bundled_report: Report, width: int) -> None:
     """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""

@@ -232,6 +232,7 @@ def test_the_makers_are_found_by_their_organisation(ground: Ground) -> None:
 # --- All of them -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 # In the two examples the ledger folds a row with one download of four million, which the models by name still hold.
 @example([0, 0, 0, 1, 0, 0, 0, 4_000_000])
 @example([0, 0, 0, 0, 1, 0, 2, 3_999_998])
@@ -251,6 +252,7 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     assert sum(line.standings["30d"].share for line in lines.lines) == pytest.approx(lines.coverage[0].lines)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(st.permutations(range(8)))
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
@@ -261,11 +263,11 @@ def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     assert [topic.compute(usual) for topic in TOPICS] == [topic.compute(other) for topic in TOPICS]
 
 
-@pytest.mark.parametrize("module", TOPICS, ids=lambda module: module.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("module", TOPICS, ids=lambda module: module.__name__.split(".")[-2])
 def test_every_data_file_is_named_after_its_topic_and_whole(module: object, two_dates: Ground) -> None:
     """Its name begins with the topic's, each column says what it holds, each row has a value per column."""
     topic: Topic = module.compute(two_dates)  # type: ignore[attr-defined]
-    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+    name = module.__name__.split(".")[-2]  # type: ignore[attr-defined]
     assert topic.tables
     for table in topic.tables:
         assert table.name.startswith(f"{name}-")

@@ -248,6 +248,7 @@ def test_parts_of_a_bar_follow_each_other() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_pages_show_what_the_data_tell(bundled_report: Report, registry: Registry, figures: dict[str, Figure]) -> None:
     """Each page has its sentence and its tables; without video in words; no grade without its source."""
     pages = build_pages(bundled_report, ENGLISH, registry, set(figures))

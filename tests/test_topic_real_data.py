@@ -41,7 +41,7 @@ OPEN = {
     "agpl-3.0",
 }
 
-pytestmark = needs(MODELS)
+pytestmark = [needs(MODELS), pytest.mark.slow]
 
 
 def read_models() -> list[dict[str, Any]]:
