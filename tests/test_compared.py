@@ -53,10 +53,10 @@ def test_the_line_is_broken_where_the_list_doubled(doubled: Report) -> None:
     """Two pieces of one date each; over the whole Hub the same counts make one line."""
     hub = make_history([(day(0), BEFORE), (day(7), AFTER)])[0]
     assert (doubled.breaks, hub.breaks) == ({day(7)}, frozenset())
-    for report, pieces in ((doubled, {0, 1}), (hub, {0})):
+    for report, pieces in ((doubled, {0, 1}), (hub, set())):
         drawn = build_share_over_time(report, ENGLISH).draw(720).to_dict()
-        rows = [row for data in drawn["datasets"].values() for row in data if "piece" in row]
-        assert {row["piece"] for row in rows} == pieces
+        rows = [row for data in drawn["datasets"].values() for row in data if "stretch" in row]
+        assert {row["stretch"] for row in rows} == pieces
 
 
 def test_the_sentences_of_a_list_that_doubled(doubled: Report) -> None:

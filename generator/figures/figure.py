@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import altair as alt
 
 Cell = str | int | float | None
+# Digits of a share in files: a millionth.
+SHARE_DIGITS: Final = 6
 AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
 
@@ -23,6 +26,33 @@ class Column:
     name: str
     title: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a picture is drawn from, and what its data files hold.
+
+    Attributes:
+        columns: declared.
+        rows: one value per column.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def find(self, name: str) -> Column:
+        """Return a column by its name; KeyError for one that is not declared."""
+        return {column.name: column for column in self.columns}[name]
+
+    def records(self) -> list[dict[str, Cell]]:
+        """Return the rows by the names of the columns; fractions as they stand in files."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, map(round_cell, row), strict=True)) for row in self.rows]
+
+
+def round_cell(cell: Cell) -> Cell:
+    """Round a fraction to the digits that files have."""
+    return round(cell, SHARE_DIGITS) if isinstance(cell, float) else cell
 
 
 @dataclass(frozen=True)

@@ -26,18 +26,16 @@ from altair.utils.schemapi import debug_mode
 from generator.base.encode import csv_cell
 from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
 from generator.base.settings import TABLE_DATES
-from generator.figures.figure import Cell, Column, Figure
+from generator.figures.figure import SHARE_DIGITS, Cell, Column, Figure, round_cell
 from generator.figures.margins import write_points
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
-from generator.figures.theme import NARROW, SCHEMES, WIDE
+from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
 from generator.text.language import Language
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 # Exports one name; charts.js imports it when a reader first points at a figure.
 VEGA_SNIPPET: Final = "export {vegaEmbed};"
 WIDTHS: Final[Mapping[str, int]] = {"narrow": NARROW, "wide": WIDE}
-# Digits of a share in files: a millionth.
-SHARE_DIGITS: Final = 6
 # Starting processes costs about two seconds; from here on they win.
 POOL_FROM: Final = 24
 MAX_WORKERS: Final = 4
@@ -155,7 +153,7 @@ def write_json(figure: Figure) -> str:
         "subtitle": figure.subtitle,
         "source": figure.source,
         "columns": [asdict(column) for column in figure.columns],
-        "rows": [dict(zip(names, map(_round_cell, row), strict=True)) for row in figure.rows],
+        "rows": [dict(zip(names, map(round_cell, row), strict=True)) for row in figure.rows],
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
@@ -215,20 +213,20 @@ def _draw_job(job: _Job) -> _Drawn:
     figure = job.figure
     # The schema is checked in the tests; here the engine would refuse what it cannot draw.
     with debug_mode(arg=False):
-        specs = {name: write_spec(figure.draw(width).to_dict(validate=False)) for name, width in WIDTHS.items()}
+        specs = {name: figure.draw(width).to_dict(validate=False) for name, width in WIDTHS.items()}
     words = write_json(figure) + figure.how_to_read + figure.alt
-    key = hash_bytes("\0".join([job.salt, words, *specs.values()]))
+    key = hash_bytes("\0".join([job.salt, words, *map(write_spec, specs.values())]))
     return _Drawn(figure.slug, key, None if key == job.known else _render_files(figure, specs, job.language))
 
 
-def _render_files(figure: Figure, specs: Mapping[str, str], language: Language) -> dict[str, bytes]:
+def _render_files(figure: Figure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
     slug = figure.slug
-    pictures = {name: draw_svg(spec, f"{slug}-{name}-") for name, spec in specs.items()}
+    pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
     values |= {"rows": pick_newest(figure)}
     texts = {
-        **{f"site:figures/{slug}/spec-{name}.json": spec for name, spec in specs.items()},
+        **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,
         f"site:figures/{slug}/data.csv": write_csv(figure),
         f"site:figures/{slug}/data.json": write_json(figure),
@@ -264,10 +262,6 @@ def _write_cell(cell: Cell, column: Column) -> str:
     if column.kind in {"share", "points"}:
         return f"{float(cell):.{SHARE_DIGITS}f}"
     return csv_cell(cell) if isinstance(cell, str) else str(cell)
-
-
-def _round_cell(cell: Cell) -> Cell:
-    return round(cell, SHARE_DIGITS) if isinstance(cell, float) else cell
 
 
 def _hash_renderer(language: Language) -> str:

@@ -1,10 +1,12 @@
 """Colours, type and the frame that every figure shares.
 
 Colours stand in charts as CSS variables, so that one picture serves light and dark pages; `resolve` puts the
-values of one scheme in their place where there is no page around a picture. `site_src/styles/figures.css` holds
-the same values; a test compares them.
+values of one scheme in their place where there is no page around a picture, and `publish_spec` those of the light one
+in a specification, with their names beside them so that a page can put its variables back.
+`site_src/styles/figures.css` holds the same values; a test compares them.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -46,7 +48,7 @@ SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
         "international": "#a9abae",
         "unaffiliated": "#c9cacb",
         "unreviewed": "#eceae4",
-        "nothing": "#eceae4",
+        "nothing": "#ebe9e3",
         "seq-0": "#d3e4ea",
         "seq-1": "#a5cbd8",
         "seq-2": "#6fabc0",
@@ -118,6 +120,15 @@ def resolve(text: str, scheme: str) -> str:
     """Replace colour variables by the values of a scheme, `light` or `dark`."""
     values = SCHEMES[scheme]
     return _VARIABLE.sub(lambda match: values[match[1]], text)
+
+
+def publish_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a specification in the light scheme's colours, and in `usermeta` which of them have which name here."""
+    text = json.dumps(spec, ensure_ascii=False)
+    names = sorted(set(_VARIABLE.findall(text)))
+    colours = {SCHEMES["light"][name]: name for name in names}
+    resolved: dict[str, Any] = json.loads(resolve(text, "light"))
+    return {**resolved, "usermeta": {"colours": colours}}
 
 
 def build_canvas(layers: Sequence[alt.Chart], width: int, height: float) -> alt.LayerChart:

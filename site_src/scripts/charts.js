@@ -22,7 +22,13 @@ function findVisible(area) {
 async function loadSpec(slug, width) {
   const answer = await fetch(new URL(`figures/${slug}/spec-${width}.json`, ROOT));
   if (!answer.ok) throw new Error(`${answer.status} for the specification of ${slug}`);
-  return answer.json();
+  return useScheme(await answer.json());
+}
+
+// The file has the light scheme's colours, and beside them their names in our style sheet.
+function useScheme(spec) {
+  const names = new Map(Object.entries(spec.usermeta.colours));
+  return JSON.parse(JSON.stringify(spec), (_, value) => (names.has(value) ? `var(--oms-${names.get(value)})` : value));
 }
 
 async function draw(box, slug) {

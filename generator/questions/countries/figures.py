@@ -1,16 +1,18 @@
 """One country over time: its share by publisher and by origin."""
 
+import datetime as dt
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from generator.base.encode import label
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.figures import parts
-from generator.figures.figure import Figure
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.theme import line_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
-from generator.questions.shares.history import Line, draw_lines
 from generator.questions.surges import describe_surges, pick_standing
 from generator.star.definitions import ATTRIBUTIONS, Definition
 from generator.star.dominant import ALL_MODELS
@@ -18,18 +20,24 @@ from generator.star.shares import ShareTable
 from generator.text import words
 from generator.text.language import Language
 
+DASHES: Final[Mapping[str, tuple[int, ...]]] = {"publisher": (), "origin": (5, 3)}
+
 
 def build_country(code: str, report: Report, language: Language) -> Figure | None:
     """Build a country's figure; None with fewer than two dates, or where no date shows a share worth drawing."""
-    lines = pick_lines(code, report, language)
-    dates = {day for line in lines for day, _ in line.points}
-    if len(dates) < 2 or max(share for line in lines for _, share in line.points) < MIN_COUNTRY_SHARE:
+    shares = list_shares(code, report)
+    dates = {day for points in shares.values() for day in points}
+    if len(dates) < 2 or max(max(points.values()) for points in shares.values()) < MIN_COUNTRY_SHARE:
         return None
     finding = phrases.join_sentences(
         state_country(code, report, language),
         state_largest(code, report, language),
-        state_origin(lines, language),
+        state_origin(shares, language),
     )
+    table = _list_table(code, shares, language)
+    names = {name: language.attribution(name) for name in shares}
+    lines = tuple(Line(names[name], names[name], line_colour(code), DASHES[name], 2.2) for name in shares)
+    picture = Lines((Panel(lines, "share"),), series="attribution", heights=LOW, standing=pick_standing(report))
     return Figure(
         slug=f"country-{code.lower()}",
         headline=finding,
@@ -48,27 +56,32 @@ def build_country(code: str, report: Report, language: Language) -> Figure | Non
             describe_surges(report, language),
         ),
         alt=phrases.join_sentences(finding, _describe_rank(code, report, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
+    )
+
+
+def list_shares(code: str, report: Report) -> dict[str, dict[dt.date, float]]:
+    """List a country's shares of all models, thirty days, date by date, under each attribution that has numbers."""
+    found = {name: report.histories.get(Definition("30d", "all", name), ()) for name in ATTRIBUTIONS}
+    return {name: {table.as_of: table.share_of(code) for table in tables} for name, tables in found.items() if tables}
+
+
+def _list_table(code: str, shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> Table:
+    return Table(
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("attribution", language.gettext("Attribution")),
             parts.share_column("share", language.gettext("Share")),
         ),
-        rows=tuple((day.isoformat(), code, line.label, share) for line in lines for day, share in line.points),
-        draw=partial(draw_lines, lines, language, pick_standing(report), low=True),
+        rows=tuple(
+            (day.isoformat(), code, language.attribution(name), share)
+            for name, points in shares.items()
+            for day, share in points.items()
+        ),
     )
-
-
-def pick_lines(code: str, report: Report, language: Language) -> tuple[Line, ...]:
-    """Return a country's shares of all models, thirty days, under both attributions."""
-    lines = []
-    for attribution in ATTRIBUTIONS:
-        tables = report.histories.get(Definition("30d", "all", attribution), ())
-        points = tuple((table.as_of, table.share_of(code)) for table in tables)
-        if points:
-            dash = () if attribution == "publisher" else (5, 3)
-            lines.append(Line(attribution, language.attribution(attribution), line_colour(code), dash, 2.2, points))
-    return tuple(lines)
 
 
 def state_country(code: str, report: Report, language: Language) -> str:
@@ -118,14 +131,13 @@ def state_largest(code: str, report: Report, language: Language) -> str:
     )
 
 
-def state_origin(lines: tuple[Line, ...], language: Language) -> str:
+def state_origin(shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> str:
     """State a country's newest share by origin; nothing where there is none."""
-    share = next((line.points[-1][1] for line in lines if line.code == "origin"), None)
-    if share is None:
+    if "origin" not in shares:
         return ""
     return language.gettext(
         "Models made there, and what others built from them, account for %(share)s.",
-        share=phrases.write_share(share, language),
+        share=phrases.write_share([*shares["origin"].values()][-1], language),
     )
 
 

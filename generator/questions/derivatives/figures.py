@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -10,7 +10,8 @@ import altair as alt
 
 from generator.base.encode import label
 from generator.figures import margins, parts
-from generator.figures.figure import Figure
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.stacks import Bar, Part, Style, divide, draw_stacks
 from generator.figures.text import cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
@@ -18,7 +19,7 @@ from generator.questions import phrases, sentences
 from generator.questions.derivatives.tables import MIN_MODELS, Derivatives, Pair, Uploader
 from generator.questions.ground import Point
 from generator.questions.report import Report
-from generator.questions.shares.history import Line, draw_lines
+from generator.questions.shares.history import NOBODY, REST, style_line
 from generator.questions.surges import pick_standing
 from generator.star.shares import NOT_PLACES
 from generator.text import words
@@ -29,8 +30,6 @@ MONTHS: Final = 36
 BUILDERS: Final = 6
 ORIGINS: Final = 4
 UPLOADERS: Final = 10
-REST: Final = "REST"
-NOBODY: Final = "NOBODY"
 
 
 def build(topic: Derivatives, report: Report, language: Language) -> tuple[Figure, ...]:
@@ -141,18 +140,20 @@ def _state_relations(topic: Derivatives, language: Language) -> str:
 def _build_new(topic: Derivatives, report: Report, language: Language) -> Figure | None:
     found = {name.rpartition(".")[2]: points for name, points in topic.series.items() if ".new-share." in name}
     known = {code: _keep(points, MONTHS) for code, points in found.items()}
-    lines = _pick_lines(known, topic.year.shares(), language)
-    if not lines or not lines[0].points:
+    shares = _list_shares(known, topic.year.shares())
+    days = list(next(iter(shares.values()), ()))
+    if not days:
         return None
-    finding = state_new(topic, language)
+    finding, table = state_new(topic, language), _list_table(shares, language)
+    picture = Lines((Panel(_style_lines(shares, language), "share"),), standing=pick_standing(report))
     return Figure(
         slug="derivatives-new",
         headline=finding,
         subtitle=language.gettext(
             "Share of new derivatives · by the origin's country · months of creation, %(first)s to %(last)s, those "
             "with at least %(least)s",
-            first=language.date(lines[0].points[0][0]),
-            last=language.date(lines[0].points[-1][0]),
+            first=language.date(days[0]),
+            last=language.date(days[-1]),
             least=MIN_MODELS,
         ),
         source=sentences.describe_source(report.data, language),
@@ -166,29 +167,32 @@ def _build_new(topic: Derivatives, report: Report, language: Language) -> Figure
             state_tags(topic, language),
             phrases.describe_growth(report.data, language),
         ),
-        alt=phrases.join_sentences(finding, _describe_ends(lines, language)),
-        columns=_list_columns(language),
-        rows=_list_rows(lines),
-        draw=partial(draw_lines, lines, language, pick_standing(report)),
+        alt=phrases.join_sentences(finding, _describe_ends(shares, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
     )
 
 
 def _build_downloads(topic: Derivatives, report: Report, language: Language) -> Figure | None:
     found = {name.rpartition(".")[2]: points for name, points in topic.series.items() if ".download-share." in name}
     known = {code: _keep(points, len(points)) for code, points in found.items()}
-    lines = _pick_lines(known, topic.dates[-1].shares(), language)
-    if not lines or not lines[0].points:
+    shares = _list_shares(known, topic.dates[-1].shares())
+    days = list(next(iter(shares.values()), ()))
+    if not days:
         return None
-    finding = state_downloads(topic, language)
+    finding, table = state_downloads(topic, language), _list_table(shares, language)
+    lines = _style_lines(shares, language)
+    picture = Lines((Panel(lines, "share"),), heights=LOW, standing=pick_standing(report))
     return Figure(
         slug="derivatives-downloads",
         headline=finding,
         subtitle=language.gettext(
             "Share of the downloads of derivatives · 30 days · all models · by the origin's country · at %(count)s "
             "dates, %(first)s to %(last)s",
-            count=len(lines[0].points),
-            first=language.date(lines[0].points[0][0]),
-            last=language.date(lines[0].points[-1][0]),
+            count=len(days),
+            first=language.date(days[0]),
+            last=language.date(days[-1]),
         ),
         source=sentences.describe_source(report.data, language),
         how_to_read=phrases.join_sentences(
@@ -199,10 +203,10 @@ def _build_downloads(topic: Derivatives, report: Report, language: Language) -> 
             state_tags(topic, language),
             phrases.describe_growth(report.data, language),
         ),
-        alt=phrases.join_sentences(finding, _describe_ends(lines, language)),
-        columns=_list_columns(language),
-        rows=_list_rows(lines),
-        draw=partial(draw_lines, lines, language, pick_standing(report), low=True),
+        alt=phrases.join_sentences(finding, _describe_ends(shares, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
     )
 
 
@@ -211,54 +215,55 @@ def _keep(points: Sequence[Point], most: int) -> tuple[tuple[dt.date, float], ..
     return tuple((point.date, point.value) for point in points if point.value is not None)[-most:]
 
 
-def _pick_lines(
-    known: Mapping[str, tuple[tuple[dt.date, float], ...]], shares: Mapping[str, float], language: Language
-) -> tuple[Line, ...]:
-    """Return the lines of the largest countries, the other countries and what has none."""
+def _list_shares(
+    known: Mapping[str, Sequence[tuple[dt.date, float]]], shares: Mapping[str, float]
+) -> dict[str, dict[dt.date, float]]:
+    """List the shares, date by date, of the largest countries, the other countries and what has none."""
     places = sorted((code for code in known if code not in NOT_PLACES), key=lambda code: (-shares.get(code, 0), code))
-    groups = [(code, [code]) for code in places[:NAMED]]
-    groups += [(REST, places[NAMED:]), (NOBODY, [code for code in known if code in NOT_PLACES])]
-    names = {REST: language.gettext("Other countries"), NOBODY: language.gettext("No country")}
-    return tuple(
-        Line(
-            code=code,
-            label=names.get(code) or language.place(code),
-            colour=place_colour(code),
-            dash=(2, 3) if code == NOBODY else (),
-            weight=2.6 if code in places[:2] else 1.5,
-            points=_sum_points([known[each] for each in codes]),
-        )
-        for code, codes in groups
-        if codes
-    )
+    groups = {code: [code] for code in places[:NAMED]}
+    groups |= {REST: places[NAMED:], NOBODY: [code for code in known if code in NOT_PLACES]}
+    return {code: _sum_points([known[each] for each in codes]) for code, codes in groups.items() if codes}
 
 
-def _sum_points(lines: Sequence[tuple[tuple[dt.date, float], ...]]) -> tuple[tuple[dt.date, float], ...]:
+def _sum_points(lines: Sequence[Sequence[tuple[dt.date, float]]]) -> dict[dt.date, float]:
     sums: dict[dt.date, float] = {}
     for line in lines:
         for day, share in line:
             sums[day] = sums.get(day, 0.0) + share
-    return tuple(sorted(sums.items()))
+    return dict(sorted(sums.items()))
 
 
-def _describe_ends(lines: Sequence[Line], language: Language) -> str:
+def _style_lines(shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> tuple[Line, ...]:
+    """Return how the lines look: the first two heavier than the others."""
+    heavy = list(shares)[:2]
+    return tuple(
+        replace(style_line(code, language), weight=2.6 if code in heavy and code not in {REST, NOBODY} else 1.5)
+        for code in shares
+    )
+
+
+def _describe_ends(shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> str:
+    ends = {code: [*points.values()][-1] for code, points in shares.items()}
     return language.gettext(
         "On the last of these dates: %(parts)s.",
-        parts=", ".join(f"{line.label} {language.percent(line.points[-1][1])}" for line in lines),
+        parts=", ".join(f"{style_line(code, language).name} {language.percent(end)}" for code, end in ends.items()),
     )
 
 
-def _list_columns(language: Language) -> tuple[Any, ...]:
-    return (
-        parts.date_column("date", language.gettext("Date")),
-        parts.text_column("code", language.gettext("Code")),
-        parts.text_column("origin", language.gettext("Origin")),
-        parts.share_column("share", language.gettext("Share")),
+def _list_table(shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> Table:
+    return Table(
+        columns=(
+            parts.date_column("date", language.gettext("Date")),
+            parts.text_column("code", language.gettext("Code")),
+            parts.text_column("origin", language.gettext("Origin")),
+            parts.share_column("share", language.gettext("Share")),
+        ),
+        rows=tuple(
+            (day.isoformat(), code, style_line(code, language).name, share)
+            for code, points in shares.items()
+            for day, share in points.items()
+        ),
     )
-
-
-def _list_rows(lines: Sequence[Line]) -> tuple[tuple[str | float, ...], ...]:
-    return tuple((day.isoformat(), line.code, line.label, share) for line in lines for day, share in line.points)
 
 
 # --- Who builds on whom ------------------------------------------------------------------------------

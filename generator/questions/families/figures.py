@@ -1,17 +1,14 @@
 """Families and models: the largest lines of families as bars, and their ranks over time."""
 
-import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-import altair as alt
-
-from generator.figures import margins, parts
-from generator.figures.bars import ValueBar, draw_bars
-from generator.figures.figure import Figure
-from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
+from generator.figures import parts
+from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences, spans
 from generator.questions.families.tables import Families, LineRow
 from generator.questions.report import Report
@@ -23,7 +20,6 @@ from generator.text.language import Language
 BARS: Final = 15
 RANKS: Final = 10
 ROW: Final = 27
-FEW_DATES: Final = 20
 # The two lines of China that the press article of November 2025 names.
 ARTICLE: Final = ("CN", ("qwen", "deepseek"))
 
@@ -125,7 +121,7 @@ def state_coverage(topic: Families, report: Report, language: Language) -> str:
 
 def _build_shares(topic: Families, report: Report, language: Language) -> Figure:
     rows = topic.lines[:BARS]
-    finding = _state_bars(topic, report, language)
+    finding, table = _state_bars(topic, report, language), _list_shares(rows, topic.window, language)
     return Figure(
         slug="families-shares",
         headline=finding,
@@ -139,6 +135,14 @@ def _build_shares(topic: Families, report: Report, language: Language) -> Figure
             "one maker whose names begin with the same word are one bar."
         ),
         alt=phrases.join_sentences(finding, state_coverage(topic, report, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_bars, table, choose_bars(rows, topic.window, language), language=language),
+    )
+
+
+def _list_shares(rows: Sequence[LineRow], window: str, language: Language) -> Table:
+    return Table(
         columns=(
             parts.count_column("rank", language.gettext("Rank")),
             parts.text_column("line", language.gettext("Family")),
@@ -148,8 +152,7 @@ def _build_shares(topic: Families, report: Report, language: Language) -> Figure
             parts.share_column("share", language.gettext("Share of all")),
             parts.share_column("share_of_country", language.gettext("Share of its country")),
         ),
-        rows=tuple(_list_row(line, topic.window) for line in rows),
-        draw=partial(_draw_shares, rows, topic.window, language),
+        rows=tuple(_list_row(line, window) for line in rows),
     )
 
 
@@ -186,27 +189,21 @@ def _list_row(line: LineRow, window: str) -> tuple[Any, ...]:
     return (place.rank, line.name, line.origin, line.code, place.downloads, place.share, place.share_of_country)
 
 
-def _draw_shares(rows: Sequence[LineRow], window: str, language: Language, width: int) -> alt.LayerChart:
+def choose_bars(rows: Sequence[LineRow], window: str, language: Language) -> Bars:
+    """Return a bar for each family, in the colour of the country of its root model's maker."""
     bars = []
     for line in rows:
         share = language.percent(line.standings[window].share)
-        bars.append(
-            ValueBar(
-                name=line.name,
-                value=line.standings[window].share,
-                end=f"{share} · {language.place(line.code)}",
-                short_end=f"{share} · {parts.short_place(line.code, language)}",
-                place=language.place(line.code),
-                colour=place_colour(line.code),
-            )
-        )
-    titles = (language.gettext("Family"), language.gettext("Country of origin"), language.gettext("Share"))
-    return draw_bars(bars, titles, width)
+        name, short = language.place(line.code), parts.short_place(line.code, language)
+        bars.append(Bar(line.name, f"{share} · {name}", f"{share} · {short}"))
+    inks = {line.code: place_colour(line.code) for line in rows}
+    return Bars((Group(tuple(bars)),), name="line", value="share", inks=inks)
 
 
 def _build_ranks(topic: Families, report: Report, language: Language) -> Figure:
     rows = topic.lines[:RANKS]
-    finding = _state_ranks(topic, language)
+    finding, table = _state_ranks(topic, language), _list_ranks(rows, topic, language)
+    shown = _break_lines(table, topic)
     return Figure(
         slug="families-ranks",
         headline=finding,
@@ -227,6 +224,14 @@ def _build_ranks(topic: Families, report: Report, language: Language) -> Figure:
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, _describe_ranks(rows, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, shown, choose_ranks(rows, language), language=language),
+    )
+
+
+def _list_ranks(rows: Sequence[LineRow], topic: Families, language: Language) -> Table:
+    return Table(
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("line", language.gettext("Family")),
@@ -239,7 +244,17 @@ def _build_ranks(topic: Families, report: Report, language: Language) -> Figure:
             for line in rows
             for point in topic.histories[line.slug]
         ),
-        draw=partial(_draw_ranks, topic, language),
+    )
+
+
+def _break_lines(table: Table, topic: Families) -> Table:
+    """Leave out the ranks behind the last one drawn, and put an empty one for each date without a rank."""
+    rows = {(row[1], row[0]): row for row in table.rows if int(row[3] or 0) <= RANKS}
+    codes = {row[1]: row[2] for row in table.rows}
+    days = [day.isoformat() for day in topic.dates]
+    return Table(
+        table.columns,
+        tuple(rows.get((name, day)) or (day, name, code, None, None) for name, code in codes.items() for day in days),
     )
 
 
@@ -285,89 +300,13 @@ def _describe_ranks(rows: Sequence[LineRow], language: Language) -> str:
     )
 
 
-def _draw_ranks(topic: Families, language: Language, width: int) -> alt.LayerChart:
-    lines = topic.lines[:RANKS]
-    size = TEXT if width >= WIDE else SMALL_TEXT
-    names = [cut(f"{place}  {line.name}", size, width * 0.34) for place, line in enumerate(lines, start=1)]
-    left, right = 24.0, width - max(measure(name, size) for name in names) - 18
-    height = 12 + ROW * len(lines) + 22
-    span = (topic.dates[-1] - topic.dates[0]).days
-
-    def place(day: dt.date) -> float:
-        return round(left + (right - left) * (day - topic.dates[0]).days / span, 1)
-
-    def level(rank: int) -> float:
-        return 12 + ROW * (rank - 0.5)
-
-    layers: list[alt.Chart] = []
-    for line in lines:
-        rows = _list_points(topic, line, language, place, level)
-        ink = place_colour(line.code)
-        base = alt.Chart(parts.build_data(rows))
-        layers.append(
-            base.mark_line(color=ink, strokeWidth=2.2, opacity=0.75).encode(
-                x=parts.pixel_x(), y=parts.pixel_y(), order=alt.Order("x:Q"), detail=alt.Detail("run:N")
-            )
-        )
-        if len(topic.dates) <= FEW_DATES:
-            tooltip = parts.build_tooltip(
-                ("line", language.gettext("Family")),
-                ("day", language.gettext("Date")),
-                ("rank", language.gettext("Rank")),
-                ("value", language.gettext("Share")),
-            )
-            layers.append(margins.build_dots(rows, tooltip))
-    ends = [
-        {"x": right + 10, "y": level(rank), "text": name, "colour": _ink(line)}
-        for rank, (line, name) in enumerate(zip(lines, names, strict=True), start=1)
-    ]
-    ranks = [{"x": 0, "y": level(rank), "text": language.count(rank)} for rank in range(1, len(lines) + 1)]
-    words = [parts.short_date(day, topic.dates, language) for day in topic.dates]
-    places = [place(day) for day in topic.dates]
-    gap = max(measure(word, SMALL_TEXT) for word in words) + 8
-    dates = [
-        {"x": places[index], "y": height - 9, "text": words[index]}
-        for index in parts.pick_dates(topic.dates, places, gap)
-    ]
-    return build_canvas(
-        [
-            *layers,
-            parts.small_labels(ranks),
-            parts.small_labels(dates, align="center"),
-            parts.build_labels(ends, fontSize=size).encode(color=parts.own_colour()),
-        ],
-        width,
-        height,
+def choose_ranks(rows: Sequence[LineRow], language: Language) -> Lines:
+    """Return the ranks as lines, the first at the top."""
+    lines = tuple(
+        Line(line.name, f"{language.count(rank)}  {line.name}", place_colour(line.code), weight=2.2, valued=False)
+        for rank, line in enumerate(rows, start=1)
     )
-
-
-def _list_points(topic: Families, line: LineRow, language: Language, place: Any, level: Any) -> list[dict[str, Any]]:
-    """List a line's points among the first ranks; another run begins where dates are missing between them."""
-    points = {point.as_of: point for point in topic.histories[line.slug] if point.rank <= RANKS}
-    rows: list[dict[str, Any]] = []
-    run = 0
-    for day in topic.dates:
-        point = points.get(day)
-        if point is None:
-            run += 1
-            continue
-        rows.append(
-            {
-                "x": place(day),
-                "y": level(point.rank),
-                "run": run,
-                "colour": place_colour(line.code),
-                "line": line.name,
-                "day": language.date(day),
-                "rank": language.count(point.rank),
-                "value": language.percent(point.share),
-            }
-        )
-    return rows
-
-
-def _ink(line: LineRow) -> str:
-    """Return the colour of a line's name: its country's, or the page's muted one for what is grey."""
-    own = place_colour(line.code)
-    coloured = own.startswith("var(--oms-place-") and own != colour("place-other")
-    return own if coloured else colour("muted")
+    ticks = tuple(map(float, range(1, max(len(rows), 2) + 1)))
+    height = 20 + ROW * len(rows) + 22
+    panel = Panel(lines, "rank", ticks=ticks, unit="count")
+    return Lines((panel,), series="line", heights=(height, height), ranks=True)

@@ -1,32 +1,20 @@
 """The outside series: six labs a side by month, one model's surge by name, and who led by our rule below it."""
 
-import datetime as dt
-from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
-
-import altair as alt
+from typing import Final
 
 from generator.base.settings import ONE_MODEL_MARGIN, OUTSIDE_SHARE_ERROR
-from generator.figures import margins, parts
-from generator.figures.figure import Figure
-from generator.figures.marks import Standing
-from generator.figures.text import measure, spread, wrap
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
+from generator.figures import parts
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
+from generator.figures.theme import place_colour
 from generator.questions import phrases
 from generator.questions.outside.tables import LABS, LEAST_LEAD, ROUNDING_MARGIN, OutsidePoint, OutsideSeries
 from generator.questions.report import Report
-from generator.questions.shares.history import Frame, Line, build_date_axis, build_lines, build_share_axis
 from generator.text.language import Language
 
 SLUG: Final = "outside-series"
-TOP: Final = 22
-# Room below the lines: the strip of who led, and the dates.
-BOTTOM: Final = 50
-STRIP: Final = 14
-LINE: Final = 14
-DASH: Final = (2, 3)
 
 
 def state_outside(series: OutsideSeries, language: Language) -> str:
@@ -133,7 +121,7 @@ def build_outside_series(report: Report, language: Language) -> Figure | None:
     series = report.outside
     if series is None:
         return None
-    finding = state_outside(series, language)
+    finding, table = state_outside(series, language), _list_table(series, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -146,6 +134,14 @@ def build_outside_series(report: Report, language: Language) -> Figure | None:
         source=language.gettext("Source: %(name)s.", name=name_source(language)),
         how_to_read=_explain(series, language),
         alt=phrases.join_sentences(finding, state_before(series, language), state_years(series, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, choose_picture(series, language), language=language),
+    )
+
+
+def _list_table(series: OutsideSeries, language: Language) -> Table:
+    return Table(
         columns=(
             parts.date_column("month", language.gettext("Month")),
             parts.text_column("code", language.gettext("Code")),
@@ -166,7 +162,6 @@ def build_outside_series(report: Report, language: Language) -> Figure | None:
             for month in series.months
             for code, share in month.shares.items()
         ),
-        draw=partial(_draw, series, language),
     )
 
 
@@ -203,112 +198,37 @@ def _name_order(month: OutsidePoint, language: Language) -> str:
     return language.place(month.leader) if month.leader else language.gettext("level")
 
 
-def _draw(series: OutsideSeries, language: Language, width: int) -> alt.LayerChart:
-    height = 300 if width < WIDE else 360
-    days = [month.start for month in series.months]
-    ticks = parts.choose_ticks(max(share for month in series.months for share in month.shares.values()))
-    names = {code: _write_end(series.months[-1], code, language) for code in LABS}
-    left = measure(parts.write_tick(ticks[-1], language, ticks[1]), SMALL_TEXT) + 8
-    right = width - max(measure(name, TEXT) for name in names.values()) - 16
-    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP], nice=False)
-    frame = Frame(left, right, y, height, width)
-    axis = margins.Axis(tuple(ticks), height - BOTTOM, TOP)
-    return build_canvas(
-        [
-            *build_share_axis(ticks, frame, language),
-            build_date_axis(days, frame, language),
-            *build_lines(_list_lines(series, language), frame, language, Standing()),
-            *_build_strip(series, days, frame, language),
-            _build_ends(series, names, axis, frame),
-            *_build_surge(series, axis, frame, language),
-        ],
-        width,
-        height,
-    )
-
-
-def _write_end(month: OutsidePoint, code: str, language: Language) -> str:
-    return f"{parts.short_place(code, language)} {language.percent(month.shares[code])}"
-
-
-def _list_lines(series: OutsideSeries, language: Language) -> list[Line]:
-    """List each side's estimated months, dotted up to the first counted one, and its counted ones."""
-    first = next(index for index, month in enumerate(series.months) if month.is_counted)
-    stretches: tuple[tuple[tuple[int, ...], Sequence[OutsidePoint]], ...] = (
-        (DASH, series.months[: first + 1]),
-        ((), series.months[first:]),
-    )
-    return [
-        Line(
-            code,
-            language.place(code),
-            place_colour(code),
-            dash,
-            2.6,
-            tuple((month.start, month.shares[code]) for month in months),
-        )
-        for dash, months in stretches
+def choose_picture(series: OutsideSeries, language: Language) -> Lines:
+    """Return the two lines, dotted where they are estimated, the surge, and the strip of who led."""
+    lines = tuple(
+        Line(code, language.place(code), place_colour(code), weight=2.6, short=parts.short_place(code, language))
         for code in LABS
-    ]
+    )
+    return Lines(
+        (Panel(lines, "share", notes=_note_surge(series), runs=_list_runs(series, language)),),
+        x="month",
+        heights=(300, 360),
+        until=next(month.start for month in series.months if month.is_counted),
+    )
 
 
-def _build_strip(series: OutsideSeries, days: Sequence[dt.date], frame: Frame, language: Language) -> list[alt.Chart]:
-    """Build a box for each run of months with the same order, named where there is room."""
-    half = (frame.right - frame.left) / (len(days) - 1) / 2
-    top = frame.height - BOTTOM + 9
-    boxes: list[dict[str, Any]] = []
+def _list_runs(series: OutsideSeries, language: Language) -> tuple[Run, ...]:
+    """List the runs of months with the same order."""
+    found = []
     for leader, run in groupby(series.months, key=lambda month: month.leader):
         months = list(run)
-        start, end = frame.place(months[0].start, days) - half, frame.place(months[-1].start, days) + half
         name = parts.short_place(leader, language) if leader else language.gettext("level")
-        boxes.append(
-            {
-                "x": round(max(start, frame.left - half) + 0.5, 1),
-                "x2": round(end - 0.5, 1),
-                "y": top,
-                "y2": top + STRIP,
-                "colour": place_colour(leader) if leader else colour("unaffiliated"),
-                "text": name if measure(name, SMALL_TEXT) + 4 <= end - start else "",
-                "order": name,
-                "months": f"{language.month(months[0].start)} – {language.month(months[-1].start)}",
-            }
-        )
-    tooltip = parts.build_tooltip(("months", language.gettext("Months")), ("order", language.gettext("Ahead")))
-    named = [
-        {**box, "x": (box["x"] + box["x2"]) / 2, "y": top + STRIP / 2 + 0.5, "ink": _ink(box["colour"])}
-        for box in boxes
-        if box["text"]
-    ]
-    labels = parts.build_labels(named, fontSize=SMALL_TEXT, align="center", fontWeight=600)
-    return [margins.build_bars(boxes, tooltip), labels.encode(color=parts.own_colour("ink"))]
+        ink, text = (place_colour(leader), "paper") if leader else ("unaffiliated", "ink")
+        tip = f"{name}: {language.month(months[0].start)} – {language.month(months[-1].start)}"
+        found.append(Run(months[0].start, months[-1].start, ink, text, name, tip))
+    return tuple(found)
 
 
-def _ink(fill: str) -> str:
-    return colour("ink") if fill == colour("unaffiliated") else colour("paper")
-
-
-def _build_ends(series: OutsideSeries, names: dict[str, str], axis: margins.Axis, frame: Frame) -> alt.Chart:
-    wanted = [axis.place(series.months[-1].shares[code]) for code in names]
-    rows = [
-        {"x": round(frame.right + 10, 1), "y": place, "text": name, "colour": place_colour(code)}
-        for (code, name), place in zip(names.items(), spread(wanted, 15, TOP, axis.start), strict=True)
-    ]
-    return parts.build_labels(rows).encode(color=parts.own_colour())
-
-
-def _build_surge(series: OutsideSeries, axis: margins.Axis, frame: Frame, language: Language) -> list[alt.Chart]:
-    """Build the ring around the month of a surge and its name, which ends there."""
+def _note_surge(series: OutsideSeries) -> tuple[Note, ...]:
+    """Note the month of a surge on the line of its side, by its name."""
     surge = series.surge
     if surge is None:
-        return []
+        return ()
     month = next(month for month in series.months if month.start == surge.date.replace(day=1))
     code = next(code for code, labs in LABS.items() if set(labs) & set(surge.publishers))
-    days = [each.start for each in series.months]
-    x, y = frame.place(month.start, days), axis.place(month.shares[code])
-    ring = {"x": round(x, 1), "y": y, "colour": place_colour(code), "label": surge.label}
-    lines = wrap(surge.label, SMALL_TEXT, x - frame.left - 24)
-    names = [{"x": round(x - 9, 1), "y": y - 3 + LINE * index, "text": line} for index, line in enumerate(lines)]
-    return [
-        margins.build_dots([ring], parts.build_tooltip(("label", language.gettext("What happened"))), hollow=True),
-        parts.build_labels(names, fontSize=SMALL_TEXT, align="right"),
-    ]
+    return (Note(month.start, month.shares[code], place_colour(code), surge.label, surge.label),)

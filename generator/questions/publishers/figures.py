@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-import altair as alt
-
 from generator.base.encode import label
 from generator.figures import parts
-from generator.figures.figure import Figure
-from generator.figures.marks import LINE, Box, Standing, build_marks
-from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour, place_colour
+from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import PublisherReport, Report
-from generator.questions.shares.history import BOTTOM, FEW_DATES, TOP, Frame, build_axis, build_date_axis
 from generator.questions.surges import describe_surges, pick_standing
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
@@ -24,15 +21,13 @@ from generator.text.language import Language
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
-ROW_HEIGHT: Final = 25
-BAR_HEIGHT: Final = 15
 ALL_MODELS: Final = Definition("30d", "all", "publisher")
 
 
 def build_leading_publishers(report: Report, language: Language) -> Figure:
     """Build the bars of the publishers with most downloads."""
     rows = report.publishers[:SHOWN]
-    finding = state_finding(report, language)
+    finding, table = state_finding(report, language), _list_largest(rows, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -48,20 +43,9 @@ def build_leading_publishers(report: Report, language: Language) -> Figure:
             "persons are given none."
         ),
         alt=phrases.join_sentences(finding, _describe_top(rows, language)),
-        columns=(
-            parts.count_column("rank", language.gettext("Rank")),
-            parts.text_column("publisher", language.gettext("Publisher")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Country or category")),
-            parts.count_column("downloads_30d", language.gettext("Downloads, 30 days")),
-            parts.share_column("share", language.gettext("Share")),
-            parts.count_column("models", language.gettext("Models")),
-        ),
-        rows=tuple(
-            (row.rank, label(row.handle), row.code, language.place(row.code), row.downloads_30d, row.share, row.models)
-            for row in rows
-        ),
-        draw=partial(_draw_bars, tuple(rows), language),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_bars, table, choose_bars(rows, language), language=language),
     )
 
 
@@ -96,7 +80,13 @@ def state_finding(report: Report, language: Language) -> str:
 def build_publisher(profile: PublisherReport, report: Report, language: Language) -> Figure:
     """Build one publisher's downloads over time."""
     finding = phrases.join_sentences(state_history(profile, report, language), state_largest_model(profile, language))
-    name = label(profile.row.handle)
+    table = _list_history(profile, language)
+    picture = Lines(
+        (Panel((Line("", "", line_colour(profile.row.code), weight=2.4, strong=True),), "downloads_30d"),),
+        series="",
+        heights=(220, 260),
+        standing=pick_standing(report, profile.row.handle),
+    )
     return Figure(
         slug=f"publisher-{profile.slug}",
         headline=finding,
@@ -121,6 +111,15 @@ def build_publisher(profile: PublisherReport, report: Report, language: Language
                 share=language.percent(profile.row.share),
             ),
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
+    )
+
+
+def _list_history(profile: PublisherReport, language: Language) -> Table:
+    name = label(profile.row.handle)
+    return Table(
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("publisher", language.gettext("Publisher")),
@@ -128,7 +127,6 @@ def build_publisher(profile: PublisherReport, report: Report, language: Language
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple((point.as_of.isoformat(), name, point.downloads_30d, point.share) for point in profile.history),
-        draw=partial(_draw_history, profile, pick_standing(report, profile.row.handle), language),
     )
 
 
@@ -173,120 +171,30 @@ def _describe_top(rows: Sequence[PublisherRow], language: Language) -> str:
     )
 
 
-def _draw_bars(rows: tuple[PublisherRow, ...], language: Language, width: int) -> alt.LayerChart:
-    size = TEXT if width >= WIDE else SMALL_TEXT
-    left = min(max((measure(label(row.handle), size) for row in rows), default=0) + 10, width * 0.4)
-    ends = [_write_end(row, language, width) for row in rows]
-    largest = max((row.downloads_30d for row in rows), default=0) or 1
-    x = alt.Scale(domain=[0, largest], range=[round(left), _find_right(rows, ends, left, width)], nice=False)
-    placed = [
-        _place_publisher(index, row, language) | {"x": round(left - 7), "name": _fit(row, size, left), "end": end}
-        for index, (row, end) in enumerate(zip(rows, ends, strict=True))
-    ]
-    at_end = alt.X("downloads:Q", scale=x, axis=None)
-    layers = [
-        _build_bars(placed, x, language),
-        parts.build_text(placed, parts.pixel_x(), parts.pixel_y(), field="name", align="right", fontSize=size),
-        parts.build_text(
-            placed, at_end, parts.pixel_y(), field="end", dx=5, fontSize=SMALL_TEXT, color=colour("muted")
+def _list_largest(rows: Sequence[PublisherRow], language: Language) -> Table:
+    return Table(
+        columns=(
+            parts.count_column("rank", language.gettext("Rank")),
+            parts.text_column("publisher", language.gettext("Publisher")),
+            parts.text_column("code", language.gettext("Code")),
+            parts.text_column("place", language.gettext("Country or category")),
+            parts.count_column("downloads_30d", language.gettext("Downloads, 30 days")),
+            parts.share_column("share", language.gettext("Share")),
+            parts.count_column("models", language.gettext("Models")),
         ),
-    ]
-    return build_canvas(layers, width, ROW_HEIGHT * len(rows) + 2)
-
-
-def _find_right(rows: Sequence[PublisherRow], ends: Sequence[str], left: float, width: int) -> int:
-    """Return where the longest bar may end so that every bar's label still fits behind it."""
-    largest = max((row.downloads_30d for row in rows), default=0) or 1
-    rooms = [
-        (width - left - measure(end, SMALL_TEXT) - 8) * largest / max(row.downloads_30d, 1)
-        for row, end in zip(rows, ends, strict=True)
-    ]
-    return round(left + min(rooms, default=0))
-
-
-def _fit(row: PublisherRow, size: float, left: float) -> str:
-    return cut(label(row.handle), size, left - 8)
-
-
-def _place_publisher(index: int, row: PublisherRow, language: Language) -> dict[str, Any]:
-    middle = ROW_HEIGHT * (index + 0.5)
-    return {
-        "y": middle,
-        "top": middle - BAR_HEIGHT / 2,
-        "bottom": middle + BAR_HEIGHT / 2,
-        "publisher": label(row.handle),
-        "zero": 0,
-        "downloads": row.downloads_30d,
-        "full": language.count(row.downloads_30d),
-        "place": language.place(row.code),
-        "colour": place_colour(row.code),
-    }
-
-
-def _build_bars(placed: Sequence[dict[str, Any]], x: alt.Scale, language: Language) -> alt.Chart:
-    tooltip = parts.build_tooltip(
-        ("publisher", language.gettext("Publisher")),
-        ("place", language.gettext("Country")),
-        ("full", language.gettext("Downloads")),
+        rows=tuple(
+            (row.rank, label(row.handle), row.code, language.place(row.code), row.downloads_30d, row.share, row.models)
+            for row in rows
+        ),
     )
-    chart: alt.Chart = (
-        alt.Chart(parts.build_data(placed))
-        .mark_rect(stroke=colour("muted"), strokeWidth=0.4)
-        .encode(
-            x=alt.X("zero:Q", scale=x, axis=None),
-            x2=alt.X2("downloads:Q"),
-            y=parts.pixel_y("top"),
-            y2=alt.Y2("bottom:Q"),
-            fill=parts.own_fill(),
-            tooltip=tooltip,
-        )
-    )
-    return chart
 
 
-def _write_end(row: PublisherRow, language: Language, width: int) -> str:
-    place = language.place(row.code) if width >= WIDE else parts.short_place(row.code, language)
-    return f"{language.short(row.downloads_30d)} · {place}"
-
-
-def _draw_history(profile: PublisherReport, standing: Standing, language: Language, width: int) -> alt.LayerChart:
-    height = 260 if width >= WIDE else 220
-    points = profile.history
-    ticks = parts.choose_ticks(max((point.downloads_30d for point in points), default=1), most=4)
-    axis = [{"v": tick, "text": language.short(tick)} for tick in ticks]
-    left = max(measure(str(row["text"]), SMALL_TEXT) for row in axis) + 8
-    end = language.short(points[-1].downloads_30d)
-    y = alt.Scale(domain=[0, ticks[-1]], range=[height - BOTTOM, TOP + LINE * len(standing.marks)], nice=False)
-    frame = Frame(left, width - measure(end, TEXT) - 16, y, height, width)
-    days = [point.as_of for point in points]
-    layers = [
-        *build_axis(axis, frame),
-        build_date_axis(days, frame, language),
-        *build_marks(standing.marks, partial(frame.place, days=days), Box(left, width, TOP - 4, height - BOTTOM)),
-    ]
-    return build_canvas([*layers, *_build_history(profile, frame, standing, language)], width, height)
-
-
-def _build_history(profile: PublisherReport, frame: Frame, standing: Standing, language: Language) -> list[alt.Chart]:
-    """Build the line, its dots where there are few dates, and the value at its end."""
-    days = [point.as_of for point in profile.history]
-    rows = [
-        {
-            "date": point.as_of.isoformat(),
-            "downloads": point.downloads_30d,
-            "day": language.date(point.as_of),
-            "full": language.count(point.downloads_30d),
-            "text": language.short(point.downloads_30d),
-            "piece": standing.piece(point.as_of),
-        }
-        for point in profile.history
-    ]
-    x = alt.X("date:T", scale=frame.x(days), axis=None)
-    y = alt.Y("downloads:Q", scale=frame.y, axis=None)
-    ink = line_colour(profile.row.code)
-    base = alt.Chart(parts.build_data(rows)).encode(x=x, y=y)
-    layers = [base.mark_line(color=ink, strokeWidth=2.4).encode(detail=alt.Detail("piece:N"))] if len(days) > 1 else []
-    if len(days) <= FEW_DATES:
-        tooltip = parts.build_tooltip(("day", language.gettext("Date")), ("full", language.gettext("Downloads")))
-        layers.append(base.mark_point(color=ink, size=32).encode(tooltip=tooltip))
-    return [*layers, parts.build_text(rows[-1:], x, y, dx=8, color=ink, fontWeight=600)]
+def choose_bars(rows: Sequence[PublisherRow], language: Language) -> Bars:
+    """Return a bar for each publisher, in its country's colour."""
+    bars = []
+    for row in rows:
+        downloads = language.short(row.downloads_30d)
+        name, short = language.place(row.code), parts.short_place(row.code, language)
+        bars.append(Bar(label(row.handle), f"{downloads} · {name}", f"{downloads} · {short}"))
+    inks = {row.code: place_colour(row.code) for row in rows}
+    return Bars((Group(tuple(bars)),), name="publisher", value="downloads_30d", inks=inks)

@@ -11,10 +11,11 @@ import altair as alt
 from generator.base import encode
 from generator.base.scope import Scope
 from generator.figures import margins, parts
-from generator.figures.figure import Figure
+from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.figure import Figure, Table
 from generator.figures.margins import Axis
-from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour
+from generator.figures.text import measure
+from generator.figures.theme import TEXT, WIDE, build_canvas, colour, line_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.sensitivity.specifications import EXCLUSIONS, Specification, SpecificationCurve
@@ -282,7 +283,7 @@ def build_leave_one_out(report: Report, language: Language) -> Figure | None:
     found = report.sensitivity.get(report.headline) if report.sensitivity else None
     if found is None or not (found.models or found.publishers):
         return None
-    finding = state_swings(found, language)
+    finding, table = state_swings(found, language), _list_swings(found, language)
     return Figure(
         slug=SWINGS,
         headline=finding,
@@ -302,6 +303,14 @@ def build_leave_one_out(report: Report, language: Language) -> Figure | None:
             named=language.percent(found.named),
         ),
         alt=phrases.join_sentences(finding, _describe_largest(found, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_bars, table, choose_swings(found, language), language=language),
+    )
+
+
+def _list_swings(found: Sensitivity, language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("kind", language.gettext("Kind")),
             parts.text_column("name", language.gettext("Left out")),
@@ -311,7 +320,6 @@ def build_leave_one_out(report: Report, language: Language) -> Figure | None:
             parts.points_column("margin", language.gettext("Margin left, points")),
         ),
         rows=tuple(_list_swing(kind, row, language) for kind, rows in _kinds(found, language) for row in rows),
-        draw=partial(_draw_swings, found, language),
     )
 
 
@@ -337,79 +345,28 @@ def _list_swing(kind: str, row: LeftOut, language: Language) -> tuple[str | int 
     return kind, encode.label(row.name), place, row.downloads, row.swing, row.shares.margin
 
 
-def _draw_swings(found: Sensitivity, language: Language, width: int) -> alt.LayerChart:
-    groups = [(kind, rows[:BARS]) for kind, rows in _kinds(found, language) if rows]
-    swings = [row.swing for _, rows in groups for row in rows]
-    wide = width >= WIDE
-    left = width * 0.36 if wide else 44
-    axis = Axis(margins.choose_span(swings), left, width - 44)
-    top: float = TOP
-    heads, rows = [], []
-    for kind, items in groups:
-        heads.append({"x": 0, "y": top + 12, "text": kind})
-        top += 26
-        for item in items:
-            rows.append(_place_swing(item, axis, top, width, language))
-            top += 22 if wide else 36
-        top += 8
-    tooltip = parts.build_tooltip(
-        ("label", language.gettext("Left out")),
-        ("text", language.gettext("Change of the margin")),
-        ("margin", language.gettext("Margin without it")),
+def choose_swings(found: Sensitivity, language: Language) -> Bars:
+    """Return the largest swings of publishers and of models; a bold name turns the order."""
+    groups = []
+    for kind, rows in _kinds(found, language):
+        bars = tuple(
+            Bar(
+                encode.label(row.name),
+                margins.write_points(row.swing, language),
+                strong=row.shares.margin < 0,
+            )
+            for row in rows[:BARS]
+        )
+        groups += [Group(bars, kind, where=("kind", kind))] if bars else []
+    codes = {row.code for _, rows in _kinds(found, language) for row in rows[:BARS]}
+    return Bars(
+        tuple(groups),
+        name="name",
+        value="swing",
+        by="place",
+        inks={language.place(code): _swing_colour(code) for code in sorted(codes)},
+        heads=(language.gettext("← smaller lead"), language.gettext("larger lead →")),
     )
-    names = [{**row, "x": 0, "y": row["name_y"], "text": row["name"]} for row in rows]
-    values = [{**row, "x": row["value_x"], "y": row["middle"]} for row in rows]
-    return build_canvas(
-        [
-            *build_margin_axis(
-                axis, [(TOP, top)] if wide else [(row["y"] - 2, row["y2"] + 2) for row in rows], top, language
-            ),
-            margins.build_bars(rows, tooltip),
-            parts.build_labels(heads, fontWeight=600),
-            parts.build_labels([name for name in names if not name["turns"]]),
-            parts.build_labels([name for name in names if name["turns"]], fontWeight=700),
-            parts.small_labels([value for value in values if not value["is_left"]]),
-            parts.small_labels([value for value in values if value["is_left"]], align="right"),
-            *_build_directions(axis, language),
-        ],
-        width,
-        top + 24,
-    )
-
-
-def _build_directions(axis: Axis, language: Language) -> list[alt.Chart]:
-    """Say above the bars which way the margin moves."""
-    zero = axis.place(0)
-    texts = ((language.gettext("← smaller lead"), "right", -7), (language.gettext("larger lead →"), "left", 7))
-    room = {"right": zero, "left": max(axis.start, axis.end) + 40 - zero}
-    return [
-        parts.small_labels([{"x": zero + shift, "y": 14, "text": text}], align=align)
-        for text, align, shift in texts
-        if measure(text, SMALL_TEXT) + 7 <= room[align]
-    ]
-
-
-def _place_swing(item: LeftOut, axis: Axis, top: float, width: int, language: Language) -> dict[str, Any]:
-    wide = width >= WIDE
-    name = encode.label(item.name)
-    bar = top + (4 if wide else 18)
-    ends = sorted((axis.place(0), axis.place(item.swing)))
-    return {
-        "label": name,
-        "name": cut(name, TEXT, width * 0.36 - 8 if wide else width - 8),
-        "name_y": bar + 7 if wide else top + 8,
-        "x": ends[0],
-        "x2": max(ends[1], ends[0] + 0.8),
-        "y": bar,
-        "y2": bar + 13,
-        "middle": bar + 7,
-        "value_x": ends[0] - 5 if item.swing < 0 else ends[1] + 5,
-        "is_left": item.swing < 0,
-        "colour": _swing_colour(item.code),
-        "text": margins.write_points(item.swing, language),
-        "margin": margins.write_points(item.shares.margin, language),
-        "turns": item.shares.margin < 0,
-    }
 
 
 def _swing_colour(code: str) -> str:

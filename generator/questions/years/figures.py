@@ -2,17 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-import altair as alt
-
-from generator.figures import margins, parts
-from generator.figures.figure import Figure
-from generator.figures.margins import Axis
-from generator.figures.text import measure
-from generator.figures.theme import TEXT, WIDE, build_canvas, colour, place_colour
+from generator.figures import parts
+from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.figure import Figure, Table
+from generator.figures.theme import colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.star.shares import ShareTable
@@ -25,22 +21,6 @@ NAMED: Final = 4
 DRAWN: Final = 6
 REST: Final = "REST"
 NOBODY: Final = "NOBODY"
-ROW: Final = 24
-
-
-@dataclass(frozen=True)
-class YearBar:
-    """One share of one year.
-
-    Attributes:
-        code: of a country, or `REST` and `NOBODY`.
-        label: its name.
-        share: of the year's downloads, 0 to 1.
-    """
-
-    code: str
-    label: str
-    share: float
 
 
 def pick_tables(report: Report) -> tuple[ShareTable, ...]:
@@ -96,8 +76,7 @@ def build_share_by_year(report: Report, language: Language) -> Figure | None:
     tables = pick_tables(report)
     if not tables:
         return None
-    blocks = [(table, pick_bars(table, [row.code for row in tables[-1].places[:NAMED]], language)) for table in tables]
-    finding = state_year(tables[-1], report, language)
+    finding, table = state_year(tables[-1], report, language), _list_table(tables, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -117,6 +96,16 @@ def build_share_by_year(report: Report, language: Language) -> Figure | None:
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, phrases.describe_unattributed(tables[-1], language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_bars, table, choose_picture(tables, table, language), language=language),
+    )
+
+
+def _list_table(tables: Sequence[ShareTable], language: Language) -> Table:
+    named = [row.code for row in tables[-1].places[:NAMED]]
+    names = {REST: language.gettext("Other countries"), NOBODY: language.gettext("No country")}
+    return Table(
         columns=(
             parts.text_column("year", language.gettext("Year")),
             parts.count_column("covered_days", language.gettext("Days covered")),
@@ -126,68 +115,36 @@ def build_share_by_year(report: Report, language: Language) -> Figure | None:
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple(
-            (str(table.as_of.year), table.covered_days, table.window_days, bar.code, bar.label, bar.share)
-            for table, bars in blocks
-            for bar in bars
+            (
+                str(table.as_of.year),
+                table.covered_days,
+                table.window_days,
+                code,
+                names.get(code) or language.place(code),
+                share,
+            )
+            for table in tables
+            for code, share in pick_shares(table, named).items()
         ),
-        draw=partial(_draw, blocks[-DRAWN:], language),
     )
 
 
-def pick_bars(table: ShareTable, named: Sequence[str], language: Language) -> tuple[YearBar, ...]:
-    """Return the bars of the named countries, the others together, and what has no country; they sum to 1."""
-    bars = [YearBar(code, language.place(code), table.share_of(code)) for code in named]
+def pick_shares(table: ShareTable, named: Sequence[str]) -> dict[str, float]:
+    """Return the shares of the named countries, the others together, and what has no country; they sum to 1."""
     rest = [row.code for row in table.places if row.code not in named]
-    if rest:
-        bars.append(YearBar(REST, language.gettext("Other countries"), table.share_of(*rest)))
-    return (*bars, YearBar(NOBODY, language.gettext("No country"), table.unattributed))
+    shares = {code: table.share_of(code) for code in named} | ({REST: table.share_of(*rest)} if rest else {})
+    return {**shares, NOBODY: table.unattributed}
 
 
-def _draw(blocks: list[tuple[ShareTable, tuple[YearBar, ...]]], language: Language, width: int) -> alt.LayerChart:
-    labels = [bar.label for _, bars in blocks for bar in bars]
-    left = min(max(measure(label, TEXT) for label in labels) + 12, width * 0.42)
-    right = width - measure(language.percent(0.888), TEXT) - 8
-    largest = max(bar.share for _, bars in blocks for bar in bars)
-    axis = Axis((0.0, largest or 1.0), left, right)
-    top: float = 0
-    heads: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
-    for table, bars in blocks:
-        year = str(table.as_of.year)
-        heads.append({"x": 0, "y": top + 12, "text": year})
-        notes.append({"x": measure(year, TEXT) + 14, "y": top + 12, "text": describe_cover(table, language)})
-        top += 26
-        for bar in bars:
-            rows.append(_place_bar(bar, year, axis, top, language))
-            top += ROW if width >= WIDE else ROW - 1
-        top += 14
-    tooltip = parts.build_tooltip(
-        ("year", language.gettext("Year")), ("label", language.gettext("Place")), ("text", language.gettext("Share"))
-    )
-    names = [{"x": left - 8, "y": row["y"] + 8, "text": row["label"]} for row in rows]
-    values = [{"x": row["x2"] + 6, "y": row["y"] + 8, "text": row["text"]} for row in rows]
-    return build_canvas(
-        [
-            margins.build_bars(rows, tooltip),
-            parts.build_labels(heads, fontWeight=700),
-            parts.small_labels(notes),
-            parts.build_labels(names, align="right"),
-            parts.build_labels(values),
-        ],
-        width,
-        top - 8,
-    )
-
-
-def _place_bar(bar: YearBar, year: str, axis: Axis, top: float, language: Language) -> dict[str, Any]:
-    return {
-        "year": year,
-        "label": bar.label,
-        "text": language.percent(bar.share),
-        "x": axis.place(0),
-        "x2": max(axis.place(bar.share), axis.place(0) + 0.8),
-        "y": top,
-        "y2": top + 16,
-        "colour": colour("unaffiliated") if bar.code == NOBODY else place_colour(bar.code),
-    }
+def choose_picture(tables: Sequence[ShareTable], table: Table, language: Language) -> Bars:
+    """Return a group of bars for each of the newest years."""
+    rows = table.records()
+    groups = []
+    for each in tables[-DRAWN:]:
+        year = str(each.as_of.year)
+        bars = tuple(
+            Bar(str(row["place"]), language.percent(float(row["share"] or 0))) for row in rows if row["year"] == year
+        )
+        groups.append(Group(bars, year, describe_cover(each, language), ("year", year)))
+    inks = {str(row["code"]): place_colour(str(row["code"])) for row in rows} | {NOBODY: colour("unaffiliated")}
+    return Bars(tuple(groups), name="place", value="share", inks=inks)

@@ -1,0 +1,324 @@
+"""The frame of every picture: its words, grid and notes, placed in pixels; scales that marks and words share.
+
+Marks are encoded by the columns of a table, on real scales. Words stand where nothing overlaps, in the reader's
+language; so they are placed here, and only here.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Final
+
+import altair as alt
+
+from generator.figures import margins, parts
+from generator.figures.figure import Column, Table
+from generator.figures.text import measure, spread
+from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
+from generator.text.language import Language
+
+# Distance of two names at the ends of lines, and what a name stands beyond the last value.
+NAME_GAP: Final = 15.0
+NAME_DX: Final = 11
+# How values are written in tooltips, by the kind of their column.
+_FORMATS: Final = {"share": ".1%", "points": "+.1f", "count": ",.0f", "number": ",.1~f"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text at a place, in pixels; `y` is its middle."""
+
+    x: float
+    y: float
+    text: str
+    ink: str = "ink"
+    align: str = "left"
+    size: float = TEXT
+    weight: int = 400
+    style: str = "normal"
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A straight stroke between two places, in pixels."""
+
+    x: float
+    y: float
+    x2: float
+    y2: float
+    ink: str = "grid"
+    width: float = 1
+    dash: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A filled rectangle, in pixels, behind the marks or beside them."""
+
+    x: float
+    y: float
+    x2: float
+    y2: float
+    ink: str
+    opacity: float = 1
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A ring at a place, in pixels, with what it says on pointing at it."""
+
+    x: float
+    y: float
+    ink: str
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale of values.
+
+    Attributes:
+        ticks: round values, rising; the first and the last are its ends.
+        start: pixel of the first.
+        end: pixel of the last; above `start` for an axis that runs upwards.
+    """
+
+    ticks: tuple[float, ...]
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        """Return the pixel of a value."""
+        low, high = self.ticks[0], self.ticks[-1]
+        return round(self.start + (self.end - self.start) * (value - low) / (high - low), 1)
+
+    @property
+    def step(self) -> float:
+        """Return the distance of two ticks."""
+        return self.ticks[1] - self.ticks[0]
+
+    def build(self) -> alt.Scale:
+        """Return the scale for a mark."""
+        ends = [round(self.start, 1), round(self.end, 1)]
+        return alt.Scale(domain=[self.ticks[0], self.ticks[-1]], range=ends, nice=False, zero=False)
+
+
+@dataclass(frozen=True)
+class Days:
+    """A scale of dates.
+
+    Attributes:
+        days: all dates, rising.
+        start: pixel of the first.
+        end: pixel of the last; a single date stands there.
+    """
+
+    days: tuple[dt.date, ...]
+    start: float
+    end: float
+
+    def place(self, day: dt.date) -> float:
+        """Return the pixel of a date."""
+        span = (self.days[-1] - self.days[0]).days
+        part = (day - self.days[0]).days / span if span else 1.0
+        return round(self.start + (self.end - self.start) * part, 1)
+
+    def build(self) -> alt.Scale:
+        """Return the scale for a mark."""
+        first = self.days[0] if self.days[0] < self.days[-1] else self.days[0] - dt.timedelta(days=1)
+        domain = [
+            {"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in (first, self.days[-1])
+        ]
+        return alt.Scale(type="utc", domain=domain, range=[round(self.start, 1), round(self.end, 1)], nice=False)
+
+    def label(self, y: float, language: Language) -> list[Word]:
+        """Write dates below a chart: the first, the last, and those between that have room."""
+        places = [self.place(day) for day in self.days]
+        words = [parts.short_date(day, self.days, language) for day in self.days]
+        room = max(measure(word, SMALL_TEXT) for word in words) + 8
+        return [small(places[n], y, words[n], "center") for n in parts.pick_dates(self.days, places, room)]
+
+
+def band(domain: Sequence[str], start: float, end: float, part: float) -> alt.Scale:
+    """Return a scale of names side by side; a mark takes `part` of each one's room."""
+    return alt.Scale(
+        type="band",
+        domain=list(domain),
+        range=[round(start, 1), round(end, 1)],
+        paddingInner=round(1 - part, 4),
+        paddingOuter=round((1 - part) / 2, 4),
+    )
+
+
+def small(x: float, y: float, text: str, align: str = "left", **word: Any) -> Word:
+    """Return a small, muted word."""
+    return Word(x, y, text, **{"ink": "muted", "align": align, "size": SMALL_TEXT, **word})
+
+
+def write(value: float, unit: str, language: Language, step: float | None = None) -> str:
+    """Write a value where there is little room; on an axis with as many digits as the `step` of its ticks needs."""
+    if unit == "share":
+        return language.percent(value) if step is None else parts.write_tick(value, language, step)
+    if unit == "points":
+        return margins.write_points(value, language) if step is None else margins.write_tick(value, step, language)
+    if unit == "days":
+        number = language.number(value)
+        return language.gettext("%(number)s\u00a0d", number=number) if step is None or value else "0"
+    return language.short(value)
+
+
+def label_values(scale: Scale, x: float, unit: str, language: Language) -> list[Word]:
+    """Write the ticks of an upward axis left of it."""
+    return [small(x, scale.place(tick), write(tick, unit, language, scale.step), "right") for tick in scale.ticks]
+
+
+def measure_ticks(ticks: Sequence[float], unit: str, language: Language) -> float:
+    """Return the room that the ticks of an axis take."""
+    return max(measure(write(tick, unit, language, ticks[1] - ticks[0]), SMALL_TEXT) for tick in ticks)
+
+
+def rule_across(scale: Scale, left: float, right: float) -> list[Stroke]:
+    """Rule the grid of an upward axis; its zero is stronger where values lie on both sides."""
+    both = scale.ticks[0] < 0 < scale.ticks[-1]
+    return [
+        Stroke(left, place, right, place, *(("ink", 1.4) if both and not tick else ()))
+        for tick in scale.ticks
+        for place in [scale.place(tick)]
+    ]
+
+
+def name_ends(words: Sequence[Word], low: float, high: float, gap: float = NAME_GAP) -> tuple[list[Word], list[Stroke]]:
+    """Move names at the ends of lines apart, between two pixels; one that moved far gets a stroke to its end."""
+    places = spread([word.y for word in words], gap, low, high)
+    moved = [replace(word, y=place) for word, place in zip(words, places, strict=True)]
+    strokes = [
+        Stroke(word.x - NAME_DX + 2, round(word.y, 1), word.x - 2, place, word.ink, 0.8)
+        for word, place in zip(words, places, strict=True)
+        if abs(place - word.y) > 3
+    ]
+    return moved, strokes
+
+
+def build_words(words: Iterable[Word]) -> list[alt.Chart]:
+    """Build the layers of words, one for each look."""
+    looks = groupby(sorted(words, key=_look), key=_look)
+    return [_build_look(look, list(found)) for look, found in looks]
+
+
+def _look(word: Word) -> tuple[Any, ...]:
+    return word.weight, word.size, word.align, word.style, word.ink
+
+
+def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> alt.Chart:
+    weight, size, align, style, ink = look
+    rows = [{"x": round(word.x, 1), "y": round(word.y, 1), "text": word.text} for word in words]
+    plain = {"fontWeight": (weight, 400), "fontStyle": (style, "normal"), "align": (align, "left")}
+    mark = {name: own for name, (own, usual) in plain.items() if own != usual}
+    return parts.build_labels(rows, fontSize=size, color=paint(ink), **mark)
+
+
+def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
+    """Build the layers of strokes, one for each look."""
+    layers = []
+    for ink, width, dash in dict.fromkeys((each.ink, each.width, each.dash) for each in strokes):
+        rows = [
+            {name: round(getattr(each, name), 1) for name in ("x", "y", "x2", "y2")}
+            for each in strokes
+            if (each.ink, each.width, each.dash) == (ink, width, dash)
+        ]
+        mark = alt.Chart(parts.build_data(rows)).mark_rule(
+            color=paint(ink), strokeWidth=width, strokeDash=list(dash) or alt.Undefined
+        )
+        layers.append(mark.encode(**_corners()))
+    return layers
+
+
+def build_patches(patches: Sequence[Patch], language: Language) -> list[alt.Chart]:
+    """Build rectangles."""
+    layers = []
+    for ink, opacity in dict.fromkeys((each.ink, each.opacity) for each in patches):
+        found = [each for each in patches if (each.ink, each.opacity) == (ink, opacity)]
+        rows = [{**{n: round(getattr(each, n), 1) for n in ("x", "y", "x2", "y2")}, "tip": each.tip} for each in found]
+        mark = alt.Chart(parts.build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity)
+        layers.append(mark.encode(**_corners(), **_note(rows, language)))
+    return layers
+
+
+def build_rings(rings: Sequence[Ring], language: Language) -> list[alt.Chart]:
+    """Build rings."""
+    layers = []
+    for ink in dict.fromkeys(ring.ink for ring in rings):
+        rows = [{"x": ring.x, "y": ring.y, "tip": ring.tip} for ring in rings if ring.ink == ink]
+        mark = alt.Chart(parts.build_data(rows)).mark_point(
+            fill=paint("paper"), stroke=paint(ink), size=46, strokeWidth=1.8
+        )
+        layers.append(mark.encode(x=parts.pixel_x(), y=parts.pixel_y(), **_note(rows, language)))
+    return layers
+
+
+def _corners() -> dict[str, Any]:
+    return {"x": parts.pixel_x(), "x2": alt.X2("x2:Q"), "y": parts.pixel_y(), "y2": alt.Y2("y2:Q")}
+
+
+def _note(rows: Sequence[parts.Row], language: Language) -> dict[str, Any]:
+    told = any(row["tip"] for row in rows)
+    return {"tooltip": [alt.Tooltip("tip:N", title=language.gettext("Note"))]} if told else {}
+
+
+def paint(ink: str) -> str:
+    """Return a colour by its name in the schemes; what is a colour already stays."""
+    return ink if ink.startswith("var(") else colour(ink)
+
+
+def build_tips(columns: Sequence[Column]) -> list[alt.Tooltip]:
+    """Build the tooltip of a mark from the declared columns of its table."""
+    return [_build_tip(column) for column in columns]
+
+
+def _build_tip(column: Column) -> alt.Tooltip:
+    if column.kind == "date":
+        return alt.Tooltip(f"{column.name}:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=column.title)
+    if column.kind in _FORMATS:
+        name = f"{column.name}_points" if column.kind == "points" else column.name
+        return alt.Tooltip(f"{name}:Q", format=_FORMATS[column.kind], title=column.title)
+    return alt.Tooltip(f"{column.name}:N", title=column.title)
+
+
+def build_picture(
+    table: Table, rows: Sequence[parts.Row], layers: Sequence[Any], width: int, height: float, language: Language
+) -> alt.LayerChart:
+    """Join layers into a picture; those without data of their own show the table's rows."""
+    chart = build_canvas(layers, width, height)
+    chart.data = parts.build_data(fill_points(table, rows))
+    chart.config.locale = describe_locale(language)
+    return chart
+
+
+def fill_points(table: Table, rows: Sequence[parts.Row]) -> list[dict[str, Any]]:
+    """Add to rows each difference of shares in percentage points, for the tooltip: expressions are not allowed."""
+    names = [column.name for column in table.columns if column.kind == "points"]
+    return [{**row, **{f"{name}_points": round(row[name] * 100, 1) for name in names if row[name] is not None}}
+            for row in rows]  # fmt: skip
+
+
+def describe_locale(language: Language) -> alt.Locale:
+    """Describe how a language writes numbers and dates, for tooltips."""
+    locale = language.locale
+    symbols = locale.number_symbols.get("latn", locale.number_symbols)
+    pattern = locale.percent_formats[None].pattern
+    months = [[locale.months["format"][width][number] for number in range(1, 13)] for width in ("wide", "abbreviated")]
+    days = [[locale.days["format"][width][(n - 1) % 7] for n in range(7)] for width in ("wide", "abbreviated")]
+    number = alt.NumberLocale(
+        decimal=symbols["decimal"],
+        thousands=symbols["group"],
+        grouping=[3],
+        currency=["", ""],
+        percent=pattern.lstrip("#,0."),
+    )
+    time = alt.TimeLocale(
+        dateTime="%x, %X", date="%-d %b %Y", time="%H:%M:%S", periods=["AM", "PM"],
+        days=days[0], shortDays=days[1], months=months[0], shortMonths=months[1],
+    )  # fmt: skip
+    return alt.Locale(number=number, time=time)

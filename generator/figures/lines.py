@@ -1,0 +1,411 @@
+"""Lines over time: values by date, a name at each line's end; beside and below each other as small multiples."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import altair as alt
+
+from generator.figures import frame, margins, parts
+from generator.figures.figure import Table
+from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
+from generator.figures.marks import LINE, Mark, Standing
+from generator.figures.text import cut, measure, wrap
+from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, colour
+from generator.text.language import Language
+
+# With so few dates each is marked by a dot.
+FEW_DATES: Final = 20
+TOP: Final = 14
+BOTTOM: Final = 27
+TITLE: Final = 20
+# A panel's height, and the room between two.
+PANEL: Final = 158
+GAP: Final = 30
+STRIP: Final = 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line.
+
+    Attributes:
+        key: its value in the column that tells lines apart.
+        name: at its end.
+        ink: its colour.
+        dash: lengths of its dashes in pixels; none for a whole line.
+        weight: its width in pixels.
+        short: its name where there is little room; none where it is the same.
+        strong: whether its name is bold.
+        valued: whether its newest value stands behind its name.
+    """
+
+    key: str
+    name: str
+    ink: str
+    dash: tuple[int, ...] = ()
+    weight: float = 2.0
+    short: str = ""
+    strong: bool = False
+    valued: bool = True
+
+    @property
+    def text_ink(self) -> str:
+        """Return the colour of its name: its own, or the page's muted one for what is grey."""
+        return "muted" if self.ink == colour("place-other") else self.ink
+
+
+@dataclass(frozen=True)
+class Note:
+    """A ring in a chart.
+
+    Attributes:
+        day: its date.
+        value: its value.
+        ink: its colour.
+        tip: what it says on pointing at it.
+        name: stands left of it; none where it says enough.
+    """
+
+    day: dt.date
+    value: float
+    ink: str
+    tip: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Dates on which the same is true, as a box below a chart."""
+
+    start: dt.date
+    end: dt.date
+    ink: str
+    text_ink: str
+    name: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart, alone or as one of several.
+
+    Attributes:
+        lines: from the most important to the least.
+        y: the column of the values.
+        title: above it; none for a chart that stands alone.
+        where: a column and its value, for the rows that belong here; none for all.
+        y2: the column of the upper ends, where a line is a band.
+        notes: rings.
+        runs: boxes below it.
+        ticks: of its values; none to choose them.
+        unit: of its values, `share`, `points`, `count`, `number` or `days`; none for the kind of their column.
+    """
+
+    lines: tuple[Line, ...]
+    y: str
+    title: str = ""
+    where: tuple[str, str] = ("", "")
+    y2: str = ""
+    notes: tuple[Note, ...] = ()
+    runs: tuple[Run, ...] = ()
+    ticks: tuple[float, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How a table is drawn as lines.
+
+    Attributes:
+        panels: the charts; those of the same column share their scale.
+        x: the column of the dates.
+        series: the column that tells lines apart; none where there is one line.
+        heights: of a chart that stands alone, narrow and wide.
+        standing: surges that are named, and dates on which lines begin anew.
+        shade: key of a line that is filled down to zero.
+        until: lines are dotted up to this date; None where they are not.
+        ranks: whether the values are ranks, the first at the top.
+        signs: colours of dots above and below zero; none where dots have their line's.
+        more_days: dates that the scale holds beside the table's.
+    """
+
+    panels: tuple[Panel, ...]
+    x: str = "date"
+    series: str = "code"
+    heights: tuple[int, int] = (340, 400)
+    standing: Standing = field(default_factory=Standing)
+    shade: str = ""
+    until: dt.date | None = None
+    ranks: bool = False
+    signs: tuple[str, str] = ("", "")
+    more_days: tuple[dt.date, ...] = ()
+
+
+LOW: Final = (240, 280)
+
+
+def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> alt.LayerChart:
+    """Draw a table as lines: one chart, or several in two columns where there is room."""
+    rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in table.records()]
+    number = len(picture.panels)
+    columns = 2 if width >= WIDE and number > 1 else 1
+    height = PANEL + LINE * len(picture.standing.marks) if number > 1 else picture.heights[width >= WIDE]
+    room = (width - GAP * (columns - 1)) / columns
+    boxes = [(n % columns * (room + GAP), n // columns * (height + 12), room, height) for n in range(number)]
+    charts = [
+        _Chart(table, picture, panel, rows, language, box) for panel, box in zip(picture.panels, boxes, strict=True)
+    ]
+    layers = charts[0].build() if number == 1 else [chart.join() for chart in charts]
+    total = -(-number // columns) * (height + 12) - 12
+    chart = frame.build_picture(table, _drop_stretch(rows, picture), layers, width, total, language)
+    return chart if number == 1 else chart.resolve_scale(x="independent", y="independent")
+
+
+def _day(row: parts.Row, picture: Lines) -> dt.date:
+    return dt.date.fromisoformat(str(row[picture.x]))
+
+
+def _drop_stretch(rows: Sequence[dict[str, Any]], picture: Lines) -> Sequence[dict[str, Any]]:
+    """Leave the number of a stretch between two breaks out where there are none."""
+    if picture.standing.breaks:
+        return rows
+    return [{name: value for name, value in row.items() if name != "stretch"} for row in rows]
+
+
+class _Chart:
+    """One panel of lines, placed in pixels."""
+
+    def __init__(
+        self,
+        table: Table,
+        picture: Lines,
+        panel: Panel,
+        rows: Sequence[parts.Row],
+        language: Language,
+        box: tuple[float, float, float, float],
+    ) -> None:
+        self.table, self.picture, self.panel, self.language = table, picture, panel, language
+        self.left, top, self.room, height = box
+        self.rows = [row for row in rows if self._belongs(row)]
+        self.unit = panel.unit or table.find(panel.y).kind
+        self.tight = len(picture.panels) > 1 or self.room < WIDE
+        self.size = SMALL_TEXT if len(picture.panels) > 1 else TEXT
+        self.top = top
+        shared = [row for row in rows if row[panel.y] is not None] if not panel.where[0] else rows
+        ticks = self._choose_ticks(shared)
+        start = self.left + self._measure_ticks(ticks) + 8
+        self.ends = [self._name(line) for line in panel.lines]
+        broad = max(measure(text, self.size) * (1.06 if line.strong else 1)
+                    for line, texts in zip(panel.lines, self.ends, strict=True) for text in texts)  # fmt: skip
+        end = self.left + self.room - broad - NAME_DX - 4
+        self.base = top + height - BOTTOM - (STRIP + 9 if panel.runs else 0)
+        head = top + TOP + (TITLE if panel.title else 0) + LINE * len(picture.standing.marks)
+        self.y = Scale(ticks, head if picture.ranks else self.base, self.base if picture.ranks else head)
+        days = {_day(row, picture) for row in self.rows} | set(picture.more_days)
+        self.x = Days(tuple(sorted(days)), start, end)
+        self.bottom = top + height
+
+    def _belongs(self, row: parts.Row) -> bool:
+        name, value = self.panel.where
+        keys = {line.key for line in self.panel.lines}
+        series = self.picture.series
+        return (not name or row[name] == value) and (not series or row[series] in keys)
+
+    def _choose_ticks(self, rows: Sequence[parts.Row]) -> tuple[float, ...]:
+        if self.panel.ticks:
+            return self.panel.ticks
+        y = self.panel.y2 or self.panel.y
+        values = [float(row[y]) for row in rows if row[y] is not None] + [note.value for note in self.panel.notes]
+        most = 3 if len(self.picture.panels) > 1 else 5
+        if min(values, default=0) < 0 or self.unit == "points":
+            return margins.choose_span(values, most=most + 1)
+        return tuple(parts.choose_ticks(max(values, default=1.0), most=most))
+
+    def _measure_ticks(self, ticks: Sequence[float]) -> float:
+        return frame.measure_ticks(ticks, self.unit, self.language)
+
+    def _of(self, line: Line) -> list[parts.Row]:
+        """Return a line's rows that have a value."""
+        series = self.picture.series
+        return [r for r in self.rows if r[self.panel.y] is not None and (not series or r[series] == line.key)]
+
+    def _name(self, line: Line) -> list[str]:
+        """Write a line's name and newest value, in two lines where there is little room."""
+        name = line.short or line.name if self.tight else line.name
+        if not line.valued:
+            return [cut(name, self.size, self.room * 0.34)]
+        value = frame.write(float(self._of(line)[-1][self.panel.y]), self.unit, self.language)
+        whole = f"{name} {value}".strip()
+        fits = measure(whole, self.size) <= self.room * 0.42
+        return [whole] if fits else [*wrap(name, self.size, self.room * 0.34), value]
+
+    def join(self) -> alt.LayerChart:
+        """Return the layers as one, for a scale of their own."""
+        return alt.LayerChart(layer=self.build())
+
+    def build(self) -> list[Any]:
+        """Return the layers."""
+        words, strokes = self._name_ends()
+        marks, bands, mark_words = self._mark()
+        rings, ring_words = self._ring()
+        boxes, box_words = self._box()
+        grid = [] if self.picture.ranks else frame.rule_across(self.y, self.x.start, self.x.end)
+        axis = frame.label_values(self.y, self.x.start - 7, self.unit, self.language)
+        title = [Word(self.left, self.top + 12, cut(self.panel.title, TEXT, self.room), weight=600)]
+        return [
+            *frame.build_strokes(grid),
+            *frame.build_patches([*bands, *boxes], self.language),
+            *frame.build_strokes([*marks, *strokes]),
+            *self._fill(),
+            *self._draw(),
+            *self._dot(),
+            *frame.build_rings(rings, self.language),
+            *frame.build_words(
+                [*axis, *self.x.label(self.bottom - 9, self.language), *mark_words, *ring_words, *box_words, *words]
+                + (title if self.panel.title else [])
+            ),
+        ]
+
+    def _encode(self, **y: Any) -> dict[str, Any]:
+        return {
+            "x": alt.X(f"{self.picture.x}:T", scale=self.x.build(), axis=None),
+            "y": alt.Y(f"{self.panel.y}:Q", scale=self.y.build(), axis=None, **y),
+        }
+
+    def _filter(self, lines: Sequence[Line]) -> alt.Chart:
+        """Return a layer of these lines' rows."""
+        chart, (name, value) = alt.Chart(), self.panel.where
+        if name:
+            chart = chart.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        if self.picture.series:
+            keys = [line.key for line in lines]
+            chart = chart.transform_filter(alt.FieldOneOfPredicate(field=self.picture.series, oneOf=keys))
+        return chart
+
+    def _paint(self) -> dict[str, Any]:
+        """Encode the colours of the lines."""
+        lines = {line.key: line for panel in self.picture.panels for line in panel.lines}
+        if not self.picture.series:
+            return {"color": alt.value(frame.paint(self.panel.lines[0].ink))}
+        scale = alt.Scale(domain=list(lines), range=[frame.paint(line.ink) for line in lines.values()])
+        return {"color": alt.Color(f"{self.picture.series}:N", scale=scale, legend=None)}
+
+    def _draw(self) -> list[alt.Chart]:
+        """Draw the lines, the heaviest above the others, beginning anew at breaks."""
+        if len(self.x.days) < 2:
+            return []
+        order = sorted(self.panel.lines, key=lambda line: line.weight)
+        detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
+        layers = []
+        for dash, weight in dict.fromkeys((line.dash, line.weight) for line in order):
+            base = self._filter([line for line in order if (line.dash, line.weight) == (dash, weight)])
+            stretches = [(base, dash)]
+            if self.picture.until:
+                stretches = self._part(base)
+            layers += [
+                part.mark_line(strokeWidth=weight, strokeDash=list(own) or alt.Undefined).encode(
+                    **self._encode(), **self._paint(), **detail
+                )
+                for part, own in stretches
+            ]
+        return layers
+
+    def _part(self, base: alt.Chart) -> list[tuple[alt.Chart, tuple[int, ...]]]:
+        """Part lines into their dotted months and the others; both have the date between."""
+        day = self.picture.until or dt.date.min
+        bound = alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+        name = self.picture.x
+        early = base.transform_filter(alt.FieldLTEPredicate(field=name, lte=bound, timeUnit="utcyearmonthdate"))
+        late = base.transform_filter(alt.FieldGTEPredicate(field=name, gte=bound, timeUnit="utcyearmonthdate"))
+        return [(early, (2, 3)), (late, ())]
+
+    def _fill(self) -> list[alt.Chart]:
+        """Fill what no country is given down to zero, or bands between their bounds."""
+        layers = []
+        for line in self.panel.lines:
+            if not self.panel.y2 and (not self.picture.shade or line.key != self.picture.shade):
+                continue
+            ink, opacity = (line.ink, 0.22) if self.panel.y2 else ("unreviewed", 0.6)
+            detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
+            more = {"y2": alt.Y2(f"{self.panel.y2}:Q")} if self.panel.y2 else {}
+            area = self._filter([line]).mark_area(fill=frame.paint(ink), opacity=opacity)
+            layers.append(area.encode(**self._encode(stack=None), **more, **detail))
+        return layers
+
+    def _dot(self) -> list[alt.Chart]:
+        """Mark each date where they are few, else the last one of lines with signs."""
+        if len(self.x.days) > FEW_DATES:
+            return []
+        paint, (above, below) = self._paint(), self.picture.signs
+        if above:
+            test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
+            paint = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
+        shown = [column for column in self.table.columns if column.name != "code"]
+        order = sorted(self.panel.lines, key=lambda line: line.weight)
+        layers = []
+        for weight in dict.fromkeys(line.weight for line in order):
+            dots = self._filter([line for line in order if line.weight == weight]).mark_point(size=12 * weight)
+            layers.append(dots.encode(**self._encode(), **paint, tooltip=frame.build_tips(shown)))
+        return layers
+
+    def _name_ends(self) -> tuple[list[Word], list[Stroke]]:
+        words = []
+        for line in self.panel.lines:
+            y = self.y.place(float(self._of(line)[-1][self.panel.y]))
+            weight = 600 if line.strong else 400
+            words.append(Word(self.x.end + NAME_DX, y, "", line.text_ink, size=self.size, weight=weight))
+        deep = max(len(texts) for texts in self.ends)
+        gap = (14 if len(self.picture.panels) > 1 else 15) * deep
+        low = min(self.y.start, self.y.end) - 6
+        moved, strokes = frame.name_ends(words, low, self.base + 2, gap)
+        written = [
+            replace(word, y=word.y + 14 * (n - (len(texts) - 1) / 2), text=text)
+            for word, texts in zip(moved, self.ends, strict=True)
+            for n, text in enumerate(texts)
+        ]
+        return written, strokes
+
+    def _mark(self) -> tuple[list[Stroke], list[Patch], list[Word]]:
+        """Mark the days of surges by bands, each named above, one below the other."""
+        strokes, bands, words = [], [], []
+        for n, mark in enumerate(self.picture.standing.marks):
+            middle = self.top + TOP - 4 + (TITLE if self.panel.title else 0) + LINE * n
+            left, right = self.x.place(mark.start), self._end(mark)
+            bands.append(Patch(left, middle - LINE / 2, right, self.base, "muted", 0.14))
+            strokes.append(Stroke(left, middle - LINE / 2, left, self.base, "muted", 1, (2, 2)))
+            last = self.left + self.room
+            name = cut(mark.name, SMALL_TEXT, last - self.x.start)
+            at = max(self.x.start, min(left + 4, last - measure(name, SMALL_TEXT)))
+            words.append(frame.small(at, middle, name))
+        return strokes, [band for band in bands if band.x2 - band.x > 2], words
+
+    def _end(self, mark: Mark) -> float:
+        return max(self.x.place(mark.end), self.x.place(mark.start) + 2)
+
+    def _ring(self) -> tuple[list[Ring], list[Word]]:
+        """Ring what is noted; a name ends before its ring, in as many lines as it needs."""
+        rings, words = [], []
+        for note in self.panel.notes:
+            x, y = self.x.place(note.day), self.y.place(note.value)
+            rings.append(Ring(x, y, note.ink, note.tip))
+            lines = wrap(note.name, SMALL_TEXT, x - self.x.start - 24) if note.name else []
+            words += [
+                Word(x - 9, y - 3 + LINE * n, text, align="right", size=SMALL_TEXT) for n, text in enumerate(lines)
+            ]
+        return rings, words
+
+    def _box(self) -> tuple[list[Patch], list[Word]]:
+        """Draw boxes below the chart, half a step of the dates beyond their own, named where there is room."""
+        patches, words = [], []
+        half = (self.x.end - self.x.start) / max(len(self.x.days) - 1, 1) / 2
+        top = self.base + 9
+        for run in self.panel.runs:
+            start = max(self.x.place(run.start) - half, self.x.start - half) + 0.5
+            end = self.x.place(run.end) + half - 0.5
+            patches.append(Patch(start, top, end, top + STRIP, run.ink, 1, run.tip))
+            if measure(run.name, SMALL_TEXT) + 4 <= end - start:
+                middle = (start + end) / 2
+                words.append(Word(middle, top + STRIP / 2 + 0.5, run.name, run.text_ink, "center", SMALL_TEXT, 600))
+        return patches, words
