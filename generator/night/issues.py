@@ -4,6 +4,7 @@ Speaks GitHub's REST API (version 2022-11-28): list, create and update issues, c
 given address only, and redirects are not followed.
 """
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -11,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx2
-
 from generator.base.errors import IssueError
+from generator.base.http import Transient, ask_until_answered, describe_failure, request
 
 LABEL: Final = "nightly-run"
 MARK: Final = "<!-- written by `oms issue`: the nightly run -->"
@@ -51,10 +51,6 @@ class IssueResult:
 
     action: str
     address: str
-
-
-class _TransientError(Exception):
-    """Asking again can help."""
 
 
 class _SwitchedOffError(IssueError):
@@ -131,32 +127,28 @@ class Repository:
         return own[0] if own else None
 
     def _try(self, act: Callable[[], IssueResult]) -> IssueResult:
-        reason = ""
-        for attempt in range(1, MAX_TRIES + 1):
-            try:
-                return act()
-            except _TransientError as failure:
-                reason = str(failure)
-                if attempt < MAX_TRIES:
-                    self._sleep(2.0**attempt)
-        raise IssueError(
-            f"{self._base} was asked {MAX_TRIES} times without success; the last time: {reason}. The run's own log "
-            "holds the report; run `oms issue` again."
+        return ask_until_answered(
+            act,
+            self._sleep,
+            tries=MAX_TRIES,
+            first_wait_seconds=2.0,
+            give_up=lambda reason: IssueError(
+                f"{self._base} was asked {MAX_TRIES} times without success; the last time: {reason}. The run's own log "
+                "holds the report; run `oms issue` again."
+            ),
         )
 
     def _ask(self, method: str, path: str, content: dict[str, Any] | None) -> Any:
+        answer = request(method, self._base + path, self._headers, content, seconds=SECONDS)
+        if answer.status in (408, 429) or answer.status >= 500:
+            raise Transient(f"status {answer.status}")
+        if answer.status not in (200, 201):
+            kind = _SwitchedOffError if answer.status == SWITCHED_OFF else IssueError
+            raise kind(_describe_refusal(self._base, answer.status))
         try:
-            answer = httpx2.request(
-                method, self._base + path, json=content, headers=self._headers, timeout=SECONDS, follow_redirects=False
-            )
-            if answer.status_code in (408, 429) or answer.status_code >= 500:
-                raise _TransientError(f"status {answer.status_code}")
-            if answer.status_code not in (200, 201):
-                kind = _SwitchedOffError if answer.status_code == SWITCHED_OFF else IssueError
-                raise kind(_describe_refusal(self._base, answer.status_code))
-            return answer.json()
-        except (httpx2.HTTPError, OSError, ValueError) as failure:
-            raise _TransientError(f"{type(failure).__name__}: {failure or 'no details'}") from failure
+            return json.loads(answer.body)
+        except ValueError as error:
+            raise Transient(describe_failure(error)) from error
 
 
 def _describe_refusal(address: str, status: int) -> str:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
-import httpx2
-
 from generator import __version__
 from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError, RemoteError
 from generator.base.files import hash_bytes, hash_in_name
-from generator.base.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.base.http import Transient, ask_until_answered, request
+from generator.base.settings import LIVE_WAIT_SECONDS
 from generator.ledger.store import Manifest, Stored, list_ledger_files, read_manifest, write_manifest
 from generator.night.remote import DatasetRepo, bring_ledger
 from generator.publish.ledger_files import read_earlier
@@ -31,7 +30,7 @@ def read_live_build(url: str) -> str | None:
     """Return the id of the build that a site shows; None where there is none, or no answer."""
     try:
         return read_build_id(_read(url, STAMP, fresh=True).decode("utf-8", "replace"))
-    except (RemoteError, httpx2.HTTPError):
+    except RemoteError:
         return None
 
 
@@ -165,19 +164,19 @@ def _read(url: str, path: str, *, fresh: bool = False) -> bytes:
     """
     address = urljoin(_base(url), path)
     headers = {"User-Agent": f"open-model-share/{__version__}", **({"Cache-Control": "no-cache"} if fresh else {})}
-    reason = ""
-    for _ in range(_TRIES):
-        try:
-            answer = httpx2.get(address, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS, follow_redirects=True)
-        except httpx2.HTTPError as error:
-            reason = f"{type(error).__name__}: {error or 'no details'}"
-            continue
-        if answer.status_code == 200:
-            return answer.content
-        reason = f"status {answer.status_code}"
-        if answer.status_code < 500:
-            break
-    raise RemoteError(f"{address} cannot be read: {reason}. Check the address of the site, or try again later.")
+
+    def read() -> bytes:
+        answer = request("GET", address, headers, follow=True)
+        if answer.status >= 500:
+            raise Transient(f"status {answer.status}")
+        if answer.status != 200:
+            raise give_up(f"status {answer.status}")
+        return answer.body
+
+    def give_up(reason: str) -> RemoteError:
+        return RemoteError(f"{address} cannot be read: {reason}. Check the address of the site, or try again later.")
+
+    return ask_until_answered(read, lambda _: None, tries=_TRIES, first_wait_seconds=0.0, give_up=give_up)
 
 
 def _base(url: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 # The client's own HTTP library, installed with it.
 import httpx2
@@ -24,16 +24,13 @@ from huggingface_hub import (
     CommitOperationAdd,
     CommitOperationDelete,
     HfApi,
-    constants,
+    RepoFile,
     get_session,
     get_token,
-    set_client_factory,
+    hf_raise_for_status,
 )
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, OIDCError
-from huggingface_hub.hf_api import RepoFile
-from huggingface_hub.utils._headers import build_hf_headers
-from huggingface_hub.utils._http import default_client_factory, hf_raise_for_status, parse_ratelimit_headers
-from huggingface_hub.utils.tqdm import disable_progress_bars
+from huggingface_hub.utils import disable_progress_bars
 
 from generator import __version__
 from generator.audit.checking import HELD, list_held
@@ -42,7 +39,9 @@ from generator.audit.corrections import add_corrections
 from generator.audit.nights import Night, parse_night
 from generator.base.errors import LedgerError, NightError, RemoteError
 from generator.base.files import hash_file, hash_in_name, write_atomically
-from generator.base.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.base.http import Answer, Transient, ask_until_answered, describe_failure, describe_response
+from generator.base.hub import LIBRARY, OFFLINE, make_headers, make_transient
+from generator.base.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS
 from generator.ledger.merge import drop_withdrawn, find_lost, merge_manifests
 from generator.ledger.store import (
     Manifest,
@@ -56,7 +55,7 @@ from generator.ledger.store import (
 )
 from generator.night.packs import FOLDER, list_packs, unpack, write_pack
 from generator.registry import read_corrections
-from generator.sources.answers import Answer, Meaning, Place, Transient, ask_until_answered, judge, make_transient
+from generator.sources.answers import Meaning, Place, judge
 from generator.sources.snapshot import list_snapshots
 
 T = TypeVar("T")
@@ -74,15 +73,6 @@ _WORK: Final = "pull"
 _PACKING: Final = "push"
 
 
-def _make_client() -> httpx2.Client:
-    """Make the client's session with a limit on silence; its own waits for ever."""
-    client = default_client_factory()
-    client.timeout = httpx2.Timeout(REQUEST_TIMEOUT_SECONDS)
-    return client
-
-
-set_client_factory(_make_client)
-constants.HF_HUB_DISABLE_TELEMETRY = True
 disable_progress_bars()
 
 
@@ -156,9 +146,9 @@ def exchange_identity() -> str | None:
         return get_token()
     except (OIDCError, HfHubHTTPError, httpx2.HTTPError) as error:
         raise RemoteError(
-            f"HF_OIDC_RESOURCE is set, but no token came for it: {_first_line(error)}. Give the job the permission "
-            "`id-token: write`, and make the workflow a trusted publisher of the repository on the Hub; or remove "
-            "HF_OIDC_RESOURCE and set HF_WRITE_TOKEN."
+            f"HF_OIDC_RESOURCE is set, but no token came for it: {describe_failure(error)}. Give the job the "
+            "permission `id-token: write`, and make the workflow a trusted publisher of the repository on the Hub; or "
+            "remove HF_OIDC_RESOURCE and set HF_WRITE_TOKEN."
         ) from error
 
 
@@ -188,10 +178,10 @@ class DatasetRepo:
             jitter: a number from 0 to 1, by which two that were refused together do not come back together.
         """
         self.repo = repo
-        self._token = (token or "").strip() or False
+        self._token: str | Literal[False] = (token or "").strip() or False
         self._sleep = sleep
         self._jitter = jitter
-        self._api = HfApi(endpoint=endpoint, library_name="open-model-share", library_version=__version__)
+        self._api = HfApi(endpoint=endpoint, library_name=LIBRARY, library_version=__version__)
 
     def read_head(self) -> str:
         """Return the hash of the newest commit of `main`.
@@ -202,10 +192,9 @@ class DatasetRepo:
             RemoteError: the repository cannot be read.
         """
         url = f"{self._api.endpoint}/api/datasets/{self.repo}/commits/main"
-        headers = build_hf_headers(token=self._token, library_name="open-model-share", library_version=__version__)
 
         def read() -> str:
-            response = get_session().get(url, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS)
+            response = get_session().get(url, headers=make_headers(self._token or None))
             hf_raise_for_status(response)
             newest = str(response.json()[0]["id"])
             if not _HASH.fullmatch(newest):
@@ -302,23 +291,20 @@ class DatasetRepo:
         except HfHubHTTPError as error:
             raise self._explain(error) from error
         except OfflineModeIsEnabled as error:
-            raise RemoteError(
-                "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
-            ) from error
+            raise RemoteError(OFFLINE) from error
         except OSError as error:
             if error.errno in _DISK_ERRORS:
                 raise
-            raise Transient(_first_line(error)) from error
+            raise Transient(describe_failure(error)) from error
         except (httpx2.HTTPError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise Transient(f"no answer that can be read: {_first_line(error)}") from error
+            raise Transient(f"no answer that can be read: {describe_failure(error)}") from error
 
     def _explain(self, error: HfHubHTTPError) -> Exception:
         """Return what an answer of the Hub means for us."""
         answer = _describe_answer(error.response)
         meaning = judge(Place.COMMIT, answer)
         if meaning is Meaning.AGAIN:
-            rate = parse_ratelimit_headers(answer.headers)
-            return make_transient(answer, rate.reset_in_seconds if rate else None)
+            return make_transient(answer)
         if meaning is Meaning.OVERTAKEN:
             return Transient(f"somebody else commits, or has committed ({answer.describe()})")
         if meaning is Meaning.TOKEN:
@@ -328,7 +314,7 @@ class DatasetRepo:
                 f"HF_WRITE_TOKEN, or HF_OIDC_RESOURCE=datasets/{self.repo} in a workflow that is its trusted publisher."
             )
         return RemoteError(
-            f"The dataset repository {self.repo} answered with {answer.describe()}: {_first_line(error)}."
+            f"The dataset repository {self.repo} answered with {answer.describe()}: {describe_failure(error)}."
         )
 
 
@@ -699,11 +685,4 @@ def _describe_answer(response: httpx2.Response) -> Answer:
         body = response.content
     except httpx2.ResponseNotRead:
         body = b""
-    had_token = "authorization" in response.request.headers
-    host = response.url.netloc.decode()
-    return Answer(response.status_code, dict(response.headers), None, body, host, had_token)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no details'}"
+    return describe_response(response, body)

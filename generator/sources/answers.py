@@ -1,18 +1,15 @@
-"""What an answer of the Hub means, and how long to wait before it is asked again: one table, one loop, for all who ask.
+"""What an answer of the Hub means: one table for all who ask.
 
 A status says less than it seems. A content host answers 403 to a link that has expired (in XML), a firewall to an
 address that many share (in HTML): neither speaks of the token, nor does a 403 to a run whose earlier pages came.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum, StrEnum
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
-from generator.base.settings import RATE_WINDOW_SECONDS
-
-T = TypeVar("T")
+from generator.base.http import Answer
 
 HUB_HOST: Final = "huggingface.co"
 
@@ -55,51 +52,6 @@ ANYWHERE: Final[Mapping[int, Meaning]] = {408: Meaning.AGAIN, 425: Meaning.AGAIN
 GONE_CODES: Final = frozenset({"RepoNotFound", "RevisionNotFound", "EntryNotFound"})
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One answer, read whole.
-
-    Attributes:
-        status: its status.
-        headers: by name in small letters.
-        link: address of the next page, None without one.
-        body: its bytes.
-        host: the host that answered, after redirects.
-        had_token: a token was sent to that host.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    link: str | None = None
-    body: bytes = b""
-    host: str = ""
-    had_token: bool = False
-
-    @property
-    def code(self) -> str:
-        """The Hub's own word for the reason; empty where the answer is not the Hub's, or has none."""
-        return self.headers.get("x-error-code", "")
-
-    def describe(self) -> str:
-        """Say status, host, and whether a token was sent there."""
-        code = f" ({self.code})" if self.code else ""
-        return f"status {self.status}{code} from {self.host}, asked {'with' if self.had_token else 'without'} a token"
-
-
-class Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
-    """One try failed.
-
-    Attributes:
-        wait_seconds: what the Hub asked for; None where it did not say.
-        is_limit: the Hub refuses because there were too many requests.
-    """
-
-    def __init__(self, reason: str, wait_seconds: float | None = None, *, is_limit: bool = False) -> None:
-        super().__init__(reason)
-        self.wait_seconds = wait_seconds
-        self.is_limit = is_limit
-
-
 def judge(place: Place, answer: Answer, *, has_answered: bool = False) -> Meaning:
     """Return what an answer that is no success means.
 
@@ -119,53 +71,6 @@ def look_up(place: Place, status: int) -> Meaning:
     """Return what the table says of a status, whatever else the answer holds."""
     usual = Meaning.AGAIN if status >= 500 else Meaning.REFUSED
     return MEANINGS[place].get(status, ANYWHERE.get(status, usual))
-
-
-def make_transient(answer: Answer, window_seconds: float | None) -> Transient:
-    """Return the reason to ask again, with the seconds that the answer asks to wait.
-
-    Args:
-        answer: the answer.
-        window_seconds: seconds until the Hub's next window of requests, as it said; None where it did not.
-    """
-    is_limit = answer.status == 429
-    asked = answer.headers.get("retry-after", "")
-    wait = float(asked) if asked.isascii() and asked.isdigit() else None
-    if is_limit and window_seconds is not None:
-        wait = window_seconds + 1.0
-    return Transient(answer.describe(), wait, is_limit=is_limit)
-
-
-def ask_until_answered(
-    ask: Callable[[], T],
-    pause: Callable[[float], None],
-    *,
-    tries: int,
-    first_wait_seconds: float,
-    give_up: Callable[[str], Exception],
-) -> T:
-    """Ask until there is an answer that counts; each wait is twice as long, or as long as the Hub says.
-
-    A refusal for too many requests that names no time is waited out for a whole window, once.
-
-    Args:
-        ask: asks once; raises `Transient` where asking again can help.
-        pause: waits so many seconds, or for less, or refuses to.
-        tries: how often to ask at most.
-        first_wait_seconds: the wait after the first failure.
-        give_up: makes the error from the last reason.
-    """
-    reason, has_waited_window = "", False
-    for attempt in range(tries):
-        try:
-            return ask()
-        except Transient as failure:
-            reason, wait = str(failure), failure.wait_seconds
-            if wait is None and failure.is_limit and not has_waited_window:
-                wait, has_waited_window = RATE_WINDOW_SECONDS, True
-        if attempt + 1 < tries:
-            pause(first_wait_seconds * 2.0**attempt if wait is None else wait)
-    raise give_up(reason)
 
 
 def advise_elsewhere(endpoint: str, link: str) -> str:

@@ -7,35 +7,20 @@ whole file, 1.5 GB of it, for the few bytes asked for. Here every wait has an en
 
 import io
 import json
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
-# The client's own HTTP library, installed with it: named here for its errors only.
+# The client's own HTTP library, installed with it.
 import httpx2
-from huggingface_hub import constants, get_session
-from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils._headers import build_hf_headers
-from huggingface_hub.utils._http import parse_ratelimit_headers
+from huggingface_hub import constants
 
-from generator import __version__
 from generator.base.errors import FetchError
-from generator.sources.answers import (
-    Answer,
-    Meaning,
-    Place,
-    Transient,
-    advise_elsewhere,
-    ask_until_answered,
-    judge,
-    make_transient,
-)
+from generator.base.http import Answer, Transient, ask_until_answered
+from generator.base.hub import make_transient, receive
+from generator.sources.answers import Meaning, Place, advise_elsewhere, judge
 from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
-
-# Otherwise the client's first request is `GET /api/agent-harnesses`; see `hub`.
-constants.HF_HUB_DISABLE_TELEMETRY = True
 
 T = TypeVar("T")
 
@@ -148,8 +133,7 @@ class DatasetReader:
         """Return what an answer that is no success means for the reading."""
         where = f"{_address(url)} answered with {answer.describe()}"
         if meaning is Meaning.AGAIN:
-            rate = parse_ratelimit_headers(answer.headers)
-            return make_transient(answer, rate.reset_in_seconds if rate else None)
+            return make_transient(answer)
         if meaning is Meaning.GONE:
             return GoneError(
                 f"{where}: it is not there. The dataset {self.repo} may have been taken down, or renamed; look at "
@@ -163,44 +147,29 @@ class DatasetReader:
 
     def _receive(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         """Ask once; a file's bytes are counted as they come."""
-        try:
-            return self._stream(url, headers, most_bytes)
-        except OfflineModeIsEnabled as error:
-            raise FetchError(
-                "The client is set to work offline: take HF_HUB_OFFLINE out of the environment."
-            ) from error
-        except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-            raise Transient(f"{type(error).__name__}: {error or 'no details'}") from error
+        is_range = "Range" in headers
 
-    def _stream(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
-        give_up = time.monotonic() + self._limits.page_seconds
-        body = bytearray()
-        with get_session().stream(
-            "GET",
-            url,
-            headers={**self._make_headers(), **headers, "Accept-Encoding": "identity"},
-            timeout=self._limits.request_seconds,
-            follow_redirects=True,  # files lie on other hosts; the client's library sends them no token
-        ) as response:
-            if "Range" in headers and response.status_code == 200:
+        def limit(response: httpx2.Response) -> int:
+            if is_range and response.status_code == 200:
                 raise FetchError(
                     f"{_address(url)} answered a request for a part with the whole file. Nothing of it was read: "
                     "behind this address (HF_ENDPOINT) stands a server that does not serve byte ranges."
                 )
             # A refusal says why in more bytes than a short range has.
-            most = most_bytes if response.status_code == 206 else MAX_LIST_BYTES
-            for chunk in response.iter_bytes():
-                body += chunk
-                self.file_bytes += len(chunk) if "Range" in headers else 0
-                if len(body) > most or time.monotonic() > give_up:
-                    raise Transient(f"the answer was not complete after {len(body):,} bytes")
-            link = response.links.get("next", {}).get("url")
-            host, had_token = response.url.netloc.decode(), "authorization" in response.request.headers
-            return Answer(response.status_code, dict(response.headers), link, bytes(body), host, had_token)
+            return most_bytes if response.status_code == 206 else MAX_LIST_BYTES
 
-    def _make_headers(self) -> dict[str, str]:
-        return build_hf_headers(
-            token=self._token or False, library_name="open-model-share", library_version=__version__
+        def count(size: int) -> None:
+            self.file_bytes += size if is_range else 0
+
+        return receive(
+            url,
+            self._token,
+            {**headers, "Accept-Encoding": "identity"},
+            silence_seconds=self._limits.request_seconds,
+            seconds=self._limits.page_seconds,
+            limit=limit,
+            count=count,
+            follow=True,  # files lie on other hosts; the client's library sends them no token
         )
 
     def _own_link(self, link: str | None, url: str) -> str | None:

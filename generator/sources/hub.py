@@ -1,4 +1,4 @@
-"""Read every public model from the Hub's list into a snapshot: the only module that touches the network.
+"""Read every public model from the Hub's list into a snapshot.
 
 The list is read newest first, by date of creation, which never changes: models created meanwhile stand before
 the first page and are left to the next day, and no model can move from an unread page to a read one.
@@ -20,25 +20,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-# The client's own HTTP library, installed with it: named here for its errors only.
-import httpx2
-from huggingface_hub import close_session, constants, get_session
-from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils._headers import build_hf_headers
-from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
+from huggingface_hub import close_session, constants
+from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
-from generator import __version__
 from generator.base.errors import FetchError
-from generator.sources.answers import (
-    Answer,
-    Meaning,
-    Place,
-    Transient,
-    advise_elsewhere,
-    ask_until_answered,
-    judge,
-    make_transient,
-)
+from generator.base.http import Answer, Transient, ask_until_answered
+from generator.base.hub import make_transient, receive
+from generator.sources.answers import Meaning, Place, advise_elsewhere, judge
 from generator.sources.hub_crawl import (
     DEFAULT_LIMITS,
     LIST_PATH,
@@ -57,10 +45,6 @@ from generator.sources.hub_crawl import (
 from generator.sources.hub_partial import open_work_folder
 
 __all__ = ["Clock", "FetchProgress", "FetchResult", "Limits", "fetch_snapshot"]
-
-# Otherwise the client's first request is `GET /api/agent-harnesses`. It reads this constant whenever it
-# builds headers; the environment variable of that name counts only before the client's first import.
-constants.HF_HUB_DISABLE_TELEMETRY = True
 
 # A thousand rows are about a megabyte.
 MAX_PAGE_BYTES: Final = 64_000_000
@@ -212,7 +196,7 @@ class Reader:
         meaning = judge(Place.LIST, answer, has_answered=self._has_answered)
         where = f"{self.name(path)} answered with {answer.describe()}"
         if meaning is Meaning.AGAIN:
-            return make_transient(answer, self.rate.reset_in_seconds if self.rate else None)
+            return make_transient(answer)
         if meaning is Meaning.QUESTION:
             return BadRequest(f"{where}, to the request for its list: {_quote(answer.body)}.")
         if meaning is Meaning.TOKEN:
@@ -292,38 +276,26 @@ class Reader:
 
     def _receive_into(self, url: str, outcome: "queue.SimpleQueue[Answer | Exception]") -> None:
         try:
-            outcome.put(_stream(url, self._token, self.limits))
+            outcome.put(
+                receive(
+                    url,
+                    self._token,
+                    silence_seconds=self.limits.request_seconds,
+                    seconds=self.limits.page_seconds,
+                    limit=lambda _: MAX_PAGE_BYTES,
+                )
+            )
         except Exception as error:  # noqa: BLE001 - handed over to the thread that waits
             outcome.put(error)
 
 
-def _stream(url: str, token: str | None, limits: Limits) -> Answer:
-    """Read one answer whole, with the client's session."""
-    headers = build_hf_headers(token=token or False, library_name="open-model-share", library_version=__version__)
-    give_up = time.monotonic() + limits.page_seconds
-    body = bytearray()
-    with get_session().stream(
-        "GET", url, headers=headers, timeout=limits.request_seconds, follow_redirects=False
-    ) as response:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_PAGE_BYTES or time.monotonic() > give_up:
-                raise Transient(f"the answer was not complete after {len(body):,} bytes")
-        link = response.links.get("next", {}).get("url")
-        host = response.url.netloc.decode()
-        return Answer(response.status_code, dict(response.headers), link, bytes(body), host, token is not None)
-
-
 def _unwrap(outcome: Answer | Exception) -> Answer:
     """Return an answer, or raise what came instead of it."""
-    if isinstance(outcome, Answer):
-        return outcome
-    if isinstance(outcome, OfflineModeIsEnabled):
-        raise Stop("The client is set to work offline: remove HF_HUB_OFFLINE from the environment.") from outcome
-    # A closed session raises a RuntimeError: it belongs to a try that was given up.
-    if isinstance(outcome, httpx2.HTTPError | httpx2.StreamError | OSError | RuntimeError):
-        raise Transient(f"{type(outcome).__name__}: {outcome or 'no details'}") from outcome
-    raise outcome
+    if isinstance(outcome, FetchError):
+        raise Stop(str(outcome)) from outcome
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 def _parse_page(body: bytes) -> list[object]:
