@@ -3,6 +3,7 @@
 import gzip
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from generator.base.settings import BUNDLED_SITE_BYTES
 from generator.registry import Registry
 from tests.conftest import open_context
 
@@ -278,6 +280,15 @@ def test_targets_are_large_enough(visit, width: int) -> None:
         ".map(e => [e.textContent.trim() || e.outerHTML, e.getBoundingClientRect().height])"
     )
     assert [name for name, height in heights if height < 24] == []
+
+
+def test_the_bundled_site_keeps_its_size(bundled_site: Path) -> None:
+    """All its files together; beyond it the largest folders are named."""
+    sizes: Counter[str] = Counter()
+    for path in bundled_site.rglob("*"):
+        if path.is_file():
+            sizes[path.relative_to(bundled_site).parts[0]] += path.stat().st_size
+    assert 0.6 * BUNDLED_SITE_BYTES < sizes.total() <= BUNDLED_SITE_BYTES, sizes.most_common(5)
 
 
 def test_opened_from_a_folder_it_can_be_read(
