@@ -15,6 +15,8 @@ from generator.registry import read_corrections
 from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 FIRST, SECOND, THIRD = (dt.date(2026, 11, day) for day in (18, 19, 20))
 

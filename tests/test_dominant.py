@@ -22,6 +22,8 @@ from generator.text.language import Language
 from tests.histories import make_history
 from tests.small import make_registry
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 ALL = Definition("30d", "all", "publisher")

@@ -25,6 +25,8 @@ from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
 
 OLD, NEW = "a" * 64, "b" * 64
+pytestmark = pytest.mark.slow
+
 BY_HAND = Correction(dt.date(2026, 10, 1), "a seat", "it moved", "FR", "US", "maintainer")
 OVERRULED = [
     Correction(dt.date(2026, 10, day), "the gate total was overruled", "a new rule", "held", "accepted", "maintainer")
