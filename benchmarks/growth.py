@@ -13,8 +13,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.processes import watch_memory
 from benchmarks.scale import draw_night, run_step
 from generator.ledger.intervals import Interval, LedgerEntry
 from generator.ledger.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
@@ -32,7 +32,6 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # The repository that the drawn site names for its older intervals; nobody asks it.
 REMOTE: Final = "hf://datasets/drawn/history"
 STEPS: Final = ("report", "build")
-LOOK_SECONDS: Final = 0.5
 NIGHTS: Final = 1200
 VARIANTS: Final = 8
 
@@ -75,43 +74,11 @@ def run_growth_step(step: str, store: Path, site: Path) -> None:
 
 def _watch(what: str, work: Callable[[], object]) -> None:
     """Run some work, and print what it and all the processes that it starts used."""
-    ended, peak = threading.Event(), [0]
-
-    def look() -> None:
-        while not ended.wait(LOOK_SECONDS):
-            peak[0] = max(peak[0], sum(map(_read_memory, _list_tree(os.getpid()))))
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
+    with watch_memory(os.getpid()) as peak:
         work()
-    finally:
-        ended.set()
-        watcher.join()
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = sum(one.ru_utime + one.ru_stime for one in used)
-    print(f"{what}: {seconds:,.1f} s of processors, peak of all processes {peak[0] / 1e6:,.0f} MB", flush=True)
-
-
-def _list_tree(pid: int) -> Iterator[int]:
-    """Yield a process and all that descend from it."""
-    yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = path.read_text(encoding="ascii").split()
-        except OSError:
-            continue
-        for child in children:
-            yield from _list_tree(int(child))
-
-
-def _read_memory(pid: int) -> int:
-    """Return a process's memory in bytes; shared pages count for their part."""
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    return int(text.split("Pss:")[1].split()[0]) * 1024
+    print(f"{what}: {seconds:,.1f} s of processors, peak of all processes {peak.memory / 1e6:,.0f} MB", flush=True)
 
 
 def _say_nothing(_: str) -> None:

@@ -1,7 +1,8 @@
 """How long each step of a night takes, and how much of it is waiting for the Hub's rate limit.
 
-Two nights run as the real command against a Hub in a process of its own; the second one, which has a day before it, is
-measured. That Hub has no limit: what the real one's limit adds is computed from the pages that were asked for.
+Three nights run as the real command against a Hub in a process of its own, whose rows carry as many tags as real ones;
+the last one, which has days before it, is measured: the command with all processes that it starts, and apart from it
+the Hub. That Hub has no limit: what the real one's limit adds is computed from the pages that were asked for.
 """
 
 import datetime as dt
@@ -17,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.processes import read_seconds, sum_sizes, watch_memory
 from generator.base.settings import PAGE_ROWS
 from tests.loopback_repo import REPO
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-NIGHTS: Final = (dt.date(2026, 11, 20), dt.date(2026, 11, 21))
+NIGHTS: Final = (dt.date(2026, 11, 20), dt.date(2026, 11, 21), dt.date(2026, 11, 22))
 # What the Hub says of its limit (November 2026): requests to a window of five minutes, by kind of token.
 WINDOW_SECONDS: Final = 300
 LIMITS: Final = {"no token": 500, "a free token": 1000, "a PRO token": 2500}
@@ -30,10 +32,13 @@ HUB_MODELS: Final = 3_200_000
 
 def measure_night(models: int) -> None:
     """Print seconds of each step, and the share of waiting, at a number of models; then what the limit costs."""
-    with tempfile.TemporaryDirectory() as folder, _serve(models) as endpoint:
+    with tempfile.TemporaryDirectory() as folder, _serve(models) as (endpoint, server):
         for date in NIGHTS:
             _turn(endpoint, date)
+            before, sizes = read_seconds(server), _measure_folders(Path(folder))
             cpu, peak = _run(Path(folder), endpoint, date)
+        served = read_seconds(server) - before
+        grown = {name: size - sizes[name] for name, size in _measure_folders(Path(folder)).items()}
         journal = json.loads((Path(folder) / "store" / "nights" / f"{NIGHTS[-1]}.json").read_text(encoding="utf-8"))
     steps = journal["steps"]
     total = sum(step["seconds"] for step in steps)
@@ -43,10 +48,18 @@ def measure_night(models: int) -> None:
         )
     waited = sum(step["waiting_seconds"] for step in steps)
     _print(f"night of {models:,} models: all steps", f"{total:,.1f} s, {waited:,.0f} s of it waiting")
-    _print(f"night of {models:,} models: processor, memory", f"{cpu:,.1f} s, peak {peak:,.0f} MB")
+    _print(f"night of {models:,} models: processors", f"{cpu:,.1f} s, and {served:,.1f} s of the Hub that answers")
+    _print(f"night of {models:,} models: memory", f"peak {peak:,.0f} MB of all processes")
+    for name, size in grown.items():
+        _print(f"night of {models:,} models: {name}", f"{size / 1e6:+,.2f} MB from night {len(NIGHTS) - 1} to the next")
     fetch = next(step["seconds"] for step in steps if step["name"] == "fetch")
     for size in sorted({models, HUB_MODELS}):
         _print_limits(size, fetch * size / models, total * size / models, computed=size != models)
+
+
+def _measure_folders(folder: Path) -> dict[str, int]:
+    """Return the bytes of what a night writes, by folder."""
+    return {name: sum_sizes(folder / name) for name in ("store/ledger", "store/snapshots", "store", "site")}
 
 
 def compute_waiting(models: int, requests_a_window: int, fetch_seconds: float) -> float:
@@ -65,35 +78,38 @@ def _print_limits(models: int, fetch_seconds: float, night_seconds: float, *, co
 
 
 def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
-    """Run a night in a process of its own; return its seconds of processor time and its peak memory in MB."""
+    """Run a night in a process of its own; return the seconds of processors and the peak of memory in MB.
+
+    Both are of it and all processes that it starts.
+    """
     days = (dt.datetime.now(dt.UTC).date() - date).days  # the Hub's counts can be read on their own day only
     program = (
         "import datetime as dt, resource, sys; from generator.cli import app, main, night, verbs; "
         f"now = lambda: dt.datetime.now(dt.UTC) - dt.timedelta(days={days}); "
         "app.read_clock = night.read_clock = verbs.read_clock = now; "
         "app.app(args=sys.argv[1:], standalone_mode=False); "
-        "from benchmarks.scale import read_peak; "
         "used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]; "
-        "print(sum(one.ru_utime + one.ru_stime for one in used), max(read_peak(), used[1].ru_maxrss / 1024))"
+        "print(sum(one.ru_utime + one.ru_stime for one in used))"
     )
     options = ["--store", str(folder / "store"), "--site", str(folder / "site"), "--date", date.isoformat()]
     environment = os.environ | {"HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(folder / "hf")}
-    done = subprocess.run(
-        [sys.executable, "-c", program, "nightly", *options, "--remote", f"hf://datasets/{REPO}"],
-        env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    cpu, peak = done.stdout.split()[-2:]
-    return float(cpu), float(peak)
+    command = [sys.executable, "-c", program, "nightly", *options, "--remote", f"hf://datasets/{REPO}"]
+    night = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with night, watch_memory(night.pid) as peak:
+        told, _ = night.communicate()
+    if night.returncode:
+        raise subprocess.CalledProcessError(night.returncode, command, told)
+    return float(told.split()[-1]), peak.memory / 1e6
 
 
 @contextmanager
-def _serve(models: int) -> Iterator[str]:
-    """Start the Hub and yield its address."""
-    command = [sys.executable, "-m", "tests.loopback_repo", "--models", str(models)]
+def _serve(models: int) -> Iterator[tuple[str, int]]:
+    """Start the Hub and yield its address and the number of its process."""
+    command = [sys.executable, "-m", "tests.loopback_repo", "--models", str(models), "--heavy-tags"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield server.stdout.readline().strip()
+            yield server.stdout.readline().strip(), server.pid
         finally:
             server.terminate()
 

@@ -17,7 +17,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -26,7 +26,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from generator.registry import load_registry
-from tests.loopback import LoopbackHub, Request, _Handler, _Server, make_models
+from tests.loopback import LoopbackHub, Request, _Handler, _Server, add_tags, make_models
 from tests.loopback_dataset import LoopbackDataset
 
 REPO = "maintainers/history"
@@ -402,9 +402,11 @@ def serve_repo(hub: LoopbackRepo, port: int = 0) -> Iterator[LoopbackRepo]:
         server.server_close()
 
 
-def make_hub(models: int, day: dt.date, repo: str = REPO) -> LoopbackRepo:
-    """Make a Hub of made-up models and the known ones, with the counts of a day, and an empty repository."""
-    hub = LoopbackRepo([*make_models(models), *_make_known()], repo=repo)
+def make_hub(
+    models: int, day: dt.date, repo: str = REPO, change: Callable[[dict[str, Any]], dict[str, Any]] = dict
+) -> LoopbackRepo:
+    """Make a Hub of made-up models and the known ones, each changed, with a day's counts, and an empty repository."""
+    hub = LoopbackRepo([change(model) for model in [*make_models(models), *_make_known()]], repo=repo)
     hub.turn_to(day)
     return hub
 
@@ -477,9 +479,11 @@ def main() -> None:
     parser.add_argument("--models", type=int, default=4000)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--repo", default=REPO)
+    parser.add_argument("--heavy-tags", action="store_true", help="as many tags a row as the Hub's")
     parser.add_argument("--day", type=dt.date.fromisoformat, default=dt.date(2026, 11, 20))
     arguments = parser.parse_args()
-    with serve_repo(make_hub(arguments.models, arguments.day, arguments.repo), arguments.port) as hub:
+    change = add_tags if arguments.heavy_tags else dict
+    with serve_repo(make_hub(arguments.models, arguments.day, arguments.repo, change), arguments.port) as hub:
         print(hub.url, flush=True)  # noqa: T201 - the address is what the caller waits for
         threading.Event().wait()
 
