@@ -24,6 +24,7 @@ def watch_memory(pid: int) -> Iterator[Peak]:
     peak, ended = Peak(), threading.Event()
 
     def look() -> None:
+        peak.memory = max(peak.memory, sum(map(read_memory, list_tree(pid))))
         while not ended.wait(LOOK_SECONDS):
             peak.memory = max(peak.memory, sum(map(read_memory, list_tree(pid))))
 
