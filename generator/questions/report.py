@@ -289,9 +289,9 @@ def compute_report(
     falls = sum_falls(intervals, reading.named)
     headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
-    coverages = compute_coverages(accounts, reading.account_flows, intervals)
     leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
     shown = set(thin_dates(weekly))
+    dated = [interval for interval in intervals if interval.end in shown]
     encoders = list_old_encoders(entries[-1].models)
     data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
     surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
@@ -310,16 +310,14 @@ def compute_report(
         profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
         tasks=tasks,
-        coverage=tuple(row for row in coverages if row.as_of in shown),
+        coverage=compute_coverages(accounts, reading.account_flows, dated),
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         years=compute_years(cube, intervals),
         crossovers=compute_crossovers(turning, headline),
         sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
-        concentration=tuple(
-            row for row in compute_concentration(intervals, accounts, reading.named) if row.as_of in shown
-        ),
+        concentration=compute_concentration(dated, accounts, reading.named),
         comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(

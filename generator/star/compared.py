@@ -19,6 +19,7 @@ from generator.base.settings import MAX_LIST_GROWTH, MIN_SURVIVING_OF_SELECTION
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import Interval
 from generator.star.definitions import Definition
+from generator.star.named import take_date
 
 _COUNTED: Final = "downloads_30d"
 
@@ -155,7 +156,8 @@ def list_breaks(intervals: Sequence[Interval]) -> frozenset[dt.date]:
 
 def _select(named: pd.DataFrame, day: dt.date, universe: str) -> pd.DataFrame:
     """Return the models of a universe that are counted on a date."""
-    rows = named[(named["end"] == day) & (named[_COUNTED] > 0)]
+    rows = take_date(named, day)
+    rows = rows[rows[_COUNTED] > 0]
     if universe == "language":
         rows = rows[rows["task_group"].isin(LANGUAGE_GROUPS)]
     elif universe != "all":

@@ -4,6 +4,7 @@ An interval names its most downloaded models only. What is summed from them is a
 measure says how large a part.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,16 @@ def name_families(named: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     grades = {row.family: row.grade for row in registry.openness}
     family, relation = named["family"].array, named["relation"].array
     return named.assign(line=relabel(family, lines), grade=_grade(family, relation, grades))
+
+
+def take_date(named: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return the models by name on a date; rows stand in the order of their dates."""
+    ends = named["end"].array
+    if day not in ends.categories:
+        return named.iloc[:0]
+    place = ends.categories.get_loc(day)
+    first, last = np.searchsorted(ends.codes, [place, place + 1])
+    return named.iloc[first:last]
 
 
 def _grade(family: pd.Categorical, relation: pd.Categorical, grades: Mapping[str, str]) -> pd.Categorical:
