@@ -97,7 +97,8 @@ def make_named(counts: dict[str, tuple[int | None, int | None]]) -> pd.DataFrame
         for name, pair in counts.items()
         for n, count in enumerate(pair)
     ]
-    return pd.DataFrame(rows)
+    named = pd.DataFrame(rows).sort_values("end", ignore_index=True)
+    return named.assign(end=pd.Categorical(named["end"], ordered=True))
 
 
 def read_collected(version: str) -> pd.Series:
