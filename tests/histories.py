@@ -9,7 +9,8 @@ import pyarrow as pa
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
 from generator.questions.report import Report, compute_report
 from generator.registry import Registry
-from generator.registry.claims import Claim, ClaimTest, parse_claim, parse_test
+from generator.registry.cells import read_record
+from generator.registry.claims import Claim, ClaimTest
 from generator.sources.snapshot import SCHEMA, to_frame
 from tests.small import BLANK, make_publisher, make_registry
 
@@ -44,12 +45,12 @@ TEST_CELLS = {
 
 def make_claim(**cells: str) -> Claim:
     """Make a claim; cells name what differs from "China is ahead"."""
-    return parse_claim(CELLS | cells)
+    return read_record(Claim, CELLS | cells)
 
 
 def make_test(**cells: str) -> ClaimTest:
     """Make a test; cells name what differs from China above the United States, by uploader."""
-    return parse_test(TEST_CELLS | cells)
+    return read_record(ClaimTest, TEST_CELLS | cells)
 
 
 def make_entries(

@@ -8,7 +8,7 @@ import pytest
 
 from generator.ledger.lineage import FamilyMatcher
 from generator.registry import Registry
-from generator.registry.load import _URL
+from generator.registry.cells import WEB_ADDRESS
 from tests.realdata import DATA, needs
 
 RECENT = DATA / "recent-models-2026-08"
@@ -164,7 +164,7 @@ def test_every_source_is_a_web_address(registry: Registry) -> None:
     """Of publishers with evidence, and of every openness row."""
     urls = [row.source_url for row in registry.publishers.values() if row.basis != "unverified"]
     urls += [row.source_url for row in registry.openness]
-    assert [] == [url for url in urls if not _URL.fullmatch(url)]
+    assert [] == [url for url in urls if not WEB_ADDRESS.fullmatch(url)]
 
 
 def test_no_note_names_a_numbered_rule(registry: Registry) -> None:

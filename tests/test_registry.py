@@ -1,5 +1,6 @@
 """The registry: hand-kept facts, checked line by line; and the real one under test."""
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -112,6 +113,26 @@ def test_all_mistakes_are_told_at_once(folder: Path) -> None:
     message = problems_of(folder)
     assert "has 3 mistake(s)" in message
     assert places == [place for place in places if f"  {place}: " in message]
+
+
+def test_all_mistakes_of_a_line_are_told_at_once(folder: Path) -> None:
+    """Two cells that are wrong by themselves: two lines, of one place."""
+    where = add_line(folder / "publishers.csv", PUBLISHER.replace("acme,", "ac me,", 1).replace("company", "firm"))
+    message = problems_of(folder)
+    assert "has 2 mistake(s)" in message
+    assert f"  {where}: handle is 'ac me', expected a Hub account name\n  {where}: kind is 'firm', expected" in message
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in FOLDER.glob("*.csv") if "checked_on" in path.read_text()))
+def test_nothing_was_checked_after_today(folder: Path, file: str) -> None:
+    """Whatever the file: each of its lines is from a day up to the one on which it is checked."""
+    table = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
+    newest = dt.date.fromisoformat(max(table["checked_on"]))
+    with pytest.raises(RegistryError) as caught:
+        load_registry(folder, newest - dt.timedelta(days=1))
+    assert f"{file}:{table.index[table['checked_on'] == str(newest)][0] + 2}: checked_on is {newest}" in str(
+        caught.value
+    )
 
 
 def test_an_unknown_column_is_refused(folder: Path) -> None:

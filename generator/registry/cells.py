@@ -1,20 +1,146 @@
-"""What a cell of the registry's files must hold; each check raises ValueError with found and expected."""
+"""A record's columns: how a cell is parsed, whether it may be empty, and what keeps two lines apart.
 
+    @dataclass(frozen=True)
+    class Country(Record):
+        code: str = column(fitting(r"[A-Z]{2}", "two capital letters"), key=str)
+        eu: bool = column(parse_yes_no)
+
+A column has its field's name. A parser gets a cell and that name, and raises ValueError with found and expected.
+"""
+
+import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 WEB_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
 # The slug of a definition; the definitions themselves belong to the measures, which build on the registry.
 DEFINITION: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
+NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:e\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COLUMN: Final = "column"
+
+Parse = Callable[[str, str], object]
 
 
-def parse_date(text: str, column: str) -> dt.date:
+@dataclass(frozen=True)
+class Record:
+    """A line of one of the registry's files."""
+
+    def check(self) -> None:
+        """Check the cells of the line in the light of one another.
+
+        Raises:
+            ValueError: with the first mistake.
+        """
+
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What a field says of its column; `empty` is what an empty cell stands for, if there may be one."""
+
+    parse: Parse
+    empty: object
+    key: Callable[[Any], str] | None
+
+
+def column(parse: Parse, *, empty: object = dataclasses.MISSING, key: Callable[[Any], str] | None = None) -> Any:
+    """Declare a record's column.
+
+    Args:
+        parse: parses a cell.
+        empty: what an empty cell stands for; without it, an empty cell is parsed like the others.
+        key: makes of a value its part of the name that only one line may have.
+    """
+    return dataclasses.field(metadata={_COLUMN: _Column(parse, empty, key)})
+
+
+def list_columns(record: type[Record]) -> list[str]:
+    """List the columns of a record's file, in their order."""
+    return list(_columns_of(record))
+
+
+def read_record(record: type[R], cells: Mapping[str, str]) -> R:
+    """Make a record of a line's cells.
+
+    Raises:
+        ValueError: with one argument a mistake.
+    """
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for name, declared in _columns_of(record).items():
+        try:
+            is_empty = not cells[name] and declared.empty is not dataclasses.MISSING
+            values[name] = declared.empty if is_empty else declared.parse(cells[name], name)
+        except ValueError as error:
+            problems.append(str(error))
+    if problems:
+        raise ValueError(*problems)
+    made = record(**values)
+    made.check()
+    return made
+
+
+def key_of(row: Record) -> str:
+    """Return the name that only one line of a file may have; empty where any may stand twice."""
+    keys = {name: declared.key for name, declared in _columns_of(type(row)).items() if declared.key}
+    return " ".join(key(getattr(row, name)) for name, key in keys.items())
+
+
+def _columns_of(record: type[Record]) -> Mapping[str, _Column]:
+    return {field.name: field.metadata[_COLUMN] for field in dataclasses.fields(record)}
+
+
+def take(text: str, _: str) -> str:
+    """Take any text, none as well."""
+    return text
+
+
+def filled(expected: str = "words") -> Parse:
+    """Parse a text that must be there."""
+    return lambda text, name: _check(text, text, name, expected)
+
+
+def fitting(pattern: str | re.Pattern[str], expected: str) -> Parse:
+    """Parse a text that fits a pattern as a whole."""
+    return lambda text, name: _check(re.fullmatch(pattern, text), text, name, expected)
+
+
+def one_of(words: Iterable[str]) -> Parse:
+    """Parse one of some words."""
+    allowed = sorted(words)
+    return lambda text, name: _check(text in allowed, text, name, "one of " + ", ".join(allowed))
+
+
+def parse_yes_no(text: str, name: str) -> bool:
+    """Parse yes or no."""
+    return one_of(("yes", "no"))(text, name) == "yes"
+
+
+def number(expected: str, pattern: str | re.Pattern[str] = NUMBER) -> Parse:
+    """Parse a number that fits a pattern."""
+    return lambda text, name: float(_check(re.fullmatch(pattern, text), text, name, expected))
+
+
+def parse_date(text: str, name: str) -> dt.date:
     """Parse a date."""
-    expect(is_part_of_date(text) and _DATE.fullmatch(text), column, text, "a date as YYYY-MM-DD")
+    expect(is_part_of_date(text) and _DATE.fullmatch(text), name, text, "a date as YYYY-MM-DD")
     return dt.date.fromisoformat(text)
+
+
+def parse_part_of_date(text: str, name: str) -> str:
+    """Parse a date, or the year or the month of one."""
+    return _check(is_part_of_date(text), text, name, "YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def parse_names(text: str, _: str) -> tuple[str, ...]:
+    """Parse names that are parted by spaces."""
+    return tuple(text.split())
 
 
 def is_part_of_date(text: str) -> bool:
@@ -32,6 +158,6 @@ def expect(condition: object, column: str, found: str, expected: str) -> None:
         raise ValueError(f"{column} is {found!r}, expected {expected}")
 
 
-def expect_one_of(found: str, column: str, allowed: Iterable[str]) -> None:
-    """Expect one of some words in a cell."""
-    expect(found in set(allowed), column, found, "one of " + ", ".join(sorted(allowed)))
+def _check(condition: object, text: str, name: str, expected: str) -> str:
+    expect(condition, name, text, expected)
+    return text

@@ -11,12 +11,25 @@ against is a series, a sum, or a number. Series:
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from generator.base.encode import RESERVED_SLUGS
-from generator.registry.cells import DEFINITION, WEB_ADDRESS, expect, expect_one_of, parse_date
+from generator.registry.cells import (
+    DEFINITION,
+    NUMBER,
+    WEB_ADDRESS,
+    Record,
+    column,
+    expect,
+    filled,
+    fitting,
+    number,
+    one_of,
+    parse_date,
+    take,
+)
 
 OPERATORS: Final = ("above", "below", "about")
 UNITS: Final = ("share", "days", "parameters", "number")
@@ -30,15 +43,40 @@ NEEDS: Final = (HUB, "")
 # Categories beside the countries that a share can be of.
 _CATEGORIES: Final = frozenset({"INT", "UNAFFILIATED", "UNREVIEWED"})
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:e\d+)?")
 _SHARE: Final = re.compile(rf"share/({DEFINITION.pattern})/([A-Z]+)")
 _TOPIC: Final = re.compile(r"[a-z][a-z0-9-]*(?:\.[A-Za-z0-9-]+)+")
 _BY_ORIGIN: Final = "origin-"
-_WORDS: Final = ("claim", "claimed_by", "source")
+
+
+def _parse_slug(text: str, name: str) -> str:
+    fits = _SLUG.fullmatch(text) and text not in RESERVED_SLUGS
+    expect(fits, name, text, "a name like a-b-1, and none that a computer keeps for a device")
+    return text
+
+
+def _split(text: str, _: str = "") -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(" + ")) if text else ()
+
+
+def _parse_measure(text: str, name: str) -> tuple[str, ...]:
+    series = _split(text)
+    expect(series, name, text, "names of series")
+    for one in series:
+        expect(_is_series(one), name, one, "share/<definition>/<code> or <topic>.<series>, or a sum with ' + '")
+    return series
+
+
+def _parse_against(text: str, name: str) -> tuple[str, ...]:
+    expect(NUMBER.fullmatch(text) or (text and all(map(_is_series, _split(text)))), name, text, "a number or series")
+    return _split(text)
+
+
+def _is_series(name: str) -> bool:
+    return bool(_SHARE.fullmatch(name) or _TOPIC.fullmatch(name))
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Record):
     """A claim.
 
     Attributes:
@@ -55,21 +93,29 @@ class Claim:
         checked_on: when a person read the source.
     """
 
-    slug: str
-    claim: str
-    claimed_by: str
-    claimed_on: dt.date
-    source: str
-    source_url: str
-    tests: tuple[str, ...]
-    value_then: float | None
-    against_then: float | None
-    reason: str
-    checked_on: dt.date
+    slug: str = column(_parse_slug, key=str)
+    claim: str = column(filled())
+    claimed_by: str = column(filled())
+    claimed_on: dt.date = column(parse_date)
+    source: str = column(filled())
+    source_url: str = column(fitting(WEB_ADDRESS, "a web address, or nothing"), empty="")
+    tests: tuple[str, ...] = column(_split)
+    value_then: float | None = column(number("a number or nothing"), empty=None)
+    against_then: float | None = column(number("a number or nothing"), empty=None)
+    reason: str = column(take)
+    checked_on: dt.date = column(parse_date)
+
+    def check(self) -> None:
+        """Check that numbers stand beside a test, and words where there is none."""
+        for name, value in (("value_then", self.value_then), ("against_then", self.against_then)):
+            expect(
+                value is None or self.tests, name, f"{value:g}" if value is not None else "", "nothing without a test"
+            )
+        expect(self.tests or self.reason, "reason", "", "words: why the counts of the Hub cannot tell")
 
 
 @dataclass(frozen=True)
-class ClaimTest:
+class ClaimTest(Record):
     """A sentence that counts can test.
 
     Attributes:
@@ -86,16 +132,16 @@ class ClaimTest:
         leaves_out: what the test leaves out; perhaps empty.
     """
 
-    slug: str
-    test: str
-    about: str
-    measure: tuple[str, ...]
-    operator: str
-    against: tuple[str, ...]
-    level_within: float
-    unit: str
-    needs: str
-    leaves_out: str
+    slug: str = column(_parse_slug, key=str)
+    test: str = column(filled("words: the sentence that is tested"))
+    about: str = column(one_of(ABOUT))
+    measure: tuple[str, ...] = column(_parse_measure)
+    operator: str = column(one_of(OPERATORS))
+    against: tuple[str, ...] = column(_parse_against)
+    level_within: float = column(number("a number or nothing"), empty=0.0)
+    unit: str = column(one_of(UNITS))
+    needs: str = column(one_of(NEEDS))
+    leaves_out: str = column(take)
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -105,65 +151,18 @@ class ClaimTest:
     @property
     def threshold(self) -> float | None:
         """Return the number that the measure is held against; None where that is a series."""
-        return float(self.against[0]) if len(self.against) == 1 and _NUMBER.fullmatch(self.against[0]) else None
+        return float(self.against[0]) if len(self.against) == 1 and NUMBER.fullmatch(self.against[0]) else None
 
-
-def parse_claim(cells: Mapping[str, str]) -> Claim:
-    """Parse a line of claims.csv.
-
-    Raises:
-        ValueError: with the first mistake of the line.
-    """
-    _check_slug(cells["slug"])
-    for column in _WORDS:
-        expect(cells[column], column, cells[column], "words")
-    url = cells["source_url"]
-    expect(not url or WEB_ADDRESS.fullmatch(url), "source_url", url, "a web address, or nothing")
-    for column in ("value_then", "against_then"):
-        expect(not cells[column] or _NUMBER.fullmatch(cells[column]), column, cells[column], "a number or nothing")
-        expect(not cells[column] or cells["tests"], column, cells[column], "nothing without a test")
-    expect(cells["tests"] or cells["reason"], "reason", "", "words: why the counts of the Hub cannot tell")
-    return Claim(
-        slug=cells["slug"],
-        claim=cells["claim"],
-        claimed_by=cells["claimed_by"],
-        claimed_on=parse_date(cells["claimed_on"], "claimed_on"),
-        source=cells["source"],
-        source_url=url,
-        tests=_split(cells["tests"]),
-        value_then=_number(cells["value_then"]),
-        against_then=_number(cells["against_then"]),
-        reason=cells["reason"],
-        checked_on=parse_date(cells["checked_on"], "checked_on"),
-    )
-
-
-def parse_test(cells: Mapping[str, str]) -> ClaimTest:
-    """Parse a line of claim_tests.csv.
-
-    Raises:
-        ValueError: with the first mistake of the line.
-    """
-    _check_slug(cells["slug"])
-    expect(cells["test"], "test", "", "words: the sentence that is tested")
-    for column, words in (("operator", OPERATORS), ("unit", UNITS), ("about", ABOUT), ("needs", NEEDS)):
-        expect_one_of(cells[column], column, words)
-    _check_sides(cells)
-    within = cells["level_within"]
-    expect(not within or _NUMBER.fullmatch(within), "level_within", within, "a number or nothing")
-    expect(within or cells["operator"] != "about", "level_within", "", "a number: how far off is still 'about'")
-    return ClaimTest(
-        slug=cells["slug"],
-        test=cells["test"],
-        about=cells["about"],
-        measure=_split(cells["measure"]),
-        operator=cells["operator"],
-        against=_split(cells["against"]),
-        level_within=float(within or 0),
-        unit=cells["unit"],
-        needs=cells["needs"],
-        leaves_out=cells["leaves_out"],
-    )
+    def check(self) -> None:
+        """Check that both sides go by the attribution that `about` asks for, and that `about` says how far off."""
+        for name in self.series:
+            is_share = name.startswith("share/")
+            expect(self.about or not is_share, "about", "", "makers or uploaders: a share has one of them")
+            fits = not is_share or is_by_origin(name) == (self.about == MAKERS)
+            expect(fits, "measure", name, "a share by origin for makers, by publisher for uploaders")
+            expect(self.about == MAKERS or not is_by_origin(name), "about", self.about, "makers: it goes by origin")
+        is_vague = self.operator == "about" and not self.level_within
+        expect(not is_vague, "level_within", "", "a number: how far off is still 'about'")
 
 
 def find_other_reading(name: str) -> str:
@@ -195,36 +194,3 @@ def check_test(test: ClaimTest, knows_country: Callable[[str], bool], is_named: 
             yield f"{name!r} is of {share[2]!r}, expected a code of countries.csv or a category"
     if not is_named(test.slug):
         yield f"no claim names the test {test.slug!r}; name it in the tests of claims.csv, or remove it"
-
-
-def _check_slug(slug: str) -> None:
-    fits = _SLUG.fullmatch(slug) and slug not in RESERVED_SLUGS
-    expect(fits, "slug", slug, "a name like a-b-1, and none that a computer keeps for a device")
-
-
-def _check_sides(cells: Mapping[str, str]) -> None:
-    """Check both sides of a test, and that they go by the attribution that `about` asks for."""
-    names, against = _split(cells["measure"]), _split(cells["against"])
-    expect(names, "measure", "", "names of series")
-    for name in names:
-        expect(_is_series(name), "measure", name, "share/<definition>/<code> or <topic>.<series>, or a sum with ' + '")
-    is_number = len(against) == 1 and bool(_NUMBER.fullmatch(against[0]))
-    expect(is_number or (against and all(map(_is_series, against))), "against", cells["against"], "a number or series")
-    for name in names if is_number else names + against:
-        is_share = name.startswith("share/")
-        expect(cells["about"] or not is_share, "about", "", "makers or uploaders: a share has one of them")
-        fits = not is_share or is_by_origin(name) == (cells["about"] == MAKERS)
-        expect(fits, "measure", name, "a share by origin for makers, by publisher for uploaders")
-        expect(cells["about"] == MAKERS or not is_by_origin(name), "about", cells["about"], "makers: it goes by origin")
-
-
-def _is_series(name: str) -> bool:
-    return bool(_SHARE.fullmatch(name) or _TOPIC.fullmatch(name))
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(" + ")) if text else ()
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None

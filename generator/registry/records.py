@@ -1,11 +1,28 @@
 """The registry's records: a row of each of its files, and all of them together."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from generator.registry.cells import (
+    DEFINITION,
+    WEB_ADDRESS,
+    Record,
+    column,
+    expect,
+    filled,
+    fitting,
+    number,
+    one_of,
+    parse_date,
+    parse_names,
+    parse_part_of_date,
+    parse_yes_no,
+    take,
+)
 from generator.registry.claims import Claim, ClaimTest
 
 INTERNATIONAL: Final = "INT"
@@ -25,10 +42,41 @@ TASK_GROUPS: Final = (
     "unstated",
 )
 UNVERIFIED: Final = "unverified"
+# How a published figure was read: in its own source, as another one quotes it, or summed by us from such numbers.
+FIGURE_STATES: Final = ("primary", "secondary", "computed")
+
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+_HANDLE: Final = fitting(_NAME, "a Hub account name")
+_MODEL_ID: Final = f"{_NAME}/{_NAME}"
+_ADDRESS: Final = fitting(WEB_ADDRESS, "a web address")
+# A repeated group, or many repeats in a row, can take for ever on a name that is made for it.
+_REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{\d*,)")
+_REPEAT: Final = re.compile(r"[*+]|\{\d*,")
+_MAX_REPEATS: Final = 4
+
+
+def _parse_pattern(text: str, name: str) -> str:
+    """Parse a family's pattern; refuse one that takes every model, or that could take for ever on a long name."""
+    expect(text and text == text.lower(), name, text, "a lower-case regular expression")
+    try:
+        compiled = re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{name} is {text!r}: {error}") from error
+    expect(compiled.groups == 0, name, text, "no capture group; write (?:…)")
+    expect(not compiled.search(""), name, text, "one that needs a letter; it takes every model")
+    bare = re.sub(r"\[(?:\\.|[^\]])*\]", "c", re.sub(r"\\.", "c", text))
+    expect(not _REPEATED_GROUP.search(bare), name, text, "no repeated group; it can take for ever")
+    expect(len(_REPEAT.findall(bare)) <= _MAX_REPEATS, name, text, f"at most {_MAX_REPEATS} repeats")
+    return text
+
+
+def _parse_count(text: str, name: str) -> int:
+    expect(re.fullmatch(r"[1-9]\d*", text), name, text, "a whole number or nothing")
+    return int(text)
 
 
 @dataclass(frozen=True)
-class Country:
+class Country(Record):
     """A country or territory of ISO 3166-1.
 
     Attributes:
@@ -39,15 +87,15 @@ class Country:
         colour: name of its colour in charts; empty for the grey ones.
     """
 
-    code: str
-    numeric: str
-    region: str
-    eu: bool
-    colour: str
+    code: str = column(fitting(r"[A-Z]{2}", "two capital letters"), key=str)
+    numeric: str = column(fitting(r"\d{3}", "three digits"))
+    region: str = column(filled("a part of the world"))
+    eu: bool = column(parse_yes_no)
+    colour: str = column(take)
 
 
 @dataclass(frozen=True)
-class Publisher:
+class Publisher(Record):
     """A Hub account and the organisation that runs it.
 
     Attributes:
@@ -65,18 +113,18 @@ class Publisher:
         note: what is disputed and which rule decides.
     """
 
-    handle: str
-    organisation: str
-    kind: str
-    country: str
-    parent: str
-    parent_country: str
-    alias_of: str
-    alias_since: str
-    basis: str
-    source_url: str
-    checked_on: dt.date
-    note: str
+    handle: str = column(_HANDLE, key=str.lower)
+    organisation: str = column(take)
+    kind: str = column(one_of(KINDS))
+    country: str = column(take)
+    parent: str = column(take)
+    parent_country: str = column(take)
+    alias_of: str = column(take)
+    alias_since: str = column(parse_part_of_date, empty="")
+    basis: str = column(filled("the evidence in a few words, or 'unverified'"))
+    source_url: str = column(_ADDRESS, empty="")
+    checked_on: dt.date = column(parse_date)
+    note: str = column(take)
 
     @property
     def code(self) -> str:
@@ -87,7 +135,7 @@ class Publisher:
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(Record):
     """A family of models, recognised by name.
 
     Attributes:
@@ -98,15 +146,15 @@ class Family:
         note: a remark.
     """
 
-    family: str
-    pattern: str
-    origin: str
-    task_group: str
-    note: str
+    family: str = column(filled("a name"))
+    pattern: str = column(_parse_pattern, key=str)
+    origin: str = column(_HANDLE)
+    task_group: str = column(one_of(TASK_GROUPS))
+    note: str = column(take)
 
 
 @dataclass(frozen=True)
-class Openness:
+class Openness(Record):
     """What the makers of a family of models released, and under which terms.
 
     Attributes:
@@ -123,21 +171,21 @@ class Openness:
         note: a remark.
     """
 
-    family: str
-    weights: str
-    training_data: str
-    training_code: str
-    license: str
-    license_class: str
-    technical_report: str
-    grade: str
-    source_url: str
-    checked_on: dt.date
-    note: str
+    family: str = column(take, key=str)
+    weights: str = column(one_of(("open", "gated", "conditional", "partial", "closed")))
+    training_data: str = column(one_of(("released", "described", "undisclosed")))
+    training_code: str = column(one_of(("released", "partial", "none")))
+    license: str = column(take)
+    license_class: str = column(one_of(("open", "conditions", "non-commercial")))
+    technical_report: str = column(one_of(("yes", "no")))
+    grade: str = column(one_of(("fully-open", "open-weights-described-data", "open-weights", "restricted-weights")))
+    source_url: str = column(_ADDRESS)
+    checked_on: dt.date = column(parse_date)
+    note: str = column(take)
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Record):
     """The other reading of a hard case: where an account would stand if the rule were another one.
 
     Attributes:
@@ -147,18 +195,14 @@ class Reading:
         reason: what speaks for that reading.
     """
 
-    reading: str
-    handle: str
-    country: str
-    reason: str
-
-
-# How a published figure was read: in its own source, as another one quotes it, or summed by us from such numbers.
-FIGURE_STATES: Final = ("primary", "secondary", "computed")
+    reading: str = column(fitting(r"[a-z][a-z-]*", "a name in small letters"), key=str)
+    handle: str = column(take, key=str.lower)
+    country: str = column(take)
+    reason: str = column(filled("what speaks for this reading"))
 
 
 @dataclass(frozen=True)
-class PublishedFigure:
+class PublishedFigure(Record):
     """A number that others published, to be set beside ours.
 
     Attributes:
@@ -182,27 +226,35 @@ class PublishedFigure:
         checked_on: when a person checked it.
     """
 
-    figure: str
-    source: str
-    published_on: dt.date
-    what: str
-    code: str
-    value: float
-    unit: str
-    starts_on: dt.date | None
-    ends_on: dt.date | None
-    their_definition: str
-    nearest: str
-    same_definition: bool
-    comparable: bool
-    reason: str
-    status: str
-    source_url: str
-    checked_on: dt.date
+    figure: str = column(fitting(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a name like a-b-1"), key=str)
+    source: str = column(filled())
+    published_on: dt.date = column(parse_date)
+    what: str = column(filled())
+    code: str = column(take)
+    value: float = column(number("a number such as 0.171", r"\d+(?:\.\d+)?"))
+    unit: str = column(one_of(("share", "part", "downloads", "models", "tokens", "factor")))
+    starts_on: dt.date | None = column(parse_date, empty=None)
+    ends_on: dt.date | None = column(parse_date, empty=None)
+    their_definition: str = column(filled())
+    nearest: str = column(fitting(DEFINITION, "a definition"), empty="")
+    same_definition: bool = column(parse_yes_no)
+    comparable: bool = column(parse_yes_no)
+    reason: str = column(filled())
+    status: str = column(one_of(FIGURE_STATES))
+    source_url: str = column(_ADDRESS, empty="")
+    checked_on: dt.date = column(parse_date)
+
+    def check(self) -> None:
+        """Check that a fraction is one, that what is compared can be, and that there is an address."""
+        is_fraction = self.unit in {"share", "part"}
+        expect(not is_fraction or self.value <= 1, "value", f"{self.value:g}", "a fraction from 0 to 1")
+        complete = self.code and self.nearest and self.unit == "share"
+        expect(not self.comparable or complete, "comparable", "yes", "no: it needs unit share, code and nearest")
+        expect(self.source_url or self.status == "secondary", "source_url", "", "a web address")
 
 
 @dataclass(frozen=True)
-class Canary:
+class Canary(Record):
     """A known model that a complete listing of the Hub holds.
 
     Attributes:
@@ -212,14 +264,14 @@ class Canary:
         checked_on: the day on which it was last seen in a listing.
     """
 
-    id: str
-    why: str
-    source_url: str
-    checked_on: dt.date
+    id: str = column(fitting(_MODEL_ID, "a model's id with its account"), key=str)
+    why: str = column(filled("what it stands for"))
+    source_url: str = column(_ADDRESS)
+    checked_on: dt.date = column(parse_date)
 
 
 @dataclass(frozen=True)
-class Correction:
+class Correction(Record):
     """An entry of the public log of corrections.
 
     Attributes:
@@ -231,16 +283,16 @@ class Correction:
         decided_by: the role that decided: `maintainer`, or `build` for what the build finds by itself.
     """
 
-    date: dt.date
-    what: str
-    why: str
-    before: str
-    after: str
-    decided_by: str
+    date: dt.date = column(parse_date)
+    what: str = column(filled())
+    why: str = column(filled())
+    before: str = column(take)
+    after: str = column(filled())
+    decided_by: str = column(one_of(("maintainer", "build")))
 
 
 @dataclass(frozen=True)
-class LaunchDate:
+class LaunchDate(Record):
     """The day on which a model was launched, where its repository is older or younger.
 
     Attributes:
@@ -252,16 +304,23 @@ class LaunchDate:
         note: a remark.
     """
 
-    id: str
-    repository_date: dt.date
-    launch_date: dt.date
-    source_url: str
-    checked_on: dt.date
-    note: str
+    id: str = column(fitting(_MODEL_ID, "a model's id such as account/model"), key=str)
+    repository_date: dt.date = column(parse_date)
+    launch_date: dt.date = column(parse_date)
+    source_url: str = column(_ADDRESS)
+    checked_on: dt.date = column(parse_date)
+    note: str = column(take)
+
+    def check(self) -> None:
+        """Check that the launch is on another day than the repository's, and past."""
+        found, differs = str(self.launch_date), self.launch_date != self.repository_date
+        expect(differs, "launch_date", found, "another day than repository_date, or no line at all")
+        is_past = self.launch_date <= self.checked_on
+        expect(is_past, "launch_date", found, "a day up to checked_on: what is announced is not launched")
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Record):
     """A break in the Hub's counts: what moved them for another reason than that people chose other models.
 
     Attributes:
@@ -276,15 +335,19 @@ class Event:
         checked_on: when a person checked it.
     """
 
-    date: dt.date
-    label: str
-    kind: str
-    countries: tuple[str, ...]
-    publishers: tuple[str, ...]
-    downloads: int | None
-    source: str
-    source_url: str
-    checked_on: dt.date
+    date: dt.date = column(parse_date, key=str)
+    label: str = column(filled(), key=str)
+    kind: str = column(one_of(("counter", "gap", "surge")))
+    countries: tuple[str, ...] = column(parse_names)
+    publishers: tuple[str, ...] = column(parse_names)
+    downloads: int | None = column(_parse_count, empty=None)
+    source: str = column(filled())
+    source_url: str = column(_ADDRESS)
+    checked_on: dt.date = column(parse_date)
+
+    def check(self) -> None:
+        """Check that a surge is somebody's."""
+        expect(self.kind != "surge" or self.publishers, "publishers", "", "the account whose model surged")
 
 
 @dataclass(frozen=True)
