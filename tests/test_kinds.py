@@ -15,8 +15,11 @@ from generator.figures.figure import Table
 from generator.figures.frame import Days, Scale, Word, name_ends
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.marks import Standing
+from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
+from generator.figures.matrix import Group as MatrixGroup
 from generator.figures.picture import draw_svg, write_spec
-from generator.figures.theme import NARROW, SCHEMES, WIDE, place_colour, publish_spec
+from generator.figures.stacks import SQUARE, Part, Stack, Stacks, draw_stacks
+from generator.figures.theme import NARROW, SCHEMES, WIDE, colour, place_colour, publish_spec
 from generator.text.language import Language
 
 ENGLISH = Language("en")
@@ -49,6 +52,39 @@ BARS = Table(
     ),
 )
 INKS = {code: place_colour(code) for code in ("CN", "US", "FR", "UNREVIEWED")}
+STACKS = Table(
+    (parts.text_column("place", "Place"), parts.text_column("band", "Size"), parts.share_column("share", "Share")),
+    (
+        ("China", "large", 0.25),
+        ("China", "small", 0.75),
+        ("France", "small", 0.0),
+        ("France", "unknown", 0.5),
+        ("France", "large", 0.5),
+    ),
+)
+CELLS = Table(
+    (
+        parts.text_column("builder", "Builder"),
+        parts.text_column("origin", "Origin"),
+        parts.share_column("share", "Share"),
+        parts.text_column("leader", "Leader"),
+        parts.text_column("state", "State"),
+    ),
+    (
+        ("China", "China", 0.75, "CN", "clear"),
+        ("China", "France", 0.25, "US", "level"),
+        ("France", "China", 0.0, None, "none"),
+        ("France", "France", 1.0, "CN", "clear"),
+    ),
+)
+STEPS = ((0.1, "seq-1"), (0.5, "seq-5"))
+HEADS = tuple(Head(name, name) for name in ("China", "France"))
+SIZES = Stacks(
+    (Stack("China", "1M"), Stack("France", "2M")),
+    (Part("small", "seq-1"), Part("large", "seq-4", "paper"), Part("unknown", "nothing", is_open=True)),
+    bar="place",
+    part="band",
+)
 ENDS = tuple(Bar(str(row[0]), ENGLISH.percent(float(row[2] or 0))) for row in BARS.rows)
 
 
@@ -58,10 +94,17 @@ def draw_examples() -> dict[str, tuple[Table, alt.LayerChart]]:
     lines = Lines((Panel((CHINA, US), "share"),), standing=standing)
     panels = (Panel((CHINA,), "share", "China", ("code", "CN")), Panel((US,), "share", "Others", ("code", "US")))
     bars = Bars((Group(ENDS),), "publisher", "share", inks=INKS, bounds=("share", "upper"), open=("UNREVIEWED",))
+    cell = Cell("China", "China", ("75%",))
+    shares = Matrix((MatrixGroup(HEADS, (cell,)),), HEADS, "builder", "origin", "share", STEPS)
+    groups = tuple(MatrixGroup((head,), title=head.name, where=("builder", head.key)) for head in HEADS)
+    leaders = Matrix(groups, HEADS, "builder", "origin", "leader", inks=INKS, pale=("state", "level"))
     signed = Bars((Group(ENDS, "All"),), "publisher", "margin", inks=INKS, heads=("less", "more"))
     return {
         "lines": (SHARES, draw_lines(SHARES, lines, WIDE, ENGLISH)),
         "panels": (SHARES, draw_lines(SHARES, Lines(panels), WIDE, ENGLISH)),
+        "matrix": (CELLS, draw_matrix(CELLS, shares, NARROW, ENGLISH)),
+        "leaders": (CELLS, draw_matrix(CELLS, leaders, WIDE, ENGLISH)),
+        "stacks": (STACKS, draw_stacks(STACKS, SIZES, NARROW, ENGLISH)),
         "bars": (BARS, draw_bars(BARS, bars, WIDE, ENGLISH)),
         "signed": (BARS, draw_bars(BARS, signed, NARROW, ENGLISH)),
     }
@@ -103,19 +146,22 @@ def test_a_published_specification_is_whole(name: str) -> None:
     text = json.dumps({key: value for key, value in spec.items() if key != "usermeta"})
     assert "var(" not in text
     assert "oms-" not in text
-    for colour, own in spec["usermeta"]["colours"].items():
-        assert SCHEMES["light"][own] == colour
-        assert colour in text
+    for value, own in spec["usermeta"]["colours"].items():
+        assert SCHEMES["light"][own] == value
+        assert value in text
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_data_marks_are_encoded_by_columns(name: str) -> None:
-    """Fields are columns of the table, their points for a tooltip, or a frame's place, text and note in pixels."""
+    """Fields are columns of the table, their points for a tooltip, a frame's place, text and note in pixels.
+
+    Three are made on the way: the stretch of a line between two breaks, and where a part of a stack starts and ends.
+    """
     table, chart = EXAMPLES[name]
     columns = {column.name for column in table.columns}
     points = {f"{column.name}_points" for column in table.columns if column.kind == "points"}
     frame = {"x", "y", "x2", "y2", "text", "tip"}
-    assert list_fields(chart.to_dict()) - columns - points <= frame | {"stretch"}
+    assert list_fields(chart.to_dict()) - columns - points - frame <= {"stretch", "start", "end"}
     assert list_fields(chart.to_dict()) & columns
 
 
@@ -192,7 +238,8 @@ def test_scales_place_words_where_marks_stand() -> None:
 def measure_bars(name: str, colour: str) -> list[tuple[float, float]]:
     """Return the left and right ends of the bars of a colour."""
     paths = find_paths(draw(name), fill=colour)
-    return [(path[0], path[0] + path[2]) for path in paths if len(path) == 5]  # M x,y h w v h h -w Z
+    bars = [path for path in paths if len(path) == 5 and path[2] != SQUARE]  # M x,y h w v h h -w Z, no square of a key
+    return [(path[0], path[0] + path[2]) for path in bars]
 
 
 def test_bars_are_as_long_as_their_values() -> None:
@@ -210,3 +257,47 @@ def test_bars_on_both_sides_of_zero() -> None:
     ((less, end),) = measure_bars("signed", place_colour("US"))
     assert max(less, end) == pytest.approx(zero, abs=0.1)
     assert abs(less - end) == pytest.approx(2 * (more - zero), abs=0.2)
+
+
+# --- Stacks ------------------------------------------------------------------------------------------
+
+
+def test_parts_follow_each_other_in_the_order_of_their_kinds() -> None:
+    """Small ends where large begins, whatever the order of the rows; the last part ends at the edge."""
+    ((start, end),) = measure_bars("stacks", colour("seq-1"))
+    china, france = measure_bars("stacks", colour("seq-4"))
+    assert (start, end) == (1, pytest.approx(1 + (NARROW - 2) * 0.75, abs=0.1))
+    assert china == (pytest.approx(end, abs=0.1), pytest.approx(NARROW - 1, abs=0.1))
+    assert france == (1, pytest.approx(NARROW / 2, abs=0.1))
+
+
+def test_what_nobody_knows_has_a_dashed_edge() -> None:
+    """It stands last, and only it is dashed."""
+    edges = find_paths(draw("stacks"), stroke_dasharray="3,2")
+    assert [pytest.approx(NARROW / 2, abs=0.1)] == [path[0] for path in edges]
+
+
+def test_a_share_is_written_where_it_has_room() -> None:
+    """As a whole percentage within its part; the note stands at the bar's right."""
+    texts = ["".join(text.itertext()) for text in draw("stacks").iter("{http://www.w3.org/2000/svg}text")]
+    assert {"75%", "25%", "50%", "China", "1M", "small"} <= set(texts)
+
+
+# --- Matrix ------------------------------------------------------------------------------------------
+
+
+def test_cells_stand_in_their_row_and_column_in_the_colour_of_their_value() -> None:
+    """From 0.5 on the strong colour, from 0.1 on the pale one; the second column begins where the first ends."""
+    (first, _), (_, last) = measure_bars("matrix", colour("seq-5"))
+    ((second, end),) = measure_bars("matrix", colour("seq-1"))
+    ((empty, _),) = measure_bars("matrix", colour("nothing"))
+    assert (first, end) == (empty, last)
+    assert second - first == pytest.approx((end - first + 2) / 2, abs=0.2)
+
+
+def test_who_leads_gives_a_cell_its_colour() -> None:
+    """A level lead is pale with a dashed edge; a cell without a leader has nobody's colour."""
+    picture = draw("leaders")
+    assert len(find_paths(picture, fill=place_colour("CN"))) == 2
+    assert len(find_paths(picture, stroke=place_colour("US"), stroke_dasharray="3,2", fill_opacity="0.16")) == 1
+    assert len(find_paths(picture, fill=colour("nothing"))) == 1

@@ -8,9 +8,6 @@ import pytest
 from generator.base.scope import WHOLE_HUB
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures.figure import Figure
-from generator.figures.marks import Standing
-from generator.figures.panels import draw_panels
-from generator.figures.stacks import Style, divide
 from generator.figures.theme import NARROW, WIDE
 from generator.publish.pages import build_pages
 from generator.questions.families.tables import Families
@@ -223,29 +220,6 @@ def test_one_date_has_no_figures_over_time(small: Report) -> None:
     topic = small.topics["tasks"]
     assert isinstance(topic, Tasks)
     assert () == pick_panels(topic, ENGLISH)
-
-
-def test_panels_draw_a_gap_where_there_is_no_number(bundled_report: Report) -> None:
-    """A point without a number is no point, and the line breaks there."""
-    topic = bundled_report.topics["tasks"]
-    assert isinstance(topic, Tasks)
-    panel = pick_panels(topic, ENGLISH)[0]
-    points = list(panel.traces[0].points)
-    points[2] = (points[2][0], None)
-    broken = dataclasses.replace(panel, traces=(dataclasses.replace(panel.traces[0], points=tuple(points)),))
-    spec = draw_panels((broken,), ENGLISH, Standing(), NARROW).to_dict()
-    rows = [row for data in spec["datasets"].values() for row in data if "run" in row]
-    assert {0, 1} == {row["run"] for row in rows}
-    assert len(points) - 1 == len({row["x"] for row in rows})
-
-
-def test_parts_of_a_bar_follow_each_other() -> None:
-    """In the order of the styles; what is nothing is left out."""
-    styles = {name: Style(name, "x") for name in ("a", "b", "c")}
-    found = divide({"c": 0.25, "a": 0.75, "b": 0.0}, 1000, styles)
-    assert [("a", 0.0, 0.75, 750), ("c", 0.75, 0.25, 250)] == [
-        (part.code, part.start, part.share, part.downloads) for part in found
-    ]
 
 
 @pytest.mark.slow

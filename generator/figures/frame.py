@@ -63,6 +63,7 @@ class Patch:
     ink: str
     opacity: float = 1
     tip: str = ""
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,12 +237,13 @@ def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
 
 
 def build_patches(patches: Sequence[Patch], language: Language) -> list[alt.Chart]:
-    """Build rectangles."""
+    """Build the layers of rectangles, one for each look."""
     layers = []
-    for ink, opacity in dict.fromkeys((each.ink, each.opacity) for each in patches):
-        found = [each for each in patches if (each.ink, each.opacity) == (ink, opacity)]
+    for ink, opacity, edge in dict.fromkeys((each.ink, each.opacity, each.edge) for each in patches):
+        found = [each for each in patches if (each.ink, each.opacity, each.edge) == (ink, opacity, edge)]
         rows = [{**{n: round(getattr(each, n), 1) for n in ("x", "y", "x2", "y2")}, "tip": each.tip} for each in found]
-        mark = alt.Chart(parts.build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity)
+        line: dict[str, Any] = {"stroke": paint("muted"), "strokeWidth": 0.6} if edge else {}
+        mark = alt.Chart(parts.build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity, **line)
         layers.append(mark.encode(**_corners(), **_note(rows, language)))
     return layers
 
@@ -272,12 +274,14 @@ def paint(ink: str) -> str:
     return ink if ink.startswith("var(") else colour(ink)
 
 
-def build_tips(columns: Sequence[Column]) -> list[alt.Tooltip]:
-    """Build the tooltip of a mark from the declared columns of its table."""
-    return [_build_tip(column) for column in columns]
+def build_tips(columns: Sequence[Column], plain: Sequence[str] = ()) -> list[alt.Tooltip]:
+    """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand."""
+    return [_build_tip(column, is_plain=column.name in plain) for column in columns]
 
 
-def _build_tip(column: Column) -> alt.Tooltip:
+def _build_tip(column: Column, *, is_plain: bool) -> alt.Tooltip:
+    if is_plain:
+        return alt.Tooltip(f"{column.name}:N", title=column.title)
     if column.kind == "date":
         return alt.Tooltip(f"{column.name}:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=column.title)
     if column.kind in _FORMATS:

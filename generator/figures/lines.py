@@ -159,8 +159,11 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     ]
     layers = charts[0].build() if number == 1 else [chart.join() for chart in charts]
     total = -(-number // columns) * (height + 12) - 12
-    chart = frame.build_picture(table, _drop_stretch(rows, picture), layers, width, total, language)
-    return chart if number == 1 else chart.resolve_scale(x="independent", y="independent")
+    drawn = [row for row in rows if any(chart.belongs(row) for chart in charts)]
+    chart = frame.build_picture(table, _drop_stretch(drawn, picture), layers, width, total, language)
+    if number > 1:
+        chart.resolve = alt.Resolve(scale={"x": "independent", "y": "independent"})
+    return chart
 
 
 def _day(row: parts.Row, picture: Lines) -> dt.date:
@@ -188,7 +191,7 @@ class _Chart:
     ) -> None:
         self.table, self.picture, self.panel, self.language = table, picture, panel, language
         self.left, top, self.room, height = box
-        self.rows = [row for row in rows if self._belongs(row)]
+        self.rows = [row for row in rows if self.belongs(row)]
         self.unit = panel.unit or table.find(panel.y).kind
         self.tight = len(picture.panels) > 1 or self.room < WIDE
         self.size = SMALL_TEXT if len(picture.panels) > 1 else TEXT
@@ -207,7 +210,8 @@ class _Chart:
         self.x = Days(tuple(sorted(days)), start, end)
         self.bottom = top + height
 
-    def _belongs(self, row: parts.Row) -> bool:
+    def belongs(self, row: parts.Row) -> bool:
+        """Return whether a row is drawn here."""
         name, value = self.panel.where
         keys = {line.key for line in self.panel.lines}
         series = self.picture.series

@@ -6,180 +6,157 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator.figures import parts
+from generator.figures import frame, parts
+from generator.figures.figure import Table
+from generator.figures.frame import Patch, Scale, Word
 from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
+from generator.figures.theme import SMALL_TEXT, TEXT
 from generator.text.language import Language
 
-ROW_HEIGHT: Final = 46
-BAR_HEIGHT: Final = 20
+ROW: Final = 46
+BAR: Final = 20
+# Side of a square in the key of the colours.
+SQUARE: Final = 11
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a bar.
-
-    Attributes:
-        code: which kind of part it is.
-        label: its name.
-        start: where it begins, as a fraction of the bar.
-        share: its length.
-        downloads: that it stands for.
-    """
-
-    code: str
-    label: str
-    start: float
-    share: float
-    downloads: int
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar.
-
-    Attributes:
-        name: what it is all of.
-        note: stands at the right of the name.
-        parts: from left to right; they sum to 1.
-    """
-
-    name: str
-    note: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Style:
     """How a kind of part looks.
 
     Attributes:
-        label: its name above the bars.
-        fill: its colour.
-        ink: name of the colour of the digits in it, `paper` or `ink`.
+        key: its value in the column of the parts.
+        ink: its colour.
+        text: the colour of the digits in it, `paper` or `ink`.
         is_open: whether its edge is dashed: nobody knows what it is.
+        name: above the bars; none where the key is its name.
     """
 
-    label: str
-    fill: str
-    ink: str = "ink"
+    key: str
+    ink: str
+    text: str = "ink"
     is_open: bool = False
+    name: str = ""
 
 
-def divide(shares: Mapping[str, float], downloads: float, styles: Mapping[str, Style]) -> tuple[Part, ...]:
-    """Lay the parts of a bar one behind the other, in the order of the styles; those that are nothing are left out."""
-    found, start = [], 0.0
-    for code, style in styles.items():
-        share = shares.get(code, 0.0)
-        if share > 0:
-            found.append(Part(code, style.label, start, share, round(share * downloads)))
-            start += share
-    return tuple(found)
+@dataclass(frozen=True)
+class Stack:
+    """A bar: its value in the column of the bars, which is its name, and what stands at its right."""
+
+    key: str
+    note: str
 
 
-def draw_stacks(
-    bars: Sequence[Bar], styles: Mapping[str, Style], titles: tuple[str, str], language: Language, width: int
-) -> alt.LayerChart:
-    """Draw bars below each other.
+@dataclass(frozen=True)
+class Stacks:
+    """How a table is drawn as bars of 100 %.
 
-    Args:
+    Attributes:
         bars: from top to bottom.
-        styles: of all kinds of parts, in their order in the key; those that no bar has are left out of it.
-        titles: what a bar and a part are, for the tooltip.
-        language: of the numbers.
-        width: in CSS pixels.
+        parts: from left to right, and in the key; those that no bar has are left out of it.
+        bar: the column of the bars.
+        part: the column of the parts.
+        value: the column of the shares, which sum to 1 in each bar.
     """
-    codes = {part.code for bar in bars for part in bar.parts}
-    key, top = _place_key([style for code, style in styles.items() if code in codes], width)
-    x = alt.Scale(domain=[0, 1], range=[1, width - 1], nice=False)
-    heads: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
-    for index, bar in enumerate(bars):
-        y = top + ROW_HEIGHT * index
-        room = width - measure(bar.note, TEXT) - 14
-        heads.append({"x": 0, "y": y + 12, "text": cut(bar.name, TEXT, room), "part": bar.note, "end": width})
-        rows += [_place_part(part, bar.name, styles[part.code], y + 21, language, width) for part in bar.parts]
+
+    bars: tuple[Stack, ...]
+    parts: tuple[Part, ...]
+    bar: str
+    part: str
+    value: str = "share"
+
+
+def sum_shares(shares: Mapping[str, float], groups: Mapping[str, str], rest: str) -> dict[str, float]:
+    """Sum shares by the group of their codes; a code without one belongs to the rest."""
+    sums: dict[str, float] = {}
+    for code, share in shares.items():
+        group = groups.get(code, rest)
+        sums[group] = sums.get(group, 0.0) + share
+    return sums
+
+
+def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> alt.LayerChart:
+    """Draw a table as bars below each other."""
+    rows = _order_rows(table, picture)
+    shown = {row[picture.part] for row in rows}
+    squares, names, top = _place_key([part for part in picture.parts if part.key in shown], width)
+    x = Scale((0.0, 1.0), 1, width - 1)
+    words: list[Word] = []
+    for number, bar in enumerate(picture.bars):
+        y = top + ROW * number
+        words += [*_head(bar, y, width), *_write(bar, rows, picture, y, x, language)]
     layers = [
-        parts.build_labels(key, fontSize=SMALL_TEXT),
-        _build_squares(key),
-        parts.build_labels(heads, fontWeight=600),
-        parts.build_text(
-            heads, parts.pixel_x("end"), parts.pixel_y(), field="part", align="right", color=colour("muted")
-        ),
-        *_build_bars(rows, x, titles, language),
-        parts.build_text(
-            [row for row in rows if row["text"]], alt.X("start:Q", scale=x, axis=None), parts.pixel_y(), dx=6
-        ).encode(color=parts.own_colour("ink")),
+        *frame.build_patches(squares, language),
+        _build_bars(table, picture, x, top),
+        *frame.build_words([*names, *words]),
     ]
-    return build_canvas(layers, width, top + ROW_HEIGHT * len(bars) + 2)
+    return frame.build_picture(table, rows, layers, width, top + ROW * len(picture.bars) + 2, language)
 
 
-def _place_key(styles: Sequence[Style], width: int) -> tuple[list[dict[str, Any]], float]:
+def _order_rows(table: Table, picture: Stacks) -> list[dict[str, Any]]:
+    """Return the rows in the order of bars and parts, without those that are nothing."""
+    bars, kinds = [bar.key for bar in picture.bars], [part.key for part in picture.parts]
+    rows = [row for row in table.records() if row[picture.value] and row[picture.bar] in bars]
+    return sorted(rows, key=lambda row: (bars.index(str(row[picture.bar])), kinds.index(str(row[picture.part]))))
+
+
+def _place_key(kinds: Sequence[Part], width: int) -> tuple[list[Patch], list[Word], float]:
     """Place the names of the colours in lines above the bars; return them and where they end."""
-    rows: list[dict[str, Any]] = []
+    squares, words = [], []
     x, y = 0.0, 10.0
-    for style in styles:
-        wide = measure(style.label, SMALL_TEXT) + 30
+    for kind in kinds:
+        name = kind.name or kind.key
+        wide = measure(name, SMALL_TEXT) + 30
         if x and x + wide - 12 > width:
             x, y = 0.0, y + 20
-        rows.append({"x": round(x + 17, 1), "square": x, "y": y, "text": style.label, "colour": style.fill})
+        squares.append(Patch(x + 0.5, y - SQUARE / 2, x + 0.5 + SQUARE, y + SQUARE / 2, kind.ink, edge=True))
+        words.append(Word(x + 17, y, name, size=SMALL_TEXT))
         x += wide
-    return rows, y + 16
+    return squares, words, y + 16
 
 
-def _place_part(part: Part, name: str, style: Style, top: float, language: Language, width: int) -> dict[str, Any]:
-    text = language.percent(part.share, 0)
-    room = part.share * width >= measure(text, SMALL_TEXT) + 12
-    return {
-        "start": round(part.start, 6),
-        "end": round(part.start + part.share, 6),
-        "top": top,
-        "bottom": top + BAR_HEIGHT,
-        "y": top + BAR_HEIGHT / 2 + 0.5,
-        "text": text if room else "",
-        "bar": name,
-        "label": part.label,
-        "value": language.percent(part.share),
-        "downloads": language.short(part.downloads),
-        "colour": style.fill,
-        "ink": colour(style.ink),
-        "open": style.is_open,
-    }
+def _head(bar: Stack, y: float, width: int) -> list[Word]:
+    """Write a bar's name, and at the right what is said of it."""
+    name = cut(bar.key, TEXT, width - measure(bar.note, TEXT) - 14)
+    return [Word(0, y + 12, name, weight=600), Word(width, y + 12, bar.note, "muted", "right")]
 
 
-def _build_squares(key: Sequence[dict[str, Any]]) -> alt.Chart:
-    squares = [{**row, "x": row["square"] + 6} for row in key]
-    chart: alt.Chart = (
-        alt.Chart(parts.build_data(squares))
-        .mark_point(shape="square", size=120, stroke=colour("muted"), strokeWidth=0.6)
-        .encode(x=parts.pixel_x(), y=parts.pixel_y(), fill=parts.own_fill())
+def _write(
+    bar: Stack, rows: Sequence[parts.Row], picture: Stacks, y: float, x: Scale, language: Language
+) -> list[Word]:
+    """Write the shares into the parts that have room for them."""
+    looks = {part.key: part for part in picture.parts}
+    words, start = [], 0.0
+    for row in rows:
+        if row[picture.bar] != bar.key:
+            continue
+        share = float(row[picture.value])
+        text = language.percent(share, 0)
+        if x.place(share) >= measure(text, SMALL_TEXT) + 12:
+            words.append(Word(x.place(start) + 6, y + 31.5, text, looks[str(row[picture.part])].text))
+        start += share
+    return words
+
+
+def _build_bars(table: Table, picture: Stacks, x: Scale, top: float) -> alt.Chart:
+    """Build the parts, stacked in the order of the rows; what nobody knows has a dashed edge."""
+    keys = [bar.key for bar in picture.bars]
+    scale = frame.band(keys, top + 8, top + 8 + ROW * len(keys), BAR / ROW)
+    colours = alt.Scale(
+        domain=[part.key for part in picture.parts], range=[frame.paint(part.ink) for part in picture.parts]
     )
-    return chart
-
-
-def _build_bars(
-    rows: Sequence[dict[str, Any]], x: alt.Scale, titles: tuple[str, str], language: Language
-) -> list[alt.Chart]:
-    tooltip = parts.build_tooltip(
-        ("bar", titles[0]),
-        ("label", titles[1]),
-        ("value", language.gettext("Share")),
-        ("downloads", language.gettext("Downloads")),
-    )
-    marks: list[dict[str, Any]] = [
-        {"stroke": colour("paper"), "strokeWidth": 1},
-        {"stroke": colour("muted"), "strokeDash": [3, 2], "strokeWidth": 1},
-    ]
-    return [
-        alt.Chart(parts.build_data([row for row in rows if row["open"] == is_open]))
-        .mark_rect(**mark)
+    is_open = alt.FieldOneOfPredicate(field=picture.part, oneOf=[part.key for part in picture.parts if part.is_open])
+    bars: alt.Chart = (
+        alt.Chart()
+        .transform_stack(stack=picture.value, groupby=[picture.bar], as_=["start", "end"])
+        .mark_bar(strokeWidth=1)
         .encode(
-            x=alt.X("start:Q", scale=x, axis=None),
+            x=alt.X("start:Q", scale=x.build(), axis=None),
             x2=alt.X2("end:Q"),
-            y=parts.pixel_y("top"),
-            y2=alt.Y2("bottom:Q"),
-            fill=parts.own_fill(),
-            tooltip=tooltip,
+            y=alt.Y(f"{picture.bar}:N", scale=scale, axis=None),
+            fill=alt.Fill(f"{picture.part}:N", scale=colours, legend=None),
+            stroke=alt.condition(is_open, alt.value(frame.paint("muted")), alt.value(frame.paint("paper"))),
+            strokeDash=alt.condition(is_open, alt.value([3, 2]), alt.value([1, 0])),
+            tooltip=frame.build_tips([column for column in table.columns if column.name != "code"]),
         )
-        for is_open, mark in zip((False, True), marks, strict=True)
-    ]
+    )
+    return bars

@@ -4,6 +4,9 @@ import datetime as dt
 
 from babel.numbers import format_decimal
 
+from generator.figures import parts
+from generator.figures.lines import Line
+from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.classes import ALL
@@ -63,3 +66,10 @@ def join_words(words: list[str], language: Language) -> str:
     if len(words) < 2:
         return "".join(words)
     return language.gettext("%(most)s and %(last)s", most=", ".join(words[:-1]), last=words[-1])
+
+
+def follow_place(code: str, language: Language) -> Line:
+    """Return how a place's line looks in a small chart; all downloads are dashed and of no country's colour."""
+    if code == ALL:
+        return Line(code, language.gettext("All"), "ink", (6, 3))
+    return Line(code, parts.short_place(code, language), place_colour(code))

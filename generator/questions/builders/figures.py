@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-import altair as alt
-
 from generator.base.encode import label
 from generator.base.scope import Scope
 from generator.figures import parts
-from generator.figures.figure import Column, Figure
-from generator.figures.stacks import Bar, Style, divide, draw_stacks
-from generator.figures.theme import colour
+from generator.figures.figure import Column, Figure, Table
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import phrases, sentences
 from generator.questions.builders.tables import KINDS, MIN_PUBLISHERS, MIN_SHARE, UNKNOWN, WORLD, Builders, Mix
 from generator.questions.report import Report
@@ -112,12 +109,14 @@ def _state_threshold(topic: Builders, language: Language) -> str:
     )
 
 
-def list_styles(language: Language) -> dict[str, Style]:
-    """Return how each kind looks, in their fixed order."""
-    return {
-        kind: Style(name_kinds(kind, language), colour(fill), ink, is_open=kind == UNKNOWN)
-        for kind, (fill, ink) in _COLOURS.items()
-    }
+def choose_picture(names: Sequence[tuple[str, Mix]], bar: str, language: Language) -> Stacks:
+    """Return a bar for each mix, divided by the kind of publisher."""
+    kinds = tuple(
+        Part(kind, ink, text, is_open=kind == UNKNOWN, name=name_kinds(kind, language))
+        for kind, (ink, text) in _COLOURS.items()
+    )
+    bars = tuple(Stack(name, language.short(mix.downloads)) for name, mix in names)
+    return Stacks(bars, kinds, bar=bar, part="kind")
 
 
 def _build_countries(topic: Builders, report: Report, language: Language) -> Figure | None:
@@ -125,6 +124,8 @@ def _build_countries(topic: Builders, report: Report, language: Language) -> Fig
         return None
     mixes = [topic.world[0], *(country.mix for country in topic.countries[:COUNTRIES])]
     finding = state_world(topic, report.data.scope, language)
+    names = [(_name_place(mix.code, language), mix) for mix in mixes]
+    table = _list_countries(mixes, language)
     return Figure(
         slug="builders-countries",
         headline=finding,
@@ -139,11 +140,16 @@ def _build_countries(topic: Builders, report: Report, language: Language) -> Fig
             "yet: both stand in the bar of all downloads only."
         ),
         alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in mixes[1:4]]),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_picture(names, "place", language), language=language),
+    )
+
+
+def _list_countries(mixes: Sequence[Mix], language: Language) -> Table:
+    return Table(
         columns=_list_columns(language, parts.text_column("place", language.gettext("Country"))),
         rows=tuple((_name_place(mix.code, language), kind, mix.shares[kind]) for mix in mixes for kind in mix.shares),
-        draw=partial(
-            _draw, [(_name_place(mix.code, language), mix) for mix in mixes], language.gettext("Place"), language
-        ),
     )
 
 
@@ -153,6 +159,7 @@ def _build_case(topic: Builders, report: Report, language: Language) -> Figure |
         return None
     finding = state_case(topic, language)
     names = [(parts.capital(language.universe(mix.universe)), mix) for mix in case.universes]
+    table = _list_case(names, language)
     return Figure(
         slug="builders-us",
         headline=finding,
@@ -167,9 +174,16 @@ def _build_case(topic: Builders, report: Report, language: Language) -> Figure |
             "counts as a company if the registry says so; a publisher that “belongs to none” has no parent there."
         ),
         alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in case.universes[:1]]),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_picture(names, "models", language), language=language),
+    )
+
+
+def _list_case(names: Sequence[tuple[str, Mix]], language: Language) -> Table:
+    return Table(
         columns=_list_columns(language, parts.text_column("models", language.gettext("Models"))),
         rows=tuple((name, kind, mix.shares[kind]) for name, mix in names for kind in mix.shares),
-        draw=partial(_draw, names, language.gettext("Models"), language),
     )
 
 
@@ -193,9 +207,3 @@ def _list_columns(language: Language, first: Column) -> tuple[Column, ...]:
         parts.text_column("kind", language.gettext("Kind")),
         parts.share_column("share", language.gettext("Share")),
     )
-
-
-def _draw(mixes: Sequence[tuple[str, Mix]], title: str, language: Language, width: int) -> alt.LayerChart:
-    styles = list_styles(language)
-    bars = [Bar(name, language.short(mix.downloads), divide(mix.shares, mix.downloads, styles)) for name, mix in mixes]
-    return draw_stacks(bars, styles, (title, language.gettext("Kind")), language, width)

@@ -4,17 +4,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
-
-import altair as alt
+from typing import Final
 
 from generator.base.encode import label
-from generator.figures import margins, parts
+from generator.figures import parts
 from generator.figures.figure import Figure, Table
 from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
-from generator.figures.stacks import Bar, Part, Style, divide, draw_stacks
-from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, place_colour
+from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
 from generator.questions import phrases, sentences
 from generator.questions.derivatives.tables import MIN_MODELS, Derivatives, Pair, Uploader
 from generator.questions.ground import Point
@@ -30,6 +27,8 @@ MONTHS: Final = 36
 BUILDERS: Final = 6
 ORIGINS: Final = 4
 UPLOADERS: Final = 10
+# Countries with a part of their own in a re-uploader's bar.
+UPLOADED: Final = ("CN", "US")
 
 
 def build(topic: Derivatives, report: Report, language: Language) -> tuple[Figure, ...]:
@@ -326,6 +325,7 @@ def _build_matrix(topic: Derivatives, report: Report, language: Language) -> Fig
     if not rows:
         return None
     finding = _state_matrix(columns, rows, language)
+    table = _list_matrix(columns, rows, language)
     return Figure(
         slug="derivatives-matrix",
         headline=finding,
@@ -359,6 +359,14 @@ def _build_matrix(topic: Derivatives, report: Report, language: Language) -> Fig
                 for row in rows
             ],
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_matrix, table, choose_matrix(columns, rows, language), language=language),
+    )
+
+
+def _list_matrix(columns: Sequence[str], rows: Sequence[MatrixRow], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("builder", language.gettext("Builders in")),
             parts.text_column("origin", language.gettext("Origin")),
@@ -370,7 +378,6 @@ def _build_matrix(topic: Derivatives, report: Report, language: Language) -> Fig
             for row in rows
             for column, share in zip(columns, row.shares, strict=True)
         ),
-        draw=partial(_draw_matrix, columns, rows, language),
     )
 
 
@@ -407,91 +414,41 @@ def _name_column(code: str, language: Language) -> str:
     return names.get(code) or language.place(code)
 
 
-def _name_row(code: str, language: Language, *, is_short: bool) -> str:
-    if not is_short:
-        return _name_column(code, language)
-    return language.gettext("Others") if code == REST else parts.short_place(code, language)
-
-
-def _short_column(code: str, language: Language, room: float) -> str:
-    """Name a column as its room allows: a country's name, or its code."""
+def choose_matrix(columns: Sequence[str], rows: Sequence[MatrixRow], language: Language) -> Matrix:
+    """Return a row for each country of builders, a column for each country of origins."""
     names = {REST: language.gettext("Other"), NOBODY: language.gettext("None")}
-    name = names.get(code) or parts.short_place(code, language)
-    return name if code in names or measure(name, SMALL_TEXT) <= room else code
-
-
-def _draw_matrix(columns: Sequence[str], rows: Sequence[MatrixRow], language: Language, width: int) -> alt.LayerChart:
-    names = {row.code: _name_row(row.code, language, is_short=width < WIDE) for row in rows}
-    left = min(max(measure(name, TEXT) for name in names.values()) + 12, width * 0.3)
-    right = width - max(measure(language.count(row.models), SMALL_TEXT) for row in rows) - 12
-    step, height, top = (right - left) / len(columns), 30, 30
-    heads = [
-        {
-            "x": round(left + step * (place + 0.5), 1),
-            "y": 14,
-            "text": _short_column(code, language, step),
-        }
-        for place, code in enumerate(columns)
-    ]
-    cells: list[dict[str, Any]] = [
-        {
-            "x": round(left + step * place + 1, 1),
-            "x2": round(left + step * (place + 1) - 1, 1),
-            "y": top + height * line + 1,
-            "y2": top + height * (line + 1) - 1,
-            "colour": _shade(share),
-            "ink": colour("paper" if share >= 0.5 else "ink"),
-            "text": language.percent(share, 0) if share >= 0.005 else ("·" if share else ""),
-            "builder": _name_column(row.code, language),
-            "origin": _name_column(column, language),
-            "value": language.percent(share),
-        }
-        for line, row in enumerate(rows)
-        for place, (column, share) in enumerate(zip(columns, row.shares, strict=True))
-    ]
-    numbers = [
-        cell | {"x": round((cell["x"] + cell["x2"]) / 2, 1), "y": cell["y"] + height / 2 - 0.5}
-        for cell in cells
-        if cell["text"]
-    ]
-    middles = [top + height * (line + 0.5) for line in range(len(rows))]
-    return build_canvas(
-        [
-            parts.small_labels(heads, align="center"),
-            margins.build_bars(
-                cells,
-                parts.build_tooltip(
-                    ("builder", language.gettext("Builders in")),
-                    ("origin", language.gettext("Origin")),
-                    ("value", language.gettext("Share")),
-                ),
-            ),
-            parts.build_labels(numbers, align="center", fontSize=SMALL_TEXT).encode(color=parts.own_colour("ink")),
-            parts.build_labels(
-                [
-                    {"x": 0, "y": y, "text": cut(names[row.code], TEXT, left - 6)}
-                    for row, y in zip(rows, middles, strict=True)
-                ]
-            ),
-            parts.small_labels(
-                [
-                    {"x": width, "y": y, "text": language.count(row.models)}
-                    for row, y in zip(rows, middles, strict=True)
-                ],
-                align="right",
-            ),
-        ],
-        width,
-        top + height * len(rows) + 2,
+    cells = tuple(
+        Cell(
+            _name_column(row.code, language),
+            _name_column(column, language),
+            (language.percent(share, 0) if share >= 0.005 else "·",),
+            "paper" if share >= 0.5 else "ink",
+        )
+        for row in rows
+        for column, share in zip(columns, row.shares, strict=True)
+        if share
+    )
+    return Matrix(
+        groups=(Group(tuple(_head_row(row, language) for row in rows), cells),),
+        columns=tuple(
+            Head(
+                _name_column(code, language),
+                names.get(code) or parts.short_place(code, language),
+                names.get(code, code),
+            )
+            for code in columns
+        ),
+        row="builder",
+        column="origin",
+        by="share",
+        steps=((1e-6, "seq-0"), (0.1, "seq-1"), (0.5, "seq-5")),
     )
 
 
-def _shade(share: float) -> str:
-    if share >= 0.5:
-        return colour("seq-5")
-    if share >= 0.1:
-        return colour("seq-1")
-    return colour("seq-0" if share else "nothing")
+def _head_row(row: MatrixRow, language: Language) -> Head:
+    name = _name_column(row.code, language)
+    short = language.gettext("Others") if row.code == REST else parts.short_place(row.code, language)
+    return Head(name, name, short, language.count(row.models))
 
 
 # --- Re-uploaders ------------------------------------------------------------------------------------
@@ -502,6 +459,7 @@ def _build_uploaders(topic: Derivatives, report: Report, language: Language) -> 
     if not chosen:
         return None
     finding = _state_uploaders(topic, language)
+    table = _list_uploaders(chosen, language)
     return Figure(
         slug="derivatives-reuploaders",
         headline=finding,
@@ -523,12 +481,21 @@ def _build_uploaders(topic: Derivatives, report: Report, language: Language) -> 
                     "%(name)s: %(parts)s.",
                     name=label(row.publisher),
                     parts=", ".join(
-                        f"{piece.label} {language.percent(piece.share, 0)}" for piece in _divide(row, language)
+                        f"{style_line(code, language).name} {language.percent(share, 0)}"
+                        for code, share in _sum_carried(row).items()
                     ),
                 )
                 for row in chosen[:3]
             ],
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_uploaders(chosen, language), language=language),
+    )
+
+
+def _list_uploaders(chosen: Sequence[Uploader], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("publisher", language.gettext("Account")),
             parts.text_column("country", language.gettext("Its country")),
@@ -537,11 +504,16 @@ def _build_uploaders(topic: Derivatives, report: Report, language: Language) -> 
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple(
-            (label(row.publisher), language.place(row.code), row.downloads_30d, piece.label, piece.share)
+            (
+                label(row.publisher),
+                language.place(row.code),
+                row.downloads_30d,
+                style_line(code, language).name,
+                share,
+            )
             for row in chosen
-            for piece in _divide(row, language)
+            for code, share in _sum_carried(row).items()
         ),
-        draw=partial(_draw_uploaders, chosen, language),
     )
 
 
@@ -560,25 +532,17 @@ def _state_uploaders(topic: Derivatives, language: Language) -> str:
     )
 
 
-def _list_styles(language: Language) -> dict[str, Style]:
-    """Return how the parts of a re-uploader's bar look: two countries, the others, what has no country."""
-    return {
-        "CN": Style(language.place("CN"), place_colour("CN"), "paper"),
-        "US": Style(language.place("US"), place_colour("US"), "paper"),
-        REST: Style(language.gettext("Other countries"), place_colour(REST)),
-        NOBODY: Style(language.gettext("No country"), colour("unreviewed"), is_open=True),
-    }
+def _sum_carried(row: Uploader) -> dict[str, float]:
+    """Sum what a re-uploader carries: two countries, the others, what has no country."""
+    known = {code: _column_of(code, UPLOADED) for code in row.countries}
+    sums = sum_shares(row.countries, known, REST)
+    return {code: sums[code] for code in (*UPLOADED, REST, NOBODY) if sums.get(code)}
 
 
-def _divide(row: Uploader, language: Language) -> tuple[Part, ...]:
-    sums: dict[str, float] = {}
-    for code, share in row.countries.items():
-        key = _column_of(code, ("CN", "US"))
-        sums[key] = sums.get(key, 0.0) + share
-    return divide(sums, row.downloads_30d, _list_styles(language))
-
-
-def _draw_uploaders(chosen: Sequence[Uploader], language: Language, width: int) -> alt.LayerChart:
-    bars = [Bar(label(row.publisher), language.short(row.downloads_30d), _divide(row, language)) for row in chosen]
-    titles = (language.gettext("Account"), language.gettext("Origin"))
-    return draw_stacks(bars, _list_styles(language), titles, language, width)
+def choose_uploaders(chosen: Sequence[Uploader], language: Language) -> Stacks:
+    """Return a bar for each account, divided by the country of those whose models it carries."""
+    lines = {code: style_line(code, language) for code in (*UPLOADED, REST)}
+    kinds = [Part(line.name, line.ink, "paper" if code in UPLOADED else "ink") for code, line in lines.items()]
+    nobody = Part(style_line(NOBODY, language).name, "unreviewed", is_open=True)
+    bars = tuple(Stack(label(row.publisher), language.short(row.downloads_30d)) for row in chosen)
+    return Stacks(bars, (*kinds, nobody), bar="publisher", part="origin")

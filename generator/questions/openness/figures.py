@@ -1,18 +1,14 @@
 """Openness: what each country's downloads divide into by grade and by licence, and three makers in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-import altair as alt
-
 from generator.base.encode import label
 from generator.figures import parts
-from generator.figures.figure import Figure
-from generator.figures.marks import Standing
-from generator.figures.panels import Panel, draw_panels, trace_place
-from generator.figures.stacks import Bar, Style, divide, draw_stacks
-from generator.figures.theme import colour
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Lines, Panel, draw_lines
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import phrases, sentences, spans
 from generator.questions.openness.tables import LICENSES, Case, OpennessTopic, OpenShares
 from generator.questions.report import Report
@@ -167,25 +163,6 @@ def pick_rows(topic: OpennessTopic) -> tuple[OpenShares, ...]:
     return (*topic.shown[:1], *countries, *(row for row in topic.shown if row.code in NOT_PLACES))
 
 
-def _grade_styles(language: Language) -> dict[str, Style]:
-    styles = {
-        grade: Style(name_grade(grade, language), colour(fill), ink)
-        for grade, (fill, ink) in zip(GRADES, GRADE_COLOURS, strict=False)
-    }
-    return styles | {
-        UNGRADED: Style(name_grade(UNGRADED, language), colour("unreviewed"), is_open=True),
-        UNNAMED: Style(name_grade(UNNAMED, language), colour("paper"), is_open=True),
-    }
-
-
-def _license_styles(language: Language) -> dict[str, Style]:
-    styles = {
-        name: Style(name_license_class(name, language), colour(fill), ink)
-        for name, (fill, ink) in zip(LICENSES, LICENSE_COLOURS, strict=False)
-    }
-    return styles | {"unstated": Style(name_license_class("unstated", language), colour("unreviewed"), is_open=True)}
-
-
 def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Report, language: Language) -> Figure:
     finding = language.gettext(
         "%(open)s of the downloads of %(models)s are of fully open families, %(weights)s of families that open "
@@ -194,7 +171,7 @@ def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Repo
         models=words.name_models("all", report.data.scope, language),
         weights=language.percent(rows[0].grades["open-weights"]),
     )
-    styles = _grade_styles(language)
+    table = _list_grades(rows, language)
     return Figure(
         slug="openness-grades",
         headline=finding,
@@ -213,6 +190,14 @@ def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Repo
             "how much has one."
         ),
         alt=phrases.join_sentences(finding, state_pair(topic, language), state_licenses(rows[0], language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_grades(rows, language), language=language),
+    )
+
+
+def _list_grades(rows: Sequence[OpenShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("place", language.gettext("Place")),
@@ -224,27 +209,26 @@ def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Repo
             for row in rows
             for grade, share in row.grades.items()
         ),
-        draw=partial(_draw_grades, tuple(rows), styles, language),
     )
 
 
-def _draw_grades(
-    rows: Sequence[OpenShares], styles: Mapping[str, Style], language: Language, width: int
-) -> alt.LayerChart:
-    bars = [
-        Bar(
-            spans.name_place(row.code, language),
-            language.gettext("%(share)s graded", share=language.percent(1 - row.unknown)),
-            divide(row.grades, row.downloads, styles),
-        )
-        for row in rows
-    ]
-    return draw_stacks(bars, styles, (language.gettext("Place"), language.gettext("Openness")), language, width)
+def choose_grades(rows: Sequence[OpenShares], language: Language) -> Stacks:
+    """Return a bar for each place, divided by grade; what has none is open."""
+    kinds = tuple(
+        Part(name_grade(grade, language), ink, text) for grade, (ink, text) in zip(GRADES, GRADE_COLOURS, strict=False)
+    )
+    unknown = (
+        Part(name_grade(UNGRADED, language), "unreviewed", is_open=True),
+        Part(name_grade(UNNAMED, language), "paper", is_open=True),
+    )
+    notes = (language.gettext("%(share)s graded", share=language.percent(1 - row.unknown)) for row in rows)
+    bars = (Stack(spans.name_place(row.code, language), note) for row, note in zip(rows, notes, strict=True))
+    return Stacks(tuple(bars), (*kinds, *unknown), bar="place", part="grade")
 
 
 def _build_licenses(rows: Sequence[OpenShares], topic: OpennessTopic, report: Report, language: Language) -> Figure:
     finding = state_licenses(rows[0], language)
-    styles = _license_styles(language)
+    table = _list_licenses(rows, language)
     return Figure(
         slug="openness-licences",
         headline=finding,
@@ -259,6 +243,14 @@ def _build_licenses(rows: Sequence[OpenShares], topic: OpennessTopic, report: Re
         alt=phrases.join_sentences(
             finding, state_pair(topic, language) or state_grades(rows[0], topic, report, language)
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_licenses(rows, language), language=language),
+    )
+
+
+def _list_licenses(rows: Sequence[OpenShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("place", language.gettext("Place")),
@@ -270,22 +262,19 @@ def _build_licenses(rows: Sequence[OpenShares], topic: OpennessTopic, report: Re
             for row in rows
             for name, share in row.licenses.items()
         ),
-        draw=partial(_draw_licenses, tuple(rows), styles, language),
     )
 
 
-def _draw_licenses(
-    rows: Sequence[OpenShares], styles: Mapping[str, Style], language: Language, width: int
-) -> alt.LayerChart:
-    bars = [
-        Bar(
-            spans.name_place(row.code, language),
-            language.gettext("%(downloads)s downloads", downloads=language.short(row.downloads)),
-            divide(row.licenses, row.downloads, styles),
-        )
-        for row in rows
-    ]
-    return draw_stacks(bars, styles, (language.gettext("Place"), language.gettext("Licence")), language, width)
+def choose_licenses(rows: Sequence[OpenShares], language: Language) -> Stacks:
+    """Return a bar for each place, divided by class of licence; what states none is open."""
+    kinds = tuple(
+        Part(name_license_class(name, language), ink, text)
+        for name, (ink, text) in zip(LICENSES, LICENSE_COLOURS, strict=False)
+    )
+    unstated = Part(name_license_class("unstated", language), "unreviewed", is_open=True)
+    notes = (language.gettext("%(downloads)s downloads", downloads=language.short(row.downloads)) for row in rows)
+    bars = (Stack(spans.name_place(row.code, language), note) for row, note in zip(rows, notes, strict=True))
+    return Stacks(tuple(bars), (*kinds, unstated), bar="place", part="licence")
 
 
 def _build_over_time(topic: OpennessTopic, report: Report, language: Language) -> Figure:
@@ -301,6 +290,13 @@ def _build_over_time(topic: OpennessTopic, report: Report, language: Language) -
         licence_now=language.percent(history[-1].open_license),
     )
     codes = [code for code in (ALL, *NAMED) if topic.histories.get(code)]
+    lines = tuple(spans.follow_place(code, language) for code in codes)
+    panels = (
+        Panel(lines, "fully_open", language.gettext("Fully open families")),
+        Panel(lines, "open_licence", language.gettext("Standard open licences")),
+    )
+    picture = Lines(panels, standing=pick_standing(report, most=1))
+    table = _list_history(topic, codes, language)
     return Figure(
         slug="openness-over-time",
         headline=finding,
@@ -320,6 +316,14 @@ def _build_over_time(topic: OpennessTopic, report: Report, language: Language) -
                 graded=language.percent(history[-1].graded),
             ),
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
+    )
+
+
+def _list_history(topic: OpennessTopic, codes: Sequence[str], language: Language) -> Table:
+    return Table(
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("code", language.gettext("Code")),
@@ -332,30 +336,4 @@ def _build_over_time(topic: OpennessTopic, report: Report, language: Language) -
             for code in codes
             for point in topic.histories[code]
         ),
-        draw=partial(_draw_over_time, topic, codes, pick_standing(report), language),
     )
-
-
-def _draw_over_time(
-    topic: OpennessTopic, codes: Sequence[str], standing: Standing, language: Language, width: int
-) -> alt.LayerChart:
-    families = language.gettext("Fully open families")
-    licenses = language.gettext("Standard open licences")
-    followed = {code: topic.histories[code] for code in codes}
-    panels = (
-        Panel(
-            families,
-            tuple(
-                trace_place(code, ((point.as_of, point.fully_open) for point in points), language)
-                for code, points in followed.items()
-            ),
-        ),
-        Panel(
-            licenses,
-            tuple(
-                trace_place(code, ((point.as_of, point.open_license) for point in points), language)
-                for code, points in followed.items()
-            ),
-        ),
-    )
-    return draw_panels(panels, language, standing, width)

@@ -13,7 +13,8 @@ from babel.numbers import format_decimal
 
 from generator.base.encode import label
 from generator.figures import margins, parts
-from generator.figures.figure import Column, Figure
+from generator.figures.figure import Column, Figure, Table
+from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.text import cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour, place_colour
 from generator.questions import phrases, sentences
@@ -491,6 +492,7 @@ def _build_calendar(topic: Releases, report: Report, language: Language) -> Figu
     months = _list_months(topic.as_of, 24)
     counts = {row.publisher: {each.month: each.releases for each in row.months} for row in chosen}
     finding = _state_calendar(chosen, months[-12:], language)
+    table = _list_calendar(chosen, months, language)
     return Figure(
         slug="releases-calendar",
         headline=finding,
@@ -513,6 +515,14 @@ def _build_calendar(topic: Releases, report: Report, language: Language) -> Figu
                 all=12 * len(chosen),
             ),
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_matrix, table, choose_calendar(chosen, months, language), language=language),
+    )
+
+
+def _list_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("publisher", language.gettext("Publisher")),
             parts.text_column("country", language.gettext("Country")),
@@ -520,11 +530,11 @@ def _build_calendar(topic: Releases, report: Report, language: Language) -> Figu
             parts.count_column("releases", language.gettext("Releases")),
         ),
         rows=tuple(
-            (label(row.publisher), language.place(row.code), month.isoformat(), counts[row.publisher].get(month, 0))
+            (label(row.publisher), language.place(row.code), month.isoformat(), found.get(month, 0))
             for row in chosen
+            for found in [{each.month: each.releases for each in row.months}]
             for month in months
         ),
-        draw=partial(_draw_calendar, chosen, months, language),
     )
 
 
@@ -543,72 +553,27 @@ def _state_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date], langu
     )
 
 
-def _draw_calendar(
-    chosen: Sequence[Calendar], months: Sequence[dt.date], language: Language, width: int
-) -> alt.LayerChart:
-    shown = list(months) if width >= WIDE else list(months[-12:])
-    left = min(max(measure(label(row.publisher), TEXT) for row in chosen) + 12, width * 0.34)
-    step, height, top = (width - left) / len(shown), 24, 4
-    fields: list[dict[str, Any]] = []
-    names = []
-    for index, row in enumerate(chosen):
-        y = top + height * index
-        names.append({"x": 0, "y": y + height / 2, "text": cut(label(row.publisher), TEXT, left - 8)})
-        found = {each.month: each.releases for each in row.months}
-        fields += [
-            {
-                "x": round(left + step * place + 1, 1),
-                "x2": round(left + step * (place + 1) - 1, 1),
-                "y": y + 1,
-                "y2": y + height - 1,
-                "colour": _shade(found.get(month, 0)),
-                "ink": colour("paper" if found.get(month, 0) > 2 else "ink"),
-                "text": language.count(found[month]) if month in found else "",
-                "label": label(row.publisher),
-                "month": _write_month(month, language),
-                "value": language.count(found.get(month, 0)),
-            }
-            for place, month in enumerate(shown)
-        ]
-    numbers = [
-        field | {"x": round((field["x"] + field["x2"]) / 2, 1), "y": field["y"] + height / 2 - 0.5}
-        for field in fields
-        if field["text"]
-    ]
-    bottom = top + height * len(chosen)
-    return build_canvas(
-        [
-            margins.build_bars(
-                fields,
-                parts.build_tooltip(
-                    ("label", language.gettext("Publisher")),
-                    ("month", language.gettext("Month")),
-                    ("value", language.gettext("Releases")),
-                ),
-            ),
-            parts.build_labels(numbers, align="center", fontSize=SMALL_TEXT).encode(color=parts.own_colour("ink")),
-            parts.build_labels(names),
-            *_build_calendar_axis(shown, left, step, bottom + 13, language),
-        ],
-        width,
-        bottom + 24,
+def choose_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date], language: Language) -> Matrix:
+    """Return a row for each publisher, a column for each month; the last twelve where there is little room."""
+    cells = tuple(
+        Cell(
+            label(row.publisher),
+            each.month.isoformat(),
+            (language.count(each.releases),),
+            "paper" if each.releases > 2 else "ink",
+        )
+        for row in chosen
+        for each in row.months
+        if each.releases and each.month in months
     )
-
-
-def _shade(number: int) -> str:
-    """Return the colour of a field: pale without a release, then darker for one, two and more."""
-    return colour(("nothing", "seq-0", "seq-1")[number] if number < 3 else "seq-5")
-
-
-def _build_calendar_axis(
-    months: Sequence[dt.date], left: float, step: float, y: float, language: Language
-) -> list[alt.Chart]:
-    places = [round(left + step * (place + 0.5), 1) for place in range(len(months))]
-    words = [_write_month(month, language) for month in months]
-    room = max(measure(word, SMALL_TEXT) for word in words) + 8
-    half = room / 2 - 4
-    texts = [
-        {"x": min(places[place], places[-1] + step / 2 - half), "y": y, "text": words[place]}
-        for place in parts.pick_dates(months, places, room)
-    ]
-    return [parts.small_labels(texts, align="center")]
+    return Matrix(
+        groups=(Group(tuple(Head(label(row.publisher), label(row.publisher)) for row in chosen), cells),),
+        columns=tuple(Head(month.isoformat(), _write_month(month, language)) for month in months),
+        row="publisher",
+        column="month",
+        by="releases",
+        steps=((1, "seq-0"), (2, "seq-1"), (3, "seq-5")),
+        height=24,
+        last=12,
+        heads_below=True,
+    )

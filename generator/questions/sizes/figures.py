@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-import altair as alt
-
 from generator.figures import parts
-from generator.figures.figure import Figure
-from generator.figures.marks import Standing
-from generator.figures.panels import Panel, draw_panels, trace_place
-from generator.figures.stacks import Bar, Style, divide, draw_stacks
-from generator.figures.theme import colour
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Lines, Panel, draw_lines
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import phrases, sentences, spans
 from generator.questions.report import Report
 from generator.questions.sizes.tables import BANDS, Sizes, SizeShares
@@ -159,6 +155,7 @@ def pick_rows(topic: Sizes) -> tuple[SizeShares, ...]:
 
 def _build_bands(rows: Sequence[SizeShares], topic: Sizes, report: Report, language: Language) -> Figure:
     finding = state_bands(rows[0], report, language)
+    table = _list_bands(rows, language)
     return Figure(
         slug="sizes-bands",
         headline=finding,
@@ -175,6 +172,14 @@ def _build_bands(rows: Sequence[SizeShares], topic: Sizes, report: Report, langu
             state_packed(rows[0], language),
         ),
         alt=phrases.join_sentences(finding, state_packed(rows[0], language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_bands(rows, language), language=language),
+    )
+
+
+def _list_bands(rows: Sequence[SizeShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("place", language.gettext("Place")),
@@ -193,29 +198,53 @@ def _build_bands(rows: Sequence[SizeShares], topic: Sizes, report: Report, langu
             for row in rows
             for band, share in row.bands.items()
         ),
-        draw=partial(_draw_bands, tuple(rows), language),
     )
 
 
-def _draw_bands(rows: Sequence[SizeShares], language: Language, width: int) -> alt.LayerChart:
-    styles = {
-        band: Style(name_size_band(band, language), colour(fill), ink)
-        for band, (fill, ink) in zip(BANDS[:-1], BAND_COLOURS, strict=True)
-    }
-    styles[UNKNOWN] = Style(language.gettext("not stated"), colour("unreviewed"), is_open=True)
-    bars = [
-        Bar(
-            spans.name_place(row.code, language),
-            language.gettext("%(share)s quantised", share=language.percent(row.quantised)),
-            divide(row.bands, row.downloads, styles),
-        )
-        for row in rows
-    ]
-    return draw_stacks(bars, styles, (language.gettext("Place"), language.gettext("Parameters")), language, width)
+def choose_bands(rows: Sequence[SizeShares], language: Language) -> Stacks:
+    """Return a bar for each place, divided by size."""
+    kinds = tuple(
+        Part(name_size_band(band, language), ink, text)
+        for band, (ink, text) in zip(BANDS[:-1], BAND_COLOURS, strict=True)
+    )
+    unknown = Part(name_size_band(UNKNOWN, language), "unreviewed", is_open=True, name=language.gettext("not stated"))
+    return Stacks(
+        tuple(
+            Stack(
+                spans.name_place(row.code, language),
+                language.gettext("%(share)s quantised", share=language.percent(row.quantised)),
+            )
+            for row in rows
+        ),
+        (*kinds, unknown),
+        bar="place",
+        part="size_band",
+    )
+
+
+def choose_laptop(rows: Sequence[SizeShares], language: Language) -> Stacks:
+    """Return a bar for each place, divided by what a laptop can hold."""
+    kinds = tuple(
+        Part(name_laptop_part(part, language), ink, text)
+        for part, (ink, text) in zip(LAPTOP_PARTS[:-1], LAPTOP_COLOURS, strict=True)
+    )
+    return Stacks(
+        tuple(
+            Stack(
+                spans.name_place(row.code, language),
+                language.gettext("%(share)s fit", share=language.percent(row.fits_laptop)),
+            )
+            for row in rows
+        ),
+        (*kinds, Part(name_laptop_part(UNKNOWN, language), "unreviewed", is_open=True)),
+        bar="place",
+        part="part",
+    )
 
 
 def _build_laptop(rows: Sequence[SizeShares], topic: Sizes, report: Report, language: Language) -> Figure:
     finding = state_laptop(rows[0], topic, report, language)
+    table = _list_laptop(rows, language)
     return Figure(
         slug="sizes-laptop",
         headline=finding,
@@ -235,6 +264,14 @@ def _build_laptop(rows: Sequence[SizeShares], topic: Sizes, report: Report, lang
             ),
         ),
         alt=phrases.join_sentences(finding, state_coverage(rows[0], language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, choose_laptop(rows, language), language=language),
+    )
+
+
+def _list_laptop(rows: Sequence[SizeShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("code", language.gettext("Code")),
             parts.text_column("place", language.gettext("Place")),
@@ -246,25 +283,7 @@ def _build_laptop(rows: Sequence[SizeShares], topic: Sizes, report: Report, lang
             for row in rows
             for part, share in row.laptop.items()
         ),
-        draw=partial(_draw_laptop, tuple(rows), language),
     )
-
-
-def _draw_laptop(rows: Sequence[SizeShares], language: Language, width: int) -> alt.LayerChart:
-    styles = {
-        part: Style(name_laptop_part(part, language), colour(fill), ink)
-        for part, (fill, ink) in zip(LAPTOP_PARTS[:-1], LAPTOP_COLOURS, strict=True)
-    }
-    styles[UNKNOWN] = Style(name_laptop_part(UNKNOWN, language), colour("unreviewed"), is_open=True)
-    bars = [
-        Bar(
-            spans.name_place(row.code, language),
-            language.gettext("%(share)s fit", share=language.percent(row.fits_laptop)),
-            divide(row.laptop, row.downloads, styles),
-        )
-        for row in rows
-    ]
-    return draw_stacks(bars, styles, (language.gettext("Place"), language.gettext("On a laptop")), language, width)
 
 
 def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure:
@@ -280,6 +299,13 @@ def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure
         packed_now=language.percent(history[-1].quantised),
     )
     codes = [code for code in (ALL, *NAMED) if topic.histories.get(code)]
+    lines = tuple(spans.follow_place(code, language) for code in codes)
+    panels = (
+        Panel(lines, "under_1b", language.gettext("Under a billion parameters")),
+        Panel(lines, "quantised", language.gettext("Quantised or converted")),
+    )
+    picture = Lines(panels, standing=pick_standing(report, most=1))
+    table = _list_history(topic, codes, language)
     return Figure(
         slug="sizes-over-time",
         headline=finding,
@@ -293,6 +319,14 @@ def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, state_pair(topic, language) or state_rule(language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
+    )
+
+
+def _list_history(topic: Sizes, codes: Sequence[str], language: Language) -> Table:
+    return Table(
         columns=(
             parts.date_column("date", language.gettext("Date")),
             parts.text_column("code", language.gettext("Code")),
@@ -305,30 +339,4 @@ def _build_over_time(topic: Sizes, report: Report, language: Language) -> Figure
             for code in codes
             for point in topic.histories[code]
         ),
-        draw=partial(_draw_over_time, topic, codes, pick_standing(report), language),
     )
-
-
-def _draw_over_time(
-    topic: Sizes, codes: Sequence[str], standing: Standing, language: Language, width: int
-) -> alt.LayerChart:
-    small = language.gettext("Under a billion parameters")
-    quantised = language.gettext("Quantised or converted")
-    followed = {code: topic.histories[code] for code in codes}
-    panels = (
-        Panel(
-            small,
-            tuple(
-                trace_place(code, ((point.as_of, point.under_1b) for point in points), language)
-                for code, points in followed.items()
-            ),
-        ),
-        Panel(
-            quantised,
-            tuple(
-                trace_place(code, ((point.as_of, point.quantised) for point in points), language)
-                for code, points in followed.items()
-            ),
-        ),
-    )
-    return draw_panels(panels, language, standing, width)

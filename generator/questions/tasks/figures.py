@@ -1,21 +1,21 @@
 """Tasks: video generation by country, and the shares within the task groups over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-import altair as alt
-
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures import parts
-from generator.figures.figure import Figure
-from generator.figures.panels import Panel, Trace, draw_panels
-from generator.figures.stacks import Bar, draw_stacks
-from generator.figures.theme import colour, place_colour
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.stacks import Stack, Stacks, draw_stacks
+from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences, spans
+from generator.questions.ground import Point
 from generator.questions.report import Report
+from generator.questions.shares.history import NOBODY
 from generator.questions.surges import pick_standing
-from generator.questions.tasks.now import list_styles, pick_parts, state_finding
+from generator.questions.tasks.now import REST, list_kinds, name_part, state_finding, sum_parts
 from generator.questions.tasks.tables import VIDEO, GroupShares, Tasks
 from generator.star.leads import Lead
 from generator.text.language import Language
@@ -138,6 +138,7 @@ def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Lan
     origin = topic.find(VIDEO, "origin")
     bars = {"publisher": video} | ({"origin": origin} if origin else {})
     finding = phrases.join_sentences(state_video(topic, report, language), state_video_origin(topic, language))
+    table = _list_video(bars, language)
     return Figure(
         slug="tasks-video",
         headline=finding,
@@ -156,6 +157,14 @@ def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Lan
         alt=phrases.join_sentences(
             finding, language.gettext("These are %(part)s of all downloads.", part=language.percent(video.share_of_all))
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, _pick_video(bars, language), choose_video(bars, language), language=language),
+    )
+
+
+def _list_video(bars: Mapping[str, GroupShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("attribution", language.gettext("Attribution")),
             parts.text_column("code", language.gettext("Code")),
@@ -170,56 +179,79 @@ def _build_video(video: GroupShares, topic: Tasks, report: Report, language: Lan
             for row in group.rows
             if row.downloads
         ),
-        draw=partial(_draw_video, bars, language),
     )
 
 
-def _draw_video(groups: Mapping[str, GroupShares], language: Language, width: int) -> alt.LayerChart:
-    bars = [
-        Bar(
-            parts.capital(language.attribution(name)),
+def _pick_video(bars: Mapping[str, GroupShares], language: Language) -> Table:
+    """List the parts of the bars that are drawn."""
+    return Table(
+        (
+            parts.text_column("attribution", language.gettext("Attribution")),
+            parts.text_column("code", language.gettext("Code")),
+            parts.text_column("place", language.gettext("Place")),
+            parts.count_column("downloads", language.gettext("Downloads")),
+            parts.share_column("share", language.gettext("Share")),
+        ),
+        tuple(
+            (_name_bar(name, language), code, name_part(code, language), round(share * group.downloads), share)
+            for name, group in bars.items()
+            for code, share in sum_parts(group).items()
+        ),
+    )
+
+
+def _name_bar(attribution: str, language: Language) -> str:
+    return parts.capital(language.attribution(attribution))
+
+
+def choose_video(groups: Mapping[str, GroupShares], language: Language) -> Stacks:
+    """Return a bar for each attribution, divided by country."""
+    bars = tuple(
+        Stack(
+            _name_bar(name, language),
             language.gettext("%(downloads)s downloads", downloads=language.short(group.downloads)),
-            pick_parts(group, language),
         )
         for name, group in groups.items()
-    ]
-    titles = (language.gettext("Attribution"), language.gettext("Place"))
-    return draw_stacks(bars, list_styles(language), titles, language, width)
+    )
+    return Stacks(bars, list_kinds(language), bar="attribution", part="code")
+
+
+def list_groups(topic: Tasks) -> tuple[GroupShares, ...]:
+    """Return the groups that have a panel: video, and those with a part worth one; none with fewer than two dates."""
+    dates = {point.date for history in topic.histories.values() for points in history.values() for point in points}
+    groups = [row for row in topic.shown if row.task_group == VIDEO or row.share_of_all >= PANEL_FROM]
+    return tuple(sorted(groups, key=lambda row: row.task_group != VIDEO)) if len(dates) > 1 else ()
 
 
 def pick_panels(topic: Tasks, language: Language) -> tuple[Panel, ...]:
-    """Return a panel for video and for each group with a part worth one; none with fewer than two dates."""
-    dates = {point.date for history in topic.histories.values() for points in history.values() for point in points}
-    groups = [row for row in topic.shown if row.task_group == VIDEO or row.share_of_all >= PANEL_FROM]
-    ordered = sorted(groups, key=lambda row: row.task_group != VIDEO)
-    return tuple(_make_panel(row, topic, language) for row in ordered) if len(dates) > 1 else ()
+    """Return a panel for each of these groups."""
+    lines = (
+        *(Line(code, parts.short_place(code, language), place_colour(code)) for code in NAMED),
+        Line(NOBODY, language.gettext("No country"), place_colour(REST), (2, 3)),
+    )
+    return tuple(_make_panel(group, lines, topic, language) for group in list_groups(topic))
 
 
-def _make_panel(group: GroupShares, topic: Tasks, language: Language) -> Panel:
-    history = topic.histories[group.task_group]
-    traces = [
-        Trace(
-            parts.short_place(code, language),
-            place_colour(code),
-            (),
-            tuple((point.date, point.value) for point in history[code]),
-        )
-        for code in NAMED
-    ]
-    nobody = tuple((point.date, point.value) for point in topic.unattributed[group.task_group])
-    traces.append(Trace(language.gettext("No country"), colour("place-other"), (2, 3), nobody))
+def _make_panel(group: GroupShares, lines: Sequence[Line], topic: Tasks, language: Language) -> Panel:
     title = language.gettext(
         "%(group)s, %(part)s of all",
         group=language.task_group(group.task_group),
         part=language.percent(group.share_of_all),
     )
-    return Panel(title, tuple(traces))
+    drawn = tuple(line for line in lines if any(point.value is not None for point in _list_points(group, line, topic)))
+    return Panel(drawn, "share", title, ("task_group", language.task_group(group.task_group)))
+
+
+def _list_points(group: GroupShares, line: Line, topic: Tasks) -> Sequence[Point]:
+    name = group.task_group
+    return topic.unattributed[name] if line.key == NOBODY else topic.histories[name][line.key]
 
 
 def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, language: Language) -> Figure:
     finding = _state_change(topic, language)
-    groups = [row for row in topic.shown if row.task_group == VIDEO or row.share_of_all >= PANEL_FROM]
-    days = sorted({day for panel in panels for trace in panel.traces for day, _ in trace.points})
+    picture = Lines(panels, standing=pick_standing(report, most=1))
+    days = sorted({point.date for row in list_groups(topic) for point in topic.unattributed[row.task_group]})
+    table = _list_history(topic, language)
     return Figure(
         slug="tasks-over-time",
         headline=finding,
@@ -241,6 +273,14 @@ def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, langu
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, state_leads(topic, report, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
+    )
+
+
+def _list_history(topic: Tasks, language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("task_group", language.gettext("Group of tasks")),
             parts.date_column("date", language.gettext("Date")),
@@ -249,11 +289,10 @@ def _build_panels(panels: tuple[Panel, ...], topic: Tasks, report: Report, langu
         ),
         rows=tuple(
             (language.task_group(row.task_group), point.date.isoformat(), code, point.value)
-            for row in groups
-            for code, points in topic.histories[row.task_group].items()
+            for row in list_groups(topic)
+            for code, points in {**topic.histories[row.task_group], NOBODY: topic.unattributed[row.task_group]}.items()
             for point in points
         ),
-        draw=partial(draw_panels, panels, language, pick_standing(report)),
     )
 
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-import altair as alt
-
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures import parts
-from generator.figures.figure import Figure
-from generator.figures.stacks import Bar, Part, Style, divide, draw_stacks
+from generator.figures.figure import Figure, Table
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
 from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
@@ -17,7 +15,6 @@ from generator.questions.tasks.groups import TaskShares
 from generator.questions.tasks.tables import GroupShares
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.definitions import Definition
-from generator.star.shares import NOT_PLACES
 from generator.text.language import Language
 
 SLUG: Final = "task-shares"
@@ -35,6 +32,9 @@ def build_task_shares(report: Report, language: Language) -> Figure | None:
         return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
     finding = state_finding(tasks, language)
+    bars = tuple(Stack(language.task_group(task.task_group), _write_part(task, language)) for task in tasks)
+    picture = Stacks(bars, list_kinds(language), bar="task_group", part="code")
+    table = _list_table(tasks, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -50,6 +50,14 @@ def build_task_shares(report: Report, language: Language) -> Figure | None:
             "one with a dashed edge has not been reviewed yet."
         ),
         alt=phrases.join_sentences(finding, _describe_largest(tasks, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_stacks, table, picture, language=language),
+    )
+
+
+def _list_table(tasks: Sequence[TaskShares], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("task_group", language.gettext("Group of tasks")),
             parts.text_column("code", language.gettext("Code")),
@@ -58,11 +66,16 @@ def build_task_shares(report: Report, language: Language) -> Figure | None:
             parts.share_column("share", language.gettext("Share")),
         ),
         rows=tuple(
-            (language.task_group(task.task_group), part.code, part.label, part.downloads, part.share)
+            (
+                language.task_group(task.task_group),
+                code,
+                name_part(code, language),
+                round(share * task.downloads),
+                share,
+            )
             for task in tasks
-            for part in pick_parts(task, language)
+            for code, share in sum_parts(task).items()
         ),
-        draw=partial(_draw, tuple(tasks), language),
     )
 
 
@@ -89,26 +102,29 @@ def state_finding(tasks: Sequence[TaskShares | GroupShares], language: Language)
     )
 
 
-def pick_parts(task: TaskShares | GroupShares, language: Language) -> tuple[Part, ...]:
-    """Divide a task's bar: China, the United States, other countries, then what is no country."""
-    shares: dict[str, float] = {}
-    for row in task.rows:
-        code = row.code if row.code in (*NAMED, *NOT_PLACES) else REST
-        shares[code] = shares.get(code, 0.0) + row.share
-    return divide(shares, task.downloads, list_styles(language))
+def sum_parts(task: TaskShares | GroupShares) -> dict[str, float]:
+    """Divide a task's downloads: China, the United States, other countries, then what is no country."""
+    sums = sum_shares({row.code: row.share for row in task.rows}, {code: code for code in ORDER}, REST)
+    return {code: sums[code] for code in ORDER if sums.get(code)}
 
 
-def list_styles(language: Language) -> dict[str, Style]:
+def name_part(code: str, language: Language) -> str:
+    """Name a part of such a bar."""
+    return language.gettext("Other countries") if code == REST else language.place(code)
+
+
+def list_kinds(language: Language) -> tuple[Part, ...]:
     """Return how the parts of such a bar look, in their order."""
-    return {
-        code: Style(
-            label=language.gettext("Other countries") if code == REST else language.place(code),
-            fill=place_colour(code),
-            ink="paper" if code in NAMED else "ink",
+    return tuple(
+        Part(
+            code,
+            place_colour(code),
+            "paper" if code in NAMED else "ink",
             is_open=code == UNREVIEWED,
+            name=name_part(code, language),
         )
         for code in ORDER
-    }
+    )
 
 
 def _describe_largest(tasks: Sequence[TaskShares], language: Language) -> str:
@@ -127,12 +143,3 @@ def _write_part(task: TaskShares, language: Language) -> str:
     if task.share_of_all < SMALLEST:
         return language.gettext("under %(part)s of all", part=language.percent(SMALLEST))
     return language.gettext("%(part)s of all", part=language.percent(task.share_of_all))
-
-
-def _draw(tasks: tuple[TaskShares, ...], language: Language, width: int) -> alt.LayerChart:
-    bars = [
-        Bar(language.task_group(task.task_group), _write_part(task, language), pick_parts(task, language))
-        for task in tasks
-    ]
-    titles = (language.gettext("Group of tasks"), language.gettext("Place"))
-    return draw_stacks(bars, list_styles(language), titles, language, width)

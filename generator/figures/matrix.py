@@ -1,0 +1,243 @@
+"""Cells in rows and columns: the colour of each is its value, or who leads in it; what it says stands in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import altair as alt
+
+from generator.figures import frame
+from generator.figures.figure import Table
+from generator.figures.frame import Word
+from generator.figures.text import cut, measure, wrap
+from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
+from generator.text.language import Language
+
+TITLE: Final = 24
+LINE: Final = 15
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row or a column: its key in the table, its name, the same where there is little room, what stands behind it."""
+
+    key: str
+    name: str
+    short: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says: keys of its row and column, lines of text, the first of them bold where there are two."""
+
+    row: str
+    column: str
+    lines: tuple[str, ...]
+    ink: str = "ink"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together.
+
+    Attributes:
+        rows: from top to bottom; none where the group has no cells.
+        cells: that say something.
+        title: above them; none where they need none.
+        note: beside the title, in place of cells.
+        where: a column and its value, for the rows that belong here; none for all.
+    """
+
+    rows: tuple[Head, ...]
+    cells: tuple[Cell, ...] = ()
+    title: str = ""
+    note: str = ""
+    where: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """How a table is drawn as a matrix.
+
+    Attributes:
+        groups: from top to bottom.
+        columns: from left to right.
+        row: the column of the table that says a cell's row.
+        column: the one that says its column.
+        by: the one that gives it its colour.
+        steps: values from which on a number has a colour, rising; a smaller one has that of `nothing`.
+        inks: colours by the texts of `by`, where it is no number.
+        pale: a column and the value on which a cell is pale, with a dashed edge; none for none.
+        height: of a row.
+        last: columns drawn where there is little room, from the right; 0 for all.
+        heads_below: whether the names of the columns stand below, where they have room, and not above.
+        notes: lines below all.
+    """
+
+    groups: tuple[Group, ...]
+    columns: tuple[Head, ...]
+    row: str
+    column: str
+    by: str
+    steps: tuple[tuple[float, str], ...] = ()
+    inks: Mapping[str, str] = field(default_factory=dict)
+    pale: tuple[str, str] = ("", "")
+    height: int = 30
+    last: int = 0
+    heads_below: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> alt.LayerChart:
+    """Draw a table as cells."""
+    chart = _Chart(table, picture, width)
+    layers = chart.build()
+    drawn = frame.build_picture(table, chart.rows, layers, width, chart.height, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    return drawn
+
+
+class _Chart:
+    """A matrix, placed in pixels."""
+
+    def __init__(self, table: Table, picture: Matrix, width: int) -> None:
+        self.table, self.picture, self.width = table, picture, width
+        wide = width >= WIDE
+        self.columns = picture.columns if wide or not picture.last else picture.columns[-picture.last :]
+        keys = [column.key for column in self.columns]
+        rows = [row for group in picture.groups for row in group.rows]
+        self.rows = [row for row in table.records() if row[picture.column] in keys]
+        self.size = SMALL_TEXT if any(group.title for group in picture.groups) else TEXT
+        self.names = {row.key: row.short or row.name if not wide else row.name for row in rows}
+        titles = [group.title for group in picture.groups]
+        broad = max(measure(name, self.size) for name in [*self.names.values(), *titles]) + 12
+        self.left = min(broad, width * 0.34)
+        notes = [measure(row.note, SMALL_TEXT) for row in rows if row.note]
+        self.right = width - (max(notes) + 12 if notes else 0)
+        self.step = (self.right - self.left) / len(self.columns)
+        self.heads = (
+            [] if picture.heads_below else [wrap(self._head(c), SMALL_TEXT, self.step - 8) for c in self.columns]
+        )
+        self.tops = self._stack_groups(LINE * max(map(len, self.heads), default=0) + 6)
+        self.below = [line for note in picture.notes for line in wrap(note, SMALL_TEXT, width - 2)]
+        self.height = self.tops[-1] + (24 if picture.heads_below else 2) + 16 * len(self.below)
+
+    def _head(self, column: Head) -> str:
+        """Name a column as its room allows."""
+        fits = measure(column.name, SMALL_TEXT) <= self.step or not column.short
+        return column.name if fits else column.short
+
+    def _stack_groups(self, top: float) -> list[float]:
+        """Return where each group begins, with its title, and where the last one ends."""
+        tops = []
+        for group in self.picture.groups:
+            tops.append(top)
+            lines = len(self._wrap_note(group)) if group.note else 0
+            top += (max(TITLE, LINE * lines + 6) if group.title else 0) + self.picture.height * len(group.rows)
+        return [*tops, top]
+
+    def _wrap_note(self, group: Group) -> list[str]:
+        return wrap(group.note, SMALL_TEXT, self.width - self.left - 4)
+
+    def build(self) -> list[Any]:
+        """Return the layers."""
+        layers, words = [], self._name_columns()
+        for group, top in zip(self.picture.groups, self.tops, strict=False):
+            start = top + (TITLE if group.title else 0)
+            words += [*self._title(group, top), *self._name_rows(group, start), *self._fill(group, start)]
+            layers += [self._draw(group, start)] if group.rows else []
+        end = self.tops[-1]
+        words += [frame.small(0, end + 14 + 16 * n, line) for n, line in enumerate(self.below)]
+        return [*layers, *frame.build_words(words)]
+
+    def _draw(self, group: Group, top: float) -> alt.LayerChart:
+        picture, (name, value) = self.picture, group.where
+        base = alt.Chart()
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        keys = [row.key for row in group.rows]
+        part = 1 - 2 / picture.height
+        y = frame.band(keys, top, top + picture.height * len(keys), part)
+        x = frame.band([column.key for column in self.columns], self.left, self.right, 1 - 2 / self.step)
+        cells = base.mark_bar(strokeWidth=1.2).encode(
+            x=alt.X(f"{picture.column}:N", scale=x, axis=None),
+            y=alt.Y(f"{picture.row}:N", scale=y, axis=None),
+            **self._paint(),
+            tooltip=frame.build_tips(self.table.columns, plain=(picture.column, picture.row)),
+        )
+        return alt.LayerChart(layer=[cells])
+
+    def _paint(self) -> dict[str, Any]:
+        picture = self.picture
+        nothing = frame.paint("nothing")
+        if picture.steps:
+            inks = [nothing, *(frame.paint(ink) for _, ink in picture.steps)]
+            scale = alt.Scale(type="threshold", domain=[value for value, _ in picture.steps], range=inks)
+            return {"fill": alt.Fill(f"{picture.by}:Q", scale=scale, legend=None)}
+        scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
+        known = alt.FieldOneOfPredicate(field=picture.by, oneOf=list(picture.inks))
+        column, value = picture.pale
+        pale = alt.FieldEqualPredicate(field=column, equal=value)
+        ink = {"field": picture.by, "type": "nominal", "scale": scale, "legend": None}
+        return {
+            "fill": {"condition": {"test": known, **ink}, "value": nothing},
+            "stroke": {"condition": {"test": pale, **ink}, "value": None},
+            "fillOpacity": alt.condition(pale, alt.value(0.16), alt.value(1)),
+            "strokeDash": alt.condition(pale, alt.value([3, 2]), alt.value([1, 0])),
+        }
+
+    def _middle(self, place: int) -> float:
+        return self.left + self.step * (place + 0.5)
+
+    def _name_columns(self) -> list[Word]:
+        if not self.picture.heads_below:
+            return [
+                frame.small(self._middle(place), LINE * (line + 0.6), text, "center")
+                for place, lines in enumerate(self.heads)
+                for line, text in enumerate(lines)
+            ]
+        room = max(measure(column.name, SMALL_TEXT) for column in self.columns) + 8
+        last, shown = -room, []
+        for place, column in enumerate(self.columns):
+            middle = min(self._middle(place), self.right - room / 2 + 4)
+            end = place == len(self.columns) - 1
+            if end or (middle - last >= room and self.right - room / 2 - middle >= room):
+                shown.append(frame.small(middle, self.tops[-1] + 13, column.name, "center"))
+                last = middle
+        return shown
+
+    def _title(self, group: Group, top: float) -> list[Word]:
+        title = [Word(0, top + 14, group.title, size=SMALL_TEXT, weight=600)] if group.title else []
+        notes = self._wrap_note(group) if group.note else []
+        return [*title, *(frame.small(self.left + 2, top + 14 + LINE * n, line) for n, line in enumerate(notes))]
+
+    def _name_rows(self, group: Group, top: float) -> list[Word]:
+        words = []
+        for number, row in enumerate(group.rows):
+            y = top + self.picture.height * (number + 0.5)
+            ink = "muted" if group.title else "ink"
+            words.append(Word(0, y, cut(self.names[row.key], self.size, self.left - 6), ink, size=self.size))
+            words += [frame.small(self.width, y, row.note, "right")] if row.note else []
+        return words
+
+    def _fill(self, group: Group, top: float) -> list[Word]:
+        """Write what the cells say."""
+        places = {column.key: place for place, column in enumerate(self.columns)}
+        lines = {row.key: number for number, row in enumerate(group.rows)}
+        return [
+            word
+            for cell in group.cells
+            if cell.column in places
+            for word in self._say(cell, self._middle(places[cell.column]), top, lines[cell.row])
+        ]
+
+    def _say(self, cell: Cell, x: float, top: float, number: int) -> Sequence[Word]:
+        y = top + self.picture.height * (number + 0.5)
+        if len(cell.lines) == 1:
+            return [Word(x, y, cell.lines[0], cell.ink, "center", SMALL_TEXT)]
+        first, second = cell.lines
+        return [
+            Word(x, y - 7, first, cell.ink, "center", TEXT, 600),
+            Word(x, y + 8, second, cell.ink, "center", SMALL_TEXT),
+        ]
