@@ -99,8 +99,8 @@ _NAMED: Final = f"""
     FROM rows JOIN nights USING (night) JOIN periods USING (period) {_TO_ACCOUNTS}
         LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
 """
-# Nights whose models are read at once: at the Hub's size so many are half a million rows.
-_NAMED_AT_ONCE: Final = 28
+# Nights whose rows by name are read at once: at the Hub's size so many are half a million rows.
+_READ_AT_ONCE: Final = 28
 _NAMED_COLUMNS: Final = (
     *NAMED_NUMBERS,
     *("generative", "first_year", "created_at", *NAMED_TEXTS, "publisher", "origin"),
@@ -146,9 +146,12 @@ def read_days(star: Star) -> pd.DataFrame:
 
 def read_accounts(star: Star) -> pd.DataFrame:
     """Return one row per period, attribution and account with rows at its end, with what is counted there."""
-    star.show_rows("flows", star.last_nights)
+    answers = []
+    for periods in _split(star):
+        star.show_rows("flows", [star.last_nights[number] for number in periods])
+        answers.append(fetch(star.connection, _ACCOUNTS))
     columns = ("end", "attribution", "account", "code", *_MEASURES[1:])
-    accounts = ask(star.connection, "accounts", _ACCOUNTS, _declare(*columns))
+    accounts = read_answer("accounts", pa.concat_tables(answers), _declare(*columns))
     order = np.lexsort([accounts[name].cat.codes for name in ("account", "attribution", "end")])
     return accounts.take(order).reset_index(drop=True)
 
@@ -214,7 +217,7 @@ def _split(star: Star) -> Iterator[list[int]]:
     found: list[int] = []
     for number, night in enumerate(star.last_nights):
         found.append(number)
-        if night - star.nights_of(found[0])[0] >= _NAMED_AT_ONCE or number == len(star.periods) - 1:
+        if night - star.nights_of(found[0])[0] >= _READ_AT_ONCE or number == len(star.periods) - 1:
             yield found
             found = []
 
