@@ -7,13 +7,14 @@ import json
 import pytest
 
 from generator.base.scope import WHOLE_HUB
-from generator.figures.figure import Figure
-from generator.figures.margins import Axis, choose_span, write_points
+from generator.figures.figure import Figure, Table
+from generator.figures.frame import Scale
+from generator.figures.margins import choose_span, write_points
 from generator.figures.picture import draw_svg, write_spec
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.figures import build_published_figures
 from generator.questions.comparison.tables import Comparison
-from generator.questions.concentration.figures import build_concentration, pick_bands
+from generator.questions.concentration.figures import build_concentration, list_numbers
 from generator.questions.concentration.tables import Concentration, Indices
 from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.crossovers.tables import compute_crossovers
@@ -172,11 +173,11 @@ def test_concentration_states_equals() -> None:
 
 
 def test_concentration_keeps_both_bounds() -> None:
-    """The models' Gini coefficient lies between 0.4 and 0.6."""
-    bands = pick_bands(make_doubtful().concentration, "gini")
-    assert [("publishers", 2, 0.5, 0.5), ("models", 1, 0.4, 0.6)] == [
-        (band.unit, len(band.points), *band.points[-1][1:]) for band in bands
-    ]
+    """The models' Gini coefficient lies between 0.4 and 0.6; the picture has both as numbers, for its band."""
+    figure = found(build_concentration(make_doubtful(), ENGLISH))
+    rows = list_numbers(Table(figure.columns, figure.rows)).records()
+    newest = {row["unit"]: (row["gini_lower"], row["gini_upper"]) for row in rows if row["date"] == LAST.isoformat()}
+    assert {"Publishers": (0.5, 0.5), "Models": (0.4, 0.6)} == newest
 
 
 def test_published_figures_of_another_scope_are_no_test() -> None:
@@ -252,4 +253,4 @@ def test_axes_hold_zero_and_every_value(values: tuple[float, ...], ticks: tuple[
 
 def test_an_axis_places_by_proportion() -> None:
     """Zero between -1 and 3 stands a quarter of the way."""
-    assert Axis((-1.0, 3.0), 100, 200).place(0) == 125
+    assert Scale((-1.0, 3.0), 100, 200).place(0) == 125

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import altair as alt
+from babel.numbers import format_decimal
 
 from generator.figures import margins, parts
 from generator.figures.figure import Column, Table
@@ -21,6 +22,8 @@ from generator.text.language import Language
 # Distance of two names at the ends of lines, and what a name stands beyond the last value.
 NAME_GAP: Final = 15.0
 NAME_DX: Final = 11
+# The Herfindahl-Hirschman index is written on its scale from 0 to 10,000.
+HHI_POINTS: Final = 10_000
 # How values are written in tooltips, by the kind of their column.
 _FORMATS: Final = {"share": ".1%", "points": "+.1f", "count": ",.0f", "number": ",.1~f"}
 
@@ -134,12 +137,13 @@ class Days:
         ]
         return alt.Scale(type="utc", domain=domain, range=[round(self.start, 1), round(self.end, 1)], nice=False)
 
-    def label(self, y: float, language: Language) -> list[Word]:
-        """Write dates below a chart: the first, the last, and those between that have room."""
-        places = [self.place(day) for day in self.days]
-        words = [parts.short_date(day, self.days, language) for day in self.days]
+    def label(self, y: float, language: Language, days: Sequence[dt.date] = ()) -> list[Word]:
+        """Write dates below a chart, all or some of them: the first, the last, and those between that have room."""
+        days = days or self.days
+        places = [self.place(day) for day in days]
+        words = [parts.short_date(day, days, language) for day in days]
         room = max(measure(word, SMALL_TEXT) for word in words) + 8
-        return [small(places[n], y, words[n], "center") for n in parts.pick_dates(self.days, places, room)]
+        return [small(places[n], y, words[n], "center") for n in parts.pick_dates(days, places, room)]
 
 
 def band(domain: Sequence[str], start: float, end: float, part: float) -> alt.Scale:
@@ -164,6 +168,10 @@ def write(value: float, unit: str, language: Language, step: float | None = None
         return language.percent(value) if step is None else parts.write_tick(value, language, step)
     if unit == "points":
         return margins.write_points(value, language) if step is None else margins.write_tick(value, step, language)
+    if unit == "hhi":
+        return language.count(value * HHI_POINTS)
+    if unit == "gini":
+        return str(format_decimal(value, "0.00" if step else "0.000", locale=language.locale))
     if unit == "days":
         number = language.number(value)
         return language.gettext("%(number)s\u00a0d", number=number) if step is None or value else "0"

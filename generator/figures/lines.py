@@ -39,6 +39,8 @@ class Line:
         short: its name where there is little room; none where it is the same.
         strong: whether its name is bold.
         valued: whether its newest value stands behind its name.
+        y: its own column of values; none for that of its panel.
+        dotted: whether its dates are marked where they are few.
     """
 
     key: str
@@ -49,6 +51,8 @@ class Line:
     short: str = ""
     strong: bool = False
     valued: bool = True
+    y: str = ""
+    dotted: bool = True
 
     @property
     def text_ink(self) -> str:
@@ -100,7 +104,8 @@ class Panel:
         notes: rings.
         runs: boxes below it.
         ticks: of its values; none to choose them.
-        unit: of its values, `share`, `points`, `count`, `number` or `days`; none for the kind of their column.
+        unit: of its values: `share`, `points`, `count`, `days`, `hhi`, `gini`; none for the kind of their column.
+        lead: stands in the room before the first date, if `more_days` leave some.
     """
 
     lines: tuple[Line, ...]
@@ -112,6 +117,7 @@ class Panel:
     runs: tuple[Run, ...] = ()
     ticks: tuple[float, ...] = ()
     unit: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,18 +202,18 @@ class _Chart:
         self.tight = len(picture.panels) > 1 or self.room < WIDE
         self.size = SMALL_TEXT if len(picture.panels) > 1 else TEXT
         self.top = top
-        shared = [row for row in rows if row[panel.y] is not None] if not panel.where[0] else rows
-        ticks = self._choose_ticks(shared)
+        ticks = self._choose_ticks(rows)
         start = self.left + self._measure_ticks(ticks) + 8
-        self.ends = [self._name(line) for line in panel.lines]
+        self.named = [line for line in panel.lines if line.name or line.valued]
+        self.ends = [self._name(line) for line in self.named]
         broad = max(measure(text, self.size) * (1.06 if line.strong else 1)
-                    for line, texts in zip(panel.lines, self.ends, strict=True) for text in texts)  # fmt: skip
+                    for line, texts in zip(self.named, self.ends, strict=True) for text in texts)  # fmt: skip
         end = self.left + self.room - broad - NAME_DX - 4
         self.base = top + height - BOTTOM - (STRIP + 9 if panel.runs else 0)
         head = top + TOP + (TITLE if panel.title else 0) + LINE * len(picture.standing.marks)
         self.y = Scale(ticks, head if picture.ranks else self.base, self.base if picture.ranks else head)
-        days = {_day(row, picture) for row in self.rows} | set(picture.more_days)
-        self.x = Days(tuple(sorted(days)), start, end)
+        self.dated = sorted({_day(row, picture) for row in self.rows})
+        self.x = Days(tuple(sorted({*self.dated, *picture.more_days})), start, end)
         self.bottom = top + height
 
     def belongs(self, row: parts.Row) -> bool:
@@ -220,11 +226,12 @@ class _Chart:
     def _choose_ticks(self, rows: Sequence[parts.Row]) -> tuple[float, ...]:
         if self.panel.ticks:
             return self.panel.ticks
-        y = self.panel.y2 or self.panel.y
-        values = [float(row[y]) for row in rows if row[y] is not None] + [note.value for note in self.panel.notes]
-        most = 3 if len(self.picture.panels) > 1 else 5
+        columns = {self.panel.y2 or self._column(line) for line in self.panel.lines}
+        values = [float(row[y]) for row in rows for y in columns if row[y] is not None]
+        values += [note.value for note in self.panel.notes]
+        most = 4 if len(self.picture.panels) > 1 else 5
         if min(values, default=0) < 0 or self.unit == "points":
-            return margins.choose_span(values, most=most + 1)
+            return margins.choose_span(values, most=most)
         return tuple(parts.choose_ticks(max(values, default=1.0), most=most))
 
     def _measure_ticks(self, ticks: Sequence[float]) -> float:
@@ -232,15 +239,21 @@ class _Chart:
 
     def _of(self, line: Line) -> list[parts.Row]:
         """Return a line's rows that have a value."""
-        series = self.picture.series
-        return [r for r in self.rows if r[self.panel.y] is not None and (not series or r[series] == line.key)]
+        series, y = self.picture.series, self._column(line)
+        return [row for row in self.rows if row[y] is not None and (not series or row[series] == line.key)]
+
+    def _column(self, line: Line) -> str:
+        return line.y or self.panel.y
+
+    def _newest(self, line: Line) -> float:
+        return float(self._of(line)[-1][self._column(line)])
 
     def _name(self, line: Line) -> list[str]:
         """Write a line's name and newest value, in two lines where there is little room."""
         name = line.short or line.name if self.tight else line.name
         if not line.valued:
             return [cut(name, self.size, self.room * 0.34)]
-        value = frame.write(float(self._of(line)[-1][self.panel.y]), self.unit, self.language)
+        value = frame.write(self._newest(line), self.unit, self.language)
         whole = f"{name} {value}".strip()
         fits = measure(whole, self.size) <= self.room * 0.42
         return [whole] if fits else [*wrap(name, self.size, self.room * 0.34), value]
@@ -257,7 +270,10 @@ class _Chart:
         boxes, box_words = self._box()
         grid = [] if self.picture.ranks else frame.rule_across(self.y, self.x.start, self.x.end)
         axis = frame.label_values(self.y, self.x.start - 7, self.unit, self.language)
+        axis += self._lead()
+        dates = self.x.label(self.bottom - 9, self.language, self.dated)
         title = [Word(self.left, self.top + 12, cut(self.panel.title, TEXT, self.room), weight=600)]
+        title = title if self.panel.title else []
         return [
             *frame.build_strokes(grid),
             *frame.build_patches([*bands, *boxes], self.language),
@@ -266,16 +282,13 @@ class _Chart:
             *self._draw(),
             *self._dot(),
             *frame.build_rings(rings, self.language),
-            *frame.build_words(
-                [*axis, *self.x.label(self.bottom - 9, self.language), *mark_words, *ring_words, *box_words, *words]
-                + (title if self.panel.title else [])
-            ),
+            *frame.build_words([*title, *axis, *dates, *mark_words, *ring_words, *box_words, *words]),
         ]
 
-    def _encode(self, **y: Any) -> dict[str, Any]:
+    def _encode(self, column: str, **y: Any) -> dict[str, Any]:
         return {
             "x": alt.X(f"{self.picture.x}:T", scale=self.x.build(), axis=None),
-            "y": alt.Y(f"{self.panel.y}:Q", scale=self.y.build(), axis=None, **y),
+            "y": alt.Y(f"{column}:Q", scale=self.y.build(), axis=None, **y),
         }
 
     def _filter(self, lines: Sequence[Line]) -> alt.Chart:
@@ -288,11 +301,11 @@ class _Chart:
             chart = chart.transform_filter(alt.FieldOneOfPredicate(field=self.picture.series, oneOf=keys))
         return chart
 
-    def _paint(self) -> dict[str, Any]:
-        """Encode the colours of the lines."""
+    def _paint(self, ink: str) -> dict[str, Any]:
+        """Encode the colours of the lines, or give that of the only one."""
         lines = {line.key: line for panel in self.picture.panels for line in panel.lines}
         if not self.picture.series:
-            return {"color": alt.value(frame.paint(self.panel.lines[0].ink))}
+            return {"color": alt.value(frame.paint(ink))}
         scale = alt.Scale(domain=list(lines), range=[frame.paint(line.ink) for line in lines.values()])
         return {"color": alt.Color(f"{self.picture.series}:N", scale=scale, legend=None)}
 
@@ -300,21 +313,27 @@ class _Chart:
         """Draw the lines, the heaviest above the others, beginning anew at breaks."""
         if len(self.x.days) < 2:
             return []
-        order = sorted(self.panel.lines, key=lambda line: line.weight)
         detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
         layers = []
-        for dash, weight in dict.fromkeys((line.dash, line.weight) for line in order):
-            base = self._filter([line for line in order if (line.dash, line.weight) == (dash, weight)])
-            stretches = [(base, dash)]
-            if self.picture.until:
-                stretches = self._part(base)
+        for look in self._list_looks(self.panel.lines):
+            base = self._filter([line for line in self.panel.lines if self._look(line) == look])
+            stretches = self._part(base) if self.picture.until else [(base, look.dash)]
             layers += [
-                part.mark_line(strokeWidth=weight, strokeDash=list(own) or alt.Undefined).encode(
-                    **self._encode(), **self._paint(), **detail
+                part.mark_line(strokeWidth=look.weight, strokeDash=list(dash) or alt.Undefined).encode(
+                    **self._encode(self._column(look)), **self._paint(look.ink), **detail
                 )
-                for part, own in stretches
+                for part, dash in stretches
             ]
         return layers
+
+    def _look(self, line: Line) -> Line:
+        """Return what lines of one layer have in common, as a line: dashes, weight and column."""
+        is_only = not self.picture.series
+        return Line("", "", line.ink if is_only else "", line.dash, line.weight, y=line.y)
+
+    def _list_looks(self, lines: Sequence[Line]) -> list[Line]:
+        """List the looks, the heaviest last."""
+        return list(dict.fromkeys(self._look(line) for line in sorted(lines, key=lambda line: line.weight)))
 
     def _part(self, base: alt.Chart) -> list[tuple[alt.Chart, tuple[int, ...]]]:
         """Part lines into their dotted months and the others; both have the date between."""
@@ -335,29 +354,29 @@ class _Chart:
             detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
             more = {"y2": alt.Y2(f"{self.panel.y2}:Q")} if self.panel.y2 else {}
             area = self._filter([line]).mark_area(fill=frame.paint(ink), opacity=opacity)
-            layers.append(area.encode(**self._encode(stack=None), **more, **detail))
+            layers.append(area.encode(**self._encode(self._column(line), stack=None), **more, **detail))
         return layers
 
     def _dot(self) -> list[alt.Chart]:
-        """Mark each date where they are few, else the last one of lines with signs."""
+        """Mark each date where they are few."""
         if len(self.x.days) > FEW_DATES:
             return []
-        paint, (above, below) = self._paint(), self.picture.signs
-        if above:
-            test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
-            paint = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
-        shown = [column for column in self.table.columns if column.name != "code"]
-        order = sorted(self.panel.lines, key=lambda line: line.weight)
+        above, below = self.picture.signs
+        test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
+        signs = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
+        tips = frame.build_tips([column for column in self.table.columns if column.name != "code"])
+        lines = [replace(line, dash=()) for line in self.panel.lines if line.dotted]
         layers = []
-        for weight in dict.fromkeys(line.weight for line in order):
-            dots = self._filter([line for line in order if line.weight == weight]).mark_point(size=12 * weight)
-            layers.append(dots.encode(**self._encode(), **paint, tooltip=frame.build_tips(shown)))
+        for look in self._list_looks(lines):
+            paint = signs if above else self._paint(look.ink)
+            dots = self._filter([line for line in lines if self._look(line) == look]).mark_point(size=12 * look.weight)
+            layers.append(dots.encode(**self._encode(self._column(look)), **paint, tooltip=tips))
         return layers
 
     def _name_ends(self) -> tuple[list[Word], list[Stroke]]:
         words = []
-        for line in self.panel.lines:
-            y = self.y.place(float(self._of(line)[-1][self.panel.y]))
+        for line in self.named:
+            y = self.y.place(self._newest(line))
             weight = 600 if line.strong else 400
             words.append(Word(self.x.end + NAME_DX, y, "", line.text_ink, size=self.size, weight=weight))
         deep = max(len(texts) for texts in self.ends)
@@ -384,6 +403,14 @@ class _Chart:
             at = max(self.x.start, min(left + 4, last - measure(name, SMALL_TEXT)))
             words.append(frame.small(at, middle, name))
         return strokes, [band for band in bands if band.x2 - band.x > 2], words
+
+    def _lead(self) -> list[Word]:
+        """Write what is to be said of the room before the first date."""
+        first = self.x.place(min(_day(row, self.picture) for row in self.rows))
+        text, start = self.panel.lead, self.x.start
+        if not text or first - start < measure(text, SMALL_TEXT) + 16:
+            return []
+        return [frame.small((start + first) / 2, self.base - 12, text, "center", style="italic")]
 
     def _end(self, mark: Mark) -> float:
         return max(self.x.place(mark.end), self.x.place(mark.start) + 2)

@@ -1,10 +1,13 @@
 """Claims in sentences, and a figure of each test that has numbers."""
 
+from functools import partial
+
 from generator.base.scope import Scope
 from generator.figures import parts
-from generator.figures.figure import Column, Figure
+from generator.figures.figure import Column, Figure, Table
+from generator.figures.lines import draw_lines
 from generator.questions import phrases, sentences
-from generator.questions.claims.lines import build_draw, write_short, write_value
+from generator.questions.claims.lines import choose_picture, write_short, write_value
 from generator.questions.claims.tables import STATES, ClaimPoint, ClaimResult, Claims, Outcome, Sides, list_attributions
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
@@ -285,6 +288,8 @@ def _build_figure(claim: Claim, result: Outcome, report: Report, language: Langu
     finding = _state_figure(result, language)
     now = phrases.join_sentences(state_now(result, report.data.scope, language), state_since(result, language))
     names = (name_side(test, test.measure, language), _name_against(test, language))
+    table = Table(_list_columns(result, language), tuple(_list_row(result, point, language) for point in result.points))
+    picture = choose_picture(claim, result, pick_standing(report, most=0), language, names)
     return Figure(
         slug=f"claims-{test.slug}",
         headline=finding,
@@ -300,9 +305,9 @@ def _build_figure(claim: Claim, result: Outcome, report: Report, language: Langu
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, claim.claim, test.test, now),
-        columns=_list_columns(result, language),
-        rows=tuple(_list_row(result, point, language) for point in result.points),
-        draw=build_draw(claim, result, pick_standing(report), language, names),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, picture, language=language),
     )
 
 

@@ -1,21 +1,16 @@
 """Concentration over time: two indices for publishers, countries and models, with the bounds of what is folded."""
 
-import datetime as dt
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-import altair as alt
 from babel.numbers import format_decimal
 
-from generator.figures import margins, parts
-from generator.figures.figure import Column, Figure
-from generator.figures.margins import Axis
+from generator.figures import parts
+from generator.figures.figure import Column, Figure, Table
+from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.marks import Standing
-from generator.figures.text import measure, spread
-from generator.figures.theme import SMALL_TEXT, WIDE, build_canvas, colour
 from generator.questions import phrases, sentences
 from generator.questions.concentration.tables import HHI_POINTS, UNITS, Concentration
 from generator.questions.report import Report
@@ -24,27 +19,12 @@ from generator.star.dominant import ALL_MODELS
 from generator.text.language import Language
 
 SLUG: Final = "concentration"
-PANEL: Final = 210
-FEW_DATES: Final = 20
 # The colours are of nobody's country.
-_STYLES: Final[dict[str, tuple[str, list[int]]]] = {
-    "countries": ("ink", []),
-    "publishers": ("accent", []),
-    "models": ("muted", [5, 3]),
+_STYLES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
+    "countries": ("ink", ()),
+    "publishers": ("accent", ()),
+    "models": ("muted", (5, 3)),
 }
-
-
-@dataclass(frozen=True)
-class Band:
-    """One index of one unit over time.
-
-    Attributes:
-        unit: `publishers`, `countries` or `models`.
-        points: date, lower and upper value, 0 to 1, oldest first.
-    """
-
-    unit: str
-    points: tuple[tuple[dt.date, float, float], ...]
 
 
 def name_unit(unit: str, language: Language) -> str:
@@ -108,6 +88,8 @@ def build_concentration(report: Report, language: Language) -> Figure | None:
         return None
     finding = state_concentration(rows, language)
     newest = max(row.as_of for row in rows)
+    table = _list_table(rows, language)
+    picture = choose_picture(rows, pick_standing(report, most=0), language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -129,9 +111,16 @@ def build_concentration(report: Report, language: Language) -> Figure | None:
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, *[_describe(row, language) for row in rows if row.as_of == newest]),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, list_numbers(table), picture, language=language),
+    )
+
+
+def _list_table(rows: Sequence[Concentration], language: Language) -> Table:
+    return Table(
         columns=_list_columns(language),
         rows=tuple(_list_row(row, language) for row in rows),
-        draw=partial(_draw, rows, pick_standing(report), language),
     )
 
 
@@ -164,143 +153,26 @@ def _list_row(row: Concentration, language: Language) -> tuple[str | int | float
     return (row.as_of.isoformat(), name, row.units, row.largest, *(f"{number:.6f}" for number in numbers))
 
 
-def pick_bands(rows: Sequence[Concentration], index: str) -> tuple[Band, ...]:
-    """Return the bands of an index, `hhi` or `gini`, one per unit."""
-    bands = []
-    for unit in UNITS:
-        points = tuple(
-            (row.as_of, getattr(row.indices, f"{index}_lower"), getattr(row.indices, f"{index}_upper"))
-            for row in rows
-            if row.unit == unit
-        )
-        bands += [Band(unit, points)] if points else []
-    return tuple(bands)
-
-
-def _draw(rows: Sequence[Concentration], standing: Standing, language: Language, width: int) -> alt.LayerChart:
-    wide = width >= WIDE
-    room = (width - 28) / 2 if wide else width
-    hhi, gini = pick_bands(rows, "hhi"), pick_bands(rows, "gini")
-    floor = math.floor(min(low for band in gini for _, low, _ in band.points) * 20 - 1e-9) / 20
-    first = _Panel(hhi, standing, language, 0, 0, room, language.gettext("Herfindahl-Hirschman index"), "hhi", 0.0)
+def choose_picture(rows: Sequence[Concentration], standing: Standing, language: Language) -> Lines:
+    """Return the lines of each unit in a panel for each index; an index with bounds that differ is a band."""
+    floor = math.floor(min(row.indices.gini_lower for row in rows) * 20 - 1e-9) / 20
+    units = [unit for unit in UNITS if any(row.unit == unit for row in rows)]
     title = language.gettext(
         "Gini coefficient, axis from %(floor)s", floor=format_decimal(floor, "0.00", language.locale)
     )
-    left, top = (room + 28, 0) if wide else (0, PANEL + 12)
-    second = _Panel(gini, standing, language, left, top, room, title, "gini", floor)
-    height = PANEL if wide else 2 * PANEL + 12
-    return build_canvas([*first.build(), *second.build()], width, height)
+    lines = tuple(Line(name_unit(unit, language), name_unit(unit, language), *_STYLES[unit]) for unit in units)
+    panels = (
+        Panel(lines, "hhi_lower", language.gettext("Herfindahl-Hirschman index"), y2="hhi_upper", unit="hhi"),
+        Panel(lines, "gini_lower", title, y2="gini_upper", unit="gini", ticks=_choose_ticks(floor)),
+    )
+    return Lines(panels, series="unit", standing=standing)
 
 
-class _Panel:
-    """One index, placed in pixels."""
-
-    def __init__(
-        self,
-        bands: tuple[Band, ...],
-        standing: Standing,
-        language: Language,
-        left: float,
-        top: float,
-        room: float,
-        title: str,
-        index: str,
-        floor: float,
-    ) -> None:
-        self.bands, self.standing, self.language, self.title, self.index = bands, standing, language, title, index
-        self.left, self.top = left, top
-        write = write_hhi if index == "hhi" else write_gini
-        self.names = [f"{name_unit(band.unit, language)} {write(band.points[-1][1], language)}" for band in bands]
-        self.axis = Axis(_choose_ticks(bands, floor, index), top + PANEL - 24, top + 34)
-        self.start = left + max(measure(self._tick(tick), SMALL_TEXT) for tick in self.axis.ticks) + 8
-        self.end = left + room - max(measure(name, SMALL_TEXT) for name in self.names) - 12
-        self.days = sorted({day for band in bands for day, _, _ in band.points})
-
-    def build(self) -> list[alt.Chart]:
-        """Return the layers of the panel."""
-        return [*self._frame(), *[layer for band in self.bands for layer in self._band(band)], *self._ends()]
-
-    def _tick(self, tick: float) -> str:
-        if self.index == "hhi":
-            return write_hhi(tick, self.language)
-        return format_decimal(tick, "0.00", locale=self.language.locale)
-
-    def _x(self, day: dt.date) -> float:
-        span = (self.days[-1] - self.days[0]).days
-        return (
-            self.end if not span else round(self.start + (self.end - self.start) * (day - self.days[0]).days / span, 1)
-        )
-
-    def _frame(self) -> list[alt.Chart]:
-        grid = [
-            margins.line_of(self.start, self.end, self.axis.place(tick), self.axis.place(tick))
-            for tick in self.axis.ticks
-        ]
-        labels = [
-            {"x": self.start - 7, "y": self.axis.place(tick), "text": self._tick(tick)} for tick in self.axis.ticks
-        ]
-        words = [parts.short_date(day, self.days, self.language) for day in self.days]
-        gap = max(measure(word, SMALL_TEXT) for word in words) + 8
-        places = [self._x(day) for day in self.days]
-        dates = [
-            {"x": places[position], "y": self.top + PANEL - 9, "text": words[position]}
-            for position in parts.pick_dates(self.days, places, gap)
-        ]
-        return [
-            margins.build_strokes(grid, strokeWidth=1),
-            parts.small_labels(labels, align="right"),
-            parts.small_labels(dates, align="center"),
-            parts.build_labels([{"x": self.left, "y": self.top + 12, "text": self.title}], fontWeight=600),
-        ]
-
-    def _band(self, band: Band) -> list[alt.Chart]:
-        name, dash = _STYLES[band.unit]
-        rows: list[dict[str, Any]] = [
-            {
-                "x": self._x(day),
-                "y": self.axis.place(low),
-                "y2": self.axis.place(high),
-                "colour": colour(name),
-                "label": name_unit(band.unit, self.language),
-                "day": self.language.date(day),
-                "value": self._write_range(low, high),
-                "piece": self.standing.piece(day),
-            }
-            for day, low, high in band.points
-        ]
-        base = alt.Chart(parts.build_data(rows))
-        area = base.mark_area(fill=colour(name), opacity=0.22).encode(
-            x=parts.pixel_x(), y=parts.pixel_y(), y2=alt.Y2("y2:Q"), detail=alt.Detail("piece:N")
-        )
-        line = base.mark_line(color=colour(name), strokeWidth=2, strokeDash=dash or alt.Undefined)
-        places = {"x": parts.pixel_x(), "y": parts.pixel_y(), "order": alt.Order("x:Q")}
-        layers = [area, line.encode(**places, detail=alt.Detail("piece:N"))]
-        if len(self.days) <= FEW_DATES:
-            tooltip = parts.build_tooltip(
-                ("label", self.language.gettext("Unit")),
-                ("day", self.language.gettext("Date")),
-                ("value", self.language.gettext("Index")),
-            )
-            layers.append(margins.build_dots(rows, tooltip))
-        return layers
-
-    def _write_range(self, low: float, high: float) -> str:
-        write = write_hhi if self.index == "hhi" else write_gini
-        first, last = write(low, self.language), write(high, self.language)
-        return first if first == last else f"{first} – {last}"
-
-    def _ends(self) -> list[alt.Chart]:
-        wanted = [self.axis.place(band.points[-1][1]) for band in self.bands]
-        places = spread(wanted, 15, self.top + 30, self.top + PANEL - 24)
-        rows = [
-            {"x": self.end + 9, "y": place, "text": name, "colour": colour(_STYLES[band.unit][0])}
-            for band, name, place in zip(self.bands, self.names, places, strict=True)
-        ]
-        return [parts.build_labels(rows, fontSize=SMALL_TEXT).encode(color=parts.own_colour())]
-
-
-def _choose_ticks(bands: Sequence[Band], floor: float, index: str) -> tuple[float, ...]:
-    if index == "hhi":
-        return tuple(parts.choose_ticks(max(high for band in bands for _, _, high in band.points)))
+def _choose_ticks(floor: float) -> tuple[float, ...]:
     step = (1 - floor) / (2 if round((1 - floor) * 20) % 4 else 4)
     return tuple(round(floor + step * number, 4) for number in range(round((1 - floor) / step) + 1))
+
+
+def list_numbers(table: Table) -> Table:
+    """Return the table with its indices as numbers, which stand in the file with all their digits."""
+    return Table(table.columns, tuple((*row[:4], *(float(cell or 0) for cell in row[4:])) for row in table.rows))
