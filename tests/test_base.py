@@ -1,5 +1,7 @@
 """What all stand on: files that are whole or not there, hashes, and locks."""
 
+import dataclasses
+import datetime as dt
 import hashlib
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from generator.base.encode import label, render_rows
 from generator.base.errors import FetchError
 from generator.base.files import (
     hash_bytes,
@@ -19,6 +22,16 @@ from generator.base.files import (
     write_atomically,
     write_if_changed,
 )
+from generator.base.records import pack_json, parse_json, render_json, to_plain
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A record as it may be nested in another one."""
+
+    share: float
+    past: tuple[float, ...] = ()
+
 
 HOLDER: Final = """
 import sys
@@ -93,3 +106,38 @@ def test_a_lock_is_held_by_one_process_and_ends_with_it(tmp_path: Path) -> None:
         first.wait()
         with hold(path, FetchError("the other has it")):
             pass
+
+
+def test_records_are_plain_in_json() -> None:
+    """Dates as text, fractions with twelve digits, strangers' texts encoded, empty ones as they are."""
+    value = {"rows": (Row(1 / 3, (0.5,)),), "on": dt.date(2026, 11, 20), "name": "a\u202eb", "note": "", "none": None}
+    expected = {"rows": [{"share": 0.333333333333}], "on": "2026-11-20", "name": "ab", "note": "", "none": None}
+    assert expected == to_plain(value, label, left_out={"past"})
+
+
+def test_json_is_for_people_or_for_the_wire() -> None:
+    """A value a line in the order of the record, or one line in the order of its keys; letters as they are."""
+    content = {"to": dt.date(2026, 11, 20), "from": "Zürich"}
+    assert '{\n "to": "2026-11-20",\n "from": "Zürich"\n}\n' == render_json(content)
+    assert '{"a":1,"b":"ü"}\n' == pack_json({"b": "ü", "a": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"format": "oms-x/2"}', "its format is 'oms-x/2', expected 'oms-x/1'"),
+        ('{"rows": 1}', "format"),
+        ("[1]", "cannot convert"),
+        ("{", "Expecting property name"),
+    ],
+)
+def test_json_of_another_format_is_refused(text: str, told: str) -> None:
+    """What is of another version, or none of ours, is not taken for a record."""
+    assert {"rows": 1} == parse_json('{"format": "oms-x/1", "rows": 1}', "oms-x/1")
+    with pytest.raises((ValueError, KeyError, TypeError), match=told):
+        parse_json(text, "oms-x/1")
+
+
+def test_a_csv_file_has_lines_of_one_kind() -> None:
+    """Line feeds alone, and quotes where a cell needs them."""
+    assert 'a,b\n1,"x,y"\n,2\n' == render_rows(["a", "b"], [[1, "x,y"], ["", 2]])

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json
+from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json_feed
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
@@ -239,7 +239,7 @@ def test_same_report_same_feed(bundled_report: Report) -> None:
 def test_an_empty_feed_is_one() -> None:
     """A history without a week has a feed without an entry."""
     assert not feedparser.parse(render_atom([], ENGLISH, SITE)).bozo
-    assert json.loads(render_json([], ENGLISH, SITE))["items"] == []
+    assert json.loads(render_json_feed([], ENGLISH, SITE))["items"] == []
 
 
 def test_a_name_from_outside_is_text_in_a_feed() -> None:

@@ -4,7 +4,6 @@ Pure: from the evidence to a frozen record, and from the record to JSON and back
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from generator.audit.evidence import Evidence
 from generator.audit.gates import ACCEPT, HOLD, NAMES, STATES, Gate, judge_all
 from generator.base.errors import CheckError
+from generator.base.records import parse_json, render_json
 
 FORMAT: Final = "oms-check/1"
 
@@ -128,7 +128,7 @@ def describe_needless(check: Check, names: Iterable[str]) -> list[str]:
 def render_check(check: Check) -> str:
     """Render a check as JSON."""
     content = {"format": FORMAT, "state": check.state, **asdict(check)}
-    return json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n"
+    return render_json(content)
 
 
 def parse_check(text: str, where: str) -> Check:
@@ -138,10 +138,7 @@ def parse_check(text: str, where: str) -> Check:
         CheckError: it is not one, or of another format.
     """
     try:
-        raw = json.loads(text)
-        found = raw.pop("format")
-        if found != FORMAT:
-            raise ValueError(f"its format is {found!r}, expected {FORMAT!r}")  # noqa: TRY301 - told like the others
+        raw = parse_json(text, FORMAT)
         raw.pop("state")
         return Check(
             **raw

@@ -3,14 +3,12 @@
 The hand-written part stands in the registry, the generated part in the store; a reader sees both as one.
 """
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Final
 
-from generator.base.encode import as_text, label
+from generator.base.encode import as_text, line, render_rows
 from generator.base.files import write_atomically
 from generator.registry import Correction, read_corrections
 
@@ -27,22 +25,15 @@ def add_corrections(store: Path, entries: Iterable[Correction]) -> int:
     held = list(read_corrections(path))
     new = [line for entry in entries if (line := _clean(entry)) not in held]
     if new:
-        write_atomically(path, _render([*held, *new]))
+        columns = [field.name for field in fields(Correction)]
+        write_atomically(path, render_rows(columns, (astuple(entry) for entry in [*held, *new])))
     return len(new)
-
-
-def _render(entries: Iterable[Correction]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Correction)])
-    writer.writerows(astuple(entry) for entry in entries)
-    return buffer.getvalue()
 
 
 def _clean(entry: Correction) -> Correction:
     """Return an entry whose texts are single printable lines and no formulas; what is empty stays so."""
     texts = {
-        field.name: as_text(" ".join(label(word) for word in value.split()))
+        field.name: as_text(line(value))
         for field in fields(Correction)
         if isinstance(value := getattr(entry, field.name), str) and value
     }

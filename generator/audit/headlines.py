@@ -7,15 +7,15 @@ more than a tenth of a point, the build adds an entry to the log of corrections,
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
 from generator.audit.versions import Versions
 from generator.base.errors import CheckError
 from generator.base.files import write_atomically
+from generator.base.records import parse_json, render_json
 from generator.base.settings import MAX_SILENT_CHANGE
 from generator.questions.report import HEADLINES, Report
 from generator.questions.sentences import name_table
@@ -124,7 +124,7 @@ def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
     for headline in headlines:
         path = store / "published" / f"{headline.as_of.isoformat()}.json"
         content = {"format": FORMAT, **asdict(headline)}
-        write_atomically(path, json.dumps(content, indent=1, sort_keys=True, default=str) + "\n")
+        write_atomically(path, render_json(content, sort_keys=True))
 
 
 def _make_headline(table: ShareTable, versions: Versions) -> Headline:
@@ -163,11 +163,8 @@ def _explain(before: Headline, versions: Versions) -> str:
 
 def _read(path: Path) -> Headline:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw.pop("format") != FORMAT:
-            raise ValueError("its format is another one")  # noqa: TRY301 - told like the others
-        headline = Headline(**raw)
-        return replace(headline, as_of=dt.date.fromisoformat(raw["as_of"]), shares=dict(raw["shares"]))
+        raw = parse_json(path.read_bytes(), FORMAT)
+        return Headline(**raw | {"as_of": dt.date.fromisoformat(raw["as_of"]), "shares": dict(raw["shares"])})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckError(
             f"The published headline {path} cannot be read: {error!r}. Bring the file back, or move it aside: what was "

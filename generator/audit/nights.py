@@ -7,14 +7,14 @@ reads it.
 """
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from generator.base.errors import NightError
 from generator.base.files import write_atomically
+from generator.base.records import parse_json, render_json
 
 FORMAT: Final = "oms-night/1"
 DONE: Final = "done"
@@ -124,7 +124,7 @@ def write_night(store: Path, night: Night) -> None:
 def render_night(night: Night) -> str:
     """Render a journal as JSON."""
     raw = {"format": FORMAT, "done": night.is_done, **asdict(night)}
-    return json.dumps(raw, ensure_ascii=False, indent=1, default=str) + "\n"
+    return render_json(raw)
 
 
 def parse_night(data: bytes) -> Night:
@@ -135,9 +135,7 @@ def parse_night(data: bytes) -> Night:
         KeyError: something is missing.
         TypeError: something has another shape.
     """
-    raw: dict[str, Any] = json.loads(data)
-    if raw["format"] != FORMAT:
-        raise ValueError(f"its format is {raw['format']!r}")
+    raw = parse_json(data, FORMAT)
     finished = raw["finished_at"]
     return Night(
         date=dt.date.fromisoformat(raw["date"]),

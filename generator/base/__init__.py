@@ -1,1 +1,1 @@
-"""What all stand on: errors, limits, the encoder, files, the web, how folders change places."""
+"""What all stand on: errors, limits, the encoder, files, records as JSON, the web, how folders change places."""

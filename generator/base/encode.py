@@ -5,7 +5,10 @@ links, attribute lists and snippets survive it. `page` therefore writes every AS
 letter, a digit nor a space as a numeric entity, which no Markdown or HTML parser reads as syntax.
 """
 
+import csv
+import io
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -36,6 +39,11 @@ def label(value: object) -> str:
     return kept or EMPTY_WORD
 
 
+def line(value: str) -> str:
+    """Return a text as one printable line of any length."""
+    return " ".join(label(word) for word in value.split())
+
+
 def page(value: object) -> Markup:
     """Return text that is inert in Markdown and in HTML, in element content and in quoted attributes."""
     if isinstance(value, Markup):
@@ -59,6 +67,15 @@ def csv_cell(value: str) -> str:
 def as_text(line: str) -> str:
     """Return a line that a spreadsheet does not compute, however long it is."""
     return "'" + line if line.startswith(_FORMULA_STARTS) else line
+
+
+def render_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a CSV file of cells that passed the encoder, or need not."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return buffer.getvalue()
 
 
 def _entity(char: str) -> str:

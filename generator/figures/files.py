@@ -4,10 +4,8 @@ A figure whose content, templates and renderer are unchanged is not drawn again,
 unchanged is not written again.
 """
 
-import csv
 import functools
 import hashlib
-import io
 import json
 import multiprocessing
 import os
@@ -23,8 +21,9 @@ import jinja2
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from generator.base.encode import csv_cell
+from generator.base.encode import csv_cell, render_rows
 from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
+from generator.base.records import pack_json, render_json
 from generator.base.settings import TABLE_DATES
 from generator.figures.figure import SHARE_DIGITS, Cell, Column, Figure, round_cell
 from generator.figures.margins import write_points
@@ -130,18 +129,14 @@ def render_figures(
                 report(f"{drawn} figures drawn")
     _remove_stale(set(entries), roots)
     _write_vega(site_src / "vega" / "vega.js")
-    write_if_changed(manifest, json.dumps(entries, indent=1, sort_keys=True) + "\n")
+    write_if_changed(manifest, render_json(entries, sort_keys=True))
     return RenderResult(tuple(entries), drawn, len(entries) - drawn)
 
 
 def write_csv(figure: Figure) -> str:
     """Write a figure's rows as CSV; texts cannot be taken for formulas."""
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([column.name for column in figure.columns])
-    for row in figure.rows:
-        writer.writerow([_write_cell(cell, column) for cell, column in zip(row, figure.columns, strict=True)])
-    return lines.getvalue()
+    rows = ([_write_cell(*pair) for pair in zip(row, figure.columns, strict=True)] for row in figure.rows)
+    return render_rows([column.name for column in figure.columns], rows)
 
 
 def write_json(figure: Figure) -> str:
@@ -155,7 +150,7 @@ def write_json(figure: Figure) -> str:
         "columns": [asdict(column) for column in figure.columns],
         "rows": [dict(zip(names, map(round_cell, row), strict=True)) for row in figure.rows],
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    return pack_json(content)
 
 
 def format_cell(cell: Cell, column: Column, language: Language) -> str:

@@ -1,6 +1,5 @@
 """From a chart's specification to SVG: drawn, made small, and framed so that it can be quoted alone."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
+from generator.base.records import pack_json
 from generator.figures.png import shrink_png
 from generator.figures.text import wrap
 from generator.figures.theme import FONT, resolve
@@ -40,7 +40,7 @@ _GEOMETRY: Final = frozenset({"d", "transform", "x", "y", "x1", "x2", "y1", "y2"
 
 def write_spec(spec: Mapping[str, Any]) -> str:
     """Write a specification as JSON: sorted keys, no space, one line."""
-    return json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    return pack_json(spec)
 
 
 def draw_svg(spec: str, prefix: str) -> str:

@@ -1,17 +1,15 @@
 """The data files that readers download: text made from the report, each described in a data package."""
 
-import csv
 import dataclasses
-import datetime as dt
-import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
-from generator.base.encode import csv_cell, label, to_bytes
+from generator.base.encode import csv_cell, label, render_rows, to_bytes
 from generator.base.files import hash_bytes
+from generator.base.records import DIGITS, pack_json, to_plain
 from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.questions import sentences
@@ -20,7 +18,6 @@ from generator.registry import Registry
 from generator.star.files import DataFile, Field
 from generator.text.language import Language
 
-SHARE_DIGITS: Final = 12
 LICENSE: Final = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0 International",
@@ -83,12 +80,8 @@ def build_corrections_file(operations: Operations) -> DataFile:
 
 def render_csv(table: DataFile) -> str:
     """Render a CSV file; texts pass the encoder, fractions have twelve digits."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([field.name for field in table.fields])
-    for row in table.rows:
-        writer.writerow([_cell(value, field) for value, field in zip(row, table.fields, strict=True)])
-    return buffer.getvalue()
+    rows = ([_cell(*pair) for pair in zip(row, table.fields, strict=True)] for row in table.rows)
+    return render_rows([field.name for field in table.fields], rows)
 
 
 def render_report(report: Report, language: Language) -> str:
@@ -110,9 +103,9 @@ def render_report(report: Report, language: Language) -> str:
             "matrix": sentences.state_matrix(report, language),
             "leads": list(leads.values()),
         },
-        "report": _plain(_take_today(report)),
+        "report": to_plain(_take_today(report), label, _HISTORIES),
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    return pack_json(content)
 
 
 def _take_today(report: Report) -> dict[str, object]:
@@ -318,9 +311,9 @@ def _cell(value: object, field: Field) -> str:
     if value is None or value == "":
         return ""
     if field.kind == "share":
-        return f"{value:.{SHARE_DIGITS}f}"
+        return f"{value:.{DIGITS}f}"
     if field.kind == "number":
-        return f"{value:.{SHARE_DIGITS}g}"
+        return f"{value:.{DIGITS}g}"
     return csv_cell(value) if isinstance(value, str) else str(value)
 
 
@@ -348,22 +341,3 @@ def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]
 def _measure(content: str | bytes) -> dict[str, Any]:
     data = to_bytes(content)
     return {"bytes": len(data), "hash": f"sha256:{hash_bytes(data)}"}
-
-
-def _plain(value: object) -> Any:
-    """Turn records into JSON values: dates as ISO text, fractions with twelve digits, texts encoded.
-
-    Their histories are left out.
-    """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value) if field.name not in _HISTORIES]
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {getattr(key, "slug", key): _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, SHARE_DIGITS)
-    return label(value) if isinstance(value, str) and value else value

@@ -1,7 +1,6 @@
 """Feeds of what changed, an entry a week: Atom (RFC 4287) and JSON Feed 1.1. Dates come from the data."""
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup, escape
 
+from generator.base.records import render_json
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
@@ -58,7 +58,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
     ]
     return {
         "feeds/changes.atom": render_atom(entries, language, root),
-        "feeds/changes.json": render_json(entries, language, root),
+        "feeds/changes.json": render_json_feed(entries, language, root),
     }
 
 
@@ -89,7 +89,7 @@ def render_atom(entries: Sequence[Entry], language: Language, root: str) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
 
-def render_json(entries: Sequence[Entry], language: Language, root: str) -> str:
+def render_json_feed(entries: Sequence[Entry], language: Language, root: str) -> str:
     """Render entries, newest first, as a JSON Feed."""
     content = {
         "version": JSON_FEED,
@@ -112,7 +112,7 @@ def render_json(entries: Sequence[Entry], language: Language, root: str) -> str:
             for entry in entries
         ],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return render_json(content)
 
 
 def _build_entry(week: Week, report: Report, language: Language, root: str) -> Entry:

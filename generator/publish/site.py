@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from generator.base.errors import SiteError
 from generator.base.files import hash_file
+from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.policy import make_policy, seal_page
 from generator.questions import sentences
@@ -93,7 +94,7 @@ def build_site(
     _copy_files(files, new / LEDGER)
     (new / STAMP).parent.mkdir(exist_ok=True)
     (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
-    (new / STAMP).write_text(json.dumps(stamp | {"tree_sha256": hash_tree(new)}, indent=1) + "\n", encoding="utf-8")
+    (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
     check(new)
     swap_folder(new, site)
     return True
@@ -124,7 +125,7 @@ def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, roo
         "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
         "markdown_extensions": {"generator.publish.mdfigures": {"folder": str((cache / "figures").resolve())}},
     }
-    return json.dumps(placed, ensure_ascii=False, indent=1) + "\n"
+    return render_json(placed)
 
 
 def describe_frame(report: Report, language: Language) -> dict[str, object]:

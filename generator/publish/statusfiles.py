@@ -1,14 +1,12 @@
 """The status as files: JSON for programs, and a small picture with the data's date for other pages. Pure."""
 
-import dataclasses
 import datetime as dt
 import html
-import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from generator.audit.operations import Operations, list_gaps
-from generator.base.encode import label
+from generator.base.encode import line
+from generator.base.records import render_json, to_plain
 from generator.questions.report import Report
 from generator.text.language import Language
 
@@ -47,7 +45,7 @@ def render_status(report: Report, operations: Operations) -> str:
             "late_after": _make_moment(data.as_of, hours=36) if data.next_update else None,
             "out_of_date_after": _make_moment(data.as_of, hours=72) if data.next_update else None,
         },
-        "check": {"state": check.state, **_plain(check)} if check else None,
+        "check": {"state": check.state, **to_plain(check, line)} if check else None,
         "held": operations.held,
         "runs": operations.runs,
         "gaps": [
@@ -59,7 +57,7 @@ def render_status(report: Report, operations: Operations) -> str:
         "versions": operations.versions,
         "snapshot_sha256": operations.snapshot_sha256 or None,
     }
-    return json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n"
+    return render_json(to_plain(content, line))
 
 
 def render_badge(report: Report, operations: Operations, language: Language) -> str:
@@ -104,18 +102,3 @@ def _describe_badge(report: Report, operations: Operations, language: Language) 
 def _make_moment(date: dt.date, hours: int) -> str:
     """Return the moment so many hours after a date begins, in UTC."""
     return f"{dt.datetime.combine(date, dt.time()) + dt.timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _plain(value: object) -> Any:
-    """Turn records into JSON values: dates as ISO text, texts printable and of any length."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, 12)
-    return " ".join(label(word) for word in value.split()) if isinstance(value, str) and value else value

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.base.errors import SiteError
 from generator.base.files import name_partial, write_if_changed
+from generator.base.records import render_json
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
 
 
 def _render_record(names: set[str]) -> str:
-    return json.dumps(sorted(names), indent=1) + "\n"
+    return render_json(sorted(names))
 
 
 def _read_record(record: Path) -> set[str]:

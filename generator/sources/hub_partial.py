@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from generator.base.errors import FetchError
 from generator.base.files import hold, open_atomically, write_atomically
+from generator.base.records import parse_json
 from generator.sources.hub_rows import Row
 from generator.sources.snapshot import SCHEMA
 
@@ -70,7 +71,7 @@ class WorkFolder:
     def read_state(self, endpoint: str) -> CrawlState | None:
         """Read where the crawl of this endpoint stands, or None if it has to begin at the first page."""
         try:
-            state = _parse_state(json.loads((self.path / "state.json").read_text(encoding="utf-8")))
+            state = _parse_state(parse_json((self.path / "state.json").read_bytes(), FORMAT))
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return state if state.endpoint == endpoint and self._parts_exist(state) else None
@@ -127,8 +128,6 @@ def open_work_folder(store: Path, date: dt.date) -> Iterator[WorkFolder]:
 
 
 def _parse_state(fields: dict[str, Any]) -> CrawlState:
-    if fields.pop("format") != FORMAT:
-        raise ValueError("another version's state")
     sequences = {name: tuple(fields[name]) for name in ("expand", "canaries")}
     last = (fields["last"][0], fields["last"][1]) if fields["last"] else None
     if not isinstance(fields["next_path"], str | None):
