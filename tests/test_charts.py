@@ -15,6 +15,7 @@ import pytest
 
 from generator.base.encode import label
 from generator.figures.figure import Figure
+from generator.figures.map import GEOMETRY, read_geometry
 from generator.figures.parts import choose_ticks
 from generator.figures.picture import write_spec
 from generator.figures.text import cut, measure, spread, wrap
@@ -24,14 +25,7 @@ from generator.questions.leads.figures import build_lead_matrix, pick_cells
 from generator.questions.publishers.figures import build_publisher
 from generator.questions.shares.figures import build_share_now, pick_rows
 from generator.questions.shares.history import build_share_over_time
-from generator.questions.shares.world import (
-    GEOMETRY,
-    STEPS,
-    build_world_map,
-    choose_step,
-    read_geometry,
-    read_numeric_codes,
-)
+from generator.questions.shares.world import STEPS, read_numeric_codes
 from generator.questions.tasks.now import ORDER, build_task_shares, sum_parts
 from generator.registry import load_registry
 from generator.star.definitions import Definition
@@ -364,11 +358,3 @@ def test_every_country_has_a_shape_or_a_circle() -> None:
         missing = {row["code"] for row in csv.DictReader(lines) if row["numeric"] not in known}
     assert missing == {"GI"}
     assert {read_numeric_codes()[code] for code in ("HK", "SG")} <= set(read_geometry()["points"])
-
-
-def test_map_shows_every_share_in_its_step() -> None:
-    """Each country's shape or circle has the colour of its step."""
-    text = write_spec(build_world_map(make_report(), ENGLISH).draw(WIDE).to_dict())
-    assert text.count('"label":"China"') == 1
-    assert text.count('"label":"Hong Kong') >= 1
-    assert [choose_step(share) for share in (0.0001, 0.001, 0.0011, 0.02, 0.3, 1.0)] == [0, 0, 1, 2, 5, 5]

@@ -11,15 +11,20 @@ import pytest
 
 from generator.figures import parts
 from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.figure import Table
 from generator.figures.frame import Days, Scale, Word, name_ends
 from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.map import WorldMap, draw_map
 from generator.figures.marks import Standing
 from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
 from generator.figures.matrix import Group as MatrixGroup
 from generator.figures.picture import draw_svg, write_spec
+from generator.figures.ranges import Group as RangeGroup
+from generator.figures.ranges import Marks, Ranges, Row, draw_ranges
 from generator.figures.stacks import SQUARE, Part, Stack, Stacks, draw_stacks
 from generator.figures.theme import NARROW, SCHEMES, WIDE, colour, place_colour, publish_spec
+from generator.questions.shares.world import read_numeric_codes
 from generator.text.language import Language
 
 ENGLISH = Language("en")
@@ -62,6 +67,47 @@ STACKS = Table(
         ("France", "large", 0.5),
     ),
 )
+DAYS = Table(
+    (
+        parts.text_column("publisher", "Publisher"),
+        parts.text_column("code", "Code"),
+        parts.text_column("lower", "Lower"),
+        parts.text_column("median", "Median"),
+        parts.text_column("upper", "Upper"),
+        parts.points_column("margin", "Margin"),
+    ),
+    (
+        ("Qwen", "CN", 1, 10, 100, 0.5),
+        ("google", "US", 10, 100, 100, -0.25),
+        ("BAAI", "CN", 1, 1, 10, 0.25),
+        ("nvidia", "US", 1, 10, 10, -0.5),
+        ("nobody", "FR", 1, 1, 1, 0.0),
+    ),
+)
+MONTHS = Table(
+    (
+        parts.date_column("month", "Month"),
+        parts.text_column("code", "Code"),
+        parts.count_column("releases", "Releases"),
+    ),
+    (
+        ("2025-12-01", "CN", 4),
+        ("2026-01-01", "CN", 2),
+        ("2026-02-01", "CN", 0),
+        ("2025-12-01", "US", 1),
+        ("2026-01-01", "US", 4),
+    ),
+)
+WORLD = Table(
+    (parts.text_column("code", "Code"), parts.text_column("place", "Place"), parts.share_column("share", "Share")),
+    (
+        ("CN", "China", 0.5),
+        ("US", "United States", 0.001),
+        ("SG", "Singapore", 0.0011),
+        ("FR", "France", 0.0009),
+        ("DE", "Germany", 0.0),
+    ),
+)
 CELLS = Table(
     (
         parts.text_column("builder", "Builder"),
@@ -77,6 +123,7 @@ CELLS = Table(
         ("France", "France", 1.0, "CN", "clear"),
     ),
 )
+TITLES = (("less", "ink"), ("more", "ink"))
 STEPS = ((0.1, "seq-1"), (0.5, "seq-5"))
 HEADS = tuple(Head(name, name) for name in ("China", "France"))
 SIZES = Stacks(
@@ -98,10 +145,28 @@ def draw_examples() -> dict[str, tuple[Table, alt.LayerChart]]:
     shares = Matrix((MatrixGroup(HEADS, (cell,)),), HEADS, "builder", "origin", "share", STEPS)
     groups = tuple(MatrixGroup((head,), title=head.name, where=("builder", head.key)) for head in HEADS)
     leaders = Matrix(groups, HEADS, "builder", "origin", "leader", inks=INKS, pale=("state", "level"))
+    rows = tuple(Row(str(row[0]), str(row[0]), f"{row[3]} d") for row in DAYS.rows)
+    span = Ranges((RangeGroup(rows),), "publisher", (Marks("median"),), ("lower", "upper"), "code", INKS, span=100)
+    signs = {"above": "accent", "below": "muted"}
+    sides = Ranges(
+        (RangeGroup(rows),),
+        "publisher",
+        (Marks("margin", hollow=True),),
+        inks=signs,
+        unit="points",
+        heads=TITLES,
+    )
+    strips = tuple(Strip(code, code, place_colour(code)) for code in ("CN", "US"))
+    codes = read_numeric_codes()
+    world = WorldMap("code", "share", (0.001, 0.25, 1.0), codes, "none")
     signed = Bars((Group(ENDS, "All"),), "publisher", "margin", inks=INKS, heads=("less", "more"))
     return {
         "lines": (SHARES, draw_lines(SHARES, lines, WIDE, ENGLISH)),
         "panels": (SHARES, draw_lines(SHARES, Lines(panels), WIDE, ENGLISH)),
+        "ranges": (DAYS, draw_ranges(DAYS, span, WIDE, ENGLISH)),
+        "sides": (DAYS, draw_ranges(DAYS, sides, NARROW, ENGLISH)),
+        "columns": (MONTHS, draw_columns(MONTHS, Columns(strips, "month", "code", "releases"), WIDE, ENGLISH)),
+        "map": (WORLD, draw_map(WORLD, world, WIDE, ENGLISH)),
         "matrix": (CELLS, draw_matrix(CELLS, shares, NARROW, ENGLISH)),
         "leaders": (CELLS, draw_matrix(CELLS, leaders, WIDE, ENGLISH)),
         "stacks": (STACKS, draw_stacks(STACKS, SIZES, NARROW, ENGLISH)),
@@ -155,13 +220,15 @@ def test_a_published_specification_is_whole(name: str) -> None:
 def test_data_marks_are_encoded_by_columns(name: str) -> None:
     """Fields are columns of the table, their points for a tooltip, a frame's place, text and note in pixels.
 
-    Three are made on the way: the stretch of a line between two breaks, and where a part of a stack starts and ends.
+    Others are made on the way: the stretch of a line between two breaks, where a part of a stack starts and ends, and
+    which shape a country has, or where a small one lies.
     """
     table, chart = EXAMPLES[name]
     columns = {column.name for column in table.columns}
     points = {f"{column.name}_points" for column in table.columns if column.kind == "points"}
     frame = {"x", "y", "x2", "y2", "text", "tip"}
-    assert list_fields(chart.to_dict()) - columns - points - frame <= {"stretch", "start", "end"}
+    made = {"stretch", "start", "end", "longitude", "latitude", "id"}
+    assert list_fields(chart.to_dict()) - columns - points - frame <= made
     assert list_fields(chart.to_dict()) & columns
 
 
@@ -301,3 +368,47 @@ def test_who_leads_gives_a_cell_its_colour() -> None:
     assert len(find_paths(picture, fill=place_colour("CN"))) == 2
     assert len(find_paths(picture, stroke=place_colour("US"), stroke_dasharray="3,2", fill_opacity="0.16")) == 1
     assert len(find_paths(picture, fill=colour("nothing"))) == 1
+
+
+# --- Ranges ------------------------------------------------------------------------------------------
+
+
+def test_a_logarithmic_scale_gives_each_tenfold_the_same_room() -> None:
+    """1, 10 and 100 days: the middle stands halfway; the line of the first row runs over all of the scale."""
+    picture = draw("ranges")
+    low, middle = sorted(shift[4] for shift in read_shifts(picture, place_colour("CN")))
+    middle_of_us, high = sorted(shift[4] for shift in read_shifts(picture, place_colour("US")))
+    assert middle == middle_of_us == pytest.approx((low + high) / 2, abs=0.1)
+    lines = picture.iter("{http://www.w3.org/2000/svg}line")
+    links = [float(line.get("x2", 0)) for line in lines if line.get("stroke") == place_colour("CN")]
+    assert max(links) == pytest.approx(high - low, abs=0.1)
+
+
+def test_rings_have_the_colour_of_their_side() -> None:
+    """Two margins above zero, two below; nought is not above."""
+    picture = draw("sides")
+    assert len(find_paths(picture, stroke=colour("accent"), fill=colour("paper"))) == 2
+    assert len(find_paths(picture, stroke=colour("muted"), fill=colour("paper"))) == 3
+
+
+# --- Columns -----------------------------------------------------------------------------------------
+
+
+def test_columns_are_as_high_as_their_numbers_in_every_strip() -> None:
+    """4 in the second strip is as high as 4 in the first, and twice as high as 2."""
+    paths = {code: find_paths(draw("columns"), fill=place_colour(code)) for code in ("CN", "US")}
+    heights = {code: sorted(abs(path[3]) for path in found if len(path) == 5) for code, found in paths.items()}
+    assert heights["CN"][-1] == heights["US"][-1]
+    assert heights["CN"][-1] == pytest.approx(2 * heights["CN"][-2], abs=0.1)
+
+
+# --- Map ---------------------------------------------------------------------------------------------
+
+
+def test_countries_have_the_colour_of_their_step() -> None:
+    """A share belongs to the first step that it does not exceed; one without is nobody's; Singapore is a circle."""
+    picture = draw("map")
+    number = {name: len(find_paths(picture, fill=colour(name))) for name in ("seq-0", "seq-1", "seq-2")}
+    assert number == {"seq-0": 2 + 1, "seq-1": 1 + 1, "seq-2": 1 + 1}  # countries, and the square of the key
+    assert len(find_paths(picture, fill=colour("seq-1"), stroke=colour("ink"))) == 1
+    assert len(find_paths(picture, fill=colour("nothing"))) > 100

@@ -5,7 +5,7 @@ language; so they are placed here, and only here.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
@@ -18,6 +18,8 @@ from generator.figures.figure import Column, Table
 from generator.figures.text import measure, spread
 from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
 from generator.text.language import Language
+
+Row = Mapping[str, Any]
 
 # Distance of two names at the ends of lines, and what a name stands beyond the last value.
 NAME_GAP: Final = 15.0
@@ -210,6 +212,11 @@ def name_ends(words: Sequence[Word], low: float, high: float, gap: float = NAME_
     return moved, strokes
 
 
+def build_data(rows: Sequence[Row]) -> alt.InlineData:
+    """Put rows into a chart as they are."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
 def build_words(words: Iterable[Word]) -> list[alt.Chart]:
     """Build the layers of words, one for each look."""
     looks = groupby(sorted(words, key=_look), key=_look)
@@ -225,7 +232,8 @@ def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> alt.Chart:
     rows = [{"x": round(word.x, 1), "y": round(word.y, 1), "text": word.text} for word in words]
     plain = {"fontWeight": (weight, 400), "fontStyle": (style, "normal"), "align": (align, "left")}
     mark = {name: own for name, (own, usual) in plain.items() if own != usual}
-    return parts.build_labels(rows, fontSize=size, color=paint(ink), **mark)
+    chart: alt.Chart = alt.Chart(build_data(rows)).mark_text(fontSize=size, color=paint(ink), **mark)
+    return chart.encode(**_place(), text=alt.Text("text:N"))
 
 
 def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
@@ -237,7 +245,7 @@ def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
             for each in strokes
             if (each.ink, each.width, each.dash) == (ink, width, dash)
         ]
-        mark = alt.Chart(parts.build_data(rows)).mark_rule(
+        mark = alt.Chart(build_data(rows)).mark_rule(
             color=paint(ink), strokeWidth=width, strokeDash=list(dash) or alt.Undefined
         )
         layers.append(mark.encode(**_corners()))
@@ -251,7 +259,7 @@ def build_patches(patches: Sequence[Patch], language: Language) -> list[alt.Char
         found = [each for each in patches if (each.ink, each.opacity, each.edge) == (ink, opacity, edge)]
         rows = [{**{n: round(getattr(each, n), 1) for n in ("x", "y", "x2", "y2")}, "tip": each.tip} for each in found]
         line: dict[str, Any] = {"stroke": paint("muted"), "strokeWidth": 0.6} if edge else {}
-        mark = alt.Chart(parts.build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity, **line)
+        mark = alt.Chart(build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity, **line)
         layers.append(mark.encode(**_corners(), **_note(rows, language)))
     return layers
 
@@ -261,18 +269,20 @@ def build_rings(rings: Sequence[Ring], language: Language) -> list[alt.Chart]:
     layers = []
     for ink in dict.fromkeys(ring.ink for ring in rings):
         rows = [{"x": ring.x, "y": ring.y, "tip": ring.tip} for ring in rings if ring.ink == ink]
-        mark = alt.Chart(parts.build_data(rows)).mark_point(
-            fill=paint("paper"), stroke=paint(ink), size=46, strokeWidth=1.8
-        )
-        layers.append(mark.encode(x=parts.pixel_x(), y=parts.pixel_y(), **_note(rows, language)))
+        mark = alt.Chart(build_data(rows)).mark_point(fill=paint("paper"), stroke=paint(ink), size=46, strokeWidth=1.8)
+        layers.append(mark.encode(**_place(), **_note(rows, language)))
     return layers
 
 
 def _corners() -> dict[str, Any]:
-    return {"x": parts.pixel_x(), "x2": alt.X2("x2:Q"), "y": parts.pixel_y(), "y2": alt.Y2("y2:Q")}
+    return {**_place(), "x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
 
 
-def _note(rows: Sequence[parts.Row], language: Language) -> dict[str, Any]:
+def _place() -> dict[str, Any]:
+    return {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
+
+
+def _note(rows: Sequence[Row], language: Language) -> dict[str, Any]:
     told = any(row["tip"] for row in rows)
     return {"tooltip": [alt.Tooltip("tip:N", title=language.gettext("Note"))]} if told else {}
 
@@ -299,16 +309,16 @@ def _build_tip(column: Column, *, is_plain: bool) -> alt.Tooltip:
 
 
 def build_picture(
-    table: Table, rows: Sequence[parts.Row], layers: Sequence[Any], width: int, height: float, language: Language
+    table: Table, rows: Sequence[Row], layers: Sequence[Any], width: int, height: float, language: Language
 ) -> alt.LayerChart:
     """Join layers into a picture; those without data of their own show the table's rows."""
     chart = build_canvas(layers, width, height)
-    chart.data = parts.build_data(fill_points(table, rows))
+    chart.data = build_data(fill_points(table, rows))
     chart.config.locale = describe_locale(language)
     return chart
 
 
-def fill_points(table: Table, rows: Sequence[parts.Row]) -> list[dict[str, Any]]:
+def fill_points(table: Table, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Add to rows each difference of shares in percentage points, for the tooltip: expressions are not allowed."""
     names = [column.name for column in table.columns if column.kind == "points"]
     return [{**row, **{f"{name}_points": round(row[name] * 100, 1) for name in names if row[name] is not None}}

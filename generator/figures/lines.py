@@ -10,7 +10,7 @@ import altair as alt
 from generator.figures import frame, margins, parts
 from generator.figures.figure import Table
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
-from generator.figures.marks import LINE, Mark, Standing
+from generator.figures.marks import Mark, Standing
 from generator.figures.text import cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, colour
 from generator.text.language import Language
@@ -24,6 +24,8 @@ TITLE: Final = 20
 PANEL: Final = 158
 GAP: Final = 30
 STRIP: Final = 14
+# Between two names of surges.
+LINE: Final = 13
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     return chart
 
 
-def _day(row: parts.Row, picture: Lines) -> dt.date:
+def _day(row: frame.Row, picture: Lines) -> dt.date:
     return dt.date.fromisoformat(str(row[picture.x]))
 
 
@@ -191,7 +193,7 @@ class _Chart:
         table: Table,
         picture: Lines,
         panel: Panel,
-        rows: Sequence[parts.Row],
+        rows: Sequence[frame.Row],
         language: Language,
         box: tuple[float, float, float, float],
     ) -> None:
@@ -216,14 +218,14 @@ class _Chart:
         self.x = Days(tuple(sorted({*self.dated, *picture.more_days})), start, end)
         self.bottom = top + height
 
-    def belongs(self, row: parts.Row) -> bool:
+    def belongs(self, row: frame.Row) -> bool:
         """Return whether a row is drawn here."""
         name, value = self.panel.where
         keys = {line.key for line in self.panel.lines}
         series = self.picture.series
         return (not name or row[name] == value) and (not series or row[series] in keys)
 
-    def _choose_ticks(self, rows: Sequence[parts.Row]) -> tuple[float, ...]:
+    def _choose_ticks(self, rows: Sequence[frame.Row]) -> tuple[float, ...]:
         if self.panel.ticks:
             return self.panel.ticks
         columns = {self.panel.y2 or self._column(line) for line in self.panel.lines}
@@ -237,7 +239,7 @@ class _Chart:
     def _measure_ticks(self, ticks: Sequence[float]) -> float:
         return frame.measure_ticks(ticks, self.unit, self.language)
 
-    def _of(self, line: Line) -> list[parts.Row]:
+    def _of(self, line: Line) -> list[frame.Row]:
         """Return a line's rows that have a value."""
         series, y = self.picture.series, self._column(line)
         return [row for row in self.rows if row[y] is not None and (not series or row[series] == line.key)]

@@ -1,63 +1,18 @@
-"""Pieces that several figures are built from: layers of text, rules and bars, ticks, names and columns."""
+"""Pieces that several figures are built from: ticks, short names and dates, declared columns."""
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-import altair as alt
 from babel.dates import format_date, format_skeleton
 
 from generator.figures.figure import Column
-from generator.figures.theme import SMALL_TEXT, colour
 from generator.text.language import EU, Language
-
-Row = Mapping[str, Any]
 
 TICK_COUNT: Final = 5
 # Above this, days of the month say nothing on an axis.
 LONG_SPAN_DAYS: Final = 550
-
-
-def build_data(rows: Sequence[Row]) -> alt.InlineData:
-    """Put rows into a chart as they are."""
-    return alt.InlineData(values=[dict(row) for row in rows])
-
-
-def build_text(rows: Sequence[Row], x: alt.X, y: alt.Y, *, field: str = "text", **mark: Any) -> alt.Chart:
-    """Build a layer of texts; each row's `field` at its place."""
-    chart: alt.Chart = alt.Chart(build_data(rows)).mark_text(**mark)
-    return chart.encode(x=x, y=y, text=alt.Text(f"{field}:N"))
-
-
-def pixel_x(field: str = "x") -> alt.X:
-    """Encode a field that holds pixels from the left."""
-    return alt.X(f"{field}:Q", scale=None, axis=None)
-
-
-def pixel_y(field: str = "y") -> alt.Y:
-    """Encode a field that holds pixels from the top."""
-    return alt.Y(f"{field}:Q", scale=None, axis=None)
-
-
-def build_labels(rows: Sequence[Row], **mark: Any) -> alt.Chart:
-    """Build a layer of texts at pixels; rows have `x`, `y`, `text`."""
-    return build_text(rows, pixel_x(), pixel_y(), **mark)
-
-
-def own_colour(field: str = "colour") -> alt.Color:
-    """Encode a field that names each row's colour."""
-    return alt.Color(f"{field}:N", scale=None, legend=None)
-
-
-def own_fill(field: str = "colour") -> alt.Fill:
-    """Encode a field that names each row's fill."""
-    return alt.Fill(f"{field}:N", scale=None, legend=None)
-
-
-def build_tooltip(*fields: tuple[str, str]) -> list[alt.Tooltip]:
-    """Encode a tooltip from fields of ready text, each with its title."""
-    return [alt.Tooltip(f"{field}:N", title=title) for field, title in fields]
 
 
 def choose_ticks(largest: float, most: int = TICK_COUNT) -> list[float]:
@@ -84,11 +39,6 @@ def pick_dates(dates: Sequence[dt.date], positions: Sequence[float], gap: float)
         if positions[index] - positions[chosen[-1]] >= gap and positions[-1] - positions[index] >= gap:
             chosen.append(index)
     return [*chosen, len(dates) - 1]
-
-
-def small_labels(rows: Sequence[Row], **mark: Any) -> alt.Chart:
-    """Build a layer of axis labels: small and muted."""
-    return build_labels(rows, fontSize=SMALL_TEXT, color=colour("muted"), **mark)
 
 
 def short_place(code: str, language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from generator.figures import frame, parts
+from generator.figures import frame
 from generator.figures.figure import Table
 from generator.figures.frame import Patch, Scale, Word
 from generator.figures.text import cut, measure
@@ -121,7 +121,7 @@ def _head(bar: Stack, y: float, width: int) -> list[Word]:
 
 
 def _write(
-    bar: Stack, rows: Sequence[parts.Row], picture: Stacks, y: float, x: Scale, language: Language
+    bar: Stack, rows: Sequence[frame.Row], picture: Stacks, y: float, x: Scale, language: Language
 ) -> list[Word]:
     """Write the shares into the parts that have room for them."""
     looks = {part.key: part for part in picture.parts}

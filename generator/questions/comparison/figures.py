@@ -1,16 +1,14 @@
 """Published shares beside ours: a ring for theirs, a dot for ours, and what keeps them apart."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
-
-import altair as alt
+from typing import Final
 
 from generator.base import encode
-from generator.figures import margins, parts
-from generator.figures.figure import Figure
-from generator.figures.margins import Axis
-from generator.figures.text import measure, wrap
-from generator.figures.theme import SMALL_TEXT, WIDE, build_canvas, colour, line_colour
+from generator.figures import parts
+from generator.figures.figure import Figure, Table
+from generator.figures.ranges import Group, Marks, Ranges, Row, draw_ranges
+from generator.figures.theme import line_colour
 from generator.questions import phrases, sentences
 from generator.questions.comparison.tables import Comparison
 from generator.questions.report import Report
@@ -18,7 +16,6 @@ from generator.registry.records import FIGURE_STATES
 from generator.text.language import Language
 
 SLUG: Final = "published-figures"
-LINE: Final = 16
 
 
 def name_cause(cause: str, language: Language) -> str:
@@ -84,6 +81,7 @@ def build_published_figures(report: Report, language: Language) -> Figure | None
     if not rows:
         return None
     finding = state_comparisons(report.comparisons, language)
+    table = _list_table(rows, language)
     return Figure(
         slug=SLUG,
         headline=finding,
@@ -98,6 +96,14 @@ def build_published_figures(report: Report, language: Language) -> Figure | None
             "pair say what keeps the two from being the same measurement. A difference is no error of either."
         ),
         alt=phrases.join_sentences(finding, *[_describe(row, language) for row in rows]),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_ranges, table, choose_picture(rows, language), language=language),
+    )
+
+
+def _list_table(rows: Sequence[Comparison], language: Language) -> Table:
+    return Table(
         columns=(
             parts.text_column("published_by", language.gettext("Published by")),
             parts.text_column("what", language.gettext("What")),
@@ -109,7 +115,6 @@ def build_published_figures(report: Report, language: Language) -> Figure | None
             parts.text_column("cause", language.gettext("Why")),
         ),
         rows=tuple(_list_row(row, language) for row in rows),
-        draw=partial(_draw, rows, language),
     )
 
 
@@ -136,47 +141,33 @@ def _list_row(row: Comparison, language: Language) -> tuple[str | float | None, 
     )
 
 
-def _draw(rows: tuple[Comparison, ...], language: Language, width: int) -> alt.LayerChart:
-    largest = max(max(row.figure.value, row.ours or 0.0) for row in rows)
-    edge = measure(language.percent(0.888), SMALL_TEXT) + 12
-    axis = Axis(tuple(parts.choose_ticks(largest)), edge, width - edge)
-    top: float = 4
-    titles: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
-    for row in rows:
-        top = _write_lines(_title(row), titles, top, width)
-        marks.append(_place_mark(row, axis, top + 14, language))
-        top = _write_lines(_note(row, language), notes, top + 28, width) + 14
-    return build_canvas(
-        [
-            margins.build_strokes(
-                [margins.line_of(axis.start, axis.start, m["y"] - 9, m["y"] + 9, "ink") for m in marks]
-            ),
-            margins.build_strokes([margins.line_of(axis.start, axis.end, top - 8, top - 8)]),
-            margins.build_strokes([{**m, "y2": m["y"]} for m in marks], strokeWidth=3, opacity=0.45),
-            *_build_marks(marks, language),
-            parts.build_labels(titles, fontWeight=600),
-            parts.small_labels(notes),
-            parts.small_labels([{"x": axis.start, "y": top + 2, "text": "0"}], align="center"),
-            parts.small_labels(
-                [{"x": axis.end, "y": top + 2, "text": language.percent(axis.ticks[-1], 0)}], align="center"
-            ),
-        ],
-        width,
-        top + 14,
+def choose_picture(rows: Sequence[Comparison], language: Language) -> Ranges:
+    """Return a ring for each published share and a dot for ours, with what keeps the two apart below them."""
+    sources = dict.fromkeys(encode.label(row.figure.source) for row in rows)
+    return Ranges(
+        groups=tuple(
+            Group(
+                tuple(_make_row(row, language) for row in rows if encode.label(row.figure.source) == source),
+                ("published_by", source),
+            )
+            for source in sources
+        ),
+        row="what",
+        marks=(Marks("ours"), Marks("published", hollow=True)),
+        link=("published", "ours"),
+        by="what",
+        inks={
+            encode.label(row.figure.what): line_colour(row.figure.code) if row.figure.code else "muted" for row in rows
+        },
+        named_above=True,
+        outer=True,
+        height=30,
     )
 
 
-def _write_lines(text: str, rows: list[dict[str, Any]], top: float, width: int) -> float:
-    for line in wrap(text, 13 if width < WIDE else 12.5, width - 4):
-        rows.append({"x": 0, "y": top + LINE / 2, "text": line})
-        top += LINE
-    return top
-
-
-def _title(row: Comparison) -> str:
-    return f"{encode.label(row.figure.what)} · {encode.label(row.figure.source)}"
+def _make_row(row: Comparison, language: Language) -> Row:
+    what = encode.label(row.figure.what)
+    return Row(what, f"{what} · {encode.label(row.figure.source)}", note=_note(row, language))
 
 
 def _note(row: Comparison, language: Language) -> str:
@@ -189,39 +180,3 @@ def _note(row: Comparison, language: Language) -> str:
         date=language.date(row.as_of) if row.as_of else "",
         cause=parts.capital(name_cause(row.cause, language)),
     )
-
-
-def _place_mark(row: Comparison, axis: Axis, y: float, language: Language) -> dict[str, Any]:
-    ours = row.ours or 0.0
-    return {
-        "x": axis.place(row.figure.value),
-        "x2": axis.place(ours),
-        "y": y,
-        "colour": line_colour(row.figure.code) if row.figure.code else colour("muted"),
-        "theirs": language.percent(row.figure.value),
-        "ours": language.percent(ours),
-        "label": encode.label(row.figure.what),
-        "rises": ours >= row.figure.value,
-    }
-
-
-def _build_marks(marks: list[dict[str, Any]], language: Language) -> list[alt.Chart]:
-    """Build rings, dots, and the two values on the outer sides."""
-    tooltip = parts.build_tooltip(
-        ("label", language.gettext("What")),
-        ("theirs", language.gettext("Published")),
-        ("ours", language.gettext("Ours")),
-    )
-    outer: list[alt.Chart] = []
-    for is_left in (True, False):
-        rows = [
-            {
-                "x": row["x" if row["rises"] == is_left else "x2"] + (-8 if is_left else 8),
-                "y": row["y"],
-                "text": row["theirs" if row["rises"] == is_left else "ours"],
-            }
-            for row in marks
-        ]
-        outer.append(parts.build_labels(rows, fontSize=SMALL_TEXT, align="right" if is_left else "left"))
-    dots = [{**row, "x": row["x2"]} for row in marks]
-    return [margins.build_dots(dots, tooltip), margins.build_dots(marks, tooltip, hollow=True), *outer]

@@ -1,22 +1,21 @@
 """Releases: days between them, by country and publisher; releases a month; a calendar of the largest publishers."""
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-import altair as alt
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from generator.base.encode import label
-from generator.figures import margins, parts
+from generator.figures import parts
+from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.figure import Column, Figure, Table
-from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
-from generator.figures.text import cut, measure
-from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, build_canvas, colour, line_colour, place_colour
+from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
+from generator.figures.matrix import Group as MatrixGroup
+from generator.figures.ranges import Group, Marks, Ranges, Row, draw_ranges
+from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.releases.tables import LEFT_OUT, Cadence, Calendar, Releases, count_months
 from generator.questions.report import Report
@@ -173,6 +172,7 @@ def _build_cadence(topic: Releases, report: Report, language: Language) -> Figur
     if not blocks:
         return None
     finding = state_finding(topic, language)
+    table = _list_table(blocks, language)
     return Figure(
         slug="releases-cadence",
         headline=finding,
@@ -192,9 +192,16 @@ def _build_cadence(topic: Releases, report: Report, language: Language) -> Figur
             phrases.describe_growth(report.data, language),
         ),
         alt=phrases.join_sentences(finding, state_remark(topic, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_ranges, list_numbers(table), choose_cadence(blocks, language), language=language),
+    )
+
+
+def _list_table(blocks: Sequence[tuple[Cadence, Sequence[Cadence]]], language: Language) -> Table:
+    return Table(
         columns=_list_cadence_columns(language),
         rows=tuple(_list_cadence(row, language) for head, rest in blocks for row in (head, *rest)),
-        draw=partial(_draw_cadence, blocks, language),
     )
 
 
@@ -217,115 +224,42 @@ def _list_cadence(row: Cadence, language: Language) -> tuple[str | int | float |
     return (language.place(row.code), name, row.releases, spread.gaps if spread else None, *(days or ["", "", ""]))
 
 
-@dataclass(frozen=True)
-class _DaysAxis:
-    """A logarithmic axis of days, in pixels."""
-
-    left: float
-    right: float
-
-    def place(self, days: float) -> float:
-        """Return the pixel of a number of days, at least one."""
-        share = math.log(min(max(days, 1), LONGEST)) / math.log(LONGEST)
-        return round(self.left + (self.right - self.left) * share, 1)
-
-
-def _draw_cadence(
-    blocks: Sequence[tuple[Cadence, Sequence[Cadence]]], language: Language, width: int
-) -> alt.LayerChart:
-    rows = [row for head, rest in blocks for row in (head, *rest)]
-    words = {id(row): _name_row(row, language) for row in rows}
-    room = min(max(measure(word, TEXT) for word in words.values()) + 14, width * 0.36)
-    axis = _DaysAxis(room, width - measure(write_days(999.5, language), TEXT) - 14)
-    top, places = 44.0, []
-    for head, rest in blocks:
-        for _ in (head, *rest):
-            places.append(top)
-            top += 24 if width >= WIDE else 22
-        top += 12
-    bottom = top - 8
-    marks = [_place_cadence(row, y, axis, language) for row, y in zip(rows, places, strict=True)]
-    names = [
-        {"x": 0, "y": y, "text": cut(words[id(row)], TEXT, room - 8), "bold": not row.publisher}
-        for row, y in zip(rows, places, strict=True)
-    ]
-    values = [{"x": axis.right + 12, "y": mark["y"], "text": mark["value"], "bold": mark["bold"]} for mark in marks]
-    return build_canvas(
-        [
-            *_build_bands(axis, bottom, language),
-            *_build_days_axis(axis, bottom, language),
-            margins.build_strokes(marks, strokeWidth=3, opacity=0.45),
-            margins.build_dots([mark | {"x": mark["dot"]} for mark in marks], _describe_dot(language)),
-            *[
-                parts.build_labels([each for each in texts if each["bold"] == bold], fontWeight=700 if bold else 400)
-                for texts in (names, values)
-                for bold in (True, False)
-            ],
-        ],
-        width,
-        bottom + 22,
+def choose_cadence(blocks: Sequence[tuple[Cadence, Sequence[Cadence]]], language: Language) -> Ranges:
+    """Return the middle half of the days between releases, and their median, on a logarithmic scale."""
+    return Ranges(
+        groups=tuple(
+            Group(tuple(_make_row(row, language) for row in (head, *rest)), ("country", language.place(head.code)))
+            for head, rest in blocks
+        ),
+        row="publisher",
+        marks=(Marks("median"),),
+        link=("lower", "upper"),
+        by="country",
+        inks={language.place(head.code): line_colour(head.code) for head, _ in blocks},
+        span=LONGEST,
+        ticks=(
+            (1, language.gettext("1 day")),
+            (7, language.gettext("week")),
+            (30, language.gettext("month")),
+            (91, language.gettext("3 months")),
+            (365, language.gettext("year")),
+        ),
+        bands=((*WEEKS, language.gettext("1–2 weeks")), (*HALF_YEARS, language.gettext("6–12 months"))),
     )
 
 
-def _name_row(row: Cadence, language: Language) -> str:
-    return label(row.publisher) if row.publisher else language.place(row.code)
-
-
-def _place_cadence(row: Cadence, y: float, axis: _DaysAxis, language: Language) -> dict[str, Any]:
-    spread = row.spread
-    if spread is None:
+def _make_row(row: Cadence, language: Language) -> Row:
+    if row.spread is None:
         raise ValueError(f"{row.publisher or row.code} has too few releases for a place in the figure.")
-    return {
-        "x": axis.place(spread.lower),
-        "x2": axis.place(spread.upper),
-        "dot": axis.place(spread.median),
-        "y": y,
-        "y2": y,
-        "colour": line_colour(row.code),
-        "label": _name_row(row, language),
-        "value": write_days(spread.median, language),
-        "span": f"{write_days(spread.lower, language)} – {write_days(spread.upper, language)}",
-        "releases": language.count(row.releases),
-        "bold": not row.publisher,
-    }
+    days = write_days(row.spread.median, language)
+    if not row.publisher:
+        return Row(language.gettext("all"), language.place(row.code), days, strong=True)
+    return Row(label(row.publisher), label(row.publisher), days)
 
 
-def _describe_dot(language: Language) -> list[alt.Tooltip]:
-    return parts.build_tooltip(
-        ("label", language.gettext("Publisher")),
-        ("value", language.gettext("Median")),
-        ("span", language.gettext("Middle half")),
-        ("releases", language.gettext("Releases")),
-    )
-
-
-def _build_bands(axis: _DaysAxis, bottom: float, language: Language) -> list[alt.Chart]:
-    spans = ((WEEKS, language.gettext("1–2 weeks")), (HALF_YEARS, language.gettext("6–12 months")))
-    bands = [
-        {"x": axis.place(first), "x2": axis.place(last), "y": 22, "y2": bottom, "colour": colour("unreviewed")}
-        for (first, last), _ in spans
-    ]
-    texts = [{"x": (axis.place(first) + axis.place(last)) / 2, "y": 12, "text": text} for (first, last), text in spans]
-    area: alt.Chart = alt.Chart(parts.build_data(bands)).mark_rect()
-    area = area.encode(
-        x=parts.pixel_x(), x2=alt.X2("x2:Q"), y=parts.pixel_y(), y2=alt.Y2("y2:Q"), fill=parts.own_fill()
-    )
-    return [area, parts.small_labels(texts, align="center")]
-
-
-def _build_days_axis(axis: _DaysAxis, bottom: float, language: Language) -> list[alt.Chart]:
-    ticks = [
-        (1, language.gettext("1 day")),
-        (7, language.gettext("week")),
-        (30, language.gettext("month")),
-        (91, language.gettext("3 months")),
-        (365, language.gettext("year")),
-    ]
-    if axis.place(91) - axis.place(30) < measure(ticks[3][1], SMALL_TEXT):
-        del ticks[3]
-    grid = [margins.line_of(axis.place(days), axis.place(days), 24, bottom) for days, _ in ticks]
-    texts = [{"x": axis.place(days), "y": bottom + 12, "text": text} for days, text in ticks]
-    return [margins.build_strokes(grid, strokeWidth=1), parts.small_labels(texts, align="center")]
+def list_numbers(table: Table) -> Table:
+    """Return the table with its days as numbers, which stand in the file as they are written."""
+    return Table(table.columns, tuple((*row[:4], *(float(cell or 0) for cell in row[4:])) for row in table.rows))
 
 
 # --- Releases a month --------------------------------------------------------------------------------
@@ -355,6 +289,7 @@ def _build_months(topic: Releases, report: Report, language: Language) -> Figure
     if not panels or not any(counts.get(month) for _, counts in panels for month in months):
         return None
     finding = _state_months(panels, months[-12:], language)
+    table = _list_per_month(panels, months, language)
     return Figure(
         slug="releases-per-month",
         headline=finding,
@@ -385,6 +320,16 @@ def _build_months(topic: Releases, report: Report, language: Language) -> Figure
                 for code, counts in panels
             ],
         ),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_columns, table, choose_months(panels, language), language=language),
+    )
+
+
+def _list_per_month(
+    panels: Sequence[tuple[str, Mapping[dt.date, int]]], months: Sequence[dt.date], language: Language
+) -> Table:
+    return Table(
         columns=(
             parts.date_column("month", language.gettext("Month")),
             parts.text_column("code", language.gettext("Code")),
@@ -396,7 +341,6 @@ def _build_months(topic: Releases, report: Report, language: Language) -> Figure
             for code, counts in panels
             for month in months
         ),
-        draw=partial(_draw_months, panels, months, language),
     )
 
 
@@ -426,60 +370,10 @@ def _write_month(month: dt.date, language: Language) -> str:
     return format_skeleton("yMMM", month, locale=language.locale)
 
 
-def _draw_months(
-    panels: Sequence[tuple[str, Mapping[dt.date, int]]], months: Sequence[dt.date], language: Language, width: int
-) -> alt.LayerChart:
-    largest = max(counts.get(month, 0) for _, counts in panels for month in months)
-    ticks = [tick for tick in parts.choose_ticks(largest, 3) if tick == int(tick)]
-    left = measure(language.count(ticks[-1]), SMALL_TEXT) + 10
-    step = (width - left) / len(months)
-    panel, bars, heads, grid, labels = 92, [], [], [], []
-    for index, (code, counts) in enumerate(panels):
-        base, head = panel * (index + 1) + 6 * index, panel * index + 6 * index + 12
-        axis = margins.Axis((0.0, float(ticks[-1])), base, head + 16)
-        heads.append({"x": 0, "y": head - 2, "text": _name_panel(code, language)})
-        grid += [margins.line_of(left, width, axis.place(tick), axis.place(tick)) for tick in ticks]
-        labels += [{"x": left - 6, "y": axis.place(tick), "text": language.count(tick)} for tick in ticks]
-        bars += [
-            {
-                "x": round(left + step * place + 0.8, 1),
-                "x2": round(left + step * (place + 1) - 0.8, 1),
-                "y": axis.place(counts[month]),
-                "y2": base,
-                "colour": place_colour(code),
-                "label": _name_panel(code, language),
-                "month": _write_month(month, language),
-                "value": language.count(counts[month]),
-            }
-            for place, month in enumerate(months)
-            if counts.get(month)
-        ]
-    bottom = panel * len(panels) + 6 * (len(panels) - 1)
-    return build_canvas(
-        [
-            margins.build_strokes(grid, strokeWidth=1),
-            parts.small_labels(labels, align="right"),
-            parts.build_labels(heads, fontWeight=600),
-            margins.build_bars(
-                bars,
-                parts.build_tooltip(
-                    ("label", language.gettext("Place")),
-                    ("month", language.gettext("Month")),
-                    ("value", language.gettext("Releases")),
-                ),
-            ),
-            _build_month_axis(months, left, step, bottom + 13),
-        ],
-        width,
-        bottom + 24,
-    )
-
-
-def _build_month_axis(months: Sequence[dt.date], left: float, step: float, y: float) -> alt.Chart:
-    """Write the years below the Januaries."""
-    years = [(place, month) for place, month in enumerate(months) if month.month == 1]
-    texts = [{"x": round(left + step * (place + 0.5), 1), "y": y, "text": str(month.year)} for place, month in years]
-    return parts.small_labels(texts, align="center")
+def choose_months(panels: Sequence[tuple[str, Mapping[dt.date, int]]], language: Language) -> Columns:
+    """Return a strip of columns for each of the countries."""
+    strips = tuple(Strip(code, _name_panel(code, language), place_colour(code)) for code, _ in panels)
+    return Columns(strips, month="month", strip="code", value="releases")
 
 
 # --- The calendar ------------------------------------------------------------------------------------
@@ -567,7 +461,7 @@ def choose_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date], langu
         if each.releases and each.month in months
     )
     return Matrix(
-        groups=(Group(tuple(Head(label(row.publisher), label(row.publisher)) for row in chosen), cells),),
+        groups=(MatrixGroup(tuple(Head(label(row.publisher), label(row.publisher)) for row in chosen), cells),),
         columns=tuple(Head(month.isoformat(), _write_month(month, language)) for month in months),
         row="publisher",
         column="month",

@@ -1,21 +1,20 @@
 """How far a lead hangs on choices: the specification curve, and what single models and publishers move."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from statistics import median
-from typing import Any, Final
-
-import altair as alt
+from typing import Final
 
 from generator.base import encode
 from generator.base.scope import Scope
 from generator.figures import margins, parts
-from generator.figures.bars import Bar, Bars, Group, draw_bars
+from generator.figures.bars import Bar, Bars, draw_bars
+from generator.figures.bars import Group as BarGroup
 from generator.figures.figure import Figure, Table
-from generator.figures.margins import Axis
-from generator.figures.text import measure
-from generator.figures.theme import TEXT, WIDE, build_canvas, colour, line_colour
+from generator.figures.ranges import OFFSET, Group, Marks, Ranges, Row, draw_ranges
+from generator.figures.theme import colour, line_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.sensitivity.specifications import EXCLUSIONS, Specification, SpecificationCurve
@@ -26,7 +25,6 @@ CURVE: Final = "specification-curve"
 SWINGS: Final = "leave-one-out"
 # Models, and publishers, with a bar.
 BARS: Final = 8
-TOP: Final = 30
 
 
 def name_exclusion(exclusion: str, second: str, language: Language) -> str:
@@ -90,6 +88,7 @@ def build_specification_curve(report: Report, language: Language) -> Figure | No
     if curve is None or not curve.rows:
         return None
     finding = state_curve(curve, report.data.scope, language)
+    table = _list_curve(curve, language)
     return Figure(
         slug=CURVE,
         headline=finding,
@@ -108,8 +107,18 @@ def build_specification_curve(report: Report, language: Language) -> Figure | No
             second=parts.in_sentence(curve.second, language),
         ),
         alt=phrases.join_sentences(finding, state_reversals(curve, report.data.scope, language)),
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_ranges, table, choose_curve(curve, language), language=language),
+    )
+
+
+def _list_curve(curve: SpecificationCurve, language: Language) -> Table:
+    return Table(
         columns=(
-            parts.text_column("definition", language.gettext("Definition")),
+            parts.text_column("window", language.gettext("Window")),
+            parts.text_column("models", language.gettext("Models")),
+            parts.text_column("attribution", language.gettext("Attribution")),
             parts.text_column("exclusion", language.gettext("Exclusion")),
             parts.text_column("names", language.gettext("Left out or moved")),
             parts.share_column("leader_share", language.place(curve.leader)),
@@ -117,7 +126,6 @@ def build_specification_curve(report: Report, language: Language) -> Figure | No
             parts.points_column("margin", language.gettext("Margin, points")),
         ),
         rows=tuple(_list_specification(row, curve.second, language) for row in curve.rows),
-        draw=partial(_draw_curve, curve, language),
     )
 
 
@@ -129,8 +137,11 @@ def group_rows(curve: SpecificationCurve) -> list[tuple[str, list[Specification]
 
 
 def _list_specification(row: Specification, second: str, language: Language) -> tuple[str | float, ...]:
+    window, universe, attribution = dataclasses.astuple(row.definition)
     return (
-        sentences.name_definition(row.definition, language),
+        language.window(window),
+        language.universe(universe),
+        language.attribution(attribution),
         name_exclusion(row.exclusion, second, language),
         ", ".join(encode.label(name) for name in row.names) or "–",
         row.shares.leader,
@@ -139,106 +150,28 @@ def _list_specification(row: Specification, second: str, language: Language) -> 
     )
 
 
-def _draw_curve(curve: SpecificationCurve, language: Language, width: int) -> alt.LayerChart:
-    groups = group_rows(curve)
-    wide = width >= WIDE
-    names = [name_exclusion(name, curve.second, language) for name, _ in groups]
-    counts = [f"{sum(row.margin > 0 for row in rows)}/{len(rows)}" for _, rows in groups]
-    left = max(measure(name, TEXT) for name in names) + 16 if wide else 8
-    right = width - max(measure(count, TEXT) for count in counts) - 22
-    axis = Axis(margins.choose_span([row.margin for row in curve.rows]), left, right)
-    row_height = 40 if wide else 50
-    bottom = TOP + 12 + row_height * len(groups)
-    middles = [TOP + 12 + row_height * index + (row_height / 2 if wide else 33) for index in range(len(groups))]
-    dots = [
-        _place_dot(row, curve, axis, middle, language)
-        for (_, rows), middle in zip(groups, middles, strict=True)
-        for row in rows
-    ]
-    labels = [
-        {"x": 0, "y": middle - (0 if wide else 21), "text": name} for name, middle in zip(names, middles, strict=True)
-    ]
-    numbers = [{"x": width - 4, "y": middle, "text": count} for count, middle in zip(counts, middles, strict=True)]
-    tooltip = parts.build_tooltip(
-        ("definition", language.gettext("Definition")),
-        ("exclusion", language.gettext("Exclusion")),
-        ("value", language.gettext("Margin")),
-    )
-    return build_canvas(
-        [
-            *build_margin_axis(
-                axis, [(TOP + 8, bottom)] if wide else [(y - 13, y + 13) for y in middles], bottom, language
-            ),
-            margins.build_strokes([margins.line_of(axis.start, axis.end, y, y) for y in middles], strokeWidth=1),
-            margins.build_dots([dot for dot in dots if not dot["hollow"]], tooltip),
-            margins.build_dots([dot for dot in dots if dot["hollow"]], tooltip, hollow=True),
-            parts.build_labels(labels, fontWeight=600 if not wide else 400),
-            parts.build_labels(numbers, align="right"),
-            *build_sides((curve.leader, curve.second), axis, language),
-            parts.small_labels([{"x": width - 4, "y": 20, "text": _name_counts(curve, language)}], align="right"),
-        ],
-        width,
-        bottom + 24,
+def choose_curve(curve: SpecificationCurve, language: Language) -> Ranges:
+    """Return a strip for each exclusion: dots by publisher, rings by origin, in the colour of who is ahead."""
+    publisher, origin = language.attribution("publisher"), language.attribution("origin")
+    leader, second = parts.short_place(curve.leader, language), parts.short_place(curve.second, language)
+    return Ranges(
+        groups=(Group(tuple(_make_strip(name, rows, curve, language) for name, rows in group_rows(curve))),),
+        row="exclusion",
+        marks=(
+            Marks("margin", where=("attribution", publisher), shift=-OFFSET),
+            Marks("margin", hollow=True, where=("attribution", origin), shift=OFFSET),
+        ),
+        inks={"above": line_colour(curve.leader), "below": line_colour(curve.second)},
+        unit="points",
+        heads=((f"← {second}", line_colour(curve.second)), (f"{leader} →", line_colour(curve.leader))),
+        head=language.gettext("%(place)s ahead in", place=leader),
+        height=34,
     )
 
 
-def build_margin_axis(
-    axis: Axis, spans: Sequence[tuple[float, float]], bottom: float, language: Language
-) -> list[alt.Chart]:
-    """Build the upright grid of a margin axis, a strong line at zero, and the labels below.
-
-    Args:
-        axis: the values.
-        spans: from where to where the lines run, in pixels from the top; they stop where names stand.
-        bottom: where the labels begin.
-        language: of the labels.
-    """
-    grid = [margins.line_of(axis.place(tick), axis.place(tick), *span) for tick in axis.ticks if tick for span in spans]
-    zero = [margins.line_of(axis.place(0), axis.place(0), *span, "ink") for span in spans]
-    labels = [
-        {"x": axis.place(tick), "y": bottom + 13, "text": margins.write_tick(tick, axis.step, language)}
-        for tick in axis.ticks
-    ]
-    return [
-        margins.build_strokes(grid, strokeWidth=1),
-        margins.build_strokes(zero, strokeWidth=1.4),
-        parts.small_labels(labels, align="center"),
-    ]
-
-
-def build_sides(pair: tuple[str, str], axis: Axis, language: Language) -> list[alt.Chart]:
-    """Name above a margin axis which country is ahead on which side of zero."""
-    sides = (
-        (pair[1], "right", -7, "← %(place)s", axis.place(0) - min(axis.start, axis.end)),
-        (pair[0], "left", 7, "%(place)s →", max(axis.start, axis.end) - axis.place(0)),
-    )
-    layers = []
-    for code, align, shift, words, room in sides:
-        text = words % {"place": parts.short_place(code, language)}
-        if measure(text, TEXT) + 7 <= room:
-            row = {"x": axis.place(0) + shift, "y": 20, "text": text, "colour": line_colour(code)}
-            chart = parts.build_labels([row], align=align, fontWeight=600)
-            layers.append(chart.encode(color=parts.own_colour()))
-    return layers
-
-
-def _name_counts(curve: SpecificationCurve, language: Language) -> str:
-    return language.gettext("%(place)s ahead in", place=parts.short_place(curve.leader, language))
-
-
-def _place_dot(
-    row: Specification, curve: SpecificationCurve, axis: Axis, middle: float, language: Language
-) -> dict[str, Any]:
-    by_origin = row.definition.attribution == "origin"
-    return {
-        "x": axis.place(row.margin),
-        "y": middle + (7 if by_origin else -7),
-        "hollow": by_origin,
-        "colour": line_colour(curve.leader if row.margin > 0 else curve.second),
-        "definition": sentences.name_definition(row.definition, language),
-        "exclusion": name_exclusion(row.exclusion, curve.second, language),
-        "value": margins.write_points(row.margin, language),
-    }
+def _make_strip(exclusion: str, rows: Sequence[Specification], curve: SpecificationCurve, language: Language) -> Row:
+    name = name_exclusion(exclusion, curve.second, language)
+    return Row(name, name, f"{sum(row.margin > 0 for row in rows)}/{len(rows)}")
 
 
 def state_swings(found: Sensitivity, language: Language) -> str:
@@ -357,7 +290,7 @@ def choose_swings(found: Sensitivity, language: Language) -> Bars:
             )
             for row in rows[:BARS]
         )
-        groups += [Group(bars, kind, where=("kind", kind))] if bars else []
+        groups += [BarGroup(bars, kind, where=("kind", kind))] if bars else []
     codes = {row.code for _, rows in _kinds(found, language) for row in rows[:BARS]}
     return Bars(
         tuple(groups),

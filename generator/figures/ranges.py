@@ -1,0 +1,331 @@
+"""Dots, rings and the lines between them on one scale, a row for each thing: intervals, pairs, margins."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import altair as alt
+
+from generator.figures import frame, margins, parts
+from generator.figures.figure import Table
+from generator.figures.frame import Patch, Scale, Stroke, Word
+from generator.figures.text import cut, measure, wrap
+from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
+from generator.text.language import Language
+
+LINE: Final = 16
+# Room above the first row, and between two groups.
+TOP: Final = 30
+BREAK: Final = 12
+# Room below a row that has notes.
+GAP: Final = 10
+# How far marks of one row stand from its middle, where they are two lines.
+OFFSET: Final = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row.
+
+    Attributes:
+        key: its value in the column of the rows.
+        name: before it, or above it where names stand there.
+        end: at its right.
+        note: below it.
+        strong: whether name and end are bold.
+    """
+
+    key: str
+    name: str
+    end: str = ""
+    note: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together; `where` is a column and its value, for the table's rows that belong here."""
+
+    rows: tuple[Row, ...]
+    where: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A dot, or a ring, for each of the table's rows.
+
+    Attributes:
+        column: of the values.
+        hollow: whether it is a ring.
+        where: a column and its value, for the rows that have it; none for all.
+        shift: pixels below the middle of its row.
+    """
+
+    column: str
+    hollow: bool = False
+    where: tuple[str, str] = ("", "")
+    shift: int = 0
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """How a table is drawn as marks on one scale.
+
+    Attributes:
+        groups: from top to bottom.
+        row: the column of the rows.
+        marks: in every row.
+        link: two columns, between which a thick line runs; none without it.
+        by: the column that gives marks their colours; none for those of their sign.
+        inks: colours by the values of `by`, or by `above` and `below` for those of the sign.
+        unit: of the values, as in lines.
+        span: ends of a logarithmic scale of these values, from 1; none for a linear one.
+        ticks: values and their names on that scale.
+        bands: from where to where a band stands behind all rows, and its name.
+        heads: words above the two sides of zero, with their colours; none where there is one side.
+        head: above what stands at the right.
+        height: of a row.
+        named_above: whether names stand above their rows even where there is room.
+        outer: whether the two values of a link stand at its ends.
+    """
+
+    groups: tuple[Group, ...]
+    row: str
+    marks: tuple[Marks, ...]
+    link: tuple[str, str] = ("", "")
+    by: str = ""
+    inks: Mapping[str, str] = field(default_factory=dict)
+    unit: str = "share"
+    span: float = 0.0
+    ticks: tuple[tuple[float, str], ...] = ()
+    bands: tuple[tuple[float, float, str], ...] = ()
+    heads: tuple[tuple[str, str], ...] = ()
+    head: str = ""
+    height: int = 24
+    named_above: bool = False
+    outer: bool = False
+
+
+@dataclass(frozen=True)
+class LogScale:
+    """A logarithmic scale from 1 to `high`, in pixels."""
+
+    high: float
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        """Return the pixel of a value, at least one."""
+        share = math.log(min(max(value, 1), self.high)) / math.log(self.high)
+        return round(self.start + (self.end - self.start) * share, 1)
+
+    def build(self) -> alt.Scale:
+        """Return the scale for a mark."""
+        ends = [round(self.start, 1), round(self.end, 1)]
+        return alt.Scale(type="log", domain=[1, self.high], range=ends, clamp=True, nice=False)
+
+
+def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> alt.LayerChart:
+    """Draw a table as marks on one scale."""
+    chart = _Chart(table, picture, width, language)
+    layers = chart.build()
+    drawn = frame.build_picture(table, chart.rows, layers, width, chart.height, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    return drawn
+
+
+class _Chart:
+    """Rows of marks, placed in pixels."""
+
+    def __init__(self, table: Table, picture: Ranges, width: int, language: Language) -> None:
+        self.table, self.picture, self.width, self.language = table, picture, width, language
+        self.rows = table.records()
+        shown = [row for group in picture.groups for row in group.rows]
+        self.above = picture.named_above or (bool(picture.heads) and width < WIDE)
+        self.names = {row: self._wrap(row.name, TEXT) if self.above else [row.name] for row in shown}
+        self.notes = {row: self._wrap(row.note, SMALL_TEXT) if row.note else [] for row in shown}
+        self.lift = LINE * max(len(lines) for lines in self.names.values()) if self.above else 0
+        self.sink = LINE * max(len(lines) for lines in self.notes.values())
+        self.height_of_row = picture.height + self.lift + self.sink + (GAP if self.sink else 0)
+        self.tops = self._stack_groups()
+        self.x = self._choose_scale(shown)
+        self.bottom = self.tops[-1]
+        self.height = self.bottom + 22
+
+    def _wrap(self, text: str, size: float) -> list[str]:
+        return wrap(text, size, self.width - 4)
+
+    def _stack_groups(self) -> list[float]:
+        picture = self.picture
+        top: float = TOP if picture.heads or picture.bands or picture.head else 4
+        tops = []
+        for group in picture.groups:
+            tops.append(top)
+            top += self.height_of_row * len(group.rows) + BREAK
+        return [*tops, top - BREAK]
+
+    def _choose_scale(self, shown: Sequence[Row]) -> Scale | LogScale:
+        picture, width = self.picture, self.width
+        names = max(measure(row.name, TEXT) * (1.08 if row.strong else 1) for row in shown) + 14
+        start = 8 if self.above else min(names, width * 0.4)
+        ends = max([measure(text, TEXT) for text in [row.end for row in shown] if text], default=0)
+        if picture.outer:
+            ends = start = max(start, measure(self._write(0.888), SMALL_TEXT) + 12)
+        end = width - (ends + 14 if ends else 22)
+        if picture.span:
+            return LogScale(picture.span, start, end)
+        columns = {mark.column for mark in picture.marks} | {name for name in picture.link if name}
+        values = [float(row[column] or 0) for row in self.rows for column in columns]
+        is_signed = min(values) < 0 or picture.unit == "points"
+        ticks = margins.choose_span(values) if is_signed else tuple(parts.choose_ticks(max(values)))
+        return Scale(ticks, start, end)
+
+    def _write(self, value: float) -> str:
+        return frame.write(value, self.picture.unit, self.language)
+
+    def build(self) -> list[Any]:
+        """Return the layers."""
+        patches, band_words = self._band()
+        strokes, ticks = self._rule()
+        layers, words = [], [*band_words, *ticks, *self._head()]
+        for group, top in zip(self.picture.groups, self.tops, strict=False):
+            layers.append(self._draw(group, top))
+            for number, row in enumerate(group.rows):
+                words += self._name(row, group, top + self.height_of_row * number)
+        return [
+            *frame.build_patches(patches, self.language),
+            *frame.build_strokes(strokes),
+            *layers,
+            *frame.build_words(words),
+        ]
+
+    def _middle(self, top: float) -> float:
+        """Return where the marks of a row stand that begins at `top`."""
+        return top + self.lift + self.picture.height / 2
+
+    def _draw(self, group: Group, top: float) -> alt.LayerChart:
+        """Draw the lines and marks of a group."""
+        base, (name, value) = alt.Chart(), group.where
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        base = base.transform_filter(
+            alt.FieldOneOfPredicate(field=self.picture.row, oneOf=[row.key for row in group.rows])
+        )
+        layers = [self._link(base, group, top)] if self.picture.link[0] else []
+        layers += [self._mark(base, group, top, mark) for mark in self.picture.marks]
+        return alt.LayerChart(layer=layers, resolve=alt.Resolve(scale={"y": "independent"}))
+
+    def _y(self, group: Group, top: float, shift: float = 0) -> alt.Y:
+        """Encode the rows of a group, one below the other."""
+        start = self._middle(top) - self.height_of_row / 2 + shift
+        keys = [row.key for row in group.rows]
+        scale = frame.band(keys, start, start + self.height_of_row * len(keys), 1)
+        return alt.Y(f"{self.picture.row}:N", scale=scale, axis=None)
+
+    def _x(self, column: str) -> alt.X:
+        return alt.X(f"{column}:Q", scale=self.x.build(), axis=None)
+
+    def _link(self, base: alt.Chart, group: Group, top: float) -> alt.Chart:
+        low, high = self.picture.link
+        rule: alt.Chart = base.mark_rule(strokeWidth=3, opacity=0.45)
+        return rule.encode(x=self._x(low), x2=alt.X2(f"{high}:Q"), y=self._y(group, top), **self._paint("color", low))
+
+    def _mark(self, base: alt.Chart, group: Group, top: float, mark: Marks) -> alt.Chart:
+        name, value = mark.where
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        look: dict[str, Any] = (
+            {"fill": frame.paint("paper"), "size": 46, "strokeWidth": 1.8} if mark.hollow else {"size": 52}
+        )
+        places: dict[str, Any] = {"x": self._x(mark.column), "y": self._y(group, top, mark.shift)}
+        paint = self._paint("stroke" if mark.hollow else "fill", mark.column)
+        tips = frame.build_tips([column for column in self.table.columns if column.name != "code"])
+        dots: alt.Chart = base.mark_point(**look)
+        return dots.encode(**places, **paint, tooltip=tips)
+
+    def _paint(self, channel: str, column: str) -> dict[str, Any]:
+        picture = self.picture
+        if not picture.by:
+            test = alt.FieldGTPredicate(field=column, gt=0)
+            above, below = (alt.value(frame.paint(picture.inks[side])) for side in ("above", "below"))
+            return {channel: alt.condition(test, above, below)}
+        scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
+        kind = {"color": alt.Color, "stroke": alt.Stroke, "fill": alt.Fill}[channel]
+        return {channel: kind(f"{picture.by}:N", scale=scale, legend=None)}
+
+    def _band(self) -> tuple[list[Patch], list[Word]]:
+        patches, words = [], []
+        for low, high, name in self.picture.bands:
+            start, end = self.x.place(low), self.x.place(high)
+            patches.append(Patch(start, TOP - 8, end, self.bottom, "unreviewed"))
+            words.append(frame.small((start + end) / 2, 12, name, "center"))
+        return patches, words
+
+    def _list_ticks(self) -> list[tuple[float, str]]:
+        """List the values on the scale; of named ones those that have room."""
+        if isinstance(self.x, LogScale):
+            shown: list[tuple[float, str]] = []
+            for value, name in self.picture.ticks:
+                if not shown or self.x.place(value) - self.x.place(shown[-1][0]) >= measure(name, SMALL_TEXT):
+                    shown.append((value, name))
+            return shown
+        step = self.x.step
+        return [(tick, frame.write(tick, self.picture.unit, self.language, step)) for tick in self.x.ticks]
+
+    def _rule(self) -> tuple[list[Stroke], list[Word]]:
+        """Rule the grid; beside the rows alone where words stand between them, and a row's own line."""
+        top = TOP - 6 if self.tops[0] == TOP else 0
+        middles = [
+            self._middle(start + self.height_of_row * number)
+            for group, start in zip(self.picture.groups, self.tops, strict=False)
+            for number in range(len(group.rows))
+        ]
+        half = self.picture.height / 2
+        spans = [(y - half, y + half) for y in middles] if self.above else [(top, self.bottom)]
+        strokes, words = [], []
+        for value, name in self._list_ticks():
+            x = self.x.place(value)
+            is_zero = not value
+            strokes += [Stroke(x, y, x, y2, *(("ink", 1.4) if is_zero else ())) for y, y2 in spans]
+            words.append(frame.small(x, self.bottom + 12, name, "center"))
+        if self.picture.heads:
+            strokes += [Stroke(self.x.start, y, self.x.end, y) for y in middles]
+        return strokes, words
+
+    def _head(self) -> list[Word]:
+        """Write above the scale which side is whose, where there is room, and what stands at the right."""
+        words = [frame.small(self.width, 12, self.picture.head, "right")] if self.picture.head else []
+        zero = self.x.place(0) if self.picture.heads else 0.0
+        for (text, ink), align, shift in zip(self.picture.heads, ("right", "left"), (-7, 7), strict=False):
+            room = zero - self.x.start if align == "right" else self.x.end - zero
+            if measure(text, TEXT) + 7 <= room:
+                words.append(Word(zero + shift, 12, text, ink, align, weight=600))
+        return words
+
+    def _name(self, row: Row, group: Group, top: float) -> list[Word]:
+        """Write a row's name, its note below and what stands at its right; the values at the ends of its line."""
+        weight = 600 if row.strong or self.above else 400
+        middle, names = self._middle(top), self.names[row]
+        words = [
+            frame.small(0, middle + self.picture.height / 2 + LINE * (n + 0.5), t)
+            for n, t in enumerate(self.notes[row])
+        ]
+        if self.above:
+            words += [Word(0, top + LINE * (n + 0.5), line, weight=weight) for n, line in enumerate(names)]
+        else:
+            words.append(Word(0, middle, cut(names[0], TEXT, self.x.start - 8), weight=weight))
+        if row.end:
+            words.append(Word(self.width, middle, row.end, align="right", weight=600 if row.strong else 400))
+        return [*words, *(self._ends(row, group, middle) if self.picture.outer else [])]
+
+    def _ends(self, row: Row, group: Group, y: float) -> list[Word]:
+        name, value = group.where
+        found = next(
+            each for each in self.rows if each[self.picture.row] == row.key and (not name or each[name] == value)
+        )
+        low, high = sorted(float(found[column] or 0) for column in self.picture.link)
+        return [
+            Word(self.x.place(low) - 8, y, self._write(low), align="right", size=SMALL_TEXT),
+            Word(self.x.place(high) + 8, y, self._write(high), size=SMALL_TEXT),
+        ]
