@@ -493,7 +493,7 @@ def test_the_newest_two_snapshots_stay(start: Start, tmp_path: Path) -> None:
     """Older ones are removed once their interval stands; nothing else is left behind."""
     fill(tmp_path, start(make_weekly(5, first=FIRST)))
     assert [path.stem for path in list_snapshots(tmp_path)] == ["2025-04-01", "2025-04-08"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["checks", "ledger", "snapshots"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checks", "families", "ledger", "snapshots"]
 
 
 def test_progress_counts_weeks_and_bytes(start: Start, tmp_path: Path) -> None:

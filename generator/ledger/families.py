@@ -6,7 +6,6 @@ The file is derived and may be absent; nothing pushes it. It counts only for the
 the same families and the same program.
 """
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from generator.base.files import hash_bytes, open_atomically
 from generator.ledger import lineage
 from generator.ledger.lineage import FamilyMatcher
 from generator.ledger.pairs import Numbers, Pair
@@ -60,7 +60,7 @@ def _path(store: Path, sha256: str, registry: str) -> Path:
 def _hash_families(families: Sequence[Family]) -> str:
     """Hash what a match depends on: the patterns in their order, and the program that reads them."""
     patterns = "\n".join(family.pattern for family in families)
-    return hashlib.sha256(patterns.encode() + Path(lineage.__file__).read_bytes()).hexdigest()[:_DIGITS]
+    return hash_bytes(patterns.encode() + Path(lineage.__file__).read_bytes())[:_DIGITS]
 
 
 def _read(path: Path, rows: int) -> Numbers | None:
@@ -75,10 +75,9 @@ def _read(path: Path, rows: int) -> Numbers | None:
 
 def _keep(path: Path, found: Numbers) -> None:
     """Keep positions in place of all others: the next night begins at this snapshot."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    pq.write_table(pa.table({"family": found}, schema=_SCHEMA), partial, compression="zstd", write_page_checksum=True)
-    partial.replace(path)
+    with open_atomically(path) as file:
+        table = pa.table({"family": found}, schema=_SCHEMA)
+        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
     for other in path.parent.iterdir():
         if other != path:
             other.unlink(missing_ok=True)

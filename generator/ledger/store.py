@@ -10,7 +10,6 @@ complete state.
 """
 
 import datetime as dt
-import hashlib
 import io
 import json
 import re
@@ -29,6 +28,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generator.base.errors import LedgerError, SnapshotError
+from generator.base.files import hash_bytes, hash_file, hash_in_name, write_atomically
+from generator.base.records import render_json
 from generator.base.settings import COUNT_DAYS
 from generator.ledger.families import find_families
 from generator.ledger.intervals import Anomaly, Described, Interval, LedgerEntry, compute_interval, is_repeated
@@ -558,7 +559,6 @@ def derive_interval(store: Path, end: dt.date, sha256: str, start: dt.date | Non
 
 def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> str:
     """Write a frame under the hash of its bytes and return the file's name."""
-    folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     counts = [
@@ -574,10 +574,8 @@ def _write_frame(folder: Path, stem: str, suffix: str, frame: pd.DataFrame) -> s
         column_encoding=dict.fromkeys(counts, "BYTE_STREAM_SPLIT"),
     )
     data = buffer.getvalue()
-    name = f"{stem}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
-    partial = folder / f"{name}.partial"
-    partial.write_bytes(data)
-    partial.replace(folder / name)
+    name = f"{stem}-{hash_bytes(data)[:16]}{suffix}"
+    write_atomically(folder / name, data)
     return name
 
 
@@ -588,14 +586,14 @@ def _read_frame(path: Path) -> pd.DataFrame:
 
 def _read_checked(path: Path) -> bytes:
     """Read a file whose name holds the hash of its bytes."""
-    expected = path.name.rpartition("-")[2].partition(".")[0]
+    expected = hash_in_name(path.name)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise LedgerError(
             f"The ledger's file {path} cannot be read: {error}. Its manifest names it; bring the file back: {_REPAIR}."
         ) from error
-    found = hashlib.sha256(data).hexdigest()[:16]
+    found = hash_bytes(data)[:16]
     if found != expected:
         raise LedgerError(
             f"The ledger's file {path} is damaged: its bytes have the hash {found}, expected {expected}. "
@@ -606,11 +604,7 @@ def _read_checked(path: Path) -> bytes:
 
 def write_manifest(store: Path, manifest: Manifest) -> None:
     """Write the manifest in one step; the files that it names must be there already."""
-    path = store / "ledger" / "manifest.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(render_manifest(manifest), encoding="utf-8")
-    partial.replace(path)
+    write_atomically(store / "ledger" / "manifest.json", render_manifest(manifest))
 
 
 def render_manifest(manifest: Manifest, more: Mapping[str, object] = MappingProxyType({})) -> str:
@@ -622,7 +616,7 @@ def render_manifest(manifest: Manifest, more: Mapping[str, object] = MappingProx
         "withdrawn": [{"date": date, "sha256": sha256} for date, sha256 in manifest.withdrawn],
         **more,
     }
-    return json.dumps(raw, indent=1, default=str) + "\n"
+    return render_json(raw)
 
 
 def remove_stale(store: Path, manifest: Manifest) -> None:
@@ -671,9 +665,3 @@ def _date_of(path: Path) -> dt.date:
         raise SnapshotError(
             f"The snapshot {path} is named {path.stem!r}; a date as YYYY-MM-DD was expected. Rename it, or move it out."
         ) from error
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
