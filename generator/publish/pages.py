@@ -34,6 +34,7 @@ from generator.publish.pages_home import build_home_claims, build_home_week
 from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages
+from generator.publish.search import add_search_terms
 from generator.questions import phrases, sentences
 from generator.questions.countries.figures import state_country, state_largest
 from generator.questions.outside import figures as outside
@@ -141,6 +142,7 @@ def build_pages(
     pages |= build_topic_pages(report, language, render, prose)
     pages |= build_registry_pages(render, report, registry)
     pages |= build_status_pages(report, operations, language, render, prose)
+    pages = add_search_terms(pages, report, registry, language)
     return {_check_path(path): text for path, text in pages.items()}
 
 

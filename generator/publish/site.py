@@ -253,7 +253,15 @@ def finish_site(folder: Path) -> None:
     policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
         path.write_text(seal_page(text, policy), encoding="utf-8")
+    _drop_bare_sections(folder / "search" / "search_index.json")
     (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+
+
+def _drop_bare_sections(path: Path) -> None:
+    """Take out of the search's index the headings below which no text stands: a result would say nothing."""
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["docs"] = [each for each in index["docs"] if each["text"] or "#" not in each["location"]]
+    path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
 def list_sums(site: Path) -> list[str]:

@@ -1,0 +1,82 @@
+"""Words by which the search finds a page beside those that it shows: codes, adjectives, other spellings, names.
+
+They stand in a page's front matter as `tags`, which the search's index holds and weighs above titles. What is listed
+in a page's own tables is named there, because the tables themselves would make up most of the index.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from generator.questions.report import PublisherReport, Report
+from generator.registry import Registry
+from generator.text.language import Language
+
+# How much more a page's words weigh than another's. A country outweighs the organisations that bear its name, and an
+# account those whose models do; a list that names hundreds stands behind the pages that are about one of them.
+BOOSTS: Final = {"countries/": 20, "publishers/": 5, "models.md": 0.02, "families.md": 0.02}
+_FOLDER: Final = Path(__file__).parent
+# None of these signs has a meaning in HTML, as which the list of results shows a page's words. Longer names, and those
+# with other signs, are not what anybody types.
+_TYPED: Final = re.compile(r"\w[\w .,()+'-]{0,59}")
+
+
+def add_search_terms(
+    pages: Mapping[str, str], report: Report, registry: Registry, language: Language
+) -> dict[str, str]:
+    """Return the pages, each with the words that find it in its front matter."""
+    terms = list_terms(report, registry, language)
+    return {path: _add(text, _describe(path, terms.get(path, ()))) for path, text in pages.items()}
+
+
+def list_terms(report: Report, registry: Registry, language: Language) -> dict[str, tuple[str, ...]]:
+    """List the words of each page, by its path: those kept by hand, then those of the report."""
+    kept = read_terms(language.code)
+    codes = [country.code for country in report.countries]
+    found: dict[str, tuple[str, ...]] = {
+        **{f"countries/{code.lower()}.md": (code, language.place(code)) for code in codes},
+        **{f"publishers/{profile.slug}.md": _name_publisher(profile) for profile in report.profiles},
+        "models.md": tuple(model.id.rpartition("/")[2] for model in report.models),
+        "families.md": tuple(dict.fromkeys(family.family for family in registry.families)),
+    }
+    lines = getattr(report.topics.get("families"), "lines", ())
+    found["topics/families.md"] = tuple(line.name for line in lines)
+    return {path: kept.get(path, ()) + found.get(path, ()) for path in kept.keys() | found.keys()}
+
+
+def read_terms(language_code: str) -> dict[str, tuple[str, ...]]:
+    """Read the words kept by hand in a language, by page; none where it has no such file."""
+    path = _FOLDER / f"search_terms.{language_code}.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["page"]: tuple(row["terms"].split(";")) for row in csv.DictReader(lines)}
+
+
+def _name_publisher(profile: PublisherReport) -> tuple[str, ...]:
+    """Name the account and the organisations behind it; a person has an account only."""
+    who = profile.registry
+    names = (profile.row.handle, who.organisation, who.parent) if who else (profile.row.handle,)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _describe(path: str, terms: tuple[str, ...]) -> dict[str, Any]:
+    """Describe a page to the search; a name that nobody types, or that is no plain text, is left out."""
+    described: dict[str, Any] = {}
+    typed = [term for term in terms if _TYPED.fullmatch(term)]
+    if typed:
+        described["tags"] = typed
+    boost = next((boost for place, boost in BOOSTS.items() if path.startswith(place)), None)
+    if boost:
+        described["search"] = {"boost": boost}
+    return described
+
+
+def _add(text: str, described: Mapping[str, Any]) -> str:
+    """Add lines to a page's front matter, behind the comment that it begins with."""
+    first, comment, rest = text.split("\n", 2)
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in described.items()]
+    return "\n".join([first, comment, *lines, rest])

@@ -1,0 +1,61 @@
+"""The words by which the search finds a page."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.publish.pages import TEMPLATES, build_pages
+from generator.publish.search import add_search_terms, list_terms, read_terms
+from generator.publish.site import _drop_bare_sections
+from generator.registry import Registry
+from tests.conftest import ENGLISH
+from tests.small import make_publisher, make_registry, make_report, make_usual_report
+
+
+def test_every_country_of_the_registry_has_its_adjective(registry: Registry) -> None:
+    """One row a country, in the file that is kept by hand; none stands for a country that the registry lacks."""
+    rows = {path for path in read_terms("en") if path.startswith("countries/")}
+    assert {f"countries/{code.lower()}.md" for code in registry.countries} == rows
+
+
+def test_hand_kept_words_name_pages_that_exist() -> None:
+    """Beside the countries: pages of every report."""
+    report, usual = make_usual_report()
+    others = {path for path in read_terms("en") if not path.startswith(("countries/", "topics/"))}
+    assert set() == others - build_pages(report, ENGLISH, usual, set()).keys()
+    topics = {path for path in read_terms("en") if path.startswith("topics/")}
+    assert set() == {path for path in topics if not (TEMPLATES / f"{path}.j2").is_file()}
+
+
+def test_a_language_without_a_file_has_no_hand_kept_words() -> None:
+    """Codes and names are found in it all the same."""
+    assert {} == read_terms("fr")
+
+
+def test_a_country_is_found_by_code_name_and_adjective() -> None:
+    """China and its first publisher."""
+    registry = make_registry(make_publisher("Qwen", "CN", organisation="Qwen team", parent="Alibaba"))
+    report = make_report([{"id": "Qwen/Qwen3-0.6B", "downloads_30d": 900}], registry)
+    terms = list_terms(report, registry, ENGLISH)
+    assert ("Chinese", "PRC", "CN", "China") == terms["countries/cn.md"]
+    assert ("Qwen", "Qwen team", "Alibaba") == terms["publishers/qwen.md"]
+    assert ("Qwen3-0.6B",) == terms["models.md"][-1:]
+
+
+@pytest.mark.parametrize("name", ["<img src=x>", "a&b", 'x"y', "x" * 99, "", "\u202egpj"])
+def test_a_name_that_is_no_plain_text_finds_nothing(name: str) -> None:
+    """The list of results shows a page's words as HTML."""
+    registry = make_registry()
+    report = make_report([{"id": f"somebody/{name}", "downloads_30d": 900}], registry)
+    page = add_search_terms({"models.md": "---\n# by hand\n---\n"}, report, registry, ENGLISH)["models.md"]
+    assert [] == [line for line in page.splitlines() if name and name in line]
+
+
+def test_headings_without_text_are_no_results(tmp_path: Path) -> None:
+    """A page stays, whatever it says."""
+    docs = [{"location": place, "title": "T", "text": text} for place, text in (("a", ""), ("a#b", ""), ("a#c", "x"))]
+    path = tmp_path / "search_index.json"
+    path.write_text(json.dumps({"config": {}, "docs": docs}), encoding="utf-8")
+    _drop_bare_sections(path)
+    assert ["a", "a#c"] == [each["location"] for each in json.loads(path.read_text(encoding="utf-8"))["docs"]]
