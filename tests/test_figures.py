@@ -103,7 +103,9 @@ def test_pictures_keep_variables_and_downloads_do_not(rendered: Path) -> None:
     folder = rendered / "src" / "figures" / "share-now"
     assert "var(--oms-place-cn)" in read_pictures(rendered)["narrow"]
     download = (folder / "download.svg").read_text(encoding="utf-8")
-    assert "var(" not in download
+    specifications = [(folder / f"spec-{name}.json").read_text(encoding="utf-8") for name in ("narrow", "wide")]
+    assert not [text for text in (download, *specifications) if "var(" in text]
+    assert json.loads(specifications[0])["usermeta"]["colours"]["#b5480a"] == "place-cn"
     assert "China account for 50.0" in " ".join(re.sub(r"<[^>]+>", " ", download).split())
     assert "attribution by Open" in download
     assert (folder / "download.png").read_bytes().startswith(b"\x89PNG")

@@ -1,1 +1,1 @@
-"""How figures are drawn: parts, theme, measuring of text, SVG and PNG files."""
+"""Seven kinds of picture, one frame: theme, measuring of text, SVG and PNG files."""

@@ -9,7 +9,7 @@ import altair as alt
 from generator.figures import frame, margins
 from generator.figures.figure import Table
 from generator.figures.frame import Scale, Stroke, Word
-from generator.figures.text import cut, measure
+from generator.figures.text import BOLD, cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
 from generator.text.language import Language
 
@@ -102,7 +102,7 @@ class _Chart:
         self.size = TEXT if width >= WIDE else SMALL_TEXT
         bars = [bar for group in picture.groups for bar in group.bars]
         self.values = [float(self._row(group, bar)[picture.value]) for group in picture.groups for bar in group.bars]
-        names = max((measure(bar.name or bar.key, self.size) for bar in bars), default=0)
+        names = max((measure(bar.name or bar.key, self.size) * (BOLD if bar.strong else 1) for bar in bars), default=0)
         self.signed = bool(picture.heads[0])
         # Long names stand above bars on both sides of zero where there is little room.
         self.lift = 11 if self.signed and width < WIDE else 0

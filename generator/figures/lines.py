@@ -11,7 +11,7 @@ from generator.figures import frame, margins, parts
 from generator.figures.figure import Table
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
 from generator.figures.marks import Mark, Standing
-from generator.figures.text import cut, measure, wrap
+from generator.figures.text import BOLD, PLAIN, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, colour
 from generator.text.language import Language
 
@@ -208,8 +208,11 @@ class _Chart:
         start = self.left + self._measure_ticks(ticks) + 8
         self.named = [line for line in panel.lines if line.name or line.valued]
         self.ends = [self._name(line) for line in self.named]
-        broad = max(measure(text, self.size) * (1.06 if line.strong else 1)
-                    for line, texts in zip(self.named, self.ends, strict=True) for text in texts)  # fmt: skip
+        broad = max(
+            measure(text, self.size) * (BOLD if line.strong else PLAIN)
+            for line, texts in zip(self.named, self.ends, strict=True)
+            for text in texts
+        )
         end = self.left + self.room - broad - NAME_DX - 4
         self.base = top + height - BOTTOM - (STRIP + 9 if panel.runs else 0)
         head = top + TOP + (TITLE if panel.title else 0) + LINE * len(picture.standing.marks)

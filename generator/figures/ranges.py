@@ -10,7 +10,7 @@ import altair as alt
 from generator.figures import frame, margins, parts
 from generator.figures.figure import Table
 from generator.figures.frame import Patch, Scale, Stroke, Word
-from generator.figures.text import cut, measure, wrap
+from generator.figures.text import BOLD, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
 from generator.text.language import Language
 
@@ -143,7 +143,7 @@ class _Chart:
         self.rows = table.records()
         shown = [row for group in picture.groups for row in group.rows]
         self.above = picture.named_above or (bool(picture.heads) and width < WIDE)
-        self.names = {row: self._wrap(row.name, TEXT) if self.above else [row.name] for row in shown}
+        self.names = {row: self._wrap(row.name, TEXT * BOLD) if self.above else [row.name] for row in shown}
         self.notes = {row: self._wrap(row.note, SMALL_TEXT) if row.note else [] for row in shown}
         self.lift = LINE * max(len(lines) for lines in self.names.values()) if self.above else 0
         self.sink = LINE * max(len(lines) for lines in self.notes.values())
@@ -167,9 +167,9 @@ class _Chart:
 
     def _choose_scale(self, shown: Sequence[Row]) -> Scale | LogScale:
         picture, width = self.picture, self.width
-        names = max(measure(row.name, TEXT) * (1.08 if row.strong else 1) for row in shown) + 14
+        names = max(measure(row.name, TEXT) * (BOLD if row.strong else 1) for row in shown) + 14
         start = 8 if self.above else min(names, width * 0.4)
-        ends = max([measure(text, TEXT) for text in [row.end for row in shown] if text], default=0)
+        ends = max(measure(row.end, TEXT) for row in shown) * BOLD
         if picture.outer:
             ends = start = max(start, measure(self._write(0.888), SMALL_TEXT) + 12)
         end = width - (ends + 14 if ends else 22)

@@ -6,6 +6,9 @@ from typing import Final
 
 # Widths in units of the type size, from the metrics of common sans-serif system fonts, rounded up.
 _NARROW: Final = frozenset("ijl.,:;|!'’ft()[] \u00a0")
+# How much broader a bold text is, at most; and a plain one in the broadest of the fonts that readers have.
+BOLD: Final = 1.12
+PLAIN: Final = 1.04
 _BROAD: Final = frozenset("mwMW@%—…")
 
 
