@@ -10,7 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from generator.audit.evidence import Seen, see_snapshot
+from generator.audit.evidence import Seen
 from generator.sources.bundled import list_files
 from generator.sources.snapshot import SCHEMA, SnapshotInfo, author_of, read_info, read_snapshot
 from generator.sources.study import _read, parse_study
@@ -23,7 +23,7 @@ STUDY: Final = DATA / "study-panel-2025" / "one_year_rolling.csv.gz"
 
 def load_bundled() -> list[Seen]:
     """Load the fourteen bundled snapshots."""
-    return [see_snapshot(read_info(path), read_snapshot(path)) for path in list_files()]
+    return [Seen(read_info(path), read_snapshot(path)) for path in list_files()]
 
 
 def load_top() -> list[Seen]:
@@ -49,7 +49,7 @@ def load_study() -> list[Seen]:
     for date, rows in models.groupby("date"):
         table = pa.Table.from_pandas(rows[SCHEMA.names], schema=SCHEMA, preserve_index=False)
         repeated = int(rows["repeated"].sum())
-        found.append(see_snapshot(SnapshotInfo(date, "study", "selection", len(rows), repeated=repeated), table))
+        found.append(Seen(SnapshotInfo(date, "study", "selection", len(rows), repeated=repeated), table))
     return found
 
 
@@ -82,4 +82,4 @@ def _see(date: dt.date, rows: Iterable[Mapping[str, object]]) -> Seen:
     blank = dict.fromkeys(SCHEMA.names)
     full = [blank | {"author": author_of(str(row["id"]))} | dict(row) for row in rows]
     table = pa.Table.from_pylist(full, schema=SCHEMA)
-    return see_snapshot(SnapshotInfo(date, "test", "selection", table.num_rows), table)
+    return Seen(SnapshotInfo(date, "test", "selection", table.num_rows), table)

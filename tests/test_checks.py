@@ -16,7 +16,7 @@ from generator.audit.checks import (
     render_check,
 )
 from generator.audit.checks_text import describe_check, render_gates, render_lines
-from generator.audit.evidence import Evidence, Seen, see_snapshot
+from generator.audit.evidence import Evidence, Seen
 from generator.audit.gates import NAMES, Gate, judge_all
 from generator.base.errors import CheckError
 from generator.ledger.intervals import Interval
@@ -62,7 +62,7 @@ def grow(rows: Sequence[Row], days: int = 1) -> list[dict[str, object]]:
 def see(rows: Sequence[Row], date: dt.date = NEXT, **info: object) -> Seen:
     """Make a snapshot as the gates see it."""
     head = SnapshotInfo(date, "test", "hub", rows=len(rows))
-    return see_snapshot(replace(head, **info), make_table(*map(dict, rows)))  # type: ignore[arg-type]
+    return Seen(replace(head, **info), make_table(*map(dict, rows)))  # type: ignore[arg-type]
 
 
 def make_evidence(

@@ -6,11 +6,13 @@ from functools import cache
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from generator.audit.evidence import Evidence, Seen
 from generator.audit.gates import GATES, NAMES, judge_all
 from generator.registry import Registry
+from generator.sources.snapshot import SCHEMA, put_back_unchanged, read_snapshot, to_frame
 from tests.realdata import tell_absent
 from tests.series import SERIES
 
@@ -127,11 +129,23 @@ def test_the_gates_for_thirty_day_counts_warn_of_what_is_true(
     assert EXPECTED_WARNINGS[name] == found
 
 
+def read_rows(seen: Seen) -> pd.DataFrame:
+    """Return a snapshot's rows with the 30-day counts that the list gave, as the gates read them."""
+    table = seen.source if isinstance(seen.source, pa.Table) else read_snapshot(seen.source)
+    return to_frame(put_back_unchanged(table))
+
+
+def change(seen: Seen, rows: pd.DataFrame) -> Seen:
+    """Return a snapshot with other rows, and what its file says of itself as it was."""
+    return replace(seen, source=pa.Table.from_pandas(rows, schema=SCHEMA, preserve_index=False))
+
+
 def scale(factor: float) -> Fault:
     """Multiply every count."""
 
     def apply(_: Seen, now: Seen, __: Registry) -> Seen:
-        return replace(now, models=now.models.assign(**{name: multiply(now.models[name], factor) for name in COUNTS}))
+        rows = read_rows(now)
+        return change(now, rows.assign(**{name: multiply(rows[name], factor) for name in COUNTS}))
 
     return apply
 
@@ -148,65 +162,61 @@ def repeat(before: Seen, now: Seen, _: Registry) -> Seen:
 
 def blank(_: Seen, now: Seen, __: Registry) -> Seen:
     """Empty a column."""
-    return replace(now, filled=now.filled.assign(author=False))
+    return change(now, read_rows(now).assign(author=None))
 
 
 def keep(now: Seen, kept: "pd.Series[bool]") -> Seen:
     """Keep some of the rows."""
-    return Seen(
-        replace(now.info, rows=int(kept.sum())),
-        now.models[kept].reset_index(drop=True),
-        now.filled[kept].reset_index(drop=True),
-    )
+    rows = read_rows(now)[kept.to_numpy()]
+    return change(replace(now, info=replace(now.info, rows=len(rows))), rows)
 
 
 def cut_short(_: Seen, now: Seen, __: Registry) -> Seen:
     """Lose the last two thirds: a listing that ended early."""
-    return keep(now, pd.Series(range(len(now.models))) < len(now.models) // 3)
+    rows = now.info.rows
+    return keep(now, pd.Series(range(rows)) < rows // 3)
 
 
 def double(_: Seen, now: Seen, __: Registry) -> Seen:
     """List every row twice."""
-    twice = [0, 1] * len(now.models)
-    models = pd.concat([now.models, now.models], ignore_index=True)
-    filled = pd.concat([now.filled, now.filled], ignore_index=True)
-    return Seen(replace(now.info, rows=len(twice)), models, filled)
+    rows = read_rows(now)
+    twice = pd.concat([rows, rows])
+    return change(replace(now, info=replace(now.info, rows=len(twice))), twice)
 
 
 def swing(_: Seen, now: Seen, registry: Registry) -> Seen:
     """Halve the counts of the place with the most downloads."""
-    codes = now.models["author"].map(lambda author: registry.code(str(author)))
-    counts = now.models[COUNTS].astype("float64").fillna(0).max(axis=1)
+    rows = read_rows(now)
+    codes = rows["author"].map(lambda author: registry.code(str(author)))
+    counts = rows[COUNTS].astype("float64").fillna(0).max(axis=1)
     largest = counts.groupby(codes).sum().idxmax()
-    halved = {
-        name: now.models[name].mask(codes == largest, multiply(now.models[name], 0.5).to_numpy()) for name in COUNTS
-    }
-    return replace(now, models=now.models.assign(**halved))
+    halved = {name: rows[name].mask(codes == largest, multiply(rows[name], 0.5)) for name in COUNTS}
+    return change(now, rows.assign(**halved))
 
 
 def spoil(_: Seen, now: Seen, __: Registry) -> Seen:
     """Find one row in fifty unreadable."""
-    return replace(now, info=replace(now.info, quarantined=len(now.models) // 49))
+    return replace(now, info=replace(now.info, quarantined=now.info.rows // 49))
 
 
 def inflate_one(before: Seen, now: Seen, _: Registry) -> Seen:
     """Give the smallest model that was there before twice as many downloads as all others together."""
-    known = now.models["id"].isin(before.models["id"])
+    rows = read_rows(now)
+    known = rows["id"].isin(read_rows(before)["id"])
     raised = {}
     for name in COUNTS:
-        counts = now.models[name].copy()
+        counts = rows[name].copy()
         if counts.notna().any():
             counts.loc[counts[known].astype("float64").idxmin()] = 2 * int(counts.sum())
         raised[name] = counts
-    return replace(now, models=now.models.assign(**raised))
+    return change(now, rows.assign(**raised))
 
 
 def reset_some(_: Seen, now: Seen, __: Registry) -> Seen:
     """Begin every tenth all-time counter again at nothing."""
-    chosen = pd.Series(range(len(now.models))) % 10 == 0
-    return replace(
-        now, models=now.models.assign(downloads_all_time=now.models["downloads_all_time"].mask(chosen.to_numpy(), 0))
-    )
+    rows = read_rows(now)
+    chosen = pd.Series(range(len(rows))) % 10 == 0
+    return change(now, rows.assign(downloads_all_time=rows["downloads_all_time"].mask(chosen, 0)))
 
 
 # Each fault with the gate that must hold it, for a selection as for the whole Hub.
@@ -280,7 +290,7 @@ def test_lost_rows_are_missed_in_the_whole_hub(
     """
     skip_unless_at_hand(name)
     for before, now in pairs_of(name):
-        less = keep(now, pd.Series(range(len(now.models))) % every != 5)
+        less = keep(now, pd.Series(range(now.info.rows)) % every != 5)
         assert is_held_by("survival", declare(less, "hub"), declare(before, "hub"), registry)
         assert set() == held_by(less, before, registry)
 
@@ -305,10 +315,11 @@ def test_the_head_of_the_hub_holds_the_canaries(registry: Registry) -> None:
         (seen.info.date, canary.id)
         for seen in load("top")
         for canary in registry.canaries
-        if canary.id not in set(seen.models["id"])
+        if canary.id not in set(read_rows(seen)["id"])
     ]
     assert [] == missing
     seen = declare(load("top")[-1], "hub")
+    ids = read_rows(seen)["id"]
     for number, expected in ((1, False), (2, True)):
         lost = {canary.id for canary in registry.canaries[:number]}
-        assert expected == is_held_by("canaries", keep(seen, ~seen.models["id"].isin(lost)), seen, registry)
+        assert expected == is_held_by("canaries", keep(seen, ~ids.isin(lost)), seen, registry)

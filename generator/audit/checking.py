@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import duckdb
+
 from generator.audit.checks import Check, Override, compute_check, overrule, parse_check, render_check
 from generator.audit.corrections import add_corrections
-from generator.audit.evidence import Evidence, Seen, see_snapshot
+from generator.audit.evidence import Evidence, Seen
 from generator.base.errors import CheckError
 from generator.base.files import hash_file, write_atomically
 from generator.ledger.intervals import Interval
@@ -180,7 +182,12 @@ def compute_store_check(
     before = _find_before(store, intervals)
     evidence = Evidence(_see(path), _see(before) if before else None, intervals, registry, today)
     sha256 = hash_file(path)
-    return compute_check(evidence, sha256, _keep_overrides(store, date, sha256))
+    try:
+        return compute_check(evidence, sha256, _keep_overrides(store, date, sha256))
+    except duckdb.Error:
+        for read in filter(None, (path, before)):
+            read_snapshot(read)  # says which file is damaged, and what to do
+        raise
 
 
 def check_path(store: Path, date: dt.date) -> Path:
@@ -237,7 +244,7 @@ def _write(store: Path, check: Check) -> None:
 
 
 def _see(path: Path) -> Seen:
-    return see_snapshot(read_info(path), read_snapshot(path))
+    return Seen(read_info(path), path)
 
 
 def _keep_overrides(store: Path, date: dt.date, sha256: str) -> tuple[Override, ...]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Final
 
-import pandas as pd
-
-from generator.audit.evidence import Evidence, sum_codes
+from generator.audit.comparison import FILLED, Side
+from generator.audit.evidence import Evidence
 from generator.base.settings import (
     COUNT_DAYS,
     FRESH_MIN_DOWNLOADS,
@@ -156,9 +155,7 @@ def _judge_first_rows(evidence: Evidence) -> Gate:
 @_comparing("survival", "share")
 def judge_survival(evidence: Evidence) -> Gate:
     """Hold a listing that lost too many of the models known before."""
-    before = len(evidence.previous.models)  # type: ignore[union-attr]  # compared
-    now, _ = evidence.matches
-    kept = int((~_list_joined(evidence, now).duplicated()).sum())
+    before, kept = evidence.comparison.rows_before, evidence.comparison.matches["kept"]
     figure = kept / max(before, 1)
     least = MIN_SURVIVING_OF_SELECTION if evidence.is_selection else 1 - (1 - MIN_SURVIVING) * evidence.widening
     found = f"{kept:,} of {before:,} models of the last accepted snapshot are still there."
@@ -169,8 +166,7 @@ def judge_survival(evidence: Evidence) -> Gate:
 
 def judge_repeats(evidence: Evidence) -> Gate:
     """Hold a listing in which too many models came more than once."""
-    within = int(_list_joined(evidence, evidence.current.models).duplicated().sum())
-    repeated = evidence.current.info.repeated + within
+    repeated = evidence.current.info.repeated + evidence.listing.repeated
     figure = repeated / max(evidence.current.info.rows + evidence.current.info.repeated, 1)
     found = f"{repeated:,} rows came more than once."
     if figure > MAX_REPEATED_FRACTION:
@@ -199,8 +195,10 @@ def judge_canaries(evidence: Evidence) -> Gate:
     gate = partial(Gate, "canaries", limit=float(MAX_CANARIES_MISSING), unit="count")
     if evidence.is_selection or not canaries:
         return gate(state=ACCEPT, figure=None, found="Only a listing of the whole Hub must hold the known models.")
-    missing = {row.id for row in canaries} - set(evidence.current.models["id"]) - _list_renamed(evidence)
-    lost = missing & set(evidence.previous.models["id"]) if evidence.previous else missing
+    missing = lost = evidence.listing.missing
+    if evidence.previous:
+        missing = missing - evidence.comparison.renamed
+        lost = missing & evidence.comparison.known_before
     found = f"{len(missing)} of {len(canaries)} known models are missing" + _name_some(sorted(missing))
     state = HOLD if len(lost) > MAX_CANARIES_MISSING else WARN if missing else ACCEPT
     action = "Where the Hub removed or renamed a model, correct canaries.csv. " + LEAVE_OUT
@@ -210,8 +208,8 @@ def judge_canaries(evidence: Evidence) -> Gate:
 @_comparing("total", "share")
 def judge_total(evidence: Evidence) -> Gate:
     """Hold a night in which all downloads together jumped or fell."""
-    measure, pair = evidence.measure, evidence.pair
-    now, before = _sum(pair.now[measure]), _sum(pair.before[measure])
+    measure = evidence.comparison.measure
+    now, before = (side.sum(measure) for side in _sides(evidence))
     limit = min(MAX_TOTAL_CHANGE * evidence.widening, MAX_TOTAL_CHANGE_EVER)
     if before <= 0:
         return Gate("total", ACCEPT, None, limit, "share", "There were no downloads before to compare with.")
@@ -226,9 +224,8 @@ def judge_total(evidence: Evidence) -> Gate:
 @_comparing("countries", "points")
 def judge_countries(evidence: Evidence) -> Gate:
     """Hold a night in which one country's or category's share jumped or fell."""
-    measure, pair = evidence.measure, evidence.pair
-    now = _to_shares(sum_codes(pair.now, measure, evidence.registry))
-    before = _to_shares(sum_codes(pair.before, measure, evidence.registry))
+    measure = evidence.comparison.measure
+    now, before = (side.shares(measure) for side in _sides(evidence))
     limit = MAX_SHARE_CHANGE * evidence.widening
     changes = {code: now.get(code, 0.0) - before.get(code, 0.0) for code in sorted({*now, *before})}
     if not now or not before:
@@ -246,13 +243,13 @@ def judge_countries(evidence: Evidence) -> Gate:
 @_comparing("repeated", "share")
 def judge_repeated(evidence: Evidence) -> Gate:
     """Hold yesterday's counts served again: nothing is appended, and the next interval spans the day."""
-    now, before = _counts_of_matches(evidence)
-    counted = (now > 0) | (before > 0)
-    if not counted.any():
+    matches, measure = evidence.comparison.matches, evidence.comparison.measure
+    counted = matches[f"counted_{measure}"]
+    if not counted:
         found = "No model in both snapshots has a count."
         return Gate("repeated", ACCEPT, None, REPEATED_FRACTION, "share", found)
-    figure = float((now == before)[counted].mean())
-    found = f"{figure:.2%} of {int(counted.sum()):,} counts are those of the last accepted snapshot."
+    figure = matches[f"same_{measure}"] / counted
+    found = f"{figure:.2%} of {counted:,} counts are those of the last accepted snapshot."
     if figure >= REPEATED_FRACTION:
         action = "The counts were not renewed. Wait for the next night: the interval after it spans this day as well."
         return Gate("repeated", HOLD, figure, REPEATED_FRACTION, "share", found, action)
@@ -263,12 +260,10 @@ def judge_repeated(evidence: Evidence) -> Gate:
 def judge_unchanged(evidence: Evidence) -> Gate:
     """Tell of 30-day counts that stand there again without having been collected; hold where they are many."""
     gate = partial(Gate, "unchanged", unit="share")
-    total = _sum(evidence.current.models["downloads_30d"])
-    if evidence.measure != "downloads_30d" or not total:
+    total = evidence.listing.total
+    if evidence.comparison.measure != "downloads_30d" or not total:
         return gate(state=ACCEPT, figure=None, limit=WARN_UNCHANGED, found="There are not 30-day counts on both sides.")
-    now, before = _counts_of_matches(evidence)
-    is_marked = evidence.matches[0]["unchanged_30d"].notna().reset_index(drop=True)[now.index]
-    figure = _sum(now[is_marked | ((now == before) & (now >= FRESH_MIN_DOWNLOADS))]) / total
+    figure = float(evidence.comparison.matches["unchanged"] or 0) / total
     found = (
         f"{figure:.1%} of the listed 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that stand as in "
         "the last accepted snapshot."
@@ -288,22 +283,18 @@ def judge_unchanged(evidence: Evidence) -> Gate:
 def judge_surge(evidence: Evidence) -> Gate:
     """Tell of a model that holds a visible part of the 30-day downloads and moved many times over."""
     gate = partial(Gate, "surge", unit="factor", limit=SURGE_FACTOR)
-    now, before = _counts_of_matches(evidence)
-    if evidence.measure != "downloads_30d" or not len(now):
+    comparison = evidence.comparison
+    if comparison.measure != "downloads_30d" or not comparison.matches["both_downloads_30d"]:
         return gate(state=ACCEPT, figure=None, found="There are not 30-day counts on both sides.")
-    share_now, share_before = (
-        counts / max(_sum(frame), 1.0) for counts, frame in zip((now, before), _counts_of_pair(evidence), strict=True)
-    )
-    is_large = (share_now >= SURGE_PART) | (share_before >= SURGE_PART)
-    ratio = now.clip(lower=1) / before.clip(lower=1)
+    large = comparison.large
+    ratio = large["now"].clip(lower=1) / large["before"].clip(lower=1)
     factors = ratio.where(ratio >= 1, 1 / ratio)
-    moved = factors[is_large & (factors >= SURGE_FACTOR)].sort_values(ascending=False, kind="stable")
-    figure = float(factors[is_large].max()) if is_large.any() else None
+    moved = factors[factors >= SURGE_FACTOR].sort_values(ascending=False, kind="stable")
+    figure = None if large.empty else float(factors.max())
     if moved.empty:
         found = f"No model with {SURGE_PART:.0%} of the 30-day downloads, before or now, moved so many times over."
         return gate(state=ACCEPT, figure=figure, found=found)
-    ids = evidence.matches[0]["id"].reset_index(drop=True)
-    told = [f"{ids[place]} went from {before[place]:,} to {now[place]:,}" for place in moved.index]
+    told = [f"{row.id} went from {row.before:,} to {row.now:,}" for row in large.loc[moved.index].itertuples()]
     action = "If the Hub counts so, it is true, and sentences say what stands without it. Look what its downloads are."
     return gate(state=WARN, figure=figure, found="In 30-day downloads" + _name_some(told), action=action)
 
@@ -312,16 +303,12 @@ def judge_surge(evidence: Evidence) -> Gate:
 def judge_model(evidence: Evidence) -> Gate:
     """Tell of a model that has come to hold more than a tenth of the 30-day downloads."""
     gate = partial(Gate, "model", unit="share", limit=ONE_MODEL_PART)
-    frames = [seen.models for seen in (evidence.current, evidence.previous) if seen]
-    totals = [_sum(frame["downloads_30d"]) for frame in frames]
-    if evidence.measure != "downloads_30d" or not all(totals):
+    listing, comparison = evidence.listing, evidence.comparison
+    totals = listing.total, comparison.total_before
+    if comparison.measure != "downloads_30d" or not all(totals) or not listing.largest:
         return gate(state=ACCEPT, figure=None, found="There are not 30-day counts on both sides.")
-    now, before = (
-        frame.groupby("id")["downloads_30d"].max().astype("Float64") / total
-        for frame, total in zip(frames, totals, strict=True)
-    )
-    largest = str(now.idxmax())
-    share, earlier = float(now[largest]), float(before.get(largest, 0.0) or 0.0)
+    largest = listing.largest[0]
+    share, earlier = listing.largest[1] / totals[0], (comparison.largest_before or 0) / totals[1]
     found = f"{largest} has {share:.1%} of the 30-day downloads, {earlier:.1%} before."
     if share > ONE_MODEL_PART >= earlier:
         action = "If the Hub counts so, it is true, and sentences say what stands without it."
@@ -332,19 +319,17 @@ def judge_model(evidence: Evidence) -> Gate:
 @_comparing("columns", "points")
 def judge_columns(evidence: Evidence) -> Gate:
     """Hold a night in which a column was emptied."""
-    pair = evidence.pair
+    now, before = _sides(evidence)
     changes = {
-        str(name): float(pair.filled_now[name].mean() - pair.filled_before[name].mean())
-        for name in pair.filled_now.columns
-        if name in pair.filled_before.columns and len(pair.now) and len(pair.before)
+        name: now.share_filled(name) - before.share_filled(name) for name in FILLED if now.models and before.models
     }
     limit = -MAX_FILL_FALL * evidence.widening
     if not changes:
         return Gate("columns", ACCEPT, None, limit, "points", "There are no models to compare.")
     worst = min(sorted(changes), key=lambda name: changes[name])
     fallen = [name for name in sorted(changes) if changes[name] < limit]
-    before, now = float(pair.filled_before[worst].mean()), float(pair.filled_now[worst].mean())
-    found = f"{worst} is filled for {now:.1%} of {_name_models(evidence)}, {before:.1%} before"
+    found = f"{worst} is filled for {now.share_filled(worst):.1%} of {_name_models(evidence)}"
+    found += f", {before.share_filled(worst):.1%} before"
     found += f"; beyond the limit: {', '.join(fallen)}." if fallen else "; no other column fell more."
     if fallen:
         return Gate("columns", HOLD, changes[worst], limit, "points", found, "The Hub left it out. " + LEAVE_OUT)
@@ -354,14 +339,12 @@ def judge_columns(evidence: Evidence) -> Gate:
 @_comparing("counters", "share")
 def judge_counters(evidence: Evidence) -> Gate:
     """Tell of all-time counters that fell, which no download explains; hold where it is more than corrections."""
-    now, before = (frame["downloads_all_time"].astype("Float64") for frame in evidence.matches)
-    difference = before.reset_index(drop=True) - now.reset_index(drop=True)
-    total = _sum(before)
-    if not total or difference.isna().all():
+    matches = evidence.comparison.matches
+    total, falls, fallen = (float(matches[name] or 0) for name in ("all_time_before", "falls", "fallen"))
+    if not total or not matches["flows"]:
         return Gate("counters", ACCEPT, None, WARN_FALLS, "share", "There are no all-time counters on both sides.")
-    falls = difference[difference.fillna(0) > 0]
-    figure = _sum(falls) / total
-    found = f"{len(falls):,} all-time counters fell, by {_sum(falls):,.0f} downloads in all; the flow of each is 0."
+    figure = fallen / total
+    found = f"{falls:,.0f} all-time counters fell, by {fallen:,.0f} downloads in all; the flow of each is 0."
     if figure > MAX_FALLS:
         return Gate("counters", HOLD, figure, MAX_FALLS, "share", found, "Counters were reset. " + LEAVE_OUT)
     if figure > WARN_FALLS:
@@ -373,16 +356,14 @@ def judge_counters(evidence: Evidence) -> Gate:
 @_comparing("flow", "factor")
 def judge_flow(evidence: Evidence) -> Gate:
     """Hold a flow of the counters that is a multiple of what the 30-day counts say of the same days."""
-    now, before = evidence.matches
-    after = now["downloads_all_time"].astype("Float64").reset_index(drop=True)
-    flow = (after - before["downloads_all_time"].astype("Float64").reset_index(drop=True)).clip(lower=0)
-    rates = [frame["downloads_30d"].astype("Float64").reset_index(drop=True)[flow.notna()] for frame in (now, before)]
-    expected = sum(_sum(rate) for rate in rates) / 2 / COUNT_DAYS * evidence.days
-    if flow.isna().all() or expected <= 0:
+    matches = evidence.comparison.matches
+    flow, rate, rate_before = (float(matches[name] or 0) for name in ("flow", "rate", "rate_before"))
+    expected = (rate + rate_before) / 2 / COUNT_DAYS * evidence.days
+    if not matches["flows"] or expected <= 0:
         found = "There are not both all-time counters and 30-day counts to compare."
         return Gate("flow", ACCEPT, None, MAX_FLOW_FACTOR, "factor", found)
-    figure = _sum(flow) / expected
-    found = f"By the counters {_sum(flow):,.0f} downloads, by the 30-day counts {expected:,.0f} in as many days."
+    figure = flow / expected
+    found = f"By the counters {flow:,.0f} downloads, by the 30-day counts {expected:,.0f} in as many days."
     if figure > MAX_FLOW_FACTOR:
         action = "Counters were filled up, not downloads made. " + LEAVE_OUT
         return Gate("flow", HOLD, figure, MAX_FLOW_FACTOR, "factor", found, action)
@@ -423,21 +404,17 @@ def judge_age(evidence: Evidence) -> Gate:
 
 def judge_unreviewed(evidence: Evidence) -> Gate:
     """Tell of a large publisher that nobody has reviewed."""
-    models, registry, limit = evidence.current.models, evidence.registry, MAX_UNREVIEWED_PUBLISHER
-    counts = models["downloads_30d"].astype("float64").fillna(0).groupby(models["author"].fillna("")).sum()
-    total = float(counts.sum())
-    if not total:
+    limit, listing = MAX_UNREVIEWED_PUBLISHER, evidence.listing
+    if not listing.total:
         return Gate("unreviewed", ACCEPT, None, limit, "share", "There are no 30-day counts.")
-    totals = counts.groupby([registry.canonical(str(author)) for author in counts.index]).sum()
-    large = totals[totals > limit * total]
-    unreviewed = large[[registry.code(str(account)) == UNREVIEWED for account in large.index]]
+    unreviewed = listing.large[[evidence.registry.code(str(account)) == UNREVIEWED for account in listing.large.index]]
     ranked = rank_unreviewed(unreviewed, len(unreviewed))
     if ranked.empty:
         found = "No publisher above the limit is unreviewed."
         return Gate("unreviewed", ACCEPT, None, limit, "share", found)
     found = "Above the limit and unreviewed" + _name_some([str(account) for account in ranked.index])
     action = "Review them: `oms registry worklist` says what that adds."
-    return Gate("unreviewed", WARN, float(ranked.iloc[0]) / total, limit, "share", found, action)
+    return Gate("unreviewed", WARN, float(ranked.iloc[0]) / listing.total, limit, "share", found, action)
 
 
 def judge_ledger(evidence: Evidence) -> Gate:
@@ -488,39 +465,9 @@ def _find_breaks(intervals: Iterable[Interval]) -> Iterable[str]:
         last = interval.end
 
 
-def _list_joined(evidence: Evidence, models: pd.DataFrame) -> pd.Series:
-    """Return what the rows are joined by, for counting them once."""
-    return models["key"].fillna(models["id"]) if evidence.current.has_keys else models["id"]
-
-
-def _list_renamed(evidence: Evidence) -> set[str]:
-    """Return the ids of the last accepted snapshot whose keys the new one holds under another id."""
-    if evidence.previous is None:
-        return set()
-    now, before = evidence.matches
-    moved = before["id"].to_numpy() != now["id"].to_numpy()
-    return set(before["id"][moved])
-
-
-def _counts_of_matches(evidence: Evidence) -> tuple[pd.Series, pd.Series]:
-    """Return the counts of the models in both snapshots, where both are there, on one index."""
-    now, before = (frame[evidence.measure].reset_index(drop=True) for frame in evidence.matches)
-    both = now.notna() & before.notna()
-    return now[both].astype("int64"), before[both].astype("int64")
-
-
-def _counts_of_pair(evidence: Evidence) -> tuple[pd.Series, pd.Series]:
-    """Return the counts to compare, of all models that are compared."""
-    return evidence.pair.now[evidence.measure], evidence.pair.before[evidence.measure]
-
-
-def _sum(counts: "pd.Series[float]") -> float:
-    return float(counts.astype("float64").fillna(0).sum())
-
-
-def _to_shares(sums: dict[str, float]) -> dict[str, float]:
-    total = sum(sums.values())
-    return {code: value / total for code, value in sums.items()} if total > 0 else {}
+def _sides(evidence: Evidence) -> tuple[Side, Side]:
+    """Return the models that are compared: now and before."""
+    return evidence.comparison.now, evidence.comparison.before
 
 
 def _name(measure: str) -> str:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.base.settings import ENGINE_MEMORY
-from generator.sources.snapshot import SCHEMA, read_snapshot
+from generator.sources.snapshot import SCHEMA, read_info, read_snapshot
 
 # What is held of a snapshot, and of the one before; keys and base models are read where they are needed.
 CURRENT_COLUMNS: Final = (
@@ -112,32 +112,45 @@ def open_engine() -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
 
 
+def show_snapshot(
+    connection: duckdb.DuckDBPyConnection, name: str, source: Source, columns: Sequence[str] = ("key", "id")
+) -> None:
+    """Show the engine columns of a snapshot's rows, each row with its place; a column that a file lacks is missing.
+
+    Raises:
+        SnapshotError: the file is missing or not a snapshot.
+    """
+    if isinstance(source, Path):
+        read_info(source)
+        rows = connection.read_parquet(str(source), file_row_number=True)
+        held = [column if column in rows.columns else f"NULL AS {column}" for column in columns]
+        rows.project(", ".join(["file_row_number::INTEGER AS place", *held])).create_view(name)
+        return
+    table = _read(source, list(columns))
+    place = pa.array(np.arange(table.num_rows, dtype=np.int32))
+    connection.from_arrow(table.append_column("place", place)).create_view(name)
+
+
+def join_snapshots(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """Join the rows of `newer` and `older` that are the same model, each column under its side: `older_place`.
+
+    By the key, or by the id where one of the two has no keys; a model with several rows comes with each.
+    """
+    keyed = "SELECT EXISTS (FROM newer WHERE key IS NOT NULL) AND EXISTS (FROM older WHERE key IS NOT NULL)"
+    key = "coalesce(key, id)" if connection.execute(keyed).fetchall()[0][0] else "id"
+    newer, older = (
+        connection.table(side).project(f'{key} AS join_key, COLUMNS(*) AS "{side}_\\0"') for side in ("newer", "older")
+    )
+    return newer.join(older, "join_key").project("* EXCLUDE (join_key)")
+
+
 def _match_rows(current: Source, previous: Source) -> pa.Table:
     """Return where the same models stand: `place`, `before`, and whether the id is the `same`."""
     with open_engine() as connection:
-        for name, source in (("newer", current), ("older", previous)):
-            _show(connection, name, source)
-        counts = connection.sql("SELECT count(key) FROM newer UNION ALL SELECT count(key) FROM older").fetchall()
-        key = "coalesce(key, id)" if all(count for (count,) in counts) else "id"
-        newer, older = (
-            connection.table(name).project(f"place AS {name}_place, id AS {name}_id, {key} AS join_key")
-            for name in ("newer", "older")
-        )
-        return (
-            newer.join(older, "join_key")
-            .project("newer_place::INTEGER AS place, older_place::INTEGER AS before, newer_id = older_id AS same")
-            .to_arrow_table()
-        )
-
-
-def _show(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:
-    """Show the engine key and id of a snapshot's rows, each with its place."""
-    if isinstance(source, Path):
-        rows = connection.read_parquet(str(source), file_row_number=True)
-        rows.project("file_row_number AS place, key, id").create_view(name)
-        return
-    table = _read(source, ["key", "id"])
-    connection.from_arrow(table.append_column("place", pa.array(np.arange(table.num_rows)))).create_view(name)
+        show_snapshot(connection, "newer", current)
+        show_snapshot(connection, "older", previous)
+        same = "newer_place AS place, older_place AS before, newer_id = older_id AS same"
+        return join_snapshots(connection).project(same).to_arrow_table()
 
 
 def _read(source: Source, columns: list[str]) -> pa.Table:
