@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.audit.checking import append_snapshots, check_path, find_unchecked, list_checks, load_check, run_check
-from generator.base.errors import CheckError, RegistryError
+from generator.base.errors import CheckError, RegistryError, SnapshotError
 from generator.cli.main import app
 from generator.ledger.store import list_dates, read_manifest
 from generator.registry import read_corrections
+from generator.sources.snapshot import snapshot_path
 from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
@@ -83,6 +84,18 @@ def test_a_check_speaks_of_these_bytes_only(store: Path) -> None:
     put(store, SECOND, 31)
     assert load_check(store, SECOND) is None
     assert () == run_check(store, SECOND, SECOND, REGISTRY).overrides
+
+
+@pytest.mark.parametrize("date", [FIRST, SECOND])
+def test_a_snapshot_with_damaged_rows_is_named(store: Path, date: dt.date) -> None:
+    """The new one or the last accepted one: its end, which is read first, may be whole."""
+    path = snapshot_path(store, date)
+    data = bytearray(path.read_bytes())
+    data[4:400] = bytes(396)
+    path.write_bytes(data)
+    with pytest.raises(SnapshotError, match=rf"(?s)The rows of the snapshot {path} cannot be read: .* bring it back"):
+        run_check(store, SECOND, SECOND, REGISTRY)
+    assert not check_path(store, SECOND).exists()
 
 
 def test_an_override_stands_in_the_log_once(store: Path) -> None:

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from generator.audit.checks import (
@@ -21,7 +23,7 @@ from generator.audit.gates import NAMES, Gate, judge_all
 from generator.base.errors import CheckError
 from generator.ledger.intervals import Interval
 from generator.registry import Canary, Registry
-from generator.sources.snapshot import SnapshotInfo
+from generator.sources.snapshot import SnapshotInfo, snapshot_path, write_snapshot
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_table
 
@@ -144,6 +146,37 @@ def test_without_keys_models_are_joined_by_id() -> None:
     """A file without `_id` is compared by name."""
     bare = [row | {"key": None} for row in BEFORE]
     assert 1.0 == judge(make_evidence(see(grow(bare)), see(BEFORE, DAY)))["survival"].figure
+
+
+def test_a_model_that_stands_twice_survives_once() -> None:
+    """By its key, or by its id where the snapshot before has no keys; its first row before is the one compared with."""
+    twice = [*grow(BEFORE), *(row | {"id": f"{row['id']}-again"} for row in BEFORE[:3])]
+    before = [*BEFORE, *(row | {"downloads_30d": 1} for row in BEFORE[:3])]
+    by_key = judge(make_evidence(see(twice), see(before, DAY)))
+    bare = [row | {"key": None} for row in BEFORE]
+    by_id = judge(make_evidence(see([*BEFORE, *BEFORE[:2]]), see(bare, DAY)))
+    assert ("1,000 of 1,003", "1,000 of 1,000") == tuple(gate["survival"].found[:14] for gate in (by_key, by_id))
+    assert ("3 rows", "2 rows") == tuple(gate["repeats"].found[:6] for gate in (by_key, by_id))
+    assert ("accept", "accept") == (by_key["surge"].state, by_key["unchanged"].state)
+
+
+@pytest.mark.parametrize("scope", ["hub", "selection"])
+@pytest.mark.parametrize("left_out", [[], ["unchanged_30d"]])
+def test_files_and_rows_are_judged_alike(tmp_path: Path, scope: str, left_out: list[str]) -> None:
+    """The engine reads files itself, those of the format before too, which has no counts that were not collected."""
+    rows = [row | {"base_models": ["a/b"], "author": None} for row in grow(BEFORE)[5:]]
+    in_memory, in_files = [], []
+    for date, models in ((NEXT, rows), (DAY, BEFORE)):
+        seen = see(models, date, scope=scope)
+        path = snapshot_path(tmp_path, date)
+        write_snapshot(path, [seen.source], seen.info)
+        written = pq.read_table(path).replace_schema_metadata(pq.read_metadata(path).metadata)
+        pq.write_table(written.drop_columns(left_out), path)
+        in_memory.append(seen)
+        in_files.append(replace(seen, source=path))
+    expected = judge_all(make_evidence(*in_memory))
+    assert "columns" in {gate.name for gate in expected if gate.state == "hold"}
+    assert expected == judge_all(make_evidence(*in_files))
 
 
 def test_a_suddenly_longer_listing_is_told() -> None:
