@@ -25,11 +25,12 @@ from generator.questions.leads.figures import build_lead_matrix, pick_cells
 from generator.questions.publishers.figures import build_publisher
 from generator.questions.shares.figures import build_share_now, pick_rows
 from generator.questions.shares.history import build_share_over_time
-from generator.questions.shares.world import STEPS, read_numeric_codes
+from generator.questions.shares.world import STEPS, build_world_map, read_numeric_codes
 from generator.questions.tasks.now import ORDER, build_task_shares, sum_parts
-from generator.registry import load_registry
+from generator.registry import Registry, load_registry
 from generator.star.definitions import Definition
 from generator.text.language import Language
+from tests import small
 from tests.figure_reports import ALL, CLEAR, CLOSE, HEADLINE, LAST, make_report, make_table
 
 ROOT = Path(__file__).parents[1]
@@ -350,11 +351,77 @@ def test_geometry_is_the_documented_one() -> None:
     assert len(content) <= 150_000
 
 
+def _read_rings() -> list[tuple[str, list[list[tuple[float, float]]]]]:
+    """Read each polygon's rings in degrees, with the code of its shape; empty for an area of no country."""
+    topology = read_geometry()
+    (east, north), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [
+        [
+            (x * east + west, y * north + south)
+            for x, y in zip(*map(itertools.accumulate, zip(*arc, strict=True)), strict=True)
+        ]
+        for arc in topology["arcs"]
+    ]
+
+    def follow(ring: list[int]) -> list[tuple[float, float]]:
+        return [point for place in ring for point in (arcs[place] if place >= 0 else arcs[~place][::-1])]
+
+    shapes = topology["objects"]["countries"]["geometries"]
+    return [
+        (shape.get("id", ""), [follow(ring) for ring in polygon])
+        for shape in shapes
+        for polygon in shape.get("arcs", ())
+    ]
+
+
+def _find_cells(longitude: float, latitude: float) -> list[str]:
+    """Return the codes of the shapes that hold a point: those where a line to the north crosses borders oddly often."""
+
+    def crosses(start: tuple[float, float], end: tuple[float, float]) -> bool:
+        if (start[0] > longitude) == (end[0] > longitude):
+            return False
+        at = start[1] + (end[1] - start[1]) * (longitude - start[0]) / (end[0] - start[0])
+        return at > latitude
+
+    return [
+        code
+        for code, rings in _read_rings()
+        if sum(crosses(*pair) for ring in rings for pair in itertools.pairwise(ring)) % 2
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "longitude", "latitude", "cells"),
+    [
+        ("Crimea", 34.1, 45.0, ["804"]),
+        ("Kyiv", 30.5, 50.4, ["804"]),
+        ("Moscow", 37.6, 55.7, ["643"]),
+        ("Kashmir", 75.0, 34.2, [""]),
+        ("Aksai Chin", 79.3, 35.2, [""]),
+        ("Taiwan", 121.0, 24.0, ["158"]),
+        ("Western Sahara", -13.0, 25.0, ["732"]),
+        ("the Atlantic", -35.0, 30.0, []),
+    ],
+)
+def test_borders_are_the_united_nations(place: str, longitude: float, latitude: float, cells: list[str]) -> None:
+    """Each place lies in one country's shape, or in one that is no country's and stays grey."""
+    assert cells == _find_cells(longitude, latitude), place
+
+
+def test_crimea_is_not_coloured_as_russia(registry: Registry) -> None:
+    """Where Russia alone has downloads, the colours are those of its shape, and the peninsula is in another."""
+    report = small.make_report([{"id": "ai-forever/m", "downloads_30d": 900}], registry)
+    spec = json.dumps(build_world_map(report, ENGLISH).draw(WIDE).to_dict())
+    assert ['["RU"]'] == re.findall(r'"oneOf": (\[[^]]*\])', spec)[-1:]
+    codes = {number: code for code, number in read_numeric_codes().items()}
+    assert ["UA"] == [codes[number] for number in _find_cells(34.1, 45.0)]
+
+
 def test_every_country_has_a_shape_or_a_circle() -> None:
-    """Only Gibraltar is missing from the source; Hong Kong and Singapore have circles."""
+    """San Marino alone is missing from the source; Hong Kong and Singapore have circles."""
     shapes = {shape.get("id") for shape in read_geometry()["objects"]["countries"]["geometries"] if shape.get("arcs")}
     known = shapes | set(read_geometry()["points"])
     with (ROOT / "generator" / "registry" / "countries.csv").open(encoding="utf-8") as lines:
         missing = {row["code"] for row in csv.DictReader(lines) if row["numeric"] not in known}
-    assert missing == {"GI"}
+    assert missing == {"SM"}
     assert {read_numeric_codes()[code] for code in ("HK", "SG")} <= set(read_geometry()["points"])

@@ -32,13 +32,13 @@ def build_world_map(report: Report, language: Language) -> Figure:
         headline=finding,
         subtitle=sentences.describe_subtitle(table, language),
         source=language.gettext(
-            "%(source)s Borders: Natural Earth, for orientation only.",
+            "%(source)s Borders: as in the United Nations' map data, for orientation only.",
             source=sentences.describe_source(report.data, language),
         ),
         how_to_read=language.gettext(
             "The stronger the colour, the larger the share of the downloads that models from the country account for. "
             "The steps are uneven, because few countries have large shares. Circles are territories too small to see. "
-            "Grey: no downloads known."
+            "Grey: no downloads known, and areas that those map data give to no country."
         ),
         alt=phrases.join_sentences(finding, _describe_largest(table, language)),
         columns=places.columns,
