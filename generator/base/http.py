@@ -4,6 +4,7 @@ Why not a library of retries: how long to wait is said by the answer (seconds, o
 may refuse to, and in the tests nobody waits.
 """
 
+import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 import httpx2
 
-from generator.base.settings import RATE_WINDOW_SECONDS, REQUEST_TIMEOUT_SECONDS
+from generator.base.settings import RATE_WINDOW_SECONDS
 
 T = TypeVar("T")
 
@@ -43,10 +44,29 @@ class Answer:
         """The Hub's own word for the reason; empty where the answer is not the Hub's, or has none."""
         return self.headers.get("x-error-code", "")
 
+    @property
+    def beginning(self) -> str:
+        """How its body begins, for a message."""
+        return repr(self.body[:120].decode("utf-8", "replace"))
+
     def describe(self) -> str:
         """Say status, host, and whether a token was sent there."""
         code = f" ({self.code})" if self.code else ""
         return f"status {self.status}{code} from {self.host}, asked {'with' if self.had_token else 'without'} a token"
+
+    def parse_rows(self) -> list[object]:
+        """Parse a list.
+
+        Raises:
+            Transient: it is none.
+        """
+        try:
+            rows = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Transient(f"the answer is not JSON: it begins with {self.beginning}") from None
+        if not isinstance(rows, list):
+            raise Transient(f"the answer is not a list: it begins with {self.beginning}")
+        return rows
 
 
 class Transient(Exception):  # noqa: N818 - a reason to ask again, no error yet
@@ -95,34 +115,13 @@ def ask_until_answered(
     raise give_up(reason)
 
 
-def request(
-    method: str,
-    url: str,
-    headers: Mapping[str, str],
-    content: Any = None,
-    *,
-    seconds: float = REQUEST_TIMEOUT_SECONDS,
-    follow: bool = False,
-) -> Answer:
-    """Send one request and read the answer.
-
-    Args:
-        method: GET, POST and so on.
-        url: the address.
-        headers: sent with it.
-        content: sent as JSON; None for nothing.
-        seconds: the longest silence of the connection.
-        follow: whether to go where a redirection leads.
+def request(method: str, url: str, **options: Any) -> Answer:
+    """Send one request, with options of the HTTP library, and read the answer.
 
     Raises:
         Transient: there was no answer.
     """
-    with (
-        tell_failures(),
-        httpx2.stream(
-            method, url, json=content, headers=dict(headers), timeout=seconds, follow_redirects=follow
-        ) as response,
-    ):
+    with tell_failures(), httpx2.stream(method, url, **options) as response:
         return read_answer(response)
 
 
@@ -132,16 +131,10 @@ def read_answer(
     until: float = math.inf,
     count: Callable[[int], None] = lambda _: None,
 ) -> Answer:
-    """Read an answer whole.
-
-    Args:
-        response: the answer, its body not read yet.
-        most_bytes: the longest body.
-        until: the moment by which it must be complete, however steadily it trickles; of `time.monotonic`.
-        count: told of bytes as they come.
+    """Read the body of an answer, and tell `count` of its bytes as they come.
 
     Raises:
-        Transient: it was too long, or too late.
+        Transient: it is longer than `most_bytes`, or trickles on after the moment `until`, of `time.monotonic`.
     """
     body = bytearray()
     for chunk in response.iter_bytes():

@@ -1,10 +1,9 @@
 """The Hub client's session, shared by all who ask the Hub: no request of its own, and no silence without an end."""
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 # The client's own HTTP library, installed with it.
 import httpx2
@@ -43,25 +42,17 @@ def make_headers(token: str | None) -> dict[str, str]:
 def receive(
     url: str,
     token: str | None,
-    headers: Mapping[str, str] = MappingProxyType({}),
-    *,
-    silence_seconds: float,
     seconds: float,
-    limit: Callable[[httpx2.Response], float] = lambda _: math.inf,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    limit: Callable[[httpx2.Response], float],
     count: Callable[[int], None] = lambda _: None,
-    follow: bool = False,
+    **options: Any,
 ) -> Answer:
-    """Ask the Hub once and read its answer whole.
+    """Ask the Hub once, with options of the HTTP library, and read its answer within so many seconds.
 
-    Args:
-        url: the address.
-        token: sent to its host and to no other; None for none.
-        headers: sent besides.
-        silence_seconds: the longest silence of the connection.
-        seconds: the longest time for the answer, however steadily it trickles.
-        limit: returns the most bytes that an answer may have, before its body is read.
-        count: told of bytes as they come.
-        follow: whether to go where a redirection leads.
+    The token goes to the address' host and to no other; `limit` says how many bytes an answer may have, before its
+    body is read, and `count` is told of them as they come.
 
     Raises:
         Transient: there was no answer, or it did not end.
@@ -70,13 +61,7 @@ def receive(
     until = time.monotonic() + seconds
     with tell_failures():
         try:
-            with get_session().stream(
-                "GET",
-                url,
-                headers=make_headers(token) | dict(headers),
-                timeout=silence_seconds,
-                follow_redirects=follow,
-            ) as response:
+            with get_session().stream("GET", url, headers=make_headers(token) | dict(headers), **options) as response:
                 return read_answer(response, limit(response), until, count)
         except OfflineModeIsEnabled as error:
             raise FetchError(OFFLINE) from error

@@ -139,7 +139,7 @@ class Repository:
         )
 
     def _ask(self, method: str, path: str, content: dict[str, Any] | None) -> Any:
-        answer = request(method, self._base + path, self._headers, content, seconds=SECONDS)
+        answer = request(method, self._base + path, json=content, headers=self._headers, timeout=SECONDS)
         if answer.status in (408, 429) or answer.status >= 500:
             raise Transient(f"status {answer.status}")
         if answer.status not in (200, 201):

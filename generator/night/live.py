@@ -14,7 +14,7 @@ from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError, RemoteError
 from generator.base.files import hash_bytes, hash_in_name
 from generator.base.http import Transient, ask_until_answered, request
-from generator.base.settings import LIVE_WAIT_SECONDS
+from generator.base.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.ledger.store import Manifest, Stored, list_ledger_files, read_manifest, write_manifest
 from generator.night.remote import DatasetRepo, bring_ledger
 from generator.publish.ledger_files import read_earlier
@@ -166,7 +166,7 @@ def _read(url: str, path: str, *, fresh: bool = False) -> bytes:
     headers = {"User-Agent": f"open-model-share/{__version__}", **({"Cache-Control": "no-cache"} if fresh else {})}
 
     def read() -> bytes:
-        answer = request("GET", address, headers, follow=True)
+        answer = request("GET", address, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS, follow_redirects=True)
         if answer.status >= 500:
             raise Transient(f"status {answer.status}")
         if answer.status != 200:

@@ -20,7 +20,6 @@ WEB_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\
 DEFINITION: Final = re.compile(r"(?:30d|12m|held|all-time)-(?:all|first-year|generative|language)-(?:publisher|origin)")
 NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:e\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COLUMN: Final = "column"
 
 Parse = Callable[[str, str], object]
 
@@ -40,15 +39,6 @@ class Record:
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """What a field says of its column; `empty` is what an empty cell stands for, if there may be one."""
-
-    parse: Parse
-    empty: object
-    key: Callable[[Any], str] | None
-
-
 def column(parse: Parse, *, empty: object = dataclasses.MISSING, key: Callable[[Any], str] | None = None) -> Any:
     """Declare a record's column.
 
@@ -57,12 +47,7 @@ def column(parse: Parse, *, empty: object = dataclasses.MISSING, key: Callable[[
         empty: what an empty cell stands for; without it, an empty cell is parsed like the others.
         key: makes of a value its part of the name that only one line may have.
     """
-    return dataclasses.field(metadata={_COLUMN: _Column(parse, empty, key)})
-
-
-def list_columns(record: type[Record]) -> list[str]:
-    """List the columns of a record's file, in their order."""
-    return list(_columns_of(record))
+    return dataclasses.field(metadata={"parse": parse, "empty": empty, "key": key})
 
 
 def read_record(record: type[R], cells: Mapping[str, str]) -> R:
@@ -73,10 +58,11 @@ def read_record(record: type[R], cells: Mapping[str, str]) -> R:
     """
     values: dict[str, object] = {}
     problems: list[str] = []
-    for name, declared in _columns_of(record).items():
+    for field in dataclasses.fields(record):
+        cell, empty = cells[field.name], field.metadata["empty"]
         try:
-            is_empty = not cells[name] and declared.empty is not dataclasses.MISSING
-            values[name] = declared.empty if is_empty else declared.parse(cells[name], name)
+            is_parsed = cell or empty is dataclasses.MISSING
+            values[field.name] = field.metadata["parse"](cell, field.name) if is_parsed else empty
         except ValueError as error:
             problems.append(str(error))
     if problems:
@@ -88,12 +74,8 @@ def read_record(record: type[R], cells: Mapping[str, str]) -> R:
 
 def key_of(row: Record) -> str:
     """Return the name that only one line of a file may have; empty where any may stand twice."""
-    keys = {name: declared.key for name, declared in _columns_of(type(row)).items() if declared.key}
-    return " ".join(key(getattr(row, name)) for name, key in keys.items())
-
-
-def _columns_of(record: type[Record]) -> Mapping[str, _Column]:
-    return {field.name: field.metadata[_COLUMN] for field in dataclasses.fields(record)}
+    keys = ((field.metadata["key"], getattr(row, field.name)) for field in dataclasses.fields(row))
+    return " ".join(key(value) for key, value in keys if key)
 
 
 def take(text: str, _: str) -> str:

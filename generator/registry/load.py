@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from generator.base.errors import RegistryError
-from generator.registry.cells import Record, key_of, list_columns, read_record
+from generator.registry.cells import Record, key_of, read_record
 from generator.registry.claims import Claim, ClaimTest, check_claim, check_test
 from generator.registry.lines import read_lines
 from generator.registry.records import (
@@ -35,9 +35,9 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class _Table(Generic[R]):
-    """A file's good rows, each by where it stands; `names` and `is_whole` as in `Lines`."""
+    """A file's good rows, in its order, each by where it stands; `names` and `is_whole` as in `Lines`."""
 
-    rows: Mapping[str, R]
+    places: Mapping[str, R]
     names: frozenset[str]
     is_whole: bool
 
@@ -49,31 +49,23 @@ class _Table(Generic[R]):
         """Tell the same of a name whose capitals do not count."""
         return not self.is_whole or name.lower() in self._small_names
 
+    @property
+    def rows(self) -> tuple[R, ...]:
+        """The rows alone."""
+        return tuple(self.places.values())
+
     @cached_property
     def by_key(self) -> Mapping[str, R]:
         """The rows by the name that only one of them may have."""
-        return {key_of(row): row for row in self.rows.values()}
+        return {key_of(row): row for row in self.rows}
 
     @cached_property
     def _small_names(self) -> frozenset[str]:
         return frozenset(name.lower() for name in self.names)
 
 
-class _Tables:
-    """The registry's files, each by its record."""
-
-    def __init__(self) -> None:
-        self._tables: dict[type[Record], _Table[Any]] = {}
-
-    def __getitem__(self, record: type[R]) -> _Table[R]:
-        return self._tables[record]
-
-    def __setitem__(self, record: type[R], table: _Table[R]) -> None:
-        self._tables[record] = table
-
-    def rows(self, record: type[R]) -> tuple[R, ...]:
-        """Return a file's good rows, in its order."""
-        return tuple(self[record].rows.values())
+# The registry's files, each by its record.
+_Tables = Mapping[type[Record], _Table[Any]]
 
 
 def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Registry:
@@ -87,12 +79,10 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         RegistryError: with all mistakes of all files, each with file, line, what was found and what was expected.
     """
     problems: list[str] = []
-    tables = _Tables()
-    for name, record, _ in _FILES:
-        tables[record] = _load(folder / name, record, problems)
+    tables: _Tables = {record: _load(folder / name, record, problems) for name, record, _ in _FILES}
     for _, record, check in _FILES:
         problems += _find_duplicates(tables[record])
-        for where, row in tables[record].rows.items():
+        for where, row in tables[record].places.items():
             problems += [f"{where}: {text}" for text in (*check(row, tables), *_check_date(row, today))]
     problems += _find_lookalikes(tables[Family])
     if problems:
@@ -103,16 +93,16 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
     return Registry(
         publishers=tables[Publisher].by_key,
         countries=tables[Country].by_key,
-        families=tables.rows(Family),
-        openness=tables.rows(Openness),
-        readings=tables.rows(Reading),
-        figures=tables.rows(PublishedFigure),
-        claims=tables.rows(Claim),
+        families=tables[Family].rows,
+        openness=tables[Openness].rows,
+        readings=tables[Reading].rows,
+        figures=tables[PublishedFigure].rows,
+        claims=tables[Claim].rows,
         claim_tests=tables[ClaimTest].by_key,
-        canaries=tables.rows(Canary),
-        corrections=tables.rows(Correction),
-        launch_dates=tables.rows(LaunchDate),
-        events=tuple(sorted(tables.rows(Event), key=lambda row: row.date)),
+        canaries=tables[Canary].rows,
+        corrections=tables[Correction].rows,
+        launch_dates=tables[LaunchDate].rows,
+        events=tuple(sorted(tables[Event].rows, key=lambda row: row.date)),
     )
 
 
@@ -131,13 +121,14 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
             f"The log of corrections {path} has {len(problems)} mistake(s); bring the file back as it was, or correct "
             "them:\n" + "\n".join(f"  {problem}" for problem in problems)
         )
-    return tuple(table.rows.values())
+    return table.rows
 
 
 def _load(path: Path, record: type[R], problems: list[str]) -> _Table[R]:
     """Read a file into rows; add what is wrong to `problems`."""
     rows: dict[str, R] = {}
-    lines = read_lines(path, list_columns(record), problems, may_be_empty=record in _MAY_BE_EMPTY)
+    columns = [field.name for field in fields(record)]
+    lines = read_lines(path, columns, problems, may_be_empty=record in _MAY_BE_EMPTY)
     for line in lines.good:
         try:
             rows[line.where] = read_record(record, line.cells)
@@ -180,7 +171,7 @@ def _check_claim(row: Claim, tables: _Tables) -> Iterable[str]:
 
 
 def _check_test(row: ClaimTest, tables: _Tables) -> Iterable[str]:
-    named = {name for claim in tables.rows(Claim) for name in claim.tests}
+    named = {name for claim in tables[Claim].rows for name in claim.tests}
     return check_test(row, tables[Country].knows, named.__contains__)
 
 
@@ -230,7 +221,7 @@ def _check_seat(row: Publisher) -> Iterable[str]:
 def _find_lookalikes(families: _Table[Family]) -> Iterable[str]:
     """Find families whose names differ in their capitals alone: no list of names, and no reader, keeps them apart."""
     first: dict[str, tuple[str, str]] = {}
-    for where, row in families.rows.items():
+    for where, row in families.places.items():
         name, seen_at = first.setdefault(row.family.lower(), (row.family, where))
         if name != row.family:
             yield f"{where}: family {row.family!r} differs from {name!r} at {seen_at} in capitals alone; rename one"
@@ -238,7 +229,7 @@ def _find_lookalikes(families: _Table[Family]) -> Iterable[str]:
 
 def _find_duplicates(table: _Table[R]) -> Iterable[str]:
     seen: dict[str, str] = {}
-    for where, row in table.rows.items():
+    for where, row in table.places.items():
         key = key_of(row)
         if key in seen and key:
             yield f"{where}: {key!r} stands already at {seen[key]}; keep one of them"

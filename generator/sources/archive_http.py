@@ -6,7 +6,6 @@ whole file, 1.5 GB of it, for the few bytes asked for. Here every wait has an en
 """
 
 import io
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeVar
@@ -17,7 +16,7 @@ import httpx2
 from huggingface_hub import constants
 
 from generator.base.errors import FetchError
-from generator.base.http import Answer, Transient, ask_until_answered
+from generator.base.http import Answer, ask_until_answered
 from generator.base.hub import make_transient, receive
 from generator.sources.answers import Meaning, Place, advise_elsewhere, judge
 from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
@@ -73,8 +72,8 @@ class DatasetReader:
         for _ in range(MAX_LIST_PAGES):
             if url is None:
                 return
-            rows, link = self._ask(url, {}, MAX_LIST_BYTES, lambda answer: (_parse_rows(answer.body), answer.link))
-            yield from rows
+            rows, link = self._ask(url, {}, MAX_LIST_BYTES, lambda answer: (answer.parse_rows(), answer.link))
+            yield from (row for row in rows if isinstance(row, dict))
             url = self._own_link(link, url)
         raise FetchError(
             f"The list {self._name(route)} did not end after {MAX_LIST_PAGES} pages. Run the same command again later."
@@ -139,11 +138,10 @@ class DatasetReader:
                 f"{where}: it is not there. The dataset {self.repo} may have been taken down, or renamed; look at "
                 f"{self._endpoint}/datasets/{self.repo}."
             )
-        found = answer.body[:120].decode("utf-8", "replace")
         if meaning is Meaning.TOKEN:
             advice = "correct HF_TOKEN, or remove it" if answer.had_token else "set HF_TOKEN, or correct HF_ENDPOINT"
-            return FetchError(f"{where}: {found!r}. It wants a token that may read {self.repo}: {advice}.")
-        return FetchError(f"{where}, where 200 was expected: {found!r}. Try again later.")
+            return FetchError(f"{where}: {answer.beginning}. It wants a token that may read {self.repo}: {advice}.")
+        return FetchError(f"{where}, where 200 was expected: {answer.beginning}. Try again later.")
 
     def _receive(self, url: str, headers: dict[str, str], most_bytes: int) -> Answer:
         """Ask once; a file's bytes are counted as they come."""
@@ -164,12 +162,12 @@ class DatasetReader:
         return receive(
             url,
             self._token,
-            {**headers, "Accept-Encoding": "identity"},
-            silence_seconds=self._limits.request_seconds,
-            seconds=self._limits.page_seconds,
+            self._limits.page_seconds,
+            headers={**headers, "Accept-Encoding": "identity"},
             limit=limit,
             count=count,
-            follow=True,  # files lie on other hosts; the client's library sends them no token
+            timeout=self._limits.request_seconds,
+            follow_redirects=True,  # files lie on other hosts; the client's library sends them no token
         )
 
     def _own_link(self, link: str | None, url: str) -> str | None:
@@ -244,16 +242,6 @@ def _take_range(answer: Answer, *, start: int, stop: int, size: int, url: str) -
             "run the same command again later."
         )
     return answer.body
-
-
-def _parse_rows(body: bytes) -> list[dict[str, object]]:
-    try:
-        rows = json.loads(body)
-    except (ValueError, RecursionError):
-        rows = None
-    if not isinstance(rows, list):
-        raise Transient(f"the answer is not a list: it begins with {body[:120].decode('utf-8', 'replace')!r}")
-    return [row for row in rows if isinstance(row, dict)]
 
 
 def _address(url: str) -> str:

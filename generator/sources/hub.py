@@ -10,14 +10,13 @@ and cannot go on after a failure. The loop of `hub_crawl` sees each page, its li
 """
 
 import datetime as dt
-import json
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from huggingface_hub import close_session, constants
@@ -179,7 +178,7 @@ class Reader:
         if answer.status != 200:
             raise self._explain(answer, path)
         next_path = self.own_path(path, answer.link) if answer.link is not None else None
-        return Page(path, _parse_page(answer.body), next_path)
+        return Page(path, answer.parse_rows(), next_path)
 
     def _drop_token(self, answer: Answer, path: str) -> None:
         """Go on as nobody in particular: the list is public, and an expired token is no reason to miss a day."""
@@ -198,14 +197,14 @@ class Reader:
         if meaning is Meaning.AGAIN:
             return make_transient(answer)
         if meaning is Meaning.QUESTION:
-            return BadRequest(f"{where}, to the request for its list: {_quote(answer.body)}.")
+            return BadRequest(f"{where}, to the request for its list: {answer.beginning}.")
         if meaning is Meaning.TOKEN:
             advice = "correct HF_TOKEN, or remove it" if answer.had_token else "set HF_TOKEN, or correct HF_ENDPOINT"
             return Stop(
-                f"{where}: {_quote(answer.body)}. The Hub's list of public models needs no token, and refuses none "
+                f"{where}: {answer.beginning}. The Hub's list of public models needs no token, and refuses none "
                 f"that is valid: {advice}."
             )
-        return Stop(f"{where}, where 200 was expected: {_quote(answer.body)}.")
+        return Stop(f"{where}, where 200 was expected: {answer.beginning}.")
 
     def _await_window(self) -> None:
         """Wait for the Hub's next window where this one has no requests left, ahead of the refusal."""
@@ -276,15 +275,8 @@ class Reader:
 
     def _receive_into(self, url: str, outcome: "queue.SimpleQueue[Answer | Exception]") -> None:
         try:
-            outcome.put(
-                receive(
-                    url,
-                    self._token,
-                    silence_seconds=self.limits.request_seconds,
-                    seconds=self.limits.page_seconds,
-                    limit=lambda _: MAX_PAGE_BYTES,
-                )
-            )
+            options: dict[str, Any] = {"timeout": self.limits.request_seconds, "follow_redirects": False}
+            outcome.put(receive(url, self._token, self.limits.page_seconds, limit=lambda _: MAX_PAGE_BYTES, **options))
         except Exception as error:  # noqa: BLE001 - handed over to the thread that waits
             outcome.put(error)
 
@@ -296,20 +288,6 @@ def _unwrap(outcome: Answer | Exception) -> Answer:
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
-
-
-def _parse_page(body: bytes) -> list[object]:
-    try:
-        rows = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Transient(f"the answer is not JSON: it begins with {_quote(body)}") from None
-    if not isinstance(rows, list):
-        raise Transient(f"the answer is not a list of models: it begins with {_quote(body)}")
-    return rows
-
-
-def _quote(body: bytes) -> str:
-    return repr(body[:120].decode("utf-8", "replace"))
 
 
 def _check_token(token: str | None) -> str | None:
