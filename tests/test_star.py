@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from generator.ledger.intervals import DIMENSIONS, LedgerEntry
-from generator.ledger.thinning import join_nights, keep_nights
+from generator.ledger.thinning import Period, join_nights, keep_nights
 from generator.star.columns import COLUMNS
 from generator.star.reading import read_accounts, read_classes, read_cube, read_derivatives, read_flows, read_named
 from generator.star.relations import Star, open_star
@@ -93,7 +93,7 @@ def test_sums_are_the_same_on_any_number_of_threads() -> None:
     nights = [(age + 1, age, rows) for age in range(120, -1, -1)]
     entries = make_ledger((400, 301, rows), (301, 121, rows), *nights)
     stars = [open_star(join_nights(entries), REGISTRY, threads) for threads in (1, 2, 4)]
-    for read in (read_cube, read_classes, read_derivatives, read_accounts, read_named, read_year):
+    for read in (read_cube, read_classes, read_derivatives, read_accounts, read_all_named, read_year):
         one, *others = (read(star) for star in stars)
         for other in others:
             pd.testing.assert_frame_equal(one, other, check_exact=True)
@@ -102,6 +102,20 @@ def test_sums_are_the_same_on_any_number_of_threads() -> None:
 def read_year(star: Star) -> pd.DataFrame:
     """Read the flows of twelve months."""
     return read_flows(star, "12m")
+
+
+def read_all_named(star: Star) -> pd.DataFrame:
+    """Read the named models with the flows of all periods."""
+    return read_named(star, range(len(star.periods)))
+
+
+def test_the_flow_of_joined_nights_by_model_is_summed_where_it_is_asked_for() -> None:
+    """Three nights as one and a night after them: theirs together, or missing; that of the single night is there."""
+    nights = make_ledger(*((age + 1, age, {("east", "east"): (5.0, 5)}) for age in (3, 2, 1, 0)))
+    star = open_star((Period.of(*nights[:3]), Period.of(nights[3])), REGISTRY)
+    each = float(nights[3].models["flow"].iloc[0])
+    assert [3 * each, each] == read_named(star, [0])["flow"].tolist()
+    assert [True, False] == read_named(star, [])["flow"].isna().tolist()
 
 
 def test_a_class_that_is_met_late_is_counted() -> None:

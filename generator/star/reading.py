@@ -1,6 +1,6 @@
 """What the report reads of the star: by country, account, class, model and window, a statement each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -94,12 +94,12 @@ _NAMED: Final = f"""
         coalesce(o.account, origin) AS origin, coalesce(p.code, '{UNREVIEWED}'::place) AS publisher_code,
         coalesce(o.code, '{UNREVIEWED}'::place) AS origin_code, {", ".join(NAMED_TEXTS[2:])},
         generative, first_year, epoch_us(created_at) // 1000000 AS created_at, parameters::DOUBLE AS parameters,
-        coalesce(f.flow, rows.flow) AS flow, downloads_30d::DOUBLE AS downloads_30d,
+        CASE WHEN nights = 1 THEN rows.flow ELSE f.flow END AS flow, downloads_30d::DOUBLE AS downloads_30d,
         downloads_all_time::DOUBLE AS downloads_all_time, night, file_row_number
     FROM rows JOIN nights USING (night) JOIN periods USING (period) {_TO_ACCOUNTS}
         LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
 """
-# Nights whose rows by name are read at once: at the Hub's size so many are half a million rows.
+# Nights whose rows are read at once: at the Hub's size so many name half a million models.
 _READ_AT_ONCE: Final = 28
 _NAMED_COLUMNS: Final = (
     *NAMED_NUMBERS,
@@ -147,7 +147,7 @@ def read_days(star: Star) -> pd.DataFrame:
 def read_accounts(star: Star) -> pd.DataFrame:
     """Return one row per period, attribution and account with rows at its end, with what is counted there."""
     answers = []
-    for periods in _split(star):
+    for periods in _split([1] * len(star.periods)):
         star.show_rows("flows", [star.last_nights[number] for number in periods])
         answers.append(fetch(star.connection, _ACCOUNTS))
     columns = ("end", "attribution", "account", "code", *_MEASURES[1:])
@@ -183,22 +183,23 @@ def read_flows(star: Star, window: str) -> pd.DataFrame:
     return ask(star.connection, f"flows of {window}", _FLOWS, columns, {"window": window, "as_of": as_of})
 
 
-def read_named(star: Star) -> pd.DataFrame:
+def read_named(star: Star, summed: Collection[int]) -> pd.DataFrame:
     """Return the models by name at the end of each period, in the order of the files.
 
-    Their `flow` is that of all nights of the period that name them. Counts are floats, missing where there are none.
+    Their `flow` is that of all nights of the period that name them; of a period of several nights it is missing where
+    its number is not among those `summed`. Counts are floats, missing where there are none.
     """
-    star.connection.execute("CREATE TEMP TABLE named_flows (period SMALLINT, model VARCHAR, flow DOUBLE)")
-    answers = [_fetch_named(star, periods) for periods in _split(star)]
+    star.connection.execute("CREATE OR REPLACE TEMP TABLE named_flows (period SMALLINT, model VARCHAR, flow DOUBLE)")
+    answers = [_fetch_named(star, periods, summed) for periods in _split([1] * len(star.periods))]
     return read_answer("named models", pa.concat_tables(answers), _declare(*_NAMED_COLUMNS))
 
 
-def _fetch_named(star: Star, periods: Sequence[int]) -> pa.Table:
+def _fetch_named(star: Star, periods: Sequence[int], summed: Collection[int]) -> pa.Table:
     """Fetch the models of some periods; of those with more nights than one the flow is summed first."""
     star.connection.execute("DELETE FROM named_flows")
-    joined = [night for number in periods for night in star.nights_of(number) if len(star.nights_of(number)) > 1]
-    if joined:
-        star.show_rows("models", joined)
+    joined = [number for number in periods if number in summed and len(star.nights_of(number)) > 1]
+    for places in _split([len(star.nights_of(number)) for number in joined]):
+        star.show_rows("models", [night for place in places for night in star.nights_of(joined[place])])
         star.connection.execute(_NAMED_FLOWS)
     star.show_rows("models", [star.last_nights[number] for number in periods])
     return _put_in_order(fetch(star.connection, _NAMED))
@@ -212,12 +213,12 @@ def _put_in_order(rows: pa.Table) -> pa.Table:
     return rows if (np.diff(places) > 0).all() else rows.take(np.argsort(places))
 
 
-def _split(star: Star) -> Iterator[list[int]]:
-    """Yield the numbers of periods that follow one another, with about as many nights each time."""
+def _split(nights: Sequence[int]) -> Iterator[list[int]]:
+    """Yield positions that follow one another, with about as many nights each time; given are those of each."""
     found: list[int] = []
-    for number, night in enumerate(star.last_nights):
-        found.append(number)
-        if night - star.nights_of(found[0])[0] >= _READ_AT_ONCE or number == len(star.periods) - 1:
+    for place in range(len(nights)):
+        found.append(place)
+        if sum(nights[number] for number in found) > _READ_AT_ONCE or place == len(nights) - 1:
             yield found
             found = []
 

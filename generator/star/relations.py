@@ -1,7 +1,7 @@
 """The star: the ledger's rows, the accounts of the registry and the windows' weights as relations of one database.
 
     nights      night, period, is_last: every interval of the ledger, and the joined one that it belongs to
-    periods     period, end: their numbers and last days
+    periods     period, end, nights: their numbers, last days, and how many nights they join
     accounts    handle (lower case), account, code: of every reviewed account; what stands in no row is unreviewed
     classes     class, task_group, language, generative, first_year, size_band, relation, license_class
     cells       period, publisher_code, origin_code, class, is_own and measures: flows of the whole period, counts of
@@ -157,8 +157,7 @@ def open_star(periods: Sequence[Period], registry: Registry, threads: int | None
     entries = tuple(entry for period in periods for entry in period.entries)
     connection.register("reviewed", _list_accounts(registry))
     connection.register("numbered", _number_nights(periods))
-    ends = [period.interval.end for period in periods]
-    connection.register("ended", pa.table({"period": pa.array(range(len(periods)), pa.int16()), "end": ends}))
+    connection.register("ended", _number_periods(periods))
     connection.register("weighed", _weigh_windows(periods))
     connection.execute(_SCHEMA)
     star = Star(connection, tuple(periods), entries)
@@ -188,6 +187,12 @@ def _number_nights(periods: Sequence[Period]) -> pa.Table:
     lasts = [entry is period.entries[-1] for period in periods for entry in period.entries]
     nights = pa.array(range(len(numbers)), pa.int16())
     return pa.table({"night": nights, "period": pa.array(numbers, pa.int16()), "is_last": lasts})
+
+
+def _number_periods(periods: Sequence[Period]) -> pa.Table:
+    numbers, nights = range(len(periods)), [len(period.entries) for period in periods]
+    ends = [period.interval.end for period in periods]
+    return pa.table({"period": pa.array(numbers, pa.int16()), "end": ends, "nights": pa.array(nights, pa.int16())})
 
 
 def _weigh_windows(periods: Sequence[Period]) -> pa.Table:

@@ -1,7 +1,7 @@
 """What a definition's window holds, by account and by model: the exact ground on which something is left out."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -122,7 +122,7 @@ def read_ledger(periods: Sequence[Period], registry: Registry) -> LedgerReading:
     """Read the ledger through a star, for everything that the report asks of it."""
     star = open_star(periods, registry)
     intervals = tuple(period.interval for period in star.periods)
-    named = name_families(read_named(star), registry)
+    named = name_families(read_named(star, _list_summed(star, intervals)), registry)
     return LedgerReading(
         intervals=intervals,
         days=lay_out_days(star),
@@ -136,6 +136,16 @@ def read_ledger(periods: Sequence[Period], registry: Registry) -> LedgerReading:
         releases=read_releases(star),
         sums=_sum_newest(star, named, registry),
     )
+
+
+def _list_summed(star: Star, intervals: Sequence[Interval]) -> Collection[int]:
+    """List the periods of whose named models a question reads the flow.
+
+    Where the newest date has counts of thirty days, the past is told in these, and flows in the newest window only.
+    """
+    query = "SELECT 1 FROM cells WHERE period = ? AND downloads_30d > 0 LIMIT 1"
+    is_counted = star.connection.execute(query, [len(intervals) - 1]).fetchall()
+    return _weigh_newest(intervals)[1] if is_counted else range(len(intervals))
 
 
 def _sum_newest(star: Star, named: pd.DataFrame, registry: Registry) -> LedgerSums:
