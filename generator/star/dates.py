@@ -17,5 +17,5 @@ def sum_dates(
     Dates without a number or without downloads are left out, and so is on each date what has none.
     """
     sums = sum_each(rows, intervals, window, [by] if isinstance(by, str) else by)
-    held = {day: sums.loc[day][sums.loc[day] > 0] for day in sums.index}
-    return {day: found for day, found in held.items() if len(found)}
+    held = zip(sums.index, sums.to_numpy(), strict=True)
+    return {day: pd.Series(row[row > 0], sums.columns[row > 0]) for day, row in held if (row > 0).any()}
