@@ -168,7 +168,8 @@ def compute(ground: Ground) -> Sizes:
     named = named.assign(laptop=classify_laptop(named))
     newest = _sum_models(ground, named, window, ground.as_of)
     places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, newest, window, attribution)]
-    histories = {name: _compute_histories(ground, named, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
+    each = _sum_models_each(ground, named, window)
+    histories = {name: _compute_histories(ground, each, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
     return Sizes(
         as_of=ground.as_of,
         window=window,
@@ -219,7 +220,7 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
 
 
 def _compute_histories(
-    ground: Ground, named: pd.DataFrame, window: str, attribution: str, codes: list[str]
+    ground: Ground, each: pd.DataFrame, window: str, attribution: str, codes: list[str]
 ) -> dict[str, tuple[SizePoint, ...]]:
     """Compute the points of places on every date on which they have downloads."""
     classes = ground.classes[ground.classes["attribution"] == attribution]
@@ -230,7 +231,7 @@ def _compute_histories(
         for part in (sums, sums.loc[:, bands == "under-1b"], sums.loc[:, relations == "quantised"])
     )
     totals, small, quantised = (part.to_dict("list") for part in parts)
-    models = _sum_models_each(ground, named, window, attribution)
+    models = each.assign(code=each[f"{attribution}_code"])
     fits = _sum_fitting(models)
     medians, generative = _list_medians(models), _list_medians(models[models["generative"]])
     return {
@@ -263,15 +264,15 @@ def _list_medians(models: pd.DataFrame) -> dict[tuple[dt.date, str], float]:
     return medians | {(end, ALL): median for end, median in compute_medians(models, ["end"]).items()}
 
 
-def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str, attribution: str) -> pd.DataFrame:
-    """Return the window's models on every date (`end`), with the attribution's `code`."""
+def _sum_models_each(ground: Ground, named: pd.DataFrame, window: str) -> pd.DataFrame:
+    """Return the window's models on every date (`end`), in ascending order of their sizes."""
     if window == "30d":
         models = named.assign(downloads=named["downloads_30d"].astype("float64"))
     else:
         ends = [interval.end for interval in ground.intervals]
         models = pd.concat([_sum_models(ground, named, window, end).assign(end=end) for end in ends])
-    columns = ["end", "size", "laptop", "generative", "downloads"]
-    return models[columns].assign(code=models[f"{attribution}_code"])
+    columns = ["end", "size", "laptop", "generative", "downloads", *(f"{name}_code" for name in ATTRIBUTIONS)]
+    return models.loc[models["size"].notna(), columns].sort_values("size")
 
 
 def _sum_models(ground: Ground, named: pd.DataFrame, window: str, as_of: dt.date) -> pd.DataFrame:
