@@ -106,19 +106,19 @@ def compare_dates(named: pd.DataFrame, before_on: dt.date, after_on: dt.date, de
         definition: its universe, which the models belong to on both dates, and its attribution.
     """
     first, last = (_select(named, day, definition.universe) for day in (before_on, after_on))
-    both = first.merge(last, on="model", suffixes=("_before", "_after"))
+    both = first[["model", _COUNTED]].merge(last, on="model", suffixes=("_before", "_after"))
     if both.empty:
         return None
-    code = f"{definition.attribution}_code_after"
+    code = f"{definition.attribution}_code"
     rows = pd.DataFrame(
         {
-            "name": both["id_after"].astype("str"),
-            "code": both[code].astype("str"),
+            "name": both["id"],
+            "code": both[code],
             "before": both[f"{_COUNTED}_before"],
             "after": both[f"{_COUNTED}_after"],
         }
     )
-    sums = rows.groupby("code")[["before", "after"]].sum()
+    sums = rows.groupby("code", observed=True)[["before", "after"]].sum()
     shares = sums / sums.sum()
     covers = [rows["before"].sum() / first[_COUNTED].sum(), rows["after"].sum() / last[_COUNTED].sum()]
     compared = Compared(
@@ -157,9 +157,9 @@ def list_breaks(intervals: Sequence[Interval]) -> frozenset[dt.date]:
 def _select(named: pd.DataFrame, day: dt.date, universe: str) -> pd.DataFrame:
     """Return the models of a universe that are counted on a date."""
     rows = take_date(named, day)
-    rows = rows[rows[_COUNTED] > 0]
+    is_held = rows[_COUNTED] > 0
     if universe == "language":
-        rows = rows[rows["task_group"].isin(LANGUAGE_GROUPS)]
+        is_held &= rows["task_group"].isin(LANGUAGE_GROUPS)
     elif universe != "all":
-        rows = rows[rows[universe].astype(bool)]
-    return rows[["model", "id", "publisher_code", "origin_code", _COUNTED]]
+        is_held &= rows[universe].astype(bool)
+    return rows.loc[is_held, ["model", "id", "publisher_code", "origin_code", _COUNTED]]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from generator.ledger.intervals import SMALL, Interval
 from generator.registry import UNREVIEWED
+from generator.star.named import take_date
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def compute_coverages(
         intervals: oldest first.
     """
     by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
-    counts = {end: rows for end, rows in by_publisher.groupby("end") if rows["downloads_30d"].sum() > 0}
+    dates = {interval.end: take_date(by_publisher, interval.end) for interval in intervals}
+    counts = {end: rows for end, rows in dates.items() if rows["downloads_30d"].sum() > 0}
     uncounted = dict(iter(flows.groupby("end")))
     found = (
         _measure(counts[end], "downloads_30d", end) if end in counts else _measure(uncounted[end], "flow", end)
@@ -72,7 +74,9 @@ def _measure(now: pd.DataFrame, column: str, as_of: dt.date, most: int = 20) -> 
     if total <= 0:
         return None
     open_rows = now[now["code"] == UNREVIEWED]
-    largest = rank_unreviewed(open_rows.set_index("account")[column], most)
+    # Two of the largest may be no account that is known by name.
+    first = open_rows.nlargest(most + 2, column, keep="all")
+    largest = rank_unreviewed(first.set_index("account")[column], most)
     return Coverage(
         as_of=as_of,
         counted="30d" if column == "downloads_30d" else "flow",

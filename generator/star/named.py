@@ -82,14 +82,14 @@ def name_families(named: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     return named.assign(line=relabel(family, lines), grade=_grade(family, relation, grades))
 
 
-def take_date(named: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    """Return the models by name on a date; rows stand in the order of their dates."""
-    ends = named["end"].array
+def take_date(rows: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return the rows of a date (`end`), models by name or accounts; they stand in the order of their dates."""
+    ends = rows["end"].array
     if day not in ends.categories:
-        return named.iloc[:0]
-    place = ends.categories.get_loc(day)
-    first, last = np.searchsorted(ends.codes, [place, place + 1])
-    return named.iloc[first:last]
+        return rows.iloc[:0]
+    place = ends.codes.dtype.type(ends.categories.get_loc(day))  # of another width, all codes were converted each time
+    first, last = (np.searchsorted(ends.codes, place, side) for side in ("left", "right"))
+    return rows.iloc[first:last]
 
 
 def _grade(family: pd.Categorical, relation: pd.Categorical, grades: Mapping[str, str]) -> pd.Categorical:

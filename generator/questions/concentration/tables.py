@@ -17,6 +17,7 @@ import pandas as pd
 
 from generator.base.settings import LEDGER_TOP_MODELS
 from generator.ledger.intervals import SMALL, Interval
+from generator.star.named import take_date
 from generator.star.shares import NOT_PLACES
 
 Numbers: TypeAlias = npt.NDArray[Any]
@@ -100,13 +101,12 @@ def compute_concentration(
         named: likewise.
     """
     by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
-    by_end = dict(iter(by_publisher.groupby("end", observed=True)))
-    models = dict(iter(named.groupby("end", observed=True)["downloads_30d"]))
+    models = named[["end", "downloads_30d"]]
     found = []
     for interval in intervals:
-        now = by_end[interval.end]
+        now = take_date(by_publisher, interval.end)
         if now["downloads_30d"].sum() > 0:
-            by_name = models.get(interval.end, pd.Series(dtype="float64")).fillna(0)
+            by_name = take_date(models, interval.end)["downloads_30d"].fillna(0)
             measured = (
                 _measure_publishers(interval, now),
                 _measure_countries(interval, now),

@@ -208,10 +208,12 @@ class _Comparison:
         year, number, weekday = day.isocalendar()
         start = day - dt.timedelta(days=weekday - 1)
         spanned = [each for each in self._ground.intervals if (previous or dt.date.min) < each.end <= day]
-        pairs = compare_dates(self._ground.named, previous, day, self._definition) if previous else None
+        pairs = None if self._ground.scope.is_hub else self._compare_models(previous, day)
         compared = pairs.compared if pairs else None
         moves = self._list_moves(previous, day, compared) if previous else []
-        is_over = compared is not None and not self._ground.scope.is_hub
+        told = [move for move in moves if abs(move.change) >= MIN_MOVE and move.code != NOBODY]
+        if told and pairs is None:  # over the whole Hub, models are compared where they have to explain something
+            pairs = self._compare_models(previous, day)
         leaders = self._compare_leaders(previous, day) if previous else []
         return Week(
             slug=f"{year}-w{number:02d}",
@@ -223,11 +225,11 @@ class _Comparison:
             previous=previous,
             definition=self._definition,
             leader=self._find_leader(previous, day),
-            rise=_find_largest([move for move in moves if move.change >= MIN_MOVE and move.code != NOBODY], pairs),
-            fall=_find_largest([move for move in moves if move.change <= -MIN_MOVE and move.code != NOBODY], pairs),
+            rise=_find_largest([move for move in told if move.change > 0], pairs),
+            fall=_find_largest([move for move in told if move.change < 0], pairs),
             nobody=next((move for move in moves if move.code == NOBODY and abs(move.change) >= MIN_MOVE), None),
-            over=compared.models if compared and is_over else 0,
-            cover=compared.cover if compared and is_over else 1.0,
+            over=compared.models if compared else 0,
+            cover=compared.cover if compared else 1.0,
             leaders=tuple(change for change in leaders if change.before != change.after),
             compared=len(leaders),
             models=_list_new(self._models.get(previous, {}), self._models.get(day, {})) if previous else (),
@@ -295,6 +297,9 @@ class _Comparison:
         first = table.places[0]
         return Move(first.code, before.share_of(first.code) if before else first.share, first.share)
 
+    def _compare_models(self, previous: dt.date | None, day: dt.date) -> Pairs | None:
+        return compare_dates(self._ground.named, previous, day, self._definition) if previous else None
+
     def _list_moves(self, previous: dt.date, day: dt.date, compared: Compared | None) -> list[Move]:
         """List the moves of all countries: over a selection those of the models counted on both dates."""
         if not self._ground.scope.is_hub and self._definition.window == "30d":
@@ -325,7 +330,9 @@ class _Comparison:
         accounts = self._ground.accounts
         is_one = (accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)
         mine = accounts.loc[is_one, ["end", "account", "code", "downloads_30d"]]
-        ordered = mine.sort_values(["end", "downloads_30d", "account"], ascending=[True, False, True])
+        floors = mine.groupby("end", observed=True)["downloads_30d"].nlargest(TOP).groupby(level=0, observed=True).min()
+        first = mine[mine["downloads_30d"] >= mine["end"].map(floors).astype("float64")]  # sorting all takes seconds
+        ordered = first.sort_values(["end", "downloads_30d", "account"], ascending=[True, False, True])
         return _list_first(ordered, ["account", "account", "code", "downloads_30d"])
 
 
