@@ -213,7 +213,9 @@ def _has_moved(first: Counted, second: Counted, totals: Mapping[dt.date, float])
 
 def _leave_out_model(table: ShareTable, rows: pd.DataFrame) -> Dominant:
     """Leave one model out, given by its rows: one for each code that it counts for."""
-    gone = {str(code): float(count) for code, count in rows.groupby("code", observed=True)["downloads"].sum().items()}
+    gone = dict.fromkeys(sorted(map(str, rows["code"])), 0.0)
+    for code, count in zip(rows["code"], rows["downloads"], strict=True):
+        gone[str(code)] += float(count)
     downloads, without = sum(gone.values()), leave_out(table, gone)
     swing, part = _swing(table, without), downloads / table.downloads
     return Dominant(

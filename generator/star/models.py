@@ -56,14 +56,17 @@ class ModelRow:
 def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, ...]:
     """Turn an interval's models by name into rows, in the file's order: most downloads first."""
     sizes = compute_sizes(models.assign(parameters=models["parameters"].astype("Float64").astype("float64")))
+    accounts = {*models["publisher"], *models["origin"]}
+    handles = {account: registry.canonical(account) for account in accounts}
+    codes = {account: code_of(account, registry) for account in accounts}
     return tuple(
         ModelRow(
             rank=rank,
             id=row["id"],
-            publisher=registry.canonical(row["publisher"]),
-            publisher_code=code_of(row["publisher"], registry),
-            origin=registry.canonical(row["origin"]),
-            origin_code=code_of(row["origin"], registry),
+            publisher=handles[row["publisher"]],
+            publisher_code=codes[row["publisher"]],
+            origin=handles[row["origin"]],
+            origin_code=codes[row["origin"]],
             origin_basis=row["origin_basis"],
             created=None if pd.isna(row["created_at"]) else row["created_at"].date(),
             task_group=row["task_group"],

@@ -4,6 +4,7 @@ Two kinds: the parent's country instead of a subsidiary's own seat; and the case
 `readings.csv`, such as an account's former runner. Never the nationality of founders or persons.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -51,8 +52,8 @@ def compute_readings(sums: LedgerSums, registry: Registry, table: ShareTable) ->
     size = sums.accounts["30d"].groupby("publisher", observed=True)["downloads_30d"].sum()
     results = []
     for reading, countries in list_readings(registry).items():
-        changed = apply_reading(registry, countries)
-        rows = build_rows(_sum_codes(downloads, changed), _sum_codes(models, changed))
+        codes = _move(sums.codes, registry, countries)
+        rows = build_rows(_sum_codes(downloads, codes), _sum_codes(models, codes))
         result = replace(table, rows=rows)
         handles = _order_by_downloads(size, countries)
         results.append(ReadingResult(reading, handles, _sum_moves(table, result), result))
@@ -76,8 +77,15 @@ def apply_reading(registry: Registry, countries: dict[str, str]) -> Registry:
     return replace(registry, publishers={**registry.publishers, **changed})
 
 
-def _sum_codes(accounts: pd.Series, registry: Registry) -> pd.Series:
-    return accounts.groupby([code_of(str(account), registry) for account in accounts.index]).sum()
+def _move(codes: Mapping[str, str], registry: Registry, countries: dict[str, str]) -> dict[str, str]:
+    """Return the codes of all accounts with those of the accounts that a reading moves."""
+    changed, moved = apply_reading(registry, countries), {handle.lower() for handle in countries}
+    new = {account: code_of(account, changed) for account in codes if account.lower() in moved}
+    return {**codes, **new}
+
+
+def _sum_codes(accounts: pd.Series, codes: Mapping[str, str]) -> pd.Series:
+    return accounts.groupby([codes[str(account)] for account in accounts.index]).sum()
 
 
 def _sum_moves(before: ShareTable, after: ShareTable) -> float:
