@@ -135,7 +135,7 @@ def _make_headline(table: ShareTable, versions: Versions) -> Headline:
 def _describe(moves: list[_Move], versions: Versions, today: dt.date) -> Correction:
     """Describe the newest headline of a definition that moved, and how many before it moved as well."""
     newest = moves[-1]
-    what = f"the headline of {newest.before.as_of}: {name_table(newest.now, _ENGLISH)}"
+    what = f"the headline of {newest.before.as_of}: {_ENGLISH.speak(name_table(newest.now))}"
     if len(moves) > 1:
         largest = max(move.size for move in moves)
         what += f"; so did those of {len(moves) - 1} earlier dates, by up to {largest * 100:.1f} points"

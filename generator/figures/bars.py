@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame, margins
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -35,10 +35,10 @@ class Bar:
         strong: whether its name is bold.
     """
 
-    key: str
-    end: str
-    short: str = ""
-    name: str = ""
+    key: Said
+    end: Said
+    short: Said = ""
+    name: Said = ""
     strong: bool = False
 
 
@@ -54,9 +54,9 @@ class Group:
     """
 
     bars: tuple[Bar, ...]
-    title: str = ""
-    note: str = ""
-    where: tuple[str, str | int] = ("", "")
+    title: Said = ""
+    note: Said = ""
+    where: tuple[str, Said] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,18 @@ class Bars:
     name: str
     value: str
     by: str = "code"
-    inks: Mapping[str, str] = field(default_factory=dict)
+    inks: Mapping[Said, str] = field(default_factory=dict)
     bounds: tuple[str, str] = ("", "")
     open: tuple[str, ...] = ()
-    heads: tuple[str, str] = ("", "")
+    heads: tuple[Said, Said] = ("", "")
 
 
 def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as bars below each other, in groups that share their scale."""
-    chart = _Chart(table, picture, width, language)
+    spoken = speak_table(table, language)
+    chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
-    drawn = frame.build_picture(table, chart.rows, layers, width, chart.height, language)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
     return drawn
 
@@ -96,7 +97,7 @@ def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> al
 class _Chart:
     """Groups of bars, placed in pixels."""
 
-    def __init__(self, table: Table, picture: Bars, width: int, language: Language) -> None:
+    def __init__(self, table: SpokenTable, picture: Bars, width: int, language: Language) -> None:
         self.table, self.picture, self.width, self.language = table, picture, width, language
         self.rows = table.records()
         self.size = TEXT if width >= WIDE else SMALL_TEXT
@@ -127,7 +128,7 @@ class _Chart:
         return [*tops, top]
 
     def _end(self, bar: Bar) -> str:
-        return bar.short or bar.end if self.width < WIDE else bar.end
+        return str(bar.short or bar.end if self.width < WIDE else bar.end)
 
     def _choose_scale(self, bars: Sequence[Bar]) -> Scale:
         """Return the scale on which every bar has room for what stands behind it."""
@@ -148,7 +149,7 @@ class _Chart:
 
     def _choose_signed(self) -> Scale:
         """Return a scale on both sides of zero, with room for values beyond the longest bars."""
-        room = measure(margins.write_points(-0.888, self.language), SMALL_TEXT) + 8
+        room = measure(self.language.signed(-0.888), SMALL_TEXT) + 8
         return Scale(margins.choose_span(self.values), round(self.left + room), round(self.width - room))
 
     def build(self) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame, parts
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Word
 from generator.figures.text import measure
 from generator.figures.theme import SMALL_TEXT
@@ -23,8 +23,8 @@ TITLE: Final = 28
 class Strip:
     """A strip: its value in the column of the strips, its name, its colour."""
 
-    key: str
-    name: str
+    key: Said
+    name: Said
     ink: str
 
 
@@ -47,7 +47,8 @@ class Columns:
 
 def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as strips of columns."""
-    rows = table.records()
+    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    rows = spoken.records()
     months = sorted({dt.date.fromisoformat(str(row[picture.month])) for row in rows})
     largest = max(float(row[picture.value] or 0) for row in rows)
     ticks = [tick for tick in parts.choose_ticks(largest, 3) if tick == int(tick)]
@@ -60,18 +61,18 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
         grid = [frame.Stroke(left, y.place(tick), width, y.place(tick)) for tick in ticks]
         words += [frame.small(left - 6, y.place(tick), language.count(tick), "right") for tick in ticks]
         words.append(Word(0, top + 10, strip.name, weight=600))
-        columns = _build(table, picture, strip, months, left, width, y)
+        columns = _build(spoken, picture, strip, months, left, width, y)
         layers.append(alt.LayerChart(layer=[*frame.build_strokes(grid), columns]))
     bottom = (STRIP + GAP) * len(picture.strips) - GAP
     words += _label_years(months, left, width, bottom + 13)
     layers += frame.build_words(words)
-    drawn = frame.build_picture(table, rows, layers, width, bottom + 24, language)
+    drawn = frame.build_picture(spoken, rows, layers, width, bottom + 24, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
     return drawn
 
 
 def _build(
-    table: Table, picture: Columns, strip: Strip, months: Sequence[dt.date], left: float, width: int, y: Scale
+    table: SpokenTable, picture: Columns, strip: Strip, months: Sequence[dt.date], left: float, width: int, y: Scale
 ) -> alt.Chart:
     """Build the columns of a strip, each as broad as its month."""
     ends = [months[0], _next_month(months[-1])]

@@ -1,19 +1,27 @@
 """A figure before it is drawn: what it says, its data, and how to draw it at a width."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, Generic, TypeVar
 
 import altair as alt
 
-Cell = str | int | float | None
+from generator.text.language import Language
+from generator.text.say import Sentence
+
+# What figures and tables say in: sentences, or, once they are spoken, texts.
+Words = TypeVar("Words", Sentence, str)
+# The same in a kind of picture, which is spoken as a whole when it is drawn.
+Said = Any
+Cell = Sentence | str | int | float | None
+SpokenCell = str | int | float | None
 # Digits of a share in files: a millionth.
 SHARE_DIGITS: Final = 6
 AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnOf(Generic[Words]):
     """A column of a figure's table and data files.
 
     Attributes:
@@ -24,12 +32,12 @@ class Column:
     """
 
     name: str
-    title: str
+    title: Words
     kind: str
 
 
 @dataclass(frozen=True)
-class Table:
+class TableOf(Generic[Words]):
     """What a picture is drawn from, and what its data files hold.
 
     Attributes:
@@ -37,26 +45,29 @@ class Table:
         rows: one value per column.
     """
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[ColumnOf[Words], ...]
+    rows: tuple[tuple[Words | SpokenCell, ...], ...]
 
-    def find(self, name: str) -> Column:
+    def find(self, name: str) -> ColumnOf[Words]:
         """Return a column by its name; KeyError for one that is not declared."""
         return {column.name: column for column in self.columns}[name]
 
-    def records(self) -> list[dict[str, Cell]]:
+    def records(self) -> list[dict[str, Words | SpokenCell]]:
         """Return the rows by the names of the columns; fractions as they stand in files."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, map(round_cell, row), strict=True)) for row in self.rows]
 
 
-def round_cell(cell: Cell) -> Cell:
+C = TypeVar("C", bound=Cell)
+
+
+def round_cell(cell: C) -> C:
     """Round a fraction to the digits that files have."""
-    return round(cell, SHARE_DIGITS) if isinstance(cell, float) else cell
+    return round(cell, SHARE_DIGITS) if isinstance(cell, float) else cell  # type: ignore[return-value]  # a float
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureOf(Generic[Words]):
     """Everything that is published of one figure.
 
     Attributes:
@@ -68,15 +79,48 @@ class Figure:
         alt: the same finding in words for those who do not see the picture.
         columns: of the table.
         rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
-        draw: returns the chart for a width in CSS pixels.
+        draw: returns the chart for a width in CSS pixels and a language.
     """
 
     slug: str
-    headline: str
-    subtitle: str
-    source: str
-    how_to_read: str
-    alt: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    draw: Callable[[int], AnyChart]
+    headline: Words
+    subtitle: Words
+    source: Words
+    how_to_read: Words
+    alt: Words
+    columns: tuple[ColumnOf[Words], ...]
+    rows: tuple[tuple[Words | SpokenCell, ...], ...]
+    draw: Callable[[int, Language], AnyChart]
+
+
+Column = ColumnOf[Sentence]
+Table = TableOf[Sentence]
+Figure = FigureOf[Sentence]
+SpokenColumn = ColumnOf[str]
+SpokenTable = TableOf[str]
+SpokenFigure = FigureOf[str]
+
+
+def speak_figure(figure: Figure, language: Language) -> SpokenFigure:
+    """Speak a figure's words and its table; the picture is spoken when it is drawn."""
+    spoken: SpokenFigure = speak_all(figure, language)
+    return spoken
+
+
+def speak_table(table: Table, language: Language) -> SpokenTable:
+    """Speak the titles and cells of a table."""
+    spoken: SpokenTable = speak_all(table, language)
+    return spoken
+
+
+def speak_all(value: Any, language: Language) -> Any:
+    """Speak every sentence that a record holds, and the records in it."""
+    if isinstance(value, Sentence):
+        return language.speak(value)
+    if isinstance(value, tuple):
+        return tuple(speak_all(each, language) for each in value)
+    if isinstance(value, Mapping):
+        return {speak_all(name, language): speak_all(each, language) for name, each in value.items()}
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{each.name: speak_all(getattr(value, each.name), language) for each in fields(value)})

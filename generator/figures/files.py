@@ -25,8 +25,15 @@ from generator.base.encode import csv_cell, render_rows
 from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
 from generator.base.records import pack_json, render_json
 from generator.base.settings import TABLE_DATES
-from generator.figures.figure import SHARE_DIGITS, Cell, Column, Figure, round_cell
-from generator.figures.margins import write_points
+from generator.figures.figure import (
+    SHARE_DIGITS,
+    Figure,
+    SpokenCell,
+    SpokenColumn,
+    SpokenFigure,
+    round_cell,
+    speak_figure,
+)
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
 from generator.text.language import Language
@@ -75,7 +82,7 @@ class _Job:
         known: the key under which its files were written and are all there; empty where they are not.
     """
 
-    figure: Figure
+    figure: SpokenFigure
     language: Language
     salt: str
     known: str
@@ -117,7 +124,10 @@ def render_figures(
     manifest = cache / "figures.json"
     before = _read_manifest(manifest)
     salt = _hash_renderer(language)
-    jobs = [_Job(figure, language, salt, _find_key(before.get(figure.slug, {}), roots)) for figure in figures]
+    jobs = [
+        _Job(speak_figure(figure, language), language, salt, _find_key(before.get(figure.slug, {}), roots))
+        for figure in figures
+    ]
     entries: dict[str, Mapping[str, Any]] = {}
     drawn = 0
     for done in _draw_all(jobs):
@@ -133,13 +143,13 @@ def render_figures(
     return RenderResult(tuple(entries), drawn, len(entries) - drawn)
 
 
-def write_csv(figure: Figure) -> str:
+def write_csv(figure: SpokenFigure) -> str:
     """Write a figure's rows as CSV; texts cannot be taken for formulas."""
     rows = ([_write_cell(*pair) for pair in zip(row, figure.columns, strict=True)] for row in figure.rows)
     return render_rows([column.name for column in figure.columns], rows)
 
 
-def write_json(figure: Figure) -> str:
+def write_json(figure: SpokenFigure) -> str:
     """Write a figure's words and rows as JSON, on one line."""
     names = [column.name for column in figure.columns]
     content = {
@@ -153,14 +163,14 @@ def write_json(figure: Figure) -> str:
     return pack_json(content)
 
 
-def format_cell(cell: Cell, column: Column, language: Language) -> str:
+def format_cell(cell: SpokenCell, column: SpokenColumn, language: Language) -> str:
     """Format a cell of a figure's table for readers."""
     if cell is None:
         return "–"
     if column.kind == "share":
         return language.percent(float(cell))
     if column.kind == "points":
-        return write_points(float(cell), language)
+        return language.signed(float(cell))
     if column.kind == "count":
         return language.count(float(cell))
     if column.kind == "number":
@@ -168,7 +178,7 @@ def format_cell(cell: Cell, column: Column, language: Language) -> str:
     return str(cell)
 
 
-def pick_newest(figure: Figure) -> tuple[tuple[Cell, ...], ...]:
+def pick_newest(figure: SpokenFigure) -> tuple[tuple[SpokenCell, ...], ...]:
     """Pick the rows of a figure's newest dates for its table on a page; all of them where it has no dates."""
     place = next((place for place, column in enumerate(figure.columns) if column.kind == "date"), None)
     if place is None:
@@ -208,13 +218,13 @@ def _draw_job(job: _Job) -> _Drawn:
     figure = job.figure
     # The schema is checked in the tests; here the engine would refuse what it cannot draw.
     with debug_mode(arg=False):
-        specs = {name: figure.draw(width).to_dict(validate=False) for name, width in WIDTHS.items()}
+        specs = {name: figure.draw(width, job.language).to_dict(validate=False) for name, width in WIDTHS.items()}
     words = write_json(figure) + figure.how_to_read + figure.alt
     key = hash_bytes("\0".join([job.salt, words, *map(write_spec, specs.values())]))
     return _Drawn(figure.slug, key, None if key == job.known else _render_files(figure, specs, job.language))
 
 
-def _render_files(figure: Figure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
+def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
     slug = figure.slug
     pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
@@ -251,7 +261,7 @@ def _render_template(name: str, values: Mapping[str, Any]) -> str:
     return _environment().get_template(name).render(**values, gettext=language.gettext)
 
 
-def _write_cell(cell: Cell, column: Column) -> str:
+def _write_cell(cell: SpokenCell, column: SpokenColumn) -> str:
     if cell is None:
         return ""
     if column.kind in {"share", "points"}:

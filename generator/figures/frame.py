@@ -14,7 +14,7 @@ import altair as alt
 from babel.numbers import format_decimal
 
 from generator.figures import margins, parts
-from generator.figures.figure import Column, Table
+from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.text import measure, spread
 from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
 from generator.text.language import Language
@@ -169,14 +169,14 @@ def write(value: float, unit: str, language: Language, step: float | None = None
     if unit == "share":
         return language.percent(value) if step is None else parts.write_tick(value, language, step)
     if unit == "points":
-        return margins.write_points(value, language) if step is None else margins.write_tick(value, step, language)
+        return language.signed(value) if step is None else margins.write_tick(value, step, language)
     if unit == "hhi":
         return language.count(value * HHI_POINTS)
     if unit == "gini":
         return str(format_decimal(value, "0.00" if step else "0.000", locale=language.locale))
     if unit == "days":
         number = language.number(value)
-        return language.gettext("%(number)s\u00a0d", number=number) if step is None or value else "0"
+        return language.say("{number}\u00a0d", number=number) if step is None or value else "0"
     return language.short(value)
 
 
@@ -284,7 +284,7 @@ def _place() -> dict[str, Any]:
 
 def _note(rows: Sequence[Row], language: Language) -> dict[str, Any]:
     told = any(row["tip"] for row in rows)
-    return {"tooltip": [alt.Tooltip("tip:N", title=language.gettext("Note"))]} if told else {}
+    return {"tooltip": [alt.Tooltip("tip:N", title=language.say("Note"))]} if told else {}
 
 
 def paint(ink: str) -> str:
@@ -292,12 +292,12 @@ def paint(ink: str) -> str:
     return ink if ink.startswith("var(") else colour(ink)
 
 
-def build_tips(columns: Sequence[Column], plain: Sequence[str] = ()) -> list[alt.Tooltip]:
+def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> list[alt.Tooltip]:
     """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand."""
     return [_build_tip(column, is_plain=column.name in plain) for column in columns]
 
 
-def _build_tip(column: Column, *, is_plain: bool) -> alt.Tooltip:
+def _build_tip(column: SpokenColumn, *, is_plain: bool) -> alt.Tooltip:
     if is_plain:
         return alt.Tooltip(f"{column.name}:N", title=column.title)
     if column.kind == "date":
@@ -309,7 +309,7 @@ def _build_tip(column: Column, *, is_plain: bool) -> alt.Tooltip:
 
 
 def build_picture(
-    table: Table, rows: Sequence[Row], layers: Sequence[Any], width: int, height: float, language: Language
+    table: SpokenTable, rows: Sequence[Row], layers: Sequence[Any], width: int, height: float, language: Language
 ) -> alt.LayerChart:
     """Join layers into a picture; those without data of their own show the table's rows."""
     chart = build_canvas(layers, width, height)
@@ -318,7 +318,7 @@ def build_picture(
     return chart
 
 
-def fill_points(table: Table, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def fill_points(table: SpokenTable, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Add to rows each difference of shares in percentage points, for the tooltip: expressions are not allowed."""
     names = [column.name for column in table.columns if column.kind == "points"]
     return [{**row, **{f"{name}_points": round(row[name] * 100, 1) for name in names if row[name] is not None}}

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame, margins, parts
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
 from generator.figures.marks import Mark, Standing
 from generator.figures.text import BOLD, PLAIN, cut, measure, wrap
@@ -45,12 +45,12 @@ class Line:
         dotted: whether its dates are marked where they are few.
     """
 
-    key: str
-    name: str
+    key: Said
+    name: Said
     ink: str
     dash: tuple[int, ...] = ()
     weight: float = 2.0
-    short: str = ""
+    short: Said = ""
     strong: bool = False
     valued: bool = True
     y: str = ""
@@ -77,8 +77,8 @@ class Note:
     day: dt.date
     value: float
     ink: str
-    tip: str
-    name: str = ""
+    tip: Said
+    name: Said = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Run:
     end: dt.date
     ink: str
     text_ink: str
-    name: str
-    tip: str
+    name: Said
+    tip: Said
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,14 @@ class Panel:
 
     lines: tuple[Line, ...]
     y: str
-    title: str = ""
-    where: tuple[str, str] = ("", "")
+    title: Said = ""
+    where: tuple[str, Said] = ("", "")
     y2: str = ""
     notes: tuple[Note, ...] = ()
     runs: tuple[Run, ...] = ()
     ticks: tuple[float, ...] = ()
     unit: str = ""
-    lead: str = ""
+    lead: Said = ""
 
 
 @dataclass(frozen=True)
@@ -156,19 +156,20 @@ LOW: Final = (240, 280)
 
 def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as lines: one chart, or several in two columns where there is room."""
-    rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in table.records()]
+    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
     number = len(picture.panels)
     columns = 2 if width >= WIDE and number > 1 else 1
     height = PANEL + LINE * len(picture.standing.marks) if number > 1 else picture.heights[width >= WIDE]
     room = (width - GAP * (columns - 1)) / columns
     boxes = [(n % columns * (room + GAP), n // columns * (height + 12), room, height) for n in range(number)]
     charts = [
-        _Chart(table, picture, panel, rows, language, box) for panel, box in zip(picture.panels, boxes, strict=True)
+        _Chart(spoken, picture, panel, rows, language, box) for panel, box in zip(picture.panels, boxes, strict=True)
     ]
     layers = charts[0].build() if number == 1 else [chart.join() for chart in charts]
     total = -(-number // columns) * (height + 12) - 12
     drawn = [row for row in rows if any(chart.belongs(row) for chart in charts)]
-    chart = frame.build_picture(table, _drop_stretch(drawn, picture), layers, width, total, language)
+    chart = frame.build_picture(spoken, _drop_stretch(drawn, picture), layers, width, total, language)
     if number > 1:
         chart.resolve = alt.Resolve(scale={"x": "independent", "y": "independent"})
     return chart
@@ -190,7 +191,7 @@ class _Chart:
 
     def __init__(
         self,
-        table: Table,
+        table: SpokenTable,
         picture: Lines,
         panel: Panel,
         rows: Sequence[frame.Row],

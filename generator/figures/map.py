@@ -10,7 +10,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Word
 from generator.figures.text import measure
 from generator.figures.theme import SEQUENCE, SMALL_TEXT
@@ -45,7 +45,7 @@ class WorldMap:
     value: str
     steps: tuple[float, ...]
     numbers: Mapping[str, str]
-    nobody: str
+    nobody: Said
 
 
 @cache
@@ -57,6 +57,7 @@ def read_geometry() -> Mapping[str, Any]:
 
 def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as a map, with the key of its steps below."""
+    spoken, picture = speak_table(table, language), speak_all(picture, language)
     scale = width / 2 / _HALF_WIDTH
     height = round(scale * (_NORTH + _SOUTH)) + 4
     projection: dict[str, Any] = {
@@ -65,11 +66,11 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
         "translate": [width / 2, round(scale * _NORTH, 1) + 2],
         "rotate": list(_TURN),
     }
-    rows = [row for row in table.records() if row[picture.value]]
-    layers = [*_build_land(table, picture, rows), _build_circles(table, picture, rows)]
+    rows = [row for row in spoken.records() if row[picture.value]]
+    layers = [*_build_land(spoken, picture, rows), _build_circles(spoken, picture, rows)]
     boxes, words = _place_key(picture, language, height + 14)
     return frame.build_picture(
-        table,
+        spoken,
         rows,
         [
             *(layer.project(**projection) for layer in layers),
@@ -82,7 +83,7 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
     )
 
 
-def _look_up(layer: alt.Chart, table: Table, picture: WorldMap, rows: Sequence[frame.Row], key: str) -> alt.Chart:
+def _look_up(layer: alt.Chart, table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row], key: str) -> alt.Chart:
     """Join a layer's shapes with the table's rows, and encode the step of each share."""
     names = [column.name for column in table.columns if column.name != picture.code]
     source = alt.LookupData(data=frame.build_data(rows), key=picture.code, fields=names)
@@ -94,7 +95,7 @@ def _look_up(layer: alt.Chart, table: Table, picture: WorldMap, rows: Sequence[f
     return layer.transform_lookup(lookup=key, from_=source).encode(fill=share, tooltip=tips)
 
 
-def _build_land(table: Table, picture: WorldMap, rows: Sequence[frame.Row]) -> list[alt.Chart]:
+def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> list[alt.Chart]:
     """Build the countries by their two-letter codes: those without a share, then those with one."""
     codes = {number: code for code, number in picture.numbers.items()}
     topology = dict(read_geometry())
@@ -110,7 +111,7 @@ def _build_land(table: Table, picture: WorldMap, rows: Sequence[frame.Row]) -> l
     return [empty, _look_up(land.transform_filter(known), table, picture, rows, "id")]
 
 
-def _build_circles(table: Table, picture: WorldMap, rows: Sequence[frame.Row]) -> alt.Chart:
+def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> alt.Chart:
     points: Mapping[str, tuple[float, float]] = read_geometry()["points"]
     found = {str(row[picture.code]): points.get(picture.numbers[str(row[picture.code])]) for row in rows}
     places = [

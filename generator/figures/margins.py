@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from babel.numbers import format_decimal
-
 from generator.text.language import Language
 
 TICKS: Final = 5
@@ -22,15 +20,7 @@ def choose_span(values: Sequence[float], most: int = TICKS) -> tuple[float, ...]
     return tuple(round(step * index, 10) for index in range(first, max(last, first + 1) + 1))
 
 
-def write_points(difference: float, language: Language, digits: int = 1) -> str:
-    """Write a difference of shares in percentage points with its sign: +4.0, −3.3, 0.0."""
-    pattern = "0." + "0" * digits if digits else "0"
-    text = format_decimal(abs(difference) * 100, pattern, locale=language.locale)
-    rounded = round(difference * 100, digits)
-    return text if rounded == 0 else ("+" if rounded > 0 else "\u2212") + text
-
-
 def write_tick(value: float, step: float, language: Language) -> str:
     """Write a margin on an axis with as many digits as the step needs."""
     digits = next((digits for digits in (0, 1, 2) if abs(round(step * 100, digits) - step * 100) < 1e-9), 2)
-    return write_points(value, language, digits) if value else "0"
+    return language.signed(value, digits) if value else "0"

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from generator.figures.figure import Said
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -14,7 +16,7 @@ class Mark:
         end: the last day; the first one where it has not fallen since.
     """
 
-    name: str
+    name: Said
     start: dt.date
     end: dt.date
 

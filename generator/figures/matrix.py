@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Word
 from generator.figures.text import cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -21,19 +21,19 @@ LINE: Final = 15
 class Head:
     """A row or a column: its key in the table, its name, the same where there is little room, what stands behind it."""
 
-    key: str
-    name: str
-    short: str = ""
-    note: str = ""
+    key: Said
+    name: Said
+    short: Said = ""
+    note: Said = ""
 
 
 @dataclass(frozen=True)
 class Cell:
     """What a cell says: keys of its row and column, lines of text, the first of them bold where there are two."""
 
-    row: str
-    column: str
-    lines: tuple[str, ...]
+    row: Said
+    column: Said
+    lines: tuple[Said, ...]
     ink: str = "ink"
 
 
@@ -51,9 +51,9 @@ class Group:
 
     rows: tuple[Head, ...]
     cells: tuple[Cell, ...] = ()
-    title: str = ""
-    note: str = ""
-    where: tuple[str, str] = ("", "")
+    title: Said = ""
+    note: Said = ""
+    where: tuple[str, Said] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -81,19 +81,20 @@ class Matrix:
     column: str
     by: str
     steps: tuple[tuple[float, str], ...] = ()
-    inks: Mapping[str, str] = field(default_factory=dict)
-    pale: tuple[str, str] = ("", "")
+    inks: Mapping[Said, str] = field(default_factory=dict)
+    pale: tuple[str, Said] = ("", "")
     height: int = 30
     last: int = 0
     heads_below: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
 
 def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as cells."""
-    chart = _Chart(table, picture, width)
+    spoken = speak_table(table, language)
+    chart = _Chart(spoken, speak_all(picture, language), width)
     layers = chart.build()
-    drawn = frame.build_picture(table, chart.rows, layers, width, chart.height, language)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
     return drawn
 
@@ -101,7 +102,7 @@ def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -
 class _Chart:
     """A matrix, placed in pixels."""
 
-    def __init__(self, table: Table, picture: Matrix, width: int) -> None:
+    def __init__(self, table: SpokenTable, picture: Matrix, width: int) -> None:
         self.table, self.picture, self.width = table, picture, width
         wide = width >= WIDE
         self.columns = picture.columns if wide or not picture.last else picture.columns[-picture.last :]
@@ -126,7 +127,7 @@ class _Chart:
     def _head(self, column: Head) -> str:
         """Name a column as its room allows."""
         fits = measure(column.name, SMALL_TEXT) <= self.step or not column.short
-        return column.name if fits else column.short
+        return str(column.name if fits else column.short)
 
     def _stack_groups(self, top: float) -> list[float]:
         """Return where each group begins, with its title, and where the last one ends."""

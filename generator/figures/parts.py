@@ -8,7 +8,8 @@ from typing import Final
 from babel.dates import format_date, format_skeleton
 
 from generator.figures.figure import Column
-from generator.text.language import EU, Language
+from generator.text.language import Language
+from generator.text.say import Sentence
 
 TICK_COUNT: Final = 5
 # Above this, days of the month say nothing on an axis.
@@ -41,48 +42,27 @@ def pick_dates(dates: Sequence[dt.date], positions: Sequence[float], gap: float)
     return [*chosen, len(dates) - 1]
 
 
-def short_place(code: str, language: Language) -> str:
-    """Return a place's name where there is little room."""
-    return {
-        "US": language.gettext("US"),
-        "GB": language.gettext("UK"),
-        "AE": language.gettext("UAE"),
-        "KR": language.gettext("S. Korea"),
-        EU: language.gettext("EU"),
-    }.get(code) or language.place(code)
-
-
-def in_sentence(code: str, language: Language) -> str:
-    """Return a place's name as it stands within a sentence."""
-    return language.place_in_sentence(code)
-
-
-def capital(text: str) -> str:
-    """Begin a sentence with a capital letter."""
-    return text[:1].upper() + text[1:]
-
-
-def text_column(name: str, title: str) -> Column:
+def text_column(name: str, title: Sentence) -> Column:
     """Describe a column of texts."""
     return Column(name, title, "text")
 
 
-def share_column(name: str, title: str) -> Column:
+def share_column(name: str, title: Sentence) -> Column:
     """Describe a column of shares, fractions in the files and percentages for readers."""
     return Column(name, title, "share")
 
 
-def points_column(name: str, title: str) -> Column:
+def points_column(name: str, title: Sentence) -> Column:
     """Describe a column of differences of shares, fractions in the files and percentage points for readers."""
     return Column(name, title, "points")
 
 
-def count_column(name: str, title: str) -> Column:
+def count_column(name: str, title: Sentence) -> Column:
     """Describe a column of whole numbers."""
     return Column(name, title, "count")
 
 
-def date_column(name: str, title: str) -> Column:
+def date_column(name: str, title: Sentence) -> Column:
     """Describe a column of dates, ISO in the files."""
     return Column(name, title, "date")
 
@@ -90,7 +70,7 @@ def date_column(name: str, title: str) -> Column:
 def short_date(day: dt.date, days: Sequence[dt.date], language: Language) -> str:
     """Write a date under an axis: day and month, with the year on the last one; month and year over long spans."""
     if (days[-1] - days[0]).days > LONG_SPAN_DAYS:
-        return format_skeleton("yMMM", day, locale=language.locale)
+        return language.short_month(day)
     if language.code == "en":
         return format_date(day, "d MMM y" if day == days[-1] else "d MMM", locale=language.locale)
     return format_skeleton("yMMMd" if day == days[-1] else "MMMd", day, locale=language.locale)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame, margins, parts
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -36,10 +36,10 @@ class Row:
         strong: whether name and end are bold.
     """
 
-    key: str
-    name: str
-    end: str = ""
-    note: str = ""
+    key: Said
+    name: Said
+    end: Said = ""
+    note: Said = ""
     strong: bool = False
 
 
@@ -48,7 +48,7 @@ class Group:
     """Rows that belong together; `where` is a column and its value, for the table's rows that belong here."""
 
     rows: tuple[Row, ...]
-    where: tuple[str, str] = ("", "")
+    where: tuple[str, Said] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Marks:
 
     column: str
     hollow: bool = False
-    where: tuple[str, str] = ("", "")
+    where: tuple[str, Said] = ("", "")
     shift: int = 0
 
 
@@ -95,13 +95,13 @@ class Ranges:
     marks: tuple[Marks, ...]
     link: tuple[str, str] = ("", "")
     by: str = ""
-    inks: Mapping[str, str] = field(default_factory=dict)
+    inks: Mapping[Said, str] = field(default_factory=dict)
     unit: str = "share"
     span: float = 0.0
-    ticks: tuple[tuple[float, str], ...] = ()
-    bands: tuple[tuple[float, float, str], ...] = ()
-    heads: tuple[tuple[str, str], ...] = ()
-    head: str = ""
+    ticks: tuple[tuple[float, Said], ...] = ()
+    bands: tuple[tuple[float, float, Said], ...] = ()
+    heads: tuple[tuple[Said, str], ...] = ()
+    head: Said = ""
     height: int = 24
     named_above: bool = False
     outer: bool = False
@@ -128,9 +128,10 @@ class LogScale:
 
 def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as marks on one scale."""
-    chart = _Chart(table, picture, width, language)
+    spoken = speak_table(table, language)
+    chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
-    drawn = frame.build_picture(table, chart.rows, layers, width, chart.height, language)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
     return drawn
 
@@ -138,7 +139,7 @@ def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -
 class _Chart:
     """Rows of marks, placed in pixels."""
 
-    def __init__(self, table: Table, picture: Ranges, width: int, language: Language) -> None:
+    def __init__(self, table: SpokenTable, picture: Ranges, width: int, language: Language) -> None:
         self.table, self.picture, self.width, self.language = table, picture, width, language
         self.rows = table.records()
         shown = [row for group in picture.groups for row in group.rows]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame
-from generator.figures.figure import Table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Word
 from generator.figures.text import cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT
@@ -31,19 +31,19 @@ class Part:
         name: above the bars; none where the key is its name.
     """
 
-    key: str
+    key: Said
     ink: str
     text: str = "ink"
     is_open: bool = False
-    name: str = ""
+    name: Said = ""
 
 
 @dataclass(frozen=True)
 class Stack:
     """A bar: its value in the column of the bars, which is its name, and what stands at its right."""
 
-    key: str
-    note: str
+    key: Said
+    note: Said
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ def sum_shares(shares: Mapping[str, float], groups: Mapping[str, str], rest: str
 
 def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> alt.LayerChart:
     """Draw a table as bars below each other."""
-    rows = _order_rows(table, picture)
+    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    rows = _order_rows(spoken, picture)
     shown = {row[picture.part] for row in rows}
     squares, names, top = _place_key([part for part in picture.parts if part.key in shown], width)
     x = Scale((0.0, 1.0), 1, width - 1)
@@ -86,13 +87,13 @@ def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -
         words += [*_head(bar, y, width), *_write(bar, rows, picture, y, x, language)]
     layers = [
         *frame.build_patches(squares, language),
-        _build_bars(table, picture, x, top),
+        _build_bars(spoken, picture, x, top),
         *frame.build_words([*names, *words]),
     ]
-    return frame.build_picture(table, rows, layers, width, top + ROW * len(picture.bars) + 2, language)
+    return frame.build_picture(spoken, rows, layers, width, top + ROW * len(picture.bars) + 2, language)
 
 
-def _order_rows(table: Table, picture: Stacks) -> list[dict[str, Any]]:
+def _order_rows(table: SpokenTable, picture: Stacks) -> list[dict[str, Any]]:
     """Return the rows in the order of bars and parts, without those that are nothing."""
     bars, kinds = [bar.key for bar in picture.bars], [part.key for part in picture.parts]
     rows = [row for row in table.records() if row[picture.value] and row[picture.bar] in bars]
@@ -137,7 +138,7 @@ def _write(
     return words
 
 
-def _build_bars(table: Table, picture: Stacks, x: Scale, top: float) -> alt.Chart:
+def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> alt.Chart:
     """Build the parts, stacked in the order of the rows; what nobody knows has a dashed edge."""
     keys = [bar.key for bar in picture.bars]
     scale = frame.band(keys, top + 8, top + 8 + ROW * len(keys), BAR / ROW)

@@ -108,7 +108,7 @@ def run_build(
         append_snapshots(store, registry, today, say)
     report = load_report(store, registry, today, say)
     say("drawing figures")
-    figures = build_figures(report, language)
+    figures = build_figures(report)
     rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}

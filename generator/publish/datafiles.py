@@ -87,20 +87,20 @@ def render_csv(table: DataFile) -> str:
 def render_report(report: Report, language: Language) -> str:
     """Render everything that the pages show as JSON; the sentences stand beside the records."""
     scope = report.data.scope
-    leads = {key: sentences.state_lead(lead, scope, language) for key, lead in report.leads.items()}
+    leads = {key: language.speak(sentences.state_lead(lead, scope)) for key, lead in report.leads.items()}
     content = {
         "about": {
             "name": "Open Model Share",
-            "data": sentences.describe_data(report.data, language),
+            "data": language.speak(sentences.describe_data(report.data)),
             "license": LICENSE["name"],
             "method_version": __version__,
         },
         "sentences": {
-            "headline": sentences.state_headline(report, language),
-            "without": sentences.state_without(report, language),
-            "definition": sentences.name_table(report.table(report.headline), language),
+            "headline": language.speak(sentences.state_headline(report)),
+            "without": language.speak(sentences.state_without(report)),
+            "definition": language.speak(sentences.name_table(report.table(report.headline))),
             "lead": leads.get(report.headline),
-            "matrix": sentences.state_matrix(report, language),
+            "matrix": language.speak(sentences.state_matrix(report)),
             "leads": list(leads.values()),
         },
         "report": to_plain(_take_today(report), label, _HISTORIES),

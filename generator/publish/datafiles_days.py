@@ -41,14 +41,14 @@ def render_days(report: Report, language: Language) -> dict[str, str]:
 def _render_day(table: ShareTable, scope: Scope, source: str, licenses: list[str], language: Language) -> str:
     definition = table.definition
     content = {
-        "about": language.gettext(
+        "about": language.say(
             "Open Model Share: shares of downloads by country on one date. Computed anew each night from the history; "
             "a correction may change it."
         ),
         "as_of": table.as_of.isoformat(),
-        "sentence": sentences.state_table(table, scope, language),
+        "sentence": language.speak(sentences.state_table(table, scope)),
         "definition": definition.slug,
-        "definition_in_words": sentences.name_table(table, language),
+        "definition_in_words": language.speak(sentences.name_table(table)),
         "source": label(source),
         "method_version": __version__,
         "method": "../../method.html",

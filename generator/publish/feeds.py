@@ -116,13 +116,13 @@ def render_json_feed(entries: Sequence[Entry], language: Language, root: str) ->
 
 
 def _build_entry(week: Week, report: Report, language: Language, root: str) -> Entry:
-    said = dict(state_item("weeks", week, report, language))
+    said = {kind: language.speak(text) for kind, text in state_item("weeks", week, report).items()}
     finding, compared = said.pop("finding"), said.pop("compared")
     items = Markup("").join(Markup("<li>{}</li>").format(text) for text in said.values())
     body = Markup("<p>{}</p><p>{}</p>").format(finding, compared)
     return Entry(
         url=f"{root}topics/weeks/{week.slug}.html",
-        title=language.gettext("%(week)s: %(finding)s", week=name_week(week, language), finding=finding),
+        title=language.say("{week}: {finding}", week=name_week(week), finding=finding),
         summary=finding,
         html=str(body + (Markup("<ul>{}</ul>").format(items) if items else escape(""))),
         updated=dt.datetime.combine(week.as_of, dt.time(), tzinfo=dt.UTC),
@@ -130,11 +130,11 @@ def _build_entry(week: Week, report: Report, language: Language, root: str) -> E
 
 
 def _name_feed(language: Language) -> str:
-    return language.gettext("%(name)s: what changed", name=NAME)
+    return language.say("{name}: what changed", name=NAME)
 
 
 def _describe_feed(language: Language) -> str:
-    return language.gettext("Each week's changes in the shares of open models by country, in computed sentences.")
+    return language.say("Each week's changes in the shares of open models by country, in computed sentences.")
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -35,7 +35,7 @@ from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages
 from generator.publish.search import add_search_terms
-from generator.questions import phrases, sentences
+from generator.questions import sentences
 from generator.questions.countries.figures import state_country, state_largest
 from generator.questions.outside import figures as outside
 from generator.questions.publishers.figures import state_largest_model
@@ -47,7 +47,8 @@ from generator.star.leads import Lead
 from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
-from generator.text.language import EU, Language
+from generator.text.language import EU, WAYS, Language
+from generator.text.say import Sentence, join
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Rows of the list of all publishers: the rest is in the data files.
@@ -172,10 +173,9 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         EU=EU,
         NOT_PLACES=NOT_PLACES,
     )
-    environment.filters.update(_filters(language))
+    environment.filters.update(_filters(report, language))
     in_list = not report.data.scope.is_hub
-    environment.filters["state"] = lambda state: prose(words.name_state(state, language, in_list=in_list))
-    environment.filters["state_lead"] = lambda lead: prose(sentences.state_lead(lead, report.data.scope, language))
+    environment.filters["state"] = lambda state: prose(language.speak(words.name_state(state, in_list=in_list)))
     return environment
 
 
@@ -283,47 +283,32 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
     return {"country_page": country, "publisher_page": publisher, "registry_row": row, "kind": kind}
 
 
-def _filters(language: Language) -> dict[str, Callable[..., object]]:
+def _filters(report: Report, language: Language) -> dict[str, Callable[..., object]]:
     """Return the filters that turn a record's values into encoded text."""
 
     def share(value: float) -> str:
         """Format a share in a table; what is there and would be rounded to nothing is told from nothing."""
         if 0 < value < 0.0005:
-            return language.gettext("< %(least)s", least=language.percent(0.001))
+            return language.say("< {least:percent}", least=0.001)
         return language.percent(value)
 
-    plain: dict[str, Callable[[Any], str]] = {
-        "share": share,
-        "percent": language.percent,
-        "points": language.points,
-        "difference": lambda pair: language.difference(*pair),
-        "count": language.count,
-        "number": language.number,
-        "short": language.short,
-        "spell": language.spell,
-        "date": language.date,
-        "place": language.place,
-        "place_in_sentence": language.place_in_sentence,
-        "window": language.window,
-        "universe": language.universe,
-        "attribution": language.attribution,
-        "task_group": language.task_group,
-    }
-    named: dict[str, Callable[[Any, Language], str]] = {
-        "kind": words.name_kind,
-        "relation": words.name_relation,
-        "license_class": words.name_license_class,
-        "size_band": words.name_size_band,
-        "size_basis": words.name_size_basis,
-        "grade": words.name_grade,
-        "laptop_part": words.name_laptop_part,
-        "origin_basis": words.name_origin_basis,
-        "flow_basis": words.name_flow_basis,
-        "anomaly": words.name_anomaly,
-        "missing_reason": words.name_missing_reason,
+    ways = {name: functools.partial(way, language) for name, way in WAYS.items()}
+    named: dict[str, Callable[[Any], Sentence]] = {
+        "kind": words.KINDS.__getitem__,
+        "relation": words.RELATIONS.__getitem__,
+        "license_class": words.LICENSE_CLASSES.__getitem__,
+        "size_band": words.SIZE_BANDS.__getitem__,
+        "size_basis": words.SIZE_BASES.__getitem__,
+        "grade": words.GRADES.__getitem__,
+        "laptop_part": words.LAPTOP_PARTS.__getitem__,
+        "origin_basis": words.ORIGIN_BASES.__getitem__,
+        "flow_basis": words.FLOW_BASES.__getitem__,
+        "anomaly": words.ANOMALIES.__getitem__,
+        "missing_reason": words.MISSING_REASONS.__getitem__,
         "reading": words.name_reading,
-        "interpretation": words.name_interpretation,
-        "condition": words.name_condition,
+        "state": words.STATES.__getitem__,
+        "interpretation": words.INTERPRETATIONS.__getitem__,
+        "condition": words.CONDITIONS.__getitem__,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,
         "period": sentences.describe_period,
@@ -331,6 +316,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "without": sentences.state_without,
         "week_name": name_week,
         "table_name": sentences.name_table,
+        "state_lead": lambda lead: sentences.state_lead(lead, report.data.scope),
         "state_matrix": sentences.state_matrix,
         "data_line": sentences.describe_data,
         "source_line": sentences.describe_source,
@@ -338,10 +324,12 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "outside_before": outside.state_before,
         "outside_years": outside.state_years,
         "outside_scope": outside.describe_scope,
-        "event_kind": words.name_event_kind,
+        "event_kind": words.EVENT_KINDS.__getitem__,
     }
-    bound = {name: functools.partial(_call_named, call, language) for name, call in named.items()}
-    encoded = {name: functools.partial(_encode_result, call) for name, call in (plain | bound).items()}
+    spoken = {name: functools.partial(_speak_named, call, language) for name, call in named.items()}
+    encoded = {
+        name: functools.partial(_encode_result, call) for name, call in (ways | {"share": share} | spoken).items()
+    }
     return {
         **encoded,
         "hub_url": make_hub_url,
@@ -356,8 +344,8 @@ def _host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _call_named(call: Callable[[Any, Language], str], language: Language, value: object) -> str:
-    return call(value, language)
+def _speak_named(call: Callable[[Any], Sentence], language: Language, value: object) -> str:
+    return language.speak(call(value))
 
 
 def _encode_result(call: Callable[[Any], str], value: object) -> Markup:
@@ -424,9 +412,7 @@ def _country_values(report: Report, country: CountryReport, language: Language) 
     return {
         "report": report,
         "country": country,
-        "said": phrases.join_sentences(
-            state_country(country.code, report, language), state_largest(country.code, report, language)
-        ),
+        "said": language.speak(join(state_country(country.code, report), state_largest(country.code, report))),
         "table": by_publisher,
         "row": by_publisher.find(country.code),
         "origin_row": by_origin.find(country.code) if by_origin else None,
@@ -467,7 +453,7 @@ def _publisher_values(report: Report, profile: PublisherReport, language: Langua
         "profile": profile,
         "row": profile.row,
         "who": profile.registry,
-        "largest": state_largest_model(profile, language),
+        "largest": language.speak(state_largest_model(profile)),
     }
 
 

@@ -6,6 +6,7 @@ from generator.base.scope import HEAD
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.text.language import Language
+from generator.text.say import say_plural
 
 
 @dataclass(frozen=True)
@@ -34,27 +35,27 @@ class FirstScreen:
 def build_first_screen(report: Report, language: Language) -> FirstScreen:
     """Choose the sentences of the first screen: of the example, of a list, of a first night, of a history."""
     scope, table = report.data.scope, report.table(report.headline)
-    answer = sentences.state_headline(report, language)
-    title = language.gettext("Which countries build the open AI models that the world downloads?")
+    answer = language.speak(sentences.state_headline(report))
+    title = language.say("Which countries build the open AI models that the world downloads?")
     return FirstScreen(
         title=title if scope.is_example else answer,
         answer=answer,
-        without=sentences.state_without(report, language),
-        definition=sentences.name_table(table, language),
+        without=language.speak(sentences.state_without(report)),
+        definition=language.speak(sentences.name_table(table)),
         said=tuple(_say_more(report, language)) if scope.may_rank else (),
         notes=tuple(_note(report, language)),
-        counted=sentences.describe_source(report.data, language),
+        counted=language.speak(sentences.describe_source(report.data)),
     )
 
 
 def _say_more(report: Report, language: Language) -> list[str]:
     lead = report.leads.get(report.headline)
-    said = [sentences.state_lead(lead, report.data.scope, language)] if lead else []
+    said = [language.speak(sentences.state_lead(lead, report.data.scope))] if lead else []
     if report.beside:
-        beside = sentences.state_table(report.table(report.beside), report.data.scope, language)
-        said.append(language.gettext("Counted as here until twelve months were recorded: %(beside)s", beside=beside))
+        beside = language.speak(sentences.state_table(report.table(report.beside), report.data.scope))
+        said.append(language.say("Counted as here until twelve months were recorded: {beside}", beside=beside))
     if not report.data.is_first:
-        said.append(sentences.state_matrix(report, language))
+        said.append(language.speak(sentences.state_matrix(report)))
     return said
 
 
@@ -67,15 +68,15 @@ def _note(report: Report, language: Language) -> list[str]:
         notes += _note_counters(report, language)
     if not scope.is_hub:
         notes.append(
-            language.gettext(
-                "The models in %(list)s are somebody's choice; nothing here is said of the whole Hub.", list=scope.name
+            language.say(
+                "The models in {list} are somebody's choice; nothing here is said of the whole Hub.", list=scope.name
             )
         )
     elif report.headline.window != "12m":
         notes.append(_announce(report, language))
     sources = _list_sources(report)
     if len(sources) > 1:
-        notes.append(language.gettext("These counts are of several sources: %(list)s.", list=", ".join(sources)))
+        notes.append(language.say("These counts are of several sources: {list}.", list=", ".join(sources)))
     return notes
 
 
@@ -87,16 +88,18 @@ def _list_sources(report: Report) -> list[str]:
 
 
 def _note_counters(report: Report, language: Language) -> list[str]:
-    notes = [language.gettext("Models that were deleted are not in it.")]
+    notes = [language.say("Models that were deleted are not in it.")]
     if report.falls.models:
         notes.append(
-            language.ngettext(
-                "The counter of %(num)s of these models has fallen; the %(downloads)s downloads that it lost are "
-                "missing.",
-                "The counters of %(num)s of these models have fallen; the %(downloads)s downloads that they lost are "
-                "missing.",
-                report.falls.models,
-                downloads=language.count(report.falls.downloads),
+            language.speak(
+                say_plural(
+                    "The counter of {num} of these models has fallen; the {downloads:count} downloads that it lost "
+                    "are missing.",
+                    "The counters of {num} of these models have fallen; the {downloads:count} downloads that they "
+                    "lost are missing.",
+                    report.falls.models,
+                    downloads=report.falls.downloads,
+                )
             )
         )
     return notes
@@ -104,27 +107,28 @@ def _note_counters(report: Report, language: Language) -> list[str]:
 
 def _announce(report: Report, language: Language) -> str:
     """Say what will stand here once more is recorded."""
-    later = language.gettext(
+    later = language.say(
         "Once twelve months are recorded, the downloads within them stand here: the definition of the study."
     )
     if not report.data.is_first:
         return later
-    return language.gettext(
-        "The history begins with this date. After thirty nights a line shows how these shares move. %(later)s",
+    return language.say(
+        "The history begins with this date. After thirty nights a line shows how these shares move. {later}",
         later=later,
     )
 
 
 def describe_left_out(language: Language) -> str:
     """Say what the example list leaves out of the head of the Hub, and in which order the countries stand there."""
-    return language.gettext(
-        "The list leaves out %(left_out)s of the downloads at the head of the Hub; %(us_part)s of these are American. "
-        "Of all downloads at the head, models from organisations in the United States account for %(us)s, models from "
-        "organisations in China for %(cn)s (%(models)s models, thirty days to %(date)s, by publisher).",
-        left_out=language.percent(HEAD.left_out, 0),
-        us_part=language.percent(HEAD.left_out_us, 0),
-        us=language.percent(HEAD.us, 0),
-        cn=language.percent(HEAD.cn, 0),
-        models=language.count(HEAD.models),
-        date=language.date(HEAD.as_of),
+    return language.say(
+        "The list leaves out {left_out:percent0} of the downloads at the head of the Hub; {us_part:percent0} of these "
+        "are American. Of all downloads at the head, models from organisations in the United States account for "
+        "{us:percent0}, models from organisations in China for {cn:percent0} ({models:count} models, thirty days to "
+        "{date:date}, by publisher).",
+        left_out=HEAD.left_out,
+        us_part=HEAD.left_out_us,
+        us=HEAD.us,
+        cn=HEAD.cn,
+        models=HEAD.models,
+        date=HEAD.as_of,
     )

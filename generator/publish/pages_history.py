@@ -11,7 +11,6 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from generator.base.settings import TABLE_DATES
-from generator.figures import margins, parts
 from generator.questions import phrases, sentences
 from generator.questions.comparison.figures import name_cause, name_state, state_comparisons, state_reading
 from generator.questions.comparison.tables import Comparison
@@ -31,7 +30,7 @@ from generator.questions.sensitivity.tables import Sensitivity
 from generator.questions.years.figures import describe_cover, pick_tables, state_year
 from generator.text import words
 from generator.text.language import Language
-from generator.text.words import name_figure_status
+from generator.text.say import NOTHING, join
 
 # Countries of a year's table, categories not counted.
 YEAR_ROWS: Final = 5
@@ -116,7 +115,7 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
         "report": report,
         "say": say,
         "signed": lambda difference: say(write_margin(difference, language)),
-        "growth": phrases.describe_growth(report.data, language),
+        "growth": language.speak(phrases.describe_growth(report.data)),
     }
     return {
         "history.md": render("history.md.j2", "history.md", values | _history_values(report, language)),
@@ -131,8 +130,8 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
 def write_margin(difference: float, language: Language) -> str:
     """Write a margin in points with its sign; what is there and would be rounded to nothing is told from nothing."""
     if 0 < difference < 0.0005:
-        return language.gettext("< %(least)s", least=margins.write_points(0.001, language))
-    return margins.write_points(difference, language)
+        return language.say("< {least:signed}", least=0.001)
+    return language.signed(difference)
 
 
 def _history_values(report: Report, language: Language) -> dict[str, object]:
@@ -142,15 +141,15 @@ def _history_values(report: Report, language: Language) -> dict[str, object]:
     tables = pick_tables(report)
     return {
         "pair": pair,
-        "finding": state_changes(lines, pair, report.data.scope, language) if pair and lines else "",
-        "matrix": sentences.state_matrix(report, language) if report.leads and _has_ranks(report) else "",
+        "finding": language.speak(state_changes(lines, pair, report.data.scope)) if pair and lines else "",
+        "matrix": language.speak(sentences.state_matrix(report)) if report.leads and _has_ranks(report) else "",
         "orders": tuple(history for history in histories if pair and set(history.pair) == set(pair)),
         "others": tuple(history for history in histories if not pair or set(history.pair) != set(pair)),
         "changes": _list_changes(histories),
         "changes_known": sum(len(history.changes) for history in histories),
         "ties": tuple((history, day) for history in histories for day in history.ties[-TABLE_DATES:]),
-        "years": tuple((table, describe_cover(table, language)) for table in tables),
-        "year_finding": state_year(tables[-1], report, language) if tables else "",
+        "years": tuple((table, language.speak(describe_cover(table))) for table in tables),
+        "year_finding": language.speak(state_year(tables[-1], report)) if tables else "",
         "year_rows": YEAR_ROWS,
         "unknown": list_unknown(report, language),
     }
@@ -174,23 +173,22 @@ def list_unknown(report: Report, language: Language) -> tuple[str, ...]:
     shown = {definition.window for definition in report.histories}
     found = []
     if not report.data.scope.is_hub:
-        models = words.name_models("all", report.data.scope, language)
-        found.append(language.gettext("How the whole Hub's shares moved: these are %(models)s.", models=models))
+        models = language.speak(words.name_models("all", report.data.scope))
+        found.append(language.say("How the whole Hub's shares moved: these are {models}.", models=models))
     if "12m" in windows and "12m" not in shown:
         found.append(
-            language.gettext(
-                "Who was ahead over twelve months: the history covers %(covered)s days.",
-                covered=language.count(report.data.covered_days),
+            language.say(
+                "Who was ahead over twelve months: the history covers {covered:count} days.",
+                covered=report.data.covered_days,
             )
         )
     if "all_time" in windows and "all_time" not in shown:
-        found.append(language.gettext("Who is ahead since the models were created: the source has no such counter."))
+        found.append(language.say("Who is ahead since the models were created: the source has no such counter."))
     gaps = sum(interval.gap_days for interval in report.data.intervals)
     if gaps:
         found.append(
-            language.gettext(
-                "What happened on %(days)s days that no count covers. Nothing is filled in for them.",
-                days=language.count(gaps),
+            language.say(
+                "What happened on {days:count} days that no count covers. Nothing is filled in for them.", days=gaps
             )
         )
     return tuple(found)
@@ -203,13 +201,13 @@ def _sensitivity_values(report: Report, language: Language) -> dict[str, object]
         "table": report.table(report.headline),
         "lead": report.leads.get(report.headline),
         "curve": curve,
-        "curve_finding": phrases.join_sentences(
-            state_curve(curve, report.data.scope, language), state_reversals(curve, report.data.scope, language)
+        "curve_finding": language.speak(
+            join(state_curve(curve, report.data.scope), state_reversals(curve, report.data.scope))
         )
         if curve and curve.rows
         else "",
         "strips": _list_strips(report, language),
-        "found": tuple((row, state_swings(row, language), _state_encoders(row, language)) for row in found),
+        "found": tuple((row, language.speak(state_swings(row)), _state_encoders(row, language)) for row in found),
         "names_shown": NAMES_SHOWN,
     }
 
@@ -223,24 +221,27 @@ def _list_strips(report: Report, language: Language) -> tuple[Strip, ...]:
         names = Counter(name for row in rows for name in row.names)
         order = sorted(names, key=lambda name: (-names[name], name))
         led = sum(row.margin > 0 for row in rows)
-        low, high = (margins.write_points(row.margin, language) for row in (rows[0], rows[-1]))
-        strips.append(Strip(name_exclusion(exclusion, curve.second, language), led, len(rows), low, high, tuple(order)))
+        low, high = (language.signed(row.margin) for row in (rows[0], rows[-1]))
+        strips.append(
+            Strip(language.speak(name_exclusion(exclusion, curve.second)), led, len(rows), low, high, tuple(order))
+        )
     return tuple(strips)
 
 
 def _state_encoders(found: Sensitivity, language: Language) -> str:
     """State what the margin would be without the old encoders; that nothing changes is said, too."""
     if not found.old_encoders:
-        return language.gettext("No old encoder has downloads in these data.")
+        return language.say("No old encoder has downloads in these data.")
     before, after = found.shares.margin, found.without_old_encoders.margin
     if found.without_old_encoders.downloads == found.shares.downloads:
-        return language.gettext("None of them is among the models counted here, so the margin does not change.")
-    return language.gettext(
-        "Without them the margin of %(first)s over %(second)s would be %(after)s points instead of %(before)s.",
-        first=parts.in_sentence(found.leader, language),
-        second=parts.in_sentence(found.second, language),
-        after=margins.write_points(after, language),
-        before=margins.write_points(before, language),
+        return language.say("None of them is among the models counted here, so the margin does not change.")
+    return language.say(
+        "Without them the margin of {first:the} over {second:the} would be {after:signed} points instead of "
+        "{before:signed}.",
+        first=found.leader,
+        second=found.second,
+        after=after,
+        before=before,
     )
 
 
@@ -249,14 +250,14 @@ def _concentration_values(report: Report, language: Language) -> dict[str, objec
     dates = sorted({row.as_of for row in rows}, reverse=True)[:TABLE_DATES]
     words = ("concentration", "hhi", "gini")
     return {
-        "finding": sentences.name_list(
-            state_concentration(rows, language) if rows else "", report.data.scope, language
+        "finding": language.speak(
+            sentences.name_list(state_concentration(rows) if rows else NOTHING, report.data.scope)
         ),
-        "bases": sentences.name_list(state_bases(report, language), report.data.scope, language),
+        "bases": language.speak(sentences.name_list(state_bases(report), report.data.scope)),
         "rows": tuple(
             (
                 row,
-                name_unit(row.unit, language),
+                language.speak(name_unit(row.unit)),
                 write_range(row.indices.hhi_lower, row.indices.hhi_upper, language, hhi=True),
                 write_range(row.indices.gini_lower, row.indices.gini_upper, language, hhi=False),
             )
@@ -276,15 +277,15 @@ def _concentration_values(report: Report, language: Language) -> dict[str, objec
 def write_range(lower: float, upper: float, language: Language, *, hhi: bool) -> str:
     """Write an index as one number, or as two where its bounds differ in what is shown."""
     write = write_hhi if hhi else write_gini
-    first, last = write(lower, language), write(upper, language)
+    first, last = language.speak(write(lower)), language.speak(write(upper))
     return first if first == last else f"{first} – {last}"
 
 
 def _comparison_values(report: Report, language: Language) -> dict[str, object]:
     blocks = tuple(_describe_block(row, language) for row in report.comparisons)
     return {
-        "finding": state_comparisons(report.comparisons, language) if blocks else "",
-        "reading": state_reading(report.comparisons, language) if blocks else "",
+        "finding": language.speak(state_comparisons(report.comparisons)) if blocks else "",
+        "reading": language.speak(state_reading(report.comparisons)) if blocks else "",
         "beside": tuple(block for block in blocks if block.ours),
         "apart": tuple(block for block in blocks if not block.ours),
     }
@@ -296,10 +297,10 @@ def _describe_block(row: Comparison, language: Language) -> Block:
         theirs=_write_value(row.figure.value, row.figure.unit, language),
         ours="" if row.ours is None else language.percent(row.ours),
         difference=_write_difference(row, language),
-        state=name_state(row.state, language),
-        cause=name_cause(row.cause, language),
+        state=language.speak(name_state(row.state)),
+        cause=language.speak(name_cause(row.cause)),
         span=_describe_span(row, language),
-        read=name_figure_status(row.figure.status, language),
+        read=language.speak(words.FIGURE_STATUSES[row.figure.status]),
     )
 
 
@@ -310,26 +311,26 @@ def _write_difference(row: Comparison, language: Language) -> str:
     """
     if row.ours is None or row.difference_points is None or row.cause == "scope":
         return ""
-    return margins.write_points(round(row.ours, 3) - round(row.figure.value, 3), language)
+    return language.signed(round(row.ours, 3) - round(row.figure.value, 3))
 
 
 def _write_value(value: float, unit: str, language: Language) -> str:
     if unit in {"share", "part"}:
         return language.percent(value)
     if unit == "factor":
-        return language.gettext("%(number)s times", number=f"{value:g}")
+        return language.say("{number} times", number=f"{value:g}")
     number = language.spell(value)
     if unit == "downloads":
-        return language.gettext("%(number)s downloads", number=number)
+        return language.say("{number} downloads", number=number)
     if unit == "tokens":
-        return language.gettext("%(number)s tokens", number=number)
-    return language.gettext("%(number)s models", number=number) if unit == "models" else number
+        return language.say("{number} tokens", number=number)
+    return language.say("{number} models", number=number) if unit == "models" else number
 
 
 def _describe_span(row: Comparison, language: Language) -> str:
     start, end = row.figure.starts_on, row.figure.ends_on
     if start and end:
-        return language.gettext("%(start)s to %(end)s", start=language.date(start), end=language.date(end))
+        return language.say("{start:date} to {end:date}", start=start, end=end)
     if end:
-        return language.gettext("to %(end)s", end=language.date(end))
-    return language.gettext("days not stated")
+        return language.say("to {end:date}", end=end)
+    return language.say("days not stated")

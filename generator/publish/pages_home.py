@@ -50,11 +50,11 @@ def build_home_week(report: Report, language: Language, prose: Callable[[str], M
     if not isinstance(weeks, Weeks) or weeks.weeks[0].previous is None:
         return None
     week = weeks.weeks[0]
-    said = list_changes(week, report, language)
+    said = list_changes(week, report)
     for kind in _list_dull(week):
         if len(said) > SENTENCES:
             said.pop(kind, None)
-    return HomeWeek(week, tuple(prose(text) for text in list(said.values())[:SENTENCES]))
+    return HomeWeek(week, tuple(prose(language.speak(text)) for text in list(said.values())[:SENTENCES]))
 
 
 def _list_dull(week: Week) -> list[str]:
@@ -70,5 +70,5 @@ def build_home_claims(report: Report, language: Language, prose: Callable[[str],
         return None
     first, *rest = claims.results
     measured = sorted(rest, key=lambda result: not result.is_judged)  # stable: the registry's order within
-    finding = next(iter(state_topic("claims", report, language).values()))
-    return HomeClaims(prose(finding), (first, *measured[: CLAIMS - 1]))
+    finding = next(iter(state_topic("claims", report).values()))
+    return HomeClaims(prose(language.speak(finding)), (first, *measured[: CLAIMS - 1]))

@@ -14,8 +14,9 @@ from generator.audit.gates import HOLD, STATES, Gate
 from generator.audit.operations import Operations, Run, list_gaps
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges
+from generator.text import words_status
 from generator.text.language import Language
-from generator.text.words_status import format_gate_figure, name_decider, name_gate, name_gate_state, name_run_state
+from generator.text.words_status import format_gate_figure, name_gate
 
 Render = Callable[[str, str, Mapping[str, Any]], str]
 
@@ -70,7 +71,7 @@ def build_status_pages(
         "report": report,
         "operations": operations,
         "say": prose,
-        "decider": lambda role: prose(name_decider(role, language)),
+        "decider": lambda role: prose(language.speak(words_status.DECIDERS[role])),
     }
     return {
         "status.md": render("status.md.j2", "status.md", values | _status_values(report, operations, language)),
@@ -91,11 +92,11 @@ def _make_gate_row(gate: Gate, reason: str, language: Language) -> GateRow:
     kind = "overruled" if gate.state == HOLD and reason else gate.state
     return GateRow(
         gate=gate,
-        name=name_gate(gate.name, language),
-        state=name_gate_state(kind, language),
+        name=language.speak(name_gate(gate.name)),
+        state=language.speak(words_status.GATE_STATES[kind]),
         kind=kind,
-        figure=format_gate_figure(gate.figure, gate.unit, language),
-        limit=format_gate_figure(gate.limit, gate.unit, language) if gate.figure is not None else "–",
+        figure=language.speak(format_gate_figure(gate.figure, gate.unit)),
+        limit=language.speak(format_gate_figure(gate.limit, gate.unit)) if gate.figure is not None else "–",
         reason=reason,
     )
 
@@ -107,14 +108,14 @@ def _status_values(report: Report, operations: Operations, language: Language) -
         "runs": tuple(_make_run_row(run, language) for run in operations.runs),
         "gaps": list_gaps(report.data),
         "newest": operations.corrections[:5],
-        "surges": describe_surges(report, language),
+        "surges": language.speak(describe_surges(report)),
     }
 
 
 def _make_run_row(run: Run, language: Language) -> RunRow:
     return RunRow(
         run=run,
-        state=name_run_state(run.state, language),
+        state=language.speak(words_status.RUN_STATES[run.state]),
         began=f"{run.started_at:%H:%M}",
         minutes=_format_minutes(run.seconds, language),
         waiting_minutes=_format_minutes(run.waiting_seconds, language),
@@ -122,4 +123,4 @@ def _make_run_row(run: Run, language: Language) -> RunRow:
 
 
 def _format_minutes(seconds: float, language: Language) -> str:
-    return language.count(seconds / 60) if seconds >= 60 or not seconds else language.gettext("under 1")
+    return language.count(seconds / 60) if seconds >= 60 or not seconds else language.say("under 1")

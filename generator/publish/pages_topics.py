@@ -12,6 +12,7 @@ from generator.questions.report import Report
 from generator.questions.sentences import name_list
 from generator.questions.topics import state_item, state_topic
 from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence
 
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -47,14 +48,14 @@ def build_topic_pages(
     for name, topic in report.topics.items():
         place = name.replace("_", "-")
         values = {"report": report, "topic": topic}
-        stated = state_topic(name, report, language)
-        said = _encode(stated, prose)
+        stated = state_topic(name, report)
+        said = _encode(stated, language, prose)
         path = f"topics/{place}.md"
         pages[path] = render(f"topics/{name}.md.j2", path, values | {"sentences": said})
-        finding = name_list(next(iter(stated.values()), ""), report.data.scope, language)
+        finding = language.speak(name_list(next(iter(stated.values()), NOTHING), report.data.scope))
         links.append(TopicLink(path, _find_title(path, pages[path]), prose(finding)))
         for slug, item in topic.items.items():
-            said = _encode(state_item(name, item, report, language), prose)
+            said = _encode(state_item(name, item, report), language, prose)
             path = f"topics/{place}/{slug}.md"
             pages[path] = render(f"topics/{name}_item.md.j2", path, values | {"item": item, "sentences": said})
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
@@ -68,5 +69,5 @@ def _find_title(path: str, text: str) -> Markup:
     return Markup(found[1])  # noqa: S704 - a rendered page is encoded
 
 
-def _encode(said: Mapping[str, str], prose: Callable[[str], Markup]) -> dict[str, Markup]:
-    return {name: prose(text) for name, text in said.items()}
+def _encode(said: Mapping[str, Sentence], language: Language, prose: Callable[[str], Markup]) -> dict[str, Markup]:
+    return {name: prose(language.speak(sentence)) for name, sentence in said.items()}

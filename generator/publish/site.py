@@ -132,41 +132,40 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
     """Return the texts that stand on every page, for the theme; plain text, escaped there."""
     data = report.data
     if data.next_update is None:
-        following = language.gettext("Next update: not scheduled.")
+        following = language.say("Next update: not scheduled.")
     else:
-        following = language.gettext("Next update: %(date)s.", date=language.date(data.next_update))
+        following = language.say("Next update: {date:date}.", date=data.next_update)
     return {
-        "data_line": sentences.describe_data(data, language),
+        "data_line": language.speak(sentences.describe_data(data)),
         "next_update": following,
         "as_of": data.as_of.isoformat(),
         "next_update_iso": data.next_update.isoformat() if data.next_update else "",
-        "source_line": sentences.describe_source(data, language),
-        "left_out_text": language.gettext("How this was computed") if data.scope.is_example else "",
-        "build_text": "" if data.scope.is_hub else language.gettext("Build it from the live Hub"),
+        "source_line": language.speak(sentences.describe_source(data)),
+        "left_out_text": language.say("How this was computed") if data.scope.is_example else "",
+        "build_text": "" if data.scope.is_hub else language.say("Build it from the live Hub"),
         "words": {
-            "skip": language.gettext("Skip to the content"),
-            "places": language.gettext("Pages"),
-            "feed": language.gettext("What changed, week by week"),
-            "method": language.gettext("How this is measured"),
-            "download": language.gettext("Download the data"),
-            "cite": language.gettext("Cite"),
-            "corrections": language.gettext("Corrections"),
-            "about": language.gettext("About, accessibility, privacy"),
-            "licence": language.gettext("Data CC BY 4.0 · Code Apache 2.0"),
-            "status": language.gettext("Status"),
-            "late": language.gettext(
-                "Late: these data are of %(date)s, and the night after did not renew them.",
-                date=language.date(data.as_of),
+            "skip": language.say("Skip to the content"),
+            "places": language.say("Pages"),
+            "feed": language.say("What changed, week by week"),
+            "method": language.say("How this is measured"),
+            "download": language.say("Download the data"),
+            "cite": language.say("Cite"),
+            "corrections": language.say("Corrections"),
+            "about": language.say("About, accessibility, privacy"),
+            "licence": language.say("Data CC BY 4.0 · Code Apache 2.0"),
+            "status": language.say("Status"),
+            "late": language.say(
+                "Late: these data are of {date:date}, and the night after did not renew them.", date=data.as_of
             ),
-            "stale": language.gettext(
-                "Out of date: these data are of %(date)s, more than three days old. They are right for their date, not "
-                "for today.",
-                date=language.date(data.as_of),
+            "stale": language.say(
+                "Out of date: these data are of {date:date}, more than three days old. They are right for their date, "
+                "not for today.",
+                date=data.as_of,
             ),
-            "filter": language.gettext("Filter the rows"),
-            "rows": language.gettext("%(shown)s of %(all)s rows", shown="{shown}", all="{all}"),  # filled in by site.js
-            "missing_title": language.gettext("This page does not exist"),
-            "missing_text": language.gettext("The address may be old or mistyped. These pages exist:"),
+            "filter": language.say("Filter the rows"),
+            "rows": language.say("{shown} of {all} rows", shown="{shown}", all="{all}"),  # filled in by site.js
+            "missing_title": language.say("This page does not exist"),
+            "missing_text": language.say("The address may be old or mistyped. These pages exist:"),
         },
     }
 

@@ -87,16 +87,16 @@ def render_badge(report: Report, operations: Operations, language: Language) -> 
 def _describe_badge(report: Report, operations: Operations, language: Language) -> tuple[str, str]:
     """Return the kind of colour and the words of the state."""
     if operations.state == "held":
-        return "held", language.gettext("a later night is held")
+        return "held", language.say("a later night is held")
     if operations.state == "failed":
-        return "failed", language.gettext("the last run failed")
+        return "failed", language.say("the last run failed")
     if report.data.scope.is_example:
-        return "none", language.gettext("bundled")
+        return "none", language.say("bundled")
     if operations.check is None:
-        return "none", language.gettext("not checked")
+        return "none", language.say("not checked")
     if operations.warnings:
-        return "warn", language.gettext("accepted with warnings")
-    return "ok", language.gettext("accepted")
+        return "warn", language.say("accepted with warnings")
+    return "ok", language.say("accepted")
 
 
 def _make_moment(date: dt.date, hours: int) -> str:

@@ -7,10 +7,9 @@ from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve
 from generator.questions.years.figures import build_share_by_year
-from generator.text.language import Language
 
 
-def build_doubt_figures(report: Report, language: Language) -> tuple[Figure, ...]:
+def build_doubt_figures(report: Report) -> tuple[Figure, ...]:
     """Build the figures of history and uncertainty; one whose numbers the report has not is left out."""
     builders = (
         build_lead_over_time,
@@ -20,4 +19,4 @@ def build_doubt_figures(report: Report, language: Language) -> tuple[Figure, ...
         build_concentration,
         build_published_figures,
     )
-    return tuple(figure for build in builders if (figure := build(report, language)))
+    return tuple(figure for build in builders if (figure := build(report)))

@@ -16,10 +16,9 @@ from generator.questions.shares.history import build_share_over_time
 from generator.questions.shares.world import build_world_map
 from generator.questions.tasks.now import build_task_shares
 from generator.questions.topics import build_topic_figures
-from generator.text.language import Language
 
 
-def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
+def build_figures(report: Report) -> tuple[Figure, ...]:
     """Build all figures of a report: what they say, their data, and how to draw them; none is drawn yet."""
     builders = (
         build_share_over_time,
@@ -31,20 +30,20 @@ def build_figures(report: Report, language: Language) -> tuple[Figure, ...]:
         build_coverage,
         build_outside_series,
     )
-    overview = (build(report, language) for build in builders)
-    countries = (build_country(country.code, report, language) for country in report.countries)
+    overview = (build(report) for build in builders)
+    countries = (build_country(country.code, report) for country in report.countries)
     figures = (
         *(figure for figure in overview if figure is not None),
-        *build_doubt_figures(report, language),
-        *build_topic_figures(report, language),
+        *build_doubt_figures(report),
+        *build_topic_figures(report),
         *(figure for figure in countries if figure is not None),
-        *(build_publisher(profile, report, language) for profile in report.profiles),
+        *(build_publisher(profile, report) for profile in report.profiles),
     )
-    return tuple(_name_list(figure, report, language) for figure in figures)
+    return tuple(_name_list(figure, report) for figure in figures)
 
 
-def _name_list(figure: Figure, report: Report, language: Language) -> Figure:
+def _name_list(figure: Figure, report: Report) -> Figure:
     """Let the headline name the list, unless the figure's numbers are not this report's own."""
-    if figure.source != sentences.describe_source(report.data, language):
+    if figure.source != sentences.describe_source(report.data):
         return figure
-    return replace(figure, headline=sentences.name_list(figure.headline, report.data.scope, language))
+    return replace(figure, headline=sentences.name_list(figure.headline, report.data.scope))

@@ -2,9 +2,6 @@
 
 import datetime as dt
 
-from babel.numbers import format_decimal
-
-from generator.figures import parts
 from generator.figures.lines import Line
 from generator.figures.theme import place_colour
 from generator.questions import sentences
@@ -12,7 +9,7 @@ from generator.questions.report import Report
 from generator.star.classes import ALL
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
-from generator.text.language import Language
+from generator.text.say import Sentence, say, write
 
 
 def find_table(window: str, report: Report) -> ShareTable:
@@ -22,54 +19,40 @@ def find_table(window: str, report: Report) -> ShareTable:
     return report.table(wanted if wanted in report.histories else found[0])
 
 
-def describe_window(window: str, report: Report, language: Language) -> str:
+def describe_window(window: str, report: Report) -> Sentence:
     """Say a window within a sentence: `in the thirty days to 8 Oct 2026`."""
-    return sentences.describe_period(find_table(window, report), language)
+    return sentences.describe_period(find_table(window, report))
 
 
-def describe_subtitle(what: str, window: str, attribution: str, report: Report, language: Language) -> str:
+def describe_subtitle(what: Sentence, window: str, attribution: str, report: Report) -> Sentence:
     """Say what is shown, with window, universe, attribution and dates."""
     table = find_table(window, report)
     definition = Definition(window, "all", attribution)
-    return language.gettext(
-        "%(what)s · %(definition)s · %(dates)s",
+    return say(
+        "{what} · {definition} · {dates}",
         what=what,
-        definition=sentences.name_definition(definition, language),
-        dates=sentences.describe_dates(table, language),
+        definition=sentences.name_definition(definition),
+        dates=sentences.describe_dates(table),
     )
 
 
-def describe_history(window: str, first: dt.date, last: dt.date, language: Language) -> str:
+def describe_history(window: str, first: dt.date, last: dt.date) -> Sentence:
     """Say what lines of shares over time show: window, universe, attribution and dates."""
-    return language.gettext(
-        "Share of downloads · %(window)s to each date · all models · by publisher · %(first)s to %(last)s",
-        window=language.window(window),
-        first=language.date(first),
-        last=language.date(last),
+    return say(
+        "Share of downloads · {window:window} to each date · all models · by publisher · {first:date} to {last:date}",
+        window=window,
+        first=first,
+        last=last,
     )
 
 
-def write_size(parameters: float, language: Language) -> str:
-    """Write a number of parameters in words: `335 million`, `4.4 billion`."""
-    if parameters >= 1e9:
-        return language.gettext("%(number)s billion", number=format_decimal(parameters / 1e9, "0.#", language.locale))
-    return language.gettext("%(number)s million", number=format_decimal(parameters / 1e6, "0", language.locale))
-
-
-def name_place(code: str, language: Language) -> str:
+def name_place(code: str) -> Sentence:
     """Name a place, or all downloads together."""
-    return language.gettext("All downloads") if code == ALL else language.place(code)
+    return say("All downloads") if code == ALL else write(code, "place")
 
 
-def join_words(words: list[str], language: Language) -> str:
-    """Join names as a sentence does: `a`, `a and b`, `a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return language.gettext("%(most)s and %(last)s", most=", ".join(words[:-1]), last=words[-1])
-
-
-def follow_place(code: str, language: Language) -> Line:
+def follow_place(code: str) -> Line:
     """Return how a place's line looks in a small chart; all downloads are dashed and of no country's colour."""
     if code == ALL:
-        return Line(code, language.gettext("All"), "ink", (6, 3))
-    return Line(code, parts.short_place(code, language), place_colour(code))
+        return Line(code, say("All"), "ink", (6, 3))
+    return Line(code, write(code, "brief"), place_colour(code))

@@ -6,7 +6,7 @@ from generator.base.encode import label
 from generator.figures.marks import Mark, Standing
 from generator.questions.report import Report
 from generator.star.dominant import Surge
-from generator.text.language import Language
+from generator.text.say import Sentence, join, say
 
 # Names above a chart; what surged less is told in words.
 SHOWN: Final = 2
@@ -23,36 +23,37 @@ def pick_standing(report: Report, publisher: str | None = None, most: int = SHOW
     return Standing(tuple(marks), report.breaks)
 
 
-def describe_surges(report: Report, language: Language, publisher: str | None = None) -> str:
+def describe_surges(report: Report, publisher: str | None = None) -> Sentence:
     """Say what each model that surged did; nothing without one."""
-    return " ".join(_describe_surge(surge, language) for surge in report.surges if publisher in {None, surge.publisher})
+    return join(*(_describe_surge(surge) for surge in report.surges if publisher in {None, surge.publisher}))
 
 
-def _describe_surge(surge: Surge, language: Language) -> str:
+def _describe_surge(surge: Surge) -> Sentence:
     values: dict[str, Any] = {
         "model": label(surge.name),
-        "high": language.spell(surge.peak.downloads_30d),
-        "peak": language.date(surge.peak.date),
-        "part": language.percent(surge.part),
+        "high": surge.peak.downloads_30d,
+        "peak": surge.peak.date,
+        "part": surge.part,
     }
     rise, fall = surge.before, surge.after
     if rise:
-        values |= {"low": language.spell(rise.downloads_30d), "from": language.date(rise.date)}
+        values |= {"low": rise.downloads_30d, "from": rise.date}
     if fall:
-        values |= {"after": language.spell(fall.downloads_30d), "by": language.date(fall.date)}
+        values |= {"after": fall.downloads_30d, "by": fall.date}
     if rise and fall:
-        return language.gettext(
-            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
-            "of all, and had %(after)s on %(by)s.",
+        return say(
+            "{model} went from {low:spell} downloads in thirty days on {from:date} to {high:spell} on {peak:date}, up "
+            "to {part:percent} of all, and had {after:spell} on {by:date}.",
             **values,
         )
     if rise:
-        return language.gettext(
-            "%(model)s went from %(low)s downloads in thirty days on %(from)s to %(high)s on %(peak)s, up to %(part)s "
-            "of all.",
+        return say(
+            "{model} went from {low:spell} downloads in thirty days on {from:date} to {high:spell} on {peak:date}, up "
+            "to {part:percent} of all.",
             **values,
         )
-    return language.gettext(
-        "%(model)s had %(high)s downloads in thirty days on %(peak)s, up to %(part)s of all, and %(after)s on %(by)s.",
+    return say(
+        "{model} had {high:spell} downloads in thirty days on {peak:date}, up to {part:percent} of all, and "
+        "{after:spell} on {by:date}.",
         **values,
     )

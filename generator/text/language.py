@@ -2,7 +2,7 @@
 
 import datetime as dt
 import gettext
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from generator.base.encode import page
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
+from generator.text.say import Sentence, read_places, say
+from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 
 LOCALES: Final = Path(__file__).parents[1] / "locales"
 # The group shown beside countries, never added to them.
@@ -54,6 +56,30 @@ class Language:
         text = self._catalogue.ngettext(singular, plural, number)
         return text % (values | {"num": number})
 
+    def speak(self, sentence: Sentence | str) -> str:
+        """Speak a sentence: its message in this language, each value in the way that its place names."""
+        if isinstance(sentence, str):
+            return sentence
+        message, plural, values = sentence.message, sentence.plural, sentence.values
+        if not message:
+            return ""
+        known = self._catalogue
+        text = known.ngettext(message, plural, values["num"]) if plural else known.gettext(message)
+        return "".join(
+            before + (self._write(values[name], way) if name else "") for before, name, way in read_places(text)
+        )
+
+    def say(self, message: str, /, **values: Any) -> str:
+        """Say a message at once, where what is written is a picture's or a page's own."""
+        return self.speak(say(message, **values))
+
+    def _write(self, value: Any, way: str) -> str:
+        if way.startswith("0"):
+            return str(format_decimal(value, way, locale=self.locale))
+        if way:
+            return WAYS[way](self, value)
+        return self.speak(value) if isinstance(value, Sentence) else str(value)
+
     def page_gettext(self, message: str, **values: Any) -> Markup:
         """Translate a message of a template; the values pass the encoder, the message is ours."""
         text = Markup(self._catalogue.gettext(message))  # noqa: S704 - from our own templates and catalogues
@@ -72,11 +98,22 @@ class Language:
 
     def points(self, difference: float) -> str:
         """Format a difference of shares in percentage points, without a sign."""
-        return self.gettext("%(number)s points", number=format_decimal(abs(difference) * 100, "0.0", self.locale))
+        return self.say("{number:0.0} points", number=abs(difference) * 100)
 
     def difference(self, first: float, second: float) -> str:
         """Format the difference of two shares that stand beside it, in points: that of their rounded percentages."""
         return self.points(round(first, 3) - round(second, 3))
+
+    def signed(self, difference: float, digits: int = 1) -> str:
+        """Format a difference of shares in percentage points with its sign: +4.0, −3.3, 0.0."""
+        pattern = "0." + "0" * digits if digits else "0"
+        text = str(format_decimal(abs(difference) * 100, pattern, locale=self.locale))
+        rounded = round(difference * 100, digits)
+        return text if rounded == 0 else ("+" if rounded > 0 else "\u2212") + text
+
+    def share(self, share: float) -> str:
+        """Format a share within a sentence; what is there and would be rounded to nothing is told from nothing."""
+        return self.say("less than {least:percent}", least=0.001) if 0 < share < 0.0005 else self.percent(share)
 
     def count(self, number: float) -> str:
         """Format a number in full: 1,234,567."""
@@ -93,6 +130,12 @@ class Language:
     def spell(self, number: float) -> str:
         """Format a number of downloads or parameters within a sentence: 12,345, 1.2 million, 3.4 billion."""
         return self._compact(number, "long") if abs(number) >= 999_950 else self.count(number)
+
+    def size(self, parameters: float) -> str:
+        """Format a number of parameters in words: 335 million, 4.4 billion."""
+        if parameters >= 1e9:
+            return self.say("{number:0.#} billion", number=parameters / 1e9)
+        return self.say("{number:0} million", number=parameters / 1e6)
 
     def _compact(self, number: float, style: Literal["short", "long"]) -> str:
         """Format a number with its unit; a language may lack a style, and a unit below a million."""
@@ -114,59 +157,74 @@ class Language:
         """Format a month: September 2026."""
         return format_skeleton("yMMMM", day, locale=self.locale)
 
-    def listing(self, items: Sequence[str]) -> str:
-        """Join names as a sentence lists them: a, b and c."""
-        return format_list(list(items), locale=self.locale)
+    def short_month(self, day: dt.date) -> str:
+        """Format a month where there is little room: Sep 2026."""
+        return format_skeleton("yMMM", day, locale=self.locale)
+
+    def listing(self, items: Iterable[Sentence | str]) -> str:
+        """Join items as a sentence lists them: a, b and c."""
+        locale = Locale("en", "GB") if self.code == "en" else self.locale  # no comma before the last "and"
+        return format_list([self.speak(item) for item in items], locale=locale)
 
     def place(self, code: str) -> str:
         """Return the name of a country, of a group or of a category beside the countries."""
-        special = {
-            INTERNATIONAL: self.gettext("International"),
-            UNAFFILIATED: self.gettext("Unaffiliated"),
-            UNREVIEWED: self.gettext("Unreviewed"),
-            EU: self.gettext("European Union"),
-            "HK": self.gettext("Hong Kong"),
-            "MO": self.gettext("Macao"),
-        }
-        return special.get(code) or self.locale.territories.get(code, code)
+        return self.speak(PLACES.get(code) or self.locale.territories.get(code, code))
 
     def place_in_sentence(self, code: str) -> str:
         """Return a place's name as it stands within a sentence: the United States, China."""
         name = self.place(code)
         return f"the {name}" if self.code == "en" and code in _WITH_ARTICLE else name
 
-    def window(self, window: str) -> str:
-        """Return the name of a window."""
-        return {
-            "30d": self.gettext("30 days"),
-            "12m": self.gettext("12 months"),
-            "held": self.gettext("all dates recorded"),
-            "all_time": self.gettext("all time"),
-        }[window]
+    def short_place(self, code: str) -> str:
+        """Return a place's name where there is little room: US, S. Korea."""
+        return self.speak(SHORT_PLACES.get(code) or self.place(code))
 
-    def universe(self, universe: str) -> str:
-        """Return the name of a universe."""
-        return {
-            "all": self.gettext("all models"),
-            "first_year": self.gettext("models in their first year"),
-            "generative": self.gettext("generative models"),
-            "language": self.gettext("language models"),
-        }[universe]
 
-    def attribution(self, attribution: str) -> str:
-        """Return the name of an attribution."""
-        return {"publisher": self.gettext("by publisher"), "origin": self.gettext("by origin")}[attribution]
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
-    def task_group(self, group: str) -> str:
-        """Return the name of a task group."""
-        return {
-            "language": self.gettext("Text generation"),
-            "multimodal": self.gettext("Multimodal"),
-            "embedding": self.gettext("Embedding and text analysis"),
-            "vision": self.gettext("Vision"),
-            "speech": self.gettext("Speech and audio"),
-            "image-generation": self.gettext("Image generation"),
-            "video": self.gettext("Video generation"),
-            "other": self.gettext("Other"),
-            "unstated": self.gettext("Unstated"),
-        }[group]
+
+PLACES: Final = {
+    INTERNATIONAL: say("International"),
+    UNAFFILIATED: say("Unaffiliated"),
+    UNREVIEWED: say("Unreviewed"),
+    EU: say("European Union"),
+    "HK": say("Hong Kong"),
+    "MO": say("Macao"),
+}
+SHORT_PLACES: Final = {
+    "US": say("US"),
+    "GB": say("UK"),
+    "AE": say("UAE"),
+    "KR": say("S. Korea"),
+    EU: say("EU"),
+}
+# How a place of a message writes its value.
+WAYS: Final[Mapping[str, Callable[[Language, Any], str]]] = {
+    "percent": Language.percent,
+    "percent0": lambda language, share: language.percent(share, 0),
+    "percent2": lambda language, share: language.percent(share, 2),
+    "share": Language.share,
+    "points": Language.points,
+    "signed": Language.signed,
+    "difference": lambda language, pair: language.difference(*pair),
+    "count": Language.count,
+    "number": Language.number,
+    "short": Language.short,
+    "spell": Language.spell,
+    "size": Language.size,
+    "date": Language.date,
+    "month": Language.month,
+    "short_month": Language.short_month,
+    "place": Language.place,
+    "brief": Language.short_place,
+    "the": Language.place_in_sentence,
+    "The": lambda language, code: capital(language.place_in_sentence(code)),
+    "window": lambda language, code: language.speak(WINDOWS[code]),
+    "universe": lambda language, code: language.speak(UNIVERSES[code]),
+    "attribution": lambda language, code: language.speak(ATTRIBUTIONS[code]),
+    "task_group": lambda language, code: language.speak(TASK_GROUPS[code]),
+    "listing": Language.listing,
+    "capital": lambda language, said: capital(language.speak(said)),
+}

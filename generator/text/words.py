@@ -1,214 +1,200 @@
-"""Names of the report's categories in the reader's language: kinds, relations, licences, sizes, bases, reasons."""
+"""Names of codes as data, spoken where they stand: windows, kinds, relations, licences, sizes, bases, reasons."""
+
+from typing import Final
 
 from generator.base.scope import Scope
-from generator.text.language import Language
+from generator.text.say import Sentence, say
 
 
-def name_models(universe: str, scope: Scope, language: Language) -> str:
+def name_models(universe: str, scope: Scope) -> Sentence:
     """Name what is counted as it stands within a sentence: the one noun of pages, figures, feeds and files."""
     if scope.is_hub:
         return {
-            "all": language.gettext("all public models"),
-            "first_year": language.gettext("new open models"),
-            "generative": language.gettext("generative open models"),
-            "language": language.gettext("open language models"),
+            "all": say("all public models"),
+            "first_year": say("new open models"),
+            "generative": say("generative open models"),
+            "language": say("open language models"),
         }[universe]
     return {
-        "all": language.gettext("models in %(list)s", list=scope.name),
-        "first_year": language.gettext("new models in %(list)s", list=scope.name),
-        "generative": language.gettext("generative models in %(list)s", list=scope.name),
-        "language": language.gettext("language models in %(list)s", list=scope.name),
+        "all": say("models in {list}", list=scope.name),
+        "first_year": say("new models in {list}", list=scope.name),
+        "generative": say("generative models in {list}", list=scope.name),
+        "language": say("language models in {list}", list=scope.name),
     }[universe]
 
 
-def name_kind(kind: str, language: Language) -> str:
-    """Name the kind of a publisher."""
-    return {
-        "company": language.gettext("company"),
-        "non-profit": language.gettext("non-profit organisation"),
-        "university": language.gettext("university"),
-        "government": language.gettext("government body"),
-        "community": language.gettext("community"),
-        "person": language.gettext("person"),
-        "": language.gettext("not reviewed yet"),
-    }[kind]
+# Kinds of publishers.
+KINDS: Final = {
+    "company": say("company"),
+    "non-profit": say("non-profit organisation"),
+    "university": say("university"),
+    "government": say("government body"),
+    "community": say("community"),
+    "person": say("person"),
+    "": say("not reviewed yet"),
+}
+# How a model relates to its base.
+RELATIONS: Final = {
+    "original": say("original"),
+    "quantised": say("quantised or converted"),
+    "fine-tuned": say("fine-tuned"),
+    "adapter": say("adapter"),
+    "merge": say("merge"),
+    "helper": say("helper (draft head, tokenizer)"),
+}
+# Classes of licences.
+LICENSE_CLASSES: Final = {
+    "open": say("open"),
+    "conditions": say("with conditions"),
+    "non-commercial": say("non-commercial"),
+    "unstated": say("unstated"),
+}
+# Bands of parameter counts.
+SIZE_BANDS: Final = {
+    "under-1b": say("under 1B"),
+    "1b-8b": say("1B to 8B"),
+    "8b-70b": say("8B to 70B"),
+    "over-70b": say("70B and more"),
+    "unknown": say("unknown"),
+}
+# By what a model's origin is known.
+ORIGIN_BASES: Final = {
+    "tags": say("by its base-model tag"),
+    "family": say("by its name"),
+    "self": say("its own"),
+}
+# What an interval's flows were computed from.
+FLOW_BASES: Final = {
+    "counter": say("all-time counters"),
+    "rate": say("30-day counts"),
+    "mixed": say("counters, 30-day counts for the rest"),
+    "none": say("nothing: the history begins"),
+}
+# What a count did that a reader should know of.
+ANOMALIES: Final = {
+    "counter-fell": say("fell"),
+    "counter-jumped": say("jumped"),
+    "counter-stalled": say("stood still"),
+    "count-surged": say("30-day count surged"),
+    "count-collapsed": say("30-day count collapsed"),
+}
+# Why a definition has no number.
+MISSING_REASONS: Final = {
+    "no-counter": say("the source has no counter since creation"),
+    "short-history": say("the dates recorded cover less than a year"),
+    "one-date": say("a single date is recorded"),
+    "empty": say("no download falls under it"),
+    "superseded": say("a whole year is there, which takes its place"),
+}
 
 
-def name_relation(relation: str, language: Language) -> str:
-    """Name how a model relates to its base."""
-    return {
-        "original": language.gettext("original"),
-        "quantised": language.gettext("quantised or converted"),
-        "fine-tuned": language.gettext("fine-tuned"),
-        "adapter": language.gettext("adapter"),
-        "merge": language.gettext("merge"),
-        "helper": language.gettext("helper (draft head, tokenizer)"),
-    }[relation]
-
-
-def name_license_class(license_class: str, language: Language) -> str:
-    """Name a class of licences."""
-    return {
-        "open": language.gettext("open"),
-        "conditions": language.gettext("with conditions"),
-        "non-commercial": language.gettext("non-commercial"),
-        "unstated": language.gettext("unstated"),
-    }[license_class]
-
-
-def name_size_band(size_band: str, language: Language) -> str:
-    """Name a band of parameter counts."""
-    return {
-        "under-1b": language.gettext("under 1B"),
-        "1b-8b": language.gettext("1B to 8B"),
-        "8b-70b": language.gettext("8B to 70B"),
-        "over-70b": language.gettext("70B and more"),
-        "unknown": language.gettext("unknown"),
-    }[size_band]
-
-
-def name_origin_basis(basis: str, language: Language) -> str:
-    """Say by what a model's origin is known."""
-    return {
-        "tags": language.gettext("by its base-model tag"),
-        "family": language.gettext("by its name"),
-        "self": language.gettext("its own"),
-    }[basis]
-
-
-def name_flow_basis(basis: str, language: Language) -> str:
-    """Say what an interval's flows were computed from."""
-    return {
-        "counter": language.gettext("all-time counters"),
-        "rate": language.gettext("30-day counts"),
-        "mixed": language.gettext("counters, 30-day counts for the rest"),
-        "none": language.gettext("nothing: the history begins"),
-    }[basis]
-
-
-def name_anomaly(kind: str, language: Language) -> str:
-    """Say what a count did that a reader should know of."""
-    return {
-        "counter-fell": language.gettext("fell"),
-        "counter-jumped": language.gettext("jumped"),
-        "counter-stalled": language.gettext("stood still"),
-        "count-surged": language.gettext("30-day count surged"),
-        "count-collapsed": language.gettext("30-day count collapsed"),
-    }[kind]
-
-
-def name_missing_reason(reason: str, language: Language) -> str:
-    """Say why a definition has no number."""
-    return {
-        "no-counter": language.gettext("the source has no counter since creation"),
-        "short-history": language.gettext("the dates recorded cover less than a year"),
-        "one-date": language.gettext("a single date is recorded"),
-        "empty": language.gettext("no download falls under it"),
-        "superseded": language.gettext("a whole year is there, which takes its place"),
-    }[reason]
-
-
-def name_reading(reading: str, language: Language) -> str:
+def name_reading(reading: str) -> Sentence:
     """Name another reading of hard cases; one that the registry adds stands under its own name."""
-    return {
-        "parent": language.gettext("subsidiaries count where their parent sits"),
-        "former-seat": language.gettext("projects that moved count where they were before"),
-        "hugging-face-in-france": language.gettext("Hugging Face counts as France"),
-        "sentence-transformers": language.gettext("sentence-transformers counts as Germany"),
-        "community-accounts": language.gettext("accounts that the Hub calls communities count as unaffiliated"),
-        "joint-projects-at-their-lead": language.gettext("joint projects count where their lead sits"),
-        "communities-elsewhere": language.gettext("communities count where others place them"),
-    }.get(reading, reading)
+    return _READINGS.get(reading) or say("{name}", name=reading)
 
 
-def name_state(state: str, language: Language, *, in_list: bool = False) -> str:
+def name_state(state: str, *, in_list: bool = False) -> Sentence:
     """Name the state of a claim's test; over a selection, that it is the list's."""
-    judged = {
-        "holds": language.gettext("holds in this list"),
-        "level": language.gettext("level in this list"),
-        "does-not": language.gettext("does not hold in this list"),
-        "depends": language.gettext("in this list, depends on who is counted"),
-    }
-    if in_list and state in judged:
-        return judged[state]
-    return {
-        "holds": language.gettext("holds"),
-        "level": language.gettext("level"),
-        "does-not": language.gettext("does not hold"),
-        "depends": language.gettext("depends on who is counted"),
-        "too-little": language.gettext("too little history"),
-        "no-data": language.gettext("no data"),
-        "selection": language.gettext("not testable on a selection"),
-        "not-measurable": language.gettext("not measurable"),
-    }[state]
+    return STATES_IN_LIST.get(state, STATES[state]) if in_list else STATES[state]
 
 
-def name_figure_status(status: str, language: Language) -> str:
-    """Say how a published figure was read."""
-    return {
-        "primary": language.gettext("in its own source"),
-        "secondary": language.gettext("as another quotes it"),
-        "computed": language.gettext("summed by us"),
-    }[status]
-
-
-def name_event_kind(kind: str, language: Language) -> str:
-    """Name the kind of a break in the counts."""
-    return {
-        "counter": language.gettext("way of counting"),
-        "gap": language.gettext("gap"),
-        "surge": language.gettext("one model"),
-    }[kind]
-
-
-def name_condition(condition: str, language: Language) -> str:
-    """Name how a claim's test stood on a date."""
-    return {
-        "holds": language.gettext("held"),
-        "level": language.gettext("level"),
-        "fails": language.gettext("did not hold"),
-        "depends": language.gettext("depended on who is counted"),
-    }[condition]
-
-
-def name_grade(grade: str, language: Language) -> str:
-    """Name a grade of openness, or why a model has none."""
-    return {
-        "fully-open": language.gettext("fully open"),
-        "open-weights-described-data": language.gettext("open weights, data described"),
-        "open-weights": language.gettext("open weights"),
-        "restricted-weights": language.gettext("restricted weights"),
-        "ungraded": language.gettext("not graded"),
-        "unnamed": language.gettext("not known by name"),
-    }[grade]
-
-
-def name_laptop_part(part: str, language: Language) -> str:
-    """Say whether a laptop holds a model."""
-    return {
-        "whole": language.gettext("fits as published"),
-        "quantised": language.gettext("fits quantised"),
-        "larger": language.gettext("too large"),
-        "unknown": language.gettext("size not known"),
-    }[part]
-
-
-def name_size_basis(basis: str, language: Language) -> str:
-    """Say how a model's size is known."""
-    return {
-        "stated": language.gettext("as its files state"),
-        "name": language.gettext("by its name"),
-        "unknown": language.gettext("unknown"),
-    }[basis]
-
-
-def name_interpretation(name: str, language: Language) -> str:
-    """Say whose releases are taken together."""
-    return {
-        "publishers": language.gettext("one publisher's, all publishers together"),
-        "without-largest": language.gettext("the same without the two that release most"),
-        "companies": language.gettext("one company's, all companies together"),
-        "top-companies": language.gettext("one company's, the five most downloaded companies"),
-        "medians": language.gettext("the median of the publishers' own medians"),
-        "country": language.gettext("anybody's: days between two days with a release in the country"),
-    }[name]
+# States of a claim's test; over a selection, those that are the list's.
+STATES: Final = {
+    "holds": say("holds"),
+    "level": say("level"),
+    "does-not": say("does not hold"),
+    "depends": say("depends on who is counted"),
+    "too-little": say("too little history"),
+    "no-data": say("no data"),
+    "selection": say("not testable on a selection"),
+    "not-measurable": say("not measurable"),
+}
+STATES_IN_LIST: Final = {
+    "holds": say("holds in this list"),
+    "level": say("level in this list"),
+    "does-not": say("does not hold in this list"),
+    "depends": say("in this list, depends on who is counted"),
+}
+# How a published figure was read.
+FIGURE_STATUSES: Final = {
+    "primary": say("in its own source"),
+    "secondary": say("as another quotes it"),
+    "computed": say("summed by us"),
+}
+# Kinds of breaks in the counts.
+EVENT_KINDS: Final = {
+    "counter": say("way of counting"),
+    "gap": say("gap"),
+    "surge": say("one model"),
+}
+# How a claim's test stood on a date.
+CONDITIONS: Final = {
+    "holds": say("held"),
+    "level": say("level"),
+    "fails": say("did not hold"),
+    "depends": say("depended on who is counted"),
+}
+# Grades of openness, and why a model has none.
+GRADES: Final = {
+    "fully-open": say("fully open"),
+    "open-weights-described-data": say("open weights, data described"),
+    "open-weights": say("open weights"),
+    "restricted-weights": say("restricted weights"),
+    "ungraded": say("not graded"),
+    "unnamed": say("not known by name"),
+}
+# Whether a laptop holds a model.
+LAPTOP_PARTS: Final = {
+    "whole": say("fits as published"),
+    "quantised": say("fits quantised"),
+    "larger": say("too large"),
+    "unknown": say("size not known"),
+}
+# How a model's size is known.
+SIZE_BASES: Final = {
+    "stated": say("as its files state"),
+    "name": say("by its name"),
+    "unknown": say("unknown"),
+}
+# Whose releases are taken together.
+INTERPRETATIONS: Final = {
+    "publishers": say("one publisher's, all publishers together"),
+    "without-largest": say("the same without the two that release most"),
+    "companies": say("one company's, all companies together"),
+    "top-companies": say("one company's, the five most downloaded companies"),
+    "medians": say("the median of the publishers' own medians"),
+    "country": say("anybody's: days between two days with a release in the country"),
+}
+_READINGS: Final = {
+    "parent": say("subsidiaries count where their parent sits"),
+    "former-seat": say("projects that moved count where they were before"),
+    "hugging-face-in-france": say("Hugging Face counts as France"),
+    "sentence-transformers": say("sentence-transformers counts as Germany"),
+    "community-accounts": say("accounts that the Hub calls communities count as unaffiliated"),
+    "joint-projects-at-their-lead": say("joint projects count where their lead sits"),
+    "communities-elsewhere": say("communities count where others place them"),
+}
+WINDOWS: Final = {
+    "30d": say("30 days"),
+    "12m": say("12 months"),
+    "held": say("all dates recorded"),
+    "all_time": say("all time"),
+}
+UNIVERSES: Final = {
+    "all": say("all models"),
+    "first_year": say("models in their first year"),
+    "generative": say("generative models"),
+    "language": say("language models"),
+}
+ATTRIBUTIONS: Final = {"publisher": say("by publisher"), "origin": say("by origin")}
+TASK_GROUPS: Final = {
+    "language": say("Text generation"),
+    "multimodal": say("Multimodal"),
+    "embedding": say("Embedding and text analysis"),
+    "vision": say("Vision"),
+    "speech": say("Speech and audio"),
+    "image-generation": say("Image generation"),
+    "video": say("Video generation"),
+    "other": say("Other"),
+    "unstated": say("Unstated"),
+}

@@ -1,74 +1,69 @@
-"""Names of gates, states and steps of the nightly run in the reader's language."""
+"""Names of gates, states and steps of the nightly run as data, spoken where they stand."""
 
-from babel.numbers import format_decimal
+from typing import Final
 
-from generator.text.language import Language
-
-
-def name_gate(gate: str, language: Language) -> str:
-    """Say what a gate looks at."""
-    return {
-        "scope": language.gettext("what the snapshot holds"),
-        "rows": language.gettext("number of models, compared with the last snapshot"),
-        "survival": language.gettext("models of the last snapshot that are still there"),
-        "repeats": language.gettext("rows listed more than once"),
-        "quarantined": language.gettext("rows that could not be read"),
-        "canaries": language.gettext("well-known models missing"),
-        "total": language.gettext("change of all downloads"),
-        "countries": language.gettext("largest change of a country’s share"),
-        "repeated": language.gettext("counts that are those of the last snapshot"),
-        "unchanged": language.gettext("downloads whose counts were not collected again"),
-        "surge": language.gettext("large model that moved many times over"),
-        "model": language.gettext("largest model’s part of the downloads"),
-        "columns": language.gettext("column that lost most of its values"),
-        "counters": language.gettext("all-time counters that fell"),
-        "flow": language.gettext("counters against 30-day counts"),
-        "gap": language.gettext("days since the last snapshot"),
-        "age": language.gettext("age of the counts when checked"),
-        "unreviewed": language.gettext("largest unreviewed publisher"),
-        "ledger": language.gettext("days of the history that no count covers"),
-    }.get(gate, gate)
+from generator.text.say import Sentence, say, say_plural, write
 
 
-def name_gate_state(state: str, language: Language) -> str:
-    """Name what a gate decided."""
-    return {
-        "accept": language.gettext("accepted"),
-        "warn": language.gettext("warning"),
-        "hold": language.gettext("held"),
-        "overruled": language.gettext("held, overruled"),
-    }[state]
+def name_gate(gate: str) -> Sentence:
+    """Say what a gate looks at; one without words goes by its name."""
+    return GATES.get(gate) or say("{name}", name=gate)
 
 
-def name_run_state(state: str, language: Language) -> str:
-    """Name what came of a run."""
-    return {
-        "published": language.gettext("published"),
-        "held": language.gettext("held"),
-        "failed": language.gettext("failed"),
-        "unfinished": language.gettext("not finished"),
-    }[state]
+# What each gate looks at.
+GATES: Final = {
+    "scope": say("what the snapshot holds"),
+    "rows": say("number of models, compared with the last snapshot"),
+    "survival": say("models of the last snapshot that are still there"),
+    "repeats": say("rows listed more than once"),
+    "quarantined": say("rows that could not be read"),
+    "canaries": say("well-known models missing"),
+    "total": say("change of all downloads"),
+    "countries": say("largest change of a country’s share"),
+    "repeated": say("counts that are those of the last snapshot"),
+    "unchanged": say("downloads whose counts were not collected again"),
+    "surge": say("large model that moved many times over"),
+    "model": say("largest model’s part of the downloads"),
+    "columns": say("column that lost most of its values"),
+    "counters": say("all-time counters that fell"),
+    "flow": say("counters against 30-day counts"),
+    "gap": say("days since the last snapshot"),
+    "age": say("age of the counts when checked"),
+    "unreviewed": say("largest unreviewed publisher"),
+    "ledger": say("days of the history that no count covers"),
+}
+# What a gate decided.
+GATE_STATES: Final = {
+    "accept": say("accepted"),
+    "warn": say("warning"),
+    "hold": say("held"),
+    "overruled": say("held, overruled"),
+}
+# What came of a run.
+RUN_STATES: Final = {
+    "published": say("published"),
+    "held": say("held"),
+    "failed": say("failed"),
+    "unfinished": say("not finished"),
+}
+# Roles that decide a correction.
+DECIDERS: Final = {
+    "maintainer": say("a maintainer"),
+    "build": say("the build itself"),
+}
 
 
-def name_decider(role: str, language: Language) -> str:
-    """Name the role that decided a correction."""
-    return {
-        "maintainer": language.gettext("a maintainer"),
-        "build": language.gettext("the build itself"),
-    }[role]
-
-
-def format_gate_figure(value: float | None, unit: str, language: Language) -> str:
+def format_gate_figure(value: float | None, unit: str) -> Sentence:
     """Write a gate's figure or limit; a dash where there is none."""
     if value is None:
-        return "–"
+        return say("–")
     if unit == "share":
-        return language.percent(value, digits=2)
+        return write(value, "percent2")
     if unit == "points":
         sign = "−" if value < 0 else "+" if value > 0 else ""
-        return sign + language.points(value)
+        return say("{sign}{points:points}", sign=sign, points=value)
     if unit == "factor":
-        return language.gettext("%(number)s times", number=format_decimal(value, "0.0", language.locale))
+        return say("{number:0.0} times", number=value)
     if unit == "days":
-        return language.ngettext("%(num)s day", "%(num)s days", round(value))
-    return language.count(value)
+        return say_plural("{num} day", "{num} days", round(value))
+    return write(value, "count")

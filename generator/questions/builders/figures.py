@@ -13,7 +13,7 @@ from generator.questions import phrases, sentences
 from generator.questions.builders.tables import KINDS, MIN_PUBLISHERS, MIN_SHARE, UNKNOWN, WORLD, Builders, Mix
 from generator.questions.report import Report
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, begin, join, say, write
 
 COUNTRIES: Final = 10
 # The remark of 2025 is of the United States.
@@ -30,180 +30,180 @@ _COLOURS: Final = {
 }
 
 
-def build(topic: Builders, report: Report, language: Language) -> tuple[Figure, ...]:
+def build(topic: Builders, report: Report) -> tuple[Figure, ...]:
     """Build the mixes of the world and the countries, and those of the United States."""
-    found = (_build_countries(topic, report, language), _build_case(topic, report, language))
+    found = (_build_countries(topic, report), _build_case(topic, report))
     return tuple(figure for figure in found if figure)
 
 
-def state(topic: Builders, report: Report, language: Language) -> dict[str, str]:
+def state(topic: Builders, report: Report) -> dict[str, Sentence]:
     """State the world's mix, the American case, which countries are left out, and how the list changed."""
     return {
-        "world": state_world(topic, report.data.scope, language),
-        "case": state_case(topic, language),
-        "threshold": _state_threshold(topic, language),
-        "growth": phrases.describe_growth(report.data, language),
+        "world": state_world(topic, report.data.scope),
+        "case": state_case(topic),
+        "threshold": _state_threshold(topic),
+        "growth": phrases.describe_growth(report.data),
     }
 
 
-def name_kinds(kind: str, language: Language) -> str:
+def name_kinds(kind: str) -> Sentence:
     """Name a kind in the plural, as a key of colours does."""
     return {
-        "company": language.gettext("Companies"),
-        "non-profit": language.gettext("Non-profit organisations"),
-        "university": language.gettext("Universities"),
-        "government": language.gettext("Government bodies"),
-        "community": language.gettext("Communities"),
-        "person": language.gettext("Persons"),
-        UNKNOWN: language.gettext("Unreviewed accounts"),
+        "company": say("Companies"),
+        "non-profit": say("Non-profit organisations"),
+        "university": say("Universities"),
+        "government": say("Government bodies"),
+        "community": say("Communities"),
+        "person": say("Persons"),
+        UNKNOWN: say("Unreviewed accounts"),
     }[kind]
 
 
-def state_world(topic: Builders, scope: Scope, language: Language) -> str:
+def state_world(topic: Builders, scope: Scope) -> Sentence:
     """State how all downloads divide among the kinds."""
     if not topic.world:
-        return language.gettext("No model was downloaded in the thirty days to the newest date.")
+        return say("No model was downloaded in the thirty days to the newest date.")
     shares = topic.world[0].shares
-    return language.gettext(
-        "Models from companies account for %(company)s of the downloads of %(models)s in the thirty days to %(date)s, "
-        "those from persons for %(person)s, from non-profit organisations, universities, government bodies and "
-        "communities for %(others)s; %(unreviewed)s are of accounts that nobody has reviewed.",
-        models=words.name_models("all", scope, language),
-        date=language.date(topic.as_of),
-        company=language.percent(shares.get("company", 0.0)),
-        person=language.percent(shares.get("person", 0.0)),
-        others=language.percent(sum(shares.get(kind, 0.0) for kind in KINDS[1:-1])),
-        unreviewed=language.percent(shares.get(UNKNOWN, 0.0)),
+    return say(
+        "Models from companies account for {company:percent} of the downloads of {models} in the thirty days to "
+        "{date:date}, those from persons for {person:percent}, from non-profit organisations, universities, "
+        "government bodies and communities for {others:percent}; {unreviewed:percent} are of accounts that nobody has "
+        "reviewed.",
+        models=words.name_models("all", scope),
+        date=topic.as_of,
+        company=shares.get("company", 0.0),
+        person=shares.get("person", 0.0),
+        others=sum(shares.get(kind, 0.0) for kind in KINDS[1:-1]),
+        unreviewed=shares.get(UNKNOWN, 0.0),
     )
 
 
-def state_case(topic: Builders, language: Language) -> str:
+def state_case(topic: Builders) -> Sentence:
     """State the part of companies in the American downloads, and the largest publisher that is and has none."""
     case = topic.find(CASE)
     if not case:
-        return ""
-    companies = language.gettext(
-        "Models from companies account for %(share)s of the downloads of American publishers",
-        share=language.percent(case.mix.shares.get("company", 0.0)),
+        return NOTHING
+    companies = say(
+        "Models from companies account for {share:percent} of the downloads of American publishers",
+        share=case.mix.shares.get("company", 0.0),
     )
     if not case.independent:
-        return language.gettext("%(companies)s; all others belong to one.", companies=companies)
+        return say("{companies}; all others belong to one.", companies=companies)
     first = case.independent[0]
-    return language.gettext(
-        "%(companies)s; the largest publisher that is no company and belongs to none, %(name)s (%(kind)s), for "
-        "%(share)s.",
+    return say(
+        "{companies}; the largest publisher that is no company and belongs to none, {name} ({kind}), for "
+        "{share:percent}.",
         companies=companies,
         name=label(first.publisher),
-        kind=words.name_kind(first.kind, language),
-        share=language.percent(first.share),
+        kind=words.KINDS[first.kind],
+        share=first.share,
     )
 
 
-def _state_threshold(topic: Builders, language: Language) -> str:
-    return language.gettext(
-        "A country is divided where at least %(publishers)s of its publishers together have at least %(share)s of all "
-        "downloads; %(left)s other countries with downloads lack them.",
+def _state_threshold(topic: Builders) -> Sentence:
+    return say(
+        "A country is divided where at least {publishers} of its publishers together have at least {share:percent} of "
+        "all downloads; {left} other countries with downloads lack them.",
         publishers=MIN_PUBLISHERS,
-        share=language.percent(MIN_SHARE),
+        share=MIN_SHARE,
         left=len(topic.left_out),
     )
 
 
-def choose_picture(names: Sequence[tuple[str, Mix]], bar: str, language: Language) -> Stacks:
+def choose_picture(names: Sequence[tuple[Sentence, Mix]], bar: str) -> Stacks:
     """Return a bar for each mix, divided by the kind of publisher."""
     kinds = tuple(
-        Part(kind, ink, text, is_open=kind == UNKNOWN, name=name_kinds(kind, language))
-        for kind, (ink, text) in _COLOURS.items()
+        Part(kind, ink, text, is_open=kind == UNKNOWN, name=name_kinds(kind)) for kind, (ink, text) in _COLOURS.items()
     )
-    bars = tuple(Stack(name, language.short(mix.downloads)) for name, mix in names)
+    bars = tuple(Stack(name, write(mix.downloads, "short")) for name, mix in names)
     return Stacks(bars, kinds, bar=bar, part="kind")
 
 
-def _build_countries(topic: Builders, report: Report, language: Language) -> Figure | None:
+def _build_countries(topic: Builders, report: Report) -> Figure | None:
     if not topic.world:
         return None
     mixes = [topic.world[0], *(country.mix for country in topic.countries[:COUNTRIES])]
-    finding = state_world(topic, report.data.scope, language)
-    names = [(_name_place(mix.code, language), mix) for mix in mixes]
-    table = _list_countries(mixes, language)
+    finding = state_world(topic, report.data.scope)
+    names = [(_name_place(mix.code), mix) for mix in mixes]
+    table = _list_countries(mixes)
     return Figure(
         slug="builders-countries",
         headline=finding,
-        subtitle=language.gettext(
-            "Share of downloads by kind of publisher · 30 days to %(date)s · all models · by publisher",
-            date=language.date(topic.as_of),
+        subtitle=say(
+            "Share of downloads by kind of publisher · 30 days to {date:date} · all models · by publisher",
+            date=topic.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "A bar is all downloads, or a country's, with their number at its right; its parts are the kinds of "
             "account that uploaded the models. Persons are never given a country, and unreviewed accounts have none "
             "yet: both stand in the bar of all downloads only."
         ),
-        alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in mixes[1:4]]),
+        alt=join(finding, *[_describe(mix) for mix in mixes[1:4]]),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_stacks, table, choose_picture(names, "place", language), language=language),
+        draw=partial(draw_stacks, table, choose_picture(names, "place")),
     )
 
 
-def _list_countries(mixes: Sequence[Mix], language: Language) -> Table:
+def _list_countries(mixes: Sequence[Mix]) -> Table:
     return Table(
-        columns=_list_columns(language, parts.text_column("place", language.gettext("Country"))),
-        rows=tuple((_name_place(mix.code, language), kind, mix.shares[kind]) for mix in mixes for kind in mix.shares),
+        columns=_list_columns(parts.text_column("place", say("Country"))),
+        rows=tuple((_name_place(mix.code), kind, mix.shares[kind]) for mix in mixes for kind in mix.shares),
     )
 
 
-def _build_case(topic: Builders, report: Report, language: Language) -> Figure | None:
+def _build_case(topic: Builders, report: Report) -> Figure | None:
     case = topic.find(CASE)
     if not case:
         return None
-    finding = state_case(topic, language)
-    names = [(parts.capital(language.universe(mix.universe)), mix) for mix in case.universes]
-    table = _list_case(names, language)
+    finding = state_case(topic)
+    names = [(begin(write(mix.universe, "universe")), mix) for mix in case.universes]
+    table = _list_case(names)
     return Figure(
         slug="builders-us",
         headline=finding,
-        subtitle=language.gettext(
-            "Share of the downloads of publishers in the United States by their kind · 30 days to %(date)s · four "
+        subtitle=say(
+            "Share of the downloads of publishers in the United States by their kind · 30 days to {date:date} · four "
             "groups of models · by publisher",
-            date=language.date(topic.as_of),
+            date=topic.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "A bar is a group of models, with their downloads at its right. A laboratory that belongs to a company "
             "counts as a company if the registry says so; a publisher that “belongs to none” has no parent there."
         ),
-        alt=phrases.join_sentences(finding, *[_describe(mix, language) for mix in case.universes[:1]]),
+        alt=join(finding, *[_describe(mix) for mix in case.universes[:1]]),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_stacks, table, choose_picture(names, "models", language), language=language),
+        draw=partial(draw_stacks, table, choose_picture(names, "models")),
     )
 
 
-def _list_case(names: Sequence[tuple[str, Mix]], language: Language) -> Table:
+def _list_case(names: Sequence[tuple[Sentence, Mix]]) -> Table:
     return Table(
-        columns=_list_columns(language, parts.text_column("models", language.gettext("Models"))),
+        columns=_list_columns(parts.text_column("models", say("Models"))),
         rows=tuple((name, kind, mix.shares[kind]) for name, mix in names for kind in mix.shares),
     )
 
 
-def _name_place(code: str, language: Language) -> str:
-    return language.gettext("All downloads") if code == WORLD else language.place(code)
+def _name_place(code: str) -> Sentence:
+    return say("All downloads") if code == WORLD else write(code, "place")
 
 
-def _describe(mix: Mix, language: Language) -> str:
-    return language.gettext(
-        "%(place)s: %(parts)s.",
-        place=_name_place(mix.code, language),
-        parts=", ".join(
-            f"{name_kinds(kind, language)} {language.percent(share)}" for kind, share in mix.shares.items()
+def _describe(mix: Mix) -> Sentence:
+    return say(
+        "{place}: {parts}.",
+        place=_name_place(mix.code),
+        parts=join(
+            *(join(name_kinds(kind), write(share, "percent")) for kind, share in mix.shares.items()), between=", "
         ),
     )
 
 
-def _list_columns(language: Language, first: Column) -> tuple[Column, ...]:
+def _list_columns(first: Column) -> tuple[Column, ...]:
     return (
         first,
-        parts.text_column("kind", language.gettext("Kind")),
-        parts.share_column("share", language.gettext("Share")),
+        parts.text_column("kind", say("Kind")),
+        parts.share_column("share", say("Share")),
     )

@@ -1,10 +1,11 @@
 """Claims in sentences, and a figure of each test that has numbers."""
 
 from functools import partial
+from typing import Any
 
 from generator.base.scope import Scope
 from generator.figures import parts
-from generator.figures.figure import Column, Figure, Table
+from generator.figures.figure import Cell, Column, Figure, Table
 from generator.figures.lines import draw_lines
 from generator.questions import phrases, sentences
 from generator.questions.claims.lines import choose_picture, write_short, write_value
@@ -13,328 +14,320 @@ from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.registry.claims import Claim, ClaimTest
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, begin, join, say, say_plural, write
 from generator.text.words import name_models
 
 _KINDS = {"share": "share", "parameters": "count"}
 
 
-def build(topic: Claims, report: Report, language: Language) -> tuple[Figure, ...]:
+def build(topic: Claims, report: Report) -> tuple[Figure, ...]:
     """Build a figure for each test whose two sides have values that say something of it."""
     drawn = (result for result in topic.tests if result.is_drawn)
-    return tuple(_build_figure(topic.find_claim(result.test.slug), result, report, language) for result in drawn)
+    return tuple(_build_figure(topic.find_claim(result.test.slug), result, report) for result in drawn)
 
 
-def state(topic: Claims, report: Report, language: Language) -> dict[str, str]:
+def state(topic: Claims, report: Report) -> dict[str, Sentence]:
     """State how many tests hold; then what each claim's source gave, and what is measured.
 
     Keys: `finding`; for each source the first claim's `<slug>:source`; `<slug>:then` of each claim; `<test>:now`.
     """
-    said = {"finding": state_finding(topic, report, language)}
+    said = {"finding": state_finding(topic, report)}
     for results in topic.groups:
-        said[f"{results[0].claim.slug}:source"] = state_source(results, language)
+        said[f"{results[0].claim.slug}:source"] = state_source(results)
     for result in topic.results:
-        said[f"{result.claim.slug}:then"] = state_then(result, language)
+        said[f"{result.claim.slug}:then"] = state_then(result)
     scope = report.data.scope
     for test in topic.tests:
-        said[f"{test.test.slug}:now"] = phrases.join_sentences(
-            state_now(test, scope, language), state_since(test, language)
-        )
+        said[f"{test.test.slug}:now"] = join(state_now(test, scope), state_since(test))
     return said
 
 
-def state_item(item: ClaimResult, topic: Claims, report: Report, language: Language) -> dict[str, str]:
+def state_item(item: ClaimResult, topic: Claims, report: Report) -> dict[str, Sentence]:
     """State what a claim's source gave, and of each of its tests the numbers, since when it stands and its scope.
 
     Keys: `then`, `scope`, and for each test `<test>:now`, `<test>:since`, `<test>:condition`, `<test>:shared`, perhaps
     empty, and `<test>:change-<number>`.
     """
-    said = {"then": state_then(item, language), "scope": _describe_scope(item, report, language)}
+    said = {"then": state_then(item), "scope": _describe_scope(item, report)}
     for result in item.tests:
         slug = result.test.slug
-        said[f"{slug}:now"] = state_now(result, report.data.scope, language)
-        said[f"{slug}:since"] = state_since(result, language)
-        said[f"{slug}:condition"] = describe_condition(result.test, language)
-        said[f"{slug}:shared"] = _describe_shared(item.claim, slug, topic, language)
+        said[f"{slug}:now"] = state_now(result, report.data.scope)
+        said[f"{slug}:since"] = state_since(result)
+        said[f"{slug}:condition"] = describe_condition(result.test)
+        said[f"{slug}:shared"] = _describe_shared(item.claim, slug, topic)
         at = {point.date: point for point in result.points}
         for number, change in enumerate(result.changes):
-            said[f"{slug}:change-{number}"] = write_counts(result.test, at[change.date], language)
+            said[f"{slug}:change-{number}"] = write_counts(result.test, at[change.date])
     return said
 
 
-def state_finding(topic: Claims, report: Report, language: Language) -> str:
+def state_finding(topic: Claims, report: Report) -> Sentence:
     """State how many tests are in which state, and how many claims have none."""
     if not topic.results:
-        return language.gettext("The registry has no claim.")
-    counted = [text for name in STATES[:-1] if (text := _count_state(name, topic.count(name), language))]
+        return say("The registry has no claim.")
+    counted = [_count_state(name, topic.count(name)) for name in STATES[:-1]]
     values = {
-        "claims": language.count(len(topic.results)),
-        "tests": language.count(len(topic.tests)),
-        "date": language.date(report.data.as_of),
-        "counts": ", ".join(counted),
+        "claims": len(topic.results),
+        "tests": len(topic.tests),
+        "date": report.data.as_of,
+        "counts": join(*counted, between=", "),
+        "models": name_models("all", report.data.scope),
     }
-    values["models"] = name_models("all", report.data.scope, language)
-    text = language.gettext(
-        "%(claims)s claims that others made, and %(tests)s tests of them; by %(models)s, as of %(date)s: %(counts)s.",
+    text = say(
+        "{claims:count} claims that others made, and {tests:count} tests of them; by {models}, as of {date:date}: "
+        "{counts}.",
         **values,
     )
-    return phrases.join_sentences(text if counted else "", _count_untested(len(topic.unmeasurable), language))
+    return join(text if counted else NOTHING, _count_untested(len(topic.unmeasurable)))
 
 
-def state_source(results: tuple[ClaimResult, ...], language: Language) -> str:
+def state_source(results: tuple[ClaimResult, ...]) -> Sentence:
     """State how many assertions of a source are tested, and how many cannot be; nothing of a single one."""
     untested = sum(not result.tests for result in results)
     if len(results) < 2:
-        return ""
-    values = {"number": language.count(len(results)), "tested": language.count(len(results) - untested)}
-    tested = language.gettext("%(tested)s of its %(number)s assertions can be tested.", **values)
-    return phrases.join_sentences(tested, _count_untested(untested, language))
+        return NOTHING
+    values = {"number": len(results), "tested": len(results) - untested}
+    tested = say("{tested:count} of its {number:count} assertions can be tested.", **values)
+    return join(tested, _count_untested(untested))
 
 
-def _count_untested(number: int, language: Language) -> str:
+def _count_untested(number: int) -> Sentence:
     if not number:
-        return ""
-    return language.ngettext(
-        "%(num)s claim cannot be measured by counts of downloads; the reason stands beside it.",
-        "%(num)s claims cannot be measured by counts of downloads; the reason stands beside each.",
+        return NOTHING
+    return say_plural(
+        "{num} claim cannot be measured by counts of downloads; the reason stands beside it.",
+        "{num} claims cannot be measured by counts of downloads; the reason stands beside each.",
         number,
     )
 
 
-def _describe_scope(result: ClaimResult, report: Report, language: Language) -> str:
+def _describe_scope(result: ClaimResult, report: Report) -> Sentence:
     if report.data.scope.is_hub or not result.is_judged:
-        return ""
-    models = name_models("all", report.data.scope, language)
-    return language.gettext("The state is that of %(models)s, which are a part of the Hub.", models=models)
+        return NOTHING
+    models = name_models("all", report.data.scope)
+    return say("The state is that of {models}, which are a part of the Hub.", models=models)
 
 
-def _describe_shared(claim: Claim, test: str, topic: Claims, language: Language) -> str:
+def _describe_shared(claim: Claim, test: str, topic: Claims) -> Sentence:
     """Say who else claims what this test says."""
     others = [
         each.claim.claimed_by for each in topic.results if test in each.claim.tests and each.claim.slug != claim.slug
     ]
     if not others:
-        return ""
+        return NOTHING
     names = ", ".join(others)
-    return language.gettext("This test also stands for a claim by %(names)s; it counts once.", names=names)
+    return say("This test also stands for a claim by {names}; it counts once.", names=names)
 
 
-def _count_state(state: str, number: int, language: Language) -> str:
+def _count_state(state: str, number: int) -> Sentence:
     if not number:
-        return ""
+        return NOTHING
     return {
-        "holds": language.ngettext("%(num)s holds", "%(num)s hold", number),
-        "does-not": language.ngettext("%(num)s does not hold", "%(num)s do not hold", number),
-        "depends": language.ngettext("%(num)s depends on who is counted", "%(num)s depend on who is counted", number),
-        "level": language.ngettext("%(num)s is level", "%(num)s are level", number),
-        "too-little": language.ngettext("%(num)s has too little history", "%(num)s have too little history", number),
-        "no-data": language.ngettext("%(num)s has no data", "%(num)s have no data", number),
-        "selection": language.ngettext(
-            "%(num)s cannot be tested on a selection", "%(num)s cannot be tested on a selection", number
+        "holds": say_plural("{num} holds", "{num} hold", number),
+        "does-not": say_plural("{num} does not hold", "{num} do not hold", number),
+        "depends": say_plural("{num} depends on who is counted", "{num} depend on who is counted", number),
+        "level": say_plural("{num} is level", "{num} are level", number),
+        "too-little": say_plural("{num} has too little history", "{num} have too little history", number),
+        "no-data": say_plural("{num} has no data", "{num} have no data", number),
+        "selection": say_plural(
+            "{num} cannot be tested on a selection", "{num} cannot be tested on a selection", number
         ),
     }[state]
 
 
-def state_now(result: Outcome, scope: Scope, language: Language) -> str:
+def state_now(result: Outcome, scope: Scope) -> Sentence:
     """State both sides on the newest date by each attribution, or why there is no state."""
     point = result.newest
     if result.missing:
-        models = name_models("all", scope, language)
+        models = name_models("all", scope)
         why = {
-            "short-history": language.gettext("It needs a year of data, and the dates recorded cover less."),
-            "no-counter": language.gettext("It needs a counter since creation, which these data do not have."),
-            "no-measure": language.gettext("These data have no model that it could be measured by."),
-            "old": language.gettext("The last number is too old to say how it stands."),
-            "selection": language.gettext(
-                "It speaks of all public models, and %(models)s are some of them, which cannot tell.", models=models
+            "short-history": say("It needs a year of data, and the dates recorded cover less."),
+            "no-counter": say("It needs a counter since creation, which these data do not have."),
+            "no-measure": say("These data have no model that it could be measured by."),
+            "old": say("The last number is too old to say how it stands."),
+            "selection": say(
+                "It speaks of all public models, and {models} are some of them, which cannot tell.", models=models
             ),
         }[result.missing]
-        return phrases.join_sentences(why, _state_meanwhile(result, point, models, language) if point else "")
+        return join(why, _state_meanwhile(result, point, models) if point else NOTHING)
     if point is None:
-        return ""
-    return phrases.join_sentences(
-        write_counts(result.test, point, language), _state_disagreement(result.test, point, language)
-    )
+        return NOTHING
+    return join(write_counts(result.test, point), _state_disagreement(result.test, point))
 
 
-def _state_disagreement(test: ClaimTest, point: ClaimPoint, language: Language) -> str:
+def _state_disagreement(test: ClaimTest, point: ClaimPoint) -> Sentence:
     """Say how the two ways of counting disagree."""
     if point.condition != "depends" or point.other is None:
-        return ""
+        return NOTHING
     said = {
-        "holds": language.gettext("it holds"),
-        "level": language.gettext("it is level"),
-        "fails": language.gettext("it does not hold"),
+        "holds": say("it holds"),
+        "level": say("it is level"),
+        "fails": say("it does not hold"),
     }
     told = dict(zip(list_attributions(test), (said[point.own.condition], said[point.other.condition]), strict=True))
-    return language.gettext(
-        "By maker %(maker)s, by uploader %(uploader)s.", maker=told["origin"], uploader=told["publisher"]
-    )
+    return say("By maker {maker}, by uploader {uploader}.", maker=told["origin"], uploader=told["publisher"])
 
 
-def state_since(result: Outcome, language: Language) -> str:
+def state_since(result: Outcome) -> Sentence:
     """State since when a test stands as it does; nothing for one without a state."""
     if result.since is None:
-        return ""
-    values = {"since": language.date(result.since)}
+        return NOTHING
+    values: dict[str, Any] = {"since": result.since}
     condition = result.points[-1].condition
     if result.since_start:
         return {
-            "holds": language.gettext("It has held on every date that could be measured, from %(since)s on.", **values),
-            "level": language.gettext("Level on every date that could be measured, from %(since)s on.", **values),
-            "fails": language.gettext("It has held on no date that could be measured, from %(since)s on.", **values),
-            "depends": language.gettext(
-                "It has depended on who is counted on every date that could be measured, from %(since)s on.", **values
+            "holds": say("It has held on every date that could be measured, from {since:date} on.", **values),
+            "level": say("Level on every date that could be measured, from {since:date} on.", **values),
+            "fails": say("It has held on no date that could be measured, from {since:date} on.", **values),
+            "depends": say(
+                "It has depended on who is counted on every date that could be measured, from {since:date} on.",
+                **values,
             ),
         }[condition]
     values["before"] = {
-        "holds": language.gettext("it held"),
-        "level": language.gettext("the two were level"),
-        "fails": language.gettext("it did not hold"),
-        "depends": language.gettext("it depended on who is counted"),
+        "holds": say("it held"),
+        "level": say("the two were level"),
+        "fails": say("it did not hold"),
+        "depends": say("it depended on who is counted"),
     }[result.changes[-1].before]
-    values["last"] = language.date(result.changes[-1].last_seen)
+    values["last"] = result.changes[-1].last_seen
     return {
-        "holds": language.gettext("It has held since %(since)s; on %(last)s %(before)s.", **values),
-        "level": language.gettext("Level since %(since)s; on %(last)s %(before)s.", **values),
-        "fails": language.gettext("It has not held since %(since)s; on %(last)s %(before)s.", **values),
-        "depends": language.gettext(
-            "It has depended on who is counted since %(since)s; on %(last)s %(before)s.", **values
-        ),
+        "holds": say("It has held since {since:date}; on {last:date} {before}.", **values),
+        "level": say("Level since {since:date}; on {last:date} {before}.", **values),
+        "fails": say("It has not held since {since:date}; on {last:date} {before}.", **values),
+        "depends": say("It has depended on who is counted since {since:date}; on {last:date} {before}.", **values),
     }[condition]
 
 
-def state_then(result: ClaimResult, language: Language) -> str:
+def state_then(result: ClaimResult) -> Sentence:
     """State what the source gave; nothing where it gave no number."""
     claim = result.claim
     if claim.value_then is None:
-        return ""
+        return NOTHING
     unit = result.tests[0].test.unit
-    value = write_value(claim.value_then, unit, language)
+    value = write_value(claim.value_then, unit)
     if claim.against_then is None:
-        return language.gettext("Then: %(value)s.", value=value)
-    against = write_value(claim.against_then, unit, language)
-    return language.gettext("Then: %(value)s against %(against)s.", value=value, against=against)
+        return say("Then: {value}.", value=value)
+    against = write_value(claim.against_then, unit)
+    return say("Then: {value} against {against}.", value=value, against=against)
 
 
-def describe_condition(test: ClaimTest, language: Language) -> str:
+def describe_condition(test: ClaimTest) -> Sentence:
     """Say a test's condition as the registry has it: measure, operator, other side, tolerance."""
     condition = " ".join((" + ".join(test.measure), test.operator, " + ".join(test.against)))
     if not test.level_within:
-        return condition
-    within = write_difference(test.level_within, test.unit, language)
-    return language.gettext("%(condition)s, within %(within)s", condition=condition, within=within)
+        return say("{condition}", condition=condition)
+    within = write_difference(test.level_within, test.unit)
+    return say("{condition}, within {within}", condition=condition, within=within)
 
 
-def write_counts(test: ClaimTest, point: ClaimPoint, language: Language) -> str:
+def write_counts(test: ClaimTest, point: ClaimPoint) -> Sentence:
     """Write both sides on a date, by each attribution that there is."""
-    pair, date = write_pair(test, point.own, language), language.date(point.date)
+    pair, date = write_pair(test, point.own), write(point.date, "date")
     if not test.about:
-        return language.gettext("%(pair)s on %(date)s.", pair=pair, date=date)
-    own = _write_counted(list_attributions(test)[0], pair, language)
-    told = language.gettext("On %(date)s, %(counted)s.", date=date, counted=own)
+        return say("{pair} on {date}.", pair=pair, date=date)
+    own = _write_counted(list_attributions(test)[0], pair)
+    told = say("On {date}, {counted}.", date=date, counted=own)
     if point.other is None:
         return told
-    other = _write_counted(list_attributions(test)[1], write_pair(test, point.other, language), language)
-    return phrases.join_sentences(told, parts.capital(f"{other}."))
+    other = _write_counted(list_attributions(test)[1], write_pair(test, point.other))
+    return join(told, begin(say("{counted}.", counted=other)))
 
 
-def _write_counted(attribution: str, pair: str, language: Language) -> str:
+def _write_counted(attribution: str, pair: Sentence) -> Sentence:
     if attribution == "origin":
-        return language.gettext("counted by maker: %(pair)s", pair=pair)
-    return language.gettext("counted by uploader: %(pair)s", pair=pair)
+        return say("counted by maker: {pair}", pair=pair)
+    return say("counted by uploader: {pair}", pair=pair)
 
 
-def write_pair(test: ClaimTest, sides: Sides, language: Language) -> str:
+def write_pair(test: ClaimTest, sides: Sides) -> Sentence:
     """Write both sides of a test: `China 48.5% against United States 33.7%`."""
-    left = f"{name_side(test, test.measure, language)} {write_value(sides.value, test.unit, language)}".strip()
-    right = write_value(sides.against, test.unit, language)
-    if test.threshold is None:
-        right = f"{name_side(test, test.against, language)} {right}"
-    return language.gettext("%(left)s against %(right)s", left=left, right=right)
+    left = join(name_side(test, test.measure), write_value(sides.value, test.unit))
+    against = name_side(test, test.against) if test.threshold is None else NOTHING
+    return say("{left} against {right}", left=left, right=join(against, write_value(sides.against, test.unit)))
 
 
-def write_difference(value: float, unit: str, language: Language) -> str:
+def write_difference(value: float, unit: str) -> Sentence:
     """Write a difference in its unit; shares differ by points."""
-    return language.points(value) if unit == "share" else write_short(value, unit, language)
+    return write(value, "points") if unit == "share" else write_short(value, unit)
 
 
-def name_side(test: ClaimTest, names: tuple[str, ...], language: Language) -> str:
+def name_side(test: ClaimTest, names: tuple[str, ...]) -> Sentence:
     """Name what series are of: countries by their names, families as the test spells them, the whole not at all."""
     spelled = {bare.lower(): bare for word in test.test.split() if (bare := word.strip(".,").removesuffix("'s"))}
     tails = [name.replace("/", ".").rpartition(".")[2] for name in names]
-    named = [language.place(tail) if tail.isupper() else spelled.get(tail, tail) for tail in tails if tail != "all"]
-    return parts.capital(" + ".join(named))
+    named = [write(tail, "place") if tail.isupper() else spelled.get(tail, tail) for tail in tails if tail != "all"]
+    return begin(join(*named, between=" + "))
 
 
-def _state_meanwhile(result: Outcome, point: ClaimPoint, models: str, language: Language) -> str:
+def _state_meanwhile(result: Outcome, point: ClaimPoint, models: Sentence) -> Sentence:
     """State the numbers of a test that has no state."""
-    pair = write_pair(result.test, point.own, language)
-    values = {"pair": pair, "date": language.date(point.date)}
+    pair = write_pair(result.test, point.own)
+    values = {"pair": pair, "date": point.date}
     if result.state == "selection":
-        return language.gettext("By %(models)s: %(pair)s on %(date)s.", models=models, **values)
+        return say("By {models}: {pair} on {date:date}.", models=models, **values)
     if not result.meanwhile:
-        return language.gettext("%(pair)s on %(date)s.", **values)
+        return say("{pair} on {date:date}.", **values)
     window = {
-        "held": language.gettext("over all dates recorded"),
-        "30d": language.gettext("over thirty days"),
-        "12m": language.gettext("over twelve months"),
+        "held": say("over all dates recorded"),
+        "30d": say("over thirty days"),
+        "12m": say("over twelve months"),
     }[result.meanwhile]
-    return language.gettext("Meanwhile, %(window)s to %(date)s: %(pair)s.", window=window, **values)
+    return say("Meanwhile, {window} to {date:date}: {pair}.", window=window, **values)
 
 
-def _build_figure(claim: Claim, result: Outcome, report: Report, language: Language) -> Figure:
+def _build_figure(claim: Claim, result: Outcome, report: Report) -> Figure:
     test = result.test
-    finding = _state_figure(result, language)
-    now = phrases.join_sentences(state_now(result, report.data.scope, language), state_since(result, language))
-    names = (name_side(test, test.measure, language), _name_against(test, language))
-    table = Table(_list_columns(result, language), tuple(_list_row(result, point, language) for point in result.points))
-    picture = choose_picture(claim, result, pick_standing(report, most=0), language, names)
+    finding = _state_figure(result)
+    now = join(state_now(result, report.data.scope), state_since(result))
+    names = (name_side(test, test.measure), _name_against(test))
+    table = Table(_list_columns(result), tuple(_list_row(result, point) for point in result.points))
+    picture = choose_picture(claim, result, pick_standing(report, most=0), names)
     return Figure(
         slug=f"claims-{test.slug}",
         headline=finding,
-        subtitle=describe_measure(claim, result, language),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        subtitle=describe_measure(claim, result),
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "Lines: the two sides of the test on each date that has both. The upright stroke marks the day on "
                 "which the claim was made, hollow dots what its source gave then. A ring marks a change."
             ),
-            _explain_other(result, language),
+            _explain_other(result),
             test.leaves_out,
-            phrases.describe_growth(report.data, language),
+            phrases.describe_growth(report.data),
         ),
-        alt=phrases.join_sentences(finding, claim.claim, test.test, now),
+        alt=join(finding, claim.claim, test.test, now),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, picture, language=language),
+        draw=partial(draw_lines, table, picture),
     )
 
 
-def _list_columns(result: Outcome, language: Language) -> tuple[Column, ...]:
+def _list_columns(result: Outcome) -> tuple[Column, ...]:
     """List the columns: date, both sides, the same by the other attribution where there is one, the condition."""
     test, kind = result.test, _KINDS.get(result.test.unit, "number")
-    left = name_side(test, test.measure, language) or language.gettext("Measure")
-    right = _name_against(test, language)
+    left = name_side(test, test.measure) or say("Measure")
+    right = _name_against(test)
     others = [
-        Column("other_value", language.gettext("%(name)s, counted the other way", name=left), kind),
-        Column("other_against", language.gettext("%(name)s, counted the other way", name=right), kind),
+        Column("other_value", say("{name}, counted the other way", name=left), kind),
+        Column("other_against", say("{name}, counted the other way", name=right), kind),
     ]
     return (
-        parts.date_column("date", language.gettext("Date")),
+        parts.date_column("date", say("Date")),
         Column("value", left, kind),
         Column("against", right, kind),
         *(others if _has_other(result) else ()),
-        parts.text_column("condition", language.gettext("The test")),
+        parts.text_column("condition", say("The test")),
     )
 
 
-def _list_row(result: Outcome, point: ClaimPoint, language: Language) -> tuple[str | int | float | None, ...]:
+def _list_row(result: Outcome, point: ClaimPoint) -> tuple[Cell, ...]:
     others = (point.other.value, point.other.against) if point.other else (None, None)
     return (
         *(point.date.isoformat(), point.value, point.against),
         *(others if _has_other(result) else ()),
-        words.name_condition(point.condition, language),
+        words.CONDITIONS[point.condition],
     )
 
 
@@ -342,38 +335,38 @@ def _has_other(result: Outcome) -> bool:
     return any(point.other for point in result.points)
 
 
-def _explain_other(result: Outcome, language: Language) -> str:
+def _explain_other(result: Outcome) -> Sentence:
     """Say what the thin dashed lines are."""
     if not _has_other(result):
-        return ""
+        return NOTHING
     if list_attributions(result.test)[0] == "origin":
-        return language.gettext("Thick: counted by maker, as the claim is about makers; thin and dashed: by uploader.")
-    return language.gettext("Thick: counted by uploader, as the claim is about uploaders; thin and dashed: by maker.")
+        return say("Thick: counted by maker, as the claim is about makers; thin and dashed: by uploader.")
+    return say("Thick: counted by uploader, as the claim is about uploaders; thin and dashed: by maker.")
 
 
-def _state_figure(result: Outcome, language: Language) -> str:
+def _state_figure(result: Outcome) -> Sentence:
     """State the newest numbers of both sides, and what they say of the test."""
-    pair = write_pair(result.test, result.points[-1].own, language)
+    pair = write_pair(result.test, result.points[-1].own)
     return {
-        "holds": language.gettext("%(pair)s: it holds.", pair=pair),
-        "level": language.gettext("%(pair)s: level, the question is open.", pair=pair),
-        "does-not": language.gettext("%(pair)s: it does not hold.", pair=pair),
-        "depends": language.gettext("%(pair)s: it depends on who is counted.", pair=pair),
-        "too-little": language.gettext("%(pair)s, with too little history to test the claim.", pair=pair),
-        "no-data": language.gettext("%(pair)s, which cannot test the claim.", pair=pair),
+        "holds": say("{pair}: it holds.", pair=pair),
+        "level": say("{pair}: level, the question is open.", pair=pair),
+        "does-not": say("{pair}: it does not hold.", pair=pair),
+        "depends": say("{pair}: it depends on who is counted.", pair=pair),
+        "too-little": say("{pair}, with too little history to test the claim.", pair=pair),
+        "no-data": say("{pair}, which cannot test the claim.", pair=pair),
     }[result.state]
 
 
-def _name_against(test: ClaimTest, language: Language) -> str:
-    return language.gettext("Mark") if test.threshold is not None else name_side(test, test.against, language)
+def _name_against(test: ClaimTest) -> Sentence:
+    return say("Mark") if test.threshold is not None else name_side(test, test.against)
 
 
-def describe_measure(claim: Claim, result: Outcome, language: Language) -> str:
+def describe_measure(claim: Claim, result: Outcome) -> Sentence:
     """Say what is measured: the claim, its test, and the window that stands in where its own has no number."""
     if not result.meanwhile:
-        return language.gettext("The claim: %(claim)s Its test: %(test)s", claim=claim.claim, test=result.test.test)
-    return language.gettext(
-        "The claim: %(claim)s Shown meanwhile: the window “%(window)s”, which is not the claim's own.",
+        return say("The claim: {claim} Its test: {test}", claim=claim.claim, test=result.test.test)
+    return say(
+        "The claim: {claim} Shown meanwhile: the window “{window:window}”, which is not the claim's own.",
         claim=claim.claim,
-        window=language.window(result.meanwhile),
+        window=result.meanwhile,
     )

@@ -8,31 +8,28 @@ from generator.figures.marks import Mark, Standing
 from generator.figures.theme import colour, line_colour, place_colour
 from generator.questions.claims.tables import Outcome
 from generator.registry.claims import Claim
-from generator.text.language import Language
+from generator.text.say import Sentence, say, write
 
 _THIN = (3, 3)
 
 
-def choose_picture(
-    claim: Claim, result: Outcome, standing: Standing, language: Language, names: tuple[str, str]
-) -> Lines:
+def choose_picture(claim: Claim, result: Outcome, standing: Standing, names: tuple[Sentence, Sentence]) -> Lines:
     """Return the two sides of a test as lines.
 
     Args:
         claim: the claim that rests on it.
         result: a test with at least one point.
         standing: where its lines are broken.
-        language: of dates and numbers.
         names: of the measure and of what it is held against.
     """
     sides = _style_sides(result, names)
-    claimed = language.gettext("claimed %(date)s", date=language.date(claim.claimed_on))
+    claimed = say("claimed {date:date}", date=claim.claimed_on)
     panel = Panel(
         (*sides, *_style_others(result, sides)),
         "value",
-        notes=(*_note_then(claim, result, sides, language), *_note_changes(result, sides[0], language)),
+        notes=(*_note_then(claim, result, sides), *_note_changes(result, sides[0])),
         unit={"parameters": "count"}.get(result.test.unit, result.test.unit),
-        lead=language.gettext("no numbers held"),
+        lead=say("no numbers held"),
     )
     return Lines(
         (panel,),
@@ -43,26 +40,26 @@ def choose_picture(
     )
 
 
-def write_value(value: float, unit: str, language: Language) -> str:
+def write_value(value: float, unit: str) -> Sentence:
     """Write a value in its unit within a sentence."""
     if unit == "parameters":
-        return language.gettext("%(number)s parameters", number=language.spell(value))
+        return say("{number:spell} parameters", number=value)
     if unit == "days":
-        return language.gettext("%(number)s days", number=language.number(value))
-    return write_short(value, unit, language)
+        return say("{number:number} days", number=value)
+    return write_short(value, unit)
 
 
-def write_short(value: float, unit: str, language: Language) -> str:
+def write_short(value: float, unit: str) -> Sentence:
     """Write a value in its unit where there is little room."""
     if unit == "share":
-        return language.percent(value)
+        return write(value, "percent")
     if unit == "parameters":
-        return language.short(value)
-    number = language.number(value)
-    return language.gettext("%(number)s\u00a0d", number=number) if unit == "days" else number
+        return write(value, "short")
+    number = write(value, "number")
+    return say("{number}\u00a0d", number=number) if unit == "days" else number
 
 
-def _style_sides(result: Outcome, names: tuple[str, str]) -> tuple[Line, Line]:
+def _style_sides(result: Outcome, names: tuple[Sentence, Sentence]) -> tuple[Line, Line]:
     """Return how the two sides look: in the colours of their places, a threshold dotted."""
     test = result.test
     codes = [side[0].replace("/", ".").rpartition(".")[2] for side in (test.measure, test.against)]
@@ -87,7 +84,7 @@ def _style_others(result: Outcome, sides: Sequence[Line]) -> tuple[Line, ...]:
     )
 
 
-def _note_then(claim: Claim, result: Outcome, sides: Sequence[Line], language: Language) -> tuple[Note, ...]:
+def _note_then(claim: Claim, result: Outcome, sides: Sequence[Line]) -> tuple[Note, ...]:
     """Note what the source of the claim gave on its day."""
     if claim.tests[0] != result.test.slug:
         return ()
@@ -97,18 +94,14 @@ def _note_then(claim: Claim, result: Outcome, sides: Sequence[Line], language: L
             claim.claimed_on,
             value,
             side.ink,
-            language.gettext(
-                "%(name)s: the source gave %(value)s",
-                name=side.name,
-                value=write_short(value, result.test.unit, language),
-            ),
+            say("{name}: the source gave {value}", name=side.name, value=write_short(value, result.test.unit)),
         )
         for side, value in given
         if value is not None and side.name
     )
 
 
-def _note_changes(result: Outcome, side: Line, language: Language) -> tuple[Note, ...]:
+def _note_changes(result: Outcome, side: Line) -> tuple[Note, ...]:
     """Note the dates on which a change was seen first."""
     days = {change.date for change in result.changes}
     return tuple(
@@ -116,7 +109,7 @@ def _note_changes(result: Outcome, side: Line, language: Language) -> tuple[Note
             point.date,
             point.value,
             side.ink,
-            language.gettext("Changed, seen first on %(date)s", date=language.date(point.date)),
+            say("Changed, seen first on {date:date}", date=point.date),
         )
         for point in result.points
         if point.date in days

@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from babel.numbers import format_decimal
-
 from generator.figures import parts
-from generator.figures.figure import Column, Figure, Table
+from generator.figures.figure import Cell, Column, Figure, Table
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.marks import Standing
 from generator.questions import phrases, sentences
@@ -16,7 +14,7 @@ from generator.questions.concentration.tables import HHI_POINTS, UNITS, Concentr
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.star.dominant import ALL_MODELS
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "concentration"
 # The colours are of nobody's country.
@@ -27,142 +25,139 @@ _STYLES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
 }
 
 
-def name_unit(unit: str, language: Language) -> str:
+def name_unit(unit: str) -> Sentence:
     """Name what is concentrated."""
     return {
-        "publishers": language.gettext("Publishers"),
-        "countries": language.gettext("Countries"),
-        "models": language.gettext("Models"),
+        "publishers": say("Publishers"),
+        "countries": say("Countries"),
+        "models": say("Models"),
     }[unit]
 
 
-def write_hhi(value: float, language: Language) -> str:
+def write_hhi(value: float) -> Sentence:
     """Write a Herfindahl-Hirschman index on its scale from 0 to 10,000."""
-    return language.count(value * HHI_POINTS)
+    return write(value * HHI_POINTS, "count")
 
 
-def write_gini(value: float, language: Language) -> str:
+def write_gini(value: float) -> Sentence:
     """Write a Gini coefficient with three decimals."""
-    return format_decimal(value, "0.000", locale=language.locale)
+    return write(value, "0.000")
 
 
-def state_concentration(rows: Sequence[Concentration], language: Language) -> str:
+def state_concentration(rows: Sequence[Concentration]) -> Sentence:
     """State by how many equals the newest concentration of publishers and countries is matched."""
     newest = max(row.as_of for row in rows)
     found = {row.unit: row for row in rows if row.as_of == newest}
     units = [found[unit] for unit in ("publishers", "countries") if unit in found] or list(found.values())
-    return language.gettext(
-        "Downloads are as concentrated as if %(parts)s had equal shares.",
-        parts=language.gettext(" and ").join(_state_equals(row, language) for row in units),
+    return say(
+        "Downloads are as concentrated as if {parts} had equal shares.",
+        parts=join(*(_state_equals(row) for row in units), between=say(" and ")),
     )
 
 
-def state_bases(report: Report, language: Language) -> str:
+def state_bases(report: Report) -> Sentence:
     """State the largest country's part of what a country is given, and of all; nothing where the two cannot be had."""
     rows = [row for row in report.concentration if row.unit == "countries" and row.as_of == report.data.as_of]
     table = report.table(ALL_MODELS) if ALL_MODELS in report.histories else None
     if not rows or table is None or not table.places:
-        return ""
-    return language.gettext(
-        "Models from the largest country account for %(given)s of the downloads that a country is given, and for "
-        "%(all)s of all downloads.",
-        given=language.percent(rows[-1].largest),
-        all=language.percent(table.places[0].share),
+        return NOTHING
+    return say(
+        "Models from the largest country account for {given:percent} of the downloads that a country is given, and "
+        "for {all:percent} of all downloads.",
+        given=rows[-1].largest,
+        all=table.places[0].share,
     )
 
 
-def _state_equals(row: Concentration, language: Language) -> str:
+def _state_equals(row: Concentration) -> Sentence:
     number = 1 / row.indices.hhi_lower
-    values = {"number": format_decimal(number, "0.0", locale=language.locale)}
     return {
-        "publishers": language.gettext("%(number)s publishers", **values),
-        "countries": language.gettext("%(number)s countries", **values),
-        "models": language.gettext("%(number)s models", **values),
+        "publishers": say("{number:0.0} publishers", number=number),
+        "countries": say("{number:0.0} countries", number=number),
+        "models": say("{number:0.0} models", number=number),
     }[row.unit]
 
 
-def build_concentration(report: Report, language: Language) -> Figure | None:
+def build_concentration(report: Report) -> Figure | None:
     """Build the two panels of indices; None where no date has 30-day counts."""
     rows = report.concentration
     if not rows:
         return None
-    finding = state_concentration(rows, language)
+    finding = state_concentration(rows)
     newest = max(row.as_of for row in rows)
-    table = _list_table(rows, language)
-    picture = choose_picture(rows, pick_standing(report, most=0), language)
+    table = _list_table(rows)
+    picture = choose_picture(rows, pick_standing(report, most=0))
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
+        subtitle=say(
             "Herfindahl-Hirschman index and Gini coefficient of downloads · 30 days · all models · by publisher · "
-            "%(start)s to %(end)s",
-            start=language.date(min(row.as_of for row in rows)),
-            end=language.date(newest),
+            "{start:date} to {end:date}",
+            start=min(row.as_of for row in rows),
+            end=newest,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "The Herfindahl-Hirschman index is the sum of the squared shares, here times 10,000: 10,000 if one has "
                 "all; 10,000 divided by it is the number of equals with the same index. The Gini coefficient is 0 if "
                 "all are equal and near 1 if a few have nearly all; it also rises when many with few downloads join. "
                 "Its axis does not begin at zero. Countries count the downloads that a country is given. A band shows "
                 "what the models that are known only together allow."
             ),
-            phrases.describe_growth(report.data, language),
+            phrases.describe_growth(report.data),
         ),
-        alt=phrases.join_sentences(finding, *[_describe(row, language) for row in rows if row.as_of == newest]),
+        alt=join(finding, *[_describe(row) for row in rows if row.as_of == newest]),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, list_numbers(table), picture, language=language),
+        draw=partial(draw_lines, list_numbers(table), picture),
     )
 
 
-def _list_table(rows: Sequence[Concentration], language: Language) -> Table:
+def _list_table(rows: Sequence[Concentration]) -> Table:
     return Table(
-        columns=_list_columns(language),
-        rows=tuple(_list_row(row, language) for row in rows),
+        columns=_list_columns(),
+        rows=tuple(_list_row(row) for row in rows),
     )
 
 
-def _describe(row: Concentration, language: Language) -> str:
-    return language.gettext(
-        "%(unit)s: index %(hhi)s, Gini coefficient %(gini)s.",
-        unit=name_unit(row.unit, language),
-        hhi=write_hhi(row.indices.hhi_lower, language),
-        gini=write_gini(row.indices.gini_lower, language),
+def _describe(row: Concentration) -> Sentence:
+    return say(
+        "{unit}: index {hhi}, Gini coefficient {gini}.",
+        unit=name_unit(row.unit),
+        hhi=write_hhi(row.indices.hhi_lower),
+        gini=write_gini(row.indices.gini_lower),
     )
 
 
-def _list_columns(language: Language) -> tuple[Column, ...]:
+def _list_columns() -> tuple[Column, ...]:
     return (
-        parts.date_column("date", language.gettext("Date")),
-        parts.text_column("unit", language.gettext("Unit")),
-        parts.count_column("units", language.gettext("Number")),
-        parts.share_column("largest", language.gettext("Largest share, of these units")),
-        parts.text_column("hhi_lower", language.gettext("Index, lower bound")),
-        parts.text_column("hhi_upper", language.gettext("Index, upper bound")),
-        parts.text_column("gini_lower", language.gettext("Gini, lower bound")),
-        parts.text_column("gini_upper", language.gettext("Gini, upper bound")),
+        parts.date_column("date", say("Date")),
+        parts.text_column("unit", say("Unit")),
+        parts.count_column("units", say("Number")),
+        parts.share_column("largest", say("Largest share, of these units")),
+        parts.text_column("hhi_lower", say("Index, lower bound")),
+        parts.text_column("hhi_upper", say("Index, upper bound")),
+        parts.text_column("gini_lower", say("Gini, lower bound")),
+        parts.text_column("gini_upper", say("Gini, upper bound")),
     )
 
 
-def _list_row(row: Concentration, language: Language) -> tuple[str | int | float, ...]:
+def _list_row(row: Concentration) -> tuple[Cell, ...]:
     indices = row.indices
     numbers = (indices.hhi_lower, indices.hhi_upper, indices.gini_lower, indices.gini_upper)
-    name = name_unit(row.unit, language)
+    name = name_unit(row.unit)
     return (row.as_of.isoformat(), name, row.units, row.largest, *(f"{number:.6f}" for number in numbers))
 
 
-def choose_picture(rows: Sequence[Concentration], standing: Standing, language: Language) -> Lines:
+def choose_picture(rows: Sequence[Concentration], standing: Standing) -> Lines:
     """Return the lines of each unit in a panel for each index; an index with bounds that differ is a band."""
     floor = math.floor(min(row.indices.gini_lower for row in rows) * 20 - 1e-9) / 20
     units = [unit for unit in UNITS if any(row.unit == unit for row in rows)]
-    title = language.gettext(
-        "Gini coefficient, axis from %(floor)s", floor=format_decimal(floor, "0.00", language.locale)
-    )
-    lines = tuple(Line(name_unit(unit, language), name_unit(unit, language), *_STYLES[unit]) for unit in units)
+    title = say("Gini coefficient, axis from {floor:0.00}", floor=floor)
+    lines = tuple(Line(name_unit(unit), name_unit(unit), *_STYLES[unit]) for unit in units)
     panels = (
-        Panel(lines, "hhi_lower", language.gettext("Herfindahl-Hirschman index"), y2="hhi_upper", unit="hhi"),
+        Panel(lines, "hhi_lower", say("Herfindahl-Hirschman index"), y2="hhi_upper", unit="hhi"),
         Panel(lines, "gini_lower", title, y2="gini_upper", unit="gini", ticks=_choose_ticks(floor)),
     )
     return Lines(panels, series="unit", standing=standing)
@@ -175,4 +170,4 @@ def _choose_ticks(floor: float) -> tuple[float, ...]:
 
 def list_numbers(table: Table) -> Table:
     """Return the table with its indices as numbers, which stand in the file with all their digits."""
-    return Table(table.columns, tuple((*row[:4], *(float(cell or 0) for cell in row[4:])) for row in table.rows))
+    return Table(table.columns, tuple((*row[:4], *(float(str(cell or 0)) for cell in row[4:])) for row in table.rows))

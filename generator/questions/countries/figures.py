@@ -18,47 +18,43 @@ from generator.star.definitions import ATTRIBUTIONS, Definition
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 DASHES: Final[Mapping[str, tuple[int, ...]]] = {"publisher": (), "origin": (5, 3)}
 
 
-def build_country(code: str, report: Report, language: Language) -> Figure | None:
+def build_country(code: str, report: Report) -> Figure | None:
     """Build a country's figure; None with fewer than two dates, or where no date shows a share worth drawing."""
     shares = list_shares(code, report)
     dates = {day for points in shares.values() for day in points}
     if len(dates) < 2 or max(max(points.values()) for points in shares.values()) < MIN_COUNTRY_SHARE:
         return None
-    finding = phrases.join_sentences(
-        state_country(code, report, language),
-        state_largest(code, report, language),
-        state_origin(shares, language),
-    )
-    table = _list_table(code, shares, language)
-    names = {name: language.attribution(name) for name in shares}
+    finding = join(state_country(code, report), state_largest(code, report), state_origin(shares))
+    table = _list_table(code, shares)
+    names = {name: write(name, "attribution") for name in shares}
     lines = tuple(Line(names[name], names[name], line_colour(code), DASHES[name], 2.2) for name in shares)
     picture = Lines((Panel(lines, "share"),), series="attribution", heights=LOW, standing=pick_standing(report))
     return Figure(
         slug=f"country-{code.lower()}",
         headline=finding,
-        subtitle=language.gettext(
-            "Share of downloads · 30 days · all models · by publisher and by origin · %(first)s to %(last)s",
-            first=language.date(min(dates)),
-            last=language.date(max(dates)),
+        subtitle=say(
+            "Share of downloads · 30 days · all models · by publisher and by origin · {first:date} to {last:date}",
+            first=min(dates),
+            last=max(dates),
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "“By publisher” counts the models that the country's organisations uploaded. “By origin” counts all "
                 "models, by anyone, that were built from a model of theirs, and their own."
             ),
-            phrases.describe_growth(report.data, language),
-            describe_surges(report, language),
+            phrases.describe_growth(report.data),
+            describe_surges(report),
         ),
-        alt=phrases.join_sentences(finding, _describe_rank(code, report, language)),
+        alt=join(finding, _describe_rank(code, report)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, picture, language=language),
+        draw=partial(draw_lines, table, picture),
     )
 
 
@@ -68,76 +64,74 @@ def list_shares(code: str, report: Report) -> dict[str, dict[dt.date, float]]:
     return {name: {table.as_of: table.share_of(code) for table in tables} for name, tables in found.items() if tables}
 
 
-def _list_table(code: str, shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> Table:
+def _list_table(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Table:
     return Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("attribution", language.gettext("Attribution")),
-            parts.share_column("share", language.gettext("Share")),
+            parts.date_column("date", say("Date")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("attribution", say("Attribution")),
+            parts.share_column("share", say("Share")),
         ),
         rows=tuple(
-            (day.isoformat(), code, language.attribution(name), share)
+            (day.isoformat(), code, write(name, "attribution"), share)
             for name, points in shares.items()
             for day, share in points.items()
         ),
     )
 
 
-def state_country(code: str, report: Report, language: Language) -> str:
+def state_country(code: str, report: Report) -> Sentence:
     """State what a country's publishers account for: a share, or downloads where it is under one in a thousand."""
     table = _find_table(report)
     row = table.find(code)
     values: dict[str, Any] = {
-        "place": parts.in_sentence(code, language),
-        "models": words.name_models(table.definition.universe, report.data.scope, language),
-        "period": sentences.describe_period(table, language),
+        "place": code,
+        "models": words.name_models(table.definition.universe, report.data.scope),
+        "period": sentences.describe_period(table),
     }
     if row is None:
-        return language.gettext(
-            "No model from organisations in %(place)s was downloaded among %(models)s %(period)s.", **values
-        )
+        return say("No model from organisations in {place:the} was downloaded among {models} {period}.", **values)
     if row.share < MIN_COUNTRY_SHARE:
-        return language.gettext(
-            "Models from organisations in %(place)s account for %(downloads)s of the %(total)s downloads of %(models)s "
-            "%(period)s.",
-            downloads=language.spell(row.downloads),
-            total=language.spell(table.downloads),
+        return say(
+            "Models from organisations in {place:the} account for {downloads:spell} of the {total:spell} downloads of "
+            "{models} {period}.",
+            downloads=row.downloads,
+            total=table.downloads,
             **values,
         )
-    return language.gettext(
-        "Models from organisations in %(place)s account for %(share)s of the downloads of %(models)s %(period)s.",
-        share=language.percent(row.share),
+    return say(
+        "Models from organisations in {place:the} account for {share:percent} of the downloads of {models} {period}.",
+        share=row.share,
         **values,
     )
 
 
-def state_largest(code: str, report: Report, language: Language) -> str:
+def state_largest(code: str, report: Report) -> Sentence:
     """State what stands without a country's most downloaded model, where it has more than a tenth; else nothing."""
     largest = next((country.largest for country in report.countries if country.code == code), None)
     row = _find_table(report).find(code)
     if largest is None or row is None or row.models < 2:
-        return ""
+        return NOTHING
     if row.share < MIN_COUNTRY_SHARE:
-        return language.gettext(
-            "Without the most downloaded model, %(model)s, it is %(downloads)s.",
+        return say(
+            "Without the most downloaded model, {model}, it is {downloads:spell}.",
             model=label(largest.name),
-            downloads=language.spell(max(row.downloads - largest.downloads, 0)),
+            downloads=max(row.downloads - largest.downloads, 0),
         )
-    return language.gettext(
-        "Without the most downloaded model, %(model)s, it is %(share)s.",
+    return say(
+        "Without the most downloaded model, {model}, it is {share:share}.",
         model=label(largest.name),
-        share=phrases.write_share(largest.share, language),
+        share=largest.share,
     )
 
 
-def state_origin(shares: Mapping[str, Mapping[dt.date, float]], language: Language) -> str:
+def state_origin(shares: Mapping[str, Mapping[dt.date, float]]) -> Sentence:
     """State a country's newest share by origin; nothing where there is none."""
     if "origin" not in shares:
-        return ""
-    return language.gettext(
-        "Models made there, and what others built from them, account for %(share)s.",
-        share=phrases.write_share([*shares["origin"].values()][-1], language),
+        return NOTHING
+    return say(
+        "Models made there, and what others built from them, account for {share:share}.",
+        share=[*shares["origin"].values()][-1],
     )
 
 
@@ -146,11 +140,9 @@ def _find_table(report: Report) -> ShareTable:
     return report.table(ALL_MODELS if ALL_MODELS in report.histories else report.headline)
 
 
-def _describe_rank(code: str, report: Report, language: Language) -> str:
+def _describe_rank(code: str, report: Report) -> Sentence:
     tables = report.histories.get(Definition("30d", "all", "publisher"), ())
     row = tables[-1].find(code) if tables else None
     if row is None or row.rank is None:
-        return language.gettext("It has no downloads by publisher on the newest date.")
-    return language.gettext(
-        "By publisher it ranks %(rank)s of %(total)s countries.", rank=row.rank, total=len(tables[-1].places)
-    )
+        return say("It has no downloads by publisher on the newest date.")
+    return say("By publisher it ranks {rank} of {total} countries.", rank=row.rank, total=len(tables[-1].places))

@@ -12,52 +12,49 @@ from generator.figures.theme import colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.star.coverage import Coverage
-from generator.text.language import Language
+from generator.text.say import Sentence, join, say
 
 SLUG: Final = "coverage-over-time"
 # The axis begins at the multiple of this below the smallest share: what matters is how much is missing.
 STEP: Final = 0.05
 
 
-def build_coverage(report: Report, language: Language) -> Figure:
+def build_coverage(report: Report) -> Figure:
     """Build the line of the reviewed share on every date."""
     first, last = report.coverage[0], report.coverage[-1]
-    finding = state_finding(report.coverage, language)
+    finding = state_finding(report.coverage)
     table = Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.share_column("reviewed", language.gettext("Reviewed share")),
-            parts.count_column("publishers", language.gettext("Reviewed publishers")),
+            parts.date_column("date", say("Date")),
+            parts.share_column("reviewed", say("Reviewed share")),
+            parts.count_column("publishers", say("Reviewed publishers")),
         ),
         rows=tuple((each.as_of.isoformat(), each.reviewed, each.publishers) for each in report.coverage),
     )
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Share of all downloads in the 30 days before each date whose publisher is reviewed, %(first)s to %(last)s",
-            first=language.date(first.as_of),
-            last=language.date(last.as_of),
+        subtitle=say(
+            "Share of all downloads in the 30 days before each date whose publisher is reviewed, {first:date} to "
+            "{last:date}",
+            first=first.as_of,
+            last=last.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "Each point is the part of the downloads for which somebody has looked up who runs the account. "
                 "Today's registry is applied to every date; the axis does not begin at zero."
             ),
-            phrases.describe_growth(report.data, language),
+            phrases.describe_growth(report.data),
         ),
-        alt=phrases.join_sentences(
+        alt=join(
             finding,
-            language.gettext(
-                "On the first date, %(date)s, it was %(share)s.",
-                date=language.date(first.as_of),
-                share=language.percent(first.reviewed),
-            ),
+            say("On the first date, {date:date}, it was {share:percent}.", date=first.as_of, share=first.reviewed),
         ),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, choose_picture(report.coverage), language=language),
+        draw=partial(draw_lines, table, choose_picture(report.coverage)),
     )
 
 
@@ -69,23 +66,23 @@ def choose_picture(coverage: Sequence[Coverage]) -> Lines:
     return Lines((Panel((line,), "reviewed", ticks=ticks),), series="", heights=(220, 260))
 
 
-def state_finding(coverage: Sequence[Coverage], language: Language) -> str:
+def state_finding(coverage: Sequence[Coverage]) -> Sentence:
     """State the reviewed share on the newest date and the smallest on any."""
     lowest = min(coverage, key=lambda each: each.reviewed)
     now = coverage[-1]
     if lowest is now:
-        return language.gettext(
-            "The publishers of %(share)s of the downloads are reviewed on %(date)s.",
-            share=language.percent(now.reviewed),
-            date=language.date(now.as_of),
+        return say(
+            "The publishers of {share:percent} of the downloads are reviewed on {date:date}.",
+            share=now.reviewed,
+            date=now.as_of,
         )
-    return language.gettext(
-        "The publishers of %(share)s of the downloads are reviewed on %(date)s, of %(least)s on the date with the "
-        "least, %(when)s.",
-        share=language.percent(now.reviewed),
-        date=language.date(now.as_of),
-        least=language.percent(lowest.reviewed),
-        when=language.date(lowest.as_of),
+    return say(
+        "The publishers of {share:percent} of the downloads are reviewed on {date:date}, of {least:percent} on the "
+        "date with the least, {when:date}.",
+        share=now.reviewed,
+        date=now.as_of,
+        least=lowest.reviewed,
+        when=lowest.as_of,
     )
 
 

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, Final
 
 from generator.base.scope import Scope
-from generator.figures import margins, parts
-from generator.figures.figure import Figure, Table
+from generator.figures import parts
+from generator.figures.figure import Cell, Figure, Table
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
 from generator.figures.theme import line_colour
@@ -18,7 +18,8 @@ from generator.questions.crossovers.tables import LeadChange, PairHistory
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges, pick_standing
 from generator.star.definitions import UNIVERSES, Definition
-from generator.text.language import Language
+from generator.text import words
+from generator.text.say import Sentence, begin, join, say, write
 
 SLUG: Final = "lead-over-time"
 _DASHES: Final[Mapping[str, tuple[int, ...]]] = {"30d": (), "12m": (6, 3), "held": (6, 3), "all_time": (2, 3)}
@@ -49,144 +50,143 @@ def pick_lines(report: Report, pair: tuple[str, str]) -> tuple[MarginLine, ...]:
     return tuple(lines)
 
 
-def state_changes(lines: tuple[MarginLine, ...], pair: tuple[str, str], scope: Scope, language: Language) -> str:
+def state_changes(lines: tuple[MarginLine, ...], pair: tuple[str, str], scope: Scope) -> Sentence:
     """State under how many definitions the order of the two changed, and who is ahead now; over a list neither."""
     if not scope.may_rank:
-        return language.gettext(
-            "The difference between %(first)s and %(second)s within %(list)s, under each definition, date by date.",
-            first=parts.in_sentence(pair[0], language),
-            second=parts.in_sentence(pair[1], language),
+        return say(
+            "The difference between {first:the} and {second:the} within {list}, under each definition, date by date.",
+            first=pair[0],
+            second=pair[1],
             list=scope.name,
         )
     changed = sum(bool(line.history.changes) for line in lines)
     ahead = sum(line.history.leader == pair[0] for line in lines)
     values: dict[str, Any] = {
-        "first": phrases.begin(pair[0], language),
-        "second": parts.in_sentence(pair[1], language),
-        "ahead": language.count(ahead),
-        "changed": language.count(changed),
-        "total": language.count(len(lines)),
-        "since": language.date(min(line.points[0][0] for line in lines)),
+        "first": pair[0],
+        "second": pair[1],
+        "ahead": ahead,
+        "changed": changed,
+        "total": len(lines),
+        "since": min(line.points[0][0] for line in lines),
     }
     if not changed and ahead == len(lines):
-        return language.gettext(
-            "%(first)s has been ahead of %(second)s on every date since %(since)s, under all %(total)s definitions "
-            "that have numbers.",
+        return say(
+            "{first:The} has been ahead of {second:the} on every date since {since:date}, under all {total:count} "
+            "definitions that have numbers.",
             **values,
         )
-    return language.gettext(
-        "%(first)s is ahead of %(second)s under %(ahead)s of %(total)s definitions; the order has changed under "
-        "%(changed)s since %(since)s.",
+    return say(
+        "{first:The} is ahead of {second:the} under {ahead:count} of {total:count} definitions; the order has changed "
+        "under {changed:count} since {since:date}.",
         **values,
     )
 
 
-def build_lead_over_time(report: Report, language: Language) -> Figure | None:
+def build_lead_over_time(report: Report) -> Figure | None:
     """Build a panel of margins for each group of models; None with fewer than two countries."""
     pair = phrases.find_pair(report)
     lines = pick_lines(report, pair) if pair and report.crossovers else ()
     if pair is None or not lines:
         return None
-    finding = state_changes(lines, pair, report.data.scope, language)
-    picture = choose_picture(lines, pair, pick_standing(report, most=1), language)
-    table = _list_table(lines, language)
+    finding = state_changes(lines, pair, report.data.scope)
+    picture = choose_picture(lines, pair, pick_standing(report, most=1))
+    table = _list_table(lines)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Margin in percentage points: %(first)s minus %(second)s · each definition · %(start)s to %(end)s",
-            first=language.place(pair[0]),
-            second=language.place(pair[1]),
-            start=language.date(min(line.points[0][0] for line in lines)),
-            end=language.date(report.data.as_of),
+        subtitle=say(
+            "Margin in percentage points: {first:place} minus {second:place} · each definition · {start:date} to "
+            "{end:date}",
+            first=pair[0],
+            second=pair[1],
+            start=min(line.points[0][0] for line in lines),
+            end=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
-                "Above zero %(first)s has the larger share, below it %(second)s. Thick lines: by origin; thin lines: "
-                "by publisher. Whole lines: 30 days; broken lines: the longer windows. A ring on the zero line marks a "
-                "change of the order, which lies between that date and the one before.",
-                first=parts.in_sentence(pair[0], language),
-                second=parts.in_sentence(pair[1], language),
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
+                "Above zero {first:the} has the larger share, below it {second:the}. Thick lines: by origin; thin "
+                "lines: by publisher. Whole lines: 30 days; broken lines: the longer windows. A ring on the zero line "
+                "marks a change of the order, which lies between that date and the one before.",
+                first=pair[0],
+                second=pair[1],
             ),
-            phrases.describe_growth(report.data, language),
-            describe_surges(report, language),
+            phrases.describe_growth(report.data),
+            describe_surges(report),
         ),
-        alt=phrases.join_sentences(finding, _describe_range(lines, language)),
+        alt=join(finding, _describe_range(lines)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, picture, language=language),
+        draw=partial(draw_lines, table, picture),
     )
 
 
-def _list_table(lines: Sequence[MarginLine], language: Language) -> Table:
+def _list_table(lines: Sequence[MarginLine]) -> Table:
     return Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.text_column("definition", language.gettext("Definition")),
-            parts.points_column("margin", language.gettext("Margin, points")),
-            parts.text_column("change", language.gettext("Change of the order")),
+            parts.date_column("date", say("Date")),
+            parts.text_column("definition", say("Definition")),
+            parts.points_column("margin", say("Margin, points")),
+            parts.text_column("change", say("Change of the order")),
         ),
-        rows=tuple(row for line in lines for row in _list_points(line, language)),
+        rows=tuple(row for line in lines for row in _list_points(line)),
     )
 
 
-def _describe_range(lines: tuple[MarginLine, ...], language: Language) -> str:
+def _describe_range(lines: tuple[MarginLine, ...]) -> Sentence:
     newest = [line.points[-1][1] for line in lines]
-    return language.gettext(
-        "On the newest date the margin lies between %(low)s and %(high)s points.",
-        low=margins.write_points(min(newest), language),
-        high=margins.write_points(max(newest), language),
+    return say(
+        "On the newest date the margin lies between {low:signed} and {high:signed} points.",
+        low=min(newest),
+        high=max(newest),
     )
 
 
-def _list_points(line: MarginLine, language: Language) -> list[tuple[str | float, ...]]:
-    changes = {change.as_of: language.place(change.leader) for change in line.history.changes}
-    name = sentences.name_definition(line.definition, language)
+def _list_points(line: MarginLine) -> list[tuple[Cell, ...]]:
+    changes = {change.as_of: write(change.leader, "place") for change in line.history.changes}
+    name = sentences.name_definition(line.definition)
     return [(day.isoformat(), name, margin, changes.get(day, "")) for day, margin in line.points]
 
 
-def choose_picture(lines: Sequence[MarginLine], pair: tuple[str, str], standing: Standing, language: Language) -> Lines:
+def choose_picture(lines: Sequence[MarginLine], pair: tuple[str, str], standing: Standing) -> Lines:
     """Return a panel of margins for each group of models, each change of the order as a ring on zero."""
     universes = [name for name in UNIVERSES if any(line.definition.universe == name for line in lines)]
     return Lines(
-        tuple(
-            _make_panel([line for line in lines if line.definition.universe == name], language) for name in universes
-        ),
+        tuple(_make_panel([line for line in lines if line.definition.universe == name]) for name in universes),
         series="definition",
         standing=standing,
         signs=(line_colour(pair[0]), line_colour(pair[1])),
     )
 
 
-def _make_panel(lines: Sequence[MarginLine], language: Language) -> Panel:
+def _make_panel(lines: Sequence[MarginLine]) -> Panel:
     notes = [
-        Note(change.as_of, 0.0, line_colour(change.leader), _describe_change(line, change, language))
+        Note(change.as_of, 0.0, line_colour(change.leader), _describe_change(line, change))
         for line in lines
         for change in line.history.changes
     ]
-    title = parts.capital(language.universe(lines[0].definition.universe))
-    return Panel(tuple(_style_line(line, language) for line in lines), "margin", title, notes=tuple(notes))
+    title = begin(write(lines[0].definition.universe, "universe"))
+    return Panel(tuple(_style_line(line) for line in lines), "margin", title, notes=tuple(notes))
 
 
-def _describe_change(line: MarginLine, change: LeadChange, language: Language) -> str:
-    return language.gettext(
-        "%(definition)s: %(place)s ahead, seen first on %(date)s",
-        definition=sentences.name_definition(line.definition, language),
-        place=language.place(change.leader),
-        date=language.date(change.as_of),
+def _describe_change(line: MarginLine, change: LeadChange) -> Sentence:
+    return say(
+        "{definition}: {place:place} ahead, seen first on {date:date}",
+        definition=sentences.name_definition(line.definition),
+        place=change.leader,
+        date=change.as_of,
     )
 
 
-def _style_line(line: MarginLine, language: Language) -> Line:
+def _style_line(line: MarginLine) -> Line:
     """Return how a definition's line looks: thick by origin, thin by publisher, whole over thirty days."""
     window, _, attribution = dataclasses.astuple(line.definition)
-    short = {"30d": language.gettext("30 d"), "12m": language.gettext("12 m"), "held": language.gettext("held")}
-    kind = {"publisher": language.gettext("publisher"), "origin": language.gettext("origin")}[attribution]
+    short = {"30d": say("30 d"), "12m": say("12 m"), "held": say("held")}
+    kind = {"publisher": say("publisher"), "origin": say("origin")}[attribution]
     is_strong = attribution == "origin"
     return Line(
-        sentences.name_definition(line.definition, language),
-        f"{kind}, {short.get(window) or language.window(window)}",
+        sentences.name_definition(line.definition),
+        say("{kind}, {window}", kind=kind, window=short.get(window) or words.WINDOWS[window]),
         "muted",
         _DASHES[window],
         2.6 if is_strong else 1.4,

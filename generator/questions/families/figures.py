@@ -14,7 +14,7 @@ from generator.questions.families.tables import Families, LineRow
 from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, listing, say, write
 
 # Lines of families with a bar, and with a rank over time.
 BARS: Final = 15
@@ -24,139 +24,139 @@ ROW: Final = 27
 ARTICLE: Final = ("CN", ("qwen", "deepseek"))
 
 
-def build(topic: Families, report: Report, language: Language) -> tuple[Figure, ...]:
+def build(topic: Families, report: Report) -> tuple[Figure, ...]:
     """Build the figures; ranks over time need two dates."""
     if not topic.lines:
         return ()
-    figures = [_build_shares(topic, report, language)]
-    return (*figures, _build_ranks(topic, report, language)) if len(topic.dates) > 1 else tuple(figures)
+    figures = [_build_shares(topic, report)]
+    return (*figures, _build_ranks(topic, report)) if len(topic.dates) > 1 else tuple(figures)
 
 
-def state(topic: Families, report: Report, language: Language) -> dict[str, str]:
+def state(topic: Families, report: Report) -> dict[str, Sentence]:
     """State the page's sentences."""
     return {
-        "lead": state_largest(topic, report, language),
-        "countries": state_countries(topic, report, language),
-        "article": state_article(topic, report, language),
-        "coverage": state_coverage(topic, report, language),
-        "growth": phrases.describe_growth(report.data, language),
+        "lead": state_largest(topic, report),
+        "countries": state_countries(topic, report),
+        "article": state_article(topic, report),
+        "coverage": state_coverage(topic, report),
+        "growth": phrases.describe_growth(report.data),
     }
 
 
-def state_largest(topic: Families, report: Report, language: Language) -> str:
+def state_largest(topic: Families, report: Report) -> Sentence:
     """State the shares of the three most downloaded lines."""
     if not topic.lines:
-        return language.gettext("No model that is known by name tells its family.")
+        return say("No model that is known by name tells its family.")
     first, *others = [
-        (line.name, language.place(line.code), language.percent(line.standings[topic.window].share))
+        (line.name, write(line.code, "place"), write(line.standings[topic.window].share, "percent"))
         for line in topic.lines[:3]
     ]
-    return language.gettext(
-        "Of the downloads of %(models)s %(period)s, %(lines)s.",
-        models=words.name_models("all", report.data.scope, language),
-        period=spans.describe_window(topic.window, report, language),
-        lines=spans.join_words(
+    return say(
+        "Of the downloads of {models} {period}, {lines}.",
+        models=words.name_models("all", report.data.scope),
+        period=spans.describe_window(topic.window, report),
+        lines=listing(
             [
-                language.gettext(
-                    "%(line)s (%(place)s) has at least %(share)s", line=first[0], place=first[1], share=first[2]
+                say("{line} ({place}) has at least {share}", line=first[0], place=first[1], share=first[2]),
+                *(
+                    say("{line} ({place}) {share}", line=name, place=place, share=share)
+                    for name, place, share in others
                 ),
-                *(f"{name} ({place}) {share}" for name, place, share in others),
-            ],
-            language,
+            ]
         ),
     )
 
 
-def state_countries(topic: Families, report: Report, language: Language) -> str:
+def state_countries(topic: Families, report: Report) -> Sentence:
     """State what part of their country's downloads the two largest lines of the first countries have."""
     rows = [row for row in topic.countries[:3] if row.lines]
     if not rows:
-        return ""
+        return NOTHING
     named = [
-        language.gettext(
-            "%(share)s of those that go back to %(place)s (%(lines)s)",
-            place=parts.in_sentence(row.code, language),
-            lines=spans.join_words([name for _, name, _ in row.lines[:2]], language),
-            share=language.percent(sum(share for _, _, share in row.lines[:2])),
+        say(
+            "{share:percent} of those that go back to {place:the} ({lines})",
+            place=row.code,
+            lines=listing([name for _, name, _ in row.lines[:2]]),
+            share=sum(share for _, _, share in row.lines[:2]),
         )
         for row in rows
     ]
-    return language.gettext(
-        "The two largest families of a country have much of its downloads: %(parts)s, by whomever they were uploaded, "
-        "%(period)s.",
-        parts=spans.join_words(named, language),
-        period=spans.describe_window(topic.window, report, language),
+    return say(
+        "The two largest families of a country have much of its downloads: {parts}, by whomever they were uploaded, "
+        "{period}.",
+        parts=listing(named),
+        period=spans.describe_window(topic.window, report),
     )
 
 
-def state_article(topic: Families, report: Report, language: Language) -> str:
+def state_article(topic: Families, report: Report) -> Sentence:
     """State the part of the two lines that the press article names; nothing where one has no downloads."""
     code, slugs = ARTICLE
     lines = {line.slug: line for line in topic.lines}
     found = [topic.histories[slug][-1] for slug in slugs if slug in lines]
     if len(found) < len(slugs) or any(point.as_of != topic.as_of or code not in point.shares for point in found):
-        return ""
-    return language.gettext(
-        "%(lines)s are %(share)s of the downloads of models that go back to %(place)s, and %(world)s of all "
-        "(%(period)s, by origin).",
-        lines=spans.join_words([lines[slug].name for slug in slugs], language),
-        share=language.percent(sum(point.shares[code] for point in found)),
-        place=parts.in_sentence(code, language),
-        world=language.percent(sum(point.share for point in found)),
-        period=spans.describe_window(topic.window, report, language),
+        return NOTHING
+    return say(
+        "{lines} are {share:percent} of the downloads of models that go back to {place:the}, and {world:percent} of "
+        "all ({period}, by origin).",
+        lines=listing([lines[slug].name for slug in slugs]),
+        share=sum(point.shares[code] for point in found),
+        place=code,
+        world=sum(point.share for point in found),
+        period=spans.describe_window(topic.window, report),
     )
 
 
-def state_coverage(topic: Families, report: Report, language: Language) -> str:
+def state_coverage(topic: Families, report: Report) -> Sentence:
     """State how much of the downloads is known by name, and of how much the name tells a family."""
     first = topic.coverage[0]
-    return language.gettext(
-        "Models known by name have %(models)s of all downloads %(period)s; the names of models with %(lines)s tell a "
-        "family. The rest stands in the denominators, so every share is a lower bound.",
-        models=language.percent(first.models),
-        lines=language.percent(first.lines),
-        period=spans.describe_window(topic.window, report, language),
+    return say(
+        "Models known by name have {models:percent} of all downloads {period}; the names of models with "
+        "{lines:percent} tell a family. The rest stands in the denominators, so every share is a lower bound.",
+        models=first.models,
+        lines=first.lines,
+        period=spans.describe_window(topic.window, report),
     )
 
 
-def _build_shares(topic: Families, report: Report, language: Language) -> Figure:
+def _build_shares(topic: Families, report: Report) -> Figure:
     rows = topic.lines[:BARS]
-    finding, table = _state_bars(topic, report, language), _list_shares(rows, topic.window, language)
+    finding, table = _state_bars(topic, report), _list_shares(rows, topic.window)
     return Figure(
         slug="families-shares",
         headline=finding,
         subtitle=spans.describe_subtitle(
-            language.gettext("Share of all downloads, lines of families"), topic.window, "origin", report, language
+            say("Share of all downloads, lines of families"), topic.window, "origin", report
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "A bar is what all named models of a family were downloaded, by whomever they were uploaded: originals, "
             "fine-tuned and quantised versions. Its colour is the country of the maker of the root model. Families of "
             "one maker whose names begin with the same word are one bar."
         ),
-        alt=phrases.join_sentences(finding, state_coverage(topic, report, language)),
+        alt=join(finding, state_coverage(topic, report)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_bars, table, choose_bars(rows, topic.window, language), language=language),
+        draw=partial(draw_bars, table, choose_bars(rows, topic.window)),
     )
 
 
-def _list_shares(rows: Sequence[LineRow], window: str, language: Language) -> Table:
+def _list_shares(rows: Sequence[LineRow], window: str) -> Table:
     return Table(
         columns=(
-            parts.count_column("rank", language.gettext("Rank")),
-            parts.text_column("line", language.gettext("Family")),
-            parts.text_column("origin", language.gettext("Origin")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.count_column("downloads", language.gettext("Downloads")),
-            parts.share_column("share", language.gettext("Share of all")),
-            parts.share_column("share_of_country", language.gettext("Share of its country")),
+            parts.count_column("rank", say("Rank")),
+            parts.text_column("line", say("Family")),
+            parts.text_column("origin", say("Origin")),
+            parts.text_column("code", say("Code")),
+            parts.count_column("downloads", say("Downloads")),
+            parts.share_column("share", say("Share of all")),
+            parts.share_column("share_of_country", say("Share of its country")),
         ),
         rows=tuple(_list_row(line, window) for line in rows),
     )
 
 
-def _state_bars(topic: Families, report: Report, language: Language) -> str:
+def _state_bars(topic: Families, report: Report) -> Sentence:
     """State the largest line's share, and how many of the bars are of which countries."""
     rows = topic.lines[:BARS]
     counts: dict[str, int] = {}
@@ -166,22 +166,15 @@ def _state_bars(topic: Families, report: Report, language: Language) -> str:
         ((code, number) for code, number in counts.items() if code not in NOT_PLACES),
         key=lambda item: (-item[1], item[0]),
     )[:2]
-    named = [
-        language.gettext("%(number)s go back to %(place)s", number=number, place=parts.in_sentence(code, language))
-        for code, number in most
-    ]
-    first = language.gettext(
-        "%(line)s has at least %(share)s of the downloads of %(models)s.",
+    named = [say("{number} go back to {place:the}", number=number, place=code) for code, number in most]
+    first = say(
+        "{line} has at least {share:percent} of the downloads of {models}.",
         line=rows[0].name,
-        share=language.percent(rows[0].standings[topic.window].share),
-        models=words.name_models("all", report.data.scope, language),
+        share=rows[0].standings[topic.window].share,
+        models=words.name_models("all", report.data.scope),
     )
-    second = language.gettext(
-        "Of the %(total)s largest families %(counts)s.",
-        total=len(rows),
-        counts=spans.join_words(named, language),
-    )
-    return phrases.join_sentences(first, second if named else "")
+    second = say("Of the {total} largest families {counts}.", total=len(rows), counts=listing(named))
+    return join(first, second if named else NOTHING)
 
 
 def _list_row(line: LineRow, window: str) -> tuple[Any, ...]:
@@ -189,55 +182,55 @@ def _list_row(line: LineRow, window: str) -> tuple[Any, ...]:
     return (place.rank, line.name, line.origin, line.code, place.downloads, place.share, place.share_of_country)
 
 
-def choose_bars(rows: Sequence[LineRow], window: str, language: Language) -> Bars:
+def choose_bars(rows: Sequence[LineRow], window: str) -> Bars:
     """Return a bar for each family, in the colour of the country of its root model's maker."""
     bars = []
     for line in rows:
-        share = language.percent(line.standings[window].share)
-        name, short = language.place(line.code), parts.short_place(line.code, language)
-        bars.append(Bar(line.name, f"{share} · {name}", f"{share} · {short}"))
+        values = {"share": line.standings[window].share, "place": line.code}
+        end, short = say("{share:percent} · {place:place}", **values), say("{share:percent} · {place:brief}", **values)
+        bars.append(Bar(line.name, end, short))
     inks = {line.code: place_colour(line.code) for line in rows}
     return Bars((Group(tuple(bars)),), name="line", value="share", inks=inks)
 
 
-def _build_ranks(topic: Families, report: Report, language: Language) -> Figure:
+def _build_ranks(topic: Families, report: Report) -> Figure:
     rows = topic.lines[:RANKS]
-    finding, table = _state_ranks(topic, language), _list_ranks(rows, topic, language)
+    finding, table = _state_ranks(topic), _list_ranks(rows, topic)
     shown = _break_lines(table, topic)
     return Figure(
         slug="families-ranks",
         headline=finding,
-        subtitle=language.gettext(
-            "Rank among families by downloads · %(window)s to each date · all models · by origin · %(first)s to "
-            "%(last)s",
-            window=language.window(topic.window),
-            first=language.date(topic.dates[0]),
-            last=language.date(topic.dates[-1]),
+        subtitle=say(
+            "Rank among families by downloads · {window:window} to each date · all models · by origin · {first:date} "
+            "to {last:date}",
+            window=topic.window,
+            first=topic.dates[0],
+            last=topic.dates[-1],
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "Each line is a family of models, number 1 at the top. The families are those of the newest date; "
-                "where a line is broken, the family was not among the first %(ranks)s.",
+                "where a line is broken, the family was not among the first {ranks}.",
                 ranks=RANKS,
             ),
-            phrases.describe_growth(report.data, language),
+            phrases.describe_growth(report.data),
         ),
-        alt=phrases.join_sentences(finding, _describe_ranks(rows, language)),
+        alt=join(finding, _describe_ranks(rows)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, shown, choose_ranks(rows, language), language=language),
+        draw=partial(draw_lines, shown, choose_ranks(rows)),
     )
 
 
-def _list_ranks(rows: Sequence[LineRow], topic: Families, language: Language) -> Table:
+def _list_ranks(rows: Sequence[LineRow], topic: Families) -> Table:
     return Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.text_column("line", language.gettext("Family")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.count_column("rank", language.gettext("Rank")),
-            parts.share_column("share", language.gettext("Share of all")),
+            parts.date_column("date", say("Date")),
+            parts.text_column("line", say("Family")),
+            parts.text_column("code", say("Code")),
+            parts.count_column("rank", say("Rank")),
+            parts.share_column("share", say("Share of all")),
         ),
         rows=tuple(
             (point.as_of.isoformat(), line.name, line.code, point.rank, point.share)
@@ -249,7 +242,7 @@ def _list_ranks(rows: Sequence[LineRow], topic: Families, language: Language) ->
 
 def _break_lines(table: Table, topic: Families) -> Table:
     """Leave out the ranks behind the last one drawn, and put an empty one for each date without a rank."""
-    rows = {(row[1], row[0]): row for row in table.rows if int(row[3] or 0) <= RANKS}
+    rows = {(row[1], row[0]): row for row in table.rows if not isinstance(row[3], int) or row[3] <= RANKS}
     codes = {row[1]: row[2] for row in table.rows}
     days = [day.isoformat() for day in topic.dates]
     return Table(
@@ -258,7 +251,7 @@ def _break_lines(table: Table, topic: Families) -> Table:
     )
 
 
-def _state_ranks(topic: Families, language: Language) -> str:
+def _state_ranks(topic: Families) -> Sentence:
     """State on how many of the dates the newest first line was first, and which of the first ten are new there."""
     first = topic.lines[0]
     led = sum(point.rank == 1 for point in topic.histories[first.slug])
@@ -268,42 +261,46 @@ def _state_ranks(topic: Families, language: Language) -> str:
         if any(point.as_of == topic.dates[0] and point.rank <= RANKS for point in topic.histories[line.slug])
     }
     entered = [line.name for line in topic.lines[:RANKS] if line.slug not in before]
-    led_words = language.gettext(
-        "%(line)s was the most downloaded family on %(led)s of %(total)s dates.",
+    led_words = say(
+        "{line} was the most downloaded family on {led} of {total} dates.",
         line=first.name,
         led=led,
         total=len(topic.dates),
     )
     if not entered:
-        return phrases.join_sentences(
+        return join(
             led_words,
-            language.gettext(
-                "All of the first %(ranks)s were among them on %(first)s, too.",
+            say(
+                "All of the first {ranks} were among them on {first:date}, too.",
                 ranks=min(RANKS, len(topic.lines)),
-                first=language.date(topic.dates[0]),
+                first=topic.dates[0],
             ),
         )
-    return phrases.join_sentences(
+    return join(
         led_words,
-        language.gettext(
-            "Not yet among the first %(ranks)s on %(first)s: %(lines)s.",
+        say(
+            "Not yet among the first {ranks} on {first:date}: {lines}.",
             ranks=RANKS,
-            first=language.date(topic.dates[0]),
-            lines=spans.join_words(entered, language),
+            first=topic.dates[0],
+            lines=listing(entered),
         ),
     )
 
 
-def _describe_ranks(rows: Sequence[LineRow], language: Language) -> str:
-    return language.gettext(
-        "The order on the newest date is %(lines)s.", lines=spans.join_words([line.name for line in rows], language)
-    )
+def _describe_ranks(rows: Sequence[LineRow]) -> Sentence:
+    return say("The order on the newest date is {lines}.", lines=listing([line.name for line in rows]))
 
 
-def choose_ranks(rows: Sequence[LineRow], language: Language) -> Lines:
+def choose_ranks(rows: Sequence[LineRow]) -> Lines:
     """Return the ranks as lines, the first at the top."""
     lines = tuple(
-        Line(line.name, f"{language.count(rank)}  {line.name}", place_colour(line.code), weight=2.2, valued=False)
+        Line(
+            line.name,
+            say("{rank:count}  {line}", rank=rank, line=line.name),
+            place_colour(line.code),
+            weight=2.2,
+            valued=False,
+        )
         for rank, line in enumerate(rows, start=1)
     )
     ticks = tuple(map(float, range(1, max(len(rows), 2) + 1)))

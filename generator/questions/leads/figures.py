@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from generator.figures import margins, parts
+from generator.figures import parts
 from generator.figures.figure import Figure, Table
 from generator.figures.matrix import Cell as MatrixCell
 from generator.figures.matrix import Group, Head, Matrix, draw_matrix
@@ -14,8 +14,8 @@ from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
-from generator.text.language import Language
-from generator.text.words import name_missing_reason
+from generator.text import words
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "lead-matrix"
 CELL_HEIGHT: Final = 42
@@ -37,63 +37,63 @@ class Cell:
 
     definition: Definition
     leader: str | None
-    place: str
-    note: str
+    place: Sentence
+    note: Sentence
     is_clear: bool
-    reason: str
-    details: str
+    reason: Sentence
+    details: Sentence
 
 
-def build_lead_matrix(report: Report, language: Language) -> Figure:
+def build_lead_matrix(report: Report) -> Figure:
     """Build the matrix of all definitions, those without numbers too."""
-    cells = pick_cells(report, language)
-    finding = sentences.state_matrix(report, language)
-    table = _list_table(cells, report, language)
+    cells = pick_cells(report)
+    finding = sentences.state_matrix(report)
+    table = _list_table(cells, report)
     return Figure(
         slug=SLUG,
         headline=finding,
         subtitle=(
-            language.gettext(
-                "Country with most downloads and its lead in percentage points · newest date (%(date)s)",
-                date=language.date(report.data.as_of),
+            say(
+                "Country with most downloads and its lead in percentage points · newest date ({date:date})",
+                date=report.data.as_of,
             )
             if report.data.scope.may_rank
-            else language.gettext(
-                "Country with most downloads in %(list)s and the difference from the next one, in percentage points: "
-                "an order of this list, no lead in the world · newest date (%(date)s)",
+            else say(
+                "Country with most downloads in {list} and the difference from the next one, in percentage points: an "
+                "order of this list, no lead in the world · newest date ({date:date})",
                 list=report.data.scope.name,
-                date=language.date(report.data.as_of),
+                date=report.data.as_of,
             )
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "Each cell is one definition of “share of downloads”. A filled cell: this country has most downloads, and "
             "what nobody has reviewed yet could not change that. A pale cell with a dashed edge: the country named is "
             "ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
         ),
-        alt=_describe(report, finding, language),
+        alt=_describe(report, finding),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_matrix, table, choose_picture(cells, language), language=language),
+        draw=partial(draw_matrix, table, choose_picture(cells)),
     )
 
 
-def _list_table(cells: Sequence[Cell], report: Report, language: Language) -> Table:
+def _list_table(cells: Sequence[Cell], report: Report) -> Table:
     return Table(
         columns=(
-            parts.text_column("window", language.gettext("Window")),
-            parts.text_column("models", language.gettext("Models")),
-            parts.text_column("attribution", language.gettext("Attribution")),
-            parts.text_column("leader", language.gettext("First")),
-            parts.text_column("second", language.gettext("Second")),
-            parts.points_column("margin", language.gettext("Margin, points")),
-            parts.text_column("state", language.gettext("State")),
+            parts.text_column("window", say("Window")),
+            parts.text_column("models", say("Models")),
+            parts.text_column("attribution", say("Attribution")),
+            parts.text_column("leader", say("First")),
+            parts.text_column("second", say("Second")),
+            parts.points_column("margin", say("Margin, points")),
+            parts.text_column("state", say("State")),
         ),
-        rows=tuple(_list_row(cell, report, language) for cell in cells),
+        rows=tuple(_list_row(cell, report) for cell in cells),
     )
 
 
-def pick_cells(report: Report, language: Language) -> tuple[Cell, ...]:
+def pick_cells(report: Report) -> tuple[Cell, ...]:
     """Return a cell for every definition that has numbers or a reason to have none, in a fixed order."""
     wanted = [
         Definition(window, universe, attribution)
@@ -102,91 +102,90 @@ def pick_cells(report: Report, language: Language) -> tuple[Cell, ...]:
         for universe in UNIVERSES
     ]
     return tuple(
-        _make_cell(definition, report, language)
+        _make_cell(definition, report)
         for definition in wanted
         if definition in report.histories or definition in report.missing
     )
 
 
-def _make_cell(definition: Definition, report: Report, language: Language) -> Cell:
+def _make_cell(definition: Definition, report: Report) -> Cell:
     lead = report.leads.get(definition)
-    name = sentences.name_definition(definition, language)
+    name = sentences.name_definition(definition)
     if lead is None:
         reason = report.missing.get(definition, "empty")
-        words = name_missing_reason(reason, language)
-        return Cell(definition, None, language.gettext("no data"), "", is_clear=False, reason=words, details=name)
-    margin = margins.write_points(lead.margin, language)
+        why = words.MISSING_REASONS[reason]
+        return Cell(definition, None, say("no data"), NOTHING, is_clear=False, reason=why, details=name)
     return Cell(
         definition,
         lead.leader,
-        parts.short_place(lead.leader, language),
-        margin if lead.is_clear else language.gettext("level"),
+        write(lead.leader, "brief"),
+        write(lead.margin, "signed") if lead.is_clear else say("level"),
         is_clear=lead.is_clear,
-        reason="",
-        details=sentences.state_lead(lead, report.data.scope, language),
+        reason=NOTHING,
+        details=sentences.state_lead(lead, report.data.scope),
     )
 
 
-def _list_row(cell: Cell, report: Report, language: Language) -> tuple[str | float | None, ...]:
+def _list_row(cell: Cell, report: Report) -> tuple[Sentence | float | None, ...]:
     window, universe, attribution = dataclasses.astuple(cell.definition)
-    name = language.window(window), language.universe(universe), language.attribution(attribution)
+    name = write(window, "window"), write(universe, "universe"), write(attribution, "attribution")
     lead = report.leads.get(cell.definition)
     if lead is None:
         return *name, None, None, None, cell.reason
-    first = language.gettext("leads") if report.data.scope.may_rank else language.gettext("first in this list")
-    state = first if lead.is_clear else _name_level(language)
-    return *name, language.place(lead.leader), language.place(lead.second), lead.margin, state
+    first = say("leads") if report.data.scope.may_rank else say("first in this list")
+    state = first if lead.is_clear else _name_level()
+    return *name, write(lead.leader, "place"), write(lead.second, "place"), lead.margin, state
 
 
-def _describe(report: Report, finding: str, language: Language) -> str:
+def _describe(report: Report, finding: Sentence) -> Sentence:
     if not report.missing:
         return finding
-    missing = language.gettext(
-        "%(number)s more definitions have no number, because the history or the source does not allow one.",
+    missing = say(
+        "{number} more definitions have no number, because the history or the source does not allow one.",
         number=len(report.missing),
     )
-    return f"{finding} {missing}"
+    return join(finding, missing)
 
 
-def choose_picture(cells: Sequence[Cell], language: Language) -> Matrix:
+def choose_picture(cells: Sequence[Cell]) -> Matrix:
     """Return the matrix: windows below each other, a row for each attribution, a column for each group of models."""
-    columns = tuple(Head(language.universe(name), language.universe(name)) for name in UNIVERSES)
+    columns = tuple(Head(write(name, "universe"), write(name, "universe")) for name in UNIVERSES)
     leaders = {cell.leader for cell in cells if cell.leader}
     return Matrix(
         groups=tuple(
-            _group_window(window, [cell for cell in cells if cell.definition.window == window], language)
+            _group_window(window, [cell for cell in cells if cell.definition.window == window])
             for window in dict.fromkeys(cell.definition.window for cell in cells)
         ),
         columns=columns,
         row="attribution",
         column="models",
         by="leader",
-        inks={language.place(code): place_colour(code) for code in sorted(leaders)},
-        pale=("state", _name_level(language)),
+        inks={write(code, "place"): place_colour(code) for code in sorted(leaders)},
+        pale=("state", _name_level()),
         height=CELL_HEIGHT,
-        notes=_write_reasons(cells, language),
+        notes=_write_reasons(cells),
     )
 
 
-def _group_window(window: str, cells: Sequence[Cell], language: Language) -> Group:
+def _group_window(window: str, cells: Sequence[Cell]) -> Group:
     """Return the cells of a window; where none has a number, why."""
-    name = language.window(window)
+    name = write(window, "window")
     if _is_empty(cells):
-        return Group((), title=name, note=language.gettext("No data: %(reason)s.", reason=cells[0].reason))
-    rows = dict.fromkeys(language.attribution(cell.definition.attribution) for cell in cells)
+        return Group((), title=name, note=say("No data: {reason}.", reason=cells[0].reason))
+    rows = dict.fromkeys(write(cell.definition.attribution, "attribution") for cell in cells)
     return Group(
         tuple(Head(row, row) for row in rows),
-        tuple(_fill_cell(cell, language) for cell in cells),
+        tuple(_fill_cell(cell) for cell in cells),
         title=name,
         where=("window", name),
     )
 
 
-def _fill_cell(cell: Cell, language: Language) -> MatrixCell:
+def _fill_cell(cell: Cell) -> MatrixCell:
     is_filled = cell.leader is not None and cell.is_clear
     return MatrixCell(
-        language.attribution(cell.definition.attribution),
-        language.universe(cell.definition.universe),
+        write(cell.definition.attribution, "attribution"),
+        write(cell.definition.universe, "universe"),
         (cell.place, cell.note) if cell.note else (cell.place,),
         "paper" if is_filled else "ink" if cell.leader else "muted",
     )
@@ -196,20 +195,20 @@ def _is_empty(cells: Sequence[Cell]) -> bool:
     return all(cell.leader is None for cell in cells)
 
 
-def _name_level(language: Language) -> str:
-    return language.gettext("level: the review could change the order")
+def _name_level() -> Sentence:
+    return say("level: the review could change the order")
 
 
-def _write_reasons(cells: Sequence[Cell], language: Language) -> tuple[str, ...]:
+def _write_reasons(cells: Sequence[Cell]) -> tuple[Sentence, ...]:
     """Write why single definitions have no data, each reason once; whole windows say so themselves."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Sentence, list[Sentence]] = {}
     for cell in cells:
         window = cell.definition.window
         if cell.leader is None and not _is_empty([each for each in cells if each.definition.window == window]):
-            name = f"{language.window(window)} · {language.universe(cell.definition.universe)}"
+            name = say("{window:window} · {universe:universe}", window=window, universe=cell.definition.universe)
             names = reasons.setdefault(cell.reason, [])
             names += [name] if name not in names else []
     return tuple(
-        language.gettext("No data for %(windows)s: %(reason)s.", windows=", ".join(names), reason=reason)
+        say("No data for {windows}: {reason}.", windows=join(*names, between=", "), reason=reason)
         for reason, names in reasons.items()
     )

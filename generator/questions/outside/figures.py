@@ -9,155 +9,146 @@ from generator.figures import parts
 from generator.figures.figure import Figure, Table
 from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
 from generator.figures.theme import place_colour
-from generator.questions import phrases
 from generator.questions.outside.tables import LABS, LEAST_LEAD, ROUNDING_MARGIN, OutsidePoint, OutsideSeries
 from generator.questions.report import Report
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, listing, say, write
 
 SLUG: Final = "outside-series"
 
 
-def state_outside(series: OutsideSeries, language: Language) -> str:
+def state_outside(series: OutsideSeries) -> Sentence:
     """State the newest month's order, and since when it stands by our rule."""
     newest, run = series.months[-1], series.run_led
-    values = _name_sides(newest, language) | {
-        "month": language.month(newest.start),
-        "since": language.month(run[0].start),
+    values = _name_sides(newest) | {
+        "month": write(newest.start, "month"),
+        "since": write(run[0].start, "month"),
     }
     if newest.leader is None:
-        return language.gettext(
-            "Models from six labs in %(first)s account for %(first_share)s and models from six labs in %(second)s for "
-            "%(second_share)s of the Hub's downloads of text and vision-language models in %(month)s, which counts as "
+        return say(
+            "Models from six labs in {first} account for {first_share} and models from six labs in {second} for "
+            "{second_share} of the Hub's downloads of text and vision-language models in {month}, which counts as "
             "level.",
             **values,
         )
-    return language.gettext(
-        "Models from six labs in %(first)s account for %(first_share)s of the Hub's downloads of text and "
-        "vision-language models in %(month)s, models from six labs in %(second)s for %(second_share)s; the lead is "
-        "clear in every month since %(since)s.",
+    return say(
+        "Models from six labs in {first} account for {first_share} of the Hub's downloads of text and vision-language "
+        "models in {month}, models from six labs in {second} for {second_share}; the lead is clear in every month "
+        "since {since}.",
         **values,
     )
 
 
-def state_before(series: OutsideSeries, language: Language) -> str:
+def state_before(series: OutsideSeries) -> Sentence:
     """State since when the side that is ahead has been so, and in which of these months the two were level."""
     run = series.run_ahead
-    level = [language.month(month.start) for month in run if month.leader is None]
-    values = {
-        "first": phrases.begin(run[-1].ahead, language),
-        "since": language.month(run[0].start),
-        "level": language.listing(level),
-    }
+    level = [write(month.start, "month") for month in run if month.leader is None]
+    values = {"first": run[-1].ahead, "since": run[0].start, "level": listing(level)}
     if not level:
-        return language.gettext("%(first)s is ahead in every month since %(since)s.", **values)
-    return language.gettext(
-        "%(first)s is ahead in every month since %(since)s, but in %(level)s by so little that the two count as level.",
+        return say("{first:The} is ahead in every month since {since:month}.", **values)
+    return say(
+        "{first:The} is ahead in every month since {since:month}, but in {level} by so little that the two count as "
+        "level.",
         **values,
     )
 
 
-def state_years(series: OutsideSeries, language: Language) -> str:
+def state_years(series: OutsideSeries) -> Sentence:
     """State the twelve months that the study counted and the newest twelve, with and without the surge."""
-    return phrases.join_sentences(
-        *(_state_year(year, language) for year in series.years), _state_without(series, language)
-    )
+    return join(*(_state_year(year) for year in series.years), _state_without(series))
 
 
-def _state_year(year: OutsidePoint, language: Language) -> str:
-    values = _name_sides(year, language) | {"end": language.month(year.end)}
+def _state_year(year: OutsidePoint) -> Sentence:
+    values = _name_sides(year) | {"end": write(year.end, "month")}
     if year.leader is None:
-        return language.gettext(
-            "Over the twelve months to %(end)s: %(first)s %(first_share)s, %(second)s %(second_share)s, which counts "
-            "as level.",
+        return say(
+            "Over the twelve months to {end}: {first} {first_share}, {second} {second_share}, which counts as level.",
             **values,
         )
-    return language.gettext(
-        "Over the twelve months to %(end)s: %(first)s %(first_share)s, %(second)s %(second_share)s.", **values
-    )
+    return say("Over the twelve months to {end}: {first} {first_share}, {second} {second_share}.", **values)
 
 
-def _state_without(series: OutsideSeries, language: Language) -> str:
+def _state_without(series: OutsideSeries) -> Sentence:
     year, surge = series.without_surge, series.surge
     if year is None or surge is None:
-        return ""
-    return language.gettext(
-        "Without one model's surge in %(month)s: about %(first_share)s and %(second_share)s.",
-        month=language.month(surge.date),
-        **_name_sides(year, language),
+        return NOTHING
+    return say(
+        "Without one model's surge in {month:month}: about {first_share} and {second_share}.",
+        month=surge.date,
+        **_name_sides(year),
     )
 
 
-def _name_sides(point: OutsidePoint, language: Language) -> dict[str, str]:
+def _name_sides(point: OutsidePoint) -> dict[str, Sentence]:
     """Name the two sides with their shares, the larger first."""
     first, second = sorted(point.shares, key=lambda code: -point.shares[code])
     return {
-        "first": parts.in_sentence(first, language),
-        "first_share": language.percent(point.shares[first]),
-        "second": parts.in_sentence(second, language),
-        "second_share": language.percent(point.shares[second]),
+        "first": write(first, "the"),
+        "first_share": write(point.shares[first], "percent"),
+        "second": write(second, "the"),
+        "second_share": write(point.shares[second], "percent"),
     }
 
 
-def describe_scope(series: OutsideSeries, language: Language) -> str:
+def describe_scope(series: OutsideSeries) -> Sentence:
     """Say what the series counts, and that it is none of our numbers."""
-    return language.gettext(
-        "Counted by others over the whole Hub, %(start)s to %(end)s: text and vision-language models of all ages, six "
-        "labs a side. Which six is our choice. None of these numbers enters any other on this site.",
-        start=language.month(series.months[0].start),
-        end=language.month(series.months[-1].end),
+    return say(
+        "Counted by others over the whole Hub, {start:month} to {end:month}: text and vision-language models of all "
+        "ages, six labs a side. Which six is our choice. None of these numbers enters any other on this site.",
+        start=series.months[0].start,
+        end=series.months[-1].end,
     )
 
 
-def name_source(language: Language) -> str:
+def name_source() -> Sentence:
     """Name whose counts these are, with their licences."""
-    return language.gettext(
+    return say(
         "Model Pulse (T. Stekel), Apache-2.0, from hub-stats (C. Fahlgren), Apache-2.0; sums of six labs a side by "
         "Open Model Share"
     )
 
 
-def build_outside_series(report: Report, language: Language) -> Figure | None:
+def build_outside_series(report: Report) -> Figure | None:
     """Build the two lines; None where the report has no outside series."""
     series = report.outside
     if series is None:
         return None
-    finding, table = state_outside(series, language), _list_table(series, language)
+    finding, table = state_outside(series), _list_table(series)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
+        subtitle=say(
             "Share of the downloads of text and vision-language models of all ages · six labs a side · by month, "
-            "%(start)s to %(end)s · not this report's own numbers",
-            start=language.month(series.months[0].start),
-            end=language.month(series.months[-1].end),
+            "{start:month} to {end:month} · not this report's own numbers",
+            start=series.months[0].start,
+            end=series.months[-1].end,
         ),
-        source=language.gettext("Source: %(name)s.", name=name_source(language)),
-        how_to_read=_explain(series, language),
-        alt=phrases.join_sentences(finding, state_before(series, language), state_years(series, language)),
+        source=say("Source: {name}.", name=name_source()),
+        how_to_read=_explain(series),
+        alt=join(finding, state_before(series), state_years(series)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, choose_picture(series, language), language=language),
+        draw=partial(draw_lines, table, choose_picture(series)),
     )
 
 
-def _list_table(series: OutsideSeries, language: Language) -> Table:
+def _list_table(series: OutsideSeries) -> Table:
     return Table(
         columns=(
-            parts.date_column("month", language.gettext("Month")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Place")),
-            parts.share_column("share", language.gettext("Share")),
-            parts.text_column("basis", language.gettext("Basis")),
-            parts.text_column("order", language.gettext("Order in the month")),
+            parts.date_column("month", say("Month")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Place")),
+            parts.share_column("share", say("Share")),
+            parts.text_column("basis", say("Basis")),
+            parts.text_column("order", say("Order in the month")),
         ),
         rows=tuple(
             (
                 month.start.isoformat(),
                 code,
-                language.place(code),
+                write(code, "place"),
                 share,
-                _name_basis(month, language),
-                _name_order(month, language),
+                _name_basis(month),
+                _name_order(month),
             )
             for month in series.months
             for code, share in month.shares.items()
@@ -165,61 +156,63 @@ def _list_table(series: OutsideSeries, language: Language) -> Table:
     )
 
 
-def _explain(series: OutsideSeries, language: Language) -> str:
-    return phrases.join_sentences(
-        language.gettext(
-            "A line is the sum of six labs' shares in a month: %(labs)s. Which six stand for a side is our choice.",
-            labs="; ".join(f"{language.place(code)}: {language.listing(labs)}" for code, labs in LABS.items()),
+def _explain(series: OutsideSeries) -> Sentence:
+    return join(
+        say(
+            "A line is the sum of six labs' shares in a month: {labs}. Which six stand for a side is our choice.",
+            labs=join(
+                *(say("{place:place}: {labs}", place=code, labs=listing(labs)) for code, labs in LABS.items()),
+                between="; ",
+            ),
         ),
-        language.gettext(
+        say(
             "This is not the study's definition, in four ways: models of all ages count, not those in their first "
-            "year; only text and vision-language models; only six named labs a side; and the months before %(counted)s "
-            "are estimated from 30-day counts (dotted).",
-            counted=language.month(next(month.start for month in series.months if month.is_counted)),
+            "year; only text and vision-language models; only six named labs a side; and the months before "
+            "{counted:month} are estimated from 30-day counts (dotted).",
+            counted=next(month.start for month in series.months if month.is_counted),
         ),
-        language.gettext(
-            "The strip says who led. A lead is more than %(least)s: %(model)s that a single model may carry, as the "
-            "source names none, and %(rounding)s for the shares' own error (%(number)s shares, each good to "
-            "%(error)s). Less counts as level.",
-            least=language.points(LEAST_LEAD),
-            model=language.points(ONE_MODEL_MARGIN),
-            rounding=language.points(ROUNDING_MARGIN),
-            number=language.count(sum(len(labs) for labs in LABS.values())),
-            error=language.points(OUTSIDE_SHARE_ERROR),
+        say(
+            "The strip says who led. A lead is more than {least:points}: {model:points} that a single model may "
+            "carry, as the source names none, and {rounding:points} for the shares' own error ({number:count} shares, "
+            "each good to {error:points}). Less counts as level.",
+            least=LEAST_LEAD,
+            model=ONE_MODEL_MARGIN,
+            rounding=ROUNDING_MARGIN,
+            number=sum(len(labs) for labs in LABS.values()),
+            error=OUTSIDE_SHARE_ERROR,
         ),
     )
 
 
-def _name_basis(month: OutsidePoint, language: Language) -> str:
-    return language.gettext("counted") if month.is_counted else language.gettext("estimated")
+def _name_basis(month: OutsidePoint) -> Sentence:
+    return say("counted") if month.is_counted else say("estimated")
 
 
-def _name_order(month: OutsidePoint, language: Language) -> str:
-    return language.place(month.leader) if month.leader else language.gettext("level")
+def _name_order(month: OutsidePoint) -> Sentence:
+    return write(month.leader, "place") if month.leader else say("level")
 
 
-def choose_picture(series: OutsideSeries, language: Language) -> Lines:
+def choose_picture(series: OutsideSeries) -> Lines:
     """Return the two lines, dotted where they are estimated, the surge, and the strip of who led."""
     lines = tuple(
-        Line(code, language.place(code), place_colour(code), weight=2.6, short=parts.short_place(code, language))
-        for code in LABS
+        Line(code, write(code, "place"), place_colour(code), weight=2.6, short=write(code, "brief")) for code in LABS
     )
     return Lines(
-        (Panel(lines, "share", notes=_note_surge(series), runs=_list_runs(series, language)),),
+        (Panel(lines, "share", notes=_note_surge(series), runs=_list_runs(series)),),
         x="month",
         heights=(300, 360),
         until=next(month.start for month in series.months if month.is_counted),
     )
 
 
-def _list_runs(series: OutsideSeries, language: Language) -> tuple[Run, ...]:
+def _list_runs(series: OutsideSeries) -> tuple[Run, ...]:
     """List the runs of months with the same order."""
     found = []
     for leader, run in groupby(series.months, key=lambda month: month.leader):
         months = list(run)
-        name = parts.short_place(leader, language) if leader else language.gettext("level")
+        name = write(leader, "brief") if leader else say("level")
         ink, text = (place_colour(leader), "paper") if leader else ("unaffiliated", "ink")
-        tip = f"{name}: {language.month(months[0].start)} – {language.month(months[-1].start)}"
+        tip = say("{order}: {first:month} – {last:month}", order=name, first=months[0].start, last=months[-1].start)
         found.append(Run(months[0].start, months[-1].start, ink, text, name, tip))
     return tuple(found)
 

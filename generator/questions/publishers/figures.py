@@ -17,70 +17,65 @@ from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
 ALL_MODELS: Final = Definition("30d", "all", "publisher")
 
 
-def build_leading_publishers(report: Report, language: Language) -> Figure:
+def build_leading_publishers(report: Report) -> Figure:
     """Build the bars of the publishers with most downloads."""
     rows = report.publishers[:SHOWN]
-    finding, table = state_finding(report, language), _list_largest(rows, language)
+    finding, table = state_finding(report), _list_largest(rows)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Downloads · %(definition)s · to %(date)s",
-            definition=sentences.name_definition(ALL_MODELS, language),
-            date=language.date(report.data.as_of),
+        subtitle=say(
+            "Downloads · {definition} · to {date:date}",
+            definition=sentences.name_definition(ALL_MODELS),
+            date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "A bar is what all models of one Hub account were downloaded in thirty days. Its colour and the name "
-            "beside it are the country where the organisation behind the account has its headquarters; private "
-            "persons are given none."
+            "beside it are the country where the organisation behind the account has its headquarters; private persons "
+            "are given none."
         ),
-        alt=phrases.join_sentences(finding, _describe_top(rows, language)),
+        alt=join(finding, _describe_top(rows)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_bars, table, choose_bars(rows, language), language=language),
+        draw=partial(draw_bars, table, choose_bars(rows)),
     )
 
 
-def state_finding(report: Report, language: Language) -> str:
+def state_finding(report: Report) -> Sentence:
     """State the largest publisher's part, and how many of the twenty largest the first countries have."""
     rows = report.publishers[:SHOWN]
     if not rows:
-        return language.gettext("No publisher has downloads.")
+        return say("No publisher has downloads.")
     counts: dict[str, int] = {}
     for row in rows:
         if row.code not in NOT_PLACES:
             counts[row.code] = counts.get(row.code, 0) + 1
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
-    named = [
-        language.gettext("%(number)s are in %(place)s", number=number, place=parts.in_sentence(code, language))
-        for code, number in most
-    ]
-    first = language.gettext(
-        "%(publisher)s has %(share)s of the downloads of %(models)s.",
+    named = [say("{number} are in {place:the}", number=number, place=code) for code, number in most]
+    first = say(
+        "{publisher} has {share:percent} of the downloads of {models}.",
         publisher=label(rows[0].handle),
-        share=language.percent(rows[0].share),
-        models=words.name_models("all", report.data.scope, language),
+        share=rows[0].share,
+        models=words.name_models("all", report.data.scope),
     )
-    second = language.gettext(
-        "Of the %(total)s largest publishers, %(counts)s.",
-        total=len(rows),
-        counts=language.gettext(" and ").join(named),
+    second = say(
+        "Of the {total} largest publishers, {counts}.", total=len(rows), counts=join(*named, between=say(" and "))
     )
-    return phrases.join_sentences(first, second if named else "")
+    return join(first, second if named else NOTHING)
 
 
-def build_publisher(profile: PublisherReport, report: Report, language: Language) -> Figure:
+def build_publisher(profile: PublisherReport, report: Report) -> Figure:
     """Build one publisher's downloads over time."""
-    finding = phrases.join_sentences(state_history(profile, report, language), state_largest_model(profile, language))
-    table = _list_history(profile, language)
+    finding = join(state_history(profile, report), state_largest_model(profile))
+    table = _list_history(profile)
     picture = Lines(
         (Panel((Line("", "", line_colour(profile.row.code), weight=2.4, strong=True),), "downloads_30d"),),
         series="",
@@ -90,111 +85,116 @@ def build_publisher(profile: PublisherReport, report: Report, language: Language
     return Figure(
         slug=f"publisher-{profile.slug}",
         headline=finding,
-        subtitle=language.gettext(
-            "Downloads of the thirty days before each date · all models · by publisher · %(first)s to %(last)s",
-            first=language.date(profile.history[0].as_of),
-            last=language.date(profile.history[-1].as_of),
+        subtitle=say(
+            "Downloads of the thirty days before each date · all models · by publisher · {first:date} to {last:date}",
+            first=profile.history[0].as_of,
+            last=profile.history[-1].as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
-                "The line is what all models of the account were downloaded in the thirty days before each date."
-            ),
-            phrases.describe_growth(report.data, language),
-            describe_surges(report, language, profile.row.handle),
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say("The line is what all models of the account were downloaded in the thirty days before each date."),
+            phrases.describe_growth(report.data),
+            describe_surges(report, profile.row.handle),
         ),
-        alt=phrases.join_sentences(
+        alt=join(
             finding,
-            language.gettext(
-                "It ranks %(rank)s of all publishers, with %(share)s of all downloads.",
+            say(
+                "It ranks {rank} of all publishers, with {share:percent} of all downloads.",
                 rank=profile.row.rank,
-                share=language.percent(profile.row.share),
+                share=profile.row.share,
             ),
         ),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, picture, language=language),
+        draw=partial(draw_lines, table, picture),
     )
 
 
-def _list_history(profile: PublisherReport, language: Language) -> Table:
+def _list_history(profile: PublisherReport) -> Table:
     name = label(profile.row.handle)
     return Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.text_column("publisher", language.gettext("Publisher")),
-            parts.count_column("downloads_30d", language.gettext("Downloads, 30 days")),
-            parts.share_column("share", language.gettext("Share")),
+            parts.date_column("date", say("Date")),
+            parts.text_column("publisher", say("Publisher")),
+            parts.count_column("downloads_30d", say("Downloads, 30 days")),
+            parts.share_column("share", say("Share")),
         ),
         rows=tuple((point.as_of.isoformat(), name, point.downloads_30d, point.share) for point in profile.history),
     )
 
 
-def state_largest_model(profile: PublisherReport, language: Language) -> str:
+def state_largest_model(profile: PublisherReport) -> Sentence:
     """State a publisher's most downloaded model, and what stands without it; nothing where it has a tenth or less."""
     largest = profile.largest
     if largest is None or profile.row.models < 2:
-        return ""
-    return language.gettext(
-        "%(part)s of its downloads are of one model, %(model)s; without it, it has %(downloads)s and %(share)s of all.",
-        part=language.percent(largest.part),
+        return NOTHING
+    return say(
+        "{part:percent} of its downloads are of one model, {model}; without it, it has {downloads:spell} and "
+        "{share:share} of all.",
+        part=largest.part,
         model=label(largest.name),
-        downloads=language.spell(max(profile.row.downloads_30d - largest.downloads, 0)),
-        share=phrases.write_share(largest.share, language),
+        downloads=max(profile.row.downloads_30d - largest.downloads, 0),
+        share=largest.share,
     )
 
 
-def state_history(profile: PublisherReport, report: Report, language: Language) -> str:
+def state_history(profile: PublisherReport, report: Report) -> Sentence:
     """State a publisher's downloads on the first and the last date; on the last alone where the list grew between."""
     first, last = profile.history[0], profile.history[-1]
-    values: dict[str, Any] = {
-        "publisher": label(profile.row.handle),
-        "now": language.spell(last.downloads_30d),
-        "last": language.date(last.as_of),
-    }
+    values: dict[str, Any] = {"publisher": label(profile.row.handle), "now": last.downloads_30d, "last": last.as_of}
     if len(profile.history) == 1 or any(first.as_of < day <= last.as_of for day in report.breaks):
-        return language.gettext("%(publisher)s had %(now)s downloads in the thirty days to %(last)s.", **values)
-    return language.gettext(
-        "%(publisher)s had %(now)s downloads in the thirty days to %(last)s, after %(before)s in those to %(first)s.",
-        before=language.spell(first.downloads_30d),
-        first=language.date(first.as_of),
+        return say("{publisher} had {now:spell} downloads in the thirty days to {last:date}.", **values)
+    return say(
+        "{publisher} had {now:spell} downloads in the thirty days to {last:date}, after {before:spell} in those to "
+        "{first:date}.",
+        before=first.downloads_30d,
+        first=first.as_of,
         **values,
     )
 
 
-def _describe_top(rows: Sequence[PublisherRow], language: Language) -> str:
-    return language.gettext(
-        "The largest are %(names)s.",
-        names=", ".join(
-            f"{label(row.handle)} ({language.place(row.code)}, {language.spell(row.downloads_30d)})" for row in rows[:5]
+def _describe_top(rows: Sequence[PublisherRow]) -> Sentence:
+    return say(
+        "The largest are {names}.",
+        names=join(
+            *(
+                say(
+                    "{name} ({place:place}, {downloads:spell})",
+                    name=label(row.handle),
+                    place=row.code,
+                    downloads=row.downloads_30d,
+                )
+                for row in rows[:5]
+            ),
+            between=", ",
         ),
     )
 
 
-def _list_largest(rows: Sequence[PublisherRow], language: Language) -> Table:
+def _list_largest(rows: Sequence[PublisherRow]) -> Table:
     return Table(
         columns=(
-            parts.count_column("rank", language.gettext("Rank")),
-            parts.text_column("publisher", language.gettext("Publisher")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Country or category")),
-            parts.count_column("downloads_30d", language.gettext("Downloads, 30 days")),
-            parts.share_column("share", language.gettext("Share")),
-            parts.count_column("models", language.gettext("Models")),
+            parts.count_column("rank", say("Rank")),
+            parts.text_column("publisher", say("Publisher")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Country or category")),
+            parts.count_column("downloads_30d", say("Downloads, 30 days")),
+            parts.share_column("share", say("Share")),
+            parts.count_column("models", say("Models")),
         ),
         rows=tuple(
-            (row.rank, label(row.handle), row.code, language.place(row.code), row.downloads_30d, row.share, row.models)
+            (row.rank, label(row.handle), row.code, write(row.code, "place"), row.downloads_30d, row.share, row.models)
             for row in rows
         ),
     )
 
 
-def choose_bars(rows: Sequence[PublisherRow], language: Language) -> Bars:
+def choose_bars(rows: Sequence[PublisherRow]) -> Bars:
     """Return a bar for each publisher, in its country's colour."""
     bars = []
     for row in rows:
-        downloads = language.short(row.downloads_30d)
-        name, short = language.place(row.code), parts.short_place(row.code, language)
-        bars.append(Bar(label(row.handle), f"{downloads} · {name}", f"{downloads} · {short}"))
+        values = {"downloads": row.downloads_30d, "place": row.code}
+        end = say("{downloads:short} · {place:place}", **values)
+        bars.append(Bar(label(row.handle), end, say("{downloads:short} · {place:brief}", **values)))
     inks = {row.code: place_colour(row.code) for row in rows}
     return Bars((Group(tuple(bars)),), name="publisher", value="downloads_30d", inks=inks)

@@ -12,69 +12,63 @@ from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
-from generator.text.language import Language
+from generator.text.say import Sentence, join, say, write
 
 SLUG: Final = "share-now"
 PLACES: Final = 10
 REST: Final = "REST"
 
 
-def build_share_now(report: Report, language: Language) -> Figure:
+def build_share_now(report: Report) -> Figure:
     """Build the bars of the headline's definition on the newest date."""
     table = report.table(report.headline)
-    finding, shown = sentences.state_table(table, report.data.scope, language), pick_rows(table, language)
+    finding, shown = sentences.state_table(table, report.data.scope), pick_rows(table)
     return Figure(
         slug=SLUG,
-        headline=phrases.join_sentences(finding, sentences.state_without(report, language, table.definition)),
-        subtitle=sentences.describe_subtitle(table, language),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
-            "A bar is a country's share of all downloads counted; the bars add up to 100%%. The thin line reaches "
-            "as far as the share would if everything that nobody has reviewed yet were that country's. Grey bars "
-            "below are downloads that no country is given."
+        headline=join(finding, sentences.state_without(report, table.definition)),
+        subtitle=sentences.describe_subtitle(table),
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
+            "A bar is a country's share of all downloads counted; the bars add up to 100%. The thin line reaches as "
+            "far as the share would if everything that nobody has reviewed yet were that country's. Grey bars below "
+            "are downloads that no country is given."
         ),
-        alt=phrases.join_sentences(
-            finding,
-            sentences.state_without(report, language, table.definition),
-            phrases.describe_unattributed(table, language),
-        ),
-        columns=list_columns(language),
-        rows=list_table(table.rows, language).rows,
-        draw=partial(draw_bars, shown, choose_picture(shown, language), language=language),
+        alt=join(finding, sentences.state_without(report, table.definition), phrases.describe_unattributed(table)),
+        columns=list_columns(),
+        rows=list_table(table.rows).rows,
+        draw=partial(draw_bars, shown, choose_picture(shown)),
     )
 
 
-def list_columns(language: Language) -> tuple[Column, ...]:
+def list_columns() -> tuple[Column, ...]:
     """Describe the columns of a table of shares."""
     return (
-        parts.text_column("code", language.gettext("Code")),
-        parts.text_column("place", language.gettext("Country or category")),
-        parts.count_column("downloads", language.gettext("Downloads")),
-        parts.share_column("share", language.gettext("Share")),
-        parts.share_column("lower", language.gettext("Without unreviewed accounts")),
-        parts.share_column("upper", language.gettext("With all unreviewed accounts")),
-        parts.count_column("models", language.gettext("Models")),
+        parts.text_column("code", say("Code")),
+        parts.text_column("place", say("Country or category")),
+        parts.count_column("downloads", say("Downloads")),
+        parts.share_column("share", say("Share")),
+        parts.share_column("lower", say("Without unreviewed accounts")),
+        parts.share_column("upper", say("With all unreviewed accounts")),
+        parts.count_column("models", say("Models")),
     )
 
 
-def list_table(rows: Sequence[ShareRow], language: Language) -> Table:
+def list_table(rows: Sequence[ShareRow]) -> Table:
     """List rows of shares."""
-    return Table(list_columns(language), tuple(_list_row(row, language.place(row.code)) for row in rows))
+    return Table(list_columns(), tuple(_list_row(row, write(row.code, "place")) for row in rows))
 
 
-def _list_row(row: ShareRow, name: str) -> tuple[Cell, ...]:
+def _list_row(row: ShareRow, name: Sentence) -> tuple[Cell, ...]:
     return row.code, name, row.downloads, row.share, row.lower, row.upper, row.models
 
 
-def pick_rows(table: ShareTable, language: Language) -> Table:
+def pick_rows(table: ShareTable) -> Table:
     """Pick the largest countries, the sum of the others, then every category that is no country."""
     rest = table.places[PLACES:]
     rows = [*table.places[:PLACES], *([_sum_rest(rest, table)] if rest else [])]
     rows += [row for code in NOT_PLACES if (row := table.find(code))]
-    names = {REST: language.gettext("%(number)s other countries", number=len(rest))}
-    return Table(
-        list_columns(language), tuple(_list_row(row, names.get(row.code) or language.place(row.code)) for row in rows)
-    )
+    names = {REST: say("{number} other countries", number=len(rest))}
+    return Table(list_columns(), tuple(_list_row(row, names.get(row.code) or write(row.code, "place")) for row in rows))
 
 
 def _sum_rest(rest: Sequence[ShareRow], table: ShareTable) -> ShareRow:
@@ -91,14 +85,14 @@ def _sum_rest(rest: Sequence[ShareRow], table: ShareTable) -> ShareRow:
     )
 
 
-def choose_picture(table: Table, language: Language) -> Bars:
+def choose_picture(table: Table) -> Bars:
     """Return the bars of countries and, below them, of what is no country, with their bounds."""
     rows = table.records()
     places = [row for row in rows if row["code"] not in NOT_PLACES]
     groups = (places, [row for row in rows if row["code"] in NOT_PLACES])
     return Bars(
         groups=tuple(
-            Group(tuple(Bar(str(row["place"]), language.percent(float(row["share"] or 0))) for row in group))
+            Group(tuple(Bar(row["place"], write(row["share"], "percent")) for row in group))
             for group in groups
             if group
         ),

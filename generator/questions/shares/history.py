@@ -14,7 +14,8 @@ from generator.questions.surges import describe_surges, pick_standing
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.language import EU, Language
+from generator.text.language import EU
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "share-over-time"
 # Countries with a line of their own.
@@ -25,7 +26,7 @@ NOBODY: Final = "NOBODY"
 MIN_YEARS: Final = 8
 
 
-def build_share_over_time(report: Report, language: Language) -> Figure | None:
+def build_share_over_time(report: Report) -> Figure | None:
     """Build the lines of the headline's definition, or of what stood before it while few dates have a whole year.
 
     None on a single date, which has bars and no line.
@@ -34,55 +35,53 @@ def build_share_over_time(report: Report, language: Language) -> Figure | None:
     if len(tables) < 2:
         return None
     shares = list_shares(tables, _list_eu(report))
-    lines = tuple(style_line(code, language) for code in shares)
-    finding = phrases.join_sentences(
-        state_finding(report, tables, language),
-        phrases.state_compared(report, tables[-1].definition, language),
-        sentences.state_without(report, language, tables[-1].definition),
+    lines = tuple(style_line(code) for code in shares)
+    finding = join(
+        state_finding(report, tables),
+        phrases.state_compared(report, tables[-1].definition),
+        sentences.state_without(report, tables[-1].definition),
     )
-    table = _list_table(tables, shares, lines, language)
+    table = _list_table(tables, shares, lines)
     picture = Lines((Panel(lines, "share"),), standing=pick_standing(report), shade=NOBODY)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Share of downloads · %(definition)s · at %(count)s dates, %(first)s to %(last)s",
-            definition=sentences.name_definition(tables[-1].definition, language),
+        subtitle=say(
+            "Share of downloads · {definition} · at {count} dates, {first:date} to {last:date}",
+            definition=sentences.name_definition(tables[-1].definition),
             count=len(tables),
-            first=language.date(tables[0].as_of),
-            last=language.date(tables[-1].as_of),
+            first=tables[0].as_of,
+            last=tables[-1].as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
-                "A line is a place's share of the downloads in the window that ends on each date (%(window)s). The "
-                "European Union is a group: its members are also counted by themselves. “No country” is what is "
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
+                "A line is a place's share of the downloads in the window that ends on each date ({window:window}). "
+                "The European Union is a group: its members are also counted by themselves. “No country” is what is "
                 "international, unaffiliated or unreviewed.",
-                window=language.window(tables[-1].definition.window),
+                window=tables[-1].definition.window,
             ),
-            phrases.describe_growth(report.data, language),
-            describe_surges(report, language),
+            phrases.describe_growth(report.data),
+            describe_surges(report),
         ),
-        alt=phrases.join_sentences(
+        alt=join(
             finding,
-            describe_run(tables, language) if report.data.scope.may_rank else "",
-            phrases.describe_unattributed(tables[-1], language),
+            describe_run(tables) if report.data.scope.may_rank else NOTHING,
+            phrases.describe_unattributed(tables[-1]),
         ),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_lines, table, picture, language=language),
+        draw=partial(draw_lines, table, picture),
     )
 
 
-def _list_table(
-    tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]], lines: Sequence[Line], language: Language
-) -> Table:
+def _list_table(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]], lines: Sequence[Line]) -> Table:
     return Table(
         columns=(
-            parts.date_column("date", language.gettext("Date")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Place")),
-            parts.share_column("share", language.gettext("Share")),
+            parts.date_column("date", say("Date")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Place")),
+            parts.share_column("share", say("Share")),
         ),
         rows=tuple(
             (each.as_of.isoformat(), line.key, line.name, share)
@@ -100,46 +99,46 @@ def _choose_tables(report: Report) -> Sequence[ShareTable]:
     return next((report.histories[definition] for definition in kin if definition in report.histories), own)
 
 
-def state_finding(report: Report, tables: Sequence[ShareTable], language: Language) -> str:
+def state_finding(report: Report, tables: Sequence[ShareTable]) -> Sentence:
     """State what the leader's share was on the first date and is on the last."""
     table = tables[-1]
     if len(table.places) < 2:
-        return language.gettext("Too few downloads are attributed to tell which country leads.")
-    if phrases.describe_growth(report.data, language):  # a list that changes allows no more than its newest shares
-        return sentences.state_table(table, report.data.scope, language)
+        return say("Too few downloads are attributed to tell which country leads.")
+    if phrases.describe_growth(report.data):  # a list that changes allows no more than its newest shares
+        return sentences.state_table(table, report.data.scope)
     code = table.places[0].code
     before, now = tables[0].share_of(code), table.share_of(code)
     values: dict[str, Any] = {
-        "place": parts.in_sentence(code, language),
-        "models": words.name_models(table.definition.universe, report.data.scope, language),
-        "before": language.percent(before),
-        "now": language.percent(now),
-        "first": language.date(tables[0].as_of),
-        "last": language.date(table.as_of),
+        "place": code,
+        "models": words.name_models(table.definition.universe, report.data.scope),
+        "before": before,
+        "now": now,
+        "first": tables[0].as_of,
+        "last": table.as_of,
     }
     if abs(now - before) < 0.005:
-        return language.gettext(
-            "The share of %(place)s in the downloads of %(models)s was %(before)s on %(first)s and %(now)s on "
-            "%(last)s.",
+        return say(
+            "The share of {place:the} in the downloads of {models} was {before:percent} on {first:date} and "
+            "{now:percent} on {last:date}.",
             **values,
         )
     if now > before:
-        return language.gettext(
-            "The share of %(place)s in the downloads of %(models)s rose from %(before)s on %(first)s to %(now)s "
-            "on %(last)s.",
+        return say(
+            "The share of {place:the} in the downloads of {models} rose from {before:percent} on {first:date} to "
+            "{now:percent} on {last:date}.",
             **values,
         )
-    return language.gettext(
-        "The share of %(place)s in the downloads of %(models)s fell from %(before)s on %(first)s to %(now)s on "
-        "%(last)s.",
+    return say(
+        "The share of {place:the} in the downloads of {models} fell from {before:percent} on {first:date} to "
+        "{now:percent} on {last:date}.",
         **values,
     )
 
 
-def describe_run(tables: Sequence[ShareTable], language: Language) -> str:
+def describe_run(tables: Sequence[ShareTable]) -> Sentence:
     """Say since when the leader's share has been the largest; nothing where that is the newest date only."""
     if not tables[-1].places:
-        return ""
+        return NOTHING
     code = tables[-1].places[0].code
     run = 0
     for table in reversed(tables):
@@ -147,12 +146,12 @@ def describe_run(tables: Sequence[ShareTable], language: Language) -> str:
             break
         run += 1
     if run < 2:
-        return ""
-    return language.gettext(
-        "The share of %(place)s was the largest on each of the %(run)s dates since %(since)s.",
-        place=parts.in_sentence(code, language),
+        return NOTHING
+    return say(
+        "The share of {place:the} was the largest on each of the {run} dates since {since:date}.",
+        place=code,
         run=run,
-        since=language.date(tables[-run].as_of),
+        since=tables[-run].as_of,
     )
 
 
@@ -167,17 +166,17 @@ def list_shares(tables: Sequence[ShareTable], eu: frozenset[str]) -> dict[str, t
     return {**found, NOBODY: tuple(each.unattributed for each in tables)}
 
 
-def _name_groups(language: Language) -> dict[str, str]:
+def _name_groups() -> dict[str, Sentence]:
     """Name what is no place."""
-    return {REST: language.gettext("Other countries"), NOBODY: language.gettext("No country")}
+    return {REST: say("Other countries"), NOBODY: say("No country")}
 
 
-def style_line(code: str, language: Language) -> Line:
+def style_line(code: str) -> Line:
     """Return how a place's line looks: its colour, the union dashed, what no country is given dotted."""
     dash = {EU: (6, 3), NOBODY: (2, 3)}.get(code, ())
-    name = _name_groups(language).get(code)
-    short = name or parts.short_place(code, language)
-    return Line(code, name or language.place(code), place_colour(code), dash, _weigh(code), short)
+    name = _name_groups().get(code)
+    short = name or write(code, "brief")
+    return Line(code, name or write(code, "place"), place_colour(code), dash, _weigh(code), short)
 
 
 def _weigh(code: str) -> float:

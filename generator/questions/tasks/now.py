@@ -9,13 +9,13 @@ from generator.figures import parts
 from generator.figures.figure import Figure, Table
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
 from generator.figures.theme import place_colour
-from generator.questions import phrases, sentences
+from generator.questions import sentences
 from generator.questions.report import Report
 from generator.questions.tasks.groups import TaskShares
 from generator.questions.tasks.tables import GroupShares
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.definitions import Definition
-from generator.text.language import Language
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "task-shares"
 # Countries with a part of their own in the bars.
@@ -26,50 +26,50 @@ ORDER: Final = (*NAMED, REST, INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 SMALLEST: Final = 0.001
 
 
-def build_task_shares(report: Report, language: Language) -> Figure | None:
+def build_task_shares(report: Report) -> Figure | None:
     """Build the bars of all task groups, the most downloaded first; None where there are no 30-day counts."""
     if not report.tasks:
         return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
-    finding = state_finding(tasks, language)
-    bars = tuple(Stack(language.task_group(task.task_group), _write_part(task, language)) for task in tasks)
-    picture = Stacks(bars, list_kinds(language), bar="task_group", part="code")
-    table = _list_table(tasks, language)
+    finding = state_finding(tasks)
+    bars = tuple(Stack(write(task.task_group, "task_group"), _write_part(task)) for task in tasks)
+    picture = Stacks(bars, list_kinds(), bar="task_group", part="code")
+    table = _list_table(tasks)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Share of the downloads of each group of tasks · %(definition)s · to %(date)s",
-            definition=sentences.name_definition(Definition("30d", "all", "publisher"), language),
-            date=language.date(report.data.as_of),
+        subtitle=say(
+            "Share of the downloads of each group of tasks · {definition} · to {date:date}",
+            definition=sentences.name_definition(Definition("30d", "all", "publisher")),
+            date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=say(
             "Each bar is all downloads of one group of tasks and is divided by the country of the publisher. The "
             "percentage beside a name is the group's part of all downloads. Grey parts are given to no country; the "
             "one with a dashed edge has not been reviewed yet."
         ),
-        alt=phrases.join_sentences(finding, _describe_largest(tasks, language)),
+        alt=join(finding, _describe_largest(tasks)),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_stacks, table, picture, language=language),
+        draw=partial(draw_stacks, table, picture),
     )
 
 
-def _list_table(tasks: Sequence[TaskShares], language: Language) -> Table:
+def _list_table(tasks: Sequence[TaskShares]) -> Table:
     return Table(
         columns=(
-            parts.text_column("task_group", language.gettext("Group of tasks")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Country or category")),
-            parts.count_column("downloads", language.gettext("Downloads, 30 days")),
-            parts.share_column("share", language.gettext("Share")),
+            parts.text_column("task_group", say("Group of tasks")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Country or category")),
+            parts.count_column("downloads", say("Downloads, 30 days")),
+            parts.share_column("share", say("Share")),
         ),
         rows=tuple(
             (
-                language.task_group(task.task_group),
+                write(task.task_group, "task_group"),
                 code,
-                name_part(code, language),
+                name_part(code),
                 round(share * task.downloads),
                 share,
             )
@@ -79,7 +79,7 @@ def _list_table(tasks: Sequence[TaskShares], language: Language) -> Table:
     )
 
 
-def state_finding(tasks: Sequence[TaskShares | GroupShares], language: Language) -> str:
+def state_finding(tasks: Sequence[TaskShares | GroupShares]) -> Sentence:
     """State in how many groups each country has the largest share."""
     leaders: dict[str, int] = {}
     large = [task for task in tasks if task.share_of_all >= MIN_GROUP_PART]
@@ -88,17 +88,17 @@ def state_finding(tasks: Sequence[TaskShares | GroupShares], language: Language)
         if code:
             leaders[code] = leaders.get(code, 0) + 1
     if not leaders:
-        return language.gettext("Too few downloads are attributed to tell which country leads.")
+        return say("Too few downloads are attributed to tell which country leads.")
     counts = [
-        language.gettext("%(place)s in %(number)s", place=parts.in_sentence(code, language), number=number)
+        say("{place:the} in {number}", place=code, number=number)
         for code, number in sorted(leaders.items(), key=lambda item: (-item[1], item[0]))
     ]
-    return language.gettext(
-        "Of the %(total)s groups of tasks with at least %(least)s of the downloads, the largest share goes to "
-        "models from %(counts)s.",
+    return say(
+        "Of the {total} groups of tasks with at least {least:percent0} of the downloads, the largest share goes to "
+        "models from {counts}.",
         total=len(large),
-        least=language.percent(MIN_GROUP_PART, digits=0),
-        counts=", ".join(counts),
+        least=MIN_GROUP_PART,
+        counts=join(*counts, between=", "),
     )
 
 
@@ -108,12 +108,12 @@ def sum_parts(task: TaskShares | GroupShares) -> dict[str, float]:
     return {code: sums[code] for code in ORDER if sums.get(code)}
 
 
-def name_part(code: str, language: Language) -> str:
+def name_part(code: str) -> Sentence:
     """Name a part of such a bar."""
-    return language.gettext("Other countries") if code == REST else language.place(code)
+    return say("Other countries") if code == REST else write(code, "place")
 
 
-def list_kinds(language: Language) -> tuple[Part, ...]:
+def list_kinds() -> tuple[Part, ...]:
     """Return how the parts of such a bar look, in their order."""
     return tuple(
         Part(
@@ -121,25 +121,25 @@ def list_kinds(language: Language) -> tuple[Part, ...]:
             place_colour(code),
             "paper" if code in NAMED else "ink",
             is_open=code == UNREVIEWED,
-            name=name_part(code, language),
+            name=name_part(code),
         )
         for code in ORDER
     )
 
 
-def _describe_largest(tasks: Sequence[TaskShares], language: Language) -> str:
+def _describe_largest(tasks: Sequence[TaskShares]) -> Sentence:
     if not tasks:
-        return ""
+        return NOTHING
     first = tasks[0]
-    return language.gettext(
-        "The largest group is %(name)s with %(part)s of all downloads.",
-        name=language.task_group(first.task_group),
-        part=language.percent(first.share_of_all),
+    return say(
+        "The largest group is {name:task_group} with {part:percent} of all downloads.",
+        name=first.task_group,
+        part=first.share_of_all,
     )
 
 
-def _write_part(task: TaskShares, language: Language) -> str:
+def _write_part(task: TaskShares) -> Sentence:
     """Write a group's part of all downloads; a tiny one is not 0."""
     if task.share_of_all < SMALLEST:
-        return language.gettext("under %(part)s of all", part=language.percent(SMALLEST))
-    return language.gettext("%(part)s of all", part=language.percent(task.share_of_all))
+        return say("under {part:percent} of all", part=SMALLEST)
+    return say("{part:percent} of all", part=task.share_of_all)

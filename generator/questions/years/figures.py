@@ -13,7 +13,7 @@ from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.language import Language
+from generator.text.say import Sentence, join, say, write
 
 SLUG: Final = "share-by-year"
 # Countries with a bar in each year, and the newest years that are drawn; the table has all.
@@ -34,85 +34,81 @@ def pick_tables(report: Report) -> tuple[ShareTable, ...]:
     )
 
 
-def describe_cover(table: ShareTable, language: Language) -> str:
+def describe_cover(table: ShareTable) -> Sentence:
     """Say how many of a year's days flows speak for, and to which date it runs where that is not its end."""
-    days = language.gettext(
-        "%(covered)s of %(days)s days covered",
-        covered=language.count(table.covered_days),
-        days=language.count(table.window_days),
-    )
+    days = say("{covered:count} of {days:count} days covered", covered=table.covered_days, days=table.window_days)
     if (table.as_of.month, table.as_of.day) == (12, 31):
         return days
-    return language.gettext("to %(end)s, %(days)s", end=language.date(table.as_of), days=days)
+    return say("to {end:date}, {days}", end=table.as_of, days=days)
 
 
-def state_year(table: ShareTable, report: Report, language: Language) -> str:
+def state_year(table: ShareTable, report: Report) -> Sentence:
     """State the shares of a year's two leading countries, and how much of the year they speak for."""
     if len(table.places) < 2:
-        return language.gettext("Too few downloads are attributed to tell which country leads.")
+        return say("Too few downloads are attributed to tell which country leads.")
     first, second = table.places[:2]
-    return language.gettext(
-        "In %(year)s models from organisations in %(first)s account for %(share)s of the downloads of %(models)s, "
-        "models from organisations in %(second)s for %(second_share)s; %(cover)s.",
-        year=str(table.as_of.year),
-        first=parts.in_sentence(first.code, language),
-        share=language.percent(first.share),
-        models=words.name_models(table.definition.universe, report.data.scope, language),
-        second=parts.in_sentence(second.code, language),
-        second_share=language.percent(second.share),
-        cover=describe_cover(table, language),
+    return say(
+        "In {year} models from organisations in {first:the} account for {share:percent} of the downloads of {models}, "
+        "models from organisations in {second:the} for {second_share:percent}; {cover}.",
+        year=table.as_of.year,
+        first=first.code,
+        share=first.share,
+        models=words.name_models(table.definition.universe, report.data.scope),
+        second=second.code,
+        second_share=second.share,
+        cover=describe_cover(table),
     )
 
 
-def _describe_dates(report: Report, end: dt.date, language: Language) -> str:
-    edges = {"start": language.date(report.data.first), "end": language.date(end)}
+def _describe_dates(report: Report, end: dt.date) -> Sentence:
+    edges = {"start": report.data.first, "end": end}
     if any(interval.is_blurred for interval in report.data.intervals):
-        return language.gettext("from about %(start)s to %(end)s", **edges)
-    return language.gettext("from %(start)s to %(end)s", **edges)
+        return say("from about {start:date} to {end:date}", **edges)
+    return say("from {start:date} to {end:date}", **edges)
 
 
-def build_share_by_year(report: Report, language: Language) -> Figure | None:
+def build_share_by_year(report: Report) -> Figure | None:
     """Build a block of bars for each calendar year with flows; None where no year has any."""
     tables = pick_tables(report)
     if not tables:
         return None
-    finding, table = state_year(tables[-1], report, language), _list_table(tables, language)
+    finding, table = state_year(tables[-1], report), _list_table(tables)
     return Figure(
         slug=SLUG,
         headline=finding,
-        subtitle=language.gettext(
-            "Share of downloads · calendar years · %(universe)s · %(attribution)s · %(dates)s",
-            universe=language.universe(tables[-1].definition.universe),
-            attribution=language.attribution(tables[-1].definition.attribution),
-            dates=_describe_dates(report, tables[-1].as_of, language),
+        subtitle=say(
+            "Share of downloads · calendar years · {universe:universe} · {attribution:attribution} · {dates}",
+            universe=tables[-1].definition.universe,
+            attribution=tables[-1].definition.attribution,
+            dates=_describe_dates(report, tables[-1].as_of),
         ),
-        source=sentences.describe_source(report.data, language),
-        how_to_read=phrases.join_sentences(
-            language.gettext(
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
                 "Each block is a calendar year, each bar a share of the downloads that fell into its covered days. "
                 "Days that no count covers are left out, so a year that is covered in part stands for these days only. "
                 "“No country” is what is international, unaffiliated or unreviewed."
             ),
-            phrases.describe_growth(report.data, language),
+            phrases.describe_growth(report.data),
         ),
-        alt=phrases.join_sentences(finding, phrases.describe_unattributed(tables[-1], language)),
+        alt=join(finding, phrases.describe_unattributed(tables[-1])),
         columns=table.columns,
         rows=table.rows,
-        draw=partial(draw_bars, table, choose_picture(tables, table, language), language=language),
+        draw=partial(draw_bars, table, choose_picture(tables, table)),
     )
 
 
-def _list_table(tables: Sequence[ShareTable], language: Language) -> Table:
+def _list_table(tables: Sequence[ShareTable]) -> Table:
     named = [row.code for row in tables[-1].places[:NAMED]]
-    names = {REST: language.gettext("Other countries"), NOBODY: language.gettext("No country")}
+    names = {REST: say("Other countries"), NOBODY: say("No country")}
     return Table(
         columns=(
-            parts.text_column("year", language.gettext("Year")),
-            parts.count_column("covered_days", language.gettext("Days covered")),
-            parts.count_column("window_days", language.gettext("Days")),
-            parts.text_column("code", language.gettext("Code")),
-            parts.text_column("place", language.gettext("Place")),
-            parts.share_column("share", language.gettext("Share")),
+            parts.text_column("year", say("Year")),
+            parts.count_column("covered_days", say("Days covered")),
+            parts.count_column("window_days", say("Days")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Place")),
+            parts.share_column("share", say("Share")),
         ),
         rows=tuple(
             (
@@ -120,7 +116,7 @@ def _list_table(tables: Sequence[ShareTable], language: Language) -> Table:
                 table.covered_days,
                 table.window_days,
                 code,
-                names.get(code) or language.place(code),
+                names.get(code) or write(code, "place"),
                 share,
             )
             for table in tables
@@ -136,15 +132,13 @@ def pick_shares(table: ShareTable, named: Sequence[str]) -> dict[str, float]:
     return {**shares, NOBODY: table.unattributed}
 
 
-def choose_picture(tables: Sequence[ShareTable], table: Table, language: Language) -> Bars:
+def choose_picture(tables: Sequence[ShareTable], table: Table) -> Bars:
     """Return a group of bars for each of the newest years."""
     rows = table.records()
     groups = []
     for each in tables[-DRAWN:]:
         year = str(each.as_of.year)
-        bars = tuple(
-            Bar(str(row["place"]), language.percent(float(row["share"] or 0))) for row in rows if row["year"] == year
-        )
-        groups.append(Group(bars, year, describe_cover(each, language), ("year", year)))
+        bars = tuple(Bar(row["place"], write(row["share"], "percent")) for row in rows if row["year"] == year)
+        groups.append(Group(bars, year, describe_cover(each), ("year", year)))
     inks = {str(row["code"]): place_colour(str(row["code"])) for row in rows} | {NOBODY: colour("unaffiliated")}
     return Bars(tuple(groups), name="place", value="share", inks=inks)
