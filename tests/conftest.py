@@ -32,9 +32,9 @@ from generator.publish.statusfiles import render_status_files
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.registry import Registry, load_registry
-from generator.text.language import Language
 from tests.chromium import HELP, find_chromium
 from tests.loopback_repo import WRITE, LoopbackRepo, serve_repo
+from tests.spoken import ENGLISH
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -48,7 +48,6 @@ BROWSER_ARGUMENTS = [
 # What does not come in this time does not come.
 MOST_MILLISECONDS = 300_000
 TODAY = dt.date(2026, 11, 23)
-ENGLISH = Language("en")
 # Files of a minute and more, the longest first.
 LONGEST = ("test_browser.py", "test_workflow_runs.py", "test_disturbed.py", "test_reproducible.py", "test_hostile.py")
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
@@ -197,7 +196,7 @@ def bundled_site(
     site, address = server
     source = tmp_path_factory.mktemp("source") / "site_src"
     shutil.copytree(SITE_SOURCE, source, ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ())
-    figures = build_figures(bundled_report, ENGLISH)
+    figures = build_figures(bundled_report)
     rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
     operations = read_operations(_prepare_bundled_store(registry), bundled_report, registry)
     files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs), operations)

@@ -15,12 +15,11 @@ from generator.questions.builders.tables import Builders
 from generator.questions.report import Report, compute_report
 from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
-from generator.text.language import Language
 from tests.realdata import needs
 from tests.small import append_all, make_publisher, make_registry, make_report
+from tests.spoken import ENGLISH, speak
 from tests.test_derivatives import RECENT, read_recent
 
-ENGLISH = Language("en")
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = make_registry(
     make_publisher("west", "US"),
@@ -108,15 +107,15 @@ def test_the_american_case_is_stated_from_its_numbers() -> None:
     assert (
         "Models from companies account for 70.0% of the downloads of American publishers; the largest publisher "
         "that is no company and belongs to none, institute (non-profit organisation), for 20.0%."
-    ) == state_topic("builders", make(), ENGLISH)["case"]
+    ) == speak(state_topic("builders", make()))["case"]
 
 
 def test_without_enough_american_publishers_nothing_is_said_of_them() -> None:
     """Two accounts are no country of builders."""
     report = make_report([{"id": f"{name}/x", "downloads_30d": 9000} for name in ("west", "someone")], REGISTRY)
-    assert "" == state_topic("builders", report, ENGLISH)["case"]
+    assert "" == speak(state_topic("builders", report))["case"]
     assert ["builders-countries"] == [
-        figure.slug for figure in build_topic_figures(report, ENGLISH) if figure.slug.startswith("builders")
+        figure.slug for figure in speak(build_topic_figures(report)) if figure.slug.startswith("builders")
     ]
 
 
@@ -147,7 +146,7 @@ def test_countries_hold_what_the_shares_by_country_hold(bundled_report: Report) 
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """The bundled data's world and the American case."""
     topic = find(bundled_report)
-    said = state_topic("builders", bundled_report, ENGLISH)
+    said = speak(state_topic("builders", bundled_report))
     shares = topic.world[0].shares
     assert said["world"].startswith(
         f"Models from companies account for {ENGLISH.percent(shares['company'])} of the downloads of models in the"

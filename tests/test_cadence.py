@@ -21,11 +21,10 @@ from generator.questions.report import Report
 from generator.questions.topics import build_topic_figures, state_item, state_topic
 from generator.registry import Registry
 from generator.star.releases import Release
-from generator.text.language import Language
 from tests.small import make_publisher, make_registry, make_report
+from tests.spoken import ENGLISH, speak
 from tests.test_ledger import utc
 
-ENGLISH = Language("en")
 REGISTRY = make_registry(
     make_publisher("east", "CN"),
     make_publisher("far-east", "CN"),
@@ -138,8 +137,8 @@ def test_persons_and_strangers_release_nothing_and_are_told() -> None:
 def test_without_a_release_there_is_no_figure_and_a_sentence() -> None:
     """A person's model only."""
     report = make_report(models(("someone/own", "2026-08-02")), REGISTRY)
-    assert [] == [figure for figure in build_topic_figures(report, ENGLISH) if figure.slug.startswith("releases")]
-    assert state_topic("releases", report, ENGLISH)["finding"].startswith("No country has enough releases")
+    assert [] == [figure for figure in speak(build_topic_figures(report)) if figure.slug.startswith("releases")]
+    assert speak(state_topic("releases", report))["finding"].startswith("No country has enough releases")
     assert {} == find(report).items
 
 
@@ -177,12 +176,12 @@ def test_the_remark_and_the_finding_speak_of_all_ways(bundled_report: Report) ->
     """No way is the number: the finding has the span of them, the remark how many fit it, the page all of them."""
     topic = find(bundled_report)
     days = {code: [row.median for row in topic.interpretations if row.code == code] for code in ("CN", "US")}
-    finding = state_topic("releases", bundled_report, ENGLISH)["finding"]
+    finding = speak(state_topic("releases", bundled_report))["finding"]
     for code, place in (("CN", "China"), ("US", "the United States")):
         least, most = (ENGLISH.number(pick(days[code])) for pick in (min, max))
         assert f"{least} to {most} days in {place}" in finding
     fitting = [sum(first <= value <= last for value in days[code]) for code, first, last in FITS]
-    assert state_remark(topic, ENGLISH).endswith(
+    assert speak(state_remark(topic)).endswith(
         f"these fit: {fitting[0]} of 6 in China and {fitting[1]} of 6 in the United States."
     )
 
@@ -236,8 +235,8 @@ def test_no_release_follows_another_of_its_kind_within_fourteen_days(bundled_rep
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """Medians, releases of twelve months, and the months of the busiest publisher."""
     topic = find(bundled_report)
-    figures = {figure.slug: figure for figure in build_topic_figures(bundled_report, ENGLISH)}
-    assert figures["releases-cadence"].headline == state_topic("releases", bundled_report, ENGLISH)["finding"]
+    figures = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
+    assert figures["releases-cadence"].headline == speak(state_topic("releases", bundled_report))["finding"]
     for code, place in (("CN", "China"), ("US", "the United States")):
         points = topic.series[f"releases.per-month.{code}"][-13:-1]
         assert f"{sum(point.value or 0 for point in points):.0f} from {place}" in figures["releases-per-month"].headline
@@ -252,7 +251,7 @@ def test_a_publishers_page_says_how_often_it_releases(bundled_report: Report) ->
     """Its releases, its first and last day, its median."""
     topic = find(bundled_report)
     item = topic.items["qwen"]
-    said = state_item("releases", item, bundled_report, ENGLISH)["finding"]
+    said = speak(state_item("releases", item, bundled_report))["finding"]
     mine = topic.releases_of("Qwen")
     assert said.startswith(f"{len(mine)} releases from {ENGLISH.date(mine[-1].date)} to {ENGLISH.date(mine[0].date)}.")
     assert item.always.spread is not None

@@ -29,13 +29,12 @@ from generator.questions.shares.world import STEPS, build_world_map, read_numeri
 from generator.questions.tasks.now import ORDER, build_task_shares, sum_parts
 from generator.registry import Registry, load_registry
 from generator.star.definitions import Definition
-from generator.text.language import Language
 from tests import small
 from tests.figure_reports import ALL, CLEAR, CLOSE, HEADLINE, LAST, make_report, make_table
+from tests.spoken import ENGLISH, speak
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
-ENGLISH = Language("en")
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
 SIGHTS = {
     "full": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -63,7 +62,7 @@ def percentages(text: str) -> list[float]:
 
 def test_share_now_states_both_shares() -> None:
     """Half and a quarter; a number claims no lead, and the bars show what is unreviewed."""
-    assert build_share_now(make_report(), ENGLISH).headline == (
+    assert speak(build_share_now(make_report())).headline == (
         "Models from organisations in China account for 50.0% of the downloads of new open models in the thirty days "
         "to 1 Jul 2026, models from organisations in the United States for 25.0%."
     )
@@ -71,14 +70,14 @@ def test_share_now_states_both_shares() -> None:
 
 def test_history_of_the_whole_hub_states_first_and_last_share() -> None:
     """42% to 50% is a rise, with both numbers and both dates."""
-    headline = build_share_over_time(make_report(), ENGLISH).headline
+    headline = speak(build_share_over_time(make_report())).headline
     assert "rose" in headline
     assert percentages(headline) == [42.0, 50.0]
 
 
 def test_history_of_a_growing_list_states_no_rise() -> None:
     """Where the list itself changed, the headline states the newest shares, and the reader is told the numbers."""
-    figure = build_share_over_time(make_report(kind="selection", first_models=50), ENGLISH)
+    figure = speak(build_share_over_time(make_report(kind="selection", first_models=50)))
     assert "rose" not in figure.headline
     assert percentages(figure.headline) == [50.0, 25.0]
     assert "from 50 to 100" in figure.how_to_read
@@ -87,11 +86,11 @@ def test_history_of_a_growing_list_states_no_rise() -> None:
 def test_publisher_states_both_ends_of_its_history() -> None:
     """420 downloads became 500."""
     report = make_report()
-    headline = build_publisher(report.profiles[0], report, ENGLISH).headline
+    headline = speak(build_publisher(report.profiles[0], report)).headline
     assert headline == "Qwen had 500 downloads in the thirty days to 1 Jul 2026, after 420 in those to 1 Jun 2026."
 
 
-@pytest.mark.parametrize("figure", build_figures(make_report(), ENGLISH), ids=lambda figure: figure.slug)
+@pytest.mark.parametrize("figure", speak(build_figures(make_report())), ids=lambda figure: figure.slug)
 def test_every_figure_says_what_it_is(figure: Figure) -> None:
     """Slug, headline, subtitle, source, reading help, alternative text and complete rows are there."""
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure.slug)
@@ -102,11 +101,11 @@ def test_every_figure_says_what_it_is(figure: Figure) -> None:
     assert {len(row) for row in figure.rows} == {len(figure.columns)}
 
 
-@pytest.mark.parametrize("figure", build_figures(make_report(), ENGLISH), ids=lambda figure: figure.slug)
+@pytest.mark.parametrize("figure", speak(build_figures(make_report())), ids=lambda figure: figure.slug)
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_valid_vega_lite_of_its_width(figure: Figure, width: int) -> None:
     """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""
-    spec = figure.draw(width).to_dict()
+    spec = figure.draw(width, ENGLISH).to_dict()
     assert spec["width"] == width
     assert min(font_sizes(spec), default=12) >= 11
     assert not {"expr", "calculate", "labelExpr"} & set(keys(spec))
@@ -132,7 +131,7 @@ def keys(spec: Any) -> list[str]:
 
 def test_bars_leave_nothing_out() -> None:
     """The bars add up to 1, and what has no country stands at the end."""
-    rows = pick_rows(make_report().table(HEADLINE), ENGLISH).records()
+    rows = speak(pick_rows(make_report().table(HEADLINE))).records()
     assert sum(row["share"] for row in rows) == pytest.approx(1)
     assert [row["code"] for row in rows[-3:]] == ["INT", "UNAFFILIATED", "UNREVIEWED"]
 
@@ -141,7 +140,7 @@ def test_countries_after_the_tenth_are_summed() -> None:
     """Twelve countries make ten bars and one for the other two."""
     codes = ["CN", "US", "FR", "DE", "GB", "KR", "JP", "CA", "IN", "BR", "CH", "SE"]
     counts = dict(zip(codes, range(120, 0, -10), strict=True))
-    rest = pick_rows(make_report(now=counts).table(HEADLINE), ENGLISH).records()[10]
+    rest = speak(pick_rows(make_report(now=counts).table(HEADLINE))).records()[10]
     assert rest["place"] == "2 other countries"
     assert rest["share"] == pytest.approx(30 / 780, abs=1e-6)
 
@@ -157,20 +156,20 @@ def test_task_bars_are_whole() -> None:
 def test_matrix_shows_what_is_missing_and_why() -> None:
     """Definitions without a number are cells, too."""
     report = make_report()
-    cells = {cell.definition: cell for cell in pick_cells(report, ENGLISH)}
+    cells = {cell.definition: cell for cell in speak(pick_cells(report))}
     assert set(cells) == set(report.leads) | set(report.missing)
     assert {cells[key].place for key in report.missing} == {"no data"}
     assert all(cells[key].reason for key in report.missing)
-    text = write_spec(build_lead_matrix(report, ENGLISH).draw(NARROW).to_dict()).replace("\u00a0", " ")
+    text = write_spec(speak(build_lead_matrix(report)).draw(NARROW, ENGLISH).to_dict()).replace("\u00a0", " ")
     assert "No data: the dates recorded cover" in text
     assert "No data for 30 days · language models" in text
 
 
 def test_matrix_names_a_margin_only_where_the_lead_is_clear() -> None:
     """Within the bounds the cell says `level`."""
-    cells = {cell.definition: cell.note for cell in pick_cells(make_report(), ENGLISH)}
+    cells = {cell.definition: cell.note for cell in speak(pick_cells(make_report()))}
     assert cells[ALL] == "+25.0"
-    close = {cell.definition: cell.note for cell in pick_cells(make_report(now=CLOSE), ENGLISH)}
+    close = {cell.definition: cell.note for cell in speak(pick_cells(make_report(now=CLOSE)))}
     assert close[ALL] == "level"
 
 
@@ -181,14 +180,14 @@ def test_a_year_is_drawn_as_years_once_two_months_have_them() -> None:
     tables = {key: tuple(make_table(key, day, CLEAR) for day in days) for key in (year, month)}
     report = dataclasses.replace(make_report(), headline=year, histories=tables)
     young = dataclasses.replace(report, histories={year: tables[year][1:], month: tables[month]})
-    found = [build_share_over_time(one, ENGLISH) for one in (report, young)]
+    found = [speak(build_share_over_time(one)) for one in (report, young)]
     assert ["12 months", "30 days"] == [figure.how_to_read.partition("(")[2].partition(")")[0] for figure in found]
     assert [True, False] == ["12 months" in figure.subtitle for figure in found]
 
 
 def test_no_30_day_counts_no_picture_of_them() -> None:
     """A store of counters alone has no shares by task."""
-    slugs = {figure.slug for figure in build_figures(dataclasses.replace(make_report(), tasks=()), ENGLISH)}
+    slugs = {figure.slug for figure in speak(build_figures(dataclasses.replace(make_report(), tasks=())))}
     assert "task-shares" not in slugs
 
 
@@ -202,9 +201,9 @@ GOLDEN_FIGURES = {
 @pytest.mark.parametrize("slug", GOLDEN_FIGURES)
 def test_specifications_are_as_reviewed(slug: str) -> None:
     """The specification equals the reviewed one; after a wanted change, run once with OMS_UPDATE_GOLDEN=1."""
-    figure = GOLDEN_FIGURES[slug](make_report(), ENGLISH)
+    figure = GOLDEN_FIGURES[slug](make_report())
     assert figure
-    spec = publish_spec(figure.draw(NARROW).to_dict())
+    spec = publish_spec(figure.draw(NARROW, ENGLISH).to_dict())
     text = json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     path = GOLDEN / f"figure-{slug}.json"
     if "OMS_UPDATE_GOLDEN" in os.environ:
@@ -215,8 +214,8 @@ def test_specifications_are_as_reviewed(slug: str) -> None:
 def test_strings_from_the_hub_are_cleaned() -> None:
     """Control characters would end the drawing engine's process; none reaches a specification."""
     handle = "evil\x00\x1b\u202e\ufffe\ud800<script>"
-    figures = build_figures(make_report(handle=handle), ENGLISH)
-    texts = [write_spec(figure.draw(NARROW).to_dict()) + figure.headline + figure.alt for figure in figures]
+    figures = speak(build_figures(make_report(handle=handle)))
+    texts = [write_spec(figure.draw(NARROW, ENGLISH).to_dict()) + figure.headline + figure.alt for figure in figures]
     assert not any(set("\x00\x1b\u202e\ufffe\ud800") & set(text) for text in texts)
     assert any(label(handle) in text for text in texts)
 
@@ -336,8 +335,8 @@ def test_coloured_countries_are_those_of_the_registry() -> None:
 
 def test_resolving_leaves_no_variable() -> None:
     """Every colour that a chart names has a value in both schemes."""
-    for figure in build_figures(make_report(), ENGLISH):
-        text = write_spec(figure.draw(NARROW).to_dict())
+    for figure in speak(build_figures(make_report())):
+        text = write_spec(figure.draw(NARROW, ENGLISH).to_dict())
         assert {"var(" in resolve(text, scheme) for scheme in SCHEMES} == {False}
 
 
@@ -411,7 +410,7 @@ def test_borders_are_the_united_nations(place: str, longitude: float, latitude: 
 def test_crimea_is_not_coloured_as_russia(registry: Registry) -> None:
     """Where Russia alone has downloads, the colours are those of its shape, and the peninsula is in another."""
     report = small.make_report([{"id": "ai-forever/m", "downloads_30d": 900}], registry)
-    spec = json.dumps(build_world_map(report, ENGLISH).draw(WIDE).to_dict())
+    spec = json.dumps(build_world_map(report).draw(WIDE, ENGLISH).to_dict())
     assert ['["RU"]'] == re.findall(r'"oneOf": (\[[^]]*\])', spec)[-1:]
     codes = {number: code for code, number in read_numeric_codes().items()}
     assert ["UA"] == [codes[number] for number in _find_cells(34.1, 45.0)]

@@ -30,12 +30,11 @@ from generator.questions.topics import build_topic_figures, state_item, state_to
 from generator.registry import Registry, load_registry
 from generator.registry.claims import find_other_reading
 from generator.registry.load import FOLDER
-from generator.text.language import Language
 from tests.histories import CELLS, TEST_CELLS, make_claim, make_history, make_test
+from tests.spoken import ENGLISH, speak
 
 pytestmark = pytest.mark.slow
 
-ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 REAL = load_registry().claims
 REAL_TESTS = tuple(load_registry().claim_tests.values())
@@ -136,7 +135,7 @@ def test_one_that_held_before_says_until_when() -> None:
     """It does not hold, as one that never did; since when is told."""
     found = measure({"CN": series(0.6, 0.4), "US": series(0.3, 0.5)})
     assert (found.state, found.since, found.since_start) == ("does-not", day(7), False)
-    assert state_since(found, ENGLISH) == "It has not held since 8 Sep 2026; on 1 Sep 2026 it held."
+    assert speak(state_since(found)) == "It has not held since 8 Sep 2026; on 1 Sep 2026 it held."
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_the_other_attribution_stands_beside_and_must_agree(
 def test_both_ways_of_counting_are_said() -> None:
     """Where they disagree, and what each says."""
     found = count(origin_CN=0.3, origin_US=0.5, publisher_CN=0.5, publisher_US=0.3)
-    said = state_now(measure(found), WHOLE_HUB, ENGLISH)
+    said = speak(state_now(measure(found), WHOLE_HUB))
     assert said == (
         "On 1 Sep 2026, counted by uploader: China 50.0% against United States 30.0%. Counted by maker: China "
         "30.0% against United States 50.0%. By maker it does not hold, by uploader it holds."
@@ -190,7 +189,7 @@ def test_a_claim_on_the_whole_hub_is_not_judged_over_a_selection() -> None:
     found = {"CN": series(0.6), "US": series(0.3)}
     outcome = measure(found, needs="hub", may_judge=False)
     assert (outcome.state, outcome.since, outcome.is_drawn) == ("selection", None, False)
-    assert state_now(outcome, EXAMPLE, ENGLISH) == (
+    assert speak(state_now(outcome, EXAMPLE)) == (
         "It speaks of all public models, and models in the llmfit catalogue are some of them, which cannot tell. By "
         "models in the llmfit catalogue: China 60.0% against United States 30.0% on "
         "1 Sep 2026."
@@ -220,7 +219,7 @@ def test_without_a_change_it_stands_since_the_first_date() -> None:
     """And says that it may have stood before."""
     found = measure({"CN": series(0.6, 0.6), "US": series(0.3, 0.3)})
     assert (found.since, found.since_start, found.changes) == (day(0), True, ())
-    assert state_since(found, ENGLISH) == "It has held on every date that could be measured, from 1 Sep 2026 on."
+    assert speak(state_since(found)) == "It has held on every date that could be measured, from 1 Sep 2026 on."
 
 
 @given(st.lists(st.sampled_from(["holds", "level", "fails"]), max_size=40))
@@ -293,7 +292,7 @@ def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
     pages = build_pages(report, ENGLISH, registry, {"claims-china-above-us"})
     result = report.topics["claims"].items["china-ahead"]
     assert (result.states, result.tests[0].since) == (("does-not",), dt.date(2026, 9, 20))
-    said = state_item("claims", result, report, ENGLISH)
+    said = speak(state_item("claims", result, report))
     assert said["china-above-us:now"] == (
         "On 20 Sep 2026, counted by uploader: China 30.0% against United States 70.0%. Counted by maker: China "
         "30.0% against United States 70.0%."
@@ -317,10 +316,10 @@ def test_two_claims_that_share_a_test_count_it_once() -> None:
     report, _ = make_history(snapshots, make_claim(), second)
     claims = report.topics["claims"]
     assert (len(claims.results), len(claims.tests), claims.count("holds")) == (2, 1, 1)
-    assert [figure.slug for figure in build_topic_figures(report, ENGLISH) if "claims-" in figure.slug] == [
+    assert [figure.slug for figure in speak(build_topic_figures(report)) if "claims-" in figure.slug] == [
         "claims-china-above-us"
     ]
-    said = state_item("claims", claims.items["china-first"], report, ENGLISH)
+    said = speak(state_item("claims", claims.items["china-first"], report))
     assert said["china-above-us:shared"] == "This test also stands for a claim by Somebody; it counts once."
 
 
@@ -429,7 +428,7 @@ def test_every_claim_has_a_state_and_a_page(bundled_report: Report, registry: Re
     assert isinstance(claims, Claims)
     assert sum(claims.count(state) for state in STATES) == len(REAL_TESTS) == len(claims.tests)
     assert len(REAL) == len(claims.items)
-    figures = {figure.slug for figure in build_topic_figures(bundled_report, ENGLISH)}
+    figures = {figure.slug for figure in speak(build_topic_figures(bundled_report))}
     pages = build_pages(bundled_report, ENGLISH, registry, figures)
     for result in claims.results:
         text = pages[f"topics/claims/{result.claim.slug}.md"]
@@ -446,18 +445,18 @@ def test_no_claim_on_the_whole_hub_has_a_state_over_the_bundled_data(bundled_rep
 def test_the_headline_of_a_tests_figure_states_its_newest_numbers(bundled_report: Report) -> None:
     """Both numbers stand in it as the last row of the table has them."""
     results = {result.test.slug: result for result in bundled_report.topics["claims"].tests}
-    figures = [f for f in build_topic_figures(bundled_report, ENGLISH) if f.slug.startswith("claims-")]
+    figures = [f for f in speak(build_topic_figures(bundled_report)) if f.slug.startswith("claims-")]
     assert figures
     for figure in figures:
         result = results[figure.slug.removeprefix("claims-")]
-        assert figure.headline.startswith(write_pair(result.test, result.points[-1].own, ENGLISH))
+        assert figure.headline.startswith(speak(write_pair(result.test, result.points[-1].own)))
         assert figure.rows[-1][1:3] == (result.points[-1].value, result.points[-1].against)
         assert result.test.test in figure.subtitle
 
 
 def test_the_finding_counts_every_test_and_claim(bundled_report: Report) -> None:
     """The numbers of tests in the sentence add up to all of them, and what has none is counted apart."""
-    finding = state_topic("claims", bundled_report, ENGLISH)["finding"]
+    finding = speak(state_topic("claims", bundled_report))["finding"]
     first, rest = finding.split(". ", 1)
     head, _, tail = first.partition(": ")
     assert head.startswith(f"{len(REAL)} claims that others made, and {len(REAL_TESTS)} tests of them; by ")
@@ -476,4 +475,4 @@ def test_the_tables_have_a_row_for_each_claim_test_and_point(bundled_report: Rep
 def test_families_are_spelled_as_in_the_test() -> None:
     """A series has a slug; the sentence has the name."""
     test = make_test(test="Qwen and DeepSeek's lead.", measure="f.CN.qwen + f.CN.deepseek", against="0.5", about="")
-    assert name_side(test, test.measure, ENGLISH) == "Qwen + DeepSeek"
+    assert speak(name_side(test, test.measure)) == "Qwen + DeepSeek"

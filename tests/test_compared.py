@@ -13,11 +13,10 @@ from generator.questions.weeks.tables import Weeks
 from generator.registry import load_registry
 from generator.star.compared import compare_dates
 from generator.star.definitions import Definition
-from generator.text.language import Language
 from tests.histories import make_history
 from tests.realdata import DATA, needs
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 ALL = Definition("30d", "all", "publisher")
 OBSERVATIONS = DATA / "llmfit-wheels" / "observations.csv.gz"
@@ -43,7 +42,7 @@ def test_a_change_is_measured_over_the_models_counted_on_both_dates(doubled: Rep
     assert (compared.models, compared.before_on, compared.after_on) == (4, day(0), day(7))
     assert compared.cover == pytest.approx(1_000_000 / 1_199_993)
     assert (compared.before["CN"], compared.after["CN"]) == (0.5, 0.6)
-    assert phrases.state_compared(doubled, ALL, ENGLISH) == (
+    assert speak(phrases.state_compared(doubled, ALL)) == (
         "Over the 4 models counted on both dates, the share of China rose from 50.0% on 1 Sep 2026 to 60.0% on "
         "8 Sep 2026."
     )
@@ -54,20 +53,20 @@ def test_the_line_is_broken_where_the_list_doubled(doubled: Report) -> None:
     hub = make_history([(day(0), BEFORE), (day(7), AFTER)])[0]
     assert (doubled.breaks, hub.breaks) == ({day(7)}, frozenset())
     for report, pieces in ((doubled, {0, 1}), (hub, set())):
-        drawn = build_share_over_time(report, ENGLISH).draw(720).to_dict()
+        drawn = speak(build_share_over_time(report)).draw(720, ENGLISH).to_dict()
         rows = [row for data in drawn["datasets"].values() for row in data if "stretch" in row]
         assert {row["stretch"] for row in rows} == pieces
 
 
 def test_the_sentences_of_a_list_that_doubled(doubled: Report) -> None:
     """The rise of the old models is told, that the share of the list stood still is not told as a trend."""
-    said = build_share_over_time(doubled, ENGLISH).headline
+    said = speak(build_share_over_time(doubled)).headline
     assert "rose from 50.0% on 1 Sep 2026 to 60.0% on 8 Sep 2026" in said
     assert "was 50.0% on" not in said
-    assert "rose" not in state_finding(doubled, doubled.histories[ALL], ENGLISH)
+    assert "rose" not in speak(state_finding(doubled, doubled.histories[ALL]))
     topic = doubled.topics["weeks"]
     assert isinstance(topic, Weeks)
-    week = state_item("weeks", topic.weeks[0], doubled, ENGLISH)
+    week = speak(state_item("weeks", topic.weeks[0], doubled))
     assert (
         "over the 4 models counted on both dates; on either date they hold at least 83% of the downloads"
         in (week["compared"])

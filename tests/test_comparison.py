@@ -20,7 +20,7 @@ from generator.registry.records import FIGURE_STATES
 from generator.sources.outside import read_outside
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable, build_rows
-from generator.text.language import Language
+from tests.spoken import speak
 
 YEAR = Definition("12m", "first_year", "publisher")
 END = dt.date(2025, 8, 31)
@@ -197,7 +197,7 @@ def test_the_finding_counts_how_they_were_read() -> None:
     rows = tuple(compare(replace(FIGURE, status=status)) for status in FIGURE_STATES)
     assert (
         "1 of 3 were read in their own source, 1 as another quotes them; 1 are sums of ours from published numbers."
-    ) == state_reading(rows, Language("en"))
+    ) == speak(state_reading(rows))
 
 
 def test_mistakes_in_the_file_are_all_told(tmp_path: Path) -> None:

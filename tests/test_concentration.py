@@ -19,13 +19,12 @@ from generator.sources.bundled import list_files
 from generator.sources.snapshot import read_snapshot
 from generator.star.dominant import ALL_MODELS
 from generator.star.window import read_ledger
-from generator.text.language import Language
 from tests.small import make_publisher, make_registry
+from tests.spoken import speak
 from tests.test_snapshot import make_models
 
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 DATE = dt.date(2026, 10, 8)
-ENGLISH = Language("en")
 counts = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=30).filter(any)
 
 
@@ -200,7 +199,7 @@ def test_both_bases_of_the_largest_share_are_named(bundled_report: Report) -> No
     """Of what a country is given, and of all: the second is the share that other pages show."""
     table = bundled_report.table(ALL_MODELS)
     part = table.places[0].downloads / sum(row.downloads for row in table.places)
-    said = state_bases(bundled_report, ENGLISH)
+    said = speak(state_bases(bundled_report))
     assert said == (
         f"Models from the largest country account for {part:.1%} of the downloads that a country is given, and for "
         f"{table.places[0].share:.1%} of all downloads."

@@ -11,10 +11,9 @@ from generator.publish.pages import build_pages
 from generator.questions.report import Report
 from generator.questions.sentences import state_headline
 from generator.registry import Registry
-from generator.text.language import Language
 from tests.histories import Snapshot, make_history
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 START = dt.date(2025, 9, 1)
 
 
@@ -50,7 +49,7 @@ def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Rep
     """Its numbers stand in the sentence, and the button links to the file."""
     day = bundled_report.data.as_of.isoformat()
     content = json.loads(render_days(bundled_report, ENGLISH)[f"data/days/{day}.json"])
-    assert content["sentence"] == state_headline(bundled_report, ENGLISH)
+    assert content["sentence"] == speak(state_headline(bundled_report))
     rows = content["shares"][content["definition"]]["rows"]
     for row in rows[:2]:
         assert ENGLISH.percent(row[2]) in content["sentence"]

@@ -23,12 +23,11 @@ from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
 from generator.sources.snapshot import author_of
 from generator.star.coded import code_of
-from generator.text.language import Language
 from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry, make_report
+from tests.spoken import ENGLISH, speak
 from tests.test_ledger import utc
 
-ENGLISH = Language("en")
 REGISTRY = make_registry(
     make_publisher("east", "CN"),
     make_publisher("west", "US"),
@@ -148,9 +147,9 @@ def test_without_tags_the_page_says_so_and_with_them_it_does_not(topic: Derivati
     assert topic.ground.has_tags
     assert pytest.approx(1.0) == topic.ground.by_tags
     report = make_report(MODELS, REGISTRY)
-    assert "" == state_topic("derivatives", report, ENGLISH)["tags"]
+    assert "" == speak(state_topic("derivatives", report))["tags"]
     assert not find(bundled_report).ground.has_tags
-    said = state_topic("derivatives", bundled_report, ENGLISH)
+    said = speak(state_topic("derivatives", bundled_report))
     assert "no base-model tags" in said["tags"]
     assert "0.0% is known by base-model tags" not in said["basis"]
     assert not {"adapter", "merge"} & {part.relation for part in find(bundled_report).dates[-1].parts}
@@ -185,12 +184,12 @@ def test_the_matrix_shows_the_largest_and_puts_the_others_together() -> None:
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """The percentages in the sentences are the shares, written with one decimal."""
     topic = find(bundled_report)
-    said = state_topic("derivatives", bundled_report, ENGLISH)
+    said = speak(state_topic("derivatives", bundled_report))
     for name, shares in (("new", topic.year.shares()), ("downloads", topic.dates[-1].shares())):
         assert ENGLISH.percent(shares["CN"]) + " go back to models from China" in said[name]
         nobody = sum(shares.get(code, 0.0) for code in ("INT", "UNAFFILIATED", "UNREVIEWED"))
         assert f"{ENGLISH.percent(nobody)} to accounts without a country." in said[name]
-    figures = {figure.slug: figure for figure in build_topic_figures(bundled_report, ENGLISH)}
+    figures = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
     first = topic.uploaders[0]
     assert figures["derivatives-reuploaders"].headline.startswith(
         f"The account with most downloads of copies, {first.publisher}, has {ENGLISH.percent(first.share)} of them"
@@ -202,8 +201,8 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
 def test_without_derivatives_there_is_no_figure_and_a_sentence() -> None:
     """Two originals."""
     report = make_report(MODELS[:2], REGISTRY)
-    assert [] == [figure for figure in build_topic_figures(report, ENGLISH) if figure.slug.startswith("derivatives")]
-    said = state_topic("derivatives", report, ENGLISH)
+    assert [] == [figure for figure in speak(build_topic_figures(report)) if figure.slug.startswith("derivatives")]
+    said = speak(state_topic("derivatives", report))
     assert said["new"].startswith("Too few new derivatives")
     assert said["downloads"].startswith("No derivative was downloaded")
     assert all(points == () for points in find(report).series.values())

@@ -18,13 +18,12 @@ from generator.questions.topics import state_item
 from generator.questions.weeks.tables import Weeks
 from generator.star.definitions import Definition
 from generator.star.dominant import Counted, find_largest_model
-from generator.text.language import Language
 from tests.histories import make_history
 from tests.small import make_registry
+from tests.spoken import ENGLISH, speak
 
 pytestmark = pytest.mark.slow
 
-ENGLISH = Language("en")
 FIRST = dt.date(2026, 9, 1)
 ALL = Definition("30d", "all", "publisher")
 # All else stands still: 600,000 of `east`, 400,000 of `west`, none of them with more than a fiftieth.
@@ -73,24 +72,24 @@ def test_the_headline_says_what_stands_without_the_model(still_up: Report) -> No
     assert [(row.code, row.share) for row in table.places] == [("CN", 0.8), ("US", 0.2)]
     assert (dominant.name, dominant.part, dominant.is_largest) == ("east/hot", 0.5, True)
     assert [(row.code, row.share) for row in dominant.without] == [("CN", 0.6), ("US", 0.4)]
-    assert sentences.state_without(still_up, ENGLISH, ALL) == (
+    assert speak(sentences.state_without(still_up, ALL)) == (
         "Without the most downloaded model, east/hot, China accounts for 60.0% and the United States for 40.0%."
     )
-    assert sentences.state_without(still_up, ENGLISH, ALL) in build_share_over_time(still_up, ENGLISH).headline
+    assert speak(sentences.state_without(still_up, ALL)) in speak(build_share_over_time(still_up)).headline
 
 
 def test_nothing_is_said_of_a_window_after_the_surge_where_no_model_is_large() -> None:
     """Fifty models of a fiftieth each: none has a tenth, moves five points or moved at all."""
     report = make_history([(day(0), STILL), (day(7), STILL)])[0]
     assert (report.dominant, report.surges) == ({}, ())
-    assert sentences.state_without(report, ENGLISH) == ""
+    assert speak(sentences.state_without(report)) == ""
 
 
 def test_a_window_over_the_surge_still_names_it(surged: Report) -> None:
     """In the thirty days it has a thousandth and is not named; in the days recorded it has a share that is."""
     held = Definition("held", "all", "publisher")
-    assert "east/hot" in sentences.state_without(surged, ENGLISH, held)
-    assert "east/hot" not in sentences.state_without(surged, ENGLISH, ALL)
+    assert "east/hot" in speak(sentences.state_without(surged, held))
+    assert "east/hot" not in speak(sentences.state_without(surged, ALL))
 
 
 def test_the_week_names_the_model_that_explains_its_move(surged: Report) -> None:
@@ -100,11 +99,11 @@ def test_the_week_names_the_model_that_explains_its_move(surged: Report) -> None
     last, _, rise, _ = topic.weeks
     assert (
         "rose from 60.0% to 80.0% (without east/hot: from 60.0% to 60.0%)"
-        in (state_item("weeks", rise, surged, ENGLISH)["finding"])
+        in (speak(state_item("weeks", rise, surged))["finding"])
     )
     assert (
         "fell from 80.0% to 60.0% (without east/hot: from 60.0% to 60.0%)"
-        in (state_item("weeks", last, surged, ENGLISH)["finding"])
+        in (speak(state_item("weeks", last, surged))["finding"])
     )
 
 
@@ -113,10 +112,10 @@ def test_charts_over_time_mark_the_surge_by_name(surged: Report) -> None:
     (mark,) = pick_standing(surged).marks
     assert (mark.name, mark.start, mark.end) == ("hot", day(7), day(14))
     assert pick_standing(surged, "west").marks == ()
-    figure = build_share_over_time(surged, ENGLISH)
-    assert '"hot"' in str(figure.draw(720).to_dict()).replace("'", '"')
-    assert describe_surges(surged, ENGLISH) in figure.how_to_read
-    assert describe_surges(surged, ENGLISH) == (
+    figure = speak(build_share_over_time(surged))
+    assert '"hot"' in str(figure.draw(720, ENGLISH).to_dict()).replace("'", '"')
+    assert speak(describe_surges(surged)) in figure.how_to_read
+    assert speak(describe_surges(surged)) == (
         "east/hot went from 1,000 downloads in thirty days on 1 Sep 2026 to 1 million on 8 Sep 2026, up to 50.0% of "
         "all, and had 1,000 on 29 Sep 2026."
     )
@@ -124,13 +123,13 @@ def test_charts_over_time_mark_the_surge_by_name(surged: Report) -> None:
 
 def test_country_and_publisher_say_what_stands_without_their_largest_model(still_up: Report) -> None:
     """Of 1,600,000 downloads 1,000,000 are one model's."""
-    assert state_country("CN", still_up, ENGLISH) == (
+    assert speak(state_country("CN", still_up)) == (
         "Models from organisations in China account for 80.0% of the downloads of all public models in the thirty days "
         "to 8 Sep 2026."
     )
-    assert state_largest("CN", still_up, ENGLISH) == "Without the most downloaded model, east/hot, it is 60.0%."
+    assert speak(state_largest("CN", still_up)) == "Without the most downloaded model, east/hot, it is 60.0%."
     east = next(profile for profile in still_up.profiles if profile.row.handle == "east")
-    assert state_largest_model(east, ENGLISH) == (
+    assert speak(state_largest_model(east)) == (
         "62.5% of its downloads are of one model, east/hot; without it, it has 600,000 and 60.0% of all."
     )
 
@@ -148,13 +147,13 @@ def test_a_country_under_a_thousandth_speaks_in_downloads_and_has_no_chart() -> 
     """900 of a million: no share, no axis of zeros."""
     counts = {"east/a": 599_100, "west/b": 400_000, "south/c": 700, "south/d": 200}
     report = make_history([(day(0), counts), (day(7), counts)])[0]
-    assert state_country("FR", report, ENGLISH) == (
+    assert speak(state_country("FR", report)) == (
         "Models from organisations in France account for 900 of the 1 million downloads of all public models in the "
         "thirty days to 8 Sep 2026."
     )
-    assert state_largest("FR", report, ENGLISH) == "Without the most downloaded model, south/c, it is 200."
-    assert build_country("FR", report, ENGLISH) is None
-    assert build_country("US", report, ENGLISH) is not None
+    assert speak(state_largest("FR", report)) == "Without the most downloaded model, south/c, it is 200."
+    assert speak(build_country("FR", report)) is None
+    assert speak(build_country("US", report)) is not None
 
 
 def test_a_line_begins_anew_at_a_break() -> None:
@@ -166,7 +165,7 @@ def test_a_line_begins_anew_at_a_break() -> None:
 def test_status_and_the_report_as_data_name_the_model(still_up: Report) -> None:
     """The status page says what stands without it, and so does the record of the first sentences."""
     pages = build_pages(still_up, ENGLISH, make_registry(), ())
-    said = sentences.state_without(still_up, ENGLISH)
+    said = speak(sentences.state_without(still_up))
     assert "east/hot" in said
     assert "east&#47;hot" in pages["status.md"]
     assert "60&#46;0&#37;" in pages["status.md"]

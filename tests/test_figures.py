@@ -21,9 +21,10 @@ from generator.figures.files import RenderResult, format_cell, render_figures, w
 from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.shares.figures import build_share_now
 from generator.text.language import Language
+from generator.text.say import say
 from tests.figure_reports import CLOSE, make_report
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 NAMES = {
     "download.svg", "download.png",
     "spec-narrow.json", "spec-wide.json", "data.csv", "data.json",
@@ -67,7 +68,7 @@ def one_bundle() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def share_now() -> Figure:
     """A figure of bars."""
-    return build_share_now(make_report(), ENGLISH)
+    return build_share_now(make_report())
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,8 @@ def test_the_fragment_holds_every_part_of_a_figure(rendered: Path, share_now: Fi
     """Headline, subtitle, pictures, alternative text, source, help, table, links, code, permanent link."""
     html = (rendered / "cache" / "figures" / "share-now.html").read_text(encoding="utf-8")
     words = unescape(html)
-    for text in (share_now.headline, share_now.subtitle, share_now.source, share_now.alt, share_now.how_to_read):
+    said = speak(share_now)
+    for text in (said.headline, said.subtitle, said.source, said.alt, said.how_to_read):
         assert text in words
     assert html.count("<svg") == 2
     assert html.count("<tr>") == len(share_now.rows) + 1
@@ -163,8 +165,8 @@ def test_a_change_is_drawn_and_a_damaged_file_is_replaced(share_now: Figure, tmp
     """Other words, other numbers or a file that somebody changed lead to a new drawing."""
     render(tmp_path, share_now)
     good = read_all(tmp_path)
-    assert render(tmp_path, replace(share_now, how_to_read="Otherwise.")).drawn == 1
-    assert render(tmp_path, build_share_now(make_report(now=CLOSE), ENGLISH)).drawn == 1
+    assert render(tmp_path, replace(share_now, how_to_read=say("Otherwise."))).drawn == 1
+    assert render(tmp_path, build_share_now(make_report(now=CLOSE))).drawn == 1
     assert render(tmp_path, share_now).drawn == 1
     (tmp_path / "src" / "figures" / "share-now" / "data.csv").write_text("broken")
     assert render(tmp_path, share_now).drawn == 1
@@ -183,7 +185,7 @@ def test_figures_that_are_gone_leave_nothing_behind(share_now: Figure, tmp_path:
 )
 def test_hostile_names_are_drawn_as_text(handle: str, tmp_path: Path) -> None:
     """No name ends the process, leaves its element or becomes a formula."""
-    figure = build_leading_publishers(make_report(handle=handle), ENGLISH)
+    figure = speak(build_leading_publishers(make_report(handle=handle)))
     render(tmp_path, figure)
     for name, content in read_all(tmp_path).items():
         if name.endswith((".html", ".svg")):

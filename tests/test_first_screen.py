@@ -27,10 +27,10 @@ from generator.questions.shares.history import build_share_over_time
 from generator.registry import Registry
 from generator.text.language import Language
 from tests.drawn_hub import make_hub_registry, report_list, report_night
+from tests.spoken import ENGLISH, speak
 
 pytestmark = pytest.mark.slow
 
-ENGLISH: Final = Language("en")
 GOLDEN: Final = Path(__file__).parent / "golden"
 # Nights of the drawn Hub. Of the first interval's thirty days and these, the 318th makes 347: twelve months.
 NIGHTS: Final = (1, 2, 8, 30, 31, 90, 320, 366)
@@ -75,7 +75,7 @@ class Screen(HTMLParser):
 
 def read_screen(report: Report, registry: Registry) -> str:
     """Return the text of a report's first screen, and the names of the figures below it."""
-    figures = {figure.slug: figure for build in FIGURES if (figure := build(report, ENGLISH))}
+    figures = {figure.slug: figure for build in FIGURES if (figure := speak(build(report)))}
     home = build_home(report, ENGLISH, registry, figures)
     screen = Screen()
     screen.feed(home)
@@ -161,7 +161,7 @@ def test_every_headline_of_a_list_names_it(bundled_report: Report) -> None:
 
     Windows of thirty days have an end and no first day, which counts of thirty days do not tell.
     """
-    figures = build_figures(bundled_report, ENGLISH)
+    figures = speak(build_figures(bundled_report))
     others = {"outside-series", "published-figures"}
     assert [] == [x.slug for x in figures if "the llmfit catalogue" not in x.headline and x.slug not in others]
     assert [] == [x.slug for x in figures if " · 30 days · " in x.subtitle and "9 Sep 2026 to 8 Oct 2026" in x.subtitle]

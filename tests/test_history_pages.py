@@ -12,21 +12,20 @@ from generator.publish.pages import build_pages
 from generator.publish.pages_history import write_margin, write_range
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
-from generator.text.language import Language
 from tests.histories import make_history
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small
+from tests.spoken import ENGLISH, speak
 from tests.test_uncertainty_charts import make_doubtful, make_published
 
 pytestmark = pytest.mark.slow
 
-ENGLISH = Language("en")
 PAGES = ("history.md", "sensitivity.md", "concentration.md", "comparison.md")
 
 
 def build(report: Report) -> dict[str, str]:
     """Build the four pages."""
-    slugs = {figure.slug for figure in build_figures(report, ENGLISH)}
+    slugs = {figure.slug for figure in speak(build_figures(report))}
     built = build_pages(report, ENGLISH, make_registry(), slugs)
     return {path: built[path] for path in PAGES}
 

@@ -41,14 +41,13 @@ from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.report import Report, compute_report
 from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
-from generator.text.language import Language
 from tests.conftest import GENERATED, open_context, serve_folder
 from tests.hostile import PAYLOADS
 from tests.small import BLANK, make_publisher, make_registry, make_report
+from tests.spoken import ENGLISH, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ENGLISH = Language("en")
 FIRST, SECOND = dt.date(2026, 9, 8), dt.date(2026, 10, 8)
 # Labels to a picture: as many publishers as the figure names.
 PER_FIGURE = 10
@@ -135,7 +134,7 @@ def make_label_figures() -> list[Figure]:
         words = [word for word in PAYLOADS[start : start + PER_FIGURE] if word]
         registry = make_registry(*(make_publisher(word, "CN", organisation=word) for word in words))
         models = [{"id": f"{word}/x", "author": word, "downloads_30d": 9_000} for word in words]
-        figure = build_leading_publishers(make_report(models, registry), ENGLISH)
+        figure = speak(build_leading_publishers(make_report(models, registry)))
         hostile = {"headline": words[0], "subtitle": words[1], "alt": " ".join(words), "how_to_read": words[2]}
         clean = {name: label(text) for name, text in hostile.items()}
         figures.append(replace(figure, slug=f"hostile-{start // PER_FIGURE}", **clean))
@@ -163,7 +162,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         source,
         ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else (),
     )
-    figures = [*build_figures(report, ENGLISH), *make_label_figures()]
+    figures = [*speak(build_figures(report)), *make_label_figures()]
     rendered = render_figures(figures, site_src=source, cache=root, language=ENGLISH, report=lambda _: None)
     operations = make_hostile_operations()
     files = build_pages(report, ENGLISH, registry, set(rendered.slugs), operations)

@@ -20,9 +20,9 @@ from generator.registry import Registry
 from generator.sources.archive_rows import Tally, open_parquet, read_batches
 from generator.sources.snapshot import SCHEMA, read_info, snapshot_path
 from generator.star.definitions import Definition
-from generator.text.language import Language
 from tests.realdata import DATA, needs
 from tests.small import append_all
+from tests.spoken import speak
 
 FILE = DATA / "hub-stats-subset-2026-05-20" / "hub_stats_frozen.parquet"
 DAY = dt.date(2026, 5, 20)
@@ -68,7 +68,7 @@ def test_since_creation_it_says_whose_list_it_is(report: Report) -> None:
     """Of the models created in the year to 20 May 2026: China 62.8 %, the United States 36.4 %."""
     table = report.table(SINCE_CREATION)
     assert {"CN": 62.8, "US": 36.4} == {code: round(100 * table.share_of(code), 1) for code in ("CN", "US")}
-    sentence = state_table(table, report.data.scope, Language("en"))
+    sentence = speak(state_table(table, report.data.scope))
     assert [] == [
         words
         for words in ("China account for 62.8%", "United States for 36.4%", "in a list of models known to evaluations")

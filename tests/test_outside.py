@@ -22,12 +22,11 @@ from generator.questions.outside.figures import (
 from generator.questions.outside.tables import LABS, LEAST_LEAD, OutsideSeries, compute_outside
 from generator.registry import Event, Registry, load_registry
 from generator.sources.outside import FOLDER, SHARES, TOTALS, read_outside
-from generator.text.language import Language
 from tests.figure_reports import make_report
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small_report
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 SURGE = Event(
     dt.date(2025, 2, 3),
     "Surge of x",
@@ -134,29 +133,29 @@ def test_the_sentences(series: OutsideSeries) -> None:
         f"Models from six labs in China account for {share(0.34844)} of the Hub's downloads of text and "
         f"vision-language models in September 2026, models from six labs in the United States for {share(0.12896)}; "
         "the lead is clear in every month since September 2025."
-    ) == state_outside(series, ENGLISH)
+    ) == speak(state_outside(series))
     assert (
-        "China is ahead in every month since April 2025, but in April 2025, May 2025, and August 2025 by so little "
+        "China is ahead in every month since April 2025, but in April 2025, May 2025 and August 2025 by so little "
         "that the two count as level."
-    ) == state_before(series, ENGLISH)
+    ) == speak(state_before(series))
     assert (
         f"Over the twelve months to August 2025: China {share(0.187)}, the United States {share(0.171)}, which counts "
         f"as level. Over the twelve months to September 2026: China {share(0.419)}, the United States {share(0.152)}. "
         f"Without one model's surge in April 2026: about {share(0.404)} and {share(0.156)}."
-    ) == state_years(series, ENGLISH)
-    assert "None of these numbers enters any other on this site." in describe_scope(series, ENGLISH)
+    ) == speak(state_years(series))
+    assert "None of these numbers enters any other on this site." in speak(describe_scope(series))
 
 
 def test_level_months_are_called_level() -> None:
     """Neither side leads in a month of one point's difference."""
     found = compute_outside([make_row("2025-01", 20.0, 19.0)], ())
     assert found is not None
-    assert "which counts as level" in state_outside(found, ENGLISH)
+    assert "which counts as level" in speak(state_outside(found))
 
 
 def test_the_caption_says_the_four_differences_and_that_the_labs_are_our_choice(series: OutsideSeries) -> None:
     """Ages, kinds of models, six labs, estimated months; the source with both licences."""
-    figure = build_outside_series(replace(make_report(), outside=series), ENGLISH)
+    figure = speak(build_outside_series(replace(make_report(), outside=series)))
     assert figure is not None
     wanted = [
         "models of all ages count",
@@ -174,15 +173,15 @@ def test_the_caption_says_the_four_differences_and_that_the_labs_are_our_choice(
 @pytest.mark.parametrize("width", [358, 680])
 def test_the_surge_stands_on_the_chart_by_name(series: OutsideSeries, width: int) -> None:
     """A ring and the model's name, also where there is little room."""
-    figure = build_outside_series(replace(make_report(), outside=series), ENGLISH)
+    figure = speak(build_outside_series(replace(make_report(), outside=series)))
     assert figure is not None
-    spec = json.dumps(figure.draw(width).to_dict())
+    spec = json.dumps(figure.draw(width, ENGLISH).to_dict())
     assert "Qwen3-VL-2B-Instruct" in spec
 
 
 def test_a_report_without_the_series_has_no_such_figure() -> None:
     """Nothing is drawn from nothing."""
-    assert build_outside_series(make_report(), ENGLISH) is None
+    assert speak(build_outside_series(make_report())) is None
 
 
 def test_over_the_whole_hub_it_stands_on_the_history_page_with_its_breaks(series: OutsideSeries) -> None:

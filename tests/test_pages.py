@@ -20,12 +20,11 @@ from generator.publish.pages_registry import list_letters, list_rows
 from generator.questions.report import Report
 from generator.registry import KINDS, Registry
 from generator.text import words
-from generator.text.language import Language
 from tests.hostile import PAYLOADS
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
+from tests.spoken import ENGLISH, speak
 
 GOLDEN = Path(__file__).parent / "golden"
-ENGLISH = Language("en")
 EXTENSIONS = ["admonition", "md_in_html", "tables", "toc"]
 
 
@@ -310,8 +309,8 @@ def test_each_variable_that_a_template_uses_is_named_in_its_comment() -> None:
 def test_every_category_has_a_name() -> None:
     """Each value that the report may hold can be said."""
     for kind in KINDS:
-        assert words.name_kind(kind, ENGLISH)
+        assert speak(words.KINDS[kind])
     for relation in RELATIONS:
-        assert words.name_relation(relation, ENGLISH)
+        assert speak(words.RELATIONS[relation])
     for band in (*SIZE_BANDS, SIZE_UNKNOWN):
-        assert words.name_size_band(band, ENGLISH)
+        assert speak(words.SIZE_BANDS[band])

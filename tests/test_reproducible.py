@@ -34,7 +34,7 @@ today = datetime.date(2026, 10, 5)
 append_snapshots(store, registry, today)
 report = load_report(store, registry, today, lambda _: None)
 operations = read_operations(store, report, registry)
-slugs = {figure.slug for figure in build_figures(report, language)}
+slugs = {figure.slug for figure in build_figures(report)}
 texts = {f"pages/{n}": to_bytes(t) for n, t in build_pages(report, language, registry, slugs, operations).items()}
 texts |= {f"data/{n}": to_bytes(t) for n, t in render_data_files(report, language, registry, operations).items()}
 texts |= {f"ledger/{path.name}": path.read_bytes() for path in (store / "ledger").iterdir()}

@@ -19,12 +19,11 @@ from generator.sources.files import import_file
 from generator.sources.snapshot import SCHEMA, author_of
 from generator.star.coded import code_of
 from generator.star.definitions import UNIVERSES
-from generator.text.language import Language
 from generator.text.words import name_models
 from tests.realdata import DATA, needs
 from tests.small import BLANK, append_all
+from tests.spoken import speak
 
-ENGLISH = Language("en")
 DATE = dt.date(2026, 10, 8)
 TOP = DATA / "top-of-hub-2026-08" / f"{HEAD.as_of}.json"
 OBSERVATIONS = DATA / "llmfit-wheels" / "observations.csv.gz"
@@ -56,9 +55,9 @@ def test_only_the_whole_hub_ranks_and_judges() -> None:
 def test_every_universe_of_a_list_is_named_with_the_list() -> None:
     """No noun of a list can be read as the Hub's."""
     assert [f"{kind}models in x" for kind in ("", "new ", "generative ", "language ")] == [
-        name_models(universe, Scope("selection", "x"), ENGLISH) for universe in UNIVERSES
+        speak(name_models(universe, Scope("selection", "x"))) for universe in UNIVERSES
     ]
-    assert "all public models" == name_models("all", WHOLE_HUB, ENGLISH)
+    assert "all public models" == speak(name_models("all", WHOLE_HUB))
 
 
 def test_the_name_given_at_import_reaches_the_report(tmp_path: Path, registry: Registry) -> None:
@@ -128,7 +127,7 @@ def test_a_list_with_counters_speaks_of_a_year(registry: Registry) -> None:
     )
     head = Described(date, "hub-stats", "selection", "a subset of hub-stats")
     report = compute_report((compute_entry(head, table, None, None, registry),), registry, date)
-    assert state_headline(report, ENGLISH) == (
+    assert speak(state_headline(report)) == (
         "Models from organisations in China account for 62.8% of the downloads since their creation of the models in a "
         "subset of hub-stats created in the twelve months to 20 May 2026, models from organisations in the United "
         "States for 36.4%."

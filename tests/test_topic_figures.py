@@ -9,9 +9,7 @@ import pytest
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.report import Report
 from generator.questions.topics import build_topic_figures
-from generator.text.language import Language
-
-ENGLISH = Language("en")
+from tests.spoken import ENGLISH, speak
 
 
 def walk(spec: Any) -> Iterable[tuple[str, Any]]:
@@ -27,7 +25,7 @@ def walk(spec: Any) -> Iterable[tuple[str, Any]]:
 
 def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
     """Its slug begins with the topic; headline, subtitle, source, help, alternative text and whole rows are there."""
-    figures = build_topic_figures(bundled_report, ENGLISH)
+    figures = speak(build_topic_figures(bundled_report))
     assert len({figure.slug for figure in figures}) == len(figures)
     for figure in figures:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure.slug)
@@ -43,8 +41,8 @@ def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_topics_figure_is_valid_and_legible(bundled_report: Report, width: int) -> None:
     """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""
-    for figure in build_topic_figures(bundled_report, ENGLISH):
-        spec = figure.draw(width).to_dict()
+    for figure in speak(build_topic_figures(bundled_report)):
+        spec = figure.draw(width, ENGLISH).to_dict()
         assert spec["width"] == width, figure.slug
         sizes = [value for key, value in walk(spec) if key == "fontSize" and isinstance(value, int | float)]
         assert min(sizes, default=12) >= 11, figure.slug

@@ -18,13 +18,12 @@ from generator.questions.tasks.figures import pick_panels
 from generator.questions.tasks.tables import Tasks
 from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
-from generator.text.language import Language
 from tests.small import make_report
+from tests.spoken import ENGLISH, speak
 from tests.test_charts import font_sizes, percentages
 from tests.test_history_pages import read
 from tests.topic_ground import MODELS, REGISTRY, VIDEOS, enter
 
-ENGLISH = Language("en")
 NAMES = ("families", "openness", "sizes", "tasks")
 
 
@@ -44,7 +43,7 @@ def small() -> Report:
 def only(report: Report) -> tuple[Figure, ...]:
     """Build the figures of these topics."""
     wanted = dataclasses.replace(report, topics={name: report.topics[name] for name in NAMES})
-    return build_topic_figures(wanted, ENGLISH)
+    return speak(build_topic_figures(wanted))
 
 
 def rounded(*shares: float) -> list[float]:
@@ -56,7 +55,7 @@ def test_families_state_the_largest_three(bundled_report: Report) -> None:
     """The shares in the sentence are those of the first three lines; their order is by downloads."""
     topic = bundled_report.topics["families"]
     assert isinstance(topic, Families)
-    said = state_topic("families", bundled_report, ENGLISH)
+    said = speak(state_topic("families", bundled_report))
     assert rounded(*(line.standings["30d"].share for line in topic.lines[:3])) == percentages(said["lead"])
     assert sorted((line.standings["30d"].downloads for line in topic.lines), reverse=True) == [
         line.standings["30d"].downloads for line in topic.lines
@@ -71,14 +70,14 @@ def test_families_state_the_two_that_the_press_names(bundled_report: Report) -> 
         sum(series[f"families.{kind}.{slug}"][-1].value or 0.0 for slug in ("qwen", "deepseek"))
         for kind in ("share-of-country.CN", "share-of-world")
     )
-    said = state_topic("families", bundled_report, ENGLISH)["article"]
+    said = speak(state_topic("families", bundled_report))["article"]
     assert said.startswith("Qwen and DeepSeek are")
     assert rounded(of_china, of_world) == percentages(said)
 
 
 def test_tasks_say_that_the_bundled_data_hold_no_video(bundled_report: Report, figures: dict[str, Figure]) -> None:
     """In words; no figure, no series, no row of zeroes."""
-    said = state_topic("tasks", bundled_report, ENGLISH)
+    said = speak(state_topic("tasks", bundled_report))
     assert "who leads in video generation cannot be told" in said["video"]
     assert "tasks-video" not in figures
     assert [] == [name for name in bundled_report.topics["tasks"].series if ".video." in name]
@@ -90,7 +89,7 @@ def test_tasks_count_the_leads(bundled_report: Report) -> None:
     assert isinstance(topic, Tasks)
     clear = [lead.leader for lead in topic.leads.values() if lead.is_clear]
     hub = dataclasses.replace(bundled_report, data=dataclasses.replace(bundled_report.data, scope=WHOLE_HUB))
-    said = state_topic("tasks", hub, ENGLISH)["leads"]
+    said = speak(state_topic("tasks", hub))["leads"]
     assert f"China leads in {clear.count('CN')}" in said
     large = [row for row in topic.shown if row.share_of_all >= MIN_GROUP_PART]
     rest = len(large) - len(clear)
@@ -100,7 +99,7 @@ def test_tasks_count_the_leads(bundled_report: Report) -> None:
 
 def test_nobody_leads_in_a_task_of_a_list(bundled_report: Report) -> None:
     """Over a list its name stands first, and what follows is the list's order."""
-    said = state_topic("tasks", bundled_report, ENGLISH)["leads"]
+    said = speak(state_topic("tasks", bundled_report))["leads"]
     assert said.startswith("By models in the llmfit catalogue: Of the 4 groups of tasks")
     assert "leads" not in said
 
@@ -118,7 +117,7 @@ def test_no_leader_is_named_in_a_group_under_a_hundredth() -> None:
         report = make_report(models, REGISTRY)
         topic = report.topics["tasks"]
         assert isinstance(topic, Tasks)
-        texts[video], leads[video] = state_topic("tasks", report, ENGLISH), set(topic.leads)
+        texts[video], leads[video] = speak(state_topic("tasks", report)), set(topic.leads)
     assert "Video generation has 0.9% of the downloads" in texts[9]["video"]
     assert "United States" not in texts[9]["video"] + texts[9]["since_video"]
     assert (leads[9], leads[10]) == ({"language"}, {"language", "video"})
@@ -127,7 +126,7 @@ def test_no_leader_is_named_in_a_group_under_a_hundredth() -> None:
 
 def test_video_is_stated_where_there_is_some(small: Report) -> None:
     """West has 30 of 100 and East 10; by origin East 70 and West 30."""
-    said = state_topic("tasks", small, ENGLISH)
+    said = speak(state_topic("tasks", small))
     assert "models from organisations in the United States account for 30.0%" in said["video"]
     assert "70.0% of these downloads go back to models from China" in said["video_origin"]
     (figure,) = [figure for figure in only(small) if figure.slug == "tasks-video"]
@@ -143,7 +142,7 @@ def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:
     row = topic.find("all")
     assert row
     assert row.median
-    said = state_topic("sizes", bundled_report, ENGLISH)
+    said = speak(state_topic("sizes", bundled_report))
     assert f"at most {round(row.median / 1e9, 1):g} billion parameters" in said["lead"]
     laptop = (row.fits_laptop, row.laptop["whole"], row.laptop["quantised"], row.laptop["unknown"])
     assert rounded(*laptop) == percentages(said["laptop"])
@@ -158,7 +157,7 @@ def test_openness_states_bounds_and_cases(bundled_report: Report) -> None:
     assert isinstance(topic, OpennessTopic)
     row = topic.find("all")
     assert row
-    said = state_topic("openness", bundled_report, ENGLISH)
+    said = speak(state_topic("openness", bundled_report))
     lowest = row.grades["fully-open"]
     assert rounded(lowest, row.unknown, lowest, lowest + row.unknown) == percentages(said["lead"])
     assert rounded(*row.licenses.values()) == percentages(said["licenses"])
@@ -176,7 +175,7 @@ def test_what_nobody_knows_to_be_fully_open_is_no_number(bundled_report: Report)
     assert china
     assert states
     assert 0 == china.grades["fully-open"]
-    assert state_topic("openness", bundled_report, ENGLISH)["pair"] == (
+    assert speak(state_topic("openness", bundled_report))["pair"] == (
         f"Of the downloads of models from publishers in China, {china.licenses['open']:.1%} are under open licences "
         "and none as far as is known of fully open families; of those from publishers in the United States, "
         f"{states.licenses['open']:.1%} and at least {states.grades['fully-open']:.1%}."
@@ -185,7 +184,7 @@ def test_what_nobody_knows_to_be_fully_open_is_no_number(bundled_report: Report)
 
 def test_derivatives_go_back_to_models(bundled_report: Report) -> None:
     """The part of a country's builders that go back to another country's models, and to their own."""
-    found = {figure.slug: figure for figure in build_topic_figures(bundled_report, ENGLISH)}
+    found = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
     headline = found["derivatives-matrix"].headline
     assert "Of the derivatives by builders in the United States, 54.9% go back to models from China, 38.6%" in headline
 
@@ -208,7 +207,7 @@ def test_every_figure_is_there_and_says_what_it_is(figures: dict[str, Figure]) -
 def test_figures_are_valid_vega_lite(figures: dict[str, Figure], small: Report, width: int) -> None:
     """The schema accepts them, at the width asked for, no text under 11 pixels; those of one date, too."""
     for figure in [*figures.values(), *only(small)]:
-        spec = figure.draw(width).to_dict()
+        spec = figure.draw(width, ENGLISH).to_dict()
         assert spec["width"] == width
         assert min(font_sizes(spec), default=12) >= 11, figure.slug
 
@@ -219,7 +218,7 @@ def test_one_date_has_no_figures_over_time(small: Report) -> None:
     assert not [slug for slug in found if slug.endswith(("-over-time", "-ranks"))]
     topic = small.topics["tasks"]
     assert isinstance(topic, Tasks)
-    assert () == pick_panels(topic, ENGLISH)
+    assert () == speak(pick_panels(topic))
 
 
 @pytest.mark.slow
@@ -228,7 +227,7 @@ def test_pages_show_what_the_data_tell(bundled_report: Report, registry: Registr
     pages = build_pages(bundled_report, ENGLISH, registry, set(figures))
     text = {name: read(pages[f"topics/{name}.md"]) for name in NAMES}
     for name in NAMES:
-        lead = next(iter(state_topic(name, bundled_report, ENGLISH).values()))
+        lead = next(iter(speak(state_topic(name, bundled_report)).values()))
         assert lead.replace("\u00a0", " ") in text[name].replace("\u00a0", " ")
     assert "The catalogue behind these data follows text, vision, speech and embedding models only." in text["tasks"]
     assert "arxiv.org" in text["openness"]

@@ -9,7 +9,7 @@ import pytest
 from generator.base.scope import WHOLE_HUB
 from generator.figures.figure import Figure, Table
 from generator.figures.frame import Scale
-from generator.figures.margins import choose_span, write_points
+from generator.figures.margins import choose_span
 from generator.figures.picture import draw_svg, write_spec
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.figures import build_published_figures
@@ -27,10 +27,9 @@ from generator.questions.years.figures import build_share_by_year
 from generator.registry import PublishedFigure
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
-from generator.text.language import Language
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 HOSTILE = "</script><b>x\u202e\x00" + "y" * 300
 
 
@@ -101,7 +100,7 @@ def found(figure: Figure | None) -> Figure:
 
 def test_curve_counts_the_combinations_and_names_the_range() -> None:
     """Two of three margins are above zero; they run from -15 to +25 points."""
-    headline = found(build_specification_curve(make_doubtful(), ENGLISH)).headline
+    headline = found(speak(build_specification_curve(make_doubtful()))).headline
     assert headline == (
         "China is ahead of the United States in 2 of 3 combinations of definition and exclusion; the margin runs from "
         "−15.0 to +25.0 points."
@@ -112,19 +111,19 @@ def test_curve_says_what_its_reversals_share() -> None:
     """The one reversal leaves out the largest publisher, which is named."""
     report = make_doubtful()
     assert report.specifications is not None
-    assert "“Without the largest publisher” (Qwen)" in state_reversals(report.specifications, WHOLE_HUB, ENGLISH)
+    assert "“Without the largest publisher” (Qwen)" in speak(state_reversals(report.specifications, WHOLE_HUB))
 
 
 def test_curve_without_reversal_says_so() -> None:
     """A margin above zero throughout."""
-    assert state_reversals(make_curve(specification(0.1, "none")), WHOLE_HUB, ENGLISH) == (
+    assert speak(state_reversals(make_curve(specification(0.1, "none")), WHOLE_HUB)) == (
         "None of the exclusions turns the order."
     )
 
 
 def test_leave_one_out_names_what_turns_the_order() -> None:
     """A swing of -40 points turns 25 into -15."""
-    headline = found(build_leave_one_out(make_doubtful(), ENGLISH)).headline
+    headline = found(speak(build_leave_one_out(make_doubtful()))).headline
     assert headline == (
         "Without Qwen alone, the margin of China over the United States would turn from 25.0 points to −15.0 points."
     )
@@ -134,14 +133,14 @@ def test_leave_one_out_says_when_nothing_turns() -> None:
     """The largest swing is named with the margin that it leaves."""
     report = make_doubtful()
     sensitivity = dataclasses.replace(report.sensitivity[HEADLINE], publishers=(), turned_by=())
-    headline = found(build_leave_one_out(dataclasses.replace(report, sensitivity={HEADLINE: sensitivity}), ENGLISH))
+    headline = found(speak(build_leave_one_out(dataclasses.replace(report, sensitivity={HEADLINE: sensitivity}))))
     assert "No single model or publisher turns the order" in headline.headline
     assert "west/model moves the margin of 25.0 points most, to +28.0 points" in headline.headline
 
 
 def test_lead_over_time_claims_no_change_where_there_is_none() -> None:
     """China has more on both dates under all three definitions."""
-    headline = found(build_lead_over_time(make_doubtful(), ENGLISH)).headline
+    headline = found(speak(build_lead_over_time(make_doubtful()))).headline
     assert headline == (
         "China has been ahead of the United States on every date since 1 Jun 2026, under all 3 definitions that have "
         "numbers."
@@ -152,7 +151,7 @@ def test_lead_over_time_counts_and_marks_changes() -> None:
     """The United States were ahead at first: three changes, each in its row of the table."""
     report = make_report(before={"CN": 300, "US": 500, "UNREVIEWED": 200})
     report = dataclasses.replace(report, crossovers=compute_crossovers(report.histories, report.headline))
-    figure = found(build_lead_over_time(report, ENGLISH))
+    figure = found(speak(build_lead_over_time(report)))
     assert "under 3 of 3 definitions; the order has changed under 3" in figure.headline
     assert ["", "China"] * 3 == [row[3] for row in figure.rows]
     assert [-0.2, 0.25] * 3 == pytest.approx([row[2] for row in figure.rows])
@@ -160,7 +159,7 @@ def test_lead_over_time_counts_and_marks_changes() -> None:
 
 def test_year_says_its_covered_days() -> None:
     """31 of 182 days."""
-    figure = found(build_share_by_year(make_doubtful(), ENGLISH))
+    figure = found(speak(build_share_by_year(make_doubtful())))
     assert "In 2026 models from organisations in China account for 50.0%" in figure.headline
     assert figure.headline.endswith("to 1 Jul 2026, 31 of 182 days covered.")
     assert sum(float(row[5] or 0) for row in figure.rows) == pytest.approx(1)
@@ -168,13 +167,13 @@ def test_year_says_its_covered_days() -> None:
 
 def test_concentration_states_equals() -> None:
     """An index of 1/4 is that of four equals."""
-    figure = found(build_concentration(make_doubtful(), ENGLISH))
+    figure = found(speak(build_concentration(make_doubtful())))
     assert figure.headline == "Downloads are as concentrated as if 4.0 publishers had equal shares."
 
 
 def test_concentration_keeps_both_bounds() -> None:
     """The models' Gini coefficient lies between 0.4 and 0.6; the picture has both as numbers, for its band."""
-    figure = found(build_concentration(make_doubtful(), ENGLISH))
+    figure = found(speak(build_concentration(make_doubtful())))
     rows = list_numbers(Table(figure.columns, figure.rows)).records()
     newest = {row["unit"]: (row["gini_lower"], row["gini_upper"]) for row in rows if row["date"] == LAST.isoformat()}
     assert {"Publishers": (0.5, 0.5), "Models": (0.4, 0.6)} == newest
@@ -182,7 +181,7 @@ def test_concentration_keeps_both_bounds() -> None:
 
 def test_published_figures_of_another_scope_are_no_test() -> None:
     """One of two has a number of ours, of a selection of models."""
-    figure = found(build_published_figures(make_doubtful(), ENGLISH))
+    figure = found(speak(build_published_figures(make_doubtful())))
     assert figure.headline.startswith("1 of 2 published figures can be set beside a number of ours, but none is tested")
     assert len(figure.rows) == 1
     assert "selection of models" in str(figure.rows[0][-1])
@@ -191,22 +190,22 @@ def test_published_figures_of_another_scope_are_no_test() -> None:
 def test_published_figures_count_what_is_reproduced() -> None:
     """41% against 41.5%."""
     report = dataclasses.replace(make_doubtful(), comparisons=(make_published(0.415, "reproduced", "agrees"),))
-    assert "; 1 agree within one point" in found(build_published_figures(report, ENGLISH)).headline
+    assert "; 1 agree within one point" in found(speak(build_published_figures(report))).headline
 
 
 def test_a_report_without_these_records_has_none_of_these_figures() -> None:
     """Nothing is drawn as zero."""
-    assert build_doubt_figures(make_report(), ENGLISH) == ()
+    assert speak(build_doubt_figures(make_report())) == ()
 
 
 # --- How it is drawn ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("figure", build_doubt_figures(make_doubtful(), ENGLISH), ids=lambda figure: figure.slug)
+@pytest.mark.parametrize("figure", speak(build_doubt_figures(make_doubtful())), ids=lambda figure: figure.slug)
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
     """The schema accepts it at both widths; its words and its table are complete."""
-    assert figure.draw(width).to_dict()["width"] == width
+    assert figure.draw(width, ENGLISH).to_dict()["width"] == width
     assert figure.headline.endswith(".")
     assert figure.alt.startswith(figure.headline)
     assert len(figure.alt) > len(figure.headline)
@@ -218,13 +217,13 @@ def test_six_figures() -> None:
     assert [
         "lead-over-time", "share-by-year", "specification-curve", "leave-one-out", "concentration",
         "published-figures",
-    ] == [figure.slug for figure in build_doubt_figures(make_doubtful(), ENGLISH)]  # fmt: skip
+    ] == [figure.slug for figure in speak(build_doubt_figures(make_doubtful()))]  # fmt: skip
 
 
 def test_hostile_names_are_drawn_as_text() -> None:
     """Control characters would end the process; tags stay text; long names are cut."""
-    figure = found(build_leave_one_out(make_doubtful(HOSTILE), ENGLISH))
-    picture = draw_svg(write_spec(figure.draw(NARROW).to_dict()), "x-")
+    figure = found(speak(build_leave_one_out(make_doubtful(HOSTILE))))
+    picture = draw_svg(write_spec(figure.draw(NARROW, ENGLISH).to_dict()), "x-")
     assert "<b>" not in picture
     assert "\u202e" not in json.dumps(figure.rows, ensure_ascii=False) + figure.headline
     assert max(len(str(cell)) for row in figure.rows for cell in row) <= 200
@@ -235,7 +234,7 @@ def test_hostile_names_are_drawn_as_text() -> None:
 )
 def test_points_carry_their_sign(difference: float, text: str) -> None:
     """Plus, a real minus, and no sign for what rounds to nothing."""
-    assert text == write_points(difference, ENGLISH)
+    assert text == ENGLISH.signed(difference)
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,10 @@ from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
 from generator.questions.weeks.tables import MIN_MOVE, TOP, Entrant, Weeks
-from generator.text.language import Language
 from tests.histories import make_claim, make_history
 from tests.hostile import PAYLOADS
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 SITE = "https://share.example/report/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MONDAY = dt.date(2026, 9, 7)
@@ -98,7 +97,7 @@ def test_a_claim_that_flipped_is_told_in_its_week_only(report: Report) -> None:
 
 def test_the_sentences_of_a_week(report: Report) -> None:
     """Each states its numbers, the first one with what is compared."""
-    said = state_item("weeks", weeks_of(report).weeks[0], report, ENGLISH)
+    said = speak(state_item("weeks", weeks_of(report).weeks[0], report))
     assert said["finding"] == "The United States, with the largest share, rose from 35.0% to 55.0%."
     assert said["compared"].startswith("23 Sep 2026 compared with 17 Sep 2026, 6 days before.")
     assert said["moves"] == (
@@ -117,7 +116,7 @@ def test_the_sentences_of_a_week(report: Report) -> None:
 def test_the_first_week_compares_nothing(report: Report) -> None:
     """It says that the history begins."""
     week = weeks_of(report).weeks[-1]
-    said = state_item("weeks", week, report, ENGLISH)
+    said = speak(state_item("weeks", week, report))
     assert list(said) == ["finding", "compared"]
     assert said["finding"] == "China has the largest share, 60.0%; the history begins here."
 
@@ -143,7 +142,7 @@ def test_a_move_too_small_to_show_is_not_told() -> None:
     report, _ = make_history(snapshots)
     week = weeks_of(report).weeks[0]
     assert (week.rise, week.fall) == (None, None)
-    assert "no country's share moved" in state_item("weeks", week, report, ENGLISH)["finding"]
+    assert "no country's share moved" in speak(state_item("weeks", week, report))["finding"]
 
 
 def test_what_has_no_country_is_told_where_it_moved() -> None:
@@ -153,7 +152,7 @@ def test_what_has_no_country_is_told_where_it_moved() -> None:
         (day(8), {"east/a": 55_000, "west/b": 45_000, "other/c": 0}),
     ]
     report, _ = make_history(snapshots)
-    said = state_item("weeks", weeks_of(report).weeks[0], report, ENGLISH)
+    said = speak(state_item("weeks", weeks_of(report).weeks[0], report))
     assert "No country's share fell by as much as 0.2 points." in said["moves"]
     assert "What is given to no country went from 10.0% to 0.0% of the downloads." in said["moves"]
 
@@ -162,7 +161,7 @@ def test_what_is_compared_over_weeks_is_named_by_its_days() -> None:
     """Thirty-five days are no week; seven are."""
     counts = {"east/a": 60_000, "west/b": 40_000}
     report, _ = make_history([(day(1), counts), (day(8), {**counts, "east/a": 61_000}), (day(43), counts)])
-    names = [name_week(week, ENGLISH) for week in weeks_of(report).weeks]
+    names = [speak(name_week(week)) for week in weeks_of(report).weeks]
     assert names == ["15 Sep 2026 to 20 Oct 2026", "Week 38 of 2026", "Week 37 of 2026"]
 
 
@@ -175,7 +174,7 @@ def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -
         explained = [move.explained for move in moves if move.explained]
         numbers = [number for row in (*moves, *explained) for number in (row.before, row.after)]
         shares = {ENGLISH.percent(share) for share in (*numbers, *(row.share for row in tables[week.as_of].rows))}
-        said = state_item("weeks", week, bundled_report, ENGLISH)
+        said = speak(state_item("weeks", week, bundled_report))
         told = re.findall(r"\d+\.\d%", said["finding"] + said.get("moves", ""))
         assert told
         assert set(told) <= shares

@@ -26,7 +26,7 @@ TURNED = (
 # What a copy for nights changes in the program: nights are tried there, not pages, so it draws few of them.
 FASTER = (
     ("generator/base/settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
-    ("generator/publish/build.py", " = build_figures(report, language)\n", " = build_figures(report, language)[:8]\n"),
+    ("generator/publish/build.py", " = build_figures(report)\n", " = build_figures(report)[:8]\n"),
 )
 
 
