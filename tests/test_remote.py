@@ -366,6 +366,15 @@ def test_a_snapshot_that_is_not_in_the_ledger_is_not_pushed(hub: LoopbackRepo, t
     assert ["snapshots/2026-10-01.parquet"] == [name for name in hub.head.files if name.startswith("snapshots/")]
 
 
+def test_kept_families_are_not_pushed(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """They are derived, and counted on nowhere but in the store that made them."""
+    store = put_days(tmp_path / "store", 1, 2)
+    assert 1 == len(list((store / FAMILIES).iterdir()))
+    push_store(store, hub)
+    assert {"", "ledger", "snapshots", "nights", "checks"} >= {name.rpartition("/")[0] for name in hub.head.files}
+    assert [] == [name for name in hub.head.files if FAMILIES in name]
+
+
 @pytest.mark.parametrize("damage", ["short", "gone", "no manifest"])
 def test_a_pull_repairs_a_damaged_ledger(hub: LoopbackRepo, tmp_path: Path, damage: str) -> None:
     """As the message of the damage says: afterwards the store is the same as before it."""

@@ -56,6 +56,21 @@ def test_the_workflows_are_there() -> None:
     assert [path.stem for path in WORKFLOWS] == names
 
 
+def test_each_cache_that_is_restored_is_saved_in_the_same_job() -> None:
+    """Under the same path and key; the newest of any run is restored, and no job but the night's has one."""
+    jobs = {(path.stem, name): job["steps"] for path in WORKFLOWS for name, job in read_workflow(path)["jobs"].items()}
+    caches: dict[str, dict[tuple[str, str], list[dict[str, str]]]] = {"restore": {}, "save": {}}
+    for place, steps in jobs.items():
+        for step in steps:
+            if found := re.match(r"actions/cache/(restore|save)@", step.get("uses", "")):
+                caches[found[1]].setdefault(place, []).append(step["with"])
+    assert {("nightly", "night"): ["store/partial", "store/families"]} == {
+        place: [cache["path"] for cache in restored] for place, restored in caches["restore"].items()
+    }
+    keys = [{cache["path"]: cache["key"] for cache in caches[way]["nightly", "night"]} for way in ("restore", "save")]
+    assert keys[0] == keys[1]
+
+
 def test_zizmor_finds_nothing() -> None:
     """The security audit passes in its strictest persona, without a network."""
     command = [BIN / "zizmor", "--offline", "--persona=auditor", "--format=json", "--no-progress", GITHUB]
