@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 import numpy as np
@@ -441,7 +441,8 @@ def _sum_groups(models: _Models, measured: _Measured, end: dt.date, covered_days
         }
     )
     split = split_years(engine([rows])[0], end - dt.timedelta(days=covered_days), end)
-    groups: pd.DataFrame = collect(sum_rows(split)).to_pandas()
+    # Column by column, each freed once it is copied: the groups are a third as many as the models.
+    groups: pd.DataFrame = collect(sum_rows(split)).to_pandas(split_blocks=True, self_destruct=True)
     return groups
 
 
@@ -574,18 +575,22 @@ def _pick_top(models: _Models, measured: _Measured, end: dt.date) -> pd.DataFram
 def _list_anomalies(models: _Models, measured: _Measured, days: int) -> tuple[Anomaly, ...]:
     after, counts = _floats(models.table["downloads_all_time"], np.nan), _floats(models.table["downloads_30d"])
     rise = np.where(measured.basis == COUNTER, after - measured.counter_before, np.nan)
+    # All that can be one: an excess is at most the rise, and what was expected at most the count of thirty days.
+    is_large = (-rise >= MIN_FALL_DOWNLOADS) | (rise >= MIN_SPIKE_DOWNLOADS)
+    places = np.flatnonzero(is_large | ((rise == 0) & (counts >= MIN_STALL_DOWNLOADS)))
+    has_count = np.asarray(models.table["downloads_30d"].is_valid())[places]
+    rise, counts, after = rise[places], counts[places], after[places]
     expected = counts * min(days, COUNT_DAYS) / COUNT_DAYS
     excess = rise - SPIKE_FACTOR * counts if days <= COUNT_DAYS else np.full(len(rise), np.nan)
-    has_count = np.asarray(models.table["downloads_30d"].is_valid())
     sizes = {
         "counter-fell": np.where(-rise >= MIN_FALL_DOWNLOADS, -rise, 0),
         "counter-jumped": np.where(has_count & (excess >= MIN_SPIKE_DOWNLOADS), excess, 0),
         "counter-stalled": np.where((rise == 0) & (expected >= MIN_STALL_DOWNLOADS), expected, 0),
     }
     return tuple(
-        Anomaly(kind, row["id"], int(measured.counter_before[row["place"]]), int(after[row["place"]]))
+        Anomaly(kind, name, int(measured.counter_before[places[row]]), int(after[row]))
         for kind, size in sizes.items()
-        for row in _order_largest(models, size)
+        for name, row in _order_largest(models, places, size)
     )
 
 
@@ -621,13 +626,13 @@ def _look_up(models: pa.Table, number: Numbers, wanted: Numbers) -> pd.DataFrame
     return to_frame(models.select(columns).take(pa.array(places))).assign(number=number[places])
 
 
-def _order_largest(models: _Models, size: Numbers) -> list[dict[str, Any]]:
-    """Return id and place of the models with the largest sizes above 0, the largest first, then by name."""
-    places = np.flatnonzero(np.nan_to_num(size) > 0)
-    ids = models.table["id"].take(pa.array(places)).to_pylist()
-    frame = pd.DataFrame({"id": pd.Series(ids, dtype="str"), "place": places, "size": size[places]})
+def _order_largest(models: _Models, places: Numbers, size: Numbers) -> list[tuple[str, int]]:
+    """Return id and position in `places` of those with the largest sizes above 0, the largest first, then by name."""
+    rows = np.flatnonzero(np.nan_to_num(size) > 0)
+    ids = models.table["id"].take(pa.array(places[rows])).to_pylist()
+    frame = pd.DataFrame({"id": pd.Series(ids, dtype="str"), "row": rows, "size": size[rows]})
     largest = frame.sort_values(["size", "id"], ascending=[False, True]).head(MAX_ANOMALIES)
-    return [dict(zip(("id", "place"), row, strict=True)) for row in zip(largest["id"], largest["place"], strict=True)]
+    return list(zip(largest["id"], largest["row"], strict=True))
 
 
 def _created_known(models: _Models) -> float:
