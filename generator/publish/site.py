@@ -225,7 +225,8 @@ def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Pa
     folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
     digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
-    for path in (Path(__file__), Path(__file__).with_name("mdfigures.py"), root / "mkdocs.yml"):
+    extensions = (Path(__file__).with_name(name) for name in ("mdcaptions.py", "mdfigures.py"))
+    for path in (Path(__file__), *extensions, root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
     for name, folder in folders.items():
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -97,6 +97,15 @@
     });
   };
 
+  // A table that has nothing beyond its edge is no stop for who moves by keyboard.
+  const keepStops = () => {
+    for (const region of document.querySelectorAll(".oms-table")) {
+      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      else region.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", keepStops);
+
   // Data that a night renews are counted from the beginning of their date (UTC), when that night's run begins. The next
   // night's are there within 28 hours, after its second chance within 36; three days mean that no run gets through.
   const AMBER_HOURS = 36;
@@ -125,16 +134,11 @@
       makeFiltered(region, words);
     }
     for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
+    keepStops();
     tellAge();
   };
 
-  for (const label of document.querySelectorAll(".oms-search-button")) {
-    label.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      label.click();
-    });
-  }
+  document.querySelector(".oms-search-button")?.addEventListener("click", () => document.getElementById("__search").click());
 
   document.addEventListener("visibilitychange", tellAge); // a tab that was left open for days
 
