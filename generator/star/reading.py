@@ -190,7 +190,7 @@ def read_named(star: Star, summed: Collection[int]) -> pd.DataFrame:
     its number is not among those `summed`. Counts are floats, missing where there are none.
     """
     star.connection.execute("CREATE OR REPLACE TEMP TABLE named_flows (period SMALLINT, model VARCHAR, flow DOUBLE)")
-    answers = [_fetch_named(star, periods, summed) for periods in _split([1] * len(star.periods))]
+    answers = (_fetch_named(star, periods, summed) for periods in _split([1] * len(star.periods)))
     return read_answer("named models", pa.concat_tables(answers), _declare(*_NAMED_COLUMNS))
 
 

@@ -143,9 +143,12 @@ def ask(
 def fetch(
     connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] = MappingProxyType({})
 ) -> pa.Table:
-    """Return the rows of a query, its words as numbers with a dictionary, encoded on the way to save memory."""
+    """Return the rows of a query, its words as numbers with a dictionary, encoded on the way to save memory.
+
+    Each batch is copied: one column of the database's own would keep the texts of all others in memory.
+    """
     batches: pa.RecordBatchReader = connection.sql(query, params=dict(values)).to_arrow_reader(_BATCH_ROWS)
-    encoded = [_encode(batch) for batch in batches]
+    encoded = [_encode(batch).copy_to(pa.default_cpu_memory_manager()) for batch in batches]
     return pa.Table.from_batches(encoded, encoded[0].schema) if encoded else batches.schema.empty_table()
 
 
@@ -156,7 +159,9 @@ def read_answer(what: str, answer: pa.Table, columns: Sequence[Column]) -> pd.Da
         ValueError: as `ask` raises it.
     """
     check_declared(what, answer.column_names, [column.name for column in columns])
-    return pd.DataFrame({column.name: _read(answer[column.name], column.kind) for column in columns}, copy=False)
+    left = dict(zip(answer.column_names, answer.columns, strict=True))
+    del answer  # a column that is read is let go, so that millions of rows are not held twice
+    return pd.DataFrame({column.name: _read(left.pop(column.name), column.kind) for column in columns}, copy=False)
 
 
 def _encode(batch: pa.RecordBatch) -> pa.RecordBatch:
