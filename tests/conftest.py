@@ -191,7 +191,7 @@ def bundled_site(
 ) -> Path:
     """The whole site of the bundled snapshots, as `oms build` makes it.
 
-    One file alone uses it: each process of the tests that asks for it builds it.
+    Two files alone use it, the browser's and the explorer's: each process of the tests that asks for it builds it.
     """
     site, address = server
     source = tmp_path_factory.mktemp("source") / "site_src"

@@ -28,6 +28,7 @@ KINDS = {
     "publishers": "publishers/index.html",
     "publisher": "publishers/qwen.html",
     "models": "models.html",
+    "explore": "explore.html",
     "data": "data.html",
     "method": "method.html",
     "about": "about.html",

@@ -12,6 +12,7 @@ from generator.base.files import hash_bytes
 from generator.base.records import DIGITS, pack_json, to_plain
 from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
+from generator.publish.explorer import render_explorer
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
@@ -41,7 +42,7 @@ def render_data_files(
     """Render all data files, by path below the site's root."""
     tables = (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations))
     files: dict[str, str | bytes] = {f"data/{table.name}.csv": render_csv(table) for table in tables}
-    files |= render_years(report)
+    files |= render_years(report) | render_explorer(report, language)
     files["data/report.json"] = render_report(report, language)
     files["data/datapackage.json"] = render_datapackage(report, tables, files)
     return files
@@ -118,24 +119,17 @@ def _take_today(report: Report) -> dict[str, object]:
         "coverage": report.coverage[-1:],
         "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
     }
-    return {name: value for name, value in (fields | today).items() if name not in {"earlier", "days", "reviewed"}}
+    left_out = {"earlier", "days", "reviewed", "cuts"}
+    return {name: value for name, value in (fields | today).items() if name not in left_out}
 
 
 def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str | bytes]) -> str:
     """Render the data package: what each file is, its columns, its bytes and its hash."""
     resources = [_describe_table(table, f"{table.name}.csv", files) for table in tables]
     resources += [_describe_table(table, f"{table.name}.csv.gz", files) for table in describe_years(report)]
-    resources.append(
-        {
-            "name": "report",
-            "path": "report.json",
-            "type": "json",  # by its name alone validators take it for one of their own reports
-            "title": "Everything that the pages show",
-            "format": "json",
-            "mediatype": "application/json",
-            **_measure(files["data/report.json"]),
-        }
-    )
+    resources.append(_describe_json("report.json", "Everything that the pages show", files))
+    explorer = sorted(name.removeprefix("data/") for name in files if name.startswith("data/explorer/"))
+    resources += [_describe_json(path, "Downloads by place and date, for the page Explore", files) for path in explorer]
     sources = list(dict.fromkeys(interval.source for interval in report.data.intervals))
     package = {
         "name": "open-model-share",
@@ -335,6 +329,18 @@ def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]
             ],
             "missingValues": [""],
         },
+    }
+
+
+def _describe_json(path: str, title: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:
+    return {
+        "name": path.removesuffix(".json").replace("/", "-"),
+        "path": path,
+        "type": "json",  # by its name alone validators take it for one of their own reports
+        "title": title,
+        "format": "json",
+        "mediatype": "application/json",
+        **_measure(files[f"data/{path}"]),
     }
 
 

@@ -28,6 +28,7 @@ from generator.publish.datafiles import (
     build_registry_files,
 )
 from generator.publish.datafiles_years import describe_years
+from generator.publish.explorer import list_files
 from generator.publish.pages_first import build_first_screen
 from generator.publish.pages_history import build_history_pages
 from generator.publish.pages_home import build_home_claims, build_home_week
@@ -132,6 +133,7 @@ def build_pages(
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
         "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations)),
+        "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report)}),
     }
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"

@@ -19,7 +19,7 @@ from generator.publish.site import LEDGER, STAMP, SUMS, hash_tree, list_sums
 # What the frame of every page leads to, and what programs look for.
 REQUIRED: Final = (
     "index.html", "404.html", "countries/index.html", "publishers/index.html", "models.html", "history.html",
-    "data.html", "registry.html", "method.html", "about.html", "corrections.html", "status.html",
+    "explore.html", "data.html", "registry.html", "method.html", "about.html", "corrections.html", "status.html",
     "sitemap.xml", "robots.txt", "data/report.json", "data/datapackage.json", "data/status.json", "data/badge.svg",
     STAMP, SUMS,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from generator.ledger.thinning import join_nights, thin_dates
 from generator.questions.comparison.tables import Comparison, compute_comparisons
 from generator.questions.concentration.tables import Concentration, compute_concentration
 from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
+from generator.questions.cuts.tables import Cut, compute_cuts
 from generator.questions.ground import Ground, Topic, compute_topics
 from generator.questions.outside.tables import OutsideSeries, compute_outside
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
@@ -186,6 +187,7 @@ class Report:
             counted on both; empty over the whole Hub, and where the list is too short for it.
         outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
         days: every date of the ledger, none left out, for the files of each date and of each year.
+        cuts: downloads within each task group, size band and class of licences, for the explorer.
     """
 
     data: DataSource
@@ -216,6 +218,7 @@ class Report:
     compared: Mapping[Definition, Compared]
     outside: OutsideSeries | None = None
     days: Days | None = field(default=None, compare=False, repr=False)
+    cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -346,6 +349,7 @@ def compute_report(
         compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
         outside=compute_outside(outside, registry.events),
         days=days,
+        cuts=compute_cuts(cube, reading.classes, intervals, histories),
     )
 
 

@@ -22,6 +22,8 @@ from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 LOCALES: Final = Path(__file__).parents[1] / "locales"
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
+# The least share that has a digit as it is written.
+LEAST_SHARE: Final = 0.001
 # Places that English names with an article.
 _WITH_ARTICLE: Final = frozenset(
     {"US", "GB", "NL", "AE", "PH", "EU", "DO", "BS", "CF", "FO", "GM", "IM", "KM", "KY", "MH", "MV", "SB", "SC"}
@@ -113,7 +115,11 @@ class Language:
 
     def share(self, share: float) -> str:
         """Format a share within a sentence; what is there and would be rounded to nothing is told from nothing."""
-        return self.say("less than {least:percent}", least=0.001) if 0 < share < 0.0005 else self.percent(share)
+        return (
+            self.say("less than {least:percent}", least=LEAST_SHARE)
+            if 0 < share < LEAST_SHARE / 2
+            else self.percent(share)
+        )
 
     def count(self, number: float) -> str:
         """Format a number in full: 1,234,567."""

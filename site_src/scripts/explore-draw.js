@@ -1,0 +1,118 @@
+// The pictures of the page Explore: lines and bars, drawn in the theme's colours at the width of their column.
+
+const DASHES = ["", "7 4", "2 4", "9 3 2 3", "1 3"]; // places that share a grey are told apart by their dashes
+
+export const make = (name, attributes, ...inside) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...inside);
+  return element;
+};
+const write = (x, y, text, more = {}) => make("text", { x, y, fill: "var(--oms-ink)", "font-size": 12.5, ...more }, text);
+
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
+const ruler = document.createElement("canvas").getContext("2d");
+const measure = (text, size = 12.5, weight = 400) => {
+  ruler.font = `${weight} ${size}px ${FONT}`;
+  return ruler.measureText(text).width;
+};
+const widest = (texts, ...font) => Math.max(0, ...texts.map((text) => measure(text, ...font)));
+
+function wrap(text, width, ...font) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && measure(longer, ...font) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function open(width, title, source, height) {
+  const [above, below] = [wrap(title, width, 12.5, 600), wrap(source, width, 11.5)];
+  const top = above.length * 16 + 14;
+  const svg = make("svg", { viewBox: `0 0 ${width} ${top + height + below.length * 16 + 8}`, role: "img", "aria-label": title, "font-family": FONT });
+  above.forEach((line, number) => svg.append(write(0, 13 + number * 16, line, { "font-weight": 600 })));
+  below.forEach((line, number) => svg.append(write(0, top + height + 18 + number * 16, line, { fill: "var(--oms-muted)", "font-size": 11.5 })));
+  return { svg, top };
+}
+
+function ticks(low, high, whole) {
+  const rough = (high - low) / 4 || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max([1, 2, 5, 10].find((each) => each * power >= rough) * power, whole ? 1 : 0);
+  const first = Math.floor(low / step + 1e-9);
+  return Array.from({ length: Math.ceil(high / step - 1e-9) - first + 1 }, (_, number) => (first + number) * step);
+}
+
+// Names at the ends of lines, moved apart where they would overlap.
+function spread(ends, low, high) {
+  ends.sort((a, b) => a.y - b.y);
+  ends.forEach((end, number) => (end.at = Math.max(end.y, number ? ends[number - 1].at + 15 : low)));
+  for (let number = ends.length - 1; number >= 0; number -= 1) {
+    ends[number].at = Math.min(ends[number].at, number === ends.length - 1 ? high : ends[number + 1].at - 15);
+  }
+}
+
+export function drawLines(width, page, title) {
+  const { view, series, shown, write: format, index } = page;
+  const { svg, top } = open(width, title, index.source, 300);
+  const values = series.flatMap((each) => each.values).filter((value) => value !== null);
+  const isRank = view.measure === "rank";
+  const tops = ticks(Math.min(isRank ? 1 : 0, ...values), Math.max(...values, isRank ? 2 : 1e-3), isRank);
+  const marks = isRank ? [1, ...tops.filter((mark) => mark > 1)] : tops;
+  const digits = marks.every((mark) => Math.abs(mark * 100 - Math.round(mark * 100)) < 1e-9) ? 0 : 1;
+  const left = widest(marks.map((mark) => format(mark, digits)), 11.5) + 8;
+  const right = width - widest(series.map((each) => each.name), 12.5, 600) - 10;
+  const days = shown.map((at) => Date.parse(page.block.dates[at]));
+  const x = (number) => left + ((days[number] - days[0]) / (days.at(-1) - days[0] || 1)) * (right - left);
+  const y = (value) => top + 8 + (isRank ? value - marks[0] : marks.at(-1) - value) / (marks.at(-1) - marks[0] || 1) * 258;
+  for (const mark of marks) {
+    svg.append(make("line", { x1: left, x2: right, y1: y(mark), y2: y(mark), stroke: "var(--oms-grid)" }));
+    svg.append(write(left - 6, y(mark) + 4, format(mark, digits), { "text-anchor": "end", fill: "var(--oms-muted)", "font-size": 11.5 }));
+  }
+  const edge = { fill: "var(--oms-muted)", "font-size": 11.5 };
+  svg.append(write(left, top + 290, page.ways.date(page.block.dates[shown[0]]), edge));
+  if (shown.length > 1) svg.append(write(right, top + 290, page.ways.date(page.block.dates[shown.at(-1)]), { ...edge, "text-anchor": "end" }));
+  const ends = [];
+  series.forEach((each, place) => {
+    let path = "";
+    each.values.forEach((value, number) => {
+      const isNew = !number || each.values[number - 1] === null || index.breaks.includes(page.block.dates[shown[number]]);
+      if (value === null) return;
+      path += `${isNew ? "M" : "L"}${x(number).toFixed(1)} ${y(value).toFixed(1)}`;
+      svg.append(make("circle", { cx: x(number), cy: y(value), r: 2.5, fill: each.colour }));
+      ends[place] = { y: y(value), each };
+    });
+    svg.append(make("path", { d: path, fill: "none", stroke: each.colour, "stroke-width": 2.25, "stroke-dasharray": DASHES[place] }));
+  });
+  const named = ends.filter(Boolean);
+  spread(named, top + 8, top + 266);
+  for (const { at, each } of named) svg.append(write(right + 8, at + 4, each.name, { "font-weight": 600 }));
+  page.x = x;
+  page.cursor = make("line", { y1: top + 4, y2: top + 266, stroke: "var(--oms-ink)", "stroke-dasharray": "2 3", visibility: "hidden" });
+  svg.append(page.cursor);
+  return svg;
+}
+
+export function drawBars(width, page, title) {
+  const { series, write: format, view } = page;
+  const { svg, top } = open(width, title, page.index.source, series.length * 46);
+  const values = series.map((each) => each.values.at(-1) ?? 0);
+  const rows = series.map((each) => page.find(each.code, page.shown.at(-1)));
+  const most = Math.max(...values, 0, ...(view.measure === "share" ? rows.map((row) => row?.upper ?? 0) : [])) || 1;
+  const least = Math.min(...values, 0);
+  const edge = widest(values.map((value) => format(value))) + 12;
+  const room = width - edge * (least < 0 ? 2 : 1);
+  const x = (value) => ((value - least) / (most - least)) * room + (least < 0 ? edge : 0);
+  series.forEach((each, place) => {
+    const [y, value] = [top + place * 46, values[place]];
+    svg.append(write(0, y + 12, each.name, { "font-weight": 600 }));
+    svg.append(make("rect", { x: Math.min(x(0), x(value)), y: y + 18, height: 18, width: Math.abs(x(value) - x(0)), fill: each.colour }));
+    const upper = view.measure === "share" && rows[place] ? rows[place].upper : value;
+    if (upper > value) svg.append(make("line", { x1: x(value), x2: x(upper), y1: y + 27, y2: y + 27, stroke: "var(--oms-ink)", "stroke-width": 2 }));
+    const text = each.values.at(-1) === null ? "–" : format(value);
+    svg.append(value < 0 ? write(x(value) - 6, y + 32, text, { "text-anchor": "end" }) : write(x(Math.max(upper, value)) + 6, y + 32, text));
+  });
+  return svg;
+}

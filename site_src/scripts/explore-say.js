@@ -1,0 +1,96 @@
+// Says what a view shows, in the site's own sentences: `explorer_rules.py` writes their rules and messages down as data,
+// and this reads them, and the numbers beside them.
+
+export const nameFile = (view) =>
+  (view.cut ? [view.cut, view.window, view.by] : [view.window, view.models, view.by]).join("-").replaceAll("_", "-");
+
+// As decimal arithmetic rounds: from the shortest digits of a number, half to even.
+export function round(number, shift, digits, formats) {
+  const [mantissa, exponent] = Math.abs(number).toExponential().split("e");
+  const shown = mantissa.replace(".", "");
+  const left = BigInt(shown.length - 1 - exponent - shift - digits);
+  const unit = 10n ** (left > 0n ? left : 0n);
+  let whole = (BigInt(shown) * 10n ** (left < 0n ? -left : 0n)) / unit;
+  const rest = left > 0n ? (BigInt(shown) % unit) * 2n : 0n;
+  if (rest > unit || (rest === unit && unit > 1n && whole % 2n)) whole += 1n;
+  const text = String(whole).padStart(digits + 1, "0");
+  const grouped = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, formats.group);
+  const sign = number < 0 && whole ? "−" : "";
+  return sign + grouped + (digits ? formats.decimal + text.slice(-digits) : "");
+}
+
+// The ways in which a place of a message, `{share:percent}`, is written.
+export function makeWays({ names, formats }) {
+  const fill = (pattern, number) => pattern.replace("{number}", number);
+  const percent = (share, digits = 1) => fill(formats.percent, round(share, 2, digits, formats));
+  const [least, less] = formats.least;
+  return {
+    The: (code) => names.places[code][1],
+    the: (code) => names.places[code][1],
+    place: (code) => names.places[code][0],
+    percent,
+    share: (share) => (share > 0 && share < least ? less : percent(share)),
+    points: (difference, digits = 1) => fill(formats.points, round(difference * 100, 0, digits, formats)),
+    count: (number) => round(number, 0, 0, formats),
+    short: (number) => {
+      const [unit, pattern] = formats.short.find(([size]) => Math.abs(number) >= size * 0.99995) ?? [1, ""];
+      return pattern ? fill(pattern, (number / unit).toFixed(1).replace(".", formats.decimal)) : round(number, 0, 0, formats);
+    },
+    date: (day) => {
+      const [year, month, date] = day.split("-").map(Number);
+      return formats.dates[month - 1].replace("{day}", date).replace("{year}", year);
+    },
+  };
+}
+
+// The rows of a share table on a date: countries by downloads, then what is no country.
+export function makeRows(part, at, notPlaces) {
+  const share = (code) => (part.downloads[code]?.[at] ?? 0) / part.totals[at];
+  const open = share("UNREVIEWED");
+  const rows = Object.keys(part.downloads).filter((code) => part.downloads[code][at] > 0).map((code) => ({
+    code,
+    ranked: !notPlaces.includes(code),
+    downloads: part.downloads[code][at],
+    share: share(code),
+    lower: code === "UNREVIEWED" ? 0 : share(code),
+    upper: code === "UNREVIEWED" ? share(code) : Math.min(share(code) + open, 1),
+  }));
+  rows.sort((a, b) => b.ranked - a.ranked || b.downloads - a.downloads || (a.code < b.code ? -1 : 1));
+  rows.forEach((row, number) => (row.rank = row.ranked ? number + 1 : null));
+  return rows;
+}
+
+const choose = (rule, facts) => rule.say[rule.facts.map((name) => Number(Boolean(facts[name]))).join("")];
+
+export function state(index, block, view) {
+  const { rules, names } = index;
+  const ways = makeWays(index);
+  const say = (message, values) =>
+    message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, way) => (way ? ways[way](values[name]) : values[name]));
+  const part = block.classes[view.class];
+  const held = block.dates.map((_, at) => at).filter((at) => part?.totals[at] > 0 && !(block.dates[at] > (view.to || "9")));
+  if (!held.length) return "";
+  const at = held.at(-1);
+  const rows = makeRows(part, at, names.not_places);
+  const [first, second] = rows.filter((row) => row.ranked);
+  const values = { list: rules.list, end: block.dates[at], start: block.start };
+  if (second) {
+    Object.assign(values, { first: first.code, second: second.code, first_share: first.share, second_share: second.share });
+    Object.assign(values, { margin: first.share - second.share, since: part.since[at] });
+    values.facts = { clear: first.lower > second.upper, now: part.since[at] === block.dates[at], start: part.from_first[at] };
+  }
+  const table = rules.table[`${view.window}-${view.models}`];
+  const said = say(choose(table, { few: !second, blurred: block.blurred[at] }), values);
+  const all = Object.values(block.classes).reduce((sum, each) => sum + each.totals[at], 0);
+  const others = view.places.split(",").filter((code) => !second || (code !== first.code && code !== second.code));
+  const one = (code) => {
+    const row = rows.find((each) => each.code === code);
+    return say(choose(rules.other, { some: row, ranked: row?.ranked }), { code, ...row });
+  };
+  return [
+    view.cut ? say(rules.cuts[view.cut][view.class], { said }) : said,
+    view.cut || at !== block.dates.length - 1 ? "" : index.without[nameFile(view)],
+    second && part.totals[at] / all >= rules.least_part ? say(choose(rules.lead, values.facts), values) : "",
+    others.length ? say(rules.others, { places: others.map(one).join("; ") }) : "",
+  ].filter(Boolean).map((text) => text[0].toUpperCase() + text.slice(1)).join(" ");
+}

@@ -1,0 +1,309 @@
+// The page Explore: a view that a reader chooses, from files of this site. Its whole state stands in the address.
+
+import { drawBars, drawLines, make } from "./explore-draw.js";
+import { makeRows, makeWays, nameFile, round, state } from "./explore-say.js";
+
+const FOLDER = new URL("../data/explorer/", import.meta.url);
+const KEYS = ["places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
+const MEASURES = ["share", "rank", "downloads", "margin"];
+const KINDS = ["lines", "bars", "table"];
+const MAX_PLACES = 5;
+const files = new Map();
+
+export function load(name) {
+  const asked = files.get(name) ?? fetch(new URL(`${name}.json`, FOLDER)).then((answer) => {
+    if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
+    return answer.json();
+  });
+  files.set(name, asked);
+  asked.catch(() => files.delete(name)); // the next choice asks again
+  return asked;
+}
+
+export function check(view, { names, files: known }) {
+  const places = view.places.split(",");
+  const isDate = (text) => text === "" || (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)));
+  return places.length <= MAX_PLACES && new Set(places).size === places.length
+    && places.every((code) => Object.hasOwn(names.places, code)) && known.includes(nameFile(view))
+    && Object.hasOwn(names.models, view.models) && Object.hasOwn(names.window, view.window)
+    && (view.cut ? Object.hasOwn(names.class, view.cut) && Object.hasOwn(names.class[view.cut], view.class)
+      && view.models === "all" : view.class === "")
+    && MEASURES.includes(view.measure) && KINDS.includes(view.as) && !(view.measure === "rank" && view.as === "bars")
+    && isDate(view.from) && isDate(view.to) && !(view.from && view.to && view.from > view.to);
+}
+
+export function readAddress(query, index) {
+  const given = new URLSearchParams(query);
+  const isEmbed = given.get("embed") === "1";
+  given.delete("embed");
+  const view = { ...index.first, ...Object.fromEntries(given) };
+  const right = [...given.keys()].every((key) => KEYS.includes(key)) && check(view, index);
+  return { view: right ? view : { ...index.first }, right, isEmbed };
+}
+
+const writeAddress = (view) => new URLSearchParams(KEYS.filter((key) => view[key]).map((key) => [key, view[key]])).toString().replaceAll("%2C", ",");
+
+const byId = (name) => document.getElementById(`explore-${name}`);
+
+function fillTable(head, rows) {
+  const cell = (name, text, number) => Object.assign(document.createElement(name), { textContent: text, className: number ? "oms-n" : "", scope: name === "th" ? (number === null ? "row" : "col") : "" });
+  const table = byId("table");
+  table.tHead.rows[0].replaceChildren(...head.map((text, number) => cell("th", text, number > 0)));
+  table.tBodies[0].replaceChildren(...rows.map((texts) => {
+    const row = document.createElement("tr");
+    row.append(...texts.map((text, number) => (number ? cell("td", text, true) : cell("th", text, null))));
+    return row;
+  }));
+}
+
+function listRows(page) {
+  const { view, block } = page;
+  return page.shown.flatMap((at) => page.codes.map((code) => page.find(code, at)).filter(Boolean).map((row) => [
+    block.dates[at], view.window, view.models, view.by, ...(view.cut ? [view.cut, view.class] : []), row.code,
+    round(row.downloads, 0, 0, { group: "" }), ...[row.share, row.lower, row.upper].map((value) => value.toFixed(12)),
+  ]));
+}
+
+function makeCsv(page) {
+  const cut = page.view.cut ? ["cut", "class"] : [];
+  const head = ["as_of", "window", "universe", "attribution", ...cut, "country_code", "downloads", "share", "share_lower", "share_upper"];
+  return [head, ...listRows(page)].map((row) => `${row.join(",")}\n`).join("");
+}
+
+function save(name, content) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(content), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function savePng(svg) {
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const colours = getComputedStyle(document.body);
+  const copy = svg.cloneNode(true);
+  copy.prepend(make("rect", { width: "100%", height: "100%", fill: "var(--oms-paper)" }));
+  Object.entries({ width, height }).forEach(([key, value]) => copy.setAttribute(key, value));
+  const text = new XMLSerializer().serializeToString(copy).replace(/var\((--oms-[a-z0-9-]+)\)/g, (_, name) => colours.getPropertyValue(name).trim());
+  const image = Object.assign(new Image(), { src: `data:image/svg+xml,${encodeURIComponent(text)}` });
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
+  canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2);
+  save("open-model-share.png", await new Promise((resolve) => canvas.toBlob(resolve, "image/png")));
+}
+
+// What is shown of a view: its dates, and of each place a value a date; null where there is none.
+function lay(index, block, view) {
+  const part = block.classes[view.class];
+  const tables = new Map();
+  const table = (at) => tables.get(at) ?? tables.set(at, makeRows(part, at, index.names.not_places)).get(at);
+  const held = block.dates.map((_, at) => at).filter((at) => part?.totals[at] > 0);
+  const inside = held.filter((at) => block.dates[at] >= view.from && block.dates[at] <= (view.to || "9"));
+  const find = (code, at) => table(at).find((row) => row.code === code);
+  const ways = makeWays(index);
+  const margin = (row, at) => row.share - (table(at).find((each) => each.ranked && each.code !== row.code)?.share ?? 0);
+  const measures = {
+    share: (row) => row?.share ?? 0,
+    downloads: (row) => row?.downloads ?? 0,
+    rank: (row) => row?.rank ?? null,
+    margin: (row, at) => (row?.ranked ? margin(row, at) : null),
+  };
+  const writes = { share: ways.percent, downloads: ways.short, rank: ways.count, margin: ways.points };
+  const codes = view.places.split(",");
+  const shown = inside.length ? inside : held.slice(-1);
+  const series = codes.map((code) => ({
+    code,
+    name: ways.place(code),
+    colour: index.names.places[code][2],
+    values: shown.map((at) => measures[view.measure](find(code, at), at)),
+  }));
+  return { index, block, view, ways, codes, shown, series, find, write: writes[view.measure] };
+}
+
+function describe({ index, view, ways, shown, block }) {
+  const { names } = index;
+  const cut = view.cut ? [names.class[view.cut][view.class]] : [];
+  const measure = byId("form").elements.measure.querySelector(`[value=${view.measure}]`).text;
+  return [measure, names.window[view.window], names.models[view.models], names.by[view.by], ...cut, ways.date(block.dates[shown.at(-1)])].join(" · ");
+}
+
+const option = (value, text, disabled = false) => Object.assign(document.createElement("option"), { value, text, disabled });
+
+// Replaces what a list offers, but for its empty choice.
+function offer(list, values, name, isThere = () => true) {
+  const empty = [...list.options].filter(({ value }) => !value);
+  list.replaceChildren(...empty, ...values.map((value) => option(value, name(value), !isThere(value))));
+}
+
+// Offers what has numbers beside the rest of the view.
+function fillForm({ view, index, block, ways, codes }) {
+  const { elements } = byId("form");
+  const { names, order } = index;
+  const has = (more) => index.files.includes(nameFile({ ...view, ...more }));
+  const isHeld = (window) => index.files.some((name) => name.includes(`${window.replace("_", "-")}-`));
+  offer(elements.window, order.window.filter(isHeld), (value) => names.window[value], (window) => has({ window }));
+  offer(elements.models, order.models, (value) => names.models[value], (models) => (view.cut ? models === "all" : has({ models })));
+  offer(elements.by, order.by, (value) => names.by[value], (by) => has({ by }));
+  offer(elements.cut, order.cut, (value) => names.cut[value], (cut) => has({ cut }));
+  offer(elements.class, order.class[view.cut] ?? [], (value) => names.class[view.cut][value], (value) => block.classes[value]);
+  offer(elements.from, block.dates, ways.date);
+  offer(elements.to, block.dates, ways.date);
+  elements.class.closest("label").hidden = !view.cut;
+  elements.as.querySelector("[value=bars]").disabled = view.measure === "rank";
+  for (const key of KEYS.slice(1)) elements[key].value = view[key];
+  const left = Object.keys(names.places).filter((code) => !codes.includes(code));
+  const byName = (one, other) => ways.place(one).localeCompare(ways.place(other), document.documentElement.lang);
+  offer(elements.add, left.sort(byName), ways.place);
+  elements.add.disabled = codes.length >= MAX_PLACES;
+}
+
+function fillPlaces({ series }) {
+  byId("places").replaceChildren(...series.map(({ code, name, colour }) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "oms-button", disabled: series.length < 2 });
+    const cross = Object.assign(document.createElement("span"), { textContent: " ×", ariaHidden: "true" });
+    button.append(name, cross);
+    button.setAttribute("aria-label", byId("places").dataset.remove.replace("{place}", name));
+    button.dataset.code = code;
+    button.style.borderLeftColor = colour;
+    return button;
+  }));
+}
+
+function showTable(page) {
+  const { view, series, shown, block, ways } = page;
+  const words = byId("table").dataset;
+  if (view.as !== "bars") {
+    const rows = shown.map((at, number) => [ways.date(block.dates[at]), ...series.map(({ values }) => (values[number] === null ? "–" : (view.measure === "downloads" ? ways.count : page.write)(values[number])))]);
+    return fillTable([words.date, ...series.map(({ name }) => name)], rows.reverse());
+  }
+  const at = shown.at(-1);
+  const rows = series.map(({ code, name }) => {
+    const row = page.find(code, at);
+    return row ? [name, ways.percent(row.share), `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`, ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
+  });
+  return fillTable([ways.date(block.dates[at]), words.share, words.bounds, words.downloads, words.rank], rows);
+}
+
+function showPicture(page) {
+  const stage = byId("picture");
+  const isDrawn = page.view.as !== "table";
+  stage.hidden = !isDrawn;
+  stage.tabIndex = page.view.as === "lines" ? 0 : -1;
+  byId("point").textContent = page.view.as === "lines" ? byId("point").dataset.how : "";
+  page.cursor = undefined;
+  if (!isDrawn) return stage.replaceChildren();
+  const draw = page.view.as === "lines" ? drawLines : drawBars;
+  return stage.replaceChildren(draw(Math.max(stage.clientWidth, 260), page, describe(page)));
+}
+
+function showPoint(page, number) {
+  if (!page.cursor) return;
+  page.at = Math.max(0, Math.min(number, page.shown.length - 1));
+  const x = page.x(page.at);
+  for (const [key, value] of Object.entries({ x1: x, x2: x, visibility: "visible" })) page.cursor.setAttribute(key, value);
+  const values = page.series.map(({ name, values: each }) => `${name} ${each[page.at] === null ? "–" : page.write(each[page.at])}`);
+  byId("point").textContent = `${page.ways.date(page.block.dates[page.shown[page.at]])}: ${values.join(", ")}`;
+}
+
+function pointAt(page, event) {
+  if (!page?.cursor) return;
+  const svg = byId("picture").querySelector("svg");
+  const box = svg.getBoundingClientRect();
+  const x = (event.clientX - box.left) * (svg.viewBox.baseVal.width / box.width);
+  const gaps = page.shown.map((_, number) => Math.abs(page.x(number) - x));
+  showPoint(page, gaps.indexOf(Math.min(...gaps)));
+}
+
+let page; // what is shown now
+let asked = 0; // a later choice wins over an earlier one whose file comes late
+
+async function show(view, isChange) {
+  const number = (asked += 1);
+  const index = await load("index");
+  const block = await load(nameFile(view));
+  if (number !== asked) return;
+  if (view.cut && !block.classes[view.class]) view.class = Object.keys(block.classes)[0];
+  const near = (day, other) => block.dates.findLast((each) => each <= day) ?? other;
+  view.from = near(view.from, block.dates[0]);
+  view.to = near(view.to || "9", block.dates[0]);
+  page = lay(index, block, view);
+  byId("said").textContent = state(index, block, view);
+  fillForm(page);
+  fillPlaces(page);
+  showPicture(page);
+  showTable(page);
+  if (isChange) history.replaceState(history.state, "", `?${writeAddress(view)}`);
+}
+
+function change(event) {
+  const { name, value } = event.target;
+  const view = { ...page.view };
+  if (name === "add") view.places += `,${value}`;
+  else view[name] = value;
+  if (name === "cut") Object.assign(view, { class: value && page.index.order.class[value][0], models: value ? "all" : view.models });
+  if (view.measure === "rank" && view.as === "bars") view.as = "lines";
+  if (view.from > view.to) view[name === "from" ? "to" : "from"] = value;
+  return attempt(() => show(view, true));
+}
+
+const ACTIONS = {
+  copy: () => navigator.clipboard.writeText(`${byId("said").textContent} ${describe(page)}. ${address()}`),
+  embed: () => navigator.clipboard.writeText(`<iframe src="${address()}&embed=1" title="${document.title}" width="100%" height="640" style="border:0" loading="lazy"></iframe>`),
+  csv: () => save("open-model-share.csv", new Blob([makeCsv(page)], { type: "text/csv" })),
+  png: () => savePng(byId("picture").querySelector("svg") ?? drawLines(680, page, describe(page))),
+};
+const address = () => new URL(`?${writeAddress(page.view)}`, location.href.split("#")[0]).href.replaceAll('"', "%22");
+
+async function attempt(step) {
+  try {
+    await step();
+  } catch (error) {
+    byId("problem").textContent = byId("problem").dataset.failed;
+    console.warn(error);
+  }
+}
+
+function listen(root) {
+  byId("form").addEventListener("change", change);
+  byId("form").addEventListener("submit", (event) => event.preventDefault());
+  byId("places").addEventListener("click", ({ target }) => {
+    const { dataset } = target.closest("button") ?? target;
+    const places = page.codes.filter((code) => code !== dataset.code).join(",");
+    if (dataset.code) attempt(() => show({ ...page.view, places }, true)).then(() => byId("places").querySelector("button").focus());
+  });
+  root.addEventListener("click", ({ target: { dataset } }) => {
+    if (ACTIONS[dataset.action]) attempt(ACTIONS[dataset.action]).then(() => (byId("done").textContent = dataset.done));
+  });
+  const stage = byId("picture");
+  for (const name of ["pointermove", "pointerdown"]) stage.addEventListener(name, (event) => pointAt(page, event), { passive: true });
+  stage.addEventListener("keydown", (event) => {
+    const [last, now] = [page.shown.length - 1, page.at ?? page.shown.length];
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    showPoint(page, to);
+  });
+  let width = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    if (page && width && contentRect.width && Math.abs(contentRect.width - width) > 1) showPicture(page);
+    width = contentRect.width || width;
+  }).observe(stage);
+}
+
+async function begin() {
+  const root = document.getElementById("explorer");
+  if (!root || root.dataset.ready) return;
+  root.dataset.ready = "true";
+  page = undefined;
+  await attempt(async () => {
+    const { view, right, isEmbed } = readAddress(location.search, await load("index"));
+    document.body.classList.toggle("oms-embedded", isEmbed);
+    root.hidden = false;
+    await show(view, false);
+    if (!right) byId("problem").textContent = byId("problem").dataset.address;
+    byId("files").open = false;
+    listen(root);
+  });
+}
+
+// The theme replaces pages without reloading them, and says so here.
+if (window.document$) window.document$.subscribe(begin);
+else begin();
