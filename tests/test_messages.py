@@ -105,6 +105,13 @@ def test_every_message_of_a_template_shows_its_values_and_nothing_else() -> None
     assert [problem for message in messages for problem in check_template(message)] == []
 
 
+def test_questions_know_no_language() -> None:
+    """They say what their numbers show; figures, when they are drawn, and the publisher choose the language."""
+    modules = sorted((ROOT / "generator" / "questions").rglob("*.py"))
+    assert len(modules) > 40
+    assert [path.name for path in modules if re.search(r"\bLanguage\b", path.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize(
     ("text", "values", "problem"),
     [

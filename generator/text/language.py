@@ -50,13 +50,8 @@ class Language:
         return gettext.translation("oms", localedir=LOCALES, languages=[self.code], fallback=True)
 
     def gettext(self, message: str, **values: Any) -> str:
-        """Translate a message and fill in its `%(name)s` places; in every message a per cent sign is `%%`."""
+        """Translate a message of a figure's template and fill in its `%(name)s` places; a per cent sign is `%%`."""
         return self._catalogue.gettext(message) % values
-
-    def ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
-        """Translate a message that depends on a number."""
-        text = self._catalogue.ngettext(singular, plural, number)
-        return text % (values | {"num": number})
 
     def speak(self, sentence: Sentence | str) -> str:
         """Speak a sentence: its message in this language, each value in the way that its place names."""
