@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from benchmarks.scale import draw_models, draw_next_day
-from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
+from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, SPILL_FOLDER, Engine, run_duckdb
 from generator.ledger.intervals import Anomaly, Described, compute_entry, is_repeated
 from generator.ledger.pairs import read_pair
 from generator.ledger.store import save_entry
@@ -58,6 +59,19 @@ def test_every_engine_gives_the_same_bytes(tmp_path: Path, registry: Registry, e
     expected = save(tmp_path / "duckdb", run_duckdb, registry, *tables)
     assert 4 == len(expected)
     assert expected == save(tmp_path / "other", engine, registry, *tables)
+
+
+def test_what_memory_does_not_hold_lies_outside_the_folder_of_the_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine, short of memory, writes to the system's folder for such files."""
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect(config={"temp_directory": SPILL_FOLDER, "memory_limit": "64MB"}) as connection:
+        connection.execute("CREATE TEMP TABLE many AS SELECT range AS number, hash(range) AS text FROM range(9000000)")
+        assert [] == list(tmp_path.iterdir())
+    (frame,) = run_duckdb([pa.table({"number": [1]})])
+    settings = frame.to_native().query("it", "SELECT current_setting('temp_directory')").fetchall()
+    assert [(SPILL_FOLDER,)] == settings
 
 
 def test_the_order_of_the_rows_changes_no_byte(tmp_path: Path, registry: Registry) -> None:

@@ -6,7 +6,9 @@ downloads, so that the ledger's bytes depend neither on the engine nor on the or
 """
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import duckdb
@@ -31,6 +33,9 @@ MODEL_SCHEMA: Final = pa.schema(
 )
 GROUPS: Final = ("publisher", "origin", "model_class", "first_year")
 
+# What an engine cannot hold lies in the system's folder for such files, not in the one that the program is started in.
+SPILL_FOLDER: Final = str(Path(tempfile.gettempdir()) / "oms-engine")
+
 Frame: TypeAlias = Any  # a narwhals frame, lazy or not
 # Puts tables before an engine, which can join them.
 Engine: TypeAlias = Callable[[Sequence[pa.Table]], list[Frame]]
@@ -38,7 +43,7 @@ Engine: TypeAlias = Callable[[Sequence[pa.Table]], list[Frame]]
 
 def run_duckdb(tables: Sequence[pa.Table]) -> list[Frame]:
     """Put tables before DuckDB: on all cores, and on disk where memory does not hold them."""
-    connection = duckdb.connect(config={"preserve_insertion_order": "false"})
+    connection = duckdb.connect(config={"preserve_insertion_order": "false", "temp_directory": SPILL_FOLDER})
     return [nw.from_native(connection.from_arrow(table)).lazy() for table in tables]
 
 

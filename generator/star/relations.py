@@ -27,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 
 from generator.ledger.classify import LANGUAGE_GROUPS
+from generator.ledger.flows import SPILL_FOLDER
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
 from generator.registry import UNREVIEWED, Registry
@@ -153,7 +154,8 @@ def open_star(periods: Sequence[Period], registry: Registry, threads: int | None
         registry: gives accounts their countries, and aliases the accounts that they belong to.
         threads: of the database; all cores where nothing is said. The sums are the same.
     """
-    connection = duckdb.connect(config={} if threads is None else {"threads": threads})
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": SPILL_FOLDER}
+    connection = duckdb.connect(config=config | ({} if threads is None else {"threads": threads}))
     entries = tuple(entry for period in periods for entry in period.entries)
     connection.register("reviewed", _list_accounts(registry))
     connection.register("numbered", _number_nights(periods))
