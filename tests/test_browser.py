@@ -322,7 +322,7 @@ def test_tables_filter(visit) -> None:
 
 def test_the_registry_is_filtered_over_all_its_letters(visit) -> None:
     """A row that another page has is found, with links that lead from here; without a word the largest stand there."""
-    watched = visit("registry.html", PHONE)
+    watched = visit("registry.html", DESK)
     page = watched.page
     largest = page.locator("tbody tr").count()
     page.get_by_label("Filter the rows").fill("qarib")

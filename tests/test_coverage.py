@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pytest
 
-from generator.audit.evidence import Evidence, see_snapshot
+from generator.audit.evidence import Evidence, Seen
 from generator.audit.gates import judge_unreviewed
 from generator.publish.pages_registry import count_kinds, list_readings, list_reviewed, list_rows
 from generator.questions.coverage.figures import choose_floor
@@ -116,7 +116,7 @@ def test_the_gate_the_worklist_and_coverage_name_the_same_largest_unreviewed_acc
     named = ["new", "a", "b"]
     assert named == [name for name, _ in make_report(models, registry).coverage[-1].largest_unreviewed]
     table = pa.Table.from_pylist([BLANK | model for model in models], schema=SCHEMA)
-    seen = see_snapshot(SnapshotInfo(DATE, "a test", "selection", rows=len(models)), table)
+    seen = Seen(SnapshotInfo(DATE, "a test", "selection", rows=len(models)), table)
     gate = judge_unreviewed(Evidence(seen, None, (), registry, DATE))
     assert (pytest.approx(1 / 3), f"Above the limit and unreviewed: {', '.join(named)}.") == (gate.figure, gate.found)
 

@@ -336,6 +336,7 @@ def test_by_mouse_touch_and_keyboard_a_date_says_all_values(visit, bundled_repor
         page.keyboard.press(key)
         expect(page.locator(point)).to_have_text(last)
     touched = visit(query, PHONE, has_touch=True)
+    touched.locator("#explore-picture svg").scroll_into_view_if_needed()
     box = touched.locator("#explore-picture svg").bounding_box()
     touched.touchscreen.tap(box["x"] + box["width"] * 0.68, box["y"] + 100)
     expect(touched.locator(point)).to_have_text(last)

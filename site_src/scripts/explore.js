@@ -46,7 +46,7 @@ const writeAddress = (view) => new URLSearchParams(KEYS.filter((key) => view[key
 const byId = (name) => document.getElementById(`explore-${name}`);
 
 function fillTable(head, rows) {
-  const cell = (name, text, number) => Object.assign(document.createElement(name), { textContent: text, className: number ? "oms-n" : "", scope: name === "th" ? (number === null ? "row" : "col") : "" });
+  const cell = (name, text, number) => Object.assign(document.createElement(name), { textContent: text, className: number ? "oms-n" : "" }, name === "th" && { scope: number === null ? "row" : "col" });
   const table = byId("table");
   table.tHead.rows[0].replaceChildren(...head.map((text, number) => cell("th", text, number > 0)));
   table.tBodies[0].replaceChildren(...rows.map((texts) => {

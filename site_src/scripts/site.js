@@ -104,7 +104,7 @@
       else region.removeAttribute("tabindex");
     }
   };
-  addEventListener("resize", keepStops);
+  const watched = new ResizeObserver(keepStops);
 
   // Data that a night renews are counted from the beginning of their date (UTC), when that night's run begins. The next
   // night's are there within 28 hours, after its second chance within 36; three days mean that no run gets through.
@@ -134,7 +134,7 @@
       makeFiltered(region, words);
     }
     for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
-    keepStops();
+    for (const table of document.querySelectorAll(".oms-table > *")) watched.observe(table);
     tellAge();
   };
 
