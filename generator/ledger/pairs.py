@@ -4,7 +4,6 @@ Keys become numbers inside the engine, which reads them from the files itself an
 Of the older snapshot only counts are held afterwards; of the newer one the ids, and of other texts each word once.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.base.settings import ENGINE_MEMORY
+from generator.ledger.flows import SPILL_FOLDER
 from generator.sources.snapshot import SCHEMA, read_info, read_snapshot
 
 # What is held of a snapshot, and of the one before; keys and base models are read where they are needed.
@@ -101,15 +101,14 @@ def read_pair(current: Source, previous: Source | None, columns: Sequence[str] =
 
 @contextmanager
 def open_engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB with a bound on its memory; what it does not hold lies in a folder that goes with it."""
-    with tempfile.TemporaryDirectory(prefix="oms-engine-") as folder:
-        config: dict[str, Any] = {
-            "preserve_insertion_order": "false",
-            "memory_limit": ENGINE_MEMORY,
-            "temp_directory": folder,
-        }
-        with duckdb.connect(config=config) as connection:
-            yield connection
+    """Open DuckDB with a bound on its memory; what it does not hold lies on disk until it is closed."""
+    config: dict[str, Any] = {
+        "preserve_insertion_order": "false",
+        "memory_limit": ENGINE_MEMORY,
+        "temp_directory": SPILL_FOLDER,
+    }
+    with duckdb.connect(config=config) as connection:
+        yield connection
 
 
 def show_snapshot(

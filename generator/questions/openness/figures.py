@@ -13,9 +13,8 @@ from generator.questions import phrases, sentences, spans
 from generator.questions.openness.tables import LICENSES, Case, OpennessTopic, OpenShares
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
-from generator.star.classes import ALL
+from generator.star.classes import ALL, pick_places
 from generator.star.named import GRADES, UNGRADED, UNNAMED
-from generator.star.shares import NOT_PLACES
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say, write
 
@@ -29,7 +28,7 @@ LICENSE_COLOURS: Final = (("seq-4", "paper"), ("seq-2", "ink"), ("international"
 
 def build(topic: OpennessTopic, report: Report) -> tuple[Figure, ...]:
     """Build the figures; those over time need two dates."""
-    rows = pick_rows(topic)
+    rows = pick_places(topic.shown, COUNTRIES)
     if not rows:
         return ()
     figures = [_build_grades(rows, topic, report), _build_licenses(rows, topic, report)]
@@ -153,12 +152,6 @@ def _state_newest(case: Case) -> Sentence:
         date=case.newest_created,
         grade=words.GRADES[case.newest_grade],
     )
-
-
-def pick_rows(topic: OpennessTopic) -> tuple[OpenShares, ...]:
-    """Return all downloads, the largest countries, and what has no country."""
-    countries = [row for row in topic.shown if row.code not in {ALL, *NOT_PLACES}][:COUNTRIES]
-    return (*topic.shown[:1], *countries, *(row for row in topic.shown if row.code in NOT_PLACES))
 
 
 def _build_grades(rows: Sequence[OpenShares], topic: OpennessTopic, report: Report) -> Figure:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from generator.questions.ground import Ground, Point
 from generator.registry import Openness, Registry
-from generator.star.classes import ALL, split_places, sum_places
+from generator.star.classes import ALL, follow_places, order_places, pick_places, split_places, sum_places
 from generator.star.definitions import ATTRIBUTIONS, Definition
 from generator.star.files import DataFile, Field
 from generator.star.named import GRADES, UNGRADED, UNNAMED, list_windows
-from generator.star.shares import NOT_PLACES, sum_each, sum_on
+from generator.star.shares import sum_each, sum_on
 from generator.star.window import compute_window
 
 FULLY_OPEN: Final = "fully-open"
@@ -162,9 +162,7 @@ class OpennessTopic:
     @property
     def shown(self) -> tuple[OpenShares, ...]:
         """Return the rows of the page by publisher: all, the largest countries, the categories."""
-        rows = [row for row in self.places if row.attribution == "publisher"]
-        countries = [row for row in rows if row.code not in {*NOT_PLACES, ALL}][:PLACES]
-        return (*rows[:1], *countries, *(row for row in rows if row.code in NOT_PLACES))
+        return pick_places([row for row in self.places if row.attribution == "publisher"], PLACES)
 
     @property
     def series(self) -> dict[str, tuple[Point, ...]]:
@@ -191,7 +189,9 @@ def compute(ground: Ground) -> OpennessTopic:
     """Compute the topic's record."""
     window = list_windows(ground.histories)[0]
     places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, window, attribution)]
-    histories = {name: _compute_histories(ground, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
+    histories = {
+        name: _compute_histories(ground, window, name, follow_places(places, name, PLACES)) for name in ATTRIBUTIONS
+    }
     return OpennessTopic(
         as_of=ground.as_of,
         window=window,
@@ -213,14 +213,9 @@ def _compute_places(ground: Ground, window: str, attribution: str) -> tuple[Open
     grades = sum_on(held, ground.intervals, window, ground.as_of, [f"{attribution}_code", "grade"])
     by_grade, by_license = split_places(grades), split_places(licenses)
     totals = {code: sum(parts.values()) for code, parts in by_license.items() if code != ALL}
-    codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
-    return tuple(_describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in [ALL, *codes])
-
-
-def _follow(places: Sequence[OpenShares], attribution: str) -> list[str]:
-    """Return the codes of all downloads and of the largest countries under an attribution."""
-    codes = [row.code for row in places if row.attribution == attribution and row.code not in NOT_PLACES]
-    return codes[: PLACES + 1]
+    return tuple(
+        _describe(code, attribution, by_license[code], by_grade.get(code, {})) for code in [ALL, *order_places(totals)]
+    )
 
 
 def _compute_histories(

@@ -12,9 +12,8 @@ from generator.questions import phrases, sentences, spans
 from generator.questions.report import Report
 from generator.questions.sizes.tables import BANDS, Sizes, SizeShares
 from generator.questions.surges import pick_standing
-from generator.star.classes import ALL
+from generator.star.classes import ALL, pick_places
 from generator.star.known_sizes import BYTES, BYTES_QUANTISED, LAPTOP_BYTES, LAPTOP_PARTS, UNKNOWN
-from generator.star.shares import NOT_PLACES
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say
 
@@ -28,7 +27,7 @@ LAPTOP_COLOURS: Final = (("seq-4", "paper"), ("seq-2", "ink"), ("international",
 
 def build(topic: Sizes, report: Report) -> tuple[Figure, ...]:
     """Build the figures; those over time need two dates."""
-    rows = pick_rows(topic)
+    rows = pick_places(topic.shown, COUNTRIES)
     if not rows:
         return ()
     figures = [_build_bands(rows, topic, report), _build_laptop(rows, topic, report)]
@@ -144,12 +143,6 @@ def state_bands(row: SizeShares, report: Report) -> Sentence:
         return known
     unknown = say("For {unknown:percent} the files state no size.", unknown=row.share_of(UNKNOWN))
     return join(known, unknown)
-
-
-def pick_rows(topic: Sizes) -> tuple[SizeShares, ...]:
-    """Return all downloads, the largest countries, and what has no country."""
-    countries = [row for row in topic.shown if row.code not in {ALL, *NOT_PLACES}][:COUNTRIES]
-    return (*topic.shown[:1], *countries, *(row for row in topic.shown if row.code in NOT_PLACES))
 
 
 def _build_bands(rows: Sequence[SizeShares], topic: Sizes, report: Report) -> Figure:

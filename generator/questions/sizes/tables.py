@@ -1,7 +1,7 @@
 """Sizes: downloads by number of parameters and country, what is quantised, and what a laptop can hold."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from generator.ledger.classify import SIZE_BANDS, SIZE_UNKNOWN
 from generator.questions.ground import Ground, Point
-from generator.star.classes import ALL, split_places, sum_places
+from generator.star.classes import ALL, follow_places, order_places, pick_places, split_places, sum_places
 from generator.star.definitions import ATTRIBUTIONS
 from generator.star.files import DataFile, Field
 from generator.star.known_sizes import (
@@ -23,7 +23,7 @@ from generator.star.known_sizes import (
     compute_sizes,
 )
 from generator.star.named import list_windows
-from generator.star.shares import NOT_PLACES, sum_each, sum_on
+from generator.star.shares import sum_each, sum_on
 
 BANDS: Final = (*SIZE_BANDS, SIZE_UNKNOWN)
 # Countries with series and a row on the page.
@@ -134,9 +134,7 @@ class Sizes:
     @property
     def shown(self) -> tuple[SizeShares, ...]:
         """Return the rows of the page by publisher: all, the largest countries, the categories."""
-        rows = [row for row in self.places if row.attribution == "publisher"]
-        countries = [row for row in rows if row.code not in {*NOT_PLACES, ALL}][:PLACES]
-        return (*rows[:1], *countries, *(row for row in rows if row.code in NOT_PLACES))
+        return pick_places([row for row in self.places if row.attribution == "publisher"], PLACES)
 
     @property
     def series(self) -> dict[str, tuple[Point, ...]]:
@@ -169,7 +167,10 @@ def compute(ground: Ground) -> Sizes:
     newest = _sum_models(ground, named, window, ground.as_of)
     places = [row for attribution in ATTRIBUTIONS for row in _compute_places(ground, newest, window, attribution)]
     each = _sum_models_each(ground, named, window)
-    histories = {name: _compute_histories(ground, each, window, name, _follow(places, name)) for name in ATTRIBUTIONS}
+    histories = {
+        name: _compute_histories(ground, each, window, name, follow_places(places, name, PLACES))
+        for name in ATTRIBUTIONS
+    }
     return Sizes(
         as_of=ground.as_of,
         window=window,
@@ -177,12 +178,6 @@ def compute(ground: Ground) -> Sizes:
         histories=histories["publisher"],
         origin_histories=histories["origin"],
     )
-
-
-def _follow(places: Sequence[SizeShares], attribution: str) -> list[str]:
-    """Return the codes of all downloads and of the largest countries under an attribution."""
-    codes = [row.code for row in places if row.attribution == attribution and row.code not in NOT_PLACES]
-    return codes[: PLACES + 1]
 
 
 def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attribution: str) -> tuple[SizeShares, ...]:
@@ -194,7 +189,6 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
     sums = found.rename_axis(["code", "size_band", "relation"]).rename("downloads").reset_index()
     models = newest.assign(code=newest[f"{attribution}_code"])
     totals = {str(code): float(value) for code, value in sums.groupby("code")["downloads"].sum().items()}
-    codes = sorted(totals, key=lambda code: (code in NOT_PLACES, -totals[code], code))
     parts = {
         "bands": split_places(sums.groupby(["code", "size_band"])["downloads"].sum()),
         "quantised": split_places(
@@ -215,7 +209,7 @@ def _compute_places(ground: Ground, newest: pd.DataFrame, window: str, attributi
             medians.get(code),
             means.get(code),
         )
-        for code in [ALL, *codes]
+        for code in [ALL, *order_places(totals)]
     )
 
 
