@@ -21,8 +21,9 @@ import pytest
 from huggingface_hub import HfFileSystem
 
 from generator.base.errors import FetchError, HeldError, OmsError
+from generator.base.progress import Progress, Report, tell_nobody
 from generator.ledger.store import load_ledger, prune_snapshots, read_manifest
-from generator.night.backfill import Acceptance, BackfillProgress, BackfillResult, run_backfill
+from generator.night.backfill import Acceptance, BackfillResult, run_backfill
 from generator.registry import load_registry, read_corrections
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
@@ -77,7 +78,7 @@ def fill(
     *,
     first: dt.date = dt.date(2024, 1, 1),
     last: dt.date = LAST,
-    report: Callable[[BackfillProgress], None] = lambda _: None,
+    report: Report = tell_nobody,
     acceptance: Acceptance | None = None,
     **more: Any,
 ) -> BackfillResult:
@@ -497,19 +498,20 @@ def test_the_newest_two_snapshots_stay(start: Start, tmp_path: Path) -> None:
 
 
 def test_progress_counts_weeks_and_bytes(start: Start, tmp_path: Path) -> None:
-    """The newest week is read first; then each is read and added, oldest first."""
-    reports: list[BackfillProgress] = []
+    """The newest week is read first; then each is read and added, oldest first; at the end all are there."""
+    reports: list[Progress] = []
     fill(tmp_path, start(make_weekly(3, first=FIRST)), report=reports.append)
     one, two, three = weeks_after(3)
-    assert [(seen.edition, seen.step, seen.done, seen.total) for seen in reports] == [
-        (three, "reading", 0, 3),
-        (one, "reading", 0, 3),
-        (one, "adding", 0, 3),
-        (two, "reading", 1, 3),
-        (two, "adding", 1, 3),
-        (three, "adding", 2, 3),
+    assert [(seen.done, seen.total, seen.unit, seen.detail.partition(" ·")[0]) for seen in reports] == [
+        (0, 3, "snapshots", f"reading {three}"),
+        (0, 3, "snapshots", f"reading {one}"),
+        (0, 3, "snapshots", f"adding {one}"),
+        (1, 3, "snapshots", f"reading {two}"),
+        (1, 3, "snapshots", f"adding {two}"),
+        (2, 3, "snapshots", f"adding {three}"),
+        (3, 3, "snapshots", "bringing the ledger up to date"),
     ]
-    assert [seen.transferred_bytes > 0 for seen in reports] == [False, True, True, True, True, True]
+    assert [" · 0.0 MB" in seen.detail for seen in reports[:2]] == [True, False]
 
 
 def test_a_shorter_run_then_the_rest_is_the_whole(start: Start, tmp_path: Path) -> None:
@@ -721,13 +723,13 @@ def test_two_runs_at_once_are_refused(start: Start, tmp_path: Path) -> None:
     dataset = start(make_weekly(1, first=FIRST))
     errors: list[OmsError] = []
 
-    def run_another(_: BackfillProgress) -> None:
+    def run_another(_: Progress) -> None:
         with pytest.raises(FetchError, match="Another run is filling") as caught:
             fill(tmp_path, dataset)
         errors.append(caught.value)
 
     fill(tmp_path, dataset, report=run_another)
-    assert len(errors) == 2
+    assert len(errors) == 3
 
 
 def test_pruning_spares_other_sources_and_what_is_not_in_the_ledger(start: Start, tmp_path: Path) -> None:

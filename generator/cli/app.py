@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from generator import __version__
 from generator.base.errors import OmsError
@@ -98,26 +97,3 @@ def parse_hash(text: str) -> str:
             f"The snapshot is {text!r}; 16 to 64 digits of its SHA-256 were expected, as the issue has them."
         )
     return found
-
-
-class StepReporter:
-    """Shows steps: a spinner on a terminal, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
-        self._task = self._progress.add_task("starting")
-
-    def __enter__(self) -> "StepReporter":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def say(self, text: str) -> None:
-        """Say which step runs."""
-        if err.is_terminal:
-            self._progress.update(self._task, description=text)
-        else:
-            err.print(text)

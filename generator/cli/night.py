@@ -18,15 +18,16 @@ from generator.cli.app import (
     DateOption,
     HeldOption,
     ReasonOption,
-    StepReporter,
     StoreOption,
     app,
+    err,
     out,
     parse_counted,
     parse_date,
     parse_hash,
     read_clock,
 )
+from generator.cli.progress import StepReporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +92,7 @@ def nightly(
     from generator.audit.nights import STEPS, read_night
     from generator.night.nightly import is_done, rebuild, run_night
 
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         context = replace(
             _make_context(steps, store, date),
             site=site,
@@ -130,7 +131,7 @@ def pull(store: StoreOption, remote: RemoteOption = None) -> None:
     """
     from generator.night.remote import pull as pull_store
 
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         repo = replace(_make_context(steps, store), remote=_need_remote(remote)).open_repo()
         assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
         found = pull_store(store, repo)
@@ -149,7 +150,7 @@ def append(store: StoreOption) -> None:
     from generator.registry import load_registry
 
     before = read_manifest(store)
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         found = append_snapshots(store, load_registry(), parse_date(None), steps.say)
     kept = {line.files["flows"] for line in before.stored}
     stored = found.manifest.stored
@@ -217,7 +218,7 @@ def push(
     """
     from generator.night.nightly import run_push
 
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         context = replace(_make_context(steps, store, date), site=site, remote=_need_remote(remote))
         if held:
             _push_held(context)
@@ -253,8 +254,8 @@ def restore(url: Annotated[str, typer.Argument(help="Address of the published si
         assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
         return repo
 
-    with StepReporter() as steps:
-        found = restore_store(url, store, load_registry().corrections, open_repo)
+    with StepReporter(err) as steps:
+        found = restore_store(url, store, load_registry().corrections, open_repo, report=steps.show)
     manifest = found.manifest
     first, last = (manifest.stored[0].interval.start, manifest.stored[-1].interval.end) if manifest.stored else ("", "")
     out.print(f"{store}: {len(manifest.stored):,} intervals restored, {first} to {last}")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -20,7 +20,6 @@ from generator.cli.app import (
     DateOption,
     HeldOption,
     ReasonOption,
-    StepReporter,
     StoreOption,
     app,
     err,
@@ -32,11 +31,7 @@ from generator.cli.app import (
     read_clock,
     registry_app,
 )
-
-if TYPE_CHECKING:
-    from generator.night.backfill import BackfillProgress
-    from generator.sources.hub import FetchProgress
-
+from generator.cli.progress import StepReporter
 
 # The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
 
@@ -68,8 +63,14 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
             "be fetched again: move it out of the store before."
         )
         return
-    with _FetchReporter() as reporter:
-        result = fetch_snapshot(store, day, now=read_clock, token=os.environ.get("HF_TOKEN"), report=reporter.show)
+    with StepReporter(err) as steps:
+        result = fetch_snapshot(
+            store,
+            day,
+            now=read_clock,
+            token=os.environ.get("HF_TOKEN"),
+            report=lambda progress: steps.show(progress.describe()),
+        )
     for warning in result.warnings:
         err.print(f"warning: {warning}")
     reasons = "; ".join(f"{count} × {reason}" for reason, count in result.quarantined.items())
@@ -201,7 +202,7 @@ def backfill(
             "gates and --reason, all as the message about the held snapshot has them; or none of them."
         )
     reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         result = run_backfill(
             store,
             ARCHIVES[source],
@@ -210,7 +211,7 @@ def backfill(
             load_registry(),
             reader,
             parse_date(None),
-            lambda progress: steps.say(_describe_backfill(progress)),
+            steps.show,
             acceptance=Acceptance(named, tuple((gate, reason) for gate in accept or [])) if named else None,
         )
     for warning in result.warnings:
@@ -285,7 +286,7 @@ def build(
     from generator.publish.build import run_build
 
     day = parse_date(today)
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         result = run_build(store, site, day, steps.say, site_url=site_url)
     out.print(
         f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
@@ -417,7 +418,7 @@ def ledger_rebuild(store: StoreOption) -> None:
     from generator.ledger.store import rebuild_ledger
     from generator.registry import load_registry
 
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         found = rebuild_ledger(store, load_registry(), steps.say)
     for date, reason in found.kept.items():
         out.print(f"kept as it was: the interval to {date}: {reason}")
@@ -515,7 +516,7 @@ def registry_diff(
     from generator.registry import load_registry
 
     today = parse_date(None)
-    with StepReporter() as steps:
+    with StepReporter(err) as steps:
         before = load_report(store, load_registry_at(revision), today, steps.say)
         after = load_report(store, load_registry(), today, steps.say)
     changes = compare_reports(before, after)
@@ -527,48 +528,6 @@ def registry_diff(
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
             file.write(render_changes(changes, revision) + "\n")
-
-
-class _FetchReporter:
-    """Shows pages, models, rate and the rate-limit budget: a live line on a terminal, else a line now and then."""
-
-    PAGES_BETWEEN_LINES = 100
-
-    def __init__(self) -> None:
-        self._steps = StepReporter()
-
-    def __enter__(self) -> "_FetchReporter":
-        self._steps.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._steps.__exit__()
-
-    def show(self, progress: "FetchProgress") -> None:
-        waiting = progress.waiting_seconds is not None
-        if err.is_terminal or waiting or progress.pages % self.PAGES_BETWEEN_LINES == 0:
-            self._steps.say(_describe_progress(progress))
-
-
-def _describe_progress(progress: "FetchProgress") -> str:
-    parts = [
-        f"{progress.pages:,} pages",
-        f"{progress.rows:,} models",
-        f"{progress.rows_per_second:,.0f} models/s",
-        f"{progress.quarantined:,} set aside",
-    ]
-    if progress.rate_limit_left is not None:
-        parts.append(f"rate limit: {progress.rate_limit_left:,} left, renewed in {progress.rate_limit_reset_seconds} s")
-    if progress.waiting_seconds is not None:
-        parts.append(f"waiting {progress.waiting_seconds:,.0f} s")
-    return " · ".join(parts)
-
-
-def _describe_backfill(progress: "BackfillProgress") -> str:
-    return (
-        f"{progress.done:,} of {progress.total:,} snapshots · {progress.step} {progress.edition} · "
-        f"{progress.transferred_bytes / 1e6:,.1f} MB transferred"
-    )
 
 
 # At the end: its verbs are added to the app, and use what stands above.

@@ -15,7 +15,6 @@ goes on where it stopped, and ends with the ledger of one that was not.
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +26,7 @@ from generator.audit.checks import Check, describe_needless
 from generator.audit.checks_text import describe_check
 from generator.base.errors import FetchError, HeldError
 from generator.base.files import hash_file, hold
+from generator.base.progress import Progress, Report, tell_nobody
 from generator.ledger.seam import find_free_until
 from generator.ledger.store import Manifest, list_dates, prune_snapshots, read_manifest
 from generator.registry import Registry
@@ -37,25 +37,6 @@ from generator.sources.snapshot import list_snapshots, read_info, snapshot_path
 
 # Snapshots that stay: the next interval begins at the newest, and the one before can show what that one changed.
 KEPT_SNAPSHOTS: Final = 2
-
-
-@dataclass(frozen=True)
-class BackfillProgress:
-    """How far a backfill is.
-
-    Attributes:
-        done: editions in the ledger, those of earlier runs included.
-        total: editions asked for.
-        edition: the first date of the one in work.
-        step: what is being done with it: `reading`, `adding`.
-        transferred_bytes: bytes of files transferred in this run.
-    """
-
-    done: int
-    total: int
-    edition: dt.date
-    step: str
-    transferred_bytes: int
 
 
 @dataclass(frozen=True)
@@ -103,7 +84,7 @@ def run_backfill(
     registry: Registry,
     reader: DatasetReader,
     today: dt.date,
-    report: Callable[[BackfillProgress], None] = lambda _: None,
+    report: Report = tell_nobody,
     *,
     acceptance: Acceptance | None = None,
 ) -> BackfillResult:
@@ -131,6 +112,7 @@ def run_backfill(
         editions = list_editions(archive, reader, first, last)
         run = _Run(store, work, archive, registry, reader, today, report, len(editions), acceptance)
         run.add_all(editions)
+        report(Progress(len(editions), len(editions), "snapshots", "bringing the ledger up to date"))
         if list_snapshots(store):
             append_snapshots(store, registry, today)  # what the store held of later dates
         prune_snapshots(store, archive.repo, KEPT_SNAPSHOTS)
@@ -149,7 +131,7 @@ class _Run:
         registry: Registry,
         reader: DatasetReader,
         today: dt.date,
-        report: Callable[[BackfillProgress], None],
+        report: Report,
         total: int,
         acceptance: Acceptance | None,
     ) -> None:
@@ -259,7 +241,8 @@ class _Run:
         return path
 
     def _say(self, edition: Edition, step: str) -> None:
-        self._report(BackfillProgress(self._done, self._total, edition.first, step, self._reader.file_bytes))
+        detail = f"{step} {edition.first} · {self._reader.file_bytes / 1e6:,.1f} MB transferred"
+        self._report(Progress(self._done, self._total, "snapshots", detail))
 
 
 def _describe_hold(store: Path, check: Check) -> str:

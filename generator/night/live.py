@@ -14,6 +14,7 @@ from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError, RemoteError
 from generator.base.files import hash_bytes, hash_in_name
 from generator.base.http import Transient, ask_until_answered, request
+from generator.base.progress import Report, tell_nobody, track
 from generator.base.settings import LIVE_WAIT_SECONDS, REQUEST_TIMEOUT_SECONDS
 from generator.ledger.store import Manifest, Stored, list_ledger_files, read_manifest, write_manifest
 from generator.night.remote import DatasetRepo, bring_ledger
@@ -72,7 +73,12 @@ class Restored:
 
 
 def restore(
-    url: str, store: Path, known: Collection[Correction] = (), open_repo: Callable[[str], DatasetRepo] | None = None
+    url: str,
+    store: Path,
+    known: Collection[Correction] = (),
+    open_repo: Callable[[str], DatasetRepo] | None = None,
+    *,
+    report: Report = tell_nobody,
 ) -> Restored:
     """Make a lost store again from the files that its site publishes: the ledger, and the log of corrections.
 
@@ -85,6 +91,7 @@ def restore(
         store: the folder; it must hold no ledger.
         known: corrections that the registry holds: the site publishes them with the store's.
         open_repo: opens a dataset repository by its address; without it earlier intervals are lacking.
+        report: told of each file before it is read.
 
     Raises:
         RemoteError: the site cannot be read, a file is damaged, or the store has a ledger already.
@@ -101,7 +108,7 @@ def restore(
     (work / "ledger" / "manifest.json").write_bytes(_read(url, f"{LEDGER}/manifest.json"))
     manifest = read_manifest(work)
     remote, lines = read_earlier((work / "ledger" / "manifest.json").read_bytes())
-    for name in (name for line in manifest.stored for name in line.files.values()):
+    for name in track([name for line in manifest.stored for name in line.files.values()], "files", report):
         (work / "ledger" / name).write_bytes(_read_checked(url, name))
     (work / CORRECTIONS).write_bytes(_read(url, f"data/{CORRECTIONS}"))
     corrections = [entry for entry in read_corrections(work / CORRECTIONS) if entry not in known]

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from generator.base.errors import FetchError
+from generator.base.progress import Progress
 from generator.base.settings import (
     MAX_CRAWL_SECONDS,
     MAX_CRAWL_SPAN_SECONDS,
@@ -116,6 +117,21 @@ class FetchProgress:
     rate_limit_reset_seconds: int | None
     quarantined: int
     waiting_seconds: float | None = None
+
+    def describe(self) -> Progress:
+        """Return it as progress, with models, their rate and the rate limit in words."""
+        parts = [
+            f"{self.rows:,} models",
+            f"{self.rows_per_second:,.0f} models/s",
+            f"{self.quarantined:,} set aside",
+        ]
+        if self.rate_limit_left is not None:
+            reset = f"renewed in {self.rate_limit_reset_seconds} s"
+            parts.append(f"rate limit: {self.rate_limit_left:,} left, {reset}")
+        if self.waiting_seconds is not None:
+            parts.append(f"waiting {self.waiting_seconds:,.0f} s")
+        is_waiting = self.waiting_seconds is not None
+        return Progress(self.pages, None, "pages", " · ".join(parts), is_waiting=is_waiting)
 
 
 @dataclass(frozen=True)
