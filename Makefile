@@ -1,9 +1,10 @@
 # Two commands: `make site` builds the report from the bundled snapshots, `make test` runs every test.
-# With a network: `make site SOURCE=hub` reads the Hub first.
+# With a network: `make site SOURCE=hub` reads the Hub first, `make site SOURCE=https://…` copies a site's history.
 
 PYTHON ?= python3
 SOURCE ?= bundled
-STORE ?= store
+FROM_SITE := $(filter http://% https://%,$(SOURCE))
+STORE ?= $(if $(FROM_SITE),copy,store)
 SITE ?= site
 BIN := .venv/bin
 
@@ -13,6 +14,9 @@ BIN := .venv/bin
 site: .venv/.run
 ifeq ($(SOURCE),hub)
 	$(BIN)/oms fetch --store $(STORE)
+	$(BIN)/oms build --store $(STORE) --site $(SITE)
+else ifneq ($(FROM_SITE),)
+	$(BIN)/oms restore '$(SOURCE)' --copy --store $(STORE)
 	$(BIN)/oms build --store $(STORE) --site $(SITE)
 else
 	$(BIN)/oms build --site $(SITE)

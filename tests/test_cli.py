@@ -151,6 +151,7 @@ def test_the_status_can_be_read_by_a_machine(tmp_path: Path) -> None:
         ],
         "intervals": [],
         "gap_days": 0,
+        "copied_from": "",
     } == found
 
 

@@ -15,9 +15,11 @@ from huggingface_hub import constants
 from generator.audit.corrections import add_corrections
 from generator.base.errors import LedgerError, RemoteError
 from generator.ledger.store import list_dates, list_ledger_files, load_ledger, read_manifest
-from generator.night.live import await_build, read_live_build, restore
+from generator.night.live import await_build, read_live_build
 from generator.night.remote import DatasetRepo, push
+from generator.night.restore import restore
 from generator.publish import ledger_files as publish_ledger
+from generator.publish.site import SUMS, list_sums
 from generator.registry import Correction, read_corrections
 from tests.loopback_repo import REPO, LoopbackRepo, serve_repo
 from tests.small import append_all
@@ -45,6 +47,10 @@ class Site:
         """Put a file in its place."""
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(data)
+
+    def seal(self) -> None:
+        """List the hashes of its data files, as a build does."""
+        self.publish(SUMS, "".join(f"{line}\n" for line in list_sums(self.folder)).encode())
 
     def show(self, build_id: str) -> None:
         """Show a build."""
@@ -129,6 +135,7 @@ def store(tmp_path: Path, site: Site) -> Path:
     newest_first = read_corrections(tmp_path / "log" / "corrections.csv")[::-1]
     add_corrections(tmp_path / "published", newest_first)
     site.publish("data/corrections.csv", (tmp_path / "published" / "corrections.csv").read_bytes())
+    site.seal()
     return folder
 
 
@@ -207,7 +214,7 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
 
 def test_a_site_without_a_ledger_says_so(site: Site, tmp_path: Path) -> None:
     """It may be another site, or an older one."""
-    with pytest.raises(RemoteError, match=r"data/ledger/manifest\.json cannot be read: status 404"):
+    with pytest.raises(RemoteError, match=r"data/SHA256SUMS cannot be read: status 404"):
         restore(site.url, tmp_path / "again")
 
 
@@ -221,6 +228,7 @@ def hub(store: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         shutil.rmtree(site.folder / "data" / "ledger")
         for path in publish_ledger.list_site_ledger(store, f"hf://datasets/{REPO}", tmp_path / "cache"):
             site.publish(f"data/ledger/{path.name}", path.read_bytes())
+        site.seal()
         yield running
 
 

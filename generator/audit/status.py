@@ -70,11 +70,13 @@ class StoreStatus:
         snapshots: the files held, oldest first.
         intervals: the ledger's, oldest first.
         gap_days: days within the history that no count covers.
+        copied_from: address of the site that the ledger is an unverified copy of; empty for one's own.
     """
 
     snapshots: tuple[SnapshotStatus, ...]
     intervals: tuple[IntervalStatus, ...]
     gap_days: int
+    copied_from: str = ""
 
 
 def compute_status(store: Path, registry: Registry) -> StoreStatus:
@@ -98,6 +100,7 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
                 info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date), path.stat().st_size
             )
         )
+    manifest = read_manifest(store)
     intervals = tuple(
         IntervalStatus(
             start=entry.interval.start,
@@ -109,9 +112,10 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
             anomalies=len(entry.interval.anomalies),
             file_bytes=sum((store / "ledger" / name).stat().st_size for name in line.files.values()),
         )
-        for entry, line in zip(ledger.entries, read_manifest(store).stored, strict=True)
+        for entry, line in zip(ledger.entries, manifest.stored, strict=True)
     )
-    return StoreStatus(tuple(snapshots), intervals, sum(interval.gap_days for interval in intervals))
+    gap_days = sum(interval.gap_days for interval in intervals)
+    return StoreStatus(tuple(snapshots), intervals, gap_days, manifest.copied_from)
 
 
 def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:

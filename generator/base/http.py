@@ -6,6 +6,7 @@ may refuse to, and in the tests nobody waits.
 
 import json
 import math
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx2
 
-from generator.base.settings import RATE_WINDOW_SECONDS
+from generator.base.settings import RATE_WINDOW_SECONDS, REQUEST_TIMEOUT_SECONDS
 
 T = TypeVar("T")
 
@@ -115,14 +116,47 @@ def ask_until_answered(
     raise give_up(reason)
 
 
-def request(method: str, url: str, **options: Any) -> Answer:
+# Keeps connections open between requests.
+Client = httpx2.Client
+
+
+def open_client(*, with_proxy: bool = True) -> Client:
+    """Open a client that ends a silence; with the environment's proxy, or without any."""
+    return Client(timeout=REQUEST_TIMEOUT_SECONDS, trust_env=with_proxy)
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """Return all addresses of a host.
+
+    Raises:
+        OSError: nobody knows it.
+    """
+    return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+
+
+class TooLong(Transient):
+    """An answer has more bytes than whoever asked takes; asking again brings no other."""
+
+
+def request(
+    method: str, url: str, *, client: Client | None = None, most_bytes: float = math.inf, **options: Any
+) -> Answer:
     """Send one request, with options of the HTTP library, and read the answer.
+
+    Args:
+        method: of the request.
+        url: where to.
+        client: whose connections to use; without it each request has its own.
+        most_bytes: of the answer, unpacked.
+        options: of the HTTP library.
 
     Raises:
         Transient: there was no answer.
+        TooLong: it is longer.
     """
-    with tell_failures(), httpx2.stream(method, url, **options) as response:
-        return read_answer(response)
+    stream = client.stream if client else httpx2.stream
+    with tell_failures(), stream(method, url, **options) as response:
+        return read_answer(response, most_bytes)
 
 
 def read_answer(
@@ -134,14 +168,17 @@ def read_answer(
     """Read the body of an answer, and tell `count` of its bytes as they come.
 
     Raises:
-        Transient: it is longer than `most_bytes`, or trickles on after the moment `until`, of `time.monotonic`.
+        TooLong: it is longer than `most_bytes`.
+        Transient: it trickles on after the moment `until`, of `time.monotonic`.
     """
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         count(len(chunk))
         if len(body) > most_bytes or time.monotonic() > until:
-            raise Transient(f"the answer was not complete after {len(body):,} bytes")
+            raise (TooLong if len(body) > most_bytes else Transient)(
+                f"the answer was not complete after {len(body):,} bytes"
+            )
     return describe_response(response, bytes(body))
 
 

@@ -193,3 +193,19 @@ HELD_DAYS: Final = 14
 MAX_PUSH_TRIES: Final = 8
 # A deployment is served from many places; within this time all of them have it.
 LIVE_WAIT_SECONDS: Final = 600.0
+
+# --- Copies ------------------------------------------------------------------------------------------
+# What another's site may send to whoever copies its history. A site of GitHub Pages has at most 1 GB; the ledger of 90
+# nights of the whole Hub, which goes out with one, has 120 MB in 360 files.
+
+MAX_COPY_BYTES: Final = 1_000_000_000
+MAX_COPY_FILES: Final = 8_000
+# An interval of the whole Hub has 1.3 MB in four files, the log of corrections of a year some kilobytes.
+MAX_COPY_FILE_BYTES: Final = 20_000_000
+# The manifest: 2 KB an interval, and a line for each that the site leaves out.
+MAX_COPY_MANIFEST_BYTES: Final = 20_000_000
+# Rows and unpacked bytes that one file of a ledger may hold: the whole Hub's largest has 60,000 rows in 6 MB.
+MAX_COPY_ROWS: Final = 2_000_000
+MAX_COPY_UNPACKED_BYTES: Final = 500_000_000
+# From one address to the next before it is given up; sites move once or twice.
+MAX_REDIRECTS: Final = 5

@@ -238,27 +238,51 @@ def _push_held(context: "NightContext") -> None:
 
 
 @app.command()
-def restore(url: Annotated[str, typer.Argument(help="Address of the published site.")], store: StoreOption) -> None:
+def restore(
+    url: Annotated[str, typer.Argument(help="Address of the published site.")],
+    store: StoreOption,
+    copy: Annotated[
+        bool,
+        typer.Option("--copy", help="The site is somebody else's: a copy to build on, marked as such, never pushed."),
+    ] = False,
+    allow_loopback: Annotated[
+        bool,
+        typer.Option("--allow-loopback", envvar="OMS_ALLOW_LOOPBACK", help="With --copy: this machine may be asked."),
+    ] = False,
+) -> None:
     """Make a lost store again from what its site publishes: the ledger, every hash checked, and the log of corrections.
 
     Intervals that the site does not carry come from the dataset repository that it names; what is lacking is said.
     The snapshots are not published: the first night after it takes its flow from the 30-day counts.
 
+    With --copy the site can be anybody's. It is read from the public web alone, without a proxy and without a token,
+    and sends at most 1 GB. Store and pages say that they are an unverified copy; push and nightly refuse it. Run again
+    it brings what is new, and goes on where it stopped.
+
     Example: oms restore https://open-model-share.github.io/ --store store
     """
-    from generator.night.live import restore as restore_store
+    from generator.base.settings import MAX_COPY_BYTES
+    from generator.base.strangers import PublicOnly
+    from generator.night.restore import copy_site
+    from generator.night.restore import restore as restore_store
     from generator.registry import load_registry
 
     def open_repo(remote: str) -> "DatasetRepo":
-        repo = replace(_make_context(steps, store), remote=remote).open_repo()
-        assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
-        return repo
+        return _make_context(steps, store).open_repo_of(remote)
 
+    def open_stranger(remote: str) -> "DatasetRepo":
+        return replace(_make_context(steps, store), read_token=None).open_repo_of(remote, MAX_COPY_BYTES)
+
+    known = load_registry().corrections
     with StepReporter(err) as steps:
-        found = restore_store(url, store, load_registry().corrections, open_repo, report=steps.show)
+        if copy:
+            found = copy_site(url, store, PublicOnly(allow_loopback), known, open_stranger, report=steps.show)
+        else:
+            found = restore_store(url, store, known, open_repo, report=steps.show)
     manifest = found.manifest
     first, last = (manifest.stored[0].interval.start, manifest.stored[-1].interval.end) if manifest.stored else ("", "")
-    out.print(f"{store}: {len(manifest.stored):,} intervals restored, {first} to {last}")
+    done = f"copied from {manifest.copied_from}, unverified" if manifest.copied_from else "restored"
+    out.print(f"{store}: {len(manifest.stored):,} intervals {done}, {first} to {last}")
     if found.lacking:
         out.print(
             f"{len(found.lacking):,} earlier intervals are lacking, {found.lacking[0]} to {found.lacking[-1]}: "

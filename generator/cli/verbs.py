@@ -354,6 +354,8 @@ def status(
             str(interval.anomalies),
             f"{interval.file_bytes / 1000:,.0f}",
         )
+    if found.copied_from:
+        out.print(f"An unverified copy of {found.copied_from}")
     out.print(snapshots)
     out.print(intervals)
 

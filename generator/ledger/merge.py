@@ -40,7 +40,8 @@ def merge_manifests(ours: Manifest, theirs: Manifest, held: Collection[dt.date])
     repeated = dict(ours.repeated) | dict(theirs.repeated)
     ends = {line.interval.end for line in stored}
     dates = sorted(date for date in repeated if date not in ends and (date in known or date not in held))
-    return Manifest(tuple(stored), tuple((date, repeated[date]) for date in dates), withdrawn)
+    kept_dates = tuple((date, repeated[date]) for date in dates)
+    return Manifest(tuple(stored), kept_dates, withdrawn, ours.copied_from or theirs.copied_from)
 
 
 def drop_withdrawn(manifest: Manifest, withdrawn: Collection[tuple[dt.date, str]]) -> Manifest:
@@ -49,6 +50,7 @@ def drop_withdrawn(manifest: Manifest, withdrawn: Collection[tuple[dt.date, str]
         tuple(line for line in manifest.stored if (line.interval.end, line.snapshot_sha256) not in withdrawn),
         tuple(pair for pair in manifest.repeated if pair not in withdrawn),
         tuple(sorted({*manifest.withdrawn, *withdrawn})),
+        manifest.copied_from,
     )
 
 

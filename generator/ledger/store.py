@@ -47,11 +47,14 @@ _REPAIR: Final = (
     "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` aside, keep it, and run "
     "`oms restore URL`, which makes it again from the published site"
 )
+_PLAIN_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/._~%-]*")
 # A sixth smaller than the default level; at 3.2 million models an interval takes half a second more to write.
 ZSTD_LEVEL: Final = 19
 # Texts of which most are another one in each row, or stand in order: numbering them in a dictionary made an interval of
 # 3.2 million models a tenth larger (November 2026).
 _OWN_TEXTS: Final = frozenset({"id", "key", "publisher"})
+# Kinds of an interval's plain fields, as a message names them.
+_PLAIN: Final[Mapping[Any, str]] = {str: "a text", int: "a whole number of 0 or more", float: "a number of 0 or more"}
 # The frames of an entry, each a file; the first is named by the interval alone.
 FRAMES: Final = {"flows": ".parquet", **{name: f".{name}.parquet" for name in ("models", "births", "releases")}}
 
@@ -79,11 +82,14 @@ class Manifest:
         stored: the intervals.
         repeated: hashes of the snapshots that repeat the one before, by date; they close no interval.
         withdrawn: hashes of snapshots that were taken out again, by date; no merge and no append brings them back.
+        copied_from: address of the site that the ledger was copied from, by somebody who does not answer for it; empty
+            for one's own. Whatever is added to it, it stays a copy, and no copy is pushed.
     """
 
     stored: tuple[Stored, ...] = ()
     repeated: tuple[tuple[dt.date, str], ...] = ()
     withdrawn: tuple[tuple[dt.date, str], ...] = ()
+    copied_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,7 @@ class Ledger:
 
     entries: tuple[LedgerEntry, ...]
     repeated: tuple[dt.date, ...] = ()
+    copied_from: str = ""
 
 
 def read_manifest(store: Path) -> Manifest:
@@ -193,7 +200,7 @@ def load_ledger(store: Path) -> Ledger:
     """
     manifest = read_manifest(store)
     entries = tuple(_load_entry(store, line) for line in manifest.stored)
-    return Ledger(entries, tuple(date for date, _ in manifest.repeated))
+    return Ledger(entries, tuple(date for date, _ in manifest.repeated), manifest.copied_from)
 
 
 def _load_entry(store: Path, line: Stored) -> StoredEntry:
@@ -614,6 +621,7 @@ def render_manifest(manifest: Manifest, more: Mapping[str, object] = MappingProx
         "intervals": [asdict(line) for line in manifest.stored],
         "repeated": [{"date": date, "sha256": sha256} for date, sha256 in manifest.repeated],
         "withdrawn": [{"date": date, "sha256": sha256} for date, sha256 in manifest.withdrawn],
+        **({"copied_from": manifest.copied_from} if manifest.copied_from else {}),
         **more,
     }
     return render_json(raw)
@@ -633,7 +641,10 @@ def _parse_manifest(raw: dict[str, Any]) -> Manifest:
         if after.interval.start < before.interval.end:
             raise ValueError(f"the interval that ends on {after.interval.end} begins before {before.interval.end}")
     withdrawn = raw["withdrawn"] if raw["format"] == FORMAT else []
-    return Manifest(stored, _parse_hashes(raw["repeated"]), _parse_hashes(withdrawn))
+    copied_from = raw.get("copied_from", "")
+    if copied_from and not _PLAIN_ADDRESS.fullmatch(copied_from):
+        raise ValueError(f"copied_from is {copied_from!r}, expected a web address")
+    return Manifest(stored, _parse_hashes(raw["repeated"]), _parse_hashes(withdrawn), copied_from)
 
 
 def _parse_hashes(lines: list[dict[str, str]]) -> tuple[tuple[dt.date, str], ...]:
@@ -650,7 +661,22 @@ def _parse_stored(line: dict[str, Any]) -> Stored:
         stem = f"{raw['start']}_{raw['end']}"
         if not re.fullmatch(rf"{stem}-[0-9a-f]{{16}}{re.escape(end)}", files[name]):
             raise ValueError(f"{stem} names {files[name]!r} as its {name}, expected {stem}-<hash>{end}")
+    _check_kinds(raw)
     return Stored(Interval(**raw), line["snapshot_sha256"], files)
+
+
+def _check_kinds(raw: Mapping[str, Any]) -> None:
+    """Check that texts are texts and numbers numbers, as the interval's fields say: a site can be anybody's."""
+    for field in fields(Interval):
+        if field.type in _PLAIN and field.name in raw and not _is_plain(raw[field.name], field.type):
+            raise ValueError(f"{field.name} is {raw[field.name]!r}, expected {_PLAIN[field.type]}")
+
+
+def _is_plain(value: Any, kind: Any) -> bool:
+    """Return whether a value is a text, or a count or a part that a table can hold."""
+    if kind is str:
+        return isinstance(value, str)
+    return isinstance(value, int if kind is int else int | float) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
 def _last_date(manifest: Manifest) -> dt.date | None:

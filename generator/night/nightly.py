@@ -7,6 +7,7 @@ it stood, and a day that is done ends at once.
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -31,12 +32,12 @@ from generator.audit.nights import (
 )
 from generator.audit.nights import render_night as render
 from generator.audit.versions import read_versions
-from generator.base.errors import HeldError, NightError, OmsError
+from generator.base.errors import HeldError, LedgerError, NightError, OmsError
 from generator.base.files import hold
 from generator.base.settings import HELD_DAYS, KEPT_SNAPSHOTS, MAX_PULL_REQUESTS, NIGHT_BUDGET_MINUTES, WARN_LIMIT_PART
 from generator.ledger.store import list_dates, list_hashes, prune_snapshots, read_manifest
 from generator.night.live import read_live_build
-from generator.night.remote import DatasetRepo, Pulled, parse_remote, pull, pull_held, push
+from generator.night.remote import DatasetRepo, Pulled, check_own, parse_remote, pull, pull_held, push
 from generator.publish.build import run_build
 from generator.publish.site import STAMP
 from generator.publish.verify import read_build_id, verify_site
@@ -96,10 +97,17 @@ class NightContext:
 
     def open_repo(self) -> DatasetRepo | None:
         """Return the dataset repository; None where the store is only here."""
-        if self.remote is None:
-            return None
-        repo = parse_remote(self.remote)
-        return DatasetRepo(repo, endpoint=self.endpoint, token=self.read_token, sleep=self.sleep)
+        return None if self.remote is None else self.open_repo_of(self.remote)
+
+    def open_repo_of(self, remote: str, most_bytes: float = math.inf) -> DatasetRepo:
+        """Return the dataset repository of an address, of whose files a download takes so many bytes at most."""
+        return DatasetRepo(
+            parse_remote(remote),
+            endpoint=self.endpoint,
+            token=self.read_token,
+            sleep=self.sleep,
+            most_bytes=most_bytes,
+        )
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless the budget ends before."""
@@ -136,7 +144,9 @@ def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
     Raises:
         HeldError: a gate holds the snapshot; ledger and site stay.
         OmsError: a step failed; the journal says which and why.
+        RemoteError: the store is a copy of somebody's site.
     """
+    _refuse_copy(context)
     with _lock(context):
         night = _reread(context, Night(context.date, context.started_at))
         for name in names:
@@ -154,6 +164,7 @@ def run_push(context: NightContext) -> StepResult:
     Raises:
         OmsError: the push failed; the journal says why.
     """
+    _refuse_copy(context)
     with _lock(context):
         return _run_step(context, _reread(context, Night(context.date, context.started_at)), "push")[1]
 
@@ -164,8 +175,15 @@ def rebuild(context: NightContext, *, with_push: bool = True) -> tuple[StepResul
     Raises:
         OmsError: a step failed.
     """
+    _refuse_copy(context)
     with _lock(context):
         return tuple(_measure(context, name) for name in ("pull", "build", "verify", *(("push",) if with_push else ())))
+
+
+def _refuse_copy(context: NightContext) -> None:
+    """Refuse a store that is a copy; that its manifest is damaged is told by the step that needs it."""
+    with suppress(LedgerError):
+        check_own(context.store)
 
 
 def is_done(context: NightContext, night: Night) -> bool:

@@ -17,6 +17,7 @@ from typing import Final
 
 from generator.base.errors import RemoteError
 from generator.base.files import hash_bytes, hash_in_name
+from generator.base.settings import MAX_COPY_BYTES
 
 FOLDER: Final = "packs/"
 # A short run keeps few files loose (seven a night), a long one few packs: of four days a month needs least.
@@ -68,6 +69,9 @@ def unpack(pack: Path, folder: Path) -> list[str]:
     try:
         with zipfile.ZipFile(pack) as opened:
             names = opened.namelist()
+            unpacked = sum(info.file_size for info in opened.infolist())
+            if unpacked > MAX_COPY_BYTES:
+                raise zipfile.BadZipFile(f"it unpacks to {unpacked:,} bytes")  # noqa: TRY301 - told like the others
             strange = [name for name in names if not (_LEDGER.fullmatch(name) or _RECORD.fullmatch(name))]
             if strange:
                 raise zipfile.BadZipFile(f"it holds {strange[0]!r}")  # noqa: TRY301 - told like the others

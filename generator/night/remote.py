@@ -9,6 +9,7 @@ is ever forced.
 import datetime as dt
 import errno
 import hashlib
+import math
 import random
 import re
 import shutil
@@ -167,6 +168,7 @@ class DatasetRepo:
         token: str | None = None,
         sleep: Callable[[float], None],
         jitter: Callable[[], float] = random.random,
+        most_bytes: float = math.inf,
     ) -> None:
         """Open a repository.
 
@@ -176,11 +178,14 @@ class DatasetRepo:
             token: sent when it is read.
             sleep: waits so many seconds.
             jitter: a number from 0 to 1, by which two that were refused together do not come back together.
+            most_bytes: of the files of one `download`, by the list of files; for a repository that is a stranger's.
         """
         self.repo = repo
         self._token: str | Literal[False] = (token or "").strip() or False
         self._sleep = sleep
         self._jitter = jitter
+        self._most_bytes = most_bytes
+        self._sizes: dict[str, int] = {}
         self._api = HfApi(endpoint=endpoint, library_name=LIBRARY, library_version=__version__)
 
     def read_head(self) -> str:
@@ -213,7 +218,8 @@ class DatasetRepo:
             tree = self._api.list_repo_tree(
                 self.repo, repo_type="dataset", revision=commit, recursive=True, token=self._token
             )
-            files = (item for item in tree if isinstance(item, RepoFile))
+            files = [item for item in tree if isinstance(item, RepoFile)]
+            self._sizes = {item.path: item.size for item in files}
             found = {item.path: item.lfs.sha256 if item.lfs else item.blob_id for item in files}
             if not found:
                 raise ValueError(f"the list of files of commit {commit[:8]} is empty")
@@ -222,8 +228,18 @@ class DatasetRepo:
         return self._ask(read)
 
     def download(self, paths: Iterable[str], commit: str, folder: Path) -> None:
-        """Bring files of a commit into a folder."""
+        """Bring files of a commit into a folder.
+
+        Raises:
+            RemoteError: they cannot be read, or have more bytes than are taken.
+        """
         wanted = sorted(paths)
+        needed = sum(self._sizes.get(path, 0) for path in wanted)
+        if needed > self._most_bytes:
+            raise RemoteError(
+                f"The dataset repository {self.repo} would send {needed:,} bytes; at most {self._most_bytes:,.0f} were "
+                "expected. Nothing was taken from it."
+            )
         if wanted:
             self._ask(
                 lambda: self._api.snapshot_download(
@@ -333,6 +349,7 @@ def pull(store: Path, repo: DatasetRepo, *, keep: dt.date | None = None) -> Pull
         RemoteError: the repository cannot be read, or one of its files is damaged; the store is as it was.
         LedgerError: the two ledgers cannot be merged.
     """
+    check_own(store)
     head = repo.read_head()
     listed = repo.list_files(head)
     work = store / _WORK
@@ -341,6 +358,23 @@ def pull(store: Path, repo: DatasetRepo, *, keep: dt.date | None = None) -> Pull
         return _merge(store, repo, head, listed, work, keep)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def check_own(store: Path) -> None:
+    """Check that a store is one's own: what was copied from somebody's site is in nobody's care.
+
+    Raises:
+        RemoteError: it is a copy.
+        LedgerError: its manifest is damaged.
+    """
+    site = read_manifest(store).copied_from
+    if site:
+        raise RemoteError(
+            f"The store {store} is an unverified copy of {site}: nobody here has checked its counts, so no night "
+            "renews it, and it is neither pushed nor pulled into. Build a report from it with `oms build`. For a "
+            "history of your own name another folder, and begin with `oms nightly`, or with `oms restore` without "
+            "--copy."
+        )
 
 
 def push(
@@ -400,6 +434,8 @@ def push_held(store: Path, repo: DatasetRepo, message: str, token: Callable[[], 
     """
     tries = count(1)
     held = list_held(store)
+
+    check_own(store)
 
     def attempt() -> Pushed:
         head = repo.read_head()

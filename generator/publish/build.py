@@ -152,6 +152,7 @@ def load_report(store: Path | None, registry: Registry, today: dt.date, say: Cal
         today,
         bundled=store is None,
         repeated=ledger.repeated,
+        copied_from=ledger.copied_from,
         outside=read_outside(),
     )
 

@@ -1,11 +1,13 @@
 """The ledger that goes out with the site: the newest intervals; of the rest where they are, and their hashes."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from generator.base.errors import LedgerError
 from generator.base.files import write_if_changed
 from generator.base.settings import SITE_INTERVALS
 from generator.ledger.store import Stored, list_ledger_files, read_manifest, render_manifest
@@ -35,9 +37,23 @@ def list_site_ledger(store: Path, remote: str | None, cache: Path) -> list[Path]
 
 
 def read_earlier(text: bytes) -> tuple[str, Sequence[Mapping[str, Any]]]:
-    """Return the repository of the intervals that a site's manifest leaves out, and what it says of them."""
-    found = json.loads(text).get(EARLIER)
-    return (str(found["repository"]), found["intervals"]) if found else ("", ())
+    """Return the repository of the intervals that a site's manifest leaves out, and what it says of them.
+
+    Raises:
+        LedgerError: it does not say that as it is written.
+    """
+    try:
+        found = json.loads(text).get(EARLIER)
+        lines = found["intervals"] if found else ()
+        for line in lines:
+            dt.date.fromisoformat(line["end"])
+            dict(line["files"])
+        return (str(found["repository"]), lines) if found else ("", ())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LedgerError(
+            f"What the manifest says of earlier intervals cannot be read: {error!r}. Each needs `end` and `files`, as "
+            "a build writes them: check the address of the site."
+        ) from error
 
 
 def _describe(line: Stored) -> dict[str, object]:

@@ -142,7 +142,8 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
         "next_update_iso": data.next_update.isoformat() if data.next_update else "",
         "source_line": language.speak(sentences.describe_source(data)),
         "left_out_text": language.say("How this was computed") if data.scope.is_example else "",
-        "build_text": "" if data.scope.is_hub else language.say("Build it from the live Hub"),
+        "copy_text": language.speak(sentences.warn_of_copy(data)),
+        "build_text": "" if data.scope.is_hub or data.copied_from else language.say("Build it from the live Hub"),
         "words": {
             "skip": language.say("Skip to the content"),
             "places": language.say("Pages"),

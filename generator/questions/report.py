@@ -79,6 +79,7 @@ class DataSource:
         created_known: share of the 30-day downloads whose model has a creation date.
         intervals: all intervals, oldest first; older nights are joined (`join_nights`).
         repeated: dates whose snapshot repeated the one before and was set aside.
+        copied_from: address of the site that all of it is an unverified copy of; empty for data of one's own.
     """
 
     as_of: dt.date
@@ -94,6 +95,7 @@ class DataSource:
     created_known: float
     intervals: tuple[Interval, ...]
     repeated: tuple[dt.date, ...]
+    copied_from: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -264,9 +266,12 @@ def compute_report(
     *,
     bundled: bool = False,
     repeated: tuple[dt.date, ...] = (),
+    copied_from: str = "",
     outside: Sequence[Mapping[str, str]] = (),
 ) -> Report:
     """Compute the report from a ledger; `outside` are the rows of the outside series, which enters nothing else.
+
+    `copied_from` is the address of the site that the ledger is a copy of: sentences say so, and no night renews it.
 
     Raises:
         LedgerError: the ledger is empty, or its newest interval has no downloads.
@@ -296,7 +301,7 @@ def compute_report(
     shown = set(thin_dates(weekly))
     dated = [interval for interval in intervals if interval.end in shown]
     encoders = list_old_encoders(entries[-1].models)
-    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated)
+    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated, copied_from=copied_from)
     surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
     by_model = _name_models(sums, ALL_MODELS)
     return Report(
@@ -472,7 +477,7 @@ def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_
 
 
 def _describe_data(
-    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...]
+    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...], copied_from: str
 ) -> DataSource:
     last = intervals[-1]
     scope = make_scope(last.scope, last.name, last.source, bundled=bundled)
@@ -481,7 +486,7 @@ def _describe_data(
         as_of=last.end,
         first=first,
         today=today,
-        next_update=last.end + UPDATE_EVERY if scope.is_hub else None,
+        next_update=last.end + UPDATE_EVERY if scope.is_hub and not copied_from else None,
         scope=scope,
         source=last.source,
         models=last.models,
@@ -491,6 +496,7 @@ def _describe_data(
         created_known=last.created_known,
         intervals=tuple(intervals),
         repeated=repeated,
+        copied_from=copied_from,
     )
 
 

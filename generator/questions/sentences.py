@@ -193,6 +193,8 @@ def name_list(sentence: Sentence, scope: Scope) -> Sentence:
 
 def describe_data(data: DataSource) -> Sentence:
     """Say in one line what the site was built from; it stands on every page."""
+    if data.copied_from:
+        return join(state_copy(data), _describe_day(data))
     if data.scope.is_example:
         return say(
             "Data of {date:date}: example data from one software catalogue; it leaves out two thirds of the downloads "
@@ -202,15 +204,38 @@ def describe_data(data: DataSource) -> Sentence:
             us=HEAD.us,
             cn=HEAD.cn,
         )
+    return _describe_day(data)
+
+
+def _describe_day(data: DataSource) -> Sentence:
     return say("Data of {date:date}: {models}.", date=data.as_of, models=name_models("all", data.scope))
+
+
+def state_copy(data: DataSource) -> Sentence:
+    """State that the data are a copy of somebody's site, and of which; nothing for data of one's own."""
+    if not data.copied_from:
+        return NOTHING
+    return say("Unverified copy of {site}.", site=data.copied_from)
+
+
+def warn_of_copy(data: DataSource) -> Sentence:
+    """Warn readers that nobody answers for a copy; nothing for data of one's own."""
+    if not data.copied_from:
+        return NOTHING
+    return say(
+        "This site is built from an unverified copy of {site}: its files came whole, and nobody here has checked what "
+        "they count.",
+        site=data.copied_from,
+    )
 
 
 def describe_source(data: DataSource) -> Sentence:
     """Name source, what is counted, and date, as a figure's source line does."""
     own = {BUNDLED: say("Hugging Face Hub, by the model catalogue of llmfit"), HUB: say("Hugging Face Hub")}
-    return say(
+    source = say(
         "Source: {name}; attribution by Open Model Share. Counted: {models}. Data of {date:date}.",
         name=own.get(data.scope.kind, data.source),
         models=name_models("all", data.scope),
         date=data.as_of,
     )
+    return join(source, state_copy(data)) if data.copied_from else source
