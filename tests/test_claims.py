@@ -467,7 +467,7 @@ def test_the_finding_counts_every_test_and_claim(bundled_report: Report) -> None
 def test_the_tables_have_a_row_for_each_claim_test_and_point(bundled_report: Report) -> None:
     """As CSV; a point of both attributions has two rows; what has no number has empty cells, not zeros."""
     topic = bundled_report.topics["claims"]
-    claims, tests, points = (render_csv(table).splitlines()[1:] for table in topic.tables)
+    claims, tests, points = (render_csv(table.as_table()).splitlines()[1:] for table in topic.tables)
     assert (len(claims), len(tests)) == (len(REAL), len(REAL_TESTS))
     assert len(points) == sum(1 + bool(point.other) for result in topic.tests for point in result.points)
 

@@ -68,6 +68,11 @@ def read_messages() -> list[Message]:
     return [message for path in sorted((ROOT / "generator").rglob("*.py")) for message in read_module(path)]
 
 
+def list_templates() -> list[Path]:
+    """List the templates: those that pages share, and those of questions."""
+    return sorted(path for folder in ("templates", "generator") for path in (ROOT / folder).rglob("*.j2"))
+
+
 def check_message(message: Message) -> list[str]:
     """Return what is wrong with a message: a way that nothing is written in, places and values that do not agree."""
     try:
@@ -100,7 +105,7 @@ def test_every_message_has_a_value_for_each_place_and_a_place_for_each_value() -
 
 def test_every_message_of_a_template_shows_its_values_and_nothing_else() -> None:
     """No brace, no place and no doubled sign is left in any of them."""
-    messages = [message for path in sorted((ROOT / "templates").rglob("*.j2")) for message in read_template(path)]
+    messages = [message for path in list_templates() for message in read_template(path)]
     assert len(messages) > 500
     assert [problem for message in messages for problem in check_template(message)] == []
 

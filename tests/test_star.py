@@ -170,7 +170,9 @@ def test_a_table_has_the_columns_that_it_declares() -> None:
     columns = (COLUMNS["code"], COLUMNS["models"])
     frame = pd.DataFrame({"code": ["CN", "US"], "models": [1, 2]})
     table = Table("models", "Models", "A country.", columns, frame)
-    assert [2] == list(table.where(code="US")["models"])
+    assert {"code": "US", "models": 2} == table.find(code="US")
+    assert [("CN", 1), ("US", 2)] == table.where(code=("US", "CN")).rows()
+    assert [(1,), (2,)] == table.pick("models").rows()
     assert "Models" == table.column("models").title
     with pytest.raises(ValueError, match="share is not declared"):
         replace(table, frame=frame.assign(share=0.5))

@@ -7,15 +7,34 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from generator.publish.datafiles import render_csv
+from generator.questions import families, openness, tasks
 from generator.questions.families import tables as families_topic
-from generator.questions.ground import Ground, Topic
+from generator.questions.ground import Ground, Question
 from generator.questions.openness import tables as openness_topic
 from generator.questions.openness.tables import Case
-from generator.questions.sizes import tables as sizes_topic
+from generator.questions.sizes import QUESTION as SIZES
 from generator.questions.tasks import tables as tasks_topic
+from generator.questions.unconverted import adapt
+from generator.star.known_sizes import LAPTOP_PARTS
+from generator.star.table import Row, Table
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
-TOPICS = (families_topic, tasks_topic, sizes_topic, openness_topic)
+QUESTIONS = (adapt(families), adapt(tasks), SIZES, adapt(openness))
+
+
+def find_sizes(ground: Ground, code: str = "all", attribution: str = "publisher") -> Row:
+    """Find the sizes of a place, with its bands by name and the quantised part of each."""
+    measures, bands, _ = SIZES.compute(ground)
+    row = measures.find(country_code=code, attribution=attribution)
+    assert row
+    parts = bands.where(country_code=code, attribution=attribution).records()
+    return {
+        **row,
+        "bands": {part["size_band"]: part["share"] for part in parts},
+        "quantised_bands": {part["size_band"]: part["share_quantised"] for part in parts},
+        "laptop": {part: row[f"laptop_{part}"] for part in LAPTOP_PARTS},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +80,9 @@ def test_a_helper_counts_for_its_family_and_says_nothing_of_it() -> None:
     assert [before.median_size, before.license_class, before.grade] == [
         *(after.median_size, after.license_class, after.grade),
     ]
-    sizes, openness = (topic.compute(helped) for topic in (sizes_topic, openness_topic))
-    everything = sizes.find("all", "origin")
-    assert everything is not None
-    assert (everything.median, everything.bands["1b-8b"]) == (7e9, pytest.approx(700 / 6000))
-    china = openness.find("CN", "origin")
+    everything = find_sizes(helped, attribution="origin")
+    assert (everything["median_parameters"], everything["bands"]["1b-8b"]) == (7e9, pytest.approx(700 / 6000))
+    china = openness_topic.compute(helped).find("CN", "origin")
     assert china is not None
     assert (china.grades["open-weights"], china.grades["ungraded"]) == pytest.approx((600 / 5700, 5100 / 5700))
 
@@ -153,40 +170,40 @@ def test_a_group_without_downloads_on_a_date_has_no_value() -> None:
 
 def test_bands_are_what_the_files_state(ground: Ground) -> None:
     """The packed 70B counts as 2 G there, and is told as quantised."""
-    row = sizes_topic.compute(ground).find("all")
-    assert row
-    assert {"under-1b": 0.05, "1b-8b": 0.7, "8b-70b": 0.2, "over-70b": 0.0, "unknown": 0.05} == pytest.approx(row.bands)
-    assert pytest.approx([0.1, 0.1]) == [row.quantised, row.quantised_bands["1b-8b"]]
-    assert pytest.approx([0.75, 0.05]) == [row.share_of("under-1b", "1b-8b"), row.share_of("unknown")]
+    row = find_sizes(ground)
+    bands = {"under-1b": 0.05, "1b-8b": 0.7, "8b-70b": 0.2, "over-70b": 0.0, "unknown": 0.05}
+    assert bands == pytest.approx(row["bands"])
+    assert pytest.approx([0.1, 0.1]) == [row["share_quantised"], row["quantised_bands"]["1b-8b"]]
+    assert pytest.approx([0.05, 0.75, 0.0, 0.05]) == [
+        row[f"share_{name}"] for name in ("under_1b", "under_8b", "over_70b", "size_not_stated")
+    ]
 
 
 def test_median_and_mean_read_the_packed_one_by_its_name(ground: Ground) -> None:
     """Of 950 downloads of known size 650 are at most 7 G; (7 · 600 + 70 · 100 + 9 · 200 + 0.5 · 50) ÷ 950."""
-    row = sizes_topic.compute(ground).find("all")
-    assert row
-    assert 7e9 == row.median
-    assert pytest.approx(13_025e9 / 950) == row.mean
-    assert pytest.approx([0.85, 0.1, 0.95]) == [row.stated, row.by_name, row.known]
+    row = find_sizes(ground)
+    assert 7e9 == row["median_parameters"]
+    assert pytest.approx(13_025e9 / 950) == row["mean_parameters"]
+    assert pytest.approx([0.85, 0.1, 0.95]) == [row[f"share_size_{name}"] for name in ("stated", "by_name", "known")]
 
 
 def test_what_a_laptop_holds(ground: Ground) -> None:
     """7 G, 9 G and 0.5 G fit; 70 G at 4.5 bits does not; one is of unknown size."""
-    topic = sizes_topic.compute(ground)
-    row = topic.find("all")
-    assert row
-    assert {"whole": 0.85, "quantised": 0.0, "larger": 0.1, "unknown": 0.05} == pytest.approx(row.laptop)
-    by_origin = topic.find("CN", "origin")
-    assert by_origin
-    assert pytest.approx([1 / 7, 6 / 7]) == [by_origin.quantised, by_origin.fits_laptop]
+    assert {"whole": 0.85, "quantised": 0.0, "larger": 0.1, "unknown": 0.05} == pytest.approx(
+        find_sizes(ground)["laptop"]
+    )
+    by_origin = find_sizes(ground, "CN", "origin")
+    assert pytest.approx([1 / 7, 6 / 7]) == [by_origin["share_quantised"], by_origin["share_laptop"]]
 
 
 def test_series_of_sizes(two_dates: Ground) -> None:
     """Under a billion: nothing, then 5 %; quantised 10 % on both; the median falls from 9 G to 7 G."""
-    series = sizes_topic.compute(two_dates).series
+    series = SIZES.answer(two_dates).series
     assert [0.0, 0.05] == [point.value for point in series["sizes.share-under-1b.all"]]
     assert [0.1, 0.1] == pytest.approx([point.value for point in series["sizes.share-quantised.all"]])
     assert [9e9, 7e9] == [point.value for point in series["sizes.median-parameters.all"]]
     assert [7e9, 7e9] == [point.value for point in series["sizes.median-parameters.CN"]]
+    assert [1 / 4, 1 / 7] == pytest.approx([point.value for point in series["sizes.origin-share-quantised.CN"]])
 
 
 # --- Openness ----------------------------------------------------------------------------------------
@@ -241,7 +258,8 @@ def test_the_makers_are_found_by_their_organisation(ground: Ground) -> None:
 def test_parts_sum_to_one(counts: list[int]) -> None:
     """Bands, laptop, grades, licences, and the shares within each task group, of every place."""
     ground = make_ground(enter(*scale([*MODELS, *VIDEOS], counts)))
-    sums = [sum(parts.values()) for row in sizes_topic.compute(ground).places for parts in (row.bands, row.laptop)]
+    places = {(row["country_code"], row["attribution"]) for row in SIZES.compute(ground)[0].records()}
+    sums = [sum(find_sizes(ground, *place)[parts].values()) for place in places for parts in ("bands", "laptop")]
     opens = openness_topic.compute(ground).places
     sums += [sum(parts.values()) for row in opens for parts in (row.grades, row.licenses)]
     tasks = tasks_topic.compute(ground)
@@ -260,20 +278,25 @@ def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     models = [*MODELS, *VIDEOS]
     usual = make_ground(enter(*models))
     other = make_ground(enter(*(models[index] for index in order)))
-    assert [topic.compute(usual) for topic in TOPICS] == [topic.compute(other) for topic in TOPICS]
+    assert [show(question, usual) for question in QUESTIONS] == [show(question, other) for question in QUESTIONS]
 
 
-@pytest.mark.parametrize("module", TOPICS, ids=lambda module: module.__name__.split(".")[-2])
-def test_every_data_file_is_named_after_its_topic_and_whole(module: object, two_dates: Ground) -> None:
-    """Its name begins with the topic's, each column says what it holds, each row has a value per column."""
-    topic: Topic = module.compute(two_dates)  # type: ignore[attr-defined]
-    name = module.__name__.split(".")[-2]  # type: ignore[attr-defined]
+def show(question: Question, ground: Ground) -> list[str]:
+    """Show a question's data files."""
+    tables = question.answer(ground).tables
+    return [render_csv(table if isinstance(table, Table) else table.as_table()) for table in tables]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_every_data_file_is_named_after_its_question_and_whole(question: Question, two_dates: Ground) -> None:
+    """Its name begins with the question's, each column says what it holds, each row has a value per column."""
+    topic = question.answer(two_dates)
     assert topic.tables
-    for table in topic.tables:
-        assert table.name.startswith(f"{name}-")
-        assert {len(table.fields)} == {len(row) for row in table.rows} | {len(table.fields)}
-        assert [] == [field.name for field in table.fields if not field.description.endswith(".")]
+    for found in topic.tables:
+        table = found if isinstance(found, Table) else found.as_table()
+        assert table.name.startswith(f"{question.name}-")
+        assert [] == [column.name for column in table.columns if not column.meaning.endswith(".")]
     assert {} == topic.items
-    assert [] == [series for series in topic.series if not series.startswith(f"{name}.")]
+    assert [] == [series for series in topic.series if not series.startswith(f"{question.name}.")]
     dates = [[point.date for point in points] for points in topic.series.values()]
     assert dates == [sorted(days) for days in dates]

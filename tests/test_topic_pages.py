@@ -11,9 +11,10 @@ from generator.figures.figure import Figure
 from generator.figures.theme import NARROW, WIDE
 from generator.publish.pages import build_pages
 from generator.questions.families.tables import Families
+from generator.questions.ground import Answer
 from generator.questions.openness.tables import OpennessTopic
 from generator.questions.report import Report, compute_report
-from generator.questions.sizes.tables import Sizes
+from generator.questions.sizes.words import state_rule
 from generator.questions.tasks.figures import pick_panels
 from generator.questions.tasks.tables import Tasks
 from generator.questions.topics import build_topic_figures, state_topic
@@ -138,17 +139,18 @@ def test_video_is_stated_where_there_is_some(small: Report) -> None:
 def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:
     """Each percentage is the record's; the median is written in words."""
     topic = bundled_report.topics["sizes"]
-    assert isinstance(topic, Sizes)
-    row = topic.find("all")
+    assert isinstance(topic, Answer)
+    row = topic.by_name["sizes-measures"].find(attribution="publisher", country_code="all")
     assert row
-    assert row.median
     said = speak(state_topic("sizes", bundled_report))
-    assert f"at most {round(row.median / 1e9, 1):g} billion parameters" in said["lead"]
-    laptop = (row.fits_laptop, row.laptop["whole"], row.laptop["quantised"], row.laptop["unknown"])
+    assert f"at most {round(row['median_parameters'] / 1e9, 1):g} billion parameters" in said["lead"]
+    laptop = (row["share_laptop"], row["laptop_whole"], row["laptop_quantised"], row["laptop_unknown"])
     assert rounded(*laptop) == percentages(said["laptop"])
-    assert rounded(row.known, row.stated, row.by_name) == percentages(said["coverage"])
-    assert "18 GB" in said["rule"]
-    assert ["9 billion", "32 billion"] == re.findall(r"\d+ billion", said["rule"])
+    coverage = (row["share_size_known"], row["share_size_stated"], row["share_size_by_name"])
+    assert rounded(*coverage) == percentages(said["coverage"])
+    rule = speak(state_rule())
+    assert "18 GB" in rule
+    assert ["9 billion", "32 billion"] == re.findall(r"\d+ billion", rule)
 
 
 def test_openness_states_bounds_and_cases(bundled_report: Report) -> None:

@@ -87,6 +87,7 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         for definition in (Definition(window, "all", "publisher") for window in WINDOWS)
     }
     return Ground(
+        star=reading.star,
         intervals=reading.intervals,
         newest=entries[-1],
         registry=registry,

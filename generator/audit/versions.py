@@ -34,7 +34,7 @@ class Versions:
 
 def read_versions(store: Path) -> Versions:
     """Read the versions of this program and of a store's ledger."""
-    code = [*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "templates").rglob("*.j2")]
+    code = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.j2"), *(PACKAGE.parent / "templates").rglob("*.j2")]
     manifest = store / "ledger" / "manifest.json"
     return Versions(
         code=__version__,

@@ -85,7 +85,7 @@ def _build(
         .encode(
             x=alt.X(f"{picture.month}:T", timeUnit="utcyearmonth", scale=x, axis=None),
             y=alt.Y(f"{picture.value}:Q", scale=y.build(), axis=None),
-            tooltip=frame.build_tips([column for column in table.columns if column.name != "code"]),
+            tooltip=frame.build_tips(table.columns),
         )
     )
     return columns

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import altair as alt
 
+from generator.base.encode import label
+from generator.star import table as star
 from generator.text.language import Language
-from generator.text.say import Sentence
+from generator.text.say import Sentence, say, write
 
 # What figures and tables say in: sentences, or, once they are spoken, texts.
 Words = TypeVar("Words", Sentence, str)
@@ -17,6 +20,10 @@ Cell = Sentence | str | int | float | None
 SpokenCell = str | int | float | None
 # Digits of a share in files: a millionth.
 SHARE_DIGITS: Final = 6
+# All places together, in a column of places.
+ALL: Final = "all"
+# Kinds of columns whose cells are numbers or dates; the others are texts.
+_SHOWN: Final = ("date", "count", "share", "points", "number")
 AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
 
@@ -99,6 +106,80 @@ Figure = FigureOf[Sentence]
 SpokenColumn = ColumnOf[str]
 SpokenTable = TableOf[str]
 SpokenFigure = FigureOf[str]
+
+
+def build_figure(
+    table: star.Table,
+    draw: Callable[[Table, Any, int, Language], AnyChart],
+    picture: Any,
+    *,
+    slug: str,
+    headline: Sentence,
+    subtitle: Sentence,
+    source: Sentence,
+    how_to_read: Sentence,
+    alt: Sentence,
+) -> Figure:
+    """Build the figure of a table.
+
+    Args:
+        table: what is drawn and published; its codes are spoken when it is drawn.
+        draw: the kind of picture, such as `draw_stacks`.
+        picture: which columns are what; keys of codes are their words (`name_code`).
+        slug: as of a figure, and so on.
+        headline: likewise.
+        subtitle: likewise.
+        source: likewise.
+        how_to_read: likewise.
+        alt: likewise.
+    """
+    shown = name_codes(table)
+    return Figure(
+        slug=slug,
+        headline=headline,
+        subtitle=subtitle,
+        source=source,
+        how_to_read=how_to_read,
+        alt=alt,
+        columns=shown.columns,
+        rows=shown.rows,
+        draw=partial(draw, shown, picture),
+    )
+
+
+def name_codes(table: star.Table) -> Table:
+    """Return a table with words for its codes; a column of places stays, and one of their names stands behind it.
+
+    The names of `country_code` are in the column `country`.
+    """
+    rows = table.rows()
+    columns: list[Column] = []
+    cells: list[list[Any]] = []
+    for place, column in enumerate(table.columns):
+        values = [row[place] for row in rows]
+        if column.kind == "place":
+            columns.append(Column(column.name, say("Code"), "text"))
+            cells.append(values)
+        columns.append(_show_column(column))
+        cells.append([name_code(column, value) for value in values])
+    return Table(tuple(columns), tuple(zip(*cells, strict=True)))
+
+
+def _show_column(column: star.Column) -> Column:
+    name = column.name.removesuffix("_code") if column.kind == "place" else column.name
+    title = say(column.title) if isinstance(column.title, str) else column.title
+    return Column(name, title, column.kind if column.kind in _SHOWN else "text")
+
+
+def name_code(column: star.Column, value: Any) -> Any:
+    """Return a value of a column as a figure shows it: the word for a code, a date as a text."""
+    if value is None:
+        return None
+    if column.kind == "place":
+        return say("All downloads") if value == ALL else write(value, "place")
+    if column.kind == "date":
+        return value.isoformat()
+    return column.vocabulary.get(value) or (label(value) if isinstance(value, str) else value)
 
 
 def speak_figure(figure: Figure, language: Language) -> SpokenFigure:

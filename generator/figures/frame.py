@@ -293,8 +293,12 @@ def paint(ink: str) -> str:
 
 
 def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> list[alt.Tooltip]:
-    """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand."""
-    return [_build_tip(column, is_plain=column.name in plain) for column in columns]
+    """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand.
+
+    Codes of places are not among them: their names are.
+    """
+    told = [column for column in columns if not column.name.endswith("code")]
+    return [_build_tip(column, is_plain=column.name in plain) for column in told]
 
 
 def _build_tip(column: SpokenColumn, *, is_plain: bool) -> alt.Tooltip:

@@ -370,7 +370,7 @@ class _Chart:
         above, below = self.picture.signs
         test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
         signs = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
-        tips = frame.build_tips([column for column in self.table.columns if column.name != "code"])
+        tips = frame.build_tips(self.table.columns)
         lines = [replace(line, dash=()) for line in self.panel.lines if line.dotted]
         layers = []
         for look in self._list_looks(lines):

@@ -241,7 +241,7 @@ class _Chart:
         )
         places: dict[str, Any] = {"x": self._x(mark.column), "y": self._y(group, top, mark.shift)}
         paint = self._paint("stroke" if mark.hollow else "fill", mark.column)
-        tips = frame.build_tips([column for column in self.table.columns if column.name != "code"])
+        tips = frame.build_tips(self.table.columns)
         dots: alt.Chart = base.mark_point(**look)
         return dots.encode(**places, **paint, tooltip=tips)
 

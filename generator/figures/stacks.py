@@ -157,7 +157,7 @@ def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> al
             fill=alt.Fill(f"{picture.part}:N", scale=colours, legend=None),
             stroke=alt.condition(is_open, alt.value(frame.paint("muted")), alt.value(frame.paint("paper"))),
             strokeDash=alt.condition(is_open, alt.value([3, 2]), alt.value([1, 0])),
-            tooltip=frame.build_tips([column for column in table.columns if column.name != "code"]),
+            tooltip=frame.build_tips(table.columns),
         )
     )
     return bars

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
@@ -14,9 +14,11 @@ from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.publish.explorer import render_explorer
 from generator.questions import sentences
+from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.star.files import DataFile, Field
+from generator.star.table import Cell, Column, Table
 from generator.text.language import Language
 
 LICENSE: Final = {
@@ -33,7 +35,15 @@ SHARE_ALIKE: Final = {
 SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
 # Fields of records that hold a value for each date.
 _HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points", "weeks"})
-_TYPES: Final = {"count": "integer", "share": "number", "number": "number", "text": "string", "date": "date"}
+# Types of a data package by the kinds of columns; of the others it is a string.
+_TYPES: Final = {
+    "count": "integer",
+    "share": "number",
+    "points": "number",
+    "number": "number",
+    "flag": "boolean",
+    "date": "date",
+}
 
 
 def render_data_files(
@@ -44,7 +54,7 @@ def render_data_files(
     files: dict[str, str | bytes] = {f"data/{table.name}.csv": render_csv(table) for table in tables}
     files |= render_years(report) | render_explorer(report, language)
     files["data/report.json"] = render_report(report, language)
-    files["data/datapackage.json"] = render_datapackage(report, tables, files)
+    files["data/datapackage.json"] = render_datapackage(report, language, tables, files)
     return files
 
 
@@ -54,18 +64,20 @@ def list_licenses(report: Report) -> list[str]:
     return [str(license_["name"]) for license_ in ([LICENSE, SHARE_ALIKE] if shared else [LICENSE])]
 
 
-def build_data_files(report: Report) -> tuple[DataFile, ...]:
+def build_data_files(report: Report) -> tuple[Table, ...]:
     """Build the CSV files' contents."""
     topics = (table for topic in report.topics.values() for table in topic.tables)
-    return (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
+    found = (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
+    return tuple(table.as_table() if isinstance(table, DataFile) else table for table in found)
 
 
-def build_registry_files(registry: Registry) -> tuple[DataFile, ...]:
+def build_registry_files(registry: Registry) -> tuple[Table, ...]:
     """Build the CSV files of the registry's contents."""
-    return (_build_registry(registry), _build_families(registry), _build_openness(registry))
+    found = (_build_registry(registry), _build_families(registry), _build_openness(registry))
+    return tuple(table.as_table() for table in found)
 
 
-def build_corrections_file(operations: Operations) -> DataFile:
+def build_corrections_file(operations: Operations) -> Table:
     """Build the contents of the log of corrections."""
     fields = (
         Field("date", "date", "UTC day on which it was put right or decided."),
@@ -76,13 +88,13 @@ def build_corrections_file(operations: Operations) -> DataFile:
         Field("decided_by", "text", "maintainer, or build for what the build finds by itself."),
     )
     rows = _pick(fields, operations.corrections)
-    return DataFile("corrections", "Log of corrections", "A correction, the newest first.", fields, rows)
+    return DataFile("corrections", "Log of corrections", "A correction, the newest first.", fields, rows).as_table()
 
 
-def render_csv(table: DataFile) -> str:
-    """Render a CSV file; texts pass the encoder, fractions have twelve digits."""
-    rows = ([_cell(*pair) for pair in zip(row, table.fields, strict=True)] for row in table.rows)
-    return render_rows([field.name for field in table.fields], rows)
+def render_csv(table: Table) -> str:
+    """Render a CSV file; texts pass the encoder, fractions have twelve digits where nothing else is declared."""
+    rows = ([_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.rows())
+    return render_rows([column.name for column in table.columns], rows)
 
 
 def render_report(report: Report, language: Language) -> str:
@@ -113,9 +125,11 @@ def _take_today(report: Report) -> dict[str, object]:
     """Take what holds on the newest date; earlier dates and the registry's rows stand in the data files."""
     fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
     newest = {definition: tables[-1:] for definition, tables in report.histories.items()}
+    topics = {name: _take_newest(topic) for name, topic in report.topics.items()}
     today = {
         "data": dataclasses.replace(report.data, intervals=report.data.intervals[-1:]),
         "histories": newest,
+        "topics": topics,
         "coverage": report.coverage[-1:],
         "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
     }
@@ -123,10 +137,19 @@ def _take_today(report: Report) -> dict[str, object]:
     return {name: value for name, value in (fields | today).items() if name not in left_out}
 
 
-def render_datapackage(report: Report, tables: Iterable[DataFile], files: Mapping[str, str | bytes]) -> str:
+def _take_newest(topic: Topic) -> object:
+    """Take a question's tables without those over time; the record of one that is not converted."""
+    if not isinstance(topic, Answer):
+        return topic
+    return {name: table.records() for name, table in topic.by_name.items() if not name.endswith("-history")}
+
+
+def render_datapackage(
+    report: Report, language: Language, tables: Iterable[Table], files: Mapping[str, str | bytes]
+) -> str:
     """Render the data package: what each file is, its columns, its bytes and its hash."""
-    resources = [_describe_table(table, f"{table.name}.csv", files) for table in tables]
-    resources += [_describe_table(table, f"{table.name}.csv.gz", files) for table in describe_years(report)]
+    resources = [_describe_table(table, f"{table.name}.csv", files, language) for table in tables]
+    resources += [_describe_table(table, f"{table.name}.csv.gz", files, language) for table in describe_years(report)]
     resources.append(_describe_json("report.json", "Everything that the pages show", files))
     explorer = sorted(name.removeprefix("data/") for name in files if name.startswith("data/explorer/"))
     resources += [_describe_json(path, "Downloads by place and date, for the page Explore", files) for path in explorer]
@@ -301,35 +324,43 @@ def _pick(fields: Iterable[Field], records: Iterable[object]) -> tuple[tuple[obj
     return tuple(tuple(getattr(record, name) for name in names) for record in records)
 
 
-def _cell(value: object, field: Field) -> str:
+def _cell(value: Cell, column: Column) -> str:
     if value is None or value == "":
         return ""
-    if field.kind == "share":
-        return f"{value:.{DIGITS}f}"
-    if field.kind == "number":
-        return f"{value:.{DIGITS}g}"
-    return csv_cell(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return csv_cell(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if column.kind == "count":
+        return str(round(cast("float", value)))
+    digits = DIGITS if column.digits is None else column.digits
+    if column.kind in {"share", "points"}:
+        return f"{value:.{digits}f}"
+    return f"{value:.{digits}g}" if column.kind == "number" else str(value)
 
 
-def _describe_table(table: DataFile, path: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:
+def _describe_table(table: Table, path: str, files: Mapping[str, str | bytes], language: Language) -> dict[str, Any]:
     return {
         "name": table.name,
         "path": path,
         "profile": "tabular-data-resource",
         "title": table.title,
-        "description": table.description,
+        "description": table.row,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         **_measure(files[f"data/{path}"]),
         "schema": {
-            "fields": [
-                {"name": field.name, "type": _TYPES[field.kind], "description": field.description}
-                for field in table.fields
-            ],
+            "fields": [_describe_column(column, language) for column in table.columns],
             "missingValues": [""],
         },
     }
+
+
+def _describe_column(column: Column, language: Language) -> dict[str, str]:
+    said = {"title": language.speak(column.title), "description": column.meaning, "unit": column.unit}
+    told = {name: text for name, text in said.items() if text}
+    return {"name": column.name, "type": _TYPES.get(column.kind, "string"), **told}
 
 
 def _describe_json(path: str, title: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:

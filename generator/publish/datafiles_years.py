@@ -14,6 +14,7 @@ from generator.questions.report import Report, all_definitions
 from generator.star.daily import Days
 from generator.star.definitions import Definition
 from generator.star.files import DataFile, Field
+from generator.star.table import Table
 
 FIELDS: Final = (
     Field("as_of", "date", "Last day of the window (UTC)."),
@@ -34,11 +35,13 @@ def render_years(report: Report) -> dict[str, bytes]:
     return {f"data/shares-{year}.csv.gz": _compress(rows[years == year]) for year in sorted(set(years.tolist()))}
 
 
-def describe_years(report: Report) -> tuple[DataFile, ...]:
+def describe_years(report: Report) -> tuple[Table, ...]:
     """Describe the files of the years; their rows stand in them alone."""
     years = sorted({interval.end.year for interval in report.days.intervals}) if report.days else []
     about = "A country's downloads on any date of the year under a definition."
-    return tuple(DataFile(f"shares-{year}", f"Shares by country, {year}", about, FIELDS, ()) for year in years)
+    return tuple(
+        DataFile(f"shares-{year}", f"Shares by country, {year}", about, FIELDS, ()).as_table() for year in years
+    )
 
 
 def _list_rows(days: Days) -> Iterator[pd.DataFrame]:

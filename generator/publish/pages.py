@@ -35,6 +35,7 @@ from generator.publish.pages_home import build_home_claims, build_home_week
 from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages
+from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
 from generator.questions import sentences
 from generator.questions.countries.figures import state_country, state_largest
@@ -43,6 +44,7 @@ from generator.questions.publishers.figures import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.figures import name_week
 from generator.registry import Publisher, Registry
+from generator.star.classes import pick_codes
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead
 from generator.star.models import ModelRow
@@ -52,6 +54,8 @@ from generator.text.language import EU, WAYS, Language
 from generator.text.say import Sentence, join
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+# Each question's folder has the template of its page.
+QUESTIONS: Final = Path(__file__).parents[1] / "questions"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
 # Archives of past counts, as an interval names them; their licences stand on the page of the data.
@@ -158,7 +162,7 @@ def build_home(report: Report, language: Language, registry: Registry, figures: 
 def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
     """Make the templates' environment: strict, escaping, translating, every string encoded."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([TEMPLATES, QUESTIONS]),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         finalize=finalize,
@@ -296,6 +300,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
 
     ways = {name: functools.partial(way, language) for name, way in WAYS.items()}
     named: dict[str, Callable[[Any], Sentence]] = {
+        "spoken": lambda said: said,
         "kind": words.KINDS.__getitem__,
         "relation": words.RELATIONS.__getitem__,
         "license_class": words.LICENSE_CLASSES.__getitem__,
@@ -339,6 +344,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "sentence": prose,
         "host": _host_of,
         "fixed": _fix_digits,
+        "places": pick_codes,
     }
 
 
@@ -465,6 +471,7 @@ def _data_values(report: Report, registry: Registry, operations: Operations) -> 
         "report": report,
         "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
+        "renames": read_renames(),
         "archived": bool(ARCHIVED_SOURCES & sources),
         "share_alike": SHARE_ALIKE_SOURCE in sources,
         "tables": tuple(report.table(definition) for definition in report.definitions),

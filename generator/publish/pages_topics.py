@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from generator.base.errors import SiteError
+from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
 from generator.questions.sentences import name_list
 from generator.questions.topics import state_item, state_topic
@@ -41,29 +42,37 @@ def build_topic_pages(
 ) -> dict[str, str]:
     """Build the pages of all topics.
 
-    A template is given `report`, `topic` (its record), `sentences` (encoded, by name), and on an item's page `item`.
+    A template is given `report`, `tables` (by name; `topic`, its record, of one that is not converted), `sentences`
+    (encoded, by name), and on an item's page `item`.
     """
     pages: dict[str, str] = {}
     links = []
     for name, topic in report.topics.items():
         place = name.replace("_", "-")
-        values = {"report": report, "topic": topic}
+        values = {"report": report, **({"tables": topic.by_name} if isinstance(topic, Answer) else {"topic": topic})}
         stated = state_topic(name, report)
         said = _encode(stated, language, prose)
         path = f"topics/{place}.md"
-        pages[path] = render(f"topics/{name}.md.j2", path, values | {"sentences": said})
+        pages[path] = render(_find_template(name, topic), path, values | {"sentences": said})
         finding = language.speak(name_list(next(iter(stated.values()), NOTHING), report.data.scope))
         links.append(TopicLink(path, _find_title(path, pages[path]), prose(finding)))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report), language, prose)
             path = f"topics/{place}/{slug}.md"
-            pages[path] = render(f"topics/{name}_item.md.j2", path, values | {"item": item, "sentences": said})
+            pages[path] = render(_find_template(name, topic, "item"), path, values | {"item": item, "sentences": said})
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
 
 
+def _find_template(name: str, topic: Topic, page: str = "page") -> str:
+    """Return a page's template: in the question's folder, or among those of what is not converted."""
+    if isinstance(topic, Answer):
+        return f"{name}/{page}.md.j2"
+    return f"topics/{name}.md.j2" if page == "page" else f"topics/{name}_item.md.j2"
+
+
 def _find_title(path: str, text: str) -> Markup:
-    found = _TITLE.search(text)
+    found = _TITLE.search(text.partition("\n---\n")[2])  # what stands between the first two lines is no part of it
     if not found:
         raise SiteError(f"The page {path} has no title; its template needs a line that begins with '# '.")
     return Markup(found[1])  # noqa: S704 - a rendered page is encoded

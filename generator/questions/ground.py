@@ -1,50 +1,36 @@
-"""Topics: questions that each have a page of their own, listed in `listed.py`.
+"""Questions: what each is computed from, what it offers, and in which order they are answered.
 
-A topic `sizes` is a folder here with `tables.py`, and `figures.py` for its figures and sentences;
-`templates/topics/sizes.md.j2` for its page, a line of the list and one of the navigation. No other file names
-it. Its tables define
-
-- `compute(ground: Ground) -> Topic`: its record;
-- `AFTER: tuple[str, ...]`, if it reads the records of other topics: their names, or `EVERY` for all but those that
-  read its own.
+A question is a folder here: `tables.py` (its columns, its SQL, `compute`), `words.py` (`state`: its sentences),
+`figures.py` (`build`), `page.md.j2`, and a line of `listed.py`. No other file names it but the navigation.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
-from importlib import import_module
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import pandas as pd
 
 from generator.base.scope import Scope
+from generator.figures.figure import Figure
 from generator.ledger.intervals import Interval, LedgerEntry
-from generator.questions.listed import TOPICS
+from generator.questions.series import Point, list_series
 from generator.registry import Registry
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
 from generator.star.files import DataFile
 from generator.star.models import ModelRow
+from generator.star.relations import Star
 from generator.star.shares import ShareTable
+from generator.star.table import Table
 from generator.star.window import LedgerSums
+from generator.text.say import Sentence
 
-# In a topic's `AFTER`: it reads all topics that do not read it.
+# In a question's `after`: it reads all questions that do not read it.
 EVERY: Final = "*"
-
-
-@dataclass(frozen=True)
-class Point:
-    """A measure on a date.
-
-    Attributes:
-        date: the last day that it speaks for.
-        value: in the unit that the series states; None where it could not be measured.
-    """
-
-    date: dt.date
-    value: float | None
+Tables: TypeAlias = Mapping[str, Table]
 
 
 class Topic(Protocol):
@@ -62,7 +48,7 @@ class Topic(Protocol):
         ...
 
     @property
-    def tables(self) -> tuple[DataFile, ...]:
+    def tables(self) -> tuple[DataFile | Table, ...]:
         """Return the data files."""
         ...
 
@@ -73,10 +59,37 @@ class Topic(Protocol):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A question's tables, as others read them.
+
+    Attributes:
+        question: its name.
+        by_name: its tables.
+        items: what has a page of its own, by slug.
+    """
+
+    question: str
+    by_name: Tables
+    items: Mapping[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def series(self) -> Mapping[str, tuple[Point, ...]]:
+        """Return the measures over time: the columns of its tables that end in `-history`."""
+        histories = (table for name, table in self.by_name.items() if name.endswith("-history"))
+        return {name: points for table in histories for name, points in list_series(self.question, table).items()}
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Return the data files."""
+        return tuple(self.by_name.values())
+
+
+@dataclass(frozen=True)
 class Ground:
     """What a topic is computed from.
 
     Attributes:
+        star: the ledger, open to be asked in SQL; `relations.py` of the star says what it holds.
         intervals: all intervals, oldest first; older nights are joined.
         newest: the newest one with its rows.
         registry: publishers, countries, families, openness.
@@ -95,9 +108,10 @@ class Ground:
         births: likewise.
         releases: likewise.
         sums: windows that end with the newest date, by account and model.
-        topics: records of the topics named in `AFTER`, by name.
+        topics: answers of the questions named in `after`, by name.
     """
 
+    star: Star
     intervals: tuple[Interval, ...]
     newest: LedgerEntry
     registry: Registry
@@ -124,15 +138,61 @@ class Ground:
         return self.intervals[-1].end
 
 
+def _say_nothing(*_: Any) -> Mapping[str, Sentence]:
+    return {}
+
+
+def _draw_nothing(*_: Any) -> tuple[Figure, ...]:
+    return ()
+
+
+def _list_nothing(_: Tables) -> Mapping[str, object]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: what is imported of its folder. The report, which is given last, knows window and scope of the data.
+
+    Attributes:
+        name: of its folder, its page and its files.
+        compute: its tables, their names beginning with its own.
+        state: the sentences of its page by name, of its tables; the first one also stands on the overview.
+        build: its figures, of its tables; slugs begin with its name.
+        after: the questions whose answers it reads, or `EVERY` for all but those that read its own.
+        list_items: what has a page of its own (`item.md.j2`), by slug, of its tables.
+        state_item: the sentences of such a page, of the item and the tables.
+    """
+
+    name: str
+    compute: Callable[[Ground], Any]
+    state: Callable[..., Mapping[str, Sentence]] = _say_nothing
+    build: Callable[..., tuple[Figure, ...]] = _draw_nothing
+    after: tuple[str, ...] = ()
+    list_items: Callable[[Tables], Mapping[str, object]] = _list_nothing
+    state_item: Callable[..., Mapping[str, Sentence]] = _say_nothing
+
+    def answer(self, ground: Ground) -> Topic:
+        """Answer the question."""
+        found = self.compute(ground)
+        if not isinstance(found, tuple):
+            return found  # type: ignore[no-any-return]  # the record of a topic that is not converted
+        tables = {table.name: table for table in found}
+        return Answer(self.name, tables, self.list_items(tables))
+
+
 @cache
-def list_topics() -> tuple[str, ...]:
-    """List the topics' names, each after those that it reads."""
-    names = [topic.__name__.rpartition(".")[2] for topic in TOPICS]
-    return order_topics({name: getattr(_load(name), "AFTER", ()) for name in names})
+def list_questions() -> Mapping[str, Question]:
+    """List the questions by name, each after those that it reads."""
+    # Their words read the report, which is computed from their tables.
+    from generator.questions.listed import QUESTIONS
+
+    named = {question.name: question for question in QUESTIONS}
+    return {name: named[name] for name in order_topics({name: found.after for name, found in named.items()})}
 
 
 def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Order topics, each after those that it reads; one that reads `EVERY` comes after all that do not read it."""
+    """Order questions, each after those that it reads; one that reads `EVERY` comes after all that do not read it."""
     late = {name for name, wanted in after.items() if EVERY in wanted}
     early = [name for name, wanted in after.items() if name not in late and not late & set(wanted)]
     order = TopologicalSorter({name: early if name in late else wanted for name, wanted in after.items()})
@@ -140,20 +200,8 @@ def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 
 def compute_topics(ground: Ground, names: Sequence[str] | None = None) -> dict[str, Topic]:
-    """Compute the records of all topics, or of those named, in their order."""
+    """Answer all questions, or those named, in their order."""
     found: dict[str, Topic] = {}
-    for name in names or list_topics():
-        found[name] = _load(name).compute(replace(ground, topics=dict(found)))
+    for name in names or list_questions():
+        found[name] = list_questions()[name].answer(replace(ground, topics=dict(found)))
     return dict(sorted(found.items()))
-
-
-def _load(name: str) -> "_Module":
-    return import_module(f"generator.questions.{name}.tables")
-
-
-class _Module(Protocol):
-    """The tables of a topic."""
-
-    def compute(self, ground: Ground) -> Topic:
-        """Compute the topic's record."""
-        ...

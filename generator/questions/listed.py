@@ -1,7 +1,18 @@
-"""The topics, in one place: a topic's folder and its line here are all that the program knows of it."""
+"""The questions, in one place: a question's folder and its line here are all that the program knows of it."""
 
 from typing import Final
 
 from generator.questions import builders, claims, derivatives, families, openness, releases, sizes, tasks, weeks
+from generator.questions.unconverted import adapt
 
-TOPICS: Final = (builders, claims, derivatives, families, openness, releases, sizes, tasks, weeks)
+QUESTIONS: Final = (
+    adapt(builders),
+    adapt(claims),
+    adapt(derivatives),
+    adapt(families),
+    adapt(openness),
+    adapt(releases),
+    sizes.QUESTION,
+    adapt(tasks),
+    adapt(weeks),
+)

@@ -329,6 +329,7 @@ def compute_report(
         comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(
+                star=reading.star,
                 intervals=reading.intervals,
                 newest=entries[-1],
                 registry=registry,

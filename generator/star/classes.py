@@ -6,6 +6,7 @@ from typing import Final, Protocol, TypeVar
 import pandas as pd
 
 from generator.star.shares import NOT_PLACES
+from generator.star.table import Table
 
 # All downloads together, beside the country codes.
 ALL: Final = "all"
@@ -37,6 +38,13 @@ def pick_places(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
     """Return all downloads, which stand first, the largest countries, and what has no country."""
     countries = [row for row in rows if row.code not in {ALL, *NOT_PLACES}][:most]
     return (*rows[:1], *countries, *(row for row in rows if row.code in NOT_PLACES))
+
+
+def pick_codes(table: Table, most: int) -> tuple[str, ...]:
+    """Return what `pick_places` does: the codes of a table's places, in its order."""
+    found = table.frame["country_code"].tolist()
+    countries = [code for code in found if code not in {ALL, *NOT_PLACES}][:most]
+    return (*found[:1], *countries, *(code for code in found if code in NOT_PLACES))
 
 
 def follow_places(rows: Sequence[Placed], attribution: str, most: int) -> list[str]:

@@ -3,22 +3,55 @@
 from typing import Final
 
 from generator.star.table import Column, declare
+from generator.text import words
+from generator.text.say import say
 
 COLUMNS: Final = declare(
+    Column("as_of", "date", say("Date"), "Last day of the window (UTC)."),
+    Column("window", "text", say("Window"), "30d, 12m, held or all_time, as in shares.csv.", vocabulary=words.WINDOWS),
+    Column(
+        "country_code",
+        "place",
+        say("Place"),
+        "ISO 3166-1 alpha-2, INT, UNAFFILIATED, UNREVIEWED, or all for all downloads.",
+    ),
+    Column("downloads", "count", say("Downloads"), "Downloads in the window.", "downloads"),
     Column("end", "date", "Date", "Last day of the interval (UTC)."),
-    Column("attribution", "text", "Attribution", "publisher: who uploaded; origin: root of the base-model chain."),
+    Column(
+        "attribution",
+        "text",
+        say("Attribution"),
+        "publisher: who uploaded; origin: root of the base-model chain.",
+        vocabulary=words.ATTRIBUTIONS,
+    ),
     Column("code", "place", "Place", "ISO 3166-1 alpha-2, INT, UNAFFILIATED or UNREVIEWED: of the account counted by."),
     Column("publisher_code", "place", "Publisher's place", "Code of the account that uploaded."),
     Column("origin_code", "place", "Maker's place", "Code of the account at the root of the base-model chain."),
     Column("account", "text", "Account", "Hub account counted by, aliases joined; (small) for the folded ones."),
     Column("publisher", "text", "Publisher", "Hub account that uploaded, aliases joined."),
     Column("origin", "text", "Maker", "Hub account at the root of the base-model chain, aliases joined."),
-    Column("task_group", "text", "Task", "Group of the Hub's task."),
-    Column("size_band", "text", "Size", "Band of the number of parameters; unknown where the files state none."),
+    Column("task_group", "text", say("Task"), "Group of the Hub's task.", vocabulary=words.TASK_GROUPS),
     Column(
-        "relation", "text", "Relation", "To its base model: original, fine-tuned, quantised, adapter, merge or helper."
+        "size_band",
+        "text",
+        say("Parameters"),
+        "under-1b, 1b-8b, 8b-70b, over-70b (parameters as the files state them), unknown.",
+        vocabulary=words.SIZE_BANDS,
     ),
-    Column("license_class", "text", "Licence", "Class of the licence."),
+    Column(
+        "relation",
+        "text",
+        say("Relation"),
+        "To its base model: original, fine-tuned, quantised, adapter, merge or helper.",
+        vocabulary=words.RELATIONS,
+    ),
+    Column(
+        "license_class",
+        "text",
+        say("Licence"),
+        "open, conditions, non-commercial or unstated.",
+        vocabulary=words.LICENSE_CLASSES,
+    ),
     Column("first_year", "flag", "First year", "Whether the models were in the year after their creation."),
     Column("generative", "flag", "Generative", "Whether the models produce text, images, video, speech or sound."),
     Column("language", "flag", "Language", "Whether the models answer with text."),

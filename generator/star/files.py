@@ -1,6 +1,11 @@
 """A table that readers can download: what a row is, and each column's unit and window."""
 
 from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+
+from generator.star.table import Column, Kind, Table
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,9 @@ class DataFile:
     description: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[object, ...], ...]
+
+    def as_table(self) -> Table:
+        """Return it as a table, which is what is published."""
+        columns = tuple(Column(field.name, cast("Kind", field.kind), "", field.description) for field in self.fields)
+        frame = pd.DataFrame(list(self.rows), columns=[field.name for field in self.fields], dtype="object")
+        return Table(self.name, self.title, self.description, columns, frame)

@@ -8,7 +8,9 @@
                 its last night; `is_own` where publisher and origin are one account
     attributed  the same twice, with `attribution` and the `code` counted by
     days        night, publisher_code, origin_code, language, generative, first_year and measures
-    weights     window, as_of, period, weight: which part of a period's flow lies in the window that ends with another
+    weights     window, as_of, period, weight: which part of a period's flow lies in the window that ends with another;
+                only of windows that have a number
+    named       period, model and what it is, with size, size_basis and laptop: models by name at the end of a period
 
 Rows of the nights themselves (`rows`) are read from the files whenever a query needs accounts or models by name. A flow
 is kept in 65,536ths of a download: such numbers add up exactly in any order, on any number of threads. A weight is
@@ -20,10 +22,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from generator.ledger.classify import LANGUAGE_GROUPS
@@ -32,7 +35,8 @@ from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
 from generator.registry import UNREVIEWED, Registry
 from generator.star.definitions import WINDOWS
-from generator.star.shares import weigh_intervals
+from generator.star.known_sizes import classify_laptop, compute_sizes
+from generator.star.shares import MAX_UNCOUNTED, weigh_intervals
 
 # Nights that are summed at once: so many make a table of half a million cells, which no history makes larger.
 _NIGHTS_AT_ONCE: Final = 90
@@ -96,6 +100,12 @@ _LAY_OUT: Final = """
     FROM fresh JOIN classes USING (class) GROUP BY ALL;
     DROP TABLE fresh;
 """
+# Dates on which too much of what is downloaded has no counter since creation.
+_LEAVE_OUT: Final = f"""
+    DELETE FROM weights WHERE "window" = 'all_time' AND period IN (
+        SELECT period FROM cells GROUP BY period
+        HAVING sum(counted) = 0 OR sum(uncounted) > {MAX_UNCOUNTED} * sum(downloads_30d))
+"""
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,10 @@ class Star:
         """Return the numbers of the nights of a period."""
         last = self.last_nights[period]
         return range(last - len(self.periods[period].entries) + 1, last + 1)
+
+    def define(self, name: str, query: str) -> None:
+        """Let a name stand for a query in later ones."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
     def show_rows(self, frame: str, nights: Sequence[int]) -> None:
         """Make `rows` the rows of some nights: those of a frame of the entry, with `night` and `file_row_number`."""
@@ -166,7 +180,21 @@ def open_star(periods: Sequence[Period], registry: Registry, threads: int | None
     for first in range(0, len(entries), _NIGHTS_AT_ONCE):
         star.show_rows("flows", range(first, min(first + _NIGHTS_AT_ONCE, len(entries))))
         _add_rows(connection)
+    connection.execute(_LEAVE_OUT)
     return star
+
+
+def show_models(star: Star, named: pd.DataFrame) -> None:
+    """Make `named` the models by name, as `read_named` returns them, with their sizes and what a laptop holds."""
+    sized = named.join(compute_sizes(named))
+    ends = named["end"].cat.categories
+    periods = np.array([*map(star.ends.index, ends), -1], "int16")
+    added: dict[str, Any] = {
+        "period": periods[named["end"].cat.codes],
+        "model": named["model"].cat.codes,
+        "laptop": classify_laptop(sized),
+    }
+    star.connection.register("named", sized.drop(columns=["end", "created_at"]).assign(**added))
 
 
 def _add_rows(connection: duckdb.DuckDBPyConnection) -> None:

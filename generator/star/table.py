@@ -1,20 +1,30 @@
 """A table: rows with declared columns. What a column is, is said once; files, figures and pages read it there."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-# What a value is: a word of a vocabulary or a name, a day, a second in UTC, yes or no, a country code or category, a
-# whole number, a fraction from 0 to 1, a number with decimals.
-Kind: TypeAlias = Literal["text", "date", "time", "flag", "place", "count", "share", "number"]
+from generator.text.say import Sentence
+
+# What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a day, a second in
+# UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of two, a number with
+# decimals.
+Kind: TypeAlias = Literal[
+    "text", "account", "model", "date", "time", "flag", "place", "count", "share", "points", "number"
+]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_WORDS: Final = ("text", "place", "date")
+NUMBERS: Final = ("count", "share", "points", "number")
+_WORDS: Final = ("text", "account", "model", "place", "date")
+# A value of a table as Python has it; None where it is missing.
+Cell: TypeAlias = str | int | float | bool | dt.date | None
+Row: TypeAlias = Mapping[str, Any]
 _BATCH_ROWS: Final = 122_880
 
 
@@ -27,21 +37,28 @@ class Column:
         kind: what a value is.
         title: how a reader's table heads it.
         meaning: what a value says, its window, and when it is missing.
-        unit: what it is counted in (`downloads`, `models`); empty for words, dates and shares.
+        unit: what it is counted in (`downloads`, `models`, `parameters`); empty for words, dates and shares.
         digits: decimals that are published; None for all of them.
+        vocabulary: what its codes are called, in the order in which they are shown; empty for names and places.
     """
 
     name: str
     kind: Kind
-    title: str
+    title: Sentence | str
     meaning: str
     unit: str = ""
     digits: int | None = None
+    vocabulary: Mapping[str, Sentence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a kind that no reader of tables knows."""
         if self.kind not in KINDS:
             raise ValueError(f"The column {self.name} is of the kind {self.kind!r}; expected: {', '.join(KINDS)}.")
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether its values are numbers."""
+        return self.kind in NUMBERS
 
 
 @dataclass(frozen=True)
@@ -74,12 +91,51 @@ class Table:
         """
         return next(column for column in self.columns if column.name == name)
 
-    def where(self, **values: object) -> pd.DataFrame:
-        """Return the rows that have these values in the columns of these names."""
+    def where(self, **values: object) -> "Table":
+        """Return the rows that have these values in the columns of these names; of a tuple, any of its values."""
         found = self.frame
         for name, value in values.items():
-            found = found[found[name] == value]
-        return found
+            found = found[found[name].isin(value if isinstance(value, tuple) else (value,))]
+        return replace(self, frame=found)
+
+    def pick(self, *names: str) -> "Table":
+        """Return these columns alone, in this order."""
+        return replace(self, columns=tuple(self.column(name) for name in names), frame=self.frame[list(names)])
+
+    def find(self, **values: object) -> Row | None:
+        """Return the first row that has these values; None without one."""
+        return next(iter(self.where(**values).records()), None)
+
+    def records(self) -> list[Row]:
+        """Return the rows by the names of the columns."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows()]
+
+    def rows(self) -> list[tuple[Cell, ...]]:
+        """Return the rows, one value a column."""
+        return list(zip(*(_list_cells(self.frame[column.name]) for column in self.columns), strict=True))
+
+    def unpivot(self, codes: Mapping[str, str], key: Column, value: Column) -> "Table":
+        """Return a row for each of some columns instead of one for all of them.
+
+        Args:
+            codes: what a column's rows have in the new column of keys, by the column's name.
+            key: the column that tells which one a value is of.
+            value: the column of the values.
+        """
+        kept = [column for column in self.columns if column.name not in codes]
+        parts = []
+        for name, code in codes.items():
+            added: dict[str, Any] = {key.name: code, value.name: self.frame[name]}
+            parts.append(self.frame[[column.name for column in kept]].assign(**added))
+        long = pd.concat(parts).sort_index(kind="stable")
+        return replace(self, columns=(*kept, key, value), frame=long.reset_index(drop=True))
+
+
+def _list_cells(values: pd.Series) -> list[Cell]:
+    found = values.astype("object")
+    cells: list[Cell] = found.where(found.notna(), None).tolist()
+    return cells
 
 
 def declare(*columns: Column) -> Mapping[str, Column]:
@@ -150,6 +206,18 @@ def fetch(
     batches: pa.RecordBatchReader = connection.sql(query, params=dict(values)).to_arrow_reader(_BATCH_ROWS)
     encoded = [_encode(batch).copy_to(pa.default_cpu_memory_manager()) for batch in batches]
     return pa.Table.from_batches(encoded, encoded[0].schema) if encoded else batches.schema.empty_table()
+
+
+def ask_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, query: str, values: Mapping[str, object] = MappingProxyType({})
+) -> Table:
+    """Return a table as it is declared with the rows that a query finds; arguments and errors as of `ask`."""
+    return replace(table, frame=ask(connection, table.name, query, table.columns, values))
+
+
+def declare_table(name: str, title: str, row: str, *columns: Column) -> Table:
+    """Declare a table that has no rows yet."""
+    return Table(name, title, row, columns, pd.DataFrame(columns=[column.name for column in columns]))
 
 
 def read_answer(what: str, answer: pa.Table, columns: Sequence[Column]) -> pd.DataFrame:

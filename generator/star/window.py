@@ -32,7 +32,7 @@ from generator.star.reading import (
     read_named,
     read_releases,
 )
-from generator.star.relations import Star, open_star
+from generator.star.relations import Star, open_star, show_models
 from generator.star.shares import select_universe, sum_window, weigh_intervals
 
 # Windows that sum flows over intervals; the others are counts at the end of the newest one.
@@ -68,6 +68,7 @@ class LedgerReading:
     """What is read of a ledger.
 
     Attributes:
+        star: what it was read through, for questions of their own.
         intervals: oldest first; older nights are joined.
         days: every night by country.
         cube: as `read_cube` returns it, and so on.
@@ -81,6 +82,7 @@ class LedgerReading:
         sums: for measures that leave something out.
     """
 
+    star: Star
     intervals: tuple[Interval, ...]
     days: Days
     cube: pd.DataFrame
@@ -123,7 +125,9 @@ def read_ledger(periods: Sequence[Period], registry: Registry) -> LedgerReading:
     star = open_star(periods, registry)
     intervals = tuple(period.interval for period in star.periods)
     named = name_families(read_named(star, _list_summed(star, intervals)), registry)
+    show_models(star, named)
     return LedgerReading(
+        star=star,
         intervals=intervals,
         days=lay_out_days(star),
         cube=read_cube(star),

@@ -14,7 +14,8 @@ import pandas as pd
 
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import LedgerEntry
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import UNREVIEWED, Registry
 from generator.star.coded import code_of, relabel
 from generator.star.definitions import UNIVERSES

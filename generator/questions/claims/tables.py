@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from generator.base.errors import RegistryError
-from generator.questions.ground import EVERY, Ground, Point, Topic
+from generator.questions.ground import EVERY, Ground, Topic
+from generator.questions.series import Point
 from generator.registry.claims import HUB, UPLOADERS, Claim, ClaimTest, find_other_reading
 from generator.star.definitions import Definition
 from generator.star.files import DataFile, Field

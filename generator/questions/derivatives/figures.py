@@ -14,8 +14,8 @@ from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
 from generator.questions import phrases, sentences
 from generator.questions.derivatives.tables import MIN_MODELS, Derivatives, Pair, Uploader
-from generator.questions.ground import Point
 from generator.questions.report import Report
+from generator.questions.series import Point
 from generator.questions.shares.history import NOBODY, REST, style_line
 from generator.questions.surges import pick_standing
 from generator.star.shares import NOT_PLACES

@@ -16,7 +16,8 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger.intervals import SMALL, LedgerEntry
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import Registry
 from generator.star.coded import code_of
 from generator.star.files import DataFile, Field

@@ -8,7 +8,8 @@ from typing import Any, Final
 import pandas as pd
 
 from generator.ledger.classify import HELPER
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import Registry
 from generator.star.dates import sum_dates
 from generator.star.files import DataFile, Field

@@ -7,7 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import Openness, Registry
 from generator.star.classes import ALL, follow_places, order_places, pick_places, split_places, sum_places
 from generator.star.definitions import ATTRIBUTIONS, Definition

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from generator.base.settings import YEAR_DAYS
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import UNREVIEWED, LaunchDate, Registry
 from generator.star.accounts import give_slugs
 from generator.star.coded import code_of

@@ -11,8 +11,8 @@ from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.stacks import Stack, Stacks, draw_stacks
 from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences, spans
-from generator.questions.ground import Point
 from generator.questions.report import Report
+from generator.questions.series import Point
 from generator.questions.shares.history import NOBODY
 from generator.questions.surges import pick_standing
 from generator.questions.tasks.now import REST, list_kinds, name_part, state_finding, sum_parts

@@ -8,7 +8,8 @@ from typing import Any, Final
 import pandas as pd
 
 from generator.base.settings import MIN_GROUP_PART
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import TASK_GROUPS
 from generator.star.dates import sum_dates
 from generator.star.definitions import ATTRIBUTIONS, Definition

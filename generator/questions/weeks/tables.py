@@ -11,7 +11,8 @@ import pandas as pd
 
 from generator.ledger.intervals import SMALL, Anomaly, Interval
 from generator.questions.claims.tables import Claims
-from generator.questions.ground import Ground, Point
+from generator.questions.ground import Ground
+from generator.questions.series import Point
 from generator.registry import Correction
 from generator.star.compared import Compared, Explained, Pairs, compare_dates
 from generator.star.definitions import Definition

@@ -1,0 +1,120 @@
+"""Downloads of a window on every date that has a number, as queries: of all models by class, of named models by size.
+
+Both have `as_of`, `attribution`, `country_code` (of a country, a category, or `all` for all places together), the
+columns asked for, and `downloads`. They are exact: flows are kept in 65,536ths of a download, which add up alike in any
+order; a weighed flow is rounded to such a part again.
+"""
+
+from typing import Final
+
+from generator.star.definitions import ATTRIBUTIONS
+from generator.star.shares import NOT_PLACES
+
+# Counts at the end of a window; the others sum flows.
+_COUNTS: Final = {"30d": "downloads_30d", "all_time": "downloads_all_time"}
+_WEIGHED: Final = "round(flow * weight * 65536) / 65536"
+
+
+def order_places(downloads: str = "downloads") -> str:
+    """Return the order of places in a list: all together, the countries by downloads, then what is no country."""
+    return f"""
+        attribution DESC, country_code <> 'all', country_code IN {NOT_PLACES}, {downloads} DESC, country_code
+    """
+
+
+def follow_places(source: str, most: int) -> str:
+    """Return a query for the places with a history: all together and the largest countries under each attribution.
+
+    Args:
+        source: what is downloaded on the newest date: `attribution`, `country_code` and `downloads`.
+        most: countries.
+    """
+    return f"""
+        SELECT attribution, country_code,
+            row_number() OVER (PARTITION BY attribution ORDER BY {order_places()}) AS place
+        FROM (SELECT attribution, country_code, sum(downloads) AS downloads FROM {source} GROUP BY ALL)
+        WHERE country_code NOT IN {NOT_PLACES} QUALIFY place <= {most + 1}
+    """
+
+
+def windowed(window: str, by: str, where: str = "true") -> str:
+    """Return a query for the downloads of all models.
+
+    Args:
+        window: of the definition.
+        by: columns of the relation `classes`, as a query lists them.
+        where: which classes are counted, by its columns.
+    """
+    weighed = _COUNTS.get(window, _WEIGHED)
+    return f"""
+        SELECT as_of, attribution, country_code, {by}, sum({weighed}) AS downloads
+        FROM (
+            SELECT *, unnest([code::VARCHAR, 'all']) AS country_code FROM (
+                SELECT period, attribution, code, {by}, sum(flow) AS flow, sum(downloads_30d) AS downloads_30d,
+                    sum(downloads_all_time) AS downloads_all_time
+                FROM attributed JOIN classes USING (class) WHERE {where} GROUP BY ALL
+            )
+        ) JOIN weights USING (period)
+        WHERE "window" = '{window}' GROUP BY ALL HAVING sum({weighed}) > 0
+    """
+
+
+def windowed_models(window: str, by: str) -> str:
+    """Return a query for the downloads of the models that intervals name, a part of all.
+
+    A model that a window names on several dates is what it is on the last of them.
+
+    Args:
+        window: of the definition.
+        by: columns of the relation `named`, as a query lists them.
+    """
+    codes = ", ".join(f"{attribution}_code::VARCHAR" for attribution in ATTRIBUTIONS)
+    return f"""
+        SELECT as_of, attribution, country_code, {by}, sum(downloads) AS downloads
+        FROM (
+            SELECT *, unnest([code, 'all']) AS country_code FROM (
+                SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads
+                FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
+            )
+        ) GROUP BY ALL
+    """
+
+
+def _count_models(window: str) -> str:
+    return f"""
+        SELECT as_of, named.*, {_COUNTS[window]} AS downloads FROM named JOIN weights USING (period)
+        WHERE "window" = '{window}'
+    """
+
+
+def _sum_models(window: str) -> str:
+    """Return the newest row of each model in each window, with the downloads of all of its rows there."""
+    return f"""
+        SELECT as_of, newest.*, downloads FROM (
+            SELECT as_of, max_by(named, period) AS newest, sum({_WEIGHED}) AS downloads
+            FROM named JOIN weights USING (period) WHERE "window" = '{window}' GROUP BY as_of, model
+        )
+    """
+
+
+def medians(source: str, **names: str) -> str:
+    """Return a query for the smallest size that, with all smaller ones, has half of the downloads, by place and date.
+
+    Args:
+        source: a relation such as `windowed_models` finds, with `size`.
+        names: of the columns, each with the condition of the models that it is of.
+    """
+    keys = "as_of, attribution, country_code"
+    sums = ", ".join(f"sum(if({condition}, downloads, 0)) AS {name}" for name, condition in names.items())
+    reached = ", ".join(
+        f"sum({name}) OVER (sizes ORDER BY size) >= sum({name}) OVER sizes / 2 AND {name} > 0 AS {name}"
+        for name in names
+    )
+    found = ", ".join(f"min(size) FILTER ({name}) AS {name}" for name in names)
+    return f"""
+        SELECT {keys}, {found} FROM (
+            SELECT {keys}, size, {reached} FROM (
+                SELECT {keys}, size, {sums} FROM {source} WHERE size IS NOT NULL GROUP BY ALL
+            ) WINDOW sizes AS (PARTITION BY {keys})
+        ) GROUP BY ALL
+    """
