@@ -1,10 +1,12 @@
 # Two commands: `make site` builds the report from the bundled snapshots, `make test` runs every test.
 # With a network: `make site SOURCE=hub` reads the Hub first, `make site SOURCE=https://…` copies a site's history.
+# With a list of your own: `make site SOURCE=folder/`; OPTIONS are what `oms import` needs to be told besides.
 
 PYTHON ?= python3
 SOURCE ?= bundled
 FROM_SITE := $(filter http://% https://%,$(SOURCE))
-STORE ?= $(if $(FROM_SITE),copy,store)
+LISTED := $(if $(filter hub bundled,$(SOURCE))$(FROM_SITE),,.build/lists/$(notdir $(SOURCE:/=)))
+STORE ?= $(if $(FROM_SITE),copy,$(or $(LISTED),store))
 SITE ?= site
 BIN := .venv/bin
 
@@ -18,6 +20,9 @@ ifeq ($(SOURCE),hub)
 else ifneq ($(FROM_SITE),)
 	$(BIN)/oms restore '$(SOURCE)' --copy --store $(STORE)
 	$(BIN)/oms build --store $(STORE) --site $(SITE)
+else ifneq ($(LISTED),)
+	$(BIN)/oms import '$(SOURCE)' --date-from-name --store '$(STORE)' $(OPTIONS)
+	$(BIN)/oms build --store '$(STORE)' --site $(SITE)
 else
 	$(BIN)/oms build --site $(SITE)
 endif

@@ -120,7 +120,7 @@ def test_a_bad_import_is_one_paragraph(tmp_path: Path) -> None:
     file.write_text("id,downloads_30d\na/x,many\n", encoding="utf-8")
     found = run("import", str(file), "--date", "2026-10-08", "--store", str(tmp_path / "store"))
     assert [1, 1, False] == [found.returncode, len(found.stderr.splitlines()), (tmp_path / "store").exists()]
-    assert f"oms: {file} is not a snapshot: column 'downloads_30d'" in found.stderr
+    assert f"oms: {file} is not taken in: column 'downloads_30d', 1 of 1 values: row 1 (a/x) 'many'" in found.stderr
 
 
 def test_a_store_that_is_a_file_is_refused(tmp_path: Path) -> None:

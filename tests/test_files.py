@@ -3,16 +3,19 @@
 import datetime as dt
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from generator.base.errors import SnapshotError
-from generator.sources.files import Imported, import_file
+from generator.sources.files import Imported, import_files
+from generator.sources.files_rows import Reading
 from generator.sources.snapshot import SnapshotInfo, read_snapshot, snapshot_path
 
 DAY = dt.date(2026, 10, 8)
+LIST = SnapshotInfo(DAY, "somebody", "selection")
 MODEL = {
     "key": "k1",
     "id": "acme/model",
@@ -45,7 +48,7 @@ def rows_of(tmp_path: Path, name: str, data: bytes) -> list[dict[str, object]]:
     """Import a file and return the snapshot's rows."""
     path = tmp_path / name
     path.write_bytes(data)
-    import_file(path, DAY, tmp_path / "store", "somebody", "selection")
+    import_files({path: DAY}, tmp_path / "store", LIST, Reading())
     found: list[dict[str, object]] = read_snapshot(tmp_path / "store/snapshots/2026-10-08.parquet").to_pylist()
     return found
 
@@ -71,7 +74,7 @@ def test_parquet_gives_the_same_row(tmp_path: Path) -> None:
     """A frame that pandas wrote, without any of our metadata."""
     path = tmp_path / "models.parquet"
     pd.DataFrame([MODEL]).to_parquet(path)
-    import_file(path, DAY, tmp_path, "somebody", "selection")
+    import_files({path: DAY}, tmp_path, LIST, Reading())
     assert [MODEL] == read_snapshot(tmp_path / "snapshots/2026-10-08.parquet").to_pylist()
 
 
@@ -102,7 +105,8 @@ def test_the_import_says_what_it_wrote(tmp_path: Path) -> None:
     """Date, source and scope as given, rows as counted."""
     path = tmp_path / "m.csv"
     path.write_text("id,downloads_30d\na/x,5\n", encoding="utf-8")
-    assert SnapshotInfo(DAY, "somebody", "hub", rows=1) == import_file(path, DAY, tmp_path, "somebody", "hub").info
+    whole = SnapshotInfo(DAY, "somebody", "hub")
+    assert [replace(whole, rows=1)] == [found.info for found in import_files({path: DAY}, tmp_path, whole, Reading())]
 
 
 CUT = gzip.compress(b"".join(b'{"id":"a/b%d","downloads_30d":1}\n' % n for n in range(500)))[:-12]
@@ -112,41 +116,63 @@ HEAD = b"id,downloads_30d\n"
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
-        ("models.txt", b"hello", "ends in '.txt'"),
+        ("models.txt", b"hello", "no column names the model; no column counts its downloads. Its columns are 'hello'"),
         ("empty.csv", b"", "cannot be read"),
         ("header.csv", HEAD, "it has no rows"),
-        ("empty.jsonl", b"", "column 'id' is missing"),
-        ("missing.csv", b"id\na/x\n", "column 'downloads_30d' is missing"),
-        ("unknown.csv", b"id,downloads_30d,colour\na/x,1,red\n", "column 'colour' is not a snapshot's column"),
-        ("twice.csv", HEAD + b"a/x,1\na/x,2\n", "1 ids come twice, the first is 'a/x'"),
-        ("noid.csv", HEAD + b"a/x,1\n,2\n", "1 rows have no id, the first at row 2"),
-        ("dots.csv", HEAD + b"..,1\na/..,2\na/x,3\n", "2 ids lead to another page, the first is '..'"),
-        ("emptyid.jsonl", b'{"id":"","downloads_30d":1}', "1 ids are not text, the first is ''"),
-        ("numberid.jsonl", b'{"id":5,"downloads_30d":1}', "1 ids are not text, the first is '5'"),
-        ("objectid.jsonl", b'{"id":{"a":1},"downloads_30d":1}', "1 ids are not text"),
-        ("negative.csv", HEAD + b"a/x,-1\n", "column 'downloads_30d': a value is negative"),
-        ("fraction.csv", HEAD + b"a/x,1.5\n", "not a whole number"),
-        ("word.csv", HEAD + b"a/x,many\n", "Unable to parse string"),
-        ("huge.csv", HEAD + b"a/x,99999999999999999999\n", "too large to be a count"),
-        ("infinite.csv", HEAD + b"a/x,inf\n", "too large to be a count"),
-        ("list.jsonl", b'{"id":"a/x","downloads_30d":[1]}', "column 'downloads_30d'"),
+        ("empty.jsonl", b"[]", "no column names the model"),
+        ("missing.csv", b"id\na/x\n", "no column counts its downloads"),
+        ("twice.csv", HEAD + b"a/x,1\nb/y,3\na/x,2\n", "column 'id', 1 of 3 values come again: row 3 'a/x'; one row a"),
+        ("noid.csv", HEAD + b"a/x,1\n,2\n", "column 'id', 1 of 2 values: row 2 None; a model's id"),
+        ("dots.csv", HEAD + b"..,1\na/..,2\na/x,3\n", "column 'id', 2 of 3 values: row 1 '..', row 2 'a/..'; an id of"),
+        ("markup.csv", HEAD + b"a/<script>,1\n", "row 1 'a/<script>'; an id of the Hub"),
+        ("elsewhere.csv", HEAD + b"https://example.org/a/x,1\n", "row 1 'https://example.org/a/x'; an id of the Hub"),
+        ("dataset.csv", HEAD + b"https://huggingface.co/datasets/a/x,1\n", "an id of the Hub"),
+        ("emptyid.jsonl", b'{"id":"","downloads_30d":1}', "row 1 ''; a model's id"),
+        ("numberid.jsonl", b'{"id":5,"downloads_30d":1}', "row 1 5; a model's id"),
+        ("objectid.jsonl", b'{"id":{"a":1},"downloads_30d":1}', "row 1 {'a': 1}; a model's id"),
+        ("negative.csv", HEAD + b"a/x,-1\n", "column 'downloads_30d', 1 of 1 values: row 1 (a/x) '-1'; a whole number"),
+        ("fraction.csv", HEAD + b"a/x,1.5\n", "row 1 (a/x) '1.5'; a whole number"),
+        ("word.csv", HEAD + b"a/x,many\n", "row 1 (a/x) 'many'; a whole number"),
+        ("huge.csv", HEAD + b"a/x,99999999999999999999\n", "a whole number from 0 to 9,007,199,254,740,992 was"),
+        ("odd.csv", HEAD + b"a/x,9007199254740993\n", "a whole number from 0 to 9,007,199,254,740,992 was"),
+        ("float.jsonl", b'{"id":"a/x","downloads_30d":9007199254740992.0}', "this number lost its last digits"),
+        ("infinite.csv", HEAD + b"a/x,inf\n", "row 1 (a/x) 'inf'; a whole number"),
+        ("list.jsonl", b'{"id":"a/x","downloads_30d":[1]}', "row 1 (a/x) [1]; a whole number"),
         (
-            "python.csv",
-            HEAD[:-1] + b",languages\na/x,1,\"['en', 'zh']\"\n",
-            "column 'languages': a value is \"['en', 'zh']\"",
+            "below.csv",
+            b"id,downloads_30d,downloads_all_time\na/x,12,9\n",
+            "'9 < 12'; all time holds at least",
         ),
-        ("object.jsonl", b'{"id":"a/x","downloads_30d":1,"languages":{"en":1}}', "{'en': 1} (dict), expected a list"),
-        ("numbers.jsonl", b'{"id":"a/x","downloads_30d":1,"base_models":[7]}', "[7] (list), expected a list of texts"),
-        ("date.csv", b"id,downloads_30d,created_at\na/x,1,08/10/2026\n", "column 'created_at': Time data 08/10/2026"),
+        ("object.jsonl", b'{"id":"a/x","downloads_30d":1,"languages":{"en":1}}', "row 1 (a/x) {'en': 1}; a list of"),
+        ("numbers.jsonl", b'{"id":"a/x","downloads_30d":1,"base_models":[7]}', "row 1 (a/x) [7]; a list of texts"),
+        ("english.csv", HEAD[:-1] + b",languages\na/x,1,English\n", "row 1 (a/x) 'English'; codes of languages"),
+        ("task.csv", HEAD[:-1] + b",task\na/x,1,chat\n", "row 1 (a/x) 'chat'; one of the Hub's tasks"),
+        (
+            "kind.csv",
+            HEAD[:-1] + b",base_relation\na/x,1,child\n",
+            "'child'; one of adapter, finetune, merge",
+        ),
+        ("gate.csv", HEAD[:-1] + b",gated\na/x,1,maybe\n", "'maybe'; false, auto or manual was expected"),
+        ("date.csv", HEAD[:-1] + b",created_at\na/x,1,08/10/2026\n", "--dates day-first or --dates month-first was"),
+        ("words.csv", HEAD[:-1] + b",created_at\na/x,1,last week\n", "a date with the year first (2024-07-31)"),
+        ("epoch.csv", HEAD[:-1] + b",created_at\na/x,1,99999999999\n", "an epoch of the years 2000 to 2100"),
         ("ragged.csv", HEAD + b"a/x,1\nb/y,2,3\n", "Expected 2 fields in line 3, saw 3"),
         ("shifted.csv", HEAD + b"a/x,1,2\nb/y,2,3\n", "its rows have more cells than its header"),
         ("latin.csv", HEAD + "a/café,1\n".encode("latin-1"), "'utf-8' codec can't decode"),
-        ("array.json", b"[1, 2]", "row 1 is int, expected a JSON object"),
+        ("array.json", b"[1, 2]", "a row is 1 (int); a JSON object was expected"),
         ("broken.jsonl", b'{"id":"a/x",', "cannot be read"),
-        ("cut.jsonl.gz", CUT, "Compressed file ended"),
-        ("cut.csv.gz", CUT, "Compressed file ended"),
-        ("notgzip.csv.gz", b"id,downloads_30d", "cannot be read"),
+        ("deep.json", b"[" * 100_000, "cannot be read"),
+        ("cut.jsonl.gz", CUT, "Truncated compressed stream"),
+        ("cut.csv.gz", CUT, "Truncated compressed stream"),
+        ("book.xlsx", b"PK\x03\x04", "a spreadsheet's own format or an archive; save it as CSV"),
         ("bad.parquet", b"PAR1", "cannot be read"),
+        ("hub.json", b'[{"_id":"k1","id":"a/x","downloads":-4}]', "column 'downloads', 1 of 1 values: row 1 (a/x) -4;"),
+        (
+            "private.json",
+            b'[{"_id":"k1","id":"a/x","downloads":4,"private":true}]',
+            "none of its rows is a public",
+        ),
+        ("tags.json", b'[{"_id":"k1","id":"a/x","downloads":4,"tags":"en"}]', "tags holds something else than a list"),
     ],
 )
 def test_a_bad_file_is_refused_and_the_store_stays(tmp_path: Path, name: str, data: bytes, told: str) -> None:
@@ -154,7 +180,7 @@ def test_a_bad_file_is_refused_and_the_store_stays(tmp_path: Path, name: str, da
     rows_of(tmp_path, "good.csv", b"id,downloads_30d\nold/model,1\n")
     (tmp_path / name).write_bytes(data)
     with pytest.raises(SnapshotError) as caught:
-        import_file(tmp_path / name, DAY, tmp_path / "store", "somebody", "selection")
+        import_files({tmp_path / name: DAY}, tmp_path / "store", LIST, Reading())
     assert str(tmp_path / name) in str(caught.value)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -168,10 +194,10 @@ def test_a_bad_file_is_refused_and_the_store_stays(tmp_path: Path, name: str, da
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     """Neither is a file of models."""
     with pytest.raises(SnapshotError, match=r"none\.csv cannot be read"):
-        import_file(tmp_path / "none.csv", DAY, tmp_path, "s", "hub")
+        import_files({tmp_path / "none.csv": DAY}, tmp_path, LIST, Reading())
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(SnapshotError, match=r"folder\.jsonl cannot be read"):
-        import_file(tmp_path / "folder.jsonl", DAY, tmp_path, "s", "hub")
+        import_files({tmp_path / "folder.jsonl": DAY}, tmp_path, LIST, Reading())
 
 
 def test_a_text_of_the_wrong_type_is_told(tmp_path: Path) -> None:
@@ -185,7 +211,7 @@ def import_counts(store: Path, day: int, keep_unchanged: bool = False, **counts:
     path = store.with_suffix(".csv")
     path.write_text("id,downloads_30d\n" + "".join(f"a/{name},{count}\n" for name, count in counts.items()))
     date = DAY.replace(day=day)
-    return import_file(path, date, store, "somebody", "selection", keep_unchanged=keep_unchanged)
+    return import_files({path: date}, store, LIST, Reading(), keep_unchanged=keep_unchanged)[0]
 
 
 def read_counts(store: Path, day: int) -> dict[str, tuple[int | None, int | None]]:
@@ -221,5 +247,5 @@ def test_a_list_with_counters_is_taken_as_it_is(tmp_path: Path) -> None:
     for day in (1, 2):
         path = tmp_path / "m.csv"
         path.write_text("id,downloads_30d,downloads_all_time\na/x,5000,90000\n")
-        found = import_file(path, DAY.replace(day=day), tmp_path, "somebody", "selection")
+        (found,) = import_files({path: DAY.replace(day=day)}, tmp_path, LIST, Reading())
     assert [None, {"a/x": (5000, None)}] == [found.previous, read_counts(tmp_path, 2)]

@@ -15,8 +15,9 @@ from generator.ledger.store import load_ledger, read_manifest
 from generator.questions.report import compute_report
 from generator.questions.sentences import state_headline
 from generator.registry import Registry
-from generator.sources.files import import_file
-from generator.sources.snapshot import SCHEMA, author_of
+from generator.sources.files import import_files
+from generator.sources.files_rows import Reading
+from generator.sources.snapshot import SCHEMA, SnapshotInfo, author_of
 from generator.star.coded import code_of
 from generator.star.definitions import UNIVERSES
 from generator.text.words import name_models
@@ -64,17 +65,18 @@ def test_the_name_given_at_import_reaches_the_report(tmp_path: Path, registry: R
     """By way of snapshot and ledger, whose manifest keeps it when the snapshot is gone."""
     path = tmp_path / "list.csv"
     path.write_text("id,downloads_30d\nQwen/Qwen3-8B,9000\n", encoding="utf-8")
-    info = import_file(path, DATE, tmp_path, "somebody's table", "selection", "a friend's list").info
+    described = SnapshotInfo(DATE, "somebody's table", "selection", name="a friend's list")
+    (found,) = import_files({path: DATE}, tmp_path, described, Reading())
     append_all(tmp_path, registry)
     report = compute_report(load_ledger(tmp_path).entries, registry, DATE)
-    assert ("a friend's list", Scope("selection", "a friend's list")) == (info.name, report.data.scope)
+    assert ("a friend's list", Scope("selection", "a friend's list")) == (found.info.name, report.data.scope)
 
 
 def test_a_manifest_without_names_is_read(tmp_path: Path, registry: Registry) -> None:
     """As they were written before lists had names: the words of the source stand in."""
     path = tmp_path / "list.csv"
     path.write_text("id,downloads_30d\nQwen/Qwen3-8B,9000\n", encoding="utf-8")
-    import_file(path, DATE, tmp_path, "somebody's table", "selection")
+    import_files({path: DATE}, tmp_path, SnapshotInfo(DATE, "somebody's table", "selection"), Reading())
     append_all(tmp_path, registry)
     before = read_manifest(tmp_path)
     manifest = tmp_path / "ledger" / "manifest.json"

@@ -112,6 +112,25 @@ def explain(name: str, models: pd.DataFrame, registry: Registry) -> list[str]:
     return _explain_account(name, registry)
 
 
+def compute_attribution(models: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Tell whose the downloads of a snapshot's models are, by the accounts that uploaded them.
+
+    Args:
+        models: the rows of a snapshot; where none has a count of thirty days, those of all time are taken.
+        registry: the registry.
+
+    Returns:
+        By country code or category, most first: `downloads`, `share` (of all of them, 0 to 1), `accounts`.
+    """
+    column = "downloads_30d" if models["downloads_30d"].notna().any() else "downloads_all_time"
+    accounts = models["author"].fillna(models["id"])
+    codes = accounts.map({account: registry.code(account) for account in accounts.unique()})
+    counted = pd.DataFrame({"downloads": models[column].fillna(0).astype("int64"), "account": accounts, "code": codes})
+    found = counted.groupby("code").agg(downloads=("downloads", "sum"), accounts=("account", "nunique"))
+    found["share"] = found["downloads"] / max(int(found["downloads"].sum()), 1)
+    return found.sort_values(["downloads", "code"], ascending=[False, True])
+
+
 def compare_reports(before: Report, after: Report, at_least: float = 0.00005) -> tuple[ShareChange, ...]:
     """List the shares that differ between two reports by at least half a hundredth of a point."""
     changes = []

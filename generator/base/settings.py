@@ -103,6 +103,21 @@ MIN_COUNTRY_SHARE: Final = 0.001
 # The shares of the bundled outside series are good to this much, a tenth of a point: its source rounds, and so do we.
 OUTSIDE_SHARE_ERROR: Final = 0.001
 
+# --- Listings that people bring -----------------------------------------------------------------------
+
+# A stranger's file, unpacked. The Hub's whole list as the API gives it is some 2 GB: 3.2 million models of 700 bytes.
+MAX_LISTING_BYTES: Final = 4_000_000_000
+# Three times the Hub's 3.2 million models of November 2026.
+MAX_LISTING_ROWS: Final = 10_000_000
+# Unpacked bytes for each packed one. Ten real listings unpack to 5 to 11 times their size, files made to fill a memory
+# to a thousand times; small files of one repeated line, which are harmless, are not measured.
+MAX_UNPACK_RATIO: Final = 100
+UNPACK_RATIO_FROM_BYTES: Final = 10_000_000
+# One JSON document, which is held in memory at some six times its size. The Hub's whole list comes as JSON lines.
+MAX_DOCUMENT_BYTES: Final = 500_000_000
+# Offenders that are named of each kind of mistake: enough to see the pattern, few enough to read.
+MAX_OFFENDERS: Final = 5
+
 # --- Counts that were not collected again -------------------------------------------------------------
 
 # In a list whose rows carry no day of collection, a 30-day count of at least this that equals the row's previous one

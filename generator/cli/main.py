@@ -4,10 +4,10 @@ import io
 import sys
 
 from generator.base.errors import OmsError
-from generator.cli import night, reports, verbs
+from generator.cli import listings, night, reports, verbs
 from generator.cli.app import app, err
 
-__all__ = ["app", "main", "night", "reports", "verbs"]
+__all__ = ["app", "listings", "main", "night", "reports", "verbs"]
 
 # What typer ends with when it is stopped by the keyboard, without a word.
 STOPPED = 130

@@ -1,10 +1,8 @@
-"""The verbs of every day: fetch, import, backfill, check, build, serve, status, and those of ledger and registry."""
+"""The verbs of every day: fetch, backfill, check, build, serve, status, and those of ledger and registry."""
 
-import datetime as dt
 import json
 import os
 from dataclasses import asdict
-from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,13 +32,6 @@ from generator.cli.app import (
 from generator.cli.progress import StepReporter
 
 # The verbs import their modules when they run: `oms --help` and `oms serve` need neither pandas nor the engine.
-
-
-class Layout(StrEnum):
-    """What the columns of a file to import are."""
-
-    SNAPSHOT = "snapshot"
-    STUDY = "study"
 
 
 @app.command()
@@ -79,84 +70,6 @@ def fetch(store: StoreOption, date: DateOption = None) -> None:
         f" ({result.resumed_pages:,} pages from an earlier run), {result.info.quarantined:,} rows set aside"
         + (f" ({reasons})" if reasons else "")
     )
-
-
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines; the last two also with .gz.")],
-    store: StoreOption,
-    date: Annotated[
-        str | None, typer.Option("--date", help="UTC date of the counts, as YYYY-MM-DD; not with --layout study.")
-    ] = None,
-    layout: Annotated[
-        Layout, typer.Option("--layout", help="snapshot: our columns, one date; study: a study's file of many dates.")
-    ] = Layout.SNAPSHOT,
-    source: Annotated[
-        str, typer.Option("--source", help="Where the data came from, in words for readers.")
-    ] = "an imported file",
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name", help="The list as sentences name it: “models in NAME”; the source's words if not given."
-        ),
-    ] = "",
-    whole_hub: Annotated[
-        bool, typer.Option("--whole-hub", help="The file holds every public model of the Hub.")
-    ] = False,
-    keep_unchanged: Annotated[
-        bool,
-        typer.Option("--keep-unchanged", help="Counts that stand as in the snapshot before were collected again."),
-    ] = False,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why an accepted date gets other counts; stands in the public log.")
-    ] = "",
-) -> None:
-    """Take a snapshot from a file with the snapshot's column names, or several from a study's file.
-
-    `id` and `downloads_30d` (downloads of the thirty days before the date) are enough; the other columns are key,
-    author, created_at, downloads_all_time, likes, task, library, license, languages, parameters, base_models,
-    base_relation, gated. In CSV a list is joined by semicolons. With `--layout study` the file is the public one of
-    "Economies of Open Intelligence" (one_year_rolling.csv, also .gz): all-time counters on many dates, each of which
-    becomes a snapshot.
-
-    In a list without all-time counters, a 30-day count of 1,000 and more that equals that of the store's snapshot
-    before was not collected again. It is taken as missing: no downloads, no rank. The command says what part of the
-    list's downloads that is; `unchanged_30d` keeps such counts.
-
-    A date that the ledger holds already gets other counts with --reason only: the old ones are withdrawn, the new ones
-    are checked when they are appended.
-
-    Example: oms import models.csv --date 2026-10-08 --store store
-    """
-    from generator.audit.withdrawals import replacing
-    from generator.base.settings import FRESH_MIN_DOWNLOADS
-    from generator.registry import load_registry
-    from generator.sources.files import import_file
-    from generator.sources.study import import_study
-
-    if layout is Layout.STUDY:
-        if date or whole_hub:
-            raise OmsError("A study's file names its own dates and is a selection: leave --date and --whole-hub out.")
-        with replacing(store, reason, parse_date(None), load_registry()) as replaced:
-            infos = import_study(file, store, source, name)
-        _print_replaced(replaced)
-        out.print(f"{store}/snapshots: {len(infos)} dates, {infos[0].date} to {infos[-1].date}")
-        return
-    if date is None:
-        raise OmsError("The date of the counts is missing. Give it as --date YYYY-MM-DD, for example 2026-10-08.")
-    if whole_hub and name:
-        raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
-    scope = "hub" if whole_hub else "selection"
-    with replacing(store, reason, parse_date(None), load_registry()) as replaced:
-        found = import_file(file, parse_counted(date), store, source, scope, name, keep_unchanged=keep_unchanged)
-    _print_replaced(replaced)
-    out.print(f"{store}/snapshots/{found.info.date}.parquet: {found.info.rows:,} models")
-    if found.previous:
-        taken = "taken as collected again" if keep_unchanged else "taken as missing (--keep-unchanged takes them in)"
-        out.print(
-            f"{found.unchanged:.1%} of the 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that stand "
-            f"as on {found.previous}" + (f": {taken}" if found.unchanged else "")
-        )
 
 
 @app.command()
@@ -360,11 +273,6 @@ def status(
     out.print(intervals)
 
 
-def _print_replaced(dates: list[dt.date]) -> None:
-    for date in dates:
-        out.print(f"withdrawn: the counts of {date} before; the new ones are checked when they are appended")
-
-
 @ledger_app.command("drop")
 def ledger_drop(
     dates: Annotated[list[str], typer.Argument(help="Dates to withdraw, as YYYY-MM-DD.")],
@@ -477,7 +385,12 @@ def registry_worklist(
 
 @registry_app.command("explain")
 def registry_explain(
-    name: Annotated[str, typer.Argument(help="A Hub account (Qwen) or a model's id (unsloth/Qwen3-8B-GGUF).")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A Hub account (Qwen), a model's id (unsloth/Qwen3-8B-GGUF), or the address of either's page."
+        ),
+    ],
     store: Annotated[
         Path | None,
         typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
@@ -492,8 +405,9 @@ def registry_explain(
     from generator.audit.review import explain
     from generator.publish.build import read_newest
     from generator.registry import load_registry
+    from generator.sources.files_cells import mend_id
 
-    for step in explain(name, read_newest(store), load_registry()):
+    for step in explain(str(mend_id(name)), read_newest(store), load_registry()):
         out.print(label(step) if step.strip() else "")
 
 

@@ -1,26 +1,26 @@
-"""Bring a snapshot in from a file that somebody else made: Parquet, CSV or JSON lines."""
+"""Bring snapshots in from files that somebody else made: all of them, or none."""
 
 import datetime as dt
-import gzip
-import json
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from generator.base.errors import SnapshotError
+from generator.base.files import open_atomically
+from generator.base.progress import Report, tell_nobody, track
 from generator.base.settings import FRESH_MIN_DOWNLOADS
-from generator.sources.hub_rows import read_list
+from generator.sources.files_names import UntoldError
+from generator.sources.files_rows import Listing, Reading, read_listing
 from generator.sources.snapshot import (
-    SCHEMA,
     SnapshotInfo,
-    author_of,
     list_snapshots,
     put_back_unchanged,
     read_snapshot,
@@ -29,12 +29,10 @@ from generator.sources.snapshot import (
     write_snapshot,
 )
 
-REQUIRED: Final = ("id", "downloads_30d")
-# Whole numbers up to here are exact in every format, and millions of times the Hub's largest count.
-MAX_COUNT: Final = 2**53
-_COUNTS: Final = ("downloads_30d", "downloads_all_time", "likes", "parameters", "unchanged_30d")
-_LISTS: Final = ("languages", "base_models")
-_LIST_SEPARATOR: Final = ";"
+# Files that a folder of listings may hold; others there (a README, a licence) are none.
+ENDINGS: Final = (".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+_PACKED: Final = (".gz", ".zst")
+_DATE: Final = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -45,55 +43,115 @@ class Imported:
         info: what it says of itself.
         previous: date of the snapshot that its 30-day counts were compared with; None where they were not.
         unchanged: part of the list's 30-day downloads whose counts stand as on that date.
+        notes: what is to be said of the file: what was read as what, left out, mended, taken as missing.
     """
 
     info: SnapshotInfo
     previous: dt.date | None = None
     unchanged: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
-def import_file(
-    path: Path,
-    date: dt.date,
+def import_files(
+    files: Mapping[Path, dt.date | None],
     store: Path,
-    source: str,
-    scope: str,
-    name: str = "",
+    described: SnapshotInfo,
+    reading: Reading,
     *,
     keep_unchanged: bool = False,
-) -> Imported:
-    """Write a file's models as the snapshot of a date.
+    report: Report = tell_nobody,
+) -> list[Imported]:
+    """Write the models of files as snapshots; where one has a mistake, none is written.
 
-    In a list without all-time counters, a 30-day count that stands as in the store's snapshot before was not collected
-    again: it becomes `unchanged_30d`, and the row's `downloads_30d` is missing.
+    In a list without all-time counters, a 30-day count that stands as in the snapshot before was not collected again:
+    it becomes `unchanged_30d`, and the row's `downloads_30d` is missing.
 
     Args:
-        path: `.parquet`, `.csv`, `.jsonl` or `.json`, the last three also with `.gz`; its columns are the
-            snapshot's, of which `id` and `downloads_30d` are required; in CSV a list is joined by semicolons.
-        date: the UTC date of the counts.
+        files: each with the UTC date of its counts; None where a column says it.
         store: the store's folder.
-        source: where the data came from, in words for readers.
-        scope: `hub` for every public model, `selection` for a part.
-        name: how sentences name the selection; empty where the source's words do.
+        described: source, scope and name of each snapshot; its date is not looked at.
+        reading: how the files are to be read.
         keep_unchanged: such counts were collected again and happen to be the same.
+        report: told which file is read, of how many.
+
+    Returns:
+        What was written, oldest first.
 
     Raises:
-        SnapshotError: the file cannot be read, a column is unknown or missing, or values are not what they must be.
+        UntoldError: a column's meaning must be told.
+        SnapshotError: with the mistakes of all files.
     """
-    frame = _check_frame(_read_any(path), path)
-    earlier = [found for found in list_snapshots(store) if found.stem < date.isoformat()]
-    has_counters = frame["downloads_all_time"].notna().any()
-    is_old = find_unchanged(frame, earlier[-1]) if earlier and not has_counters else None
-    if is_old is not None and not keep_unchanged:
-        frame["unchanged_30d"] = frame["unchanged_30d"].fillna(frame["downloads_30d"].where(is_old))
-        frame["downloads_30d"] = frame["downloads_30d"].mask(is_old)
-    table = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
-    info = write_snapshot(snapshot_path(store, date), [table], SnapshotInfo(date, source, scope, name=name))
-    if is_old is None:
-        return Imported(info)
-    listed = frame["downloads_30d"].fillna(frame["unchanged_30d"])
-    unchanged = int(listed[is_old].sum()) / max(int(listed.sum()), 1)
-    return Imported(info, dt.date.fromisoformat(earlier[-1].stem), unchanged)
+    with tempfile.TemporaryDirectory() as name:
+        work = _Work(Path(name), store, keep_unchanged=keep_unchanged)
+        problems = list[SnapshotError]()
+        in_order = sorted(files.items(), key=lambda item: (item[1] or dt.date.min, item[0]))
+        for path, date in track(in_order, "files", report, lambda item: item[0].name):
+            try:
+                work.take(path, date, read_listing(path, reading), described)
+            except SnapshotError as error:
+                problems.append(error)
+        _raise_all(problems)
+        work.put_in_place()
+    return sorted(work.taken, key=lambda imported: imported.info.date)
+
+
+def _raise_all(problems: list[SnapshotError]) -> None:
+    """Raise what was wrong with several files as one error; untold columns where nothing else is."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        text = "\n".join(map(str, problems))
+        untold = [error.column for error in problems if isinstance(error, UntoldError)]
+        raise UntoldError(text, untold[0]) if len(untold) == len(problems) else SnapshotError(text)
+
+
+@dataclass
+class _Work:
+    """A folder beside the store, in which snapshots stand until all are whole."""
+
+    folder: Path
+    store: Path
+    keep_unchanged: bool
+    taken: list[Imported] = field(default_factory=list)
+
+    def take(self, path: Path, given: dt.date | None, listing: Listing, described: SnapshotInfo) -> None:
+        """Write a listing's snapshots.
+
+        Raises:
+            SnapshotError: another file had the same date.
+        """
+        notes = listing.notes
+        for date, table in sorted(listing.tables.items(), key=lambda item: str(item[0])):
+            day = date or given
+            if day is None:
+                raise SnapshotError(f"{path}: nothing says the date of its counts. Give it as --date YYYY-MM-DD.")
+            info = replace(described, date=day, repeated=listing.repeated[date])
+            if snapshot_path(self.folder, info.date).exists():
+                raise SnapshotError(f"{path} has counts of {info.date}, as another of these files; one was expected.")
+            self.taken.append(replace(self._write(info, table), notes=notes))
+            notes = ()
+
+    def _write(self, info: SnapshotInfo, table: pa.Table) -> Imported:
+        path, previous = snapshot_path(self.folder, info.date), self._find_previous(info.date)
+        has_counters = table["downloads_all_time"].null_count < table.num_rows
+        if previous is None or has_counters:
+            return Imported(write_snapshot(path, [table], info))
+        is_old = pa.array(find_unchanged(to_frame(table.select(["id", "downloads_30d"])), previous))
+        listed = pc.coalesce(table["downloads_30d"], table["unchanged_30d"])
+        part = (pc.sum(listed.filter(is_old)).as_py() or 0) / max(pc.sum(listed).as_py() or 0, 1)
+        written = write_snapshot(path, [table if self.keep_unchanged else _set_aside(table, is_old)], info)
+        return Imported(written, dt.date.fromisoformat(previous.stem), part)
+
+    def put_in_place(self) -> None:
+        """Bring what was written into the store."""
+        for path in list_snapshots(self.folder):
+            with open_atomically(self.store / "snapshots" / path.name) as target, path.open("rb") as source:
+                shutil.copyfileobj(source, target)
+
+    def _find_previous(self, date: dt.date) -> Path | None:
+        """Return the snapshot before a date, as it will stand in the store."""
+        found = {path.stem: path for path in (*list_snapshots(self.store), *list_snapshots(self.folder))}
+        return found.get(max((stem for stem in found if stem < date.isoformat()), default=""))
 
 
 def find_unchanged(models: pd.DataFrame, previous: Path) -> "pd.Series[bool]":
@@ -104,127 +162,60 @@ def find_unchanged(models: pd.DataFrame, previous: Path) -> "pd.Series[bool]":
     return ((counts == last) & (counts >= FRESH_MIN_DOWNLOADS)).fillna(value=False).astype(bool)
 
 
-def _read_any(path: Path) -> pd.DataFrame:
-    suffixes = "".join(path.suffixes[-2:]).lower()
-    try:
-        if suffixes.endswith(".parquet"):
-            return to_frame(pq.read_table(path))
-        if suffixes.endswith((".csv", ".csv.gz")):
-            return _read_csv(path)
-        if suffixes.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")):
-            return pd.DataFrame(list(_read_json_rows(path)))
-    except (OSError, EOFError, ValueError, zlib.error, pa.ArrowException) as error:
-        found = " ".join(str(error).split())
-        raise SnapshotError(f"{path} cannot be read: {found}. Check that the file is complete.") from error
-    raise SnapshotError(
-        f"{path} ends in {path.suffix!r}; .parquet, .csv, .jsonl or .json was expected (CSV and JSON also with .gz)."
-    )
+def _set_aside(table: pa.Table, is_old: pa.Array) -> pa.Table:
+    """Return rows whose old counts stand as unchanged ones."""
+    counts = table["downloads_30d"]
+    unchanged = pc.if_else(is_old, pc.coalesce(table["unchanged_30d"], counts), table["unchanged_30d"])
+    fresh = pc.if_else(is_old, pa.scalar(None, pa.int64()), counts)
+    for name, values in (("downloads_30d", fresh), ("unchanged_30d", unchanged)):
+        table = table.set_column(table.schema.get_field_index(name), name, values)
+    return table
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes cells beyond the header as row names
-        raise ValueError("its rows have more cells than its header")  # noqa: TRY004 - about data
-    return frame
-
-
-def _read_json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read one JSON object a line, or one JSON array of objects."""
-    with _open_text(path) as file:
-        first = file.read(1)
-        file.seek(0)
-        rows = json.load(file) if first == "[" else (json.loads(line) for line in file if line.strip())
-        for number, row in enumerate(rows, start=1):
-            if not isinstance(row, dict):
-                raise ValueError(f"row {number} is {type(row).__name__}, expected a JSON object")  # noqa: TRY004 - about data
-            yield row
-
-
-def _open_text(path: Path) -> IO[str]:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-
-
-def _check_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the frame with exactly the snapshot's columns and types."""
-    problems = [f"column {name!r} is missing" for name in REQUIRED if name not in frame.columns]
-    problems += [f"column {name!r} is not a snapshot's column" for name in frame.columns if name not in SCHEMA.names]
-    if not problems:
-        problems = _find_bad_ids(frame["id"])
-    checked: dict[str, pd.Series] = {}
-    for name in SCHEMA.names if not problems else []:
-        values = frame[name] if name in frame.columns else pd.Series(None, index=frame.index, dtype="object")
-        try:
-            checked[name] = _convert(name, values)
-        except (ValueError, TypeError) as error:
-            problems.append(f"column {name!r}: {str(error).splitlines()[0]}")
-    if problems:
-        raise SnapshotError(
-            f"{path} is not a snapshot: {'; '.join(problems)}. Expected the columns {', '.join(SCHEMA.names)}, "
-            f"of which {' and '.join(REQUIRED)} are required; correct the file and import it again."
-        )
-    checked["author"] = checked["author"].fillna(checked["id"].map(author_of))
-    return pd.DataFrame(checked)
-
-
-def _find_bad_ids(ids: pd.Series) -> list[str]:
-    problems = []
-    if len(ids) == 0:
-        problems.append("it has no rows")
-    if ids.isna().any():
-        problems.append(f"{int(ids.isna().sum())} rows have no id, the first at row {int(ids.isna().argmax()) + 1}")
-    unnamed = ids[ids.notna() & ~ids.map(lambda value: isinstance(value, str) and value != "").astype(bool)]
-    if len(unnamed):
-        return [*problems, f"{len(unnamed)} ids are not text, the first is {str(unnamed.iloc[0])[:100]!r}"]
-    elsewhere = ids[ids.map(lambda value: isinstance(value, str) and not {".", ".."}.isdisjoint(value.split("/")))]
-    if len(elsewhere):
-        problems.append(f"{len(elsewhere)} ids lead to another page, the first is {str(elsewhere.iloc[0])[:100]!r}")
-    doubled = ids[ids.duplicated()]
-    if len(doubled):
-        problems.append(f"{len(doubled)} ids come twice, the first is {str(doubled.iloc[0])[:100]!r}")
-    return problems
-
-
-def _convert(name: str, values: pd.Series) -> pd.Series:
-    if name in _COUNTS:
-        numbers = pd.to_numeric(values, errors="raise").astype("Float64")
-        if ((numbers < 0) | (numbers % 1 != 0) | (numbers > MAX_COUNT)).any():
-            raise ValueError("a value is negative, not a whole number, or too large to be a count")
-        return numbers.astype("Int64")
-    if name == "created_at":
-        return pd.to_datetime(values, utc=True, errors="raise", format="ISO8601").dt.as_unit("s")
-    if name in _LISTS:
-        return values.map(_split_list)
-    return values.map(_check_text).astype("object")
-
-
-def _check_text(value: object) -> str | None:
-    """Return a text, or None where it is missing; `gated` is False on the Hub for what is open to all."""
-    if value is False:
-        return "no"
-    if isinstance(value, str):
-        return value or None
-    if _is_missing(value):
-        return None
-    raise TypeError(f"a value is {type(value).__name__}, expected text")
-
-
-def _split_list(value: object) -> list[str] | None:
-    """Return a list's texts, or None where it has none; it may come as JSON text, or joined by semicolons.
+def list_files(paths: Iterable[Path]) -> list[Path]:
+    """List files of models, those in folders by their endings, sorted by name.
 
     Raises:
-        TypeError: it is something else, which must not be taken for missing.
+        SnapshotError: there is no such file, or a folder holds none.
     """
-    if isinstance(value, str):
-        items = read_list(value) if value.lstrip().startswith("[") else value.split(_LIST_SEPARATOR)
-    elif isinstance(value, (list, tuple, np.ndarray)):
-        items = list(value)
-    else:
-        items = [] if _is_missing(value) else None
-    if items is None or not all(isinstance(item, str) or _is_missing(item) for item in items):
-        expected = "a list of texts: JSON, or joined by semicolons"
-        raise TypeError(f"a value is {value!r:.60} ({type(value).__name__}), expected {expected}")
-    return [item for item in items if isinstance(item, str) and item] or None
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise SnapshotError(f"{path} cannot be read: there is no such file or folder. Correct its name.")
+        inside = sorted(each for each in path.iterdir() if _is_listing(each)) if path.is_dir() else [path]
+        if not inside:
+            raise SnapshotError(
+                f"{path} holds no file of models; {', '.join(ENDINGS)} were expected, also with {' or '.join(_PACKED)}."
+            )
+        found += inside
+    return found
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or value != value  # a missing value of pandas differs from itself
+def _is_listing(path: Path) -> bool:
+    name = path.name.lower()
+    stem = next((name.removesuffix(packed) for packed in _PACKED if name.endswith(packed)), name)
+    return path.is_file() and stem.endswith(ENDINGS) and not name.startswith(".")
+
+
+def date_by_names(paths: Iterable[Path]) -> dict[Path, dt.date]:
+    """Return the one date in each file's name, as YYYY-MM-DD or YYYYMMDD.
+
+    Raises:
+        SnapshotError: names without a date, or with several; all of them are named.
+    """
+    found = {path: {date for parts in _DATE.findall(path.name) if (date := _make_date(*parts))} for path in paths}
+    problems = [
+        f"{path}: {len(dates)} dates in its name; one was expected, such as models-2026-10-08.csv."
+        for path, dates in found.items()
+        if len(dates) != 1
+    ]
+    if problems:
+        raise SnapshotError("\n".join([*problems, "Rename them, or import one by one with --date YYYY-MM-DD."]))
+    return {path: min(dates) for path, dates in found.items()}
+
+
+def _make_date(*parts: str) -> dt.date | None:
+    try:
+        return dt.date(*map(int, parts))
+    except ValueError:
+        return None

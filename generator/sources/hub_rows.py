@@ -27,18 +27,18 @@ MAX_LANGUAGES: Final = 200
 MAX_DIGITS: Final = 19
 _MAX_INT64: Final = 2**63 - 1
 
-_KEY: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+KEY: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _ID: Final = re.compile(r"[^/\s]+(?:/[^/\s]+)?")
 _GATED: Final = {False: "no", "auto": "auto", "manual": "manual"}
-_RELATIONS: Final = frozenset({"quantized", "finetune", "adapter", "merge"})
+RELATIONS: Final = frozenset({"quantized", "finetune", "adapter", "merge"})
 _BASE_TAG: Final = "base_model:"
 _LICENSE_TAG: Final = "license:"
 
 # Codes of the Unicode locale data; `moe` is Innu-aimun there, and mixture of experts on the Hub.
-_LANGUAGES: Final = {code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3} - {"moe"}
+LANGUAGES: Final = {code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3} - {"moe"}
 
 # The Hub's tasks, from the filter list of its models page and the tags seen in August 2026.
-_TASKS: Final = frozenset(
+TASKS: Final = frozenset(
     """
     any-to-any audio-classification audio-text-to-text audio-to-audio automatic-speech-recognition
     depth-estimation document-question-answering feature-extraction fill-mask graph-ml
@@ -56,7 +56,7 @@ _TASKS: Final = frozenset(
 )
 
 # Libraries that tag their models; formats of weights (safetensors, pytorch, onnx) are tags, but no library.
-_LIBRARIES: Final = frozenset(
+LIBRARIES: Final = frozenset(
     """
     adapter-transformers allennlp asteroid bertopic diffusers espnet exllamav2 exllamav3 fairseq fastai
     fasttext flair gguf keras kerasformers kernels lerobot litert-lm llama.cpp mlx mlx-vlm ml-agents
@@ -111,7 +111,7 @@ def is_model_id(value: object) -> bool:
 
 
 def _is_key(value: object) -> bool:
-    return isinstance(value, str) and _KEY.fullmatch(value) is not None
+    return isinstance(value, str) and KEY.fullmatch(value) is not None
 
 
 def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
@@ -125,10 +125,10 @@ def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
         "downloads_30d": read_count(raw.get("downloads")),
         "downloads_all_time": read_count(raw.get("downloadsAllTime")),
         "likes": read_count(raw.get("likes")),
-        "task": read_text(raw.get("pipeline_tag")) or _first_in(tags, _TASKS),
-        "library": read_text(raw.get("library_name")) or _first_in(tags, _LIBRARIES),
+        "task": read_text(raw.get("pipeline_tag")) or _first_in(tags, TASKS),
+        "library": read_text(raw.get("library_name")) or _first_in(tags, LIBRARIES),
         "license": _parse_license(tags),
-        "languages": [tag for tag in tags if tag in _LANGUAGES][:MAX_LANGUAGES],
+        "languages": [tag for tag in tags if tag in LANGUAGES][:MAX_LANGUAGES],
         "parameters": _parse_parameters(raw.get("safetensors")),
         "base_models": base_models,
         "base_relation": relation,
@@ -236,7 +236,7 @@ def _split_base_tag(tag: str) -> tuple[str | None, str]:
     """Split `base_model:x/y` or `base_model:quantized:x/y` into relation and id."""
     rest = tag.removeprefix(_BASE_TAG)
     relation, _, base = rest.partition(":")
-    return (relation, base) if relation in _RELATIONS and base else (None, rest)
+    return (relation, base) if relation in RELATIONS and base else (None, rest)
 
 
 def _list_base_field(field: object) -> list[tuple[str | None, str]]:
@@ -246,6 +246,6 @@ def _list_base_field(field: object) -> list[tuple[str | None, str]]:
     if field is None or not isinstance(models, list):
         return []
     given = field.get("relation")
-    relation = given if isinstance(given, str) and given in _RELATIONS else None
+    relation = given if isinstance(given, str) and given in RELATIONS else None
     ids = [model.get("id") for model in models if isinstance(model, dict)]
     return [(relation, base) for base in ids if isinstance(base, str)]
