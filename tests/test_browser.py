@@ -1,8 +1,10 @@
 """The real site: in a real browser, on a phone and on a desk, light and dark, with and without scripts; its links."""
 
+import datetime as dt
 import gzip
 import html
 import itertools
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from generator.base.settings import BUNDLED_SITE_BYTES
 from generator.registry import Registry
 from tests.conftest import open_context
+from tests.spoken import ENGLISH
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -233,14 +236,113 @@ def _compressed(request) -> int:
     return len(gzip.compress(request.response().body(), mtime=0))
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("way", ["hover", "focus"])
-def test_a_chart_comes_alive(visit, way: str, width: int) -> None:
-    """Pointing at a figure, or moving to it by keyboard, draws it again with Vega; the policy allows it."""
-    watched = visit(KINDS["home"], width)
-    area = watched.page.locator(".oms-figure__chart").first
+def test_a_chart_comes_alive(visit, way: str) -> None:
+    """Pointing at a figure without dates, or moving to it by keyboard, draws it with Vega; the policy allows it."""
+    watched = visit(KINDS["home"], PHONE)
+    area = watched.page.locator("#figure-share-now .oms-figure__chart")
     area.hover() if way == "hover" else area.focus()
-    watched.page.wait_for_selector(".oms-figure__chart[data-live=true]")
+    watched.page.wait_for_selector("#figure-share-now .oms-figure__chart[data-live=true]")
+    watched.assert_quiet()
+
+
+@pytest.mark.parametrize("kind", ["page", "frame"])
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+def test_anywhere_over_a_figure_the_nearest_date_says_its_values(
+    visit, bundled_site: Path, kind: str, width: int, scheme: str
+) -> None:
+    """By mouse: at each of 45 points a box within the figure, with every value of its date as the data file has it."""
+    watched = visit(KINDS["home"] if kind == "page" else "embed/share-over-time.html", width, scheme)
+    page = watched.page
+    area = page.locator("[data-figure=share-over-time] .oms-figure__chart")
+    area.scroll_into_view_if_needed()
+    rows = json.loads((bundled_site / "figures/share-over-time/data.json").read_text(encoding="utf-8"))["rows"]
+    expected = {
+        ENGLISH.date(dt.date.fromisoformat(day)): [ENGLISH.percent(row["share"]) for row in rows if row["date"] == day]
+        for day in {row["date"] for row in rows}
+    }
+    figure = area.evaluate(BOX)
+    seen = set()
+    for x, y in itertools.product([0.01, *(n / 14 for n in range(1, 14)), 0.99], (0.05, 0.5, 0.95)):
+        page.mouse.move(figure["x"] + x * figure["width"], figure["y"] + y * figure["height"])
+        box = page.locator(".oms-dates")
+        box.wait_for()
+        day, values = box.locator("div").first.inner_text(), box.locator("b").all_inner_texts()
+        assert expected[day] == values
+        seen.add(day)
+        assert is_within(box.evaluate(BOX), figure)
+        assert 1 == page.locator("[data-rule]").count()
+    assert len(seen) > 6
+    page.mouse.move(1, 1)
+    assert 0 == page.locator(".oms-dates, [data-rule]").count()
+    assert [] == [address for address in asked_of(watched) if "vega" in address]
+    watched.assert_quiet()
+
+
+BOX = "e => { const {x, y, width, height} = e.getBoundingClientRect(); return {x, y, width, height}; }"
+
+
+def is_within(inner: dict[str, float], outer: dict[str, float]) -> bool:
+    """Tell whether a box ends nowhere beyond another, but for a rounded pixel."""
+    ends = [(each["x"], each["y"], each["x"] + each["width"], each["y"] + each["height"]) for each in (inner, outer)]
+    (left, top, right, bottom), (first, high, last, low) = ends
+    return left >= first - 1 and top >= high - 1 and right <= last + 1 and bottom <= low + 1
+
+
+def asked_of(watched: Watched) -> list[str]:
+    """List the addresses that a page asked for."""
+    return watched.page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
+
+
+def test_a_finger_reads_a_figure_and_still_scrolls_the_page(
+    browser: Browser, contexts: list[BrowserContext], served_site: str
+) -> None:
+    """A touch and a drag aside show a date, which stays; a touch elsewhere ends it, a drag downwards scrolls."""
+    size = {"width": PHONE, "height": HEIGHTS[PHONE]}
+    contexts.append(open_context(browser, viewport=size, has_touch=True, is_mobile=True))
+    page = contexts[-1].new_page()
+    page.goto(served_site, wait_until="networkidle")
+    area = page.locator("#figure-outside-series .oms-figure__chart")
+    area.scroll_into_view_if_needed()
+    figure = area.evaluate(BOX)
+    middle = figure["y"] + figure["height"] / 2
+    page.touchscreen.tap(figure["x"] + 60, middle)
+    day = page.locator(".oms-dates div").first
+    first = day.inner_text()
+    finger = page.context.new_cdp_session(page)
+
+    def drag(*points: tuple[float, float]) -> None:
+        for number, (x, y) in enumerate(points):
+            kind = "touchMove" if number else "touchStart"
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    drag(*((figure["x"] + 60 + step, middle) for step in range(0, 150, 15)))
+    expect(day).not_to_have_text(first)
+    assert day.is_visible()
+    before = page.evaluate("scrollY")
+    drag(*((figure["x"] + 60, middle - step) for step in range(0, 150, 15)))
+    expect(page.locator(".oms-dates")).to_have_count(0)
+    page.wait_for_function("before => scrollY > before", arg=before)
+
+
+def test_arrow_keys_step_over_dates_and_say_them(visit) -> None:
+    """Escape leaves, up and down lead to the other charts of a figure, and what has no value says so."""
+    watched = visit("history.html", PHONE)
+    page = watched.page
+    area = page.locator("#figure-lead-over-time .oms-figure__chart")
+    area.focus()
+    page.keyboard.press("Home")
+    voice = page.locator("#figure-lead-over-time [aria-live]")
+    expect(voice).to_have_text(re.compile(r"^All models, \d+ \w+ 2026: .*no value"))
+    page.keyboard.press("ArrowRight")
+    expect(voice).not_to_have_text(re.compile("no value"))
+    page.keyboard.press("ArrowDown")
+    expect(voice).to_have_text(re.compile("^Models in their first year, "))
+    assert page.locator(".oms-dates").is_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".oms-dates, [data-rule]")).to_have_count(0)
+    assert area.evaluate("area => area === document.activeElement")
     watched.assert_quiet()
 
 

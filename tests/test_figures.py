@@ -20,6 +20,7 @@ from generator.figures.figure import Column, Figure
 from generator.figures.files import RenderResult, format_cell, render_figures, write_csv
 from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.shares.figures import build_share_now
+from generator.questions.shares.history import build_share_over_time
 from generator.text.language import Language
 from generator.text.say import say
 from tests.figure_reports import CLOSE, make_report
@@ -145,6 +146,26 @@ def test_the_embed_page_asks_nobody(rendered: Path) -> None:
     assert "<script" not in html
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
     assert "prefers-color-scheme:dark" in html
+
+
+def test_a_figure_over_time_publishes_its_dates_and_its_frame_reads_them(tmp_path: Path) -> None:
+    """A file beside the data, the pixels at each picture, and in the embed page one script of this site alone."""
+    report = make_report()
+    figure = build_share_over_time(report)
+    assert figure
+    render(tmp_path, figure)
+    folder = tmp_path / "src" / "figures" / "share-over-time"
+    assert {*NAMES, "dates.json"} == {path.name for path in folder.iterdir()}
+    (chart,) = json.loads((folder / "dates.json").read_text(encoding="utf-8"))
+    newest = {row[2]: row[3] for row in speak(figure).rows if row[0] == chart["days"][-1]}
+    assert {line["name"]: line["said"][-1] for line in chart["lines"]} == {
+        name: ENGLISH.percent(share) for name, share in newest.items()
+    }
+    for path in ("src/embed/share-over-time.html", "cache/figures/share-over-time.html"):
+        assert 2 == len(re.findall(r'data-dates="\[\[[\d., ]+\]\]"', (tmp_path / path).read_text(encoding="utf-8")))
+    html = (tmp_path / "src/embed/share-over-time.html").read_text(encoding="utf-8")
+    assert ['src="../scripts/dates.js"'] == re.findall(r"<script[^>]*?(src=\S+)></script>", html)
+    assert "script-src 'self'; connect-src 'self'; base-uri 'none'" in html
 
 
 def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) -> None:

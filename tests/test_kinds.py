@@ -12,9 +12,10 @@ import pytest
 from generator.figures import parts
 from generator.figures.bars import Bar, Bars, Group, draw_bars
 from generator.figures.columns import Columns, Strip, draw_columns
+from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import Table
 from generator.figures.frame import Days, Scale, Word, name_ends
-from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
 from generator.figures.map import WorldMap, draw_map
 from generator.figures.marks import Standing
 from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
@@ -38,6 +39,8 @@ SHARES = Table(
         ("2026-01-21", "US", None),
     ),
 )
+# A dot: where it begins, at the left, and its radius.
+DOT = r"M(-?[\d.]+),(-?[\d.]+)a([\d.]+)"
 CHINA = Line("CN", "China", place_colour("CN"))
 US = Line("US", "United States", place_colour("US"))
 BARS = Table(
@@ -245,20 +248,68 @@ def test_what_is_equal_in_light_is_equal_in_dark() -> None:
 
 def test_lines_follow_their_scales() -> None:
     """The second of three dates stands in the middle; 0.4, 0.2 and 0.8 are half, a quarter and all of the height."""
-    dots = [(shift[4], shift[5]) for shift in read_shifts(draw("lines"), place_colour("CN"))]
+    dots = read_dots(draw("lines"), place_colour("CN"))
     (left, first), (middle, second), (right, third) = sorted(dots)
     assert middle == pytest.approx((left + right) / 2, abs=0.1)
     assert (first - third) == pytest.approx(2 * (second - first), abs=0.2)
 
 
-def read_shifts(picture: ET.Element, colour: str) -> list[list[float]]:
-    """Return where the dots of a colour stand, as the matrix of a translation."""
-    found = []
-    for path in picture.iter("{http://www.w3.org/2000/svg}path"):
-        shift = re.fullmatch(r"translate\((-?[\d.]+),(-?[\d.]+)\)", path.get("transform", ""))
-        if shift and path.get("fill") == colour:
-            found.append([1, 0, 0, 1, float(shift[1]), float(shift[2])])
-    return found
+def read_dots(picture: ET.Element, colour: str) -> list[tuple[float, float]]:
+    """Return the middles of the dots of a colour; dots of one look are one path."""
+    paths = (path.get("d", "") for path in picture.iter("{http://www.w3.org/2000/svg}path"))
+    fills = (path.get("fill") for path in picture.iter("{http://www.w3.org/2000/svg}path"))
+    dots = (re.findall(DOT, path) for path, fill in zip(paths, fills, strict=True) if fill == colour)
+    return [(float(x) + float(radius), float(y)) for found in dots for x, y, radius in found]
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_dates_are_published_where_their_marks_stand(width: int) -> None:
+    """Each dot is found again from the pixels of the first and last day and of the axis, and from the parts of it."""
+    lines = Lines((Panel((CHINA, US), "share"),))
+    spec = draw_lines(SHARES, lines, width, ENGLISH).to_dict()
+    picture = ET.fromstring(draw_svg(write_spec(spec), "p-"))  # noqa: S314 - our own picture
+    ((left, right, start, end),), (chart,) = list_places(spec), list_charts(spec)
+    days = [dt.date.fromisoformat(day) for day in chart["days"]]
+    across = [left + (right - left) * (day - days[0]).days / (days[-1] - days[0]).days for day in days]
+    for line in chart["lines"]:
+        expected = [
+            (x, start + part * (end - start)) for x, part in zip(across, line["at"], strict=True) if part is not None
+        ]
+        assert [pytest.approx(dot, abs=0.3) for dot in expected] == read_dots(picture, line["ink"])
+
+
+def test_dates_say_what_the_picture_says_and_where_nothing_is_known() -> None:
+    """Written once: as at the ends of lines; a date without a value has none; the axis ends at 80 %."""
+    (chart,) = list_charts(EXAMPLES["lines"][1].to_dict())
+    assert ["1 Jan 2026", "11 Jan 2026", "21 Jan 2026"] == chart["said"]
+    assert ["40.0%", "20.0%", "80.0%"] == chart["lines"][0]["said"]
+    assert (["60.0%", None, None], [0.75, None, None]) == (chart["lines"][1]["said"], chart["lines"][1]["at"])
+
+
+def test_dates_hold_the_notes_of_rings_and_of_the_boxes_below() -> None:
+    """Each on its days."""
+    (note, run) = (
+        Note(dt.date(2026, 1, 11), 0.2, "accent", "A surge"),
+        Run(dt.date(2026, 1, 11), dt.date(2026, 1, 21), "accent", "paper", "level", "Level since"),
+    )
+    panel = Panel((CHINA,), "share", notes=(note,), runs=(run,))
+    (chart,) = list_charts(draw_lines(SHARES, Lines((panel,)), WIDE, ENGLISH).to_dict())
+    assert [[], ["A surge", "Level since"], ["Level since"]] == chart["notes"]
+
+
+def test_every_panel_and_every_strip_is_read_by_itself() -> None:
+    """Panels of their own dates, also of those without a value; of a strip its months, in their middle."""
+    first, second = list_charts(EXAMPLES["panels"][1].to_dict())
+    assert ("China", 3, "Others", 2) == (first["title"], len(first["days"]), second["title"], len(second["days"]))
+    spec = EXAMPLES["columns"][1].to_dict()
+    china, us = list_charts(spec)
+    assert (["December 2025", "January 2026", "February 2026"], ["4", "2", "0"]) == (
+        china["said"], china["lines"][0]["said"],
+    )  # fmt: skip
+    assert ["1", "4"] == us["lines"][0]["said"]
+    (left, right, *_), (_, middle, *_) = list_places(spec)
+    assert left < middle < right < WIDE
+    assert middle == pytest.approx(left + (right - left) * 31 / 60.5, abs=0.1)
 
 
 def test_a_line_begins_anew_at_a_break() -> None:
@@ -269,7 +320,7 @@ def test_a_line_begins_anew_at_a_break() -> None:
 
 def test_a_missing_value_leaves_a_gap() -> None:
     """The second line has one value; the empty row has no dot."""
-    assert len(read_shifts(draw("lines"), place_colour("US"))) == 1
+    assert len(read_dots(draw("lines"), place_colour("US"))) == 1
 
 
 def test_a_line_ends_in_its_name_and_newest_value() -> None:
@@ -376,8 +427,8 @@ def test_who_leads_gives_a_cell_its_colour() -> None:
 def test_a_logarithmic_scale_gives_each_tenfold_the_same_room() -> None:
     """1, 10 and 100 days: the middle stands halfway; the line of the first row runs over all of the scale."""
     picture = draw("ranges")
-    low, middle = sorted(shift[4] for shift in read_shifts(picture, place_colour("CN")))
-    middle_of_us, high = sorted(shift[4] for shift in read_shifts(picture, place_colour("US")))
+    low, middle = sorted(x for x, _ in read_dots(picture, place_colour("CN")))
+    middle_of_us, high = sorted(x for x, _ in read_dots(picture, place_colour("US")))
     assert middle == middle_of_us == pytest.approx((low + high) / 2, abs=0.1)
     lines = picture.iter("{http://www.w3.org/2000/svg}line")
     links = [float(line.get("x2", 0)) for line in lines if line.get("stroke") == place_colour("CN")]

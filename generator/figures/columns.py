@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import altair as alt
 
 from generator.figures import frame, parts
+from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Word
 from generator.figures.text import measure
@@ -55,12 +57,15 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
     left = measure(language.count(ticks[-1]), SMALL_TEXT) + 10
     layers: list[Any] = []
     words: list[Word] = []
+    charts: list[dict[str, Any]] = []
     for number, strip in enumerate(picture.strips):
         top = (STRIP + GAP) * number
         y = Scale((0.0, float(ticks[-1])), top + STRIP, top + TITLE)
         grid = [frame.Stroke(left, y.place(tick), width, y.place(tick)) for tick in ticks]
         words += [frame.small(left - 6, y.place(tick), language.count(tick), "right") for tick in ticks]
         words.append(Word(0, top + 10, strip.name, weight=600))
+        axes = Axes(partial(_find_middle, months=months, left=left, width=width), y)
+        charts.append(_describe(picture, strip, rows, axes, language))
         columns = _build(spoken, picture, strip, months, left, width, y)
         layers.append(alt.LayerChart(layer=[*frame.build_strokes(grid), columns]))
     bottom = (STRIP + GAP) * len(picture.strips) - GAP
@@ -68,7 +73,29 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
     layers += frame.build_words(words)
     drawn = frame.build_picture(spoken, rows, layers, width, bottom + 24, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    publish_dates(drawn, charts)
     return drawn
+
+
+def _describe(
+    picture: Columns, strip: Strip, rows: Sequence[frame.Row], axes: Axes, language: Language
+) -> dict[str, Any]:
+    """Describe what stands at the months of a strip."""
+    heights = {
+        dt.date.fromisoformat(str(row[picture.month])): float(row[picture.value])
+        for row in rows
+        if row[picture.strip] == strip.key and row[picture.value] is not None
+    }
+    values = {month: (height, language.count(height)) for month, height in heights.items()}
+    reading = Reading(strip.name, strip.name, strip.ink, values)
+    return describe_chart("", sorted(heights), [reading], axes, language.month)
+
+
+def _find_middle(month: dt.date, *, months: Sequence[dt.date], left: float, width: int) -> float:
+    """Return the middle of a month's column, in pixels."""
+    days = (_next_month(months[-1]) - months[0]).days
+    middle = ((month - months[0]).days + (_next_month(month) - months[0]).days) / 2
+    return left + (width - left) / days * middle
 
 
 def _build(

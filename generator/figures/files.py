@@ -25,6 +25,7 @@ from generator.base.encode import csv_cell, render_rows
 from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
 from generator.base.records import pack_json, render_json
 from generator.base.settings import TABLE_DATES
+from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import (
     SHARE_DIGITS,
     Figure,
@@ -48,6 +49,7 @@ MAX_WORKERS: Final = 4
 PROGRESS_EVERY: Final = 50
 _CODE: Final = (
     "figures/files.py",
+    "figures/dates.py",
     "figures/picture.py",
     "figures/png.py",
     "figures/theme.py",
@@ -229,7 +231,7 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
-    values |= {"rows": pick_newest(figure)}
+    values |= {"rows": pick_newest(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,
@@ -238,6 +240,8 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
         f"site:embed/{slug}.html": _render_template("embed.html.j2", values),
         f"cache:figures/{slug}.html": _render_template("figure.html.j2", values),
     }
+    if charts := list_charts(specs["wide"]):
+        texts[f"site:figures/{slug}/dates.json"] = pack_json(charts)
     files = {name: text.encode() for name, text in texts.items()}
     return {**files, f"site:figures/{slug}/download.png": draw_png(framed)}
 

@@ -180,6 +180,13 @@ def write(value: float, unit: str, language: Language, step: float | None = None
     return language.short(value)
 
 
+def write_whole(value: float, unit: str, language: Language) -> str:
+    """Write a value where there is room: a count to its last digit, anything else as `write` does."""
+    if unit == "count":
+        return language.count(value)
+    return language.number(value) if unit == "number" else write(value, unit, language)
+
+
 def label_values(scale: Scale, x: float, unit: str, language: Language) -> list[Word]:
     """Write the ticks of an upward axis left of it."""
     return [small(x, scale.place(tick), write(tick, unit, language, scale.step), "right") for tick in scale.ticks]

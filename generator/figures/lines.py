@@ -8,6 +8,7 @@ from typing import Any, Final
 import altair as alt
 
 from generator.figures import frame, margins, parts
+from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
 from generator.figures.marks import Mark, Standing
@@ -172,6 +173,7 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     chart = frame.build_picture(spoken, _drop_stretch(drawn, picture), layers, width, total, language)
     if number > 1:
         chart.resolve = alt.Resolve(scale={"x": "independent", "y": "independent"})
+    publish_dates(chart, [each.describe() for each in charts])
     return chart
 
 
@@ -290,6 +292,34 @@ class _Chart:
             *frame.build_rings(rings, self.language),
             *frame.build_words([*title, *axis, *dates, *mark_words, *ring_words, *box_words, *words]),
         ]
+
+    def describe(self) -> dict[str, Any]:
+        """Describe what stands at each date."""
+        readings = [
+            Reading(name, line.short or name, line.ink, self._read(line))
+            for line in self.panel.lines
+            for name in [line.name or self.table.find(self._column(line)).title]
+        ]
+        write = self.language.month if self.picture.x == "month" else self.language.date
+        axes = Axes(self.x.place, self.y)
+        return describe_chart(self.panel.title, self.dated, readings, axes, write, self._note_days())
+
+    def _read(self, line: Line) -> dict[dt.date, tuple[float, str]]:
+        """Write a line's values by their days, both ends of a band."""
+        columns = [self._column(line), *([self.panel.y2] if self.panel.y2 else [])]
+        return {
+            _day(row, self.picture): (
+                float(row[columns[0]]),
+                " – ".join(frame.write_whole(float(row[name]), self.unit, self.language) for name in columns),
+            )
+            for row in self._of(line)
+        }
+
+    def _note_days(self) -> dict[dt.date, list[str]]:
+        """List what is said of single dates: of rings, and of the boxes below."""
+        rings = {day: [note.tip for note in self.panel.notes if note.day == day] for day in self.dated}
+        runs = {day: [run.tip for run in self.panel.runs if run.start <= day <= run.end] for day in self.dated}
+        return {day: [tip for tip in rings[day] + runs[day] if tip] for day in self.dated}
 
     def _encode(self, column: str, **y: Any) -> dict[str, Any]:
         return {

@@ -35,6 +35,9 @@ _DEFAULTS: Final = {
     "text-anchor": "start",
     "font-family": FONT,
 }
+# A dot around its own middle, and where it is moved to.
+_DOT: Final = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
+_MOVED: Final = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _GEOMETRY: Final = frozenset({"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "r"})
 
 
@@ -55,6 +58,7 @@ def shrink_svg(svg: str, prefix: str) -> str:
     for element in root.iter():
         _shrink_attributes(element, prefix)
     _prune(root)
+    _join_dots(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     return ET.tostring(root, encoding="unicode")
@@ -127,6 +131,32 @@ def _prune(element: ET.Element) -> None:
             continue
         kept += list(child) if child.tag == f"{{{SVG}}}g" and not child.attrib else [child]
     element[:] = kept
+
+
+def _join_dots(element: ET.Element) -> None:
+    """Draw dots of one look that follow each other as one path: a page had hundreds of them."""
+    kept: list[ET.Element] = []
+    for child in element:
+        _join_dots(child)
+        path = _move_dot(child)
+        if path and kept and kept[-1].attrib == {**child.attrib, "d": kept[-1].get("d", "")}:
+            kept[-1].set("d", kept[-1].get("d", "") + path)
+            continue
+        kept.append(child)
+    element[:] = kept
+
+
+def _move_dot(element: ET.Element) -> str:
+    """Write a dot without an edge where it stands, by its path alone; nothing for any other mark."""
+    dot, moved = _DOT.fullmatch(element.get("d", "")), _MOVED.fullmatch(element.get("transform", ""))
+    if not dot or not moved or "stroke" in element.attrib:
+        return ""
+    radius, x, y = float(dot[1]), float(moved[1]), float(moved[2])
+    half = f"a{dot[1]},{dot[1]},0,1,1,"
+    path = _NUMBER.sub(_round, f"M{x - radius:.1f},{y:.1f}{half}{2 * radius:.1f},0{half}{-2 * radius:.1f},0")
+    del element.attrib["transform"]
+    element.set("d", path)
+    return path
 
 
 def _is_invisible(element: ET.Element) -> bool:

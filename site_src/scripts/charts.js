@@ -1,6 +1,6 @@
 // Figures are pictures first. When a reader points at one, moves to it or touches it, Vega is loaded from this
 // site and the same specification that drew the picture draws it again, in its place, with details on hover.
-// If anything fails, the picture stays.
+// If anything fails, the picture stays. Figures over time need none of it: dates.js reads them as they are.
 
 const ROOT = new URL("../", import.meta.url);
 const EVENTS = ["pointerenter", "focusin", "touchstart"];
@@ -81,7 +81,7 @@ async function wake(area, slug) {
 function prepare() {
   for (const figure of document.querySelectorAll("[data-figure]")) {
     const area = figure.querySelector(".oms-figure__chart");
-    if (!area || area.dataset.ready) continue;
+    if (!area || area.dataset.ready || area.querySelector("[data-dates]")) continue;
     area.dataset.ready = "true";
     for (const event of EVENTS) {
       area.addEventListener(event, () => wake(area, figure.dataset.figure), { passive: true });
