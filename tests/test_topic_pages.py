@@ -14,7 +14,7 @@ from generator.questions.families.tables import Families
 from generator.questions.ground import Answer
 from generator.questions.openness.tables import OpennessTopic
 from generator.questions.report import Report, compute_report
-from generator.questions.sizes.words import state_rule
+from generator.questions.sizes.words import RULE
 from generator.questions.tasks.figures import pick_panels
 from generator.questions.tasks.tables import Tasks
 from generator.questions.topics import build_topic_figures, state_topic
@@ -148,7 +148,7 @@ def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:
     assert rounded(*laptop) == percentages(said["laptop"])
     coverage = (row["share_size_known"], row["share_size_stated"], row["share_size_by_name"])
     assert rounded(*coverage) == percentages(said["coverage"])
-    rule = speak(state_rule())
+    rule = speak(RULE)
     assert "18 GB" in rule
     assert ["9 billion", "32 billion"] == re.findall(r"\d+ billion", rule)
 

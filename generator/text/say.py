@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -74,7 +74,7 @@ def read_places(message: str) -> tuple[Place, ...]:
 
 
 def say(message: str, /, **values: Any) -> Sentence:
-    """Say a message with its values.
+    """Say a message with its values; of a whole row, those that have a place in it.
 
     Raises:
         KeyError: a place has no value.
@@ -110,7 +110,9 @@ def begin(sentence: Sentence) -> Sentence:
 
 
 def _check(sentence: Sentence) -> Sentence:
-    for place in read_places(sentence.message) + read_places(sentence.plural):
-        if place.name and place.name not in sentence.values:
-            raise KeyError(f"No value for {place.name!r}, among {sorted(sentence.values)}: {sentence.message}")
-    return sentence
+    names = {place.name for place in read_places(sentence.message) + read_places(sentence.plural) if place.name}
+    missing = sorted(names - sentence.values.keys())
+    if missing:
+        raise KeyError(f"No value for {missing[0]!r}, among {sorted(sentence.values)}: {sentence.message}")
+    kept = names | {"num"}
+    return replace(sentence, values={name: value for name, value in sentence.values.items() if name in kept})

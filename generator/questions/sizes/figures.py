@@ -1,20 +1,21 @@
 """Sizes in pictures: what each country's downloads divide into by size, and by what a laptop holds; both over time."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Lines, Panel, draw_lines
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.ledger.classify import SIZE_BANDS, SIZE_UNKNOWN
-from generator.questions import phrases, sentences, spans
+from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.sizes import words as said
 from generator.questions.sizes.tables import LAPTOP_PART, SHARE
+from generator.questions.sizes.words import PAIR, RULE, state, state_change
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
 from generator.star.known_sizes import LAPTOP_PARTS, UNKNOWN
-from generator.star.table import Row, Table
+from generator.star.table import Table
 from generator.text import words
 from generator.text.say import Sentence, join, say
 
@@ -33,28 +34,27 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     codes = pick_codes(measures, COUNTRIES)
     if not codes:
         return ()
-    shown = measures.where(country_code=codes)
+    shown, said = measures.where(country_code=codes), state(tables, report)
     bands = tables["sizes-bands"].where(attribution="publisher", country_code=codes)
-    lines = tables["sizes-history"].where(attribution="publisher", country_code=(ALL, *said.PAIR))
-    rows, history = shown.records(), lines.where(country_code=ALL).records()
-    now = (_build_bands(bands, rows, report), _build_laptop(shown, rows, report))
-    return now if len(history) < 2 else (*now, _build_over_time(lines, history, tables, report))
+    lines = tables["sizes-history"].where(attribution="publisher", country_code=(ALL, *PAIR))
+    now = (_build_bands(bands, shown, said, report), _build_laptop(shown, said, report))
+    return now if len(lines.where(country_code=ALL).frame) < 2 else (*now, _build_over_time(lines, said, report))
 
 
-def _build_bands(bands: Table, rows: list[Row], report: Report) -> Figure:
-    finding, packed = said.state_bands(rows[0], report), said.state_packed(rows[0])
+def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     parts = (Part(words.SIZE_BANDS[band], ink, text) for band, ink, text in BANDS)
     unknown = Part(words.SIZE_BANDS[SIZE_UNKNOWN], "unreviewed", is_open=True, name=say("not stated"))
     bars = (
-        Stack(spans.name_place(row["country_code"]), say("{share_quantised:percent} quantised", **row)) for row in rows
+        Stack(spans.name_place(row["country_code"]), say("{share_quantised:percent} quantised", **row))
+        for row in measures.records()
     )
     return build_figure(
         bands.pick("country_code", "size_band", "share", "share_quantised"),
         draw_stacks,
         Stacks(tuple(bars), (*parts, unknown), bar="country", part="size_band"),
         slug="sizes-bands",
-        headline=finding,
-        subtitle=_describe(say("Share of downloads by number of parameters"), rows, report),
+        headline=said["bands"],
+        subtitle=_describe(say("Share of downloads by number of parameters"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
@@ -62,45 +62,47 @@ def _build_bands(bands: Table, rows: list[Row], report: Report) -> Figure:
                 "state; G is a billion parameters. The dashed part states none. At the right stands what part is "
                 "quantised or converted."
             ),
-            packed,
+            said["packed"],
         ),
-        alt=join(finding, packed),
+        alt=join(said["bands"], said["packed"]),
     )
 
 
-def _build_laptop(measures: Table, rows: list[Row], report: Report) -> Figure:
-    finding = said.state_laptop(rows[0], report)
+def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     parts = (Part(words.LAPTOP_PARTS[part], ink, text) for part, ink, text in LAPTOP)
     unknown = Part(words.LAPTOP_PARTS[UNKNOWN], "unreviewed", is_open=True)
-    bars = (Stack(spans.name_place(row["country_code"]), say("{share_laptop:percent} fit", **row)) for row in rows)
+    bars = (
+        Stack(spans.name_place(row["country_code"]), say("{share_laptop:percent} fit", **row))
+        for row in measures.records()
+    )
     columns = {f"laptop_{part}": part for part in LAPTOP_PARTS}
     return build_figure(
         measures.pick("country_code", *columns).unpivot(columns, LAPTOP_PART, SHARE),
         draw_stacks,
         Stacks(tuple(bars), (*parts, unknown), bar="country", part="laptop"),
         slug="sizes-laptop",
-        headline=finding,
-        subtitle=_describe(say("Share of downloads by what a laptop can hold"), rows, report),
+        headline=said["laptop"],
+        subtitle=_describe(say("Share of downloads by what a laptop can hold"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=join(
-            said.state_rule(),
+            RULE,
             say(
                 "“Fits as published” includes what its maker published small; “fits quantised” only fits because its "
                 "weights were shortened. The dashed part is of unknown size, or not known by name."
             ),
         ),
-        alt=join(finding, said.state_coverage(rows[0])),
+        alt=join(said["laptop"], said["coverage"]),
     )
 
 
-def _describe(what: Sentence, rows: list[Row], report: Report) -> Sentence:
-    return spans.describe_subtitle(what, rows[0]["window"], "publisher", report)
+def _describe(what: Sentence, measures: Table, report: Report) -> Sentence:
+    return spans.describe_subtitle(what, measures.records()[0]["window"], "publisher", report)
 
 
-def _build_over_time(lines: Table, history: list[Row], tables: Tables, report: Report) -> Figure:
+def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
+    history = lines.where(country_code=ALL).records()
     first, last = history[0], history[-1]
-    finding = said.state_change(first, last)
-    looks = tuple(spans.follow_place(code) for code in (ALL, *said.PAIR) if lines.find(country_code=code))
+    looks = tuple(spans.follow_place(code) for code in (ALL, *PAIR) if lines.find(country_code=code))
     panels = (
         Panel(looks, "share_under_1b", say("Under a billion parameters")),
         Panel(looks, "share_quantised", say("Quantised or converted")),
@@ -110,7 +112,7 @@ def _build_over_time(lines: Table, history: list[Row], tables: Tables, report: R
         draw_lines,
         Lines(panels, x="as_of", series="country_code", standing=pick_standing(report, most=1)),
         slug="sizes-over-time",
-        headline=finding,
+        headline=state_change(first, last),
         subtitle=spans.describe_history(last["window"], first["as_of"], last["as_of"]),
         source=sentences.describe_source(report.data),
         how_to_read=join(
@@ -118,7 +120,7 @@ def _build_over_time(lines: Table, history: list[Row], tables: Tables, report: R
                 "The lines are all downloads together, and those of China's and of the United States' publishers. Each "
                 "small chart is another measure."
             ),
-            phrases.describe_growth(report.data),
+            said["growth"],
         ),
-        alt=join(finding, said.state_pair(tables) or said.state_rule()),
+        alt=join(state_change(first, last), said["pair"] or RULE),
     )
