@@ -139,7 +139,7 @@ def import_(
     with replacing(store, reason, parse_date(None), load_registry()) as replaced:
         found = _import(dated, store, described, reading, keep_unchanged=keep_unchanged)
     _print_replaced(replaced)
-    for imported in found:
+    for imported in _say_once(found):
         _print_imported(imported, store, keep_unchanged=keep_unchanged)
 
 
@@ -231,7 +231,7 @@ def _show(dated: dict[Path, dt.date | None], described: "SnapshotInfo", reading:
         found = _import(dated, Path(folder), described, reading)
         newest = found[-1].info
         models = read_snapshot(snapshot_path(Path(folder), newest.date))
-    for imported in found:
+    for imported in _say_once(found):
         out.print(f"{imported.info.date}: {imported.info.rows:,} models would be written")
         _print_notes(imported)
     for row in models.slice(0, SHOWN).to_pylist():
@@ -270,6 +270,15 @@ def _print_imported(imported: "Imported", store: Path, *, keep_unchanged: bool) 
             f"{imported.unchanged:.1%} of the 30-day downloads are counts of {FRESH_MIN_DOWNLOADS:,} and more that "
             f"stand as on {imported.previous}" + (f": {taken}" if imported.unchanged else "")
         )
+
+
+def _say_once(found: list["Imported"]) -> list["Imported"]:
+    """Leave out of each what was said of an earlier one."""
+    told: dict[str, int] = {}
+    for number, imported in enumerate(found):
+        for note in imported.notes:
+            told.setdefault(note, number)
+    return [replace(one, notes=tuple(note for note in one.notes if told[note] == n)) for n, one in enumerate(found)]
 
 
 def _print_notes(imported: "Imported") -> None:
