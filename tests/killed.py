@@ -11,7 +11,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 # One process imports what the work needs, once; each kill takes a child of it.
-_KILLER: Final = """
+_STRIKE: Final = """
 import os, shutil, signal, sys
 from itertools import count
 from pathlib import Path
@@ -38,23 +38,40 @@ def kill_before(step, store):
             os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(look)
     namespace["work"](store)
+    return step - left[0]
 
-for step in count(1):
-    store = folder / str(step)
-    shutil.copytree(folder / "store", store)
+def strike(step, store, tell=lambda passed: None):
     child = os.fork()
     if child == 0:
         try:
-            kill_before(step, store)
+            tell(kill_before(step, store))
         except BaseException:
             sys.excepthook(*sys.exc_info())
             os._exit(1)
         os._exit(0)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status == 0:
-        break
-    if status != -signal.SIGKILL:
+    if status not in {0, -signal.SIGKILL}:
         sys.exit(f"the work failed before its step {step}: {status}")
+    return status != 0
+"""
+_AT_EACH: Final = """
+for step in count(1):
+    store = folder / str(step)
+    shutil.copytree(folder / "store", store)
+    if not strike(step, store):
+        break
+"""
+# A work of that many changes is struck after a part of them, goes on, and is struck again after as many more.
+_IN_TURN: Final = """
+times, whole, killed = int(sys.argv[3]), folder / "whole", folder / "killed"
+for store in (whole, killed):
+    shutil.copytree(folder / "store", store)
+passed = folder / "passed"
+strike(10**9, whole, lambda steps: passed.write_text(str(steps)))
+part = int(passed.read_text()) // (times + 1)
+if not all(strike(part, killed) for _ in range(times)):
+    sys.exit(f"the work ended before it was struck {times} times")
+strike(10**9, killed)
 """
 
 
@@ -65,10 +82,24 @@ def kill_at_each_step(folder: Path, work: str) -> tuple[list[Path], Path]:
         folder: holds the store before the work, as `store`.
         work: Python that imports what it needs and defines `work(store)`.
     """
-    command = [sys.executable, "-c", _KILLER, str(folder), work]
-    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
+    _run(_STRIKE + _AT_EACH, str(folder), work)
     *killed, undisturbed = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=_count)
     return killed, undisturbed
+
+
+def kill_in_turn(folder: Path, work: str, times: int) -> tuple[Path, Path]:
+    """Kill some work several times, each time on top of what the last one left, and let it end; arguments as above.
+
+    Returns:
+        The store of the work that was killed, and that of the same work left alone.
+    """
+    _run(_STRIKE + _IN_TURN, str(folder), work, str(times))
+    return folder / "killed", folder / "whole"
+
+
+def _run(script: str, *arguments: str) -> None:
+    command = [sys.executable, "-c", script, *arguments]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
 
 
 def _count(path: Path) -> int:

@@ -231,7 +231,7 @@ def test_a_missing_week_is_a_gap(start: Start, tmp_path: Path) -> None:
         make_dataset({one: [make_model("a" * 24, "x/y", 30, 100)], three: [make_model("a" * 24, "x/y", 31, 150)]})
     )
     result = fill(tmp_path, dataset)
-    assert result.gaps == ("2025-03-05 … 2025-03-19: the archive has nothing in between",)
+    assert result.gaps == ("2025-03-05 … 2025-03-19: the archive has nothing to use in between",)
     assert list_intervals(tmp_path)[1:] == [("2025-03-11", "2025-03-25", "counter")]
 
 
@@ -552,7 +552,7 @@ def test_the_daily_archive_takes_one_revision_a_day(start: Start, tmp_path: Path
     revisions = {seen.path.split("/")[5] for seen in dataset.requests if "/resolve/" in seen.path}
     assert {revision[:10] for revision in revisions} == {"2026030121", "2026030221", "2026030421"}
     assert [end for _, end, _ in list_intervals(tmp_path)] == ["2026-03-01", "2026-03-02", "2026-03-04"]
-    assert result.gaps == ("2026-03-02 … 2026-03-04: the archive has nothing in between",)
+    assert result.gaps == ("2026-03-02 … 2026-03-04: the archive has nothing to use in between",)
 
 
 def test_a_revision_that_is_gone_is_a_gap(start: Start, tmp_path: Path) -> None:
@@ -799,5 +799,5 @@ def test_the_command_honours_the_endpoint_and_tells_what_it_did(start: Start, tm
     refused = run_command(dataset, *dates, "--source", "elsewhere")
     assert (refused.returncode, refused.stderr) == (
         1,
-        "oms: The source is 'elsewhere'; one of weekly, hub-stats was expected.\n",
+        "oms: The source is 'elsewhere'; one of model-pulse, weekly, hub-stats was expected.\n",
     )

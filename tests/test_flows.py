@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.scale import draw_models, draw_next_day
-from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, SPILL_FOLDER, Engine, run_duckdb
+from generator.base.engine import SPILL_FOLDER
+from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
 from generator.ledger.intervals import Anomaly, Described, compute_entry, is_repeated
 from generator.ledger.pairs import read_pair
 from generator.ledger.store import save_entry

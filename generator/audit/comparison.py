@@ -12,8 +12,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from generator.base.engine import open_engine
 from generator.base.settings import FRESH_MIN_DOWNLOADS, MAX_UNREVIEWED_PUBLISHER, SURGE_PART
-from generator.ledger.pairs import Source, join_snapshots, open_engine, show_snapshot
+from generator.ledger.pairs import Source, join_snapshots, show_snapshot
 from generator.registry import UNREVIEWED, Registry
 from generator.sources.snapshot import SCHEMA
 

@@ -129,6 +129,20 @@ FRESH_MIN_DOWNLOADS: Final = 1000
 WARN_UNCHANGED: Final = 0.05
 MAX_UNCHANGED: Final = 0.25
 
+# --- An archive with a floor --------------------------------------------------------------------------
+
+# A 30-day count whose all-time counter has not moved for so many days is a stale one, and counts as 0: the rule of the
+# archive Model Pulse. It is compared with the newest usable day that long ago, or up to so many days longer.
+STALE_DAYS: Final = 31
+STALE_SLACK_DAYS: Final = 10
+# A day with less than this part of its month's usual rows is partial, and nothing is measured from it or to it.
+MIN_ROWS_OF_USUAL: Final = 0.5
+# What an archive with a floor may leave out of the Hub's 30-day downloads and still stand for all public models.
+MAX_LEFT_OUT: Final = 0.005
+# Days between a snapshot of ours and the archive's day that it is compared with: the archive is a day behind at times,
+# and spans of days that it marks as unusable are at most this long.
+MAX_MEETING_DAYS: Final = 10
+
 # --- Gates -------------------------------------------------------------------------------------------
 # Limits of change hold for one day. After n days they are √n times as wide, as for steps that do not know of each
 # other, and never more than three times: a gap of more than nine days is a reason to look, not to let all pass.

@@ -80,31 +80,47 @@ def backfill(
     last: Annotated[str, typer.Option("--to", envvar="OMS_TO", help="First date of the last snapshot, as YYYY-MM-DD.")],
     store: StoreOption,
     source: Annotated[
-        str, typer.Option("--source", help="weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats (cfahlgren1/hub-stats).")
+        str,
+        typer.Option(
+            "--source",
+            envvar="OMS_SOURCE",
+            help="model-pulse (modelpulse/model-pulse-data), weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats "
+            "(cfahlgren1/hub-stats).",
+        ),
     ] = "weekly",
+    step: Annotated[
+        str,
+        typer.Option("--step", envvar="OMS_STEP", help="Of model-pulse: an interval a day, a week or a month."),
+    ] = "",
+    ends: Annotated[
+        bool, typer.Option("--ends", help="Of model-pulse: the first and the last day alone, one interval.")
+    ] = False,
     accept: AcceptOption = None,
     reason: ReasonOption = "",
     snapshot: HeldOption = "",
 ) -> None:
-    """Fill the ledger with past counts from a public archive: weekly from 2024-07-24 on, or daily from hub-stats.
+    """Fill the ledger with past counts from a public archive: model-pulse, weekly or hub-stats.
 
-    Needs a network; HF_ENDPOINT and HF_TOKEN as for fetch. Of each snapshot only the columns needed are read: some
-    tens of MB instead of 1.5 GB. All-time counters begin on 2025-02-26; before, downloads are rates of thirty days.
+    Needs a network; HF_ENDPOINT and HF_TOKEN as for fetch. model-pulse has every day since 2024-07-29 in files of a
+    month; --step days, weeks (if not given) or months says how long an interval is, and --ends reads two days alone,
+    for the downloads between them: no first years, and no date since when somebody leads. It leaves out models below
+    its floor, and what that is is measured: the store needs a snapshot of the Hub. weekly has a file a week since
+    2024-07-24, hub-stats one a day: of each only the columns needed are read, some tens of MB instead of 1.5 GB.
+    All-time counters begin on 2025-02-26; before, downloads are rates of thirty days.
     After a failure the same command goes on where it stopped; what is done is not read again. A store may have nights
     already: older weeks are put before them.
 
     Where a gate holds a snapshot, the command stops there and names its hash; if the counts are right, the same command
     with --snapshot, --accept and --reason goes on.
 
-    Example: oms backfill --from 2025-02-26 --to 2026-09-30 --store store
+    Example: oms backfill --source model-pulse --step months --from 2025-09-30 --to 2026-09-30 --store store
     """
     from generator.night.backfill import Acceptance, run_backfill
     from generator.registry import load_registry
-    from generator.sources.archive import ARCHIVES
     from generator.sources.archive_http import DatasetReader
+    from generator.sources.archives import choose_archive
 
-    if source not in ARCHIVES:
-        raise OmsError(f"The source is {source!r}; one of {', '.join(ARCHIVES)} was expected.")
+    archive = choose_archive(source, step, ends=ends)
     begin, end = parse_date(first), parse_date(last)
     if begin > end:
         raise OmsError(f"--from {begin} lies after --to {end}; exchange the two.")
@@ -114,11 +130,11 @@ def backfill(
             "What is accepted is what was looked at: give --snapshot with the digits of its hash, --accept with the "
             "gates and --reason, all as the message about the held snapshot has them; or none of them."
         )
-    reader = DatasetReader(ARCHIVES[source].repo, token=os.environ.get("HF_TOKEN"))
+    reader = DatasetReader(archive.repo, token=os.environ.get("HF_TOKEN"))
     with StepReporter(err) as steps:
         result = run_backfill(
             store,
-            ARCHIVES[source],
+            archive,
             begin,
             end,
             load_registry(),

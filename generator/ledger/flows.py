@@ -6,15 +6,14 @@ downloads, so that the ledger's bytes depend neither on the engine nor on the or
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import duckdb
 import narwhals as nw
 import pyarrow as pa
 
+from generator.base.engine import SPILL_FOLDER
 from generator.base.settings import COUNT_DAYS, YEAR_DAYS
 
 # A power of two: dividing by it is exact.
@@ -32,9 +31,6 @@ MODEL_SCHEMA: Final = pa.schema(
     ]
 )
 GROUPS: Final = ("publisher", "origin", "model_class", "first_year")
-
-# What an engine cannot hold lies in the system's folder for such files, not in the one that the program is started in.
-SPILL_FOLDER: Final = str(Path(tempfile.gettempdir()) / "oms-engine")
 
 Frame: TypeAlias = Any  # a narwhals frame, lazy or not
 # Puts tables before an engine, which can join them.

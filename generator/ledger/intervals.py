@@ -118,6 +118,8 @@ class Interval:
         collected_to: the last such day.
         folded_most: the 30-day downloads that none of the folded publishers is above.
         folded_parts: the 30-day downloads in that row that belong to publishers with rows of their own.
+        left_out: part of the Hub's 30-day downloads that the snapshot's archive leaves out, 0 to 1, as it was measured
+            beside a snapshot of our own; None for what has no floor.
     """
 
     start: dt.date
@@ -138,6 +140,7 @@ class Interval:
     collected_to: dt.date | None = None
     folded_most: int = PUBLISHER_FLOOR_DOWNLOADS
     folded_parts: int = 0
+    left_out: float | None = None
 
     @property
     def days(self) -> int:
@@ -196,6 +199,7 @@ class Described:
     name: str = ""
     collected_from: dt.date | None = None
     collected_to: dt.date | None = None
+    left_out: float | None = None
 
 
 def is_repeated(pair: Pair) -> bool:
@@ -277,6 +281,7 @@ def compute_interval(
             unchanged=_sum_unchanged(pair.models),
             collected_from=head.collected_from,
             collected_to=head.collected_to,
+            left_out=head.left_out,
             **_describe_folded(groups, models, flows),
         ),
         flows=flows,

@@ -4,8 +4,7 @@ Keys become numbers inside the engine, which reads them from the files itself an
 Of the older snapshot only counts are held afterwards; of the newer one the ids, and of other texts each word once.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.base.settings import ENGINE_MEMORY
-from generator.ledger.flows import SPILL_FOLDER
+from generator.base.engine import open_engine
 from generator.sources.snapshot import SCHEMA, read_info, read_snapshot
 
 # What is held of a snapshot, and of the one before; keys and base models are read where they are needed.
@@ -97,18 +95,6 @@ def read_pair(current: Source, previous: Source | None, columns: Sequence[str] =
         place_before[place], number_before[match] = first[place], first[place]
         known_before[place[same]] = match[same]
     return Pair(current, models, before, place_before, number_before, known_before)
-
-
-@contextmanager
-def open_engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB with a bound on its memory; what it does not hold lies on disk until it is closed."""
-    config: dict[str, Any] = {
-        "preserve_insertion_order": "false",
-        "memory_limit": ENGINE_MEMORY,
-        "temp_directory": SPILL_FOLDER,
-    }
-    with duckdb.connect(config=config) as connection:
-        yield connection
 
 
 def show_snapshot(

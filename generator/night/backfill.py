@@ -1,6 +1,7 @@
 """Fills the ledger from an archive of past counts: one snapshot, one interval, then on to the next.
 
     backfill/<archive>/<first date>.parquet    a snapshot that waits for its turn; the newest week waits longest
+    backfill/<archive>/…                       what an archive keeps of its own files until the run is complete
 
 The newest week is read first: what it knows of a model (licence, base models, task, parameters, date of creation)
 fills the places where an older week says nothing. What an older week says of itself stays: a licence that changed
@@ -30,9 +31,8 @@ from generator.base.progress import Progress, Report, tell_nobody
 from generator.ledger.seam import find_free_until
 from generator.ledger.store import Manifest, list_dates, prune_snapshots, read_manifest
 from generator.registry import Registry
-from generator.sources.archive import Archive, Edition, list_editions, write_edition
+from generator.sources.archive import Archive, Edition, Reading, choose_editions
 from generator.sources.archive_http import DatasetReader, GoneError
-from generator.sources.archive_rows import Facts
 from generator.sources.snapshot import list_snapshots, read_info, snapshot_path
 
 # Snapshots that stay: the next interval begins at the newest, and the one before can show what that one changed.
@@ -109,8 +109,9 @@ def run_backfill(
     """
     work = store / "backfill" / archive.name
     with _lock(work):
-        editions = list_editions(archive, reader, first, last)
-        run = _Run(store, work, archive, registry, reader, today, report, len(editions), acceptance)
+        reading = archive.open(archive, reader, work)
+        editions = choose_editions(archive, reading.list_editions(), first, last)
+        run = _Run(store, work, archive, reading, registry, reader, today, report, len(editions), acceptance)
         run.add_all(editions)
         report(Progress(len(editions), len(editions), "snapshots", "bringing the ledger up to date"))
         if list_snapshots(store):
@@ -128,6 +129,7 @@ class _Run:
         store: Path,
         work: Path,
         archive: Archive,
+        reading: Reading,
         registry: Registry,
         reader: DatasetReader,
         today: dt.date,
@@ -138,6 +140,7 @@ class _Run:
         self._store = store
         self._work = work
         self._archive = archive
+        self._reading = reading
         self._registry = registry
         self._reader = reader
         self._today = today
@@ -147,7 +150,6 @@ class _Run:
         self._needless = list(_tell_unmet(acceptance))
         self._done = 0
         self._present = 0
-        self._facts: Facts | None = None
         self._covered: list[str] = []
         self._gone: dict[dt.date, str] = {}
         self._dates: list[dt.date] = []
@@ -160,7 +162,10 @@ class _Run:
         over = {edition.first: _find_cover(self._store, edition, manifest) for edition in missing}
         self._covered = [f"{first}: {interval}" for first, interval in sorted(over.items()) if interval]
         possible = [edition for edition in missing if not over[edition.first]]
-        self._prepare_newest(possible)
+        if possible:
+            self._reading.measure(self._store)
+        if self._reading.learns:
+            self._prepare_newest(possible)
         for edition in possible:
             self._add(edition)
 
@@ -185,7 +190,7 @@ class _Run:
                 continue
             if edition is not editions[0]:
                 waiting = self._waiting(edition)
-                self._facts = Facts.load(waiting if waiting.exists() else self._found(edition))
+                self._reading.learn(waiting if waiting.exists() else self._found(edition))
             return
 
     def _add(self, edition: Edition) -> None:
@@ -220,7 +225,7 @@ class _Run:
             return True
         self._say(edition, "reading")
         try:
-            write_edition(self._archive, self._reader, edition, self._waiting(edition), self._facts)
+            self._reading.write(edition, self._waiting(edition))
         except GoneError as error:
             self._gone[edition.first] = str(error)
             return False
@@ -280,9 +285,9 @@ def _find_cover(store: Path, edition: Edition, manifest: Manifest) -> str:
 def _find_gaps(archive: Archive, editions: list[Edition]) -> list[str]:
     """List what the archive itself leaves out: more days between two editions than there should be."""
     return [
-        f"{before.first} … {after.first}: the archive has nothing in between"
+        f"{before.first} … {after.first}: the archive has nothing to use in between"
         for before, after in pairwise(editions)
-        if (after.first - before.first).days > archive.days
+        if 0 < archive.days < (after.first - before.first).days
     ]
 
 

@@ -1,8 +1,9 @@
 """Past counts: public archives of the Hub's whole list of models, on the Hub as datasets.
 
-Two archives are known. `weekly`, the dataset hfmlsoc/hub_weekly_snapshots (ODbL): one file a week since 24 July 2024.
-`hub-stats`, cfahlgren1/hub-stats (Apache-2.0): one file, and each of its git revisions a snapshot; the weekly archive
-is made from it. All-time counters begin on 26 February 2025 in both; before, flows can only be rates.
+Three archives are known. `weekly`, the dataset hfmlsoc/hub_weekly_snapshots (ODbL): one file a week since 24 July 2024.
+`hub-stats`, cfahlgren1/hub-stats (Apache-2.0): one file, and each of its git revisions a snapshot; the other two are
+made from it. All-time counters begin on 26 February 2025 in both; before, flows can only be rates. The third one is
+`model-pulse` (`pulse.py`): counts of a day in files of a month.
 
 Which date do a week's counts belong to? Its folder is named after the first day of the week, but the file in it is
 the last revision before the *next* week begins: the weekly archive's own script takes that one (hub_download.py,
@@ -13,10 +14,11 @@ week. A file whose newest model is older than its week is the week before, serve
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote
 
 import pyarrow.parquet as pq
@@ -33,7 +35,7 @@ _MODELS_FILE: Final = "models.parquet"
 
 @dataclass(frozen=True)
 class Edition:
-    """One file of an archive.
+    """One snapshot of an archive.
 
     Attributes:
         first: the first date that its counts may be of; names the edition.
@@ -41,6 +43,7 @@ class Edition:
         path: the file, within the dataset.
         revision: the git revision to read it at.
         size_bytes: its size; None where the list of editions does not tell.
+        days: of an archive of days those that can be used, the newest first; the first that is whole is taken.
     """
 
     first: dt.date
@@ -48,6 +51,37 @@ class Edition:
     path: str
     revision: str
     size_bytes: int | None = None
+    days: tuple[dt.date, ...] = ()
+
+    @property
+    def asked(self) -> dt.date:
+        """Return the date by which it is asked for: its first one, or the day that is taken of several."""
+        return self.days[0] if self.days else self.first
+
+
+class Reading(Protocol):
+    """An archive that is being read."""
+
+    @property
+    def learns(self) -> bool:
+        """Return whether what the newest edition knows fills the others."""
+
+    def list_editions(self) -> list[Edition]:
+        """List all editions, oldest first."""
+
+    def learn(self, newest: Path) -> None:
+        """Keep what the snapshot of the newest edition knows of each model."""
+
+    def measure(self, store: Path) -> None:
+        """Measure what the archive leaves out, beside a snapshot of our own."""
+
+    def write(self, edition: Edition, path: Path) -> None:
+        """Write an edition as a snapshot, whose date is known only then; what is read for it may stay beside it.
+
+        Raises:
+            GoneError: it is not there.
+            FetchError: it cannot be read, or is not what was expected; no snapshot is written.
+        """
 
 
 @dataclass(frozen=True)
@@ -57,32 +91,64 @@ class Archive:
     Attributes:
         name: what the command line calls it.
         repo: the dataset, which is also the source that its snapshots name.
-        days: days from one edition to the next.
-        list_editions: lists all editions, oldest first.
+        days: days from one edition to the next, at most; 0 where only the first and the last one are read.
+        open: begins to read it, with a folder for what is read.
     """
 
     name: str
     repo: str
     days: int
-    list_editions: Callable[[DatasetReader], list[Edition]]
+    open: Callable[["Archive", DatasetReader, Path], Reading]
 
 
-def list_editions(archive: Archive, reader: DatasetReader, first: dt.date, last: dt.date) -> list[Edition]:
-    """List an archive's editions whose first day lies between two dates, both included, oldest first.
+def choose_editions(archive: Archive, editions: Sequence[Edition], first: dt.date, last: dt.date) -> list[Edition]:
+    """Choose the editions that are asked for by dates between two, both included, oldest first.
 
     Raises:
-        GoneError: the dataset is not there.
-        FetchError: its list cannot be read, or names no edition in that time.
+        FetchError: there is no edition in that time.
     """
-    editions = archive.list_editions(reader)
-    chosen = [edition for edition in editions if first <= edition.first <= last]
+    chosen = [edition for edition in editions if first <= edition.asked <= last]
     if not chosen:
-        held = f"from {editions[0].first} to {editions[-1].first}" if editions else "none at all"
+        held = f"from {editions[0].asked} to {editions[-1].asked}" if editions else "none at all"
         raise FetchError(
             f"The dataset {archive.repo} has no snapshot from {first} to {last}; it has {held}. "
             "Give other dates with --from and --to."
         )
-    return chosen
+    return chosen if archive.days else sorted({chosen[0], chosen[-1]}, key=lambda edition: edition.first)
+
+
+class FileReading:
+    """Reads an archive each of whose editions is a file in the Hub's own columns."""
+
+    learns = True
+
+    def __init__(
+        self, archive: Archive, reader: DatasetReader, _: Path, listing: Callable[[DatasetReader], list[Edition]]
+    ) -> None:
+        self._archive = archive
+        self._reader = reader
+        self._listing = listing
+        self._facts: Facts | None = None
+
+    def list_editions(self) -> list[Edition]:
+        """List all editions, oldest first.
+
+        Raises:
+            GoneError: the dataset is not there.
+            FetchError: its list cannot be read.
+        """
+        return self._listing(self._reader)
+
+    def learn(self, newest: Path) -> None:
+        """Keep what the snapshot of the newest edition knows of each model."""
+        self._facts = Facts.load(newest)
+
+    def measure(self, store: Path) -> None:
+        """Measure nothing: the file holds every public model."""
+
+    def write(self, edition: Edition, path: Path) -> None:
+        """Write an edition as a snapshot."""
+        write_edition(self._archive, self._reader, edition, path, self._facts)
 
 
 def write_edition(
@@ -176,6 +242,5 @@ def _parse_date(text: str) -> dt.date | None:
 
 
 _LONG_AGO: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
-WEEKLY: Final = Archive("weekly", "hfmlsoc/hub_weekly_snapshots", WEEK_DAYS, _list_weeks)
-HUB_STATS: Final = Archive("hub-stats", "cfahlgren1/hub-stats", 1, _list_days)
-ARCHIVES: Final[Mapping[str, Archive]] = {archive.name: archive for archive in (WEEKLY, HUB_STATS)}
+WEEKLY: Final = Archive("weekly", "hfmlsoc/hub_weekly_snapshots", WEEK_DAYS, partial(FileReading, listing=_list_weeks))
+HUB_STATS: Final = Archive("hub-stats", "cfahlgren1/hub-stats", 1, partial(FileReading, listing=_list_days))

@@ -75,6 +75,8 @@ class SnapshotInfo:
         name: how a sentence names a selection ("the head of the Hub"); empty where the source's words do.
         collected_from: the first UTC day on which its counts were taken from the Hub; None for its date.
         collected_to: the last such day.
+        left_out: part of the Hub's 30-day downloads that an archive with a floor leaves out, 0 to 1, as it was measured
+            beside a snapshot of our own; None for what has no floor.
     """
 
     date: dt.date
@@ -86,6 +88,7 @@ class SnapshotInfo:
     name: str = ""
     collected_from: dt.date | None = None
     collected_to: dt.date | None = None
+    left_out: float | None = None
 
 
 def snapshot_path(store: Path, date: dt.date) -> Path:

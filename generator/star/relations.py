@@ -29,8 +29,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from generator.base.engine import SPILL_FOLDER
 from generator.ledger.classify import LANGUAGE_GROUPS
-from generator.ledger.flows import SPILL_FOLDER
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
 from generator.registry import UNREVIEWED, Registry
