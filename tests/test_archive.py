@@ -790,7 +790,7 @@ def test_the_command_honours_the_endpoint_and_tells_what_it_did(start: Start, tm
     """One line says intervals, repeats, gaps and megabytes; dates and sources that are none are refused."""
     dataset = start(make_weekly(2, first=FIRST, known=[row.id for row in load_registry().canaries]))
     dates = ("--from", "2025-03-05", "--to", "2025-03-12", "--store", str(tmp_path))
-    done = run_command(dataset, *dates)
+    done = run_command(dataset, *dates, "--source", "weekly")
     assert (done.returncode, done.stdout.partition(":")[2].split(" gaps")[0]) == (
         0,
         " 2 intervals added, 0 snapshots repeat the one before, 0 were there already, 0 covered, 0",

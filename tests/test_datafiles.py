@@ -175,15 +175,27 @@ def test_no_person_has_a_name_or_a_country_in_the_files(files: dict[str, str | b
 
 
 def test_a_week_of_the_archive_brings_its_licence() -> None:
-    """The package of a history that holds one names both licences and both sources; any other one names ours."""
+    """The package of a history that holds one names both licences and both sources; any other one names ours.
+
+    A day of Model Pulse brings its notice, and no other licence of the files.
+    """
     report, registry = make_usual_report()
     night = report.data.intervals[0]
     week = dataclasses.replace(night, source="hfmlsoc/hub_weekly_snapshots")
-    filled = dataclasses.replace(report, data=dataclasses.replace(report.data, intervals=(week, night)))
-    packages = [
-        json.loads(render_data_files(one, ENGLISH, registry)["data/datapackage.json"]) for one in (report, filled)
+    day = dataclasses.replace(night, source="modelpulse/model-pulse-data")
+    filled = [
+        dataclasses.replace(report, data=dataclasses.replace(report.data, intervals=(past, night)))
+        for past in (week, day)
     ]
-    assert [["CC-BY-4.0"], ["CC-BY-4.0", "ODbL-1.0"]] == [
+    packages = [
+        json.loads(render_data_files(one, ENGLISH, registry)["data/datapackage.json"]) for one in (report, *filled)
+    ]
+    assert [["CC-BY-4.0"], ["CC-BY-4.0", "ODbL-1.0"], ["CC-BY-4.0"]] == [
         [licence["name"] for licence in package["licenses"]] for package in packages
     ]
-    assert [{"title": week.source}, {"title": night.source}] == packages[1]["sources"]
+    assert [week.source, night.source] == [source["title"] for source in packages[1]["sources"]]
+    assert {
+        "title": "modelpulse/model-pulse-data",
+        "path": "https://huggingface.co/datasets/modelpulse/model-pulse-data",
+        "notice": "Model Pulse (T. Stekel), Apache-2.0, from hub-stats (C. Fahlgren), Apache-2.0",
+    } == packages[2]["sources"][0]

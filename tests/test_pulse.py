@@ -11,10 +11,13 @@ import pytest
 
 from generator.base.errors import FetchError
 from generator.ledger.store import load_ledger, read_manifest
+from generator.ledger.thinning import keep_nights
 from generator.night.backfill import BackfillResult, run_backfill
 from generator.sources.archive_http import DatasetReader
 from generator.sources.archives import choose_archive
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
+from generator.star.definitions import Definition
+from generator.star.window import read_ledger
 from tests.killed import kill_in_turn, read_all
 from tests.loopback_dataset import LoopbackDataset, serve_dataset
 from tests.loopback_pulse import (
@@ -246,6 +249,9 @@ def test_the_ends_alone_are_one_interval(archive: LoopbackDataset, store: Path) 
     assert {f"series/{month}.parquet" for month in ("2025-08", "2025-09", "2026-08", "2026-09", "2026-10")} == months
     expected, actual = work_out([*ends, NIGHT])[1], read_out(store)[1]
     assert expected["flow"] == actual["flow"]
+    days = read_ledger(keep_nights(load_ledger(store).entries), REGISTRY).days
+    held = {universe: days.compute(Definition("12m", universe, "publisher"), [2]) for universe in ("all", "first_year")}
+    assert {"all": 1, "first_year": 0} == {universe: len(tables) for universe, tables in held.items()}
 
 
 def test_rows_have_the_names_and_the_facts_of_now(archive: LoopbackDataset, store: Path) -> None:
@@ -312,7 +318,8 @@ def test_files_of_another_form_are_named(store: Path, changes: dict[str, bytes |
     ("arguments", "told"),
     [
         (("elsewhere", ""), "one of model-pulse, weekly, hub-stats was expected"),
-        (("weekly", "months"), "--step and --ends are for --source model-pulse"),
+        (("weekly", "months"), "The archive weekly is read in weeks alone"),
+        (("hub-stats", "weeks"), "The archive hub-stats is read in days alone"),
         (("model-pulse", "years"), "one of days, weeks, months, or --ends alone, was expected"),
     ],
 )

@@ -12,7 +12,7 @@ from generator.ledger.intervals import Described, Interval, LedgerEntry, compute
 from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report, all_definitions
 from generator.star.definitions import Definition
-from generator.star.shares import ShareTable, build_rows, weigh_intervals
+from generator.star.shares import ShareTable, build_rows, tells_universe, weigh_intervals
 from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -193,6 +193,14 @@ def test_a_gap_at_the_windows_edge_takes_no_flow() -> None:
     """The edge lies in the gap: all covered days are inside, the weight is 1."""
     intervals = [make_interval(dt.date(2025, 11, 2), 40, 20), make_interval(END, 340, 340)]
     assert {0: 1.0, 1: 1.0} == weigh_intervals(intervals, "12m", END)
+
+
+@pytest.mark.parametrize(("days", "told"), [(92, True), (93, False)])
+def test_first_years_are_told_by_short_intervals_alone(days: int, told: bool) -> None:
+    """Within 92 days a flow is split at a model's first birthday; within more it is not told from later ones."""
+    intervals = [make_interval(END - dt.timedelta(days=days), 30, 30), make_interval(END, days, days)]
+    asked = [Definition("12m", "first_year", "publisher"), ALL_30D, Definition("12m", "all", "publisher")]
+    assert [told, True, True] == [tells_universe(definition, intervals, {0: 1.0, 1: 1.0}) for definition in asked]
 
 
 def test_two_half_years_are_a_year() -> None:

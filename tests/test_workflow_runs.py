@@ -96,8 +96,9 @@ class World:
         return self.runner.run(NIGHTLY, event, inputs)
 
     def backfill(self, first: dt.date, last: dt.date, **inputs: object) -> dict[str, Job]:
-        """Run the backfill of some weeks once."""
-        return self.runner.run(BACKFILL, "workflow_dispatch", {"from": f"{first}", "to": f"{last}", **inputs})
+        """Run the backfill of some weeks of the weekly archive once."""
+        given = {"from": f"{first}", "to": f"{last}", "source": "weekly", **inputs}
+        return self.runner.run(BACKFILL, "workflow_dispatch", given)
 
     def seed(self, days: list[dt.date], nights: int = 0) -> None:
         """Push a history of days, which ends with as many drawn nights; of its snapshots the newest is kept."""

@@ -212,7 +212,7 @@ def test_every_input_reaches_a_command_through_its_environment() -> None:
     accepting = {"snapshot": "OMS_SNAPSHOT", "accept": "OMS_ACCEPT", "reason": "OMS_REASON"}
     for name, expected in (
         ("nightly", {"date": "OMS_DATE", "rebuild_only": "OMS_REBUILD_ONLY", **accepting}),
-        ("backfill", {"from": "OMS_FROM", "to": "OMS_TO", **accepting}),
+        ("backfill", {"from": "OMS_FROM", "to": "OMS_TO", "source": "OMS_SOURCE", "step": "OMS_STEP", **accepting}),
     ):
         path = GITHUB / "workflows" / f"{name}.yml"
         text = path.read_text(encoding="utf-8")

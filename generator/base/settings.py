@@ -30,6 +30,9 @@ MAX_UNREAD_FRACTION: Final = 0.01
 # The Hub's `downloads` counts the last thirty days.
 COUNT_DAYS: Final = 30
 YEAR_DAYS: Final = 365
+# Of an interval of more days than a quarter of a year the flow of first years is not told from that of later ones: it
+# is split evenly, and a model's downloads after its release are anything but even.
+MAX_SPLIT_DAYS: Final = 92
 # Below this coverage a trailing year is not called one.
 MIN_YEAR_COVERAGE: Final = 0.95
 

@@ -87,10 +87,10 @@ def backfill(
             help="model-pulse (modelpulse/model-pulse-data), weekly (hfmlsoc/hub_weekly_snapshots) or hub-stats "
             "(cfahlgren1/hub-stats).",
         ),
-    ] = "weekly",
+    ] = "model-pulse",
     step: Annotated[
         str,
-        typer.Option("--step", envvar="OMS_STEP", help="Of model-pulse: an interval a day, a week or a month."),
+        typer.Option("--step", envvar="OMS_STEP", help="Of model-pulse: days, weeks or months; weeks if not given."),
     ] = "",
     ends: Annotated[
         bool, typer.Option("--ends", help="Of model-pulse: the first and the last day alone, one interval.")

@@ -17,6 +17,7 @@ from generator.questions import sentences
 from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
 from generator.registry import Registry
+from generator.sources.archives import NOTICES
 from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
 from generator.text.language import Language
@@ -32,7 +33,7 @@ SHARE_ALIKE: Final = {
     "title": "Open Data Commons Open Database License 1.0",
     "path": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
-SHARE_ALIKE_SOURCE: Final = "hfmlsoc/hub_weekly_snapshots"
+DATASETS: Final = "https://huggingface.co/datasets/"
 # Fields of records that hold a value for each date.
 _HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points", "weeks"})
 # Types of a data package by the kinds of columns; of the others it is a string.
@@ -60,8 +61,28 @@ def render_data_files(
 
 def list_licenses(report: Report) -> list[str]:
     """List the names of the licences of files that the ledger went into."""
-    shared = any(interval.source == SHARE_ALIKE_SOURCE for interval in report.data.intervals)
-    return [str(license_["name"]) for license_ in ([LICENSE, SHARE_ALIKE] if shared else [LICENSE])]
+    return [str(license_["name"]) for license_ in _find_licenses(list_sources(report))]
+
+
+def list_sources(report: Report) -> list[str]:
+    """List the sources of the ledger's intervals, the oldest first."""
+    return list(dict.fromkeys(interval.source for interval in report.data.intervals))
+
+
+def is_shared_alike(sources: Iterable[str]) -> bool:
+    """Return whether what adds up intervals of these sources is offered under the licence of one of them."""
+    return any(NOTICES[source].is_shared_alike for source in sources if source in NOTICES)
+
+
+def _find_licenses(sources: Iterable[str]) -> list[Mapping[str, str]]:
+    return [LICENSE, SHARE_ALIKE] if is_shared_alike(sources) else [LICENSE]
+
+
+def _describe_source(source: str) -> dict[str, str]:
+    """Describe a source as a data package does; an archive with whose it is, and under which licence."""
+    if source not in NOTICES:
+        return {"title": source}
+    return {"title": source, "path": f"{DATASETS}{source}", "notice": NOTICES[source].text}
 
 
 def build_data_files(report: Report) -> tuple[Table, ...]:
@@ -153,14 +174,14 @@ def render_datapackage(
     resources.append(_describe_json("report.json", "Everything that the pages show", files))
     explorer = sorted(name.removeprefix("data/") for name in files if name.startswith("data/explorer/"))
     resources += [_describe_json(path, "Downloads by place and date, for the page Explore", files) for path in explorer]
-    sources = list(dict.fromkeys(interval.source for interval in report.data.intervals))
+    sources = list_sources(report)
     package = {
         "name": "open-model-share",
         "title": "Open Model Share",
         "description": "Which countries build the open AI models that the world downloads.",
         "version": report.data.as_of.isoformat(),
-        "licenses": [LICENSE, SHARE_ALIKE] if SHARE_ALIKE_SOURCE in sources else [LICENSE],
-        "sources": [{"title": source} for source in sources],
+        "licenses": _find_licenses(sources),
+        "sources": [_describe_source(source) for source in sources],
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"

@@ -22,10 +22,12 @@ from generator.base.errors import SiteError
 from generator.base.scope import HEAD
 from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles import (
-    SHARE_ALIKE_SOURCE,
+    DATASETS,
     build_corrections_file,
     build_data_files,
     build_registry_files,
+    is_shared_alike,
+    list_sources,
 )
 from generator.publish.datafiles_years import describe_years
 from generator.publish.explorer import list_files
@@ -44,6 +46,7 @@ from generator.questions.publishers.figures import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.figures import name_week
 from generator.registry import Publisher, Registry
+from generator.sources.archives import NOTICES
 from generator.star.classes import pick_codes
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead
@@ -58,8 +61,6 @@ TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 QUESTIONS: Final = Path(__file__).parents[1] / "questions"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
-# Archives of past counts, as an interval names them; their licences stand on the page of the data.
-ARCHIVED_SOURCES: Final = frozenset({SHARE_ALIKE_SOURCE, "cfahlgren1/hub-stats"})
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
@@ -466,14 +467,15 @@ def _publisher_values(report: Report, profile: PublisherReport, language: Langua
 
 
 def _data_values(report: Report, registry: Registry, operations: Operations) -> dict[str, object]:
-    sources = {interval.source for interval in report.data.intervals}
+    sources = list_sources(report)
     return {
         "report": report,
         "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
         "renames": read_renames(),
-        "archived": bool(ARCHIVED_SOURCES & sources),
-        "share_alike": SHARE_ALIKE_SOURCE in sources,
+        "archives": [(f"{DATASETS}{source}", NOTICES[source].text) for source in sources if source in NOTICES],
+        "left_out": next((each.left_out for each in report.data.intervals[::-1] if each.left_out is not None), None),
+        "share_alike": is_shared_alike(sources),
         "tables": tuple(report.table(definition) for definition in report.definitions),
         "rows_shown": DEFINITION_ROWS,
         "missing": sorted({(definition.window, reason) for definition, reason in report.missing.items()}),

@@ -47,7 +47,7 @@ from generator.star.falls import NO_FALLS, Falls, sum_falls
 from generator.star.leads import Lead, compute_lead
 from generator.star.models import ModelRow, compute_models
 from generator.star.readings import ReadingResult, compute_readings
-from generator.star.shares import ShareRow, ShareTable
+from generator.star.shares import ShareRow, ShareTable, tells_universe
 from generator.star.window import LedgerSums, read_ledger, sum_models
 
 # The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:
@@ -165,7 +165,7 @@ class Report:
         earlier: tables of the window `held` on dates before a year was held, once one is; oldest first.
         leads: for each of those definitions who leads now.
         missing: definitions without numbers, each with the reason: `no-counter`, `short-history`, `one-date`,
-            `empty`, or `superseded` for the history held once a whole year is there.
+            `long-interval`, `empty`, or `superseded` for the history held once a whole year is there.
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
         reviewed: the registry's row of each of them that has one, by handle.
@@ -411,9 +411,7 @@ def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, .
     """Compute each definition's tables on the dates that stand on their own, and around each change of the order."""
     newest = {definition: days.compute(definition, days.places[-1:]) for definition in all_definitions()}
     shown = {definition: tables[0] for definition, tables in newest.items() if tables}
-    missing = {
-        definition: _WHY_MISSING.get(definition.window, "empty") for definition in newest if definition not in shown
-    }
+    missing = {definition: _tell_why_missing(definition, days) for definition in newest if definition not in shown}
     if not shown:
         return {}, missing
     codes = [row.code for row in shown[_choose_headline(shown)].places[:LEADING]]
@@ -423,6 +421,14 @@ def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, .
         turns = list_turns(grid, definition.window, days.weights[definition.window], codes)
         histories[definition] = tuple(days.compute(definition, sorted({*days.places, *turns})))
     return histories, missing
+
+
+def _tell_why_missing(definition: Definition, days: Days) -> str:
+    """Tell why a definition has no number on the newest date."""
+    weights = days.weights[definition.window][-1]
+    if weights and not tells_universe(definition, days.intervals, weights):
+        return "long-interval"
+    return _WHY_MISSING.get(definition.window, "empty")
 
 
 def _pick_dates(

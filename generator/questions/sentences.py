@@ -1,8 +1,12 @@
 """Computed sentences: each states what its numbers show, with its definition, window, date and hedge."""
 
+from collections.abc import Sequence
+
 from generator.base.encode import label
 from generator.base.scope import BUNDLED, HEAD, HUB, Scope
+from generator.ledger.intervals import Interval
 from generator.questions.report import DataSource, Report
+from generator.sources.archives import NOTICES
 from generator.star.definitions import Definition
 from generator.star.leads import Lead
 from generator.star.shares import ShareTable
@@ -229,9 +233,18 @@ def warn_of_copy(data: DataSource) -> Sentence:
     )
 
 
+def _name_hub(intervals: Sequence[Interval]) -> Sentence:
+    """Name the Hub as a source, and the archives that its past comes from."""
+    archived = [interval for interval in intervals if interval.source in NOTICES]
+    if not archived:
+        return say("Hugging Face Hub")
+    titles = dict.fromkeys(NOTICES[interval.source].title for interval in archived)
+    return say("Hugging Face Hub, until {date:date} by {archives}", date=archived[-1].end, archives=", ".join(titles))
+
+
 def describe_source(data: DataSource) -> Sentence:
     """Name source, what is counted, and date, as a figure's source line does."""
-    own = {BUNDLED: say("Hugging Face Hub, by the model catalogue of llmfit"), HUB: say("Hugging Face Hub")}
+    own = {BUNDLED: say("Hugging Face Hub, by the model catalogue of llmfit"), HUB: _name_hub(data.intervals)}
     source = say(
         "Source: {name}; attribution by Open Model Share. Counted: {models}. Data of {date:date}.",
         name=own.get(data.scope.kind, data.source),

@@ -1,5 +1,7 @@
-"""The archives of past counts by the names that the command line has for them."""
+"""The archives of past counts: by the names that the command line has for them, and whose they are."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from generator.base.errors import FetchError
@@ -10,12 +12,46 @@ from generator.sources.pulse import Step, make_pulse
 NAMES: Final = (pulse.NAME, WEEKLY.name, HUB_STATS.name)
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Whose an archive is, as it stands wherever its numbers do.
+
+    Attributes:
+        title: its name and its maker's.
+        licenses: SPDX ids of its licence, and of that of what it was made from.
+        made_from: what that is, with its maker; empty where it reads the Hub.
+        is_shared_alike: whether a database that adds up its rows is derived from it, and offered under its licence.
+    """
+
+    title: str
+    licenses: tuple[str, ...]
+    made_from: str = ""
+    is_shared_alike: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return it in one line."""
+        own = f"{self.title}, {self.licenses[0]}"
+        return f"{own}, from {self.made_from}, {self.licenses[-1]}" if self.made_from else own
+
+
+_HUB_STATS_MAKER: Final = "hub-stats (C. Fahlgren)"
+# By the source that an interval names.
+NOTICES: Final[Mapping[str, Notice]] = {
+    pulse.REPO: Notice("Model Pulse (T. Stekel)", ("Apache-2.0", "Apache-2.0"), _HUB_STATS_MAKER),
+    WEEKLY.repo: Notice(
+        "Hub weekly snapshots (hfmlsoc)", ("ODbL-1.0", "Apache-2.0"), _HUB_STATS_MAKER, is_shared_alike=True
+    ),
+    HUB_STATS.repo: Notice(_HUB_STATS_MAKER, ("Apache-2.0",)),
+}
+
+
 def choose_archive(name: str, step: str = "", *, ends: bool = False) -> Archive:
     """Return the archive of a name.
 
     Args:
         name: one of `NAMES`.
-        step: `days`, `weeks` or `months`, where the archive has them all; empty for weeks.
+        step: `days`, `weeks` or `months`; empty for the archive's own, weeks where it has them all.
         ends: only the first and the last day of a span.
 
     Raises:
@@ -24,11 +60,12 @@ def choose_archive(name: str, step: str = "", *, ends: bool = False) -> Archive:
     if name not in NAMES:
         raise FetchError(f"The source is {name!r}; one of {', '.join(NAMES)} was expected.")
     if name != pulse.NAME:
-        if step or ends:
+        archive, own = (WEEKLY, Step.WEEKS) if name == WEEKLY.name else (HUB_STATS, Step.DAYS)
+        if ends or step not in {"", own}:
             raise FetchError(
-                f"--step and --ends are for --source {pulse.NAME}: {name} has files of one kind. Leave them out."
+                f"The archive {name} is read in {own} alone: leave --ends out, and --step, or choose {pulse.NAME}."
             )
-        return WEEKLY if name == WEEKLY.name else HUB_STATS
+        return archive
     if step and (ends or step not in set(Step)):
         raise FetchError(
             f"The step is {step!r}{' with --ends' if ends else ''}; one of {', '.join(Step)}, or --ends alone, was "

@@ -15,7 +15,15 @@ from generator.ledger.intervals import Interval
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.reading import read_days
 from generator.star.relations import Star
-from generator.star.shares import NOT_PLACES, Grid, ShareTable, compute_table, select_universe, weigh_intervals
+from generator.star.shares import (
+    NOT_PLACES,
+    Grid,
+    ShareTable,
+    compute_table,
+    select_universe,
+    tells_universe,
+    weigh_intervals,
+)
 
 Numbers = npt.NDArray[Any]
 
@@ -69,7 +77,10 @@ class Days:
         sums = {
             place: found
             for place, held in enumerate(weights)
-            if held and (found := grid.sum_window(definition.window, held, place)) is not None and found.sum() > 0
+            if held
+            and tells_universe(definition, self.intervals, held)
+            and (found := grid.sum_window(definition.window, held, place)) is not None
+            and found.sum() > 0
         }
         return list(sums), np.array(list(sums.values())).reshape(len(sums), len(grid.codes))
 

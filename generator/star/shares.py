@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generator.base.settings import COUNT_DAYS, MIN_YEAR_COVERAGE, YEAR_DAYS
+from generator.base.settings import COUNT_DAYS, MAX_SPLIT_DAYS, MIN_YEAR_COVERAGE, YEAR_DAYS
 from generator.ledger.intervals import Interval
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.definitions import Definition
@@ -101,7 +101,7 @@ def compute_table(
     """
     newest = len(intervals) - 1
     downloads = grid.sum_window(definition.window, weights, newest)
-    if downloads is None or downloads.sum() <= 0:
+    if downloads is None or downloads.sum() <= 0 or not tells_universe(definition, intervals, weights):
         return None
     as_of = intervals[-1].end
     covered = sum(round(weight * intervals[i].covered_days) for i, weight in weights.items())
@@ -229,6 +229,16 @@ def weigh_intervals(intervals: Sequence[Interval], window: str, as_of: dt.date) 
             weights[position] = days / interval.covered_days
     covered = sum(weight * intervals[i].covered_days for i, weight in weights.items())
     return weights if covered >= MIN_YEAR_COVERAGE * YEAR_DAYS else {}
+
+
+def tells_universe(definition: Definition, intervals: Sequence[Interval], weights: Mapping[int, float]) -> bool:
+    """Return whether flows over these intervals tell the definition's models from others: first years need short ones.
+
+    A flow of thirty days, which begins a history, does; so does a count at the end.
+    """
+    if definition.universe != "first_year" or definition.window not in {"12m", "held"}:
+        return True
+    return all(intervals[place].covered_days <= MAX_SPLIT_DAYS for place in weights)
 
 
 def select_universe(rows: pd.DataFrame, universe: str) -> pd.DataFrame:

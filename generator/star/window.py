@@ -33,7 +33,7 @@ from generator.star.reading import (
     read_releases,
 )
 from generator.star.relations import Star, open_star, show_models
-from generator.star.shares import select_universe, sum_window, weigh_intervals
+from generator.star.shares import select_universe, sum_window, tells_universe, weigh_intervals
 
 # Windows that sum flows over intervals; the others are counts at the end of the newest one.
 _FLOW_WINDOWS: Final = ("12m", "held")
@@ -186,6 +186,9 @@ def compute_window(sums: LedgerSums, definition: Definition) -> WindowDownloads 
     if definition.window not in sums.accounts:
         return None
     as_of = sums.intervals[-1].end
+    weights = weigh_intervals(sums.intervals, definition.window, as_of)
+    if not tells_universe(definition, sums.intervals, weights):
+        return None
     accounts = _sum_window(sums.accounts[definition.window], definition, as_of, definition.attribution)
     if accounts is None or accounts.sum() <= 0:
         return None

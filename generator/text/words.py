@@ -83,6 +83,7 @@ MISSING_REASONS: Final = {
     "no-counter": say("the source has no counter since creation"),
     "short-history": say("the dates recorded cover less than a year"),
     "one-date": say("a single date is recorded"),
+    "long-interval": say("an interval is too long to tell first years from later ones"),
     "empty": say("no download falls under it"),
     "superseded": say("a whole year is there, which takes its place"),
 }
