@@ -25,15 +25,18 @@ def order_places(downloads: str = "downloads") -> str:
 def follow_places(source: str, most: int) -> str:
     """Return a query for the places with a history: all together and the largest countries under each attribution.
 
+    Each is numbered, as `place`.
+
     Args:
         source: what is downloaded on the newest date: `attribution`, `country_code` and `downloads`.
         most: countries.
     """
     return f"""
-        SELECT attribution, country_code,
-            row_number() OVER (PARTITION BY attribution ORDER BY {order_places()}) AS place
-        FROM (SELECT attribution, country_code, sum(downloads) AS downloads FROM {source} GROUP BY ALL)
-        WHERE country_code NOT IN {NOT_PLACES} QUALIFY place <= {most + 1}
+        SELECT attribution, country_code, (row_number() OVER (ORDER BY {order_places()}))::UTINYINT AS place FROM (
+            SELECT attribution, country_code, sum(downloads) AS downloads FROM {source}
+            WHERE country_code NOT IN {NOT_PLACES} GROUP BY attribution, country_code
+            QUALIFY row_number() OVER (PARTITION BY attribution ORDER BY {order_places("sum(downloads)")}) <= {most + 1}
+        )
     """
 
 
@@ -60,7 +63,7 @@ def windowed(window: str, by: str, where: str = "true") -> str:
 
 
 def windowed_models(window: str, by: str) -> str:
-    """Return a query for the downloads of the models that intervals name, a part of all.
+    """Return a query for the downloads of the models that intervals name, a part of all: a row a model and place.
 
     A model that a window names on several dates is what it is on the last of them.
 
@@ -70,13 +73,10 @@ def windowed_models(window: str, by: str) -> str:
     """
     codes = ", ".join(f"{attribution}_code::VARCHAR" for attribution in ATTRIBUTIONS)
     return f"""
-        SELECT as_of, attribution, country_code, {by}, sum(downloads) AS downloads
-        FROM (
-            SELECT *, unnest([code, 'all']) AS country_code FROM (
-                SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads
-                FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
-            )
-        ) GROUP BY ALL
+        SELECT as_of, attribution, unnest([code, 'all']) AS country_code, {by}, downloads FROM (
+            SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads
+            FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
+        )
     """
 
 
@@ -97,14 +97,14 @@ def _sum_models(window: str) -> str:
     """
 
 
-def medians(source: str, **names: str) -> str:
-    """Return a query for the smallest size that, with all smaller ones, has half of the downloads, by place and date.
+def medians(source: str, keys: str, **names: str) -> str:
+    """Return a query for the smallest size that, with all smaller ones, has half of the downloads.
 
     Args:
         source: a relation such as `windowed_models` finds, with `size`.
+        keys: columns of a group, as a query lists them: over a long history, short numbers take half of the time.
         names: of the columns, each with the condition of the models that it is of.
     """
-    keys = "as_of, attribution, country_code"
     sums = ", ".join(f"sum(if({condition}, downloads, 0)) AS {name}" for name, condition in names.items())
     reached = ", ".join(
         f"sum({name}) OVER (sizes ORDER BY size) >= sum({name}) OVER sizes / 2 AND {name} > 0 AS {name}"

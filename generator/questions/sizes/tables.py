@@ -86,11 +86,11 @@ _MEASURE: Final = f"""
             sum(if(laptop = 'quantised', downloads, 0)) / whole AS laptop_quantised,
             sum(if(laptop = 'larger', downloads, 0)) / whole AS laptop_larger
         FROM newest GROUP BY ALL
-    ), middle AS ({medians("newest", median_parameters="true")})
+    ), middle AS ({medians("newest", "attribution, country_code", median_parameters="true")})
     SELECT * EXCLUDE (total, named, whole), $window AS "window", total AS downloads, named / whole AS share_named,
         share_size_stated + share_size_by_name AS share_size_known, laptop_whole + laptop_quantised AS share_laptop,
         greatest(1 - laptop_whole - laptop_quantised - laptop_larger, 0) AS laptop_unknown
-    FROM sums LEFT JOIN middle USING (as_of, attribution, country_code) WHERE total > 0 ORDER BY {order_places("total")}
+    FROM sums LEFT JOIN middle USING (attribution, country_code) WHERE total > 0 ORDER BY {order_places("total")}
 """
 _DIVIDE: Final = f"""
     SELECT as_of, $window AS "window", attribution, country_code, band AS size_band,
@@ -102,14 +102,14 @@ _DIVIDE: Final = f"""
 """
 _FOLLOW: Final = f"""
     WITH followed AS ({follow_places("(FROM sizes WHERE as_of = $as_of AND counted)", PLACES)}),
-    shown AS (SELECT sizes.*, place FROM sizes JOIN followed USING (attribution, country_code)),
-    middle AS ({medians("shown", median_parameters="true", generative_median_parameters="generative")})
+    shown AS NOT MATERIALIZED (SELECT sizes.*, place FROM sizes JOIN followed USING (attribution, country_code)),
+    middle AS ({medians("shown", "as_of, place", median_parameters="true", generative_median_parameters="generative")})
     SELECT as_of, $window AS "window", attribution, country_code, median_parameters, generative_median_parameters,
         sum(if(size_band = 'under-1b', downloads, 0)) / sum(if(counted, downloads, 0)) AS share_under_1b,
         sum(if(counted AND relation = 'quantised', downloads, 0)) / sum(if(counted, downloads, 0)) AS share_quantised,
         sum(if(laptop IN ('whole', 'quantised'), downloads, 0)) / sum(if(counted, downloads, 0)) AS share_laptop
-    FROM shown LEFT JOIN middle USING (as_of, attribution, country_code)
-    GROUP BY ALL HAVING sum(if(counted, downloads, 0)) > 0 ORDER BY attribution DESC, any_value(place), as_of
+    FROM shown LEFT JOIN middle USING (as_of, place)
+    GROUP BY ALL HAVING sum(if(counted, downloads, 0)) > 0 ORDER BY any_value(place), as_of
 """
 
 
