@@ -62,6 +62,7 @@ GENERATED = frozenset(
         "sensitivity.md",
         "concentration.md",
         "comparison.md",
+        "events.md",
         "countries",
         "publishers",
         "registry.md",

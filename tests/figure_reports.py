@@ -91,6 +91,7 @@ def make_report(
         "dominant": {},
         "surges": (),
         "compared": {},
+        "events": (),
     }
     # What no figure shows yet is left out.
     rest = {field.name: None for field in dataclasses.fields(Report) if field.name not in values}

@@ -34,7 +34,7 @@ FIGURE = (
     "figure-{},Someone,2026-01-02,What it is,CN,0.171,share,2025-01-01,2025-12-31,Downloads,12m-all-publisher,no,no,"
     "It counts otherwise,primary,https://x.example/,2026-11-23"
 )
-EVENT = "2026-04-22,It went up {},surge,CN,Qwen,184,Someone,https://x.example/,2026-11-27"
+EVENT = "2026-04-22,It went up {},surge,CN,Qwen,184,Someone,https://x.example/,2026-11-27,"
 
 
 def publisher(number: int, before: str = "", after: str = "") -> str:

@@ -20,7 +20,7 @@ from tests.test_uncertainty_charts import make_doubtful, make_published
 
 pytestmark = pytest.mark.slow
 
-PAGES = ("history.md", "sensitivity.md", "concentration.md", "comparison.md")
+PAGES = ("history.md", "sensitivity.md", "concentration.md", "comparison.md", "events.md")
 
 
 def build(report: Report) -> dict[str, str]:
@@ -129,10 +129,16 @@ def test_names_of_strangers_are_encoded(name: str) -> None:
 
 
 def test_pages_lead_to_one_another(usual: dict[str, str]) -> None:
-    """Each of the four links the other three."""
+    """Each of the five links the other four."""
     for path in PAGES:
-        linked = set(re.findall(r'href="(history|sensitivity|concentration|comparison)\.html"', usual[path]))
-        assert linked | {path.removesuffix(".md")} == {"history", "sensitivity", "concentration", "comparison"}
+        linked = set(re.findall(r'href="(history|sensitivity|concentration|comparison|events)\.html"', usual[path]))
+        assert linked | {path.removesuffix(".md")} == {
+            "history",
+            "sensitivity",
+            "concentration",
+            "comparison",
+            "events",
+        }
 
 
 def test_a_small_margin_is_told_from_none() -> None:

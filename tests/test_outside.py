@@ -37,6 +37,7 @@ SURGE = Event(
     "a test",
     "https://x.example/",
     dt.date(2026, 1, 1),
+    "",
 )
 
 

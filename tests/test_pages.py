@@ -105,7 +105,7 @@ def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registr
     """Overview, lists, data, one page per country and per large publisher, the topics with theirs; nothing else."""
     fixed = {"index.md", "countries/index.md", "publishers/index.md", "models.md", "data.md", "explore.md"}
     registry = {"registry.md", "coverage.md", "families.md", "openness.md"}
-    history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md"}
+    history = {"history.md", "sensitivity.md", "concentration.md", "comparison.md", "events.md"}
     countries = {"countries/cn.md", "countries/us.md"}
     publishers = {f"publishers/{name}.md" for name in ("east", "west", "someone", "unknown")}
     topics = {"topics/index.md"} | {

@@ -182,12 +182,19 @@ def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -
         assert all(move is None or abs(move.change) >= MIN_MOVE for move in (week.rise, week.fall))
 
 
+def events_of(report: Report) -> list[str]:
+    """Return the days of the events since the first of a report's weeks, oldest first."""
+    first = min(week.as_of for week in weeks_of(report).weeks)
+    return [str(event.date) for event in report.events if event.date >= first]
+
+
 def test_the_atom_feed_is_valid(bundled_report: Report) -> None:
     """A feed reader takes it; it has what RFC 4287 asks of a feed and of each entry, and absolute addresses."""
     text = render_feeds(bundled_report, ENGLISH, SITE)["feeds/changes.atom"]
     parsed = feedparser.parse(text)
     assert not parsed.bozo
-    assert (parsed.version, len(parsed.entries)) == ("atom10", len(weeks_of(bundled_report).weeks))
+    assert parsed.version == "atom10"
+    assert len(parsed.entries) == len(weeks_of(bundled_report).weeks) + len(events_of(bundled_report))
     assert all(entry.id == entry.link for entry in parsed.entries)
     root = parse_atom(bundled_report)
     assert root.tag == f"{ATOM}feed"
@@ -221,13 +228,15 @@ def test_the_json_feed_is_valid(bundled_report: Report) -> None:
 
 
 def test_both_feeds_say_the_same_and_the_page_says_it_too(bundled_report: Report) -> None:
-    """One entry a week, its address that of the week's page."""
+    """One entry a week, its address that of the week's page; and one an event since the first of them."""
     files = render_feeds(bundled_report, ENGLISH, SITE)
     atom = [element.text for element in parse_atom(bundled_report).findall(f"{ATOM}entry/{ATOM}title")]
     items = json.loads(files["feeds/changes.json"])["items"]
     assert atom == [item["title"] for item in items]
     slugs = [week.slug for week in weeks_of(bundled_report).weeks]
-    assert [item["url"] for item in items] == [f"{SITE}topics/weeks/{slug}.html" for slug in slugs]
+    urls = [item["url"] for item in items]
+    assert [url for url in urls if "/weeks/" in url] == [f"{SITE}topics/weeks/{slug}.html" for slug in slugs]
+    assert [url.partition("#")[2][:10] for url in urls if "events" in url] == events_of(bundled_report)[::-1]
 
 
 def test_same_report_same_feed(bundled_report: Report) -> None:

@@ -12,6 +12,7 @@ from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Word
+from generator.figures.marks import Happening
 from generator.figures.text import measure
 from generator.figures.theme import SMALL_TEXT
 from generator.text.language import Language
@@ -19,6 +20,8 @@ from generator.text.language import Language
 STRIP: Final = 92
 GAP: Final = 6
 TITLE: Final = 28
+# Room for the numbers of events.
+NUMBERS: Final = 16
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Columns:
         month: the column of the months, by their first days.
         strip: the column of the strips.
         value: the column of the heights, whole numbers.
+        events: within its months, oldest first; marked through all strips.
     """
 
     strips: tuple[Strip, ...]
     month: str
     strip: str
     value: str
+    events: tuple[Happening, ...] = ()
 
 
 def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> alt.LayerChart:
@@ -55,11 +60,12 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
     largest = max(float(row[picture.value] or 0) for row in rows)
     ticks = [tick for tick in parts.choose_ticks(largest, 3) if tick == int(tick)]
     left = measure(language.count(ticks[-1]), SMALL_TEXT) + 10
+    above = NUMBERS if picture.events else 0
     layers: list[Any] = []
     words: list[Word] = []
     charts: list[dict[str, Any]] = []
     for number, strip in enumerate(picture.strips):
-        top = (STRIP + GAP) * number
+        top = above + (STRIP + GAP) * number
         y = Scale((0.0, float(ticks[-1])), top + STRIP, top + TITLE)
         grid = [frame.Stroke(left, y.place(tick), width, y.place(tick)) for tick in ticks]
         words += [frame.small(left - 6, y.place(tick), language.count(tick), "right") for tick in ticks]
@@ -68,8 +74,10 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
         charts.append(_describe(picture, strip, rows, axes, language))
         columns = _build(spoken, picture, strip, months, left, width, y)
         layers.append(alt.LayerChart(layer=[*frame.build_strokes(grid), columns]))
-    bottom = (STRIP + GAP) * len(picture.strips) - GAP
-    words += _label_years(months, left, width, bottom + 13)
+    bottom = above + (STRIP + GAP) * len(picture.strips) - GAP
+    strokes, numbers = frame.mark_events(picture.events, partial(_place, months, left, width), NUMBERS, bottom)
+    layers += frame.build_strokes(strokes)
+    words += numbers + _label_years(months, left, width, bottom + 13)
     layers += frame.build_words(words)
     drawn = frame.build_picture(spoken, rows, layers, width, bottom + 24, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
@@ -116,6 +124,12 @@ def _build(
         )
     )
     return columns
+
+
+def _place(months: Sequence[dt.date], left: float, width: int, day: dt.date) -> float:
+    """Return the pixel of a day."""
+    first, last = months[0], _next_month(months[-1])
+    return left + (width - left) * (day - first).days / (last - first).days
 
 
 def _next_month(month: dt.date) -> dt.date:

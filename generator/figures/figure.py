@@ -86,6 +86,7 @@ class FigureOf(Generic[Words]):
         alt: the same finding in words for those who do not see the picture.
         columns: of the table.
         rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
+        events: the events that it marks, each a `Happening`, oldest first.
         draw: returns the chart for a width in CSS pixels and a language.
     """
 
@@ -98,6 +99,7 @@ class FigureOf(Generic[Words]):
     columns: tuple[ColumnOf[Words], ...]
     rows: tuple[tuple[Words | SpokenCell, ...], ...]
     draw: Callable[[int, Language], AnyChart]
+    events: tuple[Any, ...] = ()
 
 
 Column = ColumnOf[Sentence]

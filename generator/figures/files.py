@@ -47,6 +47,8 @@ WIDTHS: Final[Mapping[str, int]] = {"narrow": NARROW, "wide": WIDE}
 POOL_FROM: Final = 24
 MAX_WORKERS: Final = 4
 PROGRESS_EVERY: Final = 50
+# More of them would be longer below a picture than the picture.
+NAMED_EVENTS: Final = 6
 _CODE: Final = (
     "figures/files.py",
     "figures/dates.py",
@@ -161,6 +163,7 @@ def write_json(figure: SpokenFigure) -> str:
         "source": figure.source,
         "columns": [asdict(column) for column in figure.columns],
         "rows": [dict(zip(names, map(round_cell, row), strict=True)) for row in figure.rows],
+        **({"events": [asdict(event) | {"day": str(event.day)} for event in figure.events]} if figure.events else {}),
     }
     return pack_json(content)
 
@@ -178,6 +181,14 @@ def format_cell(cell: SpokenCell, column: SpokenColumn, language: Language) -> s
     if column.kind == "number":
         return language.number(float(cell))
     return str(cell)
+
+
+def name_events(figure: SpokenFigure, language: Language) -> str:
+    """Name the events that a picture marks, for one that stands without the list; many of them by their numbers."""
+    if len(figure.events) > NAMED_EVENTS:
+        return language.say("The numbers mark {count} events, listed with the figure.", count=len(figure.events))
+    named = (f"{event.number}\u00a0{event.label} ({language.date(event.day)})" for event in figure.events)
+    return language.say("Marked: {events}.", events="; ".join(named)) if figure.events else ""
 
 
 def pick_newest(figure: SpokenFigure) -> tuple[tuple[SpokenCell, ...], ...]:
@@ -229,7 +240,8 @@ def _draw_job(job: _Job) -> _Drawn:
 def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
     slug = figure.slug
     pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
-    framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, figure.source)
+    source = " ".join(filter(None, (figure.source, name_events(figure, language))))
+    framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
     values |= {"rows": pick_newest(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {

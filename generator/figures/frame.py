@@ -5,7 +5,7 @@ language; so they are placed here, and only here.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 
 from generator.figures import margins, parts
 from generator.figures.figure import SpokenColumn, SpokenTable
+from generator.figures.marks import Happening
 from generator.figures.text import measure, spread
 from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
 from generator.text.language import Language
@@ -24,6 +25,8 @@ Row = Mapping[str, Any]
 # Distance of two names at the ends of lines, and what a name stands beyond the last value.
 NAME_GAP: Final = 15.0
 NAME_DX: Final = 11
+# So many strokes through a chart leave its lines readable; of more only the upper ends are drawn.
+FEW_EVENTS: Final = 8
 # The Herfindahl-Hirschman index is written on its scale from 0 to 10,000.
 HHI_POINTS: Final = 10_000
 # How values are written in tooltips, by the kind of their column.
@@ -217,6 +220,33 @@ def name_ends(words: Sequence[Word], low: float, high: float, gap: float = NAME_
         if abs(place - word.y) > 3
     ]
     return moved, strokes
+
+
+def mark_events(
+    events: Iterable[Happening], place: Callable[[dt.date], float], head: float, base: float
+) -> tuple[list[Stroke], list[Word]]:
+    """Mark events by thin strokes, many of them by ticks, with numbers above; those that lack room share one: 2–4."""
+    marks = [(event.number, place(event.day)) for event in events]
+    end, look = (base, (1, 3)) if len(marks) <= FEW_EVENTS else (head + 4, ())
+    strokes = [Stroke(x, head - 3, x, end, "muted", 0.7, look) for _, x in marks]
+    groups: list[tuple[tuple[int, float], tuple[int, float]]] = []
+    for mark in marks:
+        groups.append((mark, mark))
+        while len(groups) > 1 and _find_edges(groups[-2])[1] + 3 > _find_edges(groups[-1])[0]:
+            (first, _), (_, last) = groups[-2:]
+            groups[-2:] = [(first, last)]
+    return strokes, [small(sum(_find_edges(group)) / 2, head - 9, _number(group), "center") for group in groups]
+
+
+def _number(group: tuple[tuple[int, float], tuple[int, float]]) -> str:
+    (first, _), (last, _) = group
+    return str(first) if first == last else f"{first}\u2013{last}"
+
+
+def _find_edges(group: tuple[tuple[int, float], tuple[int, float]]) -> tuple[float, float]:
+    """Return where the word of a group of marks begins and ends, in pixels."""
+    middle, half = (group[0][1] + group[1][1]) / 2, measure(_number(group), SMALL_TEXT) / 2
+    return middle - half, middle + half
 
 
 def build_data(rows: Sequence[Row]) -> alt.InlineData:

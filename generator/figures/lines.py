@@ -161,7 +161,7 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
     number = len(picture.panels)
     columns = 2 if width >= WIDE and number > 1 else 1
-    height = PANEL + LINE * len(picture.standing.marks) if number > 1 else picture.heights[width >= WIDE]
+    height = PANEL + LINE * _count_heads(picture.standing) if number > 1 else picture.heights[width >= WIDE]
     room = (width - GAP * (columns - 1)) / columns
     boxes = [(n % columns * (room + GAP), n // columns * (height + 12), room, height) for n in range(number)]
     charts = [
@@ -175,6 +175,11 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
         chart.resolve = alt.Resolve(scale={"x": "independent", "y": "independent"})
     publish_dates(chart, [each.describe() for each in charts])
     return chart
+
+
+def _count_heads(standing: Standing) -> int:
+    """Count the lines above a chart: names of surges, and numbers of events."""
+    return len(standing.marks) + bool(standing.events)
 
 
 def _day(row: frame.Row, picture: Lines) -> dt.date:
@@ -218,11 +223,11 @@ class _Chart:
         )
         end = self.left + self.room - broad - NAME_DX - 4
         self.base = top + height - BOTTOM - (STRIP + 9 if panel.runs else 0)
-        head = top + TOP + (TITLE if panel.title else 0) + LINE * len(picture.standing.marks)
+        head = top + TOP + (TITLE if panel.title else 0) + LINE * _count_heads(picture.standing)
         self.y = Scale(ticks, head if picture.ranks else self.base, self.base if picture.ranks else head)
         self.dated = sorted({_day(row, picture) for row in self.rows})
         self.x = Days(tuple(sorted({*self.dated, *picture.more_days})), start, end)
-        self.bottom = top + height
+        self.head, self.bottom = head, top + height
 
     def belongs(self, row: frame.Row) -> bool:
         """Return whether a row is drawn here."""
@@ -274,6 +279,7 @@ class _Chart:
         """Return the layers."""
         words, strokes = self._name_ends()
         marks, bands, mark_words = self._mark()
+        happenings, numbers = self._number_events()
         rings, ring_words = self._ring()
         boxes, box_words = self._box()
         grid = [] if self.picture.ranks else frame.rule_across(self.y, self.x.start, self.x.end)
@@ -285,12 +291,12 @@ class _Chart:
         return [
             *frame.build_strokes(grid),
             *frame.build_patches([*bands, *boxes], self.language),
-            *frame.build_strokes([*marks, *strokes]),
+            *frame.build_strokes([*marks, *happenings, *strokes]),
             *self._fill(),
             *self._draw(),
             *self._dot(),
             *frame.build_rings(rings, self.language),
-            *frame.build_words([*title, *axis, *dates, *mark_words, *ring_words, *box_words, *words]),
+            *frame.build_words([*title, *axis, *dates, *mark_words, *numbers, *ring_words, *box_words, *words]),
         ]
 
     def describe(self) -> dict[str, Any]:
@@ -439,6 +445,12 @@ class _Chart:
             at = max(self.x.start, min(left + 4, last - measure(name, SMALL_TEXT)))
             words.append(frame.small(at, middle, name))
         return strokes, [band for band in bands if band.x2 - band.x > 2], words
+
+    def _number_events(self) -> tuple[list[Stroke], list[Word]]:
+        """Mark the events that lie between the chart's dates."""
+        first, last = self.x.days[0], self.x.days[-1]
+        inside = [event for event in self.picture.standing.events if first <= event.day <= last]
+        return frame.mark_events(inside, self.x.place, self.head, self.base)
 
     def _lead(self) -> list[Word]:
         """Write what is to be said of the room before the first date."""

@@ -16,7 +16,7 @@ from generator.publish.explorer import render_explorer
 from generator.questions import sentences
 from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
-from generator.registry import Registry
+from generator.registry import EVENT_KINDS, Registry
 from generator.sources.archives import NOTICES
 from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
@@ -94,7 +94,7 @@ def build_data_files(report: Report) -> tuple[Table, ...]:
 
 def build_registry_files(registry: Registry) -> tuple[Table, ...]:
     """Build the CSV files of the registry's contents."""
-    found = (_build_registry(registry), _build_families(registry), _build_openness(registry))
+    found = (_build_registry(registry), _build_families(registry), _build_openness(registry), _build_events(registry))
     return tuple(table.as_table() for table in found)
 
 
@@ -154,7 +154,7 @@ def _take_today(report: Report) -> dict[str, object]:
         "coverage": report.coverage[-1:],
         "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
     }
-    left_out = {"earlier", "days", "reviewed", "cuts"}
+    left_out = {"earlier", "days", "reviewed", "cuts", "events"}
     return {name: value for name, value in (fields | today).items() if name not in left_out}
 
 
@@ -337,6 +337,31 @@ def _build_openness(registry: Registry) -> DataFile:
     )
     rows = _pick(fields, registry.openness)
     return DataFile("openness", "Openness of families", "What the makers of a family released.", fields, rows)
+
+
+def _build_events(registry: Registry) -> DataFile:
+    fields = (
+        Field("date", "date", "The day on which it was first seen."),
+        Field("label", "text", "What happened."),
+        Field("kind", "text", f"One of {', '.join(EVENT_KINDS)}."),
+        Field("countries", "text", "Codes of the countries whose share it moves, parted by spaces; empty for all."),
+        Field("publishers", "text", "Accounts whose downloads it moves, parted by spaces; empty for all."),
+        Field("downloads", "count", "That it added at least, where that is known."),
+        Field("source", "text", "Who says so."),
+        Field("source_url", "text", "Where it can be read."),
+        Field("checked_on", "date", "When a person checked it."),
+        Field("note", "text", "A remark."),
+    )
+    joined = {"countries": " ".join, "publishers": " ".join}
+    rows = tuple(
+        tuple(joined.get(field.name, _keep)(getattr(event, field.name)) for field in fields)
+        for event in registry.events
+    )
+    return DataFile("events", "Events", "Something that moved counts or shares, the oldest first.", fields, rows)
+
+
+def _keep(value: object) -> object:
+    return value
 
 
 def _pick(fields: Iterable[Field], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:

@@ -1,4 +1,4 @@
-"""Feeds of what changed, an entry a week: Atom (RFC 4287) and JSON Feed 1.1. Dates come from the data."""
+"""Feeds of what changed: Atom (RFC 4287) and JSON Feed 1.1, an entry for each week and event. Dates are the data's."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,11 +8,14 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup, escape
 
+from generator.base.encode import label
 from generator.base.records import render_json
+from generator.questions.events import name_anchors
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
 from generator.questions.weeks.tables import Week, Weeks
+from generator.text import words
 from generator.text.language import Language
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -28,11 +31,11 @@ class Entry:
     """An entry of a feed.
 
     Attributes:
-        url: address of its page, which is also its id: a week keeps it for ever.
-        title: the week, and its finding.
-        summary: the finding.
+        url: address of its page, which is also its id: a week keeps it for ever, and so does an event its place.
+        title: the week, and its finding; or what happened.
+        summary: the finding, or what happened.
         html: all sentences, as HTML whose texts are escaped.
-        updated: the day of the newest snapshot in the week, its midnight in UTC.
+        updated: the day of the newest snapshot in the week, or of the event, its midnight in UTC.
     """
 
     url: str
@@ -46,7 +49,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
     """Render the feeds, by path below the site's root.
 
     Args:
-        report: with its weeks.
+        report: with its weeks and events: those since the first of the weeks.
         language: of the texts.
         site_url: address that the site is published under; every address in a feed is absolute.
     """
@@ -56,6 +59,9 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
         _build_entry(week, report, language, root)
         for week in (weeks.weeks if isinstance(weeks, Weeks) else ())[:ENTRIES]
     ]
+    since = min((entry.updated for entry in entries), default=dt.datetime.max.replace(tzinfo=dt.UTC))
+    entries += [entry for entry in _build_events(report, language, root) if entry.updated >= since]
+    entries.sort(key=lambda entry: (entry.updated, entry.url), reverse=True)
     return {
         "feeds/changes.atom": render_atom(entries, language, root),
         "feeds/changes.json": render_json_feed(entries, language, root),
@@ -129,12 +135,25 @@ def _build_entry(week: Week, report: Report, language: Language, root: str) -> E
     )
 
 
+def _build_events(report: Report, language: Language, root: str) -> list[Entry]:
+    found = []
+    for event, anchor in zip(report.events, name_anchors(report.events), strict=True):
+        happened, kind, source = label(event.label), language.speak(words.EVENT_KINDS[event.kind]), label(event.source)
+        told = Markup("<p>{} ({})</p><p>{}: {}</p>").format(happened, kind, source, event.source_url)
+        title = language.say("{date:date}: {event}", date=event.date, event=happened)
+        moment = dt.datetime.combine(event.date, dt.time(), tzinfo=dt.UTC)
+        found.append(Entry(f"{root}events.html#{anchor}", title, happened, str(told), moment))
+    return found
+
+
 def _name_feed(language: Language) -> str:
     return language.say("{name}: what changed", name=NAME)
 
 
 def _describe_feed(language: Language) -> str:
-    return language.say("Each week's changes in the shares of open models by country, in computed sentences.")
+    return language.say(
+        "Each week's changes in the shares of open models by country, in computed sentences; and events."
+    )
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -1,4 +1,4 @@
-"""The pages of history and uncertainty: leads, sensitivity, concentration, comparison with what others published.
+"""The pages of history and uncertainty: leads, sensitivity, concentration, comparison with others, events.
 
 Pure, as the other pages: `build_history_pages` is handed the renderer and returns texts by path.
 """
@@ -18,6 +18,7 @@ from generator.questions.concentration.figures import name_unit, state_bases, st
 from generator.questions.concentration.tables import UNITS
 from generator.questions.crossovers.figures import pick_lines, state_changes
 from generator.questions.crossovers.tables import LeadChange, PairHistory
+from generator.questions.events import name_anchors
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import (
     group_rows,
@@ -103,7 +104,7 @@ class Block:
 
 
 def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
-    """Build the four pages.
+    """Build the five pages.
 
     Args:
         report: what they show.
@@ -124,6 +125,7 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
             "concentration.md.j2", "concentration.md", values | _concentration_values(report, language)
         ),
         "comparison.md": render("comparison.md.j2", "comparison.md", values | _comparison_values(report, language)),
+        "events.md": render("events.md.j2", "events.md", values | _events_values(report, language)),
     }
 
 
@@ -132,6 +134,14 @@ def write_margin(difference: float, language: Language) -> str:
     if 0 < difference < 0.0005:
         return language.say("< {least:signed}", least=0.001)
     return language.signed(difference)
+
+
+def _events_values(report: Report, language: Language) -> dict[str, object]:
+    numbers = Counter(event.kind for event in report.events)
+    return {
+        "rows": tuple(zip(report.events, name_anchors(report.events), strict=True))[::-1],
+        "kinds": [(language.speak(words.EVENT_KINDS[kind]), number) for kind, number in numbers.most_common()],
+    }
 
 
 def _history_values(report: Report, language: Language) -> dict[str, object]:

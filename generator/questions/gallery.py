@@ -7,6 +7,7 @@ from generator.questions import sentences
 from generator.questions.countries.figures import build_country
 from generator.questions.coverage.figures import build_coverage
 from generator.questions.doubt import build_doubt_figures
+from generator.questions.events import mark_events
 from generator.questions.leads.figures import build_lead_matrix
 from generator.questions.outside.figures import build_outside_series
 from generator.questions.publishers.figures import build_leading_publishers, build_publisher
@@ -39,7 +40,7 @@ def build_figures(report: Report) -> tuple[Figure, ...]:
         *(figure for figure in countries if figure is not None),
         *(build_publisher(profile, report) for profile in report.profiles),
     )
-    return tuple(_name_list(figure, report) for figure in figures)
+    return tuple(mark_events(_name_list(figure, report), report) for figure in figures)
 
 
 def _name_list(figure: Figure, report: Report) -> Figure:

@@ -28,7 +28,7 @@ from generator.questions.sensitivity.specifications import SpecificationCurve, c
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.questions.tasks.groups import TaskShares, compute_task_shares
 from generator.questions.years.tables import compute_years
-from generator.registry import Publisher, Registry
+from generator.registry import Event, Publisher, Registry
 from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs
 from generator.star.compared import Compared, compare_back, list_breaks
 from generator.star.coverage import Coverage, compute_coverages
@@ -190,6 +190,7 @@ class Report:
         outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
         days: every date of the ledger, none left out, for the files of each date and of each year.
         cuts: downloads within each task group, size band and class of licences, for the explorer.
+        events: what moved counts or shares, oldest first; from the registry.
     """
 
     data: DataSource
@@ -221,6 +222,7 @@ class Report:
     outside: OutsideSeries | None = None
     days: Days | None = field(default=None, compare=False, repr=False)
     cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
+    events: tuple[Event, ...] = field(default=(), repr=False)
 
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
@@ -356,6 +358,7 @@ def compute_report(
         outside=compute_outside(outside, registry.events),
         days=days,
         cuts=compute_cuts(cube, reading.classes, intervals, histories),
+        events=registry.events,
     )
 
 

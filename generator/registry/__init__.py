@@ -2,6 +2,7 @@
 
 from generator.registry.load import load_registry, read_corrections
 from generator.registry.records import (
+    EVENT_KINDS,
     INTERNATIONAL,
     KINDS,
     TASK_GROUPS,
@@ -21,6 +22,7 @@ from generator.registry.records import (
 )
 
 __all__ = [
+    "EVENT_KINDS",
     "INTERNATIONAL",
     "KINDS",
     "TASK_GROUPS",

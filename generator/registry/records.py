@@ -45,6 +45,12 @@ UNVERIFIED: Final = "unverified"
 # How a published figure was read: in its own source, as another one quotes it, or summed by us from such numbers.
 FIGURE_STATES: Final = ("primary", "secondary", "computed")
 
+# What an event is: the Hub's counters failed (`counts`), or what they count was said anew (`definition`); days that a
+# public archive of the counts lacks, in whole or in part (`archive`); one model's requests (`surge`); a model that came
+# out (`release`), the terms of one (`licence`), and who owns or turns away (`company`).
+EVENT_KINDS: Final = ("release", "counts", "definition", "archive", "surge", "licence", "company")
+_BREAKS: Final = frozenset({"counts", "definition", "archive", "surge"})
+
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 _HANDLE: Final = fitting(_NAME, "a Hub account name")
 _MODEL_ID: Final = f"{_NAME}/{_NAME}"
@@ -321,33 +327,41 @@ class LaunchDate(Record):
 
 @dataclass(frozen=True)
 class Event(Record):
-    """A break in the Hub's counts: what moved them for another reason than that people chose other models.
+    """Something that happened, and that a reader of a line over time should know of.
 
     Attributes:
         date: the day on which it was first seen.
-        label: what happened, as it stands on a figure or below it.
-        kind: `counter` the way of counting changed or failed, `gap` days without counts, `surge` one model's requests.
+        label: what happened, as it stands below a figure.
+        kind: one of `EVENT_KINDS`.
         countries: codes of the countries whose share it moves, in the file's order.
         publishers: accounts whose downloads it moves, in the file's order.
         downloads: that it added at least, where that is known; else None.
         source: who says so, in words.
         source_url: where it can be read.
         checked_on: when a person checked it.
+        note: a remark.
     """
 
     date: dt.date = column(parse_date, key=str)
     label: str = column(filled(), key=str)
-    kind: str = column(one_of(("counter", "gap", "surge")))
+    kind: str = column(one_of(EVENT_KINDS))
     countries: tuple[str, ...] = column(parse_names)
     publishers: tuple[str, ...] = column(parse_names)
     downloads: int | None = column(_parse_count, empty=None)
     source: str = column(filled())
     source_url: str = column(_ADDRESS)
     checked_on: dt.date = column(parse_date)
+    note: str = column(take)
 
     def check(self) -> None:
-        """Check that a surge is somebody's."""
-        expect(self.kind != "surge" or self.publishers, "publishers", "", "the account whose model surged")
+        """Check that what one account's models do is somebody's."""
+        is_named = self.kind not in {"surge", "release"} or self.publishers
+        expect(is_named, "publishers", "", "the account whose model it is")
+
+    @property
+    def is_break(self) -> bool:
+        """Return whether it moves the counts for another reason than that people chose other models."""
+        return self.kind in _BREAKS
 
 
 @dataclass(frozen=True)
@@ -366,7 +380,7 @@ class Registry:
         canaries: models that a complete listing of the Hub holds, in file order.
         corrections: the hand-written part of the log of corrections, in file order.
         launch_dates: corrections of repositories' dates, in file order.
-        events: breaks in the Hub's counts, oldest first.
+        events: what moved the counts or the shares, oldest first.
     """
 
     publishers: Mapping[str, Publisher]

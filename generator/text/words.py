@@ -124,9 +124,13 @@ FIGURE_STATUSES: Final = {
 }
 # Kinds of breaks in the counts.
 EVENT_KINDS: Final = {
-    "counter": say("way of counting"),
-    "gap": say("gap"),
+    "release": say("release"),
+    "counts": say("counters failed"),
+    "definition": say("way of counting"),
+    "archive": say("archive of counts"),
     "surge": say("one model"),
+    "licence": say("licence"),
+    "company": say("company"),
 }
 # How a claim's test stood on a date.
 CONDITIONS: Final = {

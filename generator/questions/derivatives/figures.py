@@ -22,6 +22,8 @@ from generator.star.shares import NOT_PLACES
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, listing, say, write
 
+# The figure of models that came out, whose counts play no part.
+NEW_MODELS: Final = "derivatives-new"
 NAMED: Final = 3
 MONTHS: Final = 36
 BUILDERS: Final = 6
@@ -148,7 +150,7 @@ def _build_new(topic: Derivatives, report: Report) -> Figure | None:
     finding, table = state_new(topic), _list_table(shares)
     picture = Lines((Panel(_style_lines(shares), "share"),), standing=pick_standing(report))
     return Figure(
-        slug="derivatives-new",
+        slug=NEW_MODELS,
         headline=finding,
         subtitle=say(
             "Share of new derivatives · by the origin's country · months of creation, {first:date} to {last:date}, "

@@ -122,7 +122,9 @@ def compute_outside(rows: Sequence[Mapping[str, str]], events: Iterable[Event]) 
     months = [parse_month(row) for row in rows]
     newest = months[-12:]
     study = [month for month in months if month.month <= STUDY_END][-12:]
-    inside = tuple(event for event in events if months[0].month <= event.date <= _end_of(months[-1].month))
+    inside = tuple(
+        event for event in events if event.is_break and months[0].month <= event.date <= _end_of(months[-1].month)
+    )
     surges = [event for event in inside if event.kind == "surge" and event.downloads and event.date >= newest[0].month]
     return OutsideSeries(
         months=tuple(_sum_months([month]) for month in months),
