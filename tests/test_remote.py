@@ -10,8 +10,11 @@ from generator.base.errors import LedgerError, RemoteError
 from generator.ledger.families import FOLDER as FAMILIES
 from generator.ledger.merge import find_breaks
 from generator.ledger.store import list_dates, load_ledger, read_manifest
+from generator.ledger.thinning import keep_nights
 from generator.night import remote
 from generator.night.remote import DatasetRepo, Pushed, parse_remote, pull, push
+from generator.star.kept import FOLDER as SUMS
+from generator.star.relations import open_star
 from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, READ, WRITE, LoopbackRepo
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot
@@ -366,13 +369,14 @@ def test_a_snapshot_that_is_not_in_the_ledger_is_not_pushed(hub: LoopbackRepo, t
     assert ["snapshots/2026-10-01.parquet"] == [name for name in hub.head.files if name.startswith("snapshots/")]
 
 
-def test_kept_families_are_not_pushed(hub: LoopbackRepo, tmp_path: Path) -> None:
-    """They are derived, and counted on nowhere but in the store that made them."""
+def test_what_a_night_keeps_for_the_next_is_not_pushed(hub: LoopbackRepo, tmp_path: Path) -> None:
+    """Families and sums are derived, and counted on nowhere but in the store that made them."""
     store = put_days(tmp_path / "store", 1, 2)
-    assert 1 == len(list((store / FAMILIES).iterdir()))
+    open_star(keep_nights(load_ledger(store).entries), REGISTRY, keep_in=store)
+    assert (1, 2) == tuple(len(list((store / folder).iterdir())) for folder in (FAMILIES, SUMS))
     push_store(store, hub)
     assert {"", "ledger", "snapshots", "nights", "checks"} >= {name.rpartition("/")[0] for name in hub.head.files}
-    assert [] == [name for name in hub.head.files if FAMILIES in name]
+    assert [] == [name for name in hub.head.files if FAMILIES in name or SUMS in name]
 
 
 @pytest.mark.parametrize("damage", ["short", "gone", "no manifest"])

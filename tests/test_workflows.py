@@ -64,7 +64,7 @@ def test_each_cache_that_is_restored_is_saved_in_the_same_job() -> None:
         for step in steps:
             if found := re.match(r"actions/cache/(restore|save)@", step.get("uses", "")):
                 caches[found[1]].setdefault(place, []).append(step["with"])
-    assert {("nightly", "night"): ["store/partial", "store/families"]} == {
+    assert {("nightly", "night"): ["store/partial", "store/families", "store/sums"]} == {
         place: [cache["path"] for cache in restored] for place, restored in caches["restore"].items()
     }
     keys = [{cache["path"]: cache["key"] for cache in caches[way]["nightly", "night"]} for way in ("restore", "save")]

@@ -106,7 +106,7 @@ def run_build(
     if store:
         say("bringing the ledger up to date")
         append_snapshots(store, registry, today, say)
-    report = load_report(store, registry, today, say)
+    report = load_report(store, registry, today, say, keeps=True)
     say("drawing figures")
     figures = build_figures(report)
     rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
@@ -138,13 +138,18 @@ def run_build(
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 
-def load_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
+def load_report(
+    store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None], *, keeps: bool = False
+) -> Report:
     """Read a store's ledger, or that of the bundled snapshots, and compute the report.
+
+    With `keeps` the sums of nights stay in the store, for the next report; else nothing is written.
 
     Raises:
         LedgerError: the ledger is damaged, or holds nothing.
     """
-    ledger = _load(store, registry)
+    folder = store or _prepare_bundled_store(registry)
+    ledger = _load(folder)
     say("computing the report")
     return compute_report(
         ledger.entries,
@@ -154,6 +159,7 @@ def load_report(store: Path | None, registry: Registry, today: dt.date, say: Cal
         repeated=ledger.repeated,
         copied_from=ledger.copied_from,
         outside=read_outside(),
+        keep_in=folder if keeps else None,
     )
 
 
@@ -163,7 +169,7 @@ def load_entries(store: Path | None, registry: Registry) -> tuple[LedgerEntry, .
     Raises:
         LedgerError: the ledger is damaged, or holds nothing.
     """
-    return _load(store, registry).entries
+    return _load(store or _prepare_bundled_store(registry)).entries
 
 
 def read_newest(store: Path | None) -> pd.DataFrame:
@@ -178,8 +184,8 @@ def read_newest(store: Path | None) -> pd.DataFrame:
     return to_frame(read_snapshot(paths[-1]))
 
 
-def _load(store: Path | None, registry: Registry) -> Ledger:
-    ledger = load_ledger(store or _prepare_bundled_store(registry))
+def _load(store: Path) -> Ledger:
+    ledger = load_ledger(store)
     if not ledger.entries:
         raise LedgerError(
             f"The ledger of the store {store} holds no interval yet. `oms append --store {store}` checks its snapshots "

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -270,17 +271,19 @@ def compute_report(
     repeated: tuple[dt.date, ...] = (),
     copied_from: str = "",
     outside: Sequence[Mapping[str, str]] = (),
+    keep_in: Path | None = None,
 ) -> Report:
     """Compute the report from a ledger; `outside` are the rows of the outside series, which enters nothing else.
 
     `copied_from` is the address of the site that the ledger is a copy of: sentences say so, and no night renews it.
+    Sums of nights are kept in a store's folder where one is given, so that the next report reads fewer rows.
 
     Raises:
         LedgerError: the ledger is empty, or its newest interval has no downloads.
     """
     if not entries:
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
-    reading = read_ledger(join_nights(entries), registry)
+    reading = read_ledger(join_nights(entries), registry, keep_in)
     cube, accounts, sums, days = reading.cube, reading.accounts, reading.sums, reading.days
     intervals = list(reading.intervals)
     as_of = intervals[-1].end

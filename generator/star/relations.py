@@ -12,16 +12,18 @@
                 only of windows that have a number
     named       period, model and what it is, with size, size_basis and laptop: models by name at the end of a period
 
+Sums of a period may be kept beside the ledger (`kept.py`), and its rows are then not read again for them.
 Rows of the nights themselves (`rows`) are read from the files whenever a query needs accounts or models by name. A flow
 is kept in 65,536ths of a download: such numbers add up exactly in any order, on any number of threads. A weight is
 exact too; where it is no whole number, flows are summed first and weighted after.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -35,6 +37,7 @@ from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
 from generator.registry import UNREVIEWED, Registry
 from generator.star.definitions import WINDOWS
+from generator.star.kept import COLUMNS, KeptSums
 from generator.star.known_sizes import classify_laptop, compute_sizes
 from generator.star.shares import MAX_UNCOUNTED, weigh_intervals
 
@@ -66,7 +69,7 @@ _SCHEMA: Final = f"""
 _LEARN: Final = f"""
     INSERT INTO classes
     WITH {
-    ", ".join(f"each_{name} AS (SELECT {name} FROM classes UNION SELECT {name} FROM rows)" for name in _DIMENSIONS)
+    ", ".join(f"each_{name} AS (SELECT {name} FROM classes UNION SELECT {name} FROM unlearned)" for name in _DIMENSIONS)
 }
     SELECT (SELECT count(*) FROM classes) + row_number() OVER (ORDER BY {
     ", ".join(_DIMENSIONS)
@@ -105,6 +108,29 @@ _LEAVE_OUT: Final = f"""
     DELETE FROM weights WHERE "window" = 'all_time' AND period IN (
         SELECT period FROM cells GROUP BY period
         HAVING sum(counted) = 0 OR sum(uncounted) > {MAX_UNCOUNTED} * sum(downloads_30d))
+"""
+_MEASURES: Final = "flow, downloads_30d, downloads_all_time, counted, uncounted, models"
+_TAKE_KEPT: Final = f"""
+    INSERT INTO cells
+    SELECT period, publisher_code::place, origin_code::place, class, is_own, {_MEASURES}
+    FROM kept JOIN classes USING ({", ".join(_DIMENSIONS)}) WHERE "offset" IS NULL;
+    INSERT INTO days
+    SELECT first + "offset", publisher_code::place, origin_code::place, kept.language, generative, first_year,
+        {_MEASURES}
+    FROM kept WHERE "offset" IS NOT NULL;
+"""
+_KEEP: Final = f"""
+    SELECT period, {", ".join(f'"{name}"' for name in COLUMNS)} FROM (
+        SELECT period, publisher_code, origin_code, {", ".join(_DIMENSIONS)}, is_own, sum(flow) AS flow,
+            sum(downloads_30d) AS downloads_30d, sum(downloads_all_time) AS downloads_all_time,
+            sum(counted)::BIGINT AS counted, sum(uncounted) AS uncounted, sum(models) AS models,
+            NULL AS language, NULL AS "offset"
+        FROM cells JOIN classes USING (class) WHERE period IN (SELECT period FROM fresh_periods) GROUP BY ALL
+        UNION ALL BY NAME
+        SELECT period, publisher_code, origin_code, language, generative, first_year, night - first AS "offset",
+            {_MEASURES}
+        FROM days JOIN nights USING (night) JOIN fresh_periods USING (period))
+    ORDER BY ALL
 """
 
 
@@ -160,28 +186,43 @@ class Star:
         )
 
 
-def open_star(periods: Sequence[Period], registry: Registry, threads: int | None = None) -> Star:
+def open_star(
+    periods: Sequence[Period], registry: Registry, threads: int | None = None, *, keep_in: Path | None = None
+) -> Star:
     """Open a ledger with a registry: every row is read once and summed by night, period, countries and class.
 
     Args:
         periods: the ledger, joined by `join_nights`.
         registry: gives accounts their countries, and aliases the accounts that they belong to.
         threads: of the database; all cores where nothing is said. The sums are the same.
+        keep_in: the store that keeps the sums of periods; those that it has are not summed again, and the others are
+            kept there in place of what is no part of the ledger. None where nothing is kept.
     """
     config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": SPILL_FOLDER}
     connection = duckdb.connect(config=config | ({} if threads is None else {"threads": threads}))
     entries = tuple(entry for period in periods for entry in period.entries)
-    connection.register("reviewed", _list_accounts(registry))
+    accounts = _list_accounts(registry)
+    connection.register("reviewed", accounts)
     connection.register("numbered", _number_nights(periods))
     connection.register("ended", _number_periods(periods))
     connection.register("weighed", _weigh_windows(periods))
     connection.execute(_SCHEMA)
     star = Star(connection, tuple(periods), entries)
-    for first in range(0, len(entries), _NIGHTS_AT_ONCE):
-        star.show_rows("flows", range(first, min(first + _NIGHTS_AT_ONCE, len(entries))))
-        _add_rows(connection)
+    _sum_rows(star, KeptSums.of(keep_in, accounts, Path(__file__)) if keep_in else None)
     connection.execute(_LEAVE_OUT)
     return star
+
+
+def _sum_rows(star: Star, kept: KeptSums | None) -> None:
+    """Fill `cells` and `days` from kept sums, and from the rows of the periods that have none."""
+    fresh = _take_kept(star, kept) if kept else range(len(star.periods))
+    for numbers in _split_nights(star, fresh):
+        star.show_rows("flows", [night for number in numbers for night in star.nights_of(number)])
+        _add_rows(star.connection)
+        if kept:
+            _keep(star, kept, numbers)
+    if kept:
+        kept.remove_others(star.periods)
 
 
 def show_models(star: Star, named: pd.DataFrame) -> None:
@@ -197,13 +238,67 @@ def show_models(star: Star, named: pd.DataFrame) -> None:
     star.connection.register("named", sized.drop(columns=["end", "created_at"]).assign(**added))
 
 
+def _split_nights(star: Star, periods: Sequence[int]) -> Iterator[list[int]]:
+    """Yield periods that follow one another, so many nights each time as are summed at once; at least one period."""
+    found: list[int] = []
+    nights = 0
+    for number in periods:
+        more = len(star.nights_of(number))
+        if found and nights + more > _NIGHTS_AT_ONCE:
+            yield found
+            found, nights = [], 0
+        found, nights = [*found, number], nights + more
+    if found:
+        yield found
+
+
+def _take_kept(star: Star, kept: KeptSums) -> list[int]:
+    """Take the kept sums into `cells` and `days`; return the periods that have none."""
+    fresh = []
+    for first in range(0, len(star.periods), _NIGHTS_AT_ONCE):
+        numbers = range(first, min(first + _NIGHTS_AT_ONCE, len(star.periods)))
+        found = {number: sums for number in numbers if (sums := kept.read(star.periods[number])) is not None}
+        fresh += [number for number in numbers if number not in found]
+        if found:
+            star.connection.register("kept", pa.concat_tables(_number_kept(star, *pair) for pair in found.items()))
+            _learn(star.connection, 'kept WHERE "offset" IS NULL')
+            star.connection.execute(_TAKE_KEPT)
+            star.connection.unregister("kept")
+    return fresh
+
+
+def _number_kept(star: Star, period: int, sums: pa.Table) -> pa.Table:
+    """Return kept sums with the number of their period, and that of its first night."""
+    numbers = {"period": period, "first": star.nights_of(period)[0]}
+    for name, number in numbers.items():
+        sums = sums.append_column(name, pa.array(np.full(sums.num_rows, number, "int16")))
+    return sums
+
+
+def _keep(star: Star, kept: KeptSums, periods: Sequence[int]) -> None:
+    """Keep the sums of periods whose rows were read."""
+    firsts = [star.nights_of(number)[0] for number in periods]
+    numbered = pa.table({"period": pa.array(periods, pa.int16()), "first": pa.array(firsts, pa.int16())})
+    star.connection.register("fresh_periods", numbered)
+    sums = star.connection.sql(_KEEP).to_arrow_table()
+    ends = np.searchsorted(sums["period"].to_numpy(), periods, "right")
+    for number, first, end in zip(periods, [0, *ends[:-1]], ends, strict=True):
+        kept.keep(star.periods[number], sums.slice(first, end - first).drop_columns("period"))
+
+
 def _add_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the rows that are shown to `cells` and `days`."""
     connection.execute(_SUM)
     if connection.execute("SELECT 1 FROM fresh WHERE class IS NULL LIMIT 1").fetchall():
-        connection.execute(_LEARN, [sorted(LANGUAGE_GROUPS)])
+        _learn(connection, "rows")
         connection.execute(_SUM)
     connection.execute(_LAY_OUT)
+
+
+def _learn(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Number the classes of rows, those that no row had before."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW unlearned AS SELECT {', '.join(_DIMENSIONS)} FROM {rows}")
+    connection.execute(_LEARN, [sorted(LANGUAGE_GROUPS)])
 
 
 def _list_accounts(registry: Registry) -> pa.Table:

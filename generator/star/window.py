@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import narwhals as nw
@@ -19,7 +20,7 @@ from generator.registry import Registry
 from generator.star.coded import code_of
 from generator.star.daily import Days, lay_out_days
 from generator.star.definitions import ATTRIBUTIONS, Definition
-from generator.star.named import name_families
+from generator.star.named import name_families, take_date
 from generator.star.reading import (
     read_account_flows,
     read_accounts,
@@ -38,6 +39,8 @@ from generator.star.shares import select_universe, sum_window, tells_universe, w
 # Windows that sum flows over intervals; the others are counts at the end of the newest one.
 _FLOW_WINDOWS: Final = ("12m", "held")
 _COUNTED: Final = ("30d", "all_time")
+# Intervals whose named models are summed at once: at the Hub's size half a million rows.
+_SUMMED_AT_ONCE: Final = 28
 _NAMED_KEYS: Final = ["model", *ATTRIBUTIONS, "first_year", "generative", "language"]
 
 
@@ -120,9 +123,9 @@ class WindowDownloads:
         return sum(self.accounts.values())
 
 
-def read_ledger(periods: Sequence[Period], registry: Registry) -> LedgerReading:
-    """Read the ledger through a star, for everything that the report asks of it."""
-    star = open_star(periods, registry)
+def read_ledger(periods: Sequence[Period], registry: Registry, keep_in: Path | None = None) -> LedgerReading:
+    """Read the ledger through a star, for everything that the report asks of it; arguments as for `open_star`."""
+    star = open_star(periods, registry, keep_in=keep_in)
     intervals = tuple(period.interval for period in star.periods)
     named = name_families(read_named(star, _list_summed(star, intervals)), registry)
     show_models(star, named)
@@ -232,7 +235,7 @@ def _count_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> pd.DataF
     """Sum what is counted of the named models on the newest date."""
     rows = _split_named(named, intervals, [len(intervals) - 1])
     rows = rows.assign(counted=rows["downloads_all_time"].notna()).drop(columns="period")
-    sums = rows.groupby(_NAMED_KEYS, observed=True, sort=False, as_index=False).sum()
+    sums = _sum_named(rows)
     missing = ~sums.pop("counted").astype("bool").to_numpy()
     whole: dict[str, Any] = {name: sums[name].to_numpy().astype("int64") for name in MEASURES[1:]}
     counters = pd.arrays.IntegerArray(whole["downloads_all_time"], missing)
@@ -240,22 +243,29 @@ def _count_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> pd.DataF
 
 
 def _weigh_named(named: pd.DataFrame, intervals: Sequence[Interval], weights: Mapping[int, float]) -> pd.DataFrame:
-    """Sum the flow of the named models in a window."""
-    rows = _split_named(named, intervals, list(weights))
-    factors = np.zeros(len(intervals))
-    factors[list(weights)] = list(weights.values())
-    weighed = rows[_NAMED_KEYS].assign(flow=rows["flow"] * factors[rows["period"]])
-    sums = weighed.groupby(_NAMED_KEYS, observed=True, sort=False, as_index=False).sum()
+    """Sum the flow of the named models in a window, some intervals at a time: together they are millions of rows."""
+    places, factors = list(weights), np.zeros(len(intervals))
+    factors[places] = list(weights.values())
+    parts = []
+    for first in range(0, len(places), _SUMMED_AT_ONCE):
+        rows = _split_named(named, intervals, places[first : first + _SUMMED_AT_ONCE])
+        parts.append(_sum_named(rows[_NAMED_KEYS].assign(flow=rows["flow"] * factors[rows["period"]])))
+    sums = _sum_named(pd.concat(parts, ignore_index=True))
     return sums[sums["flow"] > 0].reset_index(drop=True)
+
+
+def _sum_named(rows: pd.DataFrame) -> pd.DataFrame:
+    sums: pd.DataFrame = rows.groupby(_NAMED_KEYS, observed=True, sort=False, as_index=False).sum()
+    return sums
 
 
 def _split_named(named: pd.DataFrame, intervals: Sequence[Interval], places: Sequence[int]) -> pd.DataFrame:
     """Return the named models of some intervals; one whose first year ended within its own is split as the rows are."""
-    place_of = {interval.end: place for place, interval in enumerate(intervals)}
-    period = np.array([place_of[end] for end in named["end"].cat.categories], "int64")[named["end"].cat.codes]
-    mine = named[np.isin(period, places)]
-    rows = mine[["model", *ATTRIBUTIONS, "first_year", "generative", *MEASURES[:-1]]]
-    rows = rows.assign(period=period[mine.index], language=mine["task_group"].isin(LANGUAGE_GROUPS), models=1)
+    columns = ["model", *ATTRIBUTIONS, "first_year", "generative", *MEASURES[:-1], "task_group", "created_at"]
+    dates = [take_date(named, intervals[place].end)[columns] for place in places]
+    period = np.repeat(np.array(places, "int64"), [len(rows) for rows in dates])
+    mine = pd.concat(dates, ignore_index=True)
+    rows = mine[columns[:-2]].assign(period=period, language=mine["task_group"].isin(LANGUAGE_GROUPS), models=1)
     created = mine["created_at"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     begins = np.array([count_seconds(day.end - dt.timedelta(days=day.covered_days - 1)) for day in intervals])
     stops = np.array([count_seconds(day.end + dt.timedelta(days=1)) for day in intervals])
