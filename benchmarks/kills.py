@@ -1,16 +1,19 @@
-"""SIGKILL at random moments of a night: is store and site one consistent state, and does the same command complete?
+"""SIGKILL before drawn changes of a night: is store and site one consistent state, and does the same command complete?
 
     python -m benchmarks.kills --count 200
 
 The night is the real command over made-up models, as many as the smallest bundled snapshot has; the Hub and the
-dataset repository stand on this machine. Every second kill takes all processes of the night, the others only the
-first one, so that its children go on. Each night is killed several times on its way to its end.
+dataset repository stand on this machine. A night is killed before one of its changes on the disk, whichever of its
+processes makes it: how fast the machine is decides nothing. Every second kill takes all processes of the night, the
+others only the first one, so that its children go on; of each two, one strikes in the store, which has few changes,
+one anywhere. Each night is killed several times on its way to its end.
 """
 
 import argparse
 import datetime as dt
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +24,7 @@ from pathlib import Path
 
 from generator.audit.nights import STEPS, read_night
 from generator.ledger.store import list_dates
+from tests.killed import ANYWHERE, STORE
 from tests.loopback_repo import make_hub, serve_repo
 from tests.night_runs import (
     DAY,
@@ -29,7 +33,6 @@ from tests.night_runs import (
     check_site,
     check_store,
     hash_ledger,
-    kill,
     list_leftovers,
     make_tree,
 )
@@ -45,13 +48,11 @@ class Tally:
         kills: nights that were killed before their end.
         completed: reruns that went to their end.
         after: kills by the last step that the journal had as done.
-        seconds: of the last night that went to its end.
     """
 
     kills: int = 0
     completed: int = 0
     after: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
 
 
 def run_kills(
@@ -72,38 +73,36 @@ def run_kills(
     tally = Tally()
     with serve_repo(make_hub(models, FIRST)) as hub:
         tree = make_tree(folder / "tree", hub)
+        tree.striker.aim(0)
         tree.run(FIRST)
         night = FIRST + DAY
         hub.turn_to(night)
         start = _keep(tree, folder / "start")
+        tree.striker.aim(0)
         tree.run(night)
+        changes = {kinds: tree.striker.count(kinds) for kinds in (STORE, ANYWHERE)}
         expected = hash_ledger(tree.store)
-        _go_back(tree, folder / "start", start)
-        begun = time.monotonic()
-        tree.run(night)  # figures are cached now, as they are in all that follow
-        tally.seconds = time.monotonic() - begun
         while tally.kills < count:
             _go_back(tree, folder / "start", start)
-            wanted = min(kills_a_night, count - tally.kills)
-            for _ in range(wanted):
-                if not _kill_once(tree, night, chance.uniform(0, tally.seconds), tally, folder):
+            for _ in range(min(kills_a_night, count - tally.kills)):
+                kinds = (ANYWHERE, STORE)[tally.kills // 2 % 2]
+                tree.striker.aim(chance.randint(1, changes[kinds]), kinds, whole=tally.kills % 2 == 0)
+                if not _kill_once(tree, night, tally, folder):
                     break
-            begun = time.monotonic()
+            tree.striker.aim(0)
             tree.run(night)
-            tally.seconds = time.monotonic() - begun  # as fast as the machine is now
             tally.completed += 1
             _check_complete(tree, night, expected, folder)
             say(f"{tally.kills} kills, {tally.completed} reruns to the end")
     return tally
 
 
-def _kill_once(tree: Tree, night: dt.date, moment: float, tally: Tally, folder: Path) -> bool:
-    """Start the night, kill it after a time, and check what it left; tell whether it was still running."""
+def _kill_once(tree: Tree, night: dt.date, tally: Tally, folder: Path) -> bool:
+    """Run the night until it is killed, and check what it left; tell whether it was killed."""
     process = tree.start(night)
-    time.sleep(moment)
-    if process.poll() is not None:
+    if process.wait() == 0:
         return False
-    kill(process, whole=tally.kills % 2 == 0)
+    assert process.returncode == -signal.SIGKILL, tree.log.read_text(encoding="utf-8")
     tally.kills += 1
     dates = list_dates(check_store(tree.store))
     assert dates in ([FIRST], [FIRST, night]), dates

@@ -1,16 +1,18 @@
 """What several test files share: no network outside this machine, and one real site for all browser tests."""
 
 import datetime as dt
+import fcntl
 import functools
 import http.server
 import ipaddress
 import json
 import shutil
+import signal
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,21 @@ BROWSER_ARGUMENTS = [
 # What does not come in this time does not come.
 MOST_MILLISECONDS = 300_000
 TODAY = dt.date(2026, 11, 23)
-# Files of a minute and more, the longest first.
-LONGEST = ("test_browser.py", "test_workflow_runs.py", "test_disturbed.py", "test_reproducible.py", "test_hostile.py")
+# Files of half a minute and more, the longest first; the second process begins with one that needs no bundled site.
+LONGEST = (
+    "test_browser.py",
+    "test_workflow_runs.py",
+    "test_disturbed.py",
+    "test_reproducible.py",
+    "test_checks_real.py",
+    "test_hostile.py",
+    "test_first_screen.py",
+    "test_explorer.py",
+    "test_nightly.py",
+    "test_backfill.py",
+)
+# The folder of the bundled site, and its address.
+BUNDLED = pytest.StashKey[tuple[str, str]]()
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
 GENERATED = frozenset(
     {
@@ -150,15 +165,6 @@ def serve_folder(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[tuple[Path, str]]:
-    """A folder named `site` that will be served, and its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        with serve_folder(site) as address:
-            yield site, address
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     path = find_chromium()
@@ -186,36 +192,79 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
         context.close()
 
 
-@pytest.fixture(scope="session")
-def bundled_site(
-    bundled_report: Report, registry: Registry, server: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The whole site of the bundled snapshots, as `oms build` makes it.
+def pytest_configure(config: pytest.Config) -> None:
+    """Serve the folder of the bundled site from the process that starts all others, and outlives them.
 
-    Two files alone use it, the browser's and the explorer's: each process of the tests that asks for it builds it.
+    Run in the background of a shell, tests ignore the keyboard, and so would the commands that they stop by it.
     """
-    site, address = server
-    source = tmp_path_factory.mktemp("source") / "site_src"
-    shutil.copytree(SITE_SOURCE, source, ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else ())
-    figures = build_figures(bundled_report)
-    rendered = render_figures(figures, site_src=source, cache=WORK / "tests", language=ENGLISH, report=lambda _: None)
-    operations = read_operations(_prepare_bundled_store(registry), bundled_report, registry)
-    files = build_pages(bundled_report, ENGLISH, registry, set(rendered.slugs), operations)
-    files |= render_data_files(bundled_report, ENGLISH, registry, operations)
-    files |= render_status_files(bundled_report, operations, ENGLISH)
-    files |= render_days(bundled_report, ENGLISH) | render_feeds(bundled_report, ENGLISH, address)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput"):
+        return
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        address = stack.enter_context(serve_folder(folder / "site"))
+        config.stash[BUNDLED] = (str(folder), address)
+        config.add_cleanup(stack.pop_all().close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of the tests where the bundled site is, or will be."""
+    node.workerinput["bundled"] = node.config.stash[BUNDLED]
+
+
+@pytest.fixture(scope="session")
+def served_site(request: pytest.FixtureRequest, bundled_report: Report, registry: Registry) -> str:
+    """The address of the whole site of the bundled snapshots, as `oms build` makes it: one for all processes.
+
+    Who asks first builds it, the others wait until it is there.
+    """
+    folder, address = _find_bundled(request.config)
+    with (Path(folder) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (Path(folder) / "done").exists():
+            _build_bundled(Path(folder), address, bundled_report, registry)
+            (Path(folder) / "done").touch()
+    return address
+
+
+@pytest.fixture(scope="session")
+def bundled_site(request: pytest.FixtureRequest, served_site: str) -> Path:
+    """The folder of that site."""
+    return Path(_find_bundled(request.config)[0]) / "site"
+
+
+def _find_bundled(config: pytest.Config) -> tuple[str, str]:
+    told: dict[str, Any] = getattr(config, "workerinput", {})
+    return told["bundled"] if told else config.stash[BUNDLED]
+
+
+def _build_bundled(folder: Path, address: str, report: Report, registry: Registry) -> None:
+    """Build the site of the bundled snapshots in a folder."""
+    source, cache, site = (folder / name for name in ("site_src", "cache", "site"))
+    _take_last_figures(source, cache)
+    figures = build_figures(report)
+    rendered = render_figures(figures, site_src=source, cache=cache, language=ENGLISH, report=lambda _: None)
+    store = _prepare_bundled_store(registry)
+    operations = read_operations(store, report, registry)
+    files: dict[str, str | bytes] = {**build_pages(report, ENGLISH, registry, set(rendered.slugs), operations)}
+    files |= render_data_files(report, ENGLISH, registry, operations)
+    files |= render_status_files(report, operations, ENGLISH)
+    files |= render_days(report, ENGLISH) | render_feeds(report, ENGLISH, address)
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
-    ledger = list_site_ledger(_prepare_bundled_store(registry), "", WORK / "tests")
-    build_site(
-        bundled_report, ENGLISH, site_src=source, site=site, cache=WORK / "tests", site_url=address, ledger=ledger
+    ledger = list_site_ledger(store, None, WORK)
+    build_site(report, ENGLISH, site_src=source, site=site, cache=cache, site_url=address, ledger=ledger)
+
+
+def _take_last_figures(source: Path, cache: Path) -> None:
+    """Copy the hand-written pages, and the figures of the last build: those that are unchanged are not drawn again."""
+    left_out = GENERATED - {"figures", "embed", "vega"}
+    shutil.copytree(
+        SITE_SOURCE, source, ignore=lambda folder, _: left_out if Path(folder) == SITE_SOURCE else frozenset()
     )
-    return site
-
-
-@pytest.fixture(scope="session")
-def served_site(bundled_site: Path, server: tuple[Path, str]) -> str:
-    """The address of that site on this machine."""
-    assert (bundled_site / "index.html").is_file()
-    return server[1]
+    if (WORK / "figures.json").exists():
+        shutil.copytree(WORK / "figures", cache / "figures")
+        shutil.copy(WORK / "figures.json", cache)

@@ -1,22 +1,62 @@
-"""Kills by what has been done: a piece of work is killed with SIGKILL before each of its changes on the disk.
+"""Kills by what has been done, never by time: a program is killed with SIGKILL before one of its changes on the disk.
 
-A file that is opened for writing counts twice: it is not there yet, and it is torn, with a byte of something else.
+A piece of work in one process is killed before each of its changes. A file that it opens for writing counts twice: it
+is not there yet, and it is torn, with a byte of something else. A command with processes of its own is killed before
+one change, whichever of them makes it.
 """
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+_CHANGES: Final = """
+import os
+CHANGES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"}
+def is_written(event, arguments):
+    return event == "open" and isinstance(arguments[2], int) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
+"""
+# Begins with every process of a command: each change below the root is a byte in the list of changes, `s` in the store.
+_STRIKER: Final = """
+import json, signal, sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PLAN = json.loads((HERE / "plan.json").read_text())
+OWN = {str(HERE / "changes"), str(HERE / "struck")}
+def look(event, arguments):
+    if not (event in CHANGES or is_written(event, arguments)) or isinstance(arguments[0], int):
+        return
+    path = os.path.abspath(os.fsdecode(arguments[0]))
+    if not path.startswith(PLAN["root"] + os.sep) or "__pycache__" in path or path in OWN:
+        return
+    changes = os.open(HERE / "changes", os.O_RDWR | os.O_APPEND | os.O_CREAT)
+    os.write(changes, b"s" if path.startswith(PLAN["store"] + os.sep) else b".")
+    seen = os.pread(changes, 1 << 20, 0).decode()
+    os.close(changes)
+    if sum(seen.count(kind) for kind in PLAN["kinds"]) >= PLAN["at"] > 0:
+        strike()
+def strike():
+    try:
+        (HERE / "struck").touch(exist_ok=False)
+    except FileExistsError:
+        return
+    first = os.getsid(0)
+    os.killpg(first, signal.SIGKILL) if PLAN["whole"] else os.kill(first, signal.SIGKILL)
+sys.addaudithook(look)
+"""
+STORE: Final = "s"
+ANYWHERE: Final = "s."
 # One process imports what the work needs, once; each kill takes a child of it.
 _STRIKE: Final = """
-import os, shutil, signal, sys
+import shutil, signal, sys
 from itertools import count
 from pathlib import Path
 
-CHANGES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"}
 folder = Path(sys.argv[1])
 namespace = {}
 exec(sys.argv[2], namespace)
@@ -27,7 +67,7 @@ def kill_before(step, store):
         left[0] -= 1
         return left[0] == 0
     def look(event, arguments):
-        is_opened = event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR)) and left[0] > 0
+        is_opened = is_written(event, arguments) and left[0] > 0
         if not (event in CHANGES or is_opened) or str(store) not in str(arguments[0]):
             return
         is_torn = False
@@ -98,8 +138,43 @@ def kill_in_turn(folder: Path, work: str, times: int) -> tuple[Path, Path]:
 
 
 def _run(script: str, *arguments: str) -> None:
-    command = [sys.executable, "-c", script, *arguments]
+    command = [sys.executable, "-c", _CHANGES + script, *arguments]
     subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
+
+
+@dataclass(frozen=True)
+class Striker:
+    """Kills a command before one of its changes; the command must be the first process of a session of its own.
+
+    Attributes:
+        folder: on the path of Python's modules of each process that is to be looked at.
+        root: changes below it count.
+        store: a part of it, whose changes can be counted alone.
+    """
+
+    folder: Path
+    root: Path
+    store: Path
+
+    def aim(self, at: int, kinds: str = ANYWHERE, *, whole: bool = True) -> None:
+        """Let the next run be killed before a change, the first being 1; with 0 its changes are only counted.
+
+        Args:
+            at: which change.
+            kinds: where changes count, in the store or anywhere.
+            whole: kill all processes, or the first one alone, whose children then go on.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("changes", "struck"):
+            (self.folder / name).unlink(missing_ok=True)
+        plan = {"root": str(self.root), "store": str(self.store), "at": at, "kinds": kinds, "whole": whole}
+        (self.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        (self.folder / "sitecustomize.py").write_text(_CHANGES + _STRIKER, encoding="utf-8")
+
+    def count(self, kinds: str = ANYWHERE) -> int:
+        """Return how many changes the last run made."""
+        seen = (self.folder / "changes").read_text(encoding="utf-8")
+        return sum(seen.count(kind) for kind in kinds)
 
 
 def _count(path: Path) -> int:

@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from generator.night.packs import FOLDER, unpack
 from generator.publish.verify import verify_site
 from generator.registry import read_corrections
 from generator.sources.snapshot import list_snapshots, read_snapshot
+from tests.killed import Striker
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.tree import copy_tree_for_nights, turn_clock
 
@@ -77,6 +77,11 @@ class Tree:
                 start_new_session=True,
             )
 
+    @property
+    def striker(self) -> Striker:
+        """Return what kills its nights."""
+        return Striker(self.root, self.root, self.store)
+
     def fetch(self, date: dt.date) -> None:
         """Read the Hub's counts of a date into the store, and do no more of its night."""
         turn_clock(self.root, date)
@@ -86,6 +91,7 @@ class Tree:
     def environment(self) -> dict[str, str]:
         """Return the environment of a night: this machine's Hub, one token to read and one to write."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "SITE_URL", "OMS_"))}
+        kept |= {"PYTHONPATH": str(self.root)}  # of all processes of a night, its own program and the striker
         own = {"HF_ENDPOINT": self.hub.url, "HF_TOKEN": READ, "HF_WRITE_TOKEN": WRITE, "HF_HUB_DISABLE_XET": "1"}
         return kept | own | {"HF_HOME": str(self.root / "hf"), "COLUMNS": "200", "NO_COLOR": "1"}
 
@@ -105,15 +111,6 @@ class Tree:
 def make_tree(root: Path, hub: LoopbackRepo) -> Tree:
     """Copy the program and its pages, few of them."""
     return Tree(copy_tree_for_nights(root), hub)
-
-
-def kill(process: subprocess.Popen[str], *, whole: bool) -> None:
-    """Kill a night with SIGKILL: all its processes, or the first one alone, whose children then go on."""
-    if whole:
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
 
 
 def check_store(store: Path) -> Manifest:

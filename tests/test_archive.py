@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +29,7 @@ from generator.sources.archive_http import DatasetReader
 from generator.sources.archive_rows import Tally, open_parquet, read_batches
 from generator.sources.hub_crawl import Clock, Limits
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
+from tests.killed import ROOT, Striker
 from tests.loopback_dataset import (
     STATS_REPO,
     WEEKLY_REPO,
@@ -55,7 +55,7 @@ import datetime, pathlib, sys
 from generator.night.backfill import run_backfill
 from generator.sources.archive import WEEKLY
 from generator.sources.archive_http import DatasetReader
-from tests.small import append_all, make_registry
+from tests.small import make_registry
 reader = DatasetReader(WEEKLY.repo, endpoint=sys.argv[2])
 first, last = datetime.date(2024, 1, 1), datetime.date(2026, 12, 31)
 run_backfill(pathlib.Path(sys.argv[1]), WEEKLY, first, last, make_registry(), reader, last)
@@ -756,27 +756,25 @@ def test_the_hubs_own_client_reads_the_loopback(start: Start) -> None:
 def test_kills_leave_no_trace(start: Start, tmp_path: Path, weeks: int, kills: int) -> None:
     """A run that was killed again and again ends with the ledger of an undisturbed one."""
     dataset = start(make_weekly(weeks))
-    fill(tmp_path / "whole", dataset)
+    changes = run_until_struck(tmp_path / "whole", dataset, 0)
     chance = random.Random(5)  # noqa: S311 - moments, no secrets
-    for done in sorted(chance.sample(range(1, weeks - 1), kills)):
-        kill_after(tmp_path / "killed", dataset, done, chance.random() / 4)
+    for _ in range(kills):
+        run_until_struck(tmp_path / "killed", dataset, chance.randint(1, changes // (kills + 1)))
     fill(tmp_path / "killed", dataset)
     assert read_ledger_bytes(tmp_path / "killed") == read_ledger_bytes(tmp_path / "whole")
     assert len(list_intervals(tmp_path / "killed")) == weeks
     assert 2 == len(list_snapshots(tmp_path / "killed"))
 
 
-def kill_after(store: Path, dataset: LoopbackDataset, intervals: int, seconds: float) -> None:
-    """Start a run of its own, and kill it some moments after its ledger holds so many intervals.
-
-    It counts what is done, not time: how fast the machine is decides nothing.
-    """
-    process = subprocess.Popen([sys.executable, "-c", BACKFILL_SCRIPT, str(store), dataset.url])
-    while process.poll() is None and len(read_manifest(store).stored) < intervals:
-        time.sleep(0.02)
-    time.sleep(seconds)
-    process.kill()
-    assert process.wait() in {-signal.SIGKILL, 0}
+def run_until_struck(store: Path, dataset: LoopbackDataset, at: int) -> int:
+    """Start a run of its own, which is killed before one of its changes, or with 0 is not; return how many it made."""
+    striker = Striker(store.with_name("striker"), store, store)
+    striker.aim(at)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(striker.folder), str(ROOT)])}
+    command = [sys.executable, "-c", BACKFILL_SCRIPT, str(store), dataset.url]
+    done = subprocess.run(command, env=environment, start_new_session=True, check=False)
+    assert done.returncode == (-signal.SIGKILL if at else 0)
+    return striker.count()
 
 
 def run_command(dataset: LoopbackDataset, *options: str) -> subprocess.CompletedProcess[str]:

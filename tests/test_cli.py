@@ -192,3 +192,32 @@ def test_the_help_needs_neither_pandas_nor_the_engine() -> None:
     code = f"import sys, generator.cli.main; print({heavy} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "set()" == found.stdout.strip()
+
+
+# A stop whose interrupt becomes another error on its way, as in a lock that was let go of or a module half imported.
+STOPPED_VERB = """
+import os, signal, sys
+from generator.cli import main as module
+def run(**_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        {then}
+module.app = run
+module.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "then", ["raise RuntimeError('release unlocked lock')", "raise OSError('closed')", "sys.exit(1)", "pass"]
+)
+def test_a_stop_by_the_keyboard_is_told_as_one_whatever_comes_of_it(then: str) -> None:
+    """One sentence, the code of a stop, no traceback."""
+    command = [sys.executable, "-c", STOPPED_VERB.format(then=then)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = found.stderr.splitlines()[-1]
+    assert (130, "oms: stopped by the keyboard; what is complete stays, run the same command again to go on.") == (
+        found.returncode,
+        told,
+    )
+    assert "Traceback" not in found.stderr

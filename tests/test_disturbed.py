@@ -31,8 +31,8 @@ if __name__ == "__main__":
 @pytest.mark.slow
 def test_a_killed_night_leaves_one_consistent_state_and_completes(tmp_path: Path) -> None:
     """After each kill store, site and repository are whole; the rerun's ledger is that of an undisturbed night."""
-    tally = run_kills(tmp_path, 4, models=1000, seed=2, kills_a_night=3)
-    assert (4, True) == (tally.kills, tally.completed >= 2)
+    tally = run_kills(tmp_path, 4, models=1000, seed=2, kills_a_night=4)
+    assert (4, True) == (tally.kills, tally.completed >= 1)
 
 
 @pytest.mark.slow
@@ -44,10 +44,11 @@ def test_two_nights_without_their_sites_lose_no_interval(tmp_path: Path, races: 
 
 
 @pytest.mark.slow
-def test_two_nights_at_once_lose_no_interval(tmp_path: Path) -> None:
-    """The same day, the next day, and from an empty store; each commit names its parent."""
-    tally = run_races(tmp_path, 3, models=300)
-    assert (3, 5) == (tally.races, tally.days)
+@pytest.mark.parametrize(("races", "days"), [(2, 4), pytest.param(3, 5, marks=pytest.mark.soak)])
+def test_two_nights_at_once_lose_no_interval(tmp_path: Path, races: int, days: int) -> None:
+    """The same day and the next day; in the soak, as in races without sites, from an empty store too."""
+    tally = run_races(tmp_path, races, models=300)
+    assert (races, days) == (tally.races, tally.days)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system does not list its processes in /proc")

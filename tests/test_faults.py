@@ -8,6 +8,7 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -222,12 +223,19 @@ class Night:
         return list(read_snapshot(snapshot_path(self.store, DATE), ["key"]).column("key").to_pylist())
 
 
-@pytest.fixture
-def night(tmp_path: Path) -> Night:
+@pytest.fixture(scope="module")
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with yesterday's snapshot and its interval."""
-    rows = [{"id": f"a/{number}", "downloads_30d": number} for number in range(450)]
-    put_snapshot(tmp_path, "2026-11-20", *rows)
-    append_all(tmp_path, make_registry())
+    store = tmp_path_factory.mktemp("yesterday")
+    put_snapshot(store, "2026-11-20", *({"id": f"a/{number}", "downloads_30d": number} for number in range(450)))
+    append_all(store, make_registry())
+    return store
+
+
+@pytest.fixture
+def night(yesterday: Path, tmp_path: Path) -> Night:
+    """A copy of that store, before a night."""
+    shutil.copytree(yesterday, tmp_path, dirs_exist_ok=True)
     return Night(tmp_path)
 
 

@@ -33,8 +33,11 @@ pytestmark = pytest.mark.slow
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 # Nights of the drawn Hub. Of the first interval's thirty days and these, the 318th makes 347: twelve months.
-NIGHTS: Final = (1, 2, 8, 30, 31, 90, 320, 366)
-BACKFILLED: Final = (1, 2, 8, 30, 31, 90, 366)
+NIGHTS: Final = (1, 2, 31, 90, 366)
+BACKFILLED: Final = (1, 31, 366)
+# The nights between them, which change less.
+MORE_NIGHTS: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (8, 30, 320)]
+MORE_BACKFILLED: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (2, 8, 30, 90)]
 # Of the figures of home, those above its matrix.
 FIGURES: Final[tuple[Callable[[Report, Language], Figure | None], ...]] = (
     build_outside_series,
@@ -93,13 +96,13 @@ def check_golden(name: str, text: str) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("night", [*NIGHTS, *MORE_NIGHTS])
 def test_the_hub_night_by_night(night: int) -> None:
     """Since creation until twelve months are recorded, then these, for thirty days with both."""
     check_golden(f"hub-{night}", read_screen(report_night(night), make_hub_registry()))
 
 
-@pytest.mark.parametrize("night", BACKFILLED)
+@pytest.mark.parametrize("night", [*BACKFILLED, *MORE_BACKFILLED])
 def test_the_hub_with_a_backfill(night: int) -> None:
     """An archive of eighteen months lies before the first night: the study's definition from the beginning."""
     check_golden(f"hub-backfilled-{night}", read_screen(report_night(night, backfill=True), make_hub_registry()))

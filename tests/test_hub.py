@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from generator.base.errors import FetchError
+from generator.sources import hub_crawl
 from generator.sources.hub import Clock, FetchProgress, FetchResult, Limits, fetch_snapshot
+from generator.sources.hub_partial import WorkFolder
 from generator.sources.snapshot import read_info, read_snapshot, snapshot_path
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 
@@ -38,6 +41,9 @@ moment = datetime.datetime.fromisoformat(sys.argv[2] + "T03:17+00:00")
 fetch_snapshot(pathlib.Path(sys.argv[1]), moment.date(), endpoint=sys.argv[3], now=lambda: moment)
 """
 
+COUNTING_IN = {
+    way.__code__ for way in (hub_crawl.Crawl._take, hub_crawl.Crawl._stand, hub_crawl.Crawl.save, WorkFolder.save)
+}
 Start = Callable[..., LoopbackHub]
 
 
@@ -134,6 +140,42 @@ def test_stopped_by_the_keyboard_the_command_says_so(start: Start, desk: Desk) -
     sentence = "oms: stopped by the keyboard; what is complete stays, run the same command again to go on.\n"
     assert (process.returncode, told[-len(sentence) :]) == (130, sentence)
     assert len(list(desk.store.rglob("part-00001.parquet"))) == 1
+
+
+def stop_at_line(number: int) -> Callable[..., Any]:
+    """Make a trace that stops a program by the keyboard at a line of what counts a page in, and of no other."""
+    left = itertools.count(number, -1)
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        if event == "line" and next(left) == 0:
+            raise KeyboardInterrupt
+        return trace if frame.f_code in COUNTING_IN else None
+
+    return trace
+
+
+def test_stopped_at_any_line_of_counting_a_page_in_it_goes_on(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between two statements no half of a page is kept: the next run writes the bytes of an undisturbed one."""
+    monkeypatch.setattr(hub_crawl, "PAGES_PER_PART", 2)
+    hub = start(models=make_models(130), page_rows=50)
+    whole = Desk(tmp_path / "whole")
+    whole.fetch(hub)
+    for number in itertools.count():
+        broken = Desk(tmp_path / str(number))
+        sys.settrace(stop_at_line(number))
+        try:
+            broken.fetch(hub)
+        except KeyboardInterrupt:
+            sys.settrace(None)
+            broken.fetch(hub)
+        else:
+            break
+        finally:
+            sys.settrace(None)
+        assert snapshot_path(broken.store, DATE).read_bytes() == snapshot_path(whole.store, DATE).read_bytes(), number
+    assert number > 50
 
 
 def test_an_interrupted_crawl_writes_the_bytes_of_an_uninterrupted_one(start: Start, tmp_path: Path) -> None:

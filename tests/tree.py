@@ -23,11 +23,15 @@ TURNED = (
     "    days = int((Path(__file__).parents[2] / 'days_ago').read_text())\n"
     "    return dt.datetime.now(dt.UTC) - dt.timedelta(days=days)\n"
 )
-# What a copy for nights changes in the program: nights are tried there, not pages, so it draws few of them.
+# What a copy for nights changes in the program: nights are tried there, not pages, so it draws and writes few of them.
 FASTER = (
     ("generator/base/settings.py", "PUBLISHER_PAGES: Final = 100", "PUBLISHER_PAGES: Final = 3"),
-    ("generator/publish/build.py", " = build_figures(report)\n", " = build_figures(report)[:8]\n"),
+    ("generator/publish/build.py", " = build_figures(report)\n", " = build_figures(report)[:3]\n"),
+    ("generator/publish/pages_registry.py", " = list_letters(rows)\n", " = list_letters(rows)[:2]\n"),
+    ("generator/publish/pages_registry.py", " for name in names)\n", " for name in names[:20])\n"),
 )
+# Lines that it keeps of hand-kept files each of whose rows has a page: the header, and rows that go together.
+KEPT = (("generator/registry/claims.csv", 4), ("generator/registry/claim_tests.csv", 2))
 
 
 def copy_tree(target: Path) -> Path:
@@ -40,8 +44,11 @@ def copy_tree(target: Path) -> Path:
 
 
 def copy_tree_for_nights(target: Path) -> Path:
-    """Copy what `oms build` needs, with `FASTER` put into it."""
+    """Copy what `oms build` needs, with `FASTER` put into it and the beginnings of the files in `KEPT`."""
     copy_tree(target)
+    for name, lines in KEPT:
+        path = target / name
+        path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:lines]), encoding="utf-8")
     for name, found, wanted in FASTER:
         path = target / name
         text = path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -203,6 +203,21 @@ class _Batch:
         return bool(self.rows or self.left_out)
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """Where a crawl stands; replaced as a whole, so that a stop between two statements leaves no half of a page.
+
+    Attributes:
+        state: after the last page that was read.
+        saved: after the last part that was written.
+        held: rows of the pages between.
+    """
+
+    state: CrawlState
+    saved: CrawlState
+    held: tuple[Row, ...] = ()
+
+
 class RateLimit(Protocol):
     """What the Hub says of its window of requests."""
 
@@ -259,15 +274,18 @@ class Crawl:
         saved = work.read_state(reader.endpoint)
         # Pages of another day, or of hours ago, and those of now would be no counts of one moment.
         goes_on = saved is not None and self._is_of_now(saved)
-        self._saved = saved if saved and goes_on else CrawlState(reader.endpoint, (), None)
-        self._state = self._saved
-        self._resumed_pages = self._saved.pages
+        state = saved if saved and goes_on else CrawlState(reader.endpoint, (), None)
+        self._standing = _Standing(state, state)
+        self._resumed_pages = state.pages
         # Twelve bytes a model instead of a string: 3.2 million of them have to fit.
-        self._seen = {_pack(key) for key in work.read_keys(self._saved)}
+        self._seen = {_pack(key) for key in work.read_keys(state)}
         self._resumed_rows = len(self._seen)
-        self._held: list[Row] = []
         self._paths: set[str] = set()
         reader.before_wait = self._report_progress
+
+    @property
+    def _state(self) -> CrawlState:
+        return self._standing.state
 
     def run(self) -> None:
         """Read pages until the list is complete; the next one is asked for while the rows of one are parsed.
@@ -321,9 +339,10 @@ class Crawl:
 
     def save(self) -> None:
         """Write what was read since the last part; does nothing where there is nothing."""
-        if self._state != self._saved and self._work.path.exists():
-            self._state = self._saved = self._work.save(self._state, self._held)
-            self._held = []
+        standing = self._standing
+        if standing.state != standing.saved and self._work.path.exists():
+            saved = self._work.save(standing.state, standing.held)
+            self._standing = _Standing(saved, saved)
 
     def finish(self, store: Path, date: dt.date) -> FetchResult:
         """Put the snapshot in place and clear the work folder."""
@@ -362,8 +381,8 @@ class Crawl:
         except BadRequest:
             expand = tuple(sorted(FIELDS))
             page = self._read_first(expand)
-        self._state = replace(self._state, expand=expand, begun_at=self._now())
-        self._state = replace(self._state, canaries=self._list_canaries())
+        self._stand(replace(self._state, expand=expand, begun_at=self._now()))
+        self._stand(replace(self._state, canaries=self._list_canaries()))
         return page
 
     def _read_first(self, expand: tuple[str, ...]) -> Page:
@@ -485,9 +504,7 @@ class Crawl:
     def _take(self, page: Page, batch: _Batch) -> None:
         """Count a page in; save every few pages and at the end."""
         state = self._state
-        self._held += batch.rows
-        self._seen.update(_pack(str(row["key"])) for row in batch.rows)
-        self._state = replace(
+        taken = replace(
             state,
             next_path=page.next_path,
             last=_last_position(page.rows) or state.last,
@@ -498,9 +515,15 @@ class Crawl:
             unread=dict(Counter(state.unread) + batch.unread.counts),
             examples=batch.unread.examples | dict(state.examples),
         )
-        if self._state.pages - self._saved.pages >= PAGES_PER_PART:
+        self._stand(taken, batch.rows)
+        self._seen.update(_pack(str(row["key"])) for row in batch.rows)
+        if taken.pages - self._standing.saved.pages >= PAGES_PER_PART:
             self.save()
         self._report_progress()
+
+    def _stand(self, state: CrawlState, rows: Iterable[Row] = ()) -> None:
+        """Stand at another place of the list, with the rows on the way there."""
+        self._standing = replace(self._standing, state=state, held=(*self._standing.held, *rows))
 
     def _report_progress(self, waiting_seconds: float | None = None) -> None:
         rate, rows = self._reader.rate, len(self._seen)

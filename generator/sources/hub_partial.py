@@ -7,7 +7,7 @@ count and where to go on. The state is renamed into place after its part: whatev
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -76,10 +76,10 @@ class WorkFolder:
             return None
         return state if state.endpoint == endpoint and self._parts_exist(state) else None
 
-    def save(self, state: CrawlState, rows: list[Row]) -> CrawlState:
+    def save(self, state: CrawlState, rows: Sequence[Row]) -> CrawlState:
         """Write rows as the next part, then the state that counts it; return that state."""
         counted = replace(state, parts=state.parts + 1)
-        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        table = pa.Table.from_pylist(list(rows), schema=SCHEMA)
         with open_atomically(self._part(counted.parts), durable=True) as file:
             pq.write_table(table, file, compression="zstd")
         text = json.dumps({"format": FORMAT, **asdict(counted)}, sort_keys=True, default=str)
