@@ -158,6 +158,12 @@ def test_an_empty_result_is_an_error() -> None:
         compute_report((enter(DATE, 0, {"id": "east/x", "downloads_30d": 0}),), REGISTRY, TODAY)
 
 
+def test_counters_of_one_date_are_no_report() -> None:
+    """They tell the downloads of no days; the message says what does."""
+    with pytest.raises(LedgerError, match=r"Bring a second date of the same list, or its `downloads_30d`"):
+        compute_report((enter(DATE, 0, {"id": "east/x", "downloads_all_time": 9}),), REGISTRY, TODAY)
+
+
 def test_one_country_alone_is_a_report_without_leads() -> None:
     """There is nobody to lead."""
     report = compute_report((enter(DATE, 0, PAIR[0]),), REGISTRY, TODAY)

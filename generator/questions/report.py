@@ -279,7 +279,7 @@ def compute_report(
     Sums of nights are kept in a store's folder where one is given, so that the next report reads fewer rows.
 
     Raises:
-        LedgerError: the ledger is empty, or its newest interval has no downloads.
+        LedgerError: the ledger is empty, its newest interval has no downloads, or nothing tells those of any days.
     """
     if not entries:
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
@@ -297,14 +297,20 @@ def compute_report(
             f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
             "check the snapshot's `downloads_30d`."
         )
+    shown = set(thin_dates(weekly))
+    dated = [interval for interval in intervals if interval.end in shown]
+    coverage = compute_coverages(accounts, reading.account_flows, dated)
+    if not coverage:
+        raise LedgerError(
+            f"The snapshot of {as_of} counts downloads of all time alone, and no other stands beside it: what was "
+            "downloaded in which days nothing tells. Bring a second date of the same list, or its `downloads_30d`."
+        )
     models = compute_models(entries[-1].models, registry)
     publishers = compute_publishers(accounts, as_of)
     falls = sum_falls(intervals, reading.named)
     headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
     leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
-    shown = set(thin_dates(weekly))
-    dated = [interval for interval in intervals if interval.end in shown]
     encoders = list_old_encoders(entries[-1].models)
     data = _describe_data(intervals, today, bundled=bundled, repeated=repeated, copied_from=copied_from)
     surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
@@ -323,7 +329,7 @@ def compute_report(
         profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
         tasks=tasks,
-        coverage=compute_coverages(accounts, reading.account_flows, dated),
+        coverage=coverage,
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         years=compute_years(cube, intervals),
