@@ -392,6 +392,15 @@ def test_a_large_unreviewed_publisher_is_told() -> None:
     assert "giant" in found.found
 
 
+def test_a_list_of_counters_alone_begins_with_no_days() -> None:
+    """What it counts on its first date is where the next one begins; an interval of no days later on is a break."""
+    first = Interval(DAY, DAY, 0, "counter", "t", "selection", 1, 0.0, 1, 0, 0, ())
+    second = replace(first, end=DAY + dt.timedelta(days=2), covered_days=2)
+    again = replace(first, start=second.end, end=second.end)
+    found = [judge(make_evidence(see(BEFORE), intervals=each))["ledger"] for each in ((first, second), (second, again))]
+    assert ["accept", "hold"] == [gate.state for gate in found]
+
+
 def test_a_ledger_whose_intervals_do_not_join_holds() -> None:
     """One begins later than the one before ended; a gap inside is told."""
     first = Interval(

@@ -458,7 +458,8 @@ NAMES: Final = tuple(judge.__name__.removeprefix("judge_") for judge in GATES)
 def _find_breaks(intervals: Iterable[Interval]) -> Iterable[str]:
     last = None
     for interval in intervals:
-        if interval.days <= 0 or interval.covered_days > interval.days:
+        is_baseline = last is None and interval.days == 0  # counters of all time alone: what follows begins there
+        if (interval.days <= 0 and not is_baseline) or interval.covered_days > interval.days:
             yield f"{interval.start} to {interval.end} covers {interval.covered_days} of {interval.days} days"
         if last is not None and interval.start != last:
             yield f"{interval.start} to {interval.end} follows {last}"
