@@ -1,11 +1,15 @@
 """Figures on disk: complete, drawn once, the same every time, and harmless whatever their labels say."""
 
 import csv
+import datetime as dt
 import json
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,8 +20,12 @@ import pytest
 import vl_convert
 
 from generator.base.errors import SiteError
-from generator.figures.figure import Column, Figure
+from generator.figures.bars import draw_bars
+from generator.figures.figure import Column, Figure, Table
 from generator.figures.files import RenderResult, format_cell, render_figures, write_csv
+from generator.figures.keys import ROOT, hash_code, hash_figure
+from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
+from generator.figures.marks import Standing
 from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
@@ -26,6 +34,7 @@ from generator.text.say import say
 from tests.figure_reports import CLOSE, make_report
 from tests.spoken import ENGLISH, speak
 
+DATE = dt.date(2026, 11, 22)
 NAMES = {
     "download.svg", "download.png",
     "spec-narrow.json", "spec-wide.json", "data.csv", "data.json",
@@ -192,6 +201,71 @@ def test_a_change_is_drawn_and_a_damaged_file_is_replaced(share_now: Figure, tmp
     (tmp_path / "src" / "figures" / "share-now" / "data.csv").write_text("broken")
     assert render(tmp_path, share_now).drawn == 1
     assert read_all(tmp_path) == good
+
+
+def test_an_unchanged_figure_is_known_without_drawing_it(
+    share_now: Figure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its key is made from what it says and is drawn from; no chart is put together for it."""
+    render(tmp_path, share_now)
+    monkeypatch.delattr("generator.figures.files.speak_figure")
+    assert render(tmp_path, share_now) == RenderResult(("share-now",), 0, 1)
+    with pytest.raises(NameError, match="speak_figure"):
+        render(tmp_path, replace(share_now, alt=say("Otherwise.")))
+
+
+def test_the_key_tells_apart_what_only_the_picture_says() -> None:
+    """A colour, a note, a name, a date at which lines break: none of them stands in the figure's table."""
+    table = Table((Column("date", say("Date"), "date"), Column("share", say("Share"), "share")), (("2026-11-22", 0.5),))
+    line = Line("CN", say("China"), "ink")
+    pictures = [
+        Lines((Panel((line,), "share"),)),
+        Lines((Panel((replace(line, ink="muted"),), "share"),)),
+        Lines((Panel((replace(line, name=say("{code:place}", code="CN")),), "share"),)),
+        Lines((Panel((replace(line, name=say("{code:place}", code="US")),), "share"),)),
+        Lines((Panel((line,), "share", notes=(Note(DATE, 0.5, "ink", say("highest")),)),)),
+        Lines((Panel((line,), "share"),), standing=Standing(breaks=frozenset({DATE}))),
+        Lines((Panel((line,), "share"),), standing=Standing(breaks=frozenset({DATE, DATE.replace(day=1)}))),
+    ]
+    words = [say("A")] * 5
+    figures = [Figure("x", *words, table.columns, table.rows, partial(draw_lines, table, each)) for each in pictures]
+    figures += [replace(figures[0], draw=partial(draw_bars, *figures[0].draw.args))]
+    figures += [replace(figures[0], rows=(("2026-11-22", 0.25),)), replace(figures[0], subtitle=say("B"))]
+    keys = [hash_figure(figure, "code") for figure in [*figures, figures[0]]]
+    assert (len(figures), keys[0]) == (len(set(keys)), keys[-1])
+    assert keys[0] != hash_figure(figures[0], "other code")
+
+
+def test_a_key_is_made_of_values_only() -> None:
+    """Of a function nobody can tell whether it is the one from before: it is refused, not taken for the same."""
+    figure = Figure("x", *[say("A")] * 5, (), (), partial(draw_lines, lambda: 0))
+    with pytest.raises(TypeError, match="its key must tell one from another"):
+        hash_figure(figure, "code")
+
+
+def test_a_changed_line_of_what_draws_is_drawn_anew(tmp_path: Path) -> None:
+    """Each module of ours that drawing imports, the borders and both templates are part of every key."""
+    kinds = ", ".join(f"generator.figures.{path.stem}" for path in (ROOT / "generator" / "figures").glob("*.py"))
+    listed = "print(*(module.__file__ for name, module in sys.modules.items() if name.startswith('generator.')))"
+    script = f"import sys, {kinds}; {listed}"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    modules = [Path(name).relative_to(ROOT) for name in done.stdout.split()]
+    names = [
+        *modules,
+        *map(Path, ("generator/figures/world.json", "templates/figure.html.j2", "templates/embed.html.j2")),
+    ]
+    assert len(names) > 30
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    before, unseen = hash_code(ENGLISH, tmp_path), []
+    for name in names:
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(content + b"\n")
+        unseen += [name] if hash_code(ENGLISH, tmp_path) == before else []
+        (tmp_path / name).write_bytes(content)
+    assert [] == unseen
+    assert before == hash_code(ENGLISH, tmp_path) != hash_code(Language("de"), tmp_path)
 
 
 def test_figures_that_are_gone_leave_nothing_behind(share_now: Figure, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ import datetime, hashlib, json, pathlib, sys
 from generator.publish.build import load_report
 from generator.questions.gallery import build_figures
 from generator.audit.checking import append_snapshots
+from generator.figures.keys import hash_code, hash_figure
 from generator.publish.datafiles import render_data_files
 from generator.base.encode import to_bytes
 from generator.text.language import Language
@@ -34,10 +35,12 @@ today = datetime.date(2026, 10, 5)
 append_snapshots(store, registry, today)
 report = load_report(store, registry, today, lambda _: None)
 operations = read_operations(store, report, registry)
-slugs = {figure.slug for figure in build_figures(report)}
+figures, code = build_figures(report), hash_code(language)
+slugs = {figure.slug for figure in figures}
 texts = {f"pages/{n}": to_bytes(t) for n, t in build_pages(report, language, registry, slugs, operations).items()}
 texts |= {f"data/{n}": to_bytes(t) for n, t in render_data_files(report, language, registry, operations).items()}
 texts |= {f"ledger/{path.name}": path.read_bytes() for path in (store / "ledger").iterdir()}
+texts |= {f"figures/{figure.slug}": hash_figure(figure, code).encode() for figure in figures}
 print(json.dumps({name: hashlib.sha256(text).hexdigest() for name, text in sorted(texts.items())}))
 """
 
@@ -92,7 +95,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    """Make ledger, pages and data files six times, each with another order of hashing: hashes by part and name."""
+    """Make ledger, pages, data files and figures' keys six times, each with another order of hashing: their hashes."""
     root = tmp_path_factory.mktemp("seeds")
     found = []
     for seed in ("0", "1", "2", "3", "42", "424242"):
@@ -113,7 +116,7 @@ def test_two_builds_are_identical(builds: list[Path], part: str) -> None:
     assert [name for name in sorted(one | other) if one.get(name) != other.get(name)] == []
 
 
-@pytest.mark.parametrize("part", ["pages", "data", "ledger"])
+@pytest.mark.parametrize("part", ["pages", "data", "ledger", "figures"])
 def test_six_orders_of_hashing_give_the_same_texts(texts: list[dict[str, str]], part: str) -> None:
     """Two seeds can agree by chance, and one in two does for a pair of names; of six, one in 32."""
     first = {name: digest for name, digest in texts[0].items() if name.startswith(part)}

@@ -1,6 +1,6 @@
 """A figure before it is drawn: what it says, its data, and how to draw it at a width."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
@@ -24,7 +24,8 @@ SHARE_DIGITS: Final = 6
 ALL: Final = "all"
 # Kinds of columns whose cells are numbers or dates; the others are texts.
 _SHOWN: Final = ("date", "count", "share", "points", "number")
-AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+# What every kind of picture draws.
+Drawn = alt.LayerChart
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class FigureOf(Generic[Words]):
         columns: of the table.
         rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
         events: the events that it marks, each a `Happening`, oldest first.
-        draw: returns the chart for a width in CSS pixels and a language.
+        draw: returns the chart for a width in CSS pixels and a language: the function of a kind of picture, with what
+            it is drawn from bound to it, so that both can be told without drawing.
     """
 
     slug: str
@@ -98,7 +100,7 @@ class FigureOf(Generic[Words]):
     alt: Words
     columns: tuple[ColumnOf[Words], ...]
     rows: tuple[tuple[Words | SpokenCell, ...], ...]
-    draw: Callable[[int, Language], AnyChart]
+    draw: partial[Drawn]
     events: tuple[Any, ...] = ()
 
 

@@ -1,11 +1,9 @@
 """Figures on disk: files for download, an embed page and the fragment for pages, which hold the pictures in two widths.
 
-A figure whose content, templates and renderer are unchanged is not drawn again, and a file whose bytes are
-unchanged is not written again.
+A figure whose key is unchanged is not drawn again, and a file whose bytes are unchanged is not written again.
 """
 
 import functools
-import hashlib
 import json
 import multiprocessing
 import os
@@ -35,11 +33,11 @@ from generator.figures.figure import (
     round_cell,
     speak_figure,
 )
+from generator.figures.keys import TEMPLATES, hash_code, hash_figure
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
 from generator.text.language import Language
 
-TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 # Exports one name; charts.js imports it when a reader first points at a figure.
 VEGA_SNIPPET: Final = "export {vegaEmbed};"
 WIDTHS: Final[Mapping[str, int]] = {"narrow": NARROW, "wide": WIDE}
@@ -49,15 +47,6 @@ MAX_WORKERS: Final = 4
 PROGRESS_EVERY: Final = 50
 # More of them would be longer below a picture than the picture.
 NAMED_EVENTS: Final = 6
-_CODE: Final = (
-    "figures/files.py",
-    "figures/dates.py",
-    "figures/picture.py",
-    "figures/png.py",
-    "figures/theme.py",
-    "figures/text.py",
-    "base/encode.py",
-)
 
 
 @dataclass(frozen=True)
@@ -77,19 +66,17 @@ class RenderResult:
 
 @dataclass(frozen=True)
 class _Job:
-    """A figure, and what its files depend on beside itself.
+    """A figure to draw.
 
     Attributes:
         figure: the figure.
-        language: of its table's numbers.
-        salt: hash of engine, code and templates.
-        known: the key under which its files were written and are all there; empty where they are not.
+        language: of its words and numbers.
+        key: of its files.
     """
 
-    figure: SpokenFigure
+    figure: Figure
     language: Language
-    salt: str
-    known: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -99,12 +86,12 @@ class _Drawn:
     Attributes:
         slug: of the figure.
         key: hash of everything that the files depend on.
-        files: their content by name, which begins with the folder it belongs to; None where they are there.
+        files: their content by name, which begins with the folder it belongs to.
     """
 
     slug: str
     key: str
-    files: Mapping[str, bytes] | None
+    files: Mapping[str, bytes]
 
 
 def render_figures(
@@ -127,24 +114,18 @@ def render_figures(
     roots = {"site": site_src, "cache": cache}
     manifest = cache / "figures.json"
     before = _read_manifest(manifest)
-    salt = _hash_renderer(language)
-    jobs = [
-        _Job(speak_figure(figure, language), language, salt, _find_key(before.get(figure.slug, {}), roots))
-        for figure in figures
-    ]
-    entries: dict[str, Mapping[str, Any]] = {}
-    drawn = 0
-    for done in _draw_all(jobs):
-        entries[done.slug] = before.get(done.slug, {})
-        if done.files is not None:
-            entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
-            drawn += 1
-            if drawn % PROGRESS_EVERY == 0:
-                report(f"{drawn} figures drawn")
+    code = hash_code(language)
+    wanted = [_Job(figure, language, hash_figure(figure, code)) for figure in figures]
+    entries = {job.figure.slug: before.get(job.figure.slug, {}) for job in wanted}
+    jobs = [job for job in wanted if job.key != _find_key(entries[job.figure.slug], roots)]
+    for number, done in enumerate(_draw_all(jobs), 1):
+        entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
+        if number % PROGRESS_EVERY == 0:
+            report(f"{number} figures drawn")
     _remove_stale(set(entries), roots)
     _write_vega(site_src / "vega" / "vega.js")
     write_if_changed(manifest, render_json(entries, sort_keys=True))
-    return RenderResult(tuple(entries), drawn, len(entries) - drawn)
+    return RenderResult(tuple(entries), len(jobs), len(entries) - len(jobs))
 
 
 def write_csv(figure: SpokenFigure) -> str:
@@ -227,14 +208,12 @@ def _end_with_parent() -> None:
 
 
 def _draw_job(job: _Job) -> _Drawn:
-    """Draw a figure, unless its files are there already."""
-    figure = job.figure
+    """Draw a figure in all widths, and render its files."""
+    figure = speak_figure(job.figure, job.language)
     # The schema is checked in the tests; here the engine would refuse what it cannot draw.
     with debug_mode(arg=False):
         specs = {name: figure.draw(width, job.language).to_dict(validate=False) for name, width in WIDTHS.items()}
-    words = write_json(figure) + figure.how_to_read + figure.alt
-    key = hash_bytes("\0".join([job.salt, words, *map(write_spec, specs.values())]))
-    return _Drawn(figure.slug, key, None if key == job.known else _render_files(figure, specs, job.language))
+    return _Drawn(figure.slug, job.key, _render_files(figure, specs, job.language))
 
 
 def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
@@ -283,15 +262,6 @@ def _write_cell(cell: SpokenCell, column: SpokenColumn) -> str:
     if column.kind in {"share", "points"}:
         return f"{float(cell):.{SHARE_DIGITS}f}"
     return csv_cell(cell) if isinstance(cell, str) else str(cell)
-
-
-def _hash_renderer(language: Language) -> str:
-    """Hash what all figures depend on: engine, code, templates and language."""
-    digest = hashlib.sha256(f"{RENDERER} {language.code}".encode())
-    here = Path(__file__).parents[1]
-    for path in [*(here / name for name in _CODE), *(TEMPLATES / f"{name}.html.j2" for name in ("figure", "embed"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _read_manifest(path: Path) -> dict[str, dict[str, Any]]:

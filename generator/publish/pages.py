@@ -66,7 +66,8 @@ DEFINITION_ROWS: Final = 10
 
 _SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
-_UNBROKEN_SPACES: Final = re.compile("([\u00a0\u202f])")
+# Between words, and unbroken between a number and its unit.
+_SPACES: Final = re.compile("([ \u00a0\u202f])")
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def build_pages(
     """
     render = _Renderer(make_environment(language, report, registry), figures)
     pages = {
-        "index.md": build_home(report, language, registry, figures),
+        "index.md": _render_home(render, report, language),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
         "publishers/index.md": render(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
@@ -156,7 +157,10 @@ def build_pages(
 
 def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
     """Build the text of the home page; arguments as of `build_pages`."""
-    render = _Renderer(make_environment(language, report, registry), figures)
+    return _render_home(_Renderer(make_environment(language, report, registry), figures), report, language)
+
+
+def _render_home(render: Callable[..., str], report: Report, language: Language) -> str:
     return render("home.md.j2", "index.md", _home_values(report, language))
 
 
@@ -204,11 +208,8 @@ def prose(text: str) -> Markup:
     """
     if isinstance(text, Markup):
         return text
-    words_of = [_UNBROKEN_SPACES.split(word) for word in text.split(" ")]
-    return Markup(" ").join(
-        Markup("").join(part if part in {"\u00a0", "\u202f"} else encode.page(part) for part in word if part)
-        for word in words_of
-    )
+    parts = [part if _SPACES.fullmatch(part) else encode.page(part) for part in _SPACES.split(text) if part]
+    return Markup("".join(parts))  # noqa: S704 - each word passed the encoder
 
 
 def make_hub_url(hub_id: str) -> str:

@@ -1,6 +1,6 @@
 """Hand-kept facts about publishers, countries and families, one a line, with sources."""
 
-from generator.registry.load import load_registry, read_corrections
+from generator.registry.load import load_countries, load_registry, read_corrections
 from generator.registry.records import (
     EVENT_KINDS,
     INTERNATIONAL,
@@ -39,6 +39,7 @@ __all__ = [
     "Publisher",
     "Reading",
     "Registry",
+    "load_countries",
     "load_registry",
     "read_corrections",
 ]

@@ -85,11 +85,7 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         for where, row in tables[record].places.items():
             problems += [f"{where}: {text}" for text in (*check(row, tables), *_check_date(row, today))]
     problems += _find_lookalikes(tables[Family])
-    if problems:
-        raise RegistryError(
-            f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
-            + "\n".join(f"  {problem}" for problem in problems)
-        )
+    _refuse(folder, problems)
     return Registry(
         publishers=tables[Publisher].by_key,
         countries=tables[Country].by_key,
@@ -104,6 +100,18 @@ def load_registry(folder: Path = FOLDER, today: dt.date | None = None) -> Regist
         launch_dates=tables[LaunchDate].rows,
         events=tuple(sorted(tables[Event].rows, key=lambda row: row.date)),
     )
+
+
+def load_countries(folder: Path = FOLDER) -> Mapping[str, Country]:
+    """Load the countries alone, by their codes; `load_registry` checks them with everything else.
+
+    Raises:
+        RegistryError: with all mistakes of the file.
+    """
+    problems: list[str] = []
+    table = _load(folder / "countries.csv", Country, problems)
+    _refuse(folder, problems)
+    return table.by_key
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
@@ -122,6 +130,14 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
             "them:\n" + "\n".join(f"  {problem}" for problem in problems)
         )
     return table.rows
+
+
+def _refuse(folder: Path, problems: list[str]) -> None:
+    if problems:
+        raise RegistryError(
+            f"The registry in {folder} has {len(problems)} mistake(s); correct them and run the command again:\n"
+            + "\n".join(f"  {problem}" for problem in problems)
+        )
 
 
 def _load(path: Path, record: type[R], problems: list[str]) -> _Table[R]:

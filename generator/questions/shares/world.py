@@ -9,7 +9,7 @@ from generator.figures.map import WorldMap, draw_map
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.questions.shares.figures import list_table
-from generator.registry import load_registry
+from generator.registry import load_countries
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
 from generator.text import words
@@ -65,7 +65,7 @@ def state_finding(table: ShareTable, report: Report) -> Sentence:
 @cache
 def read_numeric_codes() -> Mapping[str, str]:
     """Return the three-digit code that the geometry uses for each country code."""
-    return {code: country.numeric for code, country in load_registry().countries.items()}
+    return {code: country.numeric for code, country in load_countries().items()}
 
 
 def _describe_largest(table: ShareTable) -> Sentence:
