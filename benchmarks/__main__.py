@@ -1,7 +1,9 @@
-"""`make bench`: rows parsed per second, seconds per figure and per page, and nights of the Hub's size, step by step.
+"""`make bench`: what every part costs in processor seconds and memory, a line each, and at the end all in one table.
 
-That takes half an hour and 12 GB of memory on two cores; `python -m benchmarks --quick` takes a few minutes. The last
-step is what a history of 1,200 nights costs.
+Parsing, registry, figures and pages; the bundled site, built from nothing and again; a night against a Hub on loopback
+whose rows carry as many tags as real ones; a night's steps and the report at several sizes of the Hub; and what a
+history of 1,200 nights costs. That takes an hour and 6 GB of memory on two cores; `python -m benchmarks --quick` takes
+some minutes.
 """
 
 import argparse
@@ -9,17 +11,17 @@ import datetime as dt
 import os
 import platform
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.growth import measure_growth
+from benchmarks.growth import NIGHTS, describe_site, measure_growth
+from benchmarks.measured import Measured, measure, show
 from benchmarks.night import HUB_MODELS, measure_night
 from benchmarks.scale import QUICK_SIZES, SIZES, measure_scale
-from generator.figures.files import render_figures
+from generator.figures.files import WIDTHS, render_figures
 from generator.ledger.lineage import FamilyMatcher
-from generator.publish.build import load_report, run_build
+from generator.publish.build import load_report
 from generator.publish.datafiles import render_data_files
 from generator.publish.pages import build_pages
 from generator.questions.gallery import build_figures
@@ -29,77 +31,86 @@ from generator.sources.hub_rows import parse_row
 from generator.sources.snapshot import read_snapshot
 from generator.text.language import Language
 from tests.loopback import make_models
+from tests.tree import copy_tree, run_oms
 
-QUICK_MODELS: Final = 200_000
+QUICK_MODELS: Final = 100_000
+QUICK_NIGHTS: Final = 120
+PARSED_ROWS: Final = 100_000
+DAY: Final = dt.date(2026, 11, 23)
 
 
 def main() -> None:
-    """Run all measurements and print one line for each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help=f"smaller nights: {QUICK_MODELS:,} models; {QUICK_SIZES}")
+    """Run all measurements."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    smaller = f"{QUICK_MODELS:,} models a night, {QUICK_NIGHTS} nights"
+    parser.add_argument("--quick", action="store_true", help=f"smaller: {smaller}")
     arguments = parser.parse_args()
-    print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
-    measure_parsing()
-    measure_registry()
-    measure_report()
-    measure_night(QUICK_MODELS if arguments.quick else HUB_MODELS)
-    measure_scale(QUICK_SIZES if arguments.quick else SIZES)
-    measure_growth(QUICK_MODELS if arguments.quick else HUB_MODELS)
+    print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores", flush=True)
+    show(measure_all(is_quick=arguments.quick))
 
 
-def measure_parsing(rows: int = 100_000) -> None:
-    """Rows of the Hub's list parsed per second."""
-    raw = make_models(rows)
-    seconds = _time(lambda: [parse_row(row) for row in raw])
-    _print("parse rows of the Hub's list", f"{rows / seconds:,.0f} rows/s")
+def measure_all(*, is_quick: bool) -> Iterator[Measured]:
+    """Yield every figure."""
+    models = QUICK_MODELS if is_quick else HUB_MODELS
+    yield measure_parsing()
+    yield from measure_registry()
+    yield from measure_report()
+    yield from measure_site()
+    yield from measure_night(models)
+    yield from measure_scale(QUICK_SIZES if is_quick else SIZES)
+    yield from measure_growth(models, QUICK_NIGHTS if is_quick else NIGHTS)
 
 
-def measure_registry() -> None:
-    """Seconds to load the registry; names matched with the families per second."""
-    _print("load the registry", f"{_time(load_registry):.3f} s")
+def measure_parsing() -> Measured:
+    """Measure how rows of the Hub's list are parsed."""
+    raw = make_models(PARSED_ROWS)
+    return measure(f"parse {PARSED_ROWS:,} rows of the Hub's list", lambda: [parse_row(row) for row in raw])
+
+
+def measure_registry() -> Iterator[Measured]:
+    """Measure how the registry is loaded, and names are matched with its families."""
+    yield measure("load the registry", load_registry)
     matcher = FamilyMatcher(load_registry().families)
     ids = read_snapshot(sorted(FOLDER.glob("*.parquet"))[-1], ["id"])["id"].to_pylist() * 4
     matcher.find(ids[0])
-    seconds = _time(lambda: [matcher.find(model_id) for model_id in ids])
-    _print("match names with the families", f"{len(ids) / seconds:,.0f} names/s")
+    yield measure(f"match {len(ids):,} names with the families", lambda: [matcher.find(model_id) for model_id in ids])
 
 
-def measure_report() -> None:
-    """Seconds for the bundled report, per figure and per page, first and second build."""
+def measure_report() -> Iterator[Measured]:
+    """Measure the bundled report, its figures, specified and drawn, its pages and its data files."""
     registry, language = load_registry(), Language("en")
-    report = load_report(None, registry, dt.date(2026, 11, 23), _silent)
-    figures = build_figures(report, language)
-    seconds = _time(lambda: [figure.draw(680).to_json() for figure in figures])
-    _print("specify a figure", f"{seconds / len(figures):.4f} s each, {len(figures)} figures")
+    report = load_report(None, registry, DAY, _silent)
+    yield measure("report over the bundled history", lambda: load_report(None, registry, DAY, _silent))
+    figures = build_figures(report)
+    widths = WIDTHS.values()
+    specify = lambda: [figure.draw(width, language).to_dict() for figure in figures for width in widths]  # noqa: E731
+    yield measure(f"specify {len(figures)} figures in both widths", specify)
     with tempfile.TemporaryDirectory() as folder:
         cold = Path(folder)
         draw = lambda: render_figures(figures, site_src=cold, cache=cold, language=language, report=_silent)  # noqa: E731
-        _print("draw all figures, no cache", f"{_time(draw):.1f} s")
+        yield measure(f"draw {len(figures)} figures, all of their files", draw)
+        yield measure("the same again, nothing changed", draw)
     slugs = {figure.slug for figure in figures}
     pages = build_pages(report, language, registry, slugs)
-    seconds = _time(lambda: build_pages(report, language, registry, slugs))
-    _print("render a page", f"{seconds / len(pages):.4f} s each, {len(pages)} pages")
-    _print("render the data files", f"{_time(lambda: render_data_files(report, language, registry)):.2f} s")
+    yield measure(f"render {len(pages)} pages", lambda: build_pages(report, language, registry, slugs))
+    yield measure("render the data files", lambda: render_data_files(report, language, registry))
+
+
+def measure_site() -> Iterator[Measured]:
+    """Measure the command that builds the bundled site, from nothing and again, in a copy of the program."""
     with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        first = _time(lambda: run_build(None, site, dt.date(2026, 11, 23), _silent))
-        second = _time(lambda: run_build(None, site, dt.date(2026, 11, 23), _silent))
-    _print("build the bundled site, figures cached", f"{first:.1f} s")
-    _print("build it again, nothing changed", f"{second:.1f} s, {second / first:.0%} of that")
+        tree, site = copy_tree(Path(folder) / "tree"), Path(folder) / "site"
 
+        def run(*words: object) -> None:
+            run_oms(tree, *words, env={"PYTHONDONTWRITEBYTECODE": ""}).check_returncode()
 
-def _time(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+        run("--help")  # compiles the program's modules, which is no part of a build
+        for what in ("build the bundled site from nothing", "build it again, nothing changed"):
+            yield measure(what, lambda: run("build", "--site", site), lambda: describe_site(site))
 
 
 def _silent(_: str) -> None:
     """Say nothing of the steps."""
-
-
-def _print(what: str, figure: str) -> None:
-    print(f"{what:45} {figure}", flush=True)
 
 
 if __name__ == "__main__":

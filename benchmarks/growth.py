@@ -9,11 +9,9 @@ for all nights. Files of one variant have the same bytes, so the disk holds them
 import argparse
 import datetime as dt
 import os
-import resource
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,14 +19,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.processes import watch_memory
-from benchmarks.scale import draw_night, run_step
+from benchmarks.measured import Measured, measure, run_apart, show, tell
+from benchmarks.scale import draw_night
 from generator.ledger.intervals import Interval, LedgerEntry
 from generator.ledger.store import FRAMES, Manifest, Stored, load_ledger, read_manifest, save_entry, write_manifest
 from generator.publish.build import load_report, run_build
 from generator.registry import load_registry
+from tests.small import append_all
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 # The repository that the drawn site names for its older intervals; nobody asks it.
 REMOTE: Final = "hf://datasets/drawn/history"
 STEPS: Final = ("report", "build")
@@ -36,49 +34,40 @@ NIGHTS: Final = 1200
 VARIANTS: Final = 8
 
 
-def measure_growth(models: int, nights: int = NIGHTS, store: Path | None = None) -> None:
-    """Draw a history of a Hub of so many models, or take one, and print what report and site cost.
-
-    Each step runs in a process of its own, so that its processor time and its memory are its own.
-    """
+def measure_growth(models: int, nights: int = NIGHTS, store: Path | None = None) -> Iterator[Measured]:
+    """Draw a history of a Hub of so many models, or take one, and yield what report and site cost."""
     with tempfile.TemporaryDirectory() as folder:
         drawn = store or Path(folder) / "store"
         if store is None:
             for step in ("first", "next"):
                 draw_night(drawn, models, step)
-                print(f"{models:,} models: {run_step(step, drawn)}", flush=True)
+                append_all(drawn, load_registry())
             draw_history(drawn, nights)
         for step in STEPS:
-            command = [sys.executable, "-m", "benchmarks.growth", "--step", step, "--store", str(drawn)]
-            subprocess.run([*command, "--site", f"{folder}/site"], cwd=ROOT, check=True)
+            arguments = ("--step", step, "--store", drawn, "--site", f"{folder}/site")
+            yield from run_apart("benchmarks.growth", *arguments)
 
 
-def run_growth_step(step: str, store: Path, site: Path) -> None:
-    """Run one step here and print processor seconds and the peak of memory, of it and the processes that it starts."""
-    day = read_manifest(store).stored[-1].interval.end + dt.timedelta(days=1)
+def run_growth_step(step: str, store: Path, site: Path) -> Measured:
+    """Run one step here and return what it and the processes that it starts used."""
+    stored = read_manifest(store).stored
+    day, after = stored[-1].interval.end + dt.timedelta(days=1), f"after {len(stored):,} nights"
     if step == "report":
-        _watch(f"report after {NIGHTS:,} nights", lambda: load_report(store, load_registry(), day, _say_nothing))
-        return
-    _watch(
-        f"build after {NIGHTS:,} nights",
-        lambda: run_build(store, site, day, _say_nothing, site_url="https://example.org/", remote=REMOTE),
-    )
+        return measure(f"report {after}", lambda: load_report(store, load_registry(), day, _say_nothing))
+    build = lambda: run_build(store, site, day, _say_nothing, site_url="https://example.org/", remote=REMOTE)  # noqa: E731
+    return measure(f"build {after}", build, lambda: describe_site(site))
+
+
+def describe_site(site: Path) -> str:
+    """Describe a site's size: all of it, by the ending of its files, and its largest page."""
     sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
     page = max((path for path in sizes if path.suffix == ".html"), key=lambda path: sizes[path])
-    print(f"site: {sum(sizes.values()) / 1e6:,.1f} MB in {len(sizes):,} files", flush=True)
-    print(f"largest page: {page.relative_to(site)}, {sizes[page] / 1e6:,.2f} MB", flush=True)
-    for ending in sorted({path.suffix for path in sizes}):
-        total = sum(size for path, size in sizes.items() if path.suffix == ending)
-        print(f"  {ending or 'without an ending'}: {total / 1e6:,.1f} MB", flush=True)
-
-
-def _watch(what: str, work: Callable[[], object]) -> None:
-    """Run some work, and print what it and all the processes that it starts used."""
-    with watch_memory(os.getpid()) as peak:
-        work()
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    seconds = sum(one.ru_utime + one.ru_stime for one in used)
-    print(f"{what}: {seconds:,.1f} s of processors, peak of all processes {peak.memory / 1e6:,.0f} MB", flush=True)
+    endings = Counter[str]()
+    for path, size in sizes.items():
+        endings[path.suffix or "no ending"] += size
+    parts = ", ".join(f"{ending} {size / 1e6:,.1f}" for ending, size in endings.most_common())
+    largest = f"largest page {page.relative_to(site)} {sizes[page] / 1e6:,.2f} MB"
+    return f"site {sum(sizes.values()) / 1e6:,.1f} MB in {len(sizes):,} files ({parts}); {largest}"
 
 
 def _say_nothing(_: str) -> None:
@@ -133,6 +122,6 @@ if __name__ == "__main__":
     parser.add_argument("--step", choices=STEPS)
     arguments = parser.parse_args()
     if arguments.step:
-        run_growth_step(arguments.step, arguments.store, arguments.site)
+        tell([run_growth_step(arguments.step, arguments.store, arguments.site)])
     else:
-        measure_growth(arguments.models, arguments.nights, arguments.store)
+        show(measure_growth(arguments.models, arguments.nights, arguments.store))

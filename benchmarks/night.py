@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.measured import ROOT, Measured
 from benchmarks.processes import read_seconds, sum_sizes, watch_memory
 from generator.base.settings import PAGE_ROWS
 from tests.loopback_repo import REPO
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 NIGHTS: Final = (dt.date(2026, 11, 20), dt.date(2026, 11, 21), dt.date(2026, 11, 22))
 # What the Hub says of its limit (November 2026): requests to a window of five minutes, by kind of token.
 WINDOW_SECONDS: Final = 300
@@ -30,8 +30,11 @@ LIMITS: Final = {"no token": 500, "a free token": 1000, "a PRO token": 2500}
 HUB_MODELS: Final = 3_200_000
 
 
-def measure_night(models: int) -> None:
-    """Print seconds of each step, and the share of waiting, at a number of models; then what the limit costs."""
+def measure_night(models: int) -> Iterator[Measured]:
+    """Yield what a night costs at a number of models, the command and the Hub that answers it apart.
+
+    Then its steps by the clock and the share of waiting, and what the real Hub's limit would add.
+    """
     with tempfile.TemporaryDirectory() as folder, _serve(models) as (endpoint, server):
         for date in NIGHTS:
             _turn(endpoint, date)
@@ -40,21 +43,18 @@ def measure_night(models: int) -> None:
         served = read_seconds(server) - before
         grown = {name: size - sizes[name] for name, size in _measure_folders(Path(folder)).items()}
         journal = json.loads((Path(folder) / "store" / "nights" / f"{NIGHTS[-1]}.json").read_text(encoding="utf-8"))
-    steps = journal["steps"]
-    total = sum(step["seconds"] for step in steps)
+    what, steps = f"night of {models:,} models", journal["steps"]
+    total, waited = (sum(step[name] for step in steps) for name in ("seconds", "waiting_seconds"))
+    yield Measured(f"{what}: the command", cpu, peak, f"{total:,.1f} s by the clock, {waited:,.0f} s of it waiting")
+    yield Measured(f"{what}: the Hub on loopback that answers it", served)
     for step in steps:
-        _print(
-            f"night of {models:,} models: {step['name']}", f"{step['seconds']:,.1f} s, {step['seconds'] / total:.0%}"
-        )
-    waited = sum(step["waiting_seconds"] for step in steps)
-    _print(f"night of {models:,} models: all steps", f"{total:,.1f} s, {waited:,.0f} s of it waiting")
-    _print(f"night of {models:,} models: processors", f"{cpu:,.1f} s, and {served:,.1f} s of the Hub that answers")
-    _print(f"night of {models:,} models: memory", f"peak {peak:,.0f} MB of all processes")
+        share = step["seconds"] / total
+        yield Measured(f"{what}: {step['name']}", more=f"{step['seconds']:,.1f} s by the clock, {share:.0%}")
     for name, size in grown.items():
-        _print(f"night of {models:,} models: {name}", f"{size / 1e6:+,.2f} MB from night {len(NIGHTS) - 1} to the next")
+        yield Measured(f"{what}: {name}", more=f"{size / 1e6:+,.2f} MB from night {len(NIGHTS) - 1} to the next")
     fetch = next(step["seconds"] for step in steps if step["name"] == "fetch")
     for size in sorted({models, HUB_MODELS}):
-        _print_limits(size, fetch * size / models, total * size / models, computed=size != models)
+        yield from _compute_limits(size, fetch * size / models, total * size / models, computed=size != models)
 
 
 def _measure_folders(folder: Path) -> dict[str, int]:
@@ -68,13 +68,14 @@ def compute_waiting(models: int, requests_a_window: int, fetch_seconds: float) -
     return max(0.0, (windows - 1) * WINDOW_SECONDS - fetch_seconds)
 
 
-def _print_limits(models: int, fetch_seconds: float, night_seconds: float, *, computed: bool) -> None:
-    """Print the share of waiting for each kind of token; of a size that was not run, all figures are scaled."""
+def _compute_limits(models: int, fetch_seconds: float, night_seconds: float, *, computed: bool) -> Iterator[Measured]:
+    """Yield the share of waiting for each kind of token; of a size that was not run, all figures are scaled."""
     for name, limit in LIMITS.items():
         waiting = compute_waiting(models, limit, fetch_seconds)
         share = waiting / (night_seconds + waiting)
         how = "computed, scaled in proportion from the night above" if computed else "computed from the limit"
-        _print(f"{models:,} models with {name}", f"waits {waiting:,.0f} s, {share:.0%} of the night ({how})")
+        more = f"waits {waiting:,.0f} s, {share:.0%} of the night ({how})"
+        yield Measured(f"{models:,} models with {name}", more=more)
 
 
 def _run(folder: Path, endpoint: str, date: dt.date) -> tuple[float, float]:
@@ -118,7 +119,3 @@ def _turn(endpoint: str, date: dt.date) -> Any:
     request = urllib.request.Request(f"{endpoint}/loopback/day/{date}", method="PUT")  # noqa: S310 - our own server
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
         return answer.read()
-
-
-def _print(what: str, figure: str) -> None:
-    print(f"{what:45} {figure}", flush=True)

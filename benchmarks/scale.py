@@ -1,4 +1,4 @@
-"""How a night and the report grow with the Hub: seconds, peak memory and file sizes at several sizes.
+"""How a night and the report grow with the Hub: processor seconds, peak memory and file sizes at several sizes.
 
 The models are drawn, not real, with the Hub's skew of November 2026: 35 % have any download in thirty days, 1.5 %
 hold 99 % of them, 28 % name a base model, one publisher to five models. Names and tasks are those of the bundled
@@ -7,10 +7,8 @@ snapshots; the reviewed accounts publish most of what is downloaded. Same size, 
 
 import argparse
 import datetime as dt
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -21,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks.measured import Measured, measure, run_apart, tell
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.lineage import FamilyMatcher, trace_lineage
 from generator.ledger.store import Manifest, load_ledger, read_manifest, save_entry, write_manifest
@@ -30,10 +29,9 @@ from generator.sources.bundled import list_files
 from generator.sources.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot
 from tests.small import append_all
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 # Up to the Hub of November 2026, and to one four times as large.
 SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
-QUICK_SIZES: Final = (100_000, 200_000, 400_000)
+QUICK_SIZES: Final = (100_000, 200_000)
 STEPS: Final = ("first", "next", "lineage", "report")
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)
@@ -59,8 +57,8 @@ LIBRARIES: Final = ("transformers", "peft", "diffusers", "sentence-transformers"
 RELATIONS: Final = ("quantized", "finetune", "adapter", "merge")
 
 
-def measure_scale(sizes: tuple[int, ...] = SIZES) -> None:
-    """Print a line for each step and size, with its time as a multiple of the same step at the size before.
+def measure_scale(sizes: tuple[int, ...] = SIZES) -> Iterator[Measured]:
+    """Yield what each step costs at each size, with its time as a multiple of the same step at the size before.
 
     Every step runs in a process of its own, for its peak of memory.
     """
@@ -69,13 +67,15 @@ def measure_scale(sizes: tuple[int, ...] = SIZES) -> None:
         with tempfile.TemporaryDirectory() as folder:
             for step in STEPS:
                 draw_night(Path(folder), models, step)
-                line = _run_step(step, Path(folder))
-                busy = float(line.split("(")[1].split()[0])
-                ratio = ""
+                (found,) = run_apart("benchmarks.scale", "--step", step, "--store", folder)
+                seconds, more = found.seconds or 0.0, [found.more] if found.more else []
                 if step in before:
-                    ratio = f", {busy / before[step][1]:.2f} × the time for {models / before[step][0]:.0f} × the models"
-                before[step] = (models, busy)
-                print(f"{models:>12,} models  {line}{ratio}", flush=True)
+                    times = (
+                        f"{seconds / before[step][1]:.2f} × the time for {models / before[step][0]:.0f} × the models"
+                    )
+                    more = [times, *more]
+                before[step] = (models, seconds)
+                yield replace(found, what=f"{models:,} models: {found.what}", more=", ".join(more))
 
 
 def draw_night(store: Path, models: int, step: str) -> None:
@@ -242,24 +242,23 @@ def _replace(table: pa.Table, column: str, values: object) -> pa.Table:
     return table.set_column(SCHEMA.get_field_index(column), field, array.cast(field.type))
 
 
-def _run_step(step: str, store: Path) -> str:
-    command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--store", str(store)]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-
-
-def run_step(step: str, store: Path) -> str:
-    """Run one step here and return a line with its seconds and its peak of memory."""
+def run_step(step: str, store: Path) -> Measured:
+    """Run one step here and return what it used."""
     registry = load_registry()
     if step == "lineage":
-        return _time("attribute the models", lambda: _attribute(store, FamilyMatcher(registry.families)))
+        return measure("attribute the models", lambda: _attribute(store, FamilyMatcher(registry.families)))
     if step == "report":
         work = lambda: compute_report(load_ledger(store).entries, registry, NIGHT + DAY)  # noqa: E731
-        return _time(f"report over {WEEKS} weeks", work)
-    line = _time(f"{step} night", lambda: append_all(store, registry))
+        return measure(f"report over {WEEKS} weeks", work)
+    return measure(f"append the {step} night", lambda: append_all(store, registry), lambda: _describe_newest(store))
+
+
+def _describe_newest(store: Path) -> str:
+    """Describe the files of the ledger's newest interval."""
     stored = read_manifest(store).stored[-1]
     sizes = {name: (store / "ledger" / file).stat().st_size / 1000 for name, file in stored.files.items()}
     rows = pq.read_metadata(store / "ledger" / stored.files["flows"]).num_rows
-    return f"{line}, flows in {rows:,} rows, " + ", ".join(f"{name} {kb:,.0f} KB" for name, kb in sizes.items())
+    return f"flows in {rows:,} rows, " + ", ".join(f"{name} {kb:,.0f} KB" for name, kb in sizes.items())
 
 
 def _attribute(store: Path, matcher: FamilyMatcher) -> None:
@@ -267,25 +266,9 @@ def _attribute(store: Path, matcher: FamilyMatcher) -> None:
     trace_lineage(*(column.combine_chunks() for column in models.columns), matcher)
 
 
-def _time(what: str, work: Any) -> str:
-    start = time.perf_counter()
-    work()
-    seconds, busy = time.perf_counter() - start, time.process_time()
-    return f"{what:25} {seconds:7.1f} s ({busy:.1f} s of processors), peak {read_peak():6,.0f} MB"
-
-
-def read_peak() -> float:
-    """Return this process's peak of memory in MB.
-
-    Not `ru_maxrss`, which begins with the size of the process that started this one.
-    """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--step", required=True)
     parser.add_argument("--store", type=Path, required=True)
     arguments = parser.parse_args()
-    print(run_step(arguments.step, arguments.store))
+    tell([run_step(arguments.step, arguments.store)])

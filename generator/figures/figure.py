@@ -1,6 +1,6 @@
 """A figure before it is drawn: what it says, its data, and how to draw it at a width."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
@@ -114,7 +114,7 @@ SpokenFigure = FigureOf[str]
 
 def build_figure(
     table: star.Table,
-    draw: Callable[[Table, Any, int, Language], AnyChart],
+    draw: Callable[[Table, Any, int, Language], Drawn],
     picture: Any,
     *,
     slug: str,
