@@ -2,8 +2,7 @@
 
 Parsing, registry, figures and pages; the bundled site, built from nothing and again; a night against a Hub on loopback
 whose rows carry as many tags as real ones; a night's steps and the report at several sizes of the Hub; and what a
-history of 1,200 nights costs. That takes an hour and 6 GB of memory on two cores; `python -m benchmarks --quick` takes
-some minutes.
+history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller Hub and fewer nights.
 """
 
 import argparse

@@ -59,13 +59,13 @@ def run_growth_step(step: str, store: Path, site: Path) -> Measured:
 
 
 def describe_site(site: Path) -> str:
-    """Describe a site's size: all of it, by the ending of its files, and its largest page."""
+    """Describe a site's size: all of it, its three largest kinds of files, and its largest page."""
     sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
     page = max((path for path in sizes if path.suffix == ".html"), key=lambda path: sizes[path])
     endings = Counter[str]()
     for path, size in sizes.items():
         endings[path.suffix or "no ending"] += size
-    parts = ", ".join(f"{ending} {size / 1e6:,.1f}" for ending, size in endings.most_common())
+    parts = ", ".join(f"{ending} {size / 1e6:,.1f}" for ending, size in endings.most_common(3))
     largest = f"largest page {page.relative_to(site)} {sizes[page] / 1e6:,.2f} MB"
     return f"site {sum(sizes.values()) / 1e6:,.1f} MB in {len(sizes):,} files ({parts}); {largest}"
 
