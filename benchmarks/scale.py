@@ -263,7 +263,8 @@ def _describe_newest(store: Path) -> str:
 
 def _attribute(store: Path, matcher: FamilyMatcher) -> None:
     models = read_snapshot(snapshot_path(store, NIGHT), ["id", "author", "base_models"]).combine_chunks()
-    trace_lineage(*(column.combine_chunks() for column in models.columns), matcher)
+    ids, authors, bases = models.columns
+    trace_lineage(ids, authors, bases.combine_chunks(), matcher, matcher.find_each(ids))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,20 @@ from generator.base.settings import ENGINE_MEMORY
 SPILL_FOLDER: Final = str(Path(tempfile.gettempdir()) / "oms-engine")
 
 
+def connect(threads: int | None = None, memory: str | None = ENGINE_MEMORY) -> duckdb.DuckDBPyConnection:
+    """Connect to DuckDB; what its memory does not hold lies on disk.
+
+    Args:
+        threads: all cores where nothing is said.
+        memory: its bound; None for the engine's own, most of the machine's.
+    """
+    said = {"threads": threads, "memory_limit": memory}
+    config: dict[str, Any] = {"temp_directory": SPILL_FOLDER, **{name: each for name, each in said.items() if each}}
+    return duckdb.connect(config={**config, "preserve_insertion_order": "false"})
+
+
 @contextmanager
 def open_engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """Open DuckDB with a bound on its memory; what it does not hold lies on disk until it is closed."""
-    config: dict[str, Any] = {
-        "preserve_insertion_order": "false",
-        "memory_limit": ENGINE_MEMORY,
-        "temp_directory": SPILL_FOLDER,
-    }
-    with duckdb.connect(config=config) as connection:
+    with connect() as connection:
         yield connection

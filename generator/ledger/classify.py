@@ -70,6 +70,8 @@ SIZE_BANDS: Final = ("under-1b", "1b-8b", "8b-70b", "over-70b")
 SIZE_UNKNOWN: Final = "unknown"
 # Combinations are numbered in whole numbers of 64 bits.
 _LARGEST: Final = 2**62
+# Names that are put in lower case at a time: 20 MB.
+_NAMES_AT_ONCE: Final = 500_000
 
 OPEN_LICENSES: Final = frozenset(
     """
@@ -189,7 +191,7 @@ def classify_each(
     Returns:
         The distinct classes as `compute_classes` returns them, and the position of each model's.
     """
-    names = pc.utf8_lower(models["id"])
+    is_packed, may_help = _match(models["id"], _QUANTISED_NAME, _HELPER_NAME)
     parameters = models["parameters"].to_numpy().astype("float64")
     marks = [
         *(_number(models[column]) for column in ("task", "library", "license", "base_relation")),
@@ -197,8 +199,8 @@ def classify_each(
         lineage.family,
         lineage.basis,
         lineage.origin == lineage.publisher,
-        _match(names, _QUANTISED_NAME),
-        _find_helpers(models["id"], parameters, _match(names, _HELPER_NAME)),
+        is_packed,
+        _find_helpers(models["id"], parameters, may_help),
     ]
     kinds, first = _combine(marks)
     classes = compute_classes(_describe(models, lineage, families, first))
@@ -223,9 +225,14 @@ def _combine(marks: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], 
     return kinds, first
 
 
-def _match(names: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
-    found = pc.match_substring_regex(names, pattern)
-    return np.asarray(found.to_numpy(zero_copy_only=False) if isinstance(found, pa.Array) else found)
+def _match(ids: pa.ChunkedArray, *patterns: str) -> list[npt.NDArray[np.bool_]]:
+    """Return for each pattern which ids hold it in lower case; a second copy of all ids is never held."""
+    found = [np.zeros(len(ids), dtype=bool) for _ in patterns]
+    for first in range(0, len(ids), _NAMES_AT_ONCE):
+        names = pc.utf8_lower(ids.slice(first, _NAMES_AT_ONCE))
+        for marks, pattern in zip(found, patterns, strict=True):
+            marks[first : first + len(names)] = pc.match_substring_regex(names, pattern)
+    return found
 
 
 def _find_helpers(

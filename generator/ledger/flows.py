@@ -9,11 +9,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
-import duckdb
 import narwhals as nw
 import pyarrow as pa
 
-from generator.base.engine import SPILL_FOLDER
+from generator.base.engine import connect
 from generator.base.settings import COUNT_DAYS, YEAR_DAYS
 
 # A power of two: dividing by it is exact.
@@ -38,8 +37,8 @@ Engine: TypeAlias = Callable[[Sequence[pa.Table]], list[Frame]]
 
 
 def run_duckdb(tables: Sequence[pa.Table]) -> list[Frame]:
-    """Put tables before DuckDB: on all cores, and on disk where memory does not hold them."""
-    connection = duckdb.connect(config={"preserve_insertion_order": "false", "temp_directory": SPILL_FOLDER})
+    """Put tables before DuckDB: on all cores, with a bound on its memory, and on disk where that does not hold them."""
+    connection = connect()
     return [nw.from_native(connection.from_arrow(table)).lazy() for table in tables]
 
 

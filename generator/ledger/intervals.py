@@ -264,6 +264,8 @@ def compute_interval(
     groups = _sum_groups(models, measured, head.date, covered_days, engine)
     small = _find_small(groups, models, registry)
     flows = _fold_rows(_name_groups(_fold(groups, small), models), registry)
+    folded = _describe_folded(groups, models, flows)
+    del groups  # a third as many as the models: what follows looks at single models, and needs their room
     return LedgerEntry(
         interval=Interval(
             start=begin,
@@ -282,7 +284,7 @@ def compute_interval(
             collected_from=head.collected_from,
             collected_to=head.collected_to,
             left_out=head.left_out,
-            **_describe_folded(groups, models, flows),
+            **folded,
         ),
         flows=flows,
         models=_pick_top(models, measured, head.date),
