@@ -475,6 +475,7 @@ def test_an_attribution_is_by_the_account_that_uploaded() -> None:
         (["{}", "--date", "2026-10-08", "--date-from-name"], "told twice"),
         (["{}", "--date-from-name"], "0 dates in its name"),
         (["{}", "--date", "2026-10-08", "--map", "x=y"], "theirs=ours was expected"),
+        (["{}", "--date", "2026-10-08", "--layout", "hub", "--map", "x=id"], "goes by the Hub's own names"),
         (["nothing/", "--date-from-name"], "there is no such file or folder"),
         (["{}", "--layout", "study", "--date", "2026-10-08"], "names its own dates"),
     ],

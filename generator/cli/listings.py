@@ -129,6 +129,8 @@ def import_(
         return
     if whole_hub and name:
         raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
+    if layout is Layout.HUB and told:
+        raise OmsError("--layout hub goes by the Hub's own names. Leave --map out, or give --layout snapshot.")
     reading = Reading(layout.value if layout else "", parse_told(told or []), dates.value if dates else "")
     dated = _date_files(files, date, reading, date_from_name=date_from_name)
     scope = "hub" if whole_hub else "selection"

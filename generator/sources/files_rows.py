@@ -39,7 +39,6 @@ from generator.sources.kinds import FIELDS, Unread
 from generator.sources.snapshot import SCHEMA, author_of
 
 HUB: Final = "hub"
-SNAPSHOT: Final = "snapshot"
 _PLACEHOLDER: Final = "0"
 # An all-time counter that is below the count of thirty days.
 _BELOW: Final = "downloads_all_time beside downloads_30d"
