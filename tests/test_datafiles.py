@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import gzip
 import hashlib
+import html
 import io
 import json
 from pathlib import Path
@@ -12,11 +13,15 @@ import pytest
 from frictionless import Package
 
 from generator.base.encode import to_bytes
+from generator.base.scope import WHOLE_HUB
 from generator.publish.datafiles import DataFile, Field, render_csv, render_data_files
+from generator.publish.pages import build_pages
 from generator.questions.report import Report
+from generator.questions.sentences import describe_source
 from generator.registry import load_registry
 from generator.text.language import Language
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
+from tests.spoken import speak
 
 ENGLISH = Language("en")
 SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share,share_lower,share_upper"
@@ -199,3 +204,19 @@ def test_a_week_of_the_archive_brings_its_licence() -> None:
         "path": "https://huggingface.co/datasets/modelpulse/model-pulse-data",
         "notice": "Model Pulse (T. Stekel), Apache-2.0, from hub-stats (C. Fahlgren), Apache-2.0",
     } == packages[2]["sources"][0]
+
+
+def test_an_archive_is_named_where_its_numbers_are() -> None:
+    """The page of the data has its notice and what its floor leaves out; a source line says until when it reaches."""
+    report, registry = make_usual_report()
+    night = report.data.intervals[0]
+    day = dataclasses.replace(night, source="modelpulse/model-pulse-data", left_out=0.0031)
+    data = dataclasses.replace(report.data, intervals=(day, night), scope=WHOLE_HUB)
+    page = build_pages(dataclasses.replace(report, data=data), ENGLISH, registry, set())["data.md"]
+    told = (
+        '<a href="https://huggingface.co/datasets/modelpulse/model-pulse-data">Model Pulse (T. Stekel), Apache-2.0, '
+        "from hub-stats (C. Fahlgren), Apache-2.0</a>",
+        "they accounted for 0.3% of all downloads of thirty days.",
+    )
+    assert [] == [words for words in told if words not in html.unescape(str(page))]
+    assert "Source: Hugging Face Hub, until 8 Oct 2026 by Model Pulse (T. Stekel);" in speak(describe_source(data))

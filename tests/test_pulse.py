@@ -110,25 +110,31 @@ def work_out(ends: Sequence[dt.date]) -> list[dict[str, object]]:
 
 def _work_out(before: dt.date | None, end: dt.date, *, is_night: bool) -> dict[str, object]:
     start = before or end - dt.timedelta(days=30)
-    found = {"flow": Counter(), "thirty": Counter(), "young": Counter()}  # type: dict[str, Counter[str]]
     models = [model for model in list_models() if model.exists_on(end) and (is_night or not model.is_small)]
-    bases = set()
-    for model in models:
+    counts = [_thirty(model, end, is_night=is_night) for model in models]
+    flows = [_flow(model, before, start, end, count) for model, count in zip(models, counts, strict=True)]
+    covered = _cover((end - start).days, [(basis, count) for (basis, _), count in zip(flows, counts, strict=True)])
+    found = {"flow": Counter(), "thirty": Counter(), "young": Counter()}  # type: dict[str, Counter[str]]
+    for model, count, (_, flow) in zip(models, counts, flows, strict=True):
         author = (model.name_on(end) if is_night else model.id).partition("/")[0]
-        thirty = _thirty(model, end, is_night=is_night)
-        basis, flow = _flow(model, before, start, end, thirty)
-        bases.add(basis)
         found["flow"][author] += flow
-        found["young"][author] += _young(model, start, end, flow, is_night=is_night)
-        found["thirty"][author] += thirty
-    bases -= {"none"}
+        found["young"][author] += _young(model, end - dt.timedelta(days=covered), end, flow, is_night=is_night)
+        found["thirty"][author] += count
+    bases = {basis for basis, _ in flows}
     return {
         "start": start,
         "end": end,
         "basis": bases.pop() if len(bases) == 1 else "mixed",
+        "covered": covered,
         "models": len(models),
         **{name: {author: value for author, value in sorted(sums.items()) if value} for name, sums in found.items()},
     }
+
+
+def _cover(days: int, counts: Sequence[tuple[str, int]]) -> int:
+    """Return the days that flows speak for: a rate for thirty; of both kinds the mean by 30-day downloads."""
+    rated, total = sum(count for basis, count in counts if basis == "rate"), sum(count for _, count in counts)
+    return int(days - max(days - 30, 0) * rated / total)
 
 
 def _thirty(model: Model, end: dt.date, *, is_night: bool) -> int:
@@ -175,6 +181,7 @@ def read_out(store: Path) -> list[dict[str, object]]:
                 "start": interval.start,
                 "end": interval.end,
                 "basis": interval.basis,
+                "covered": interval.covered_days,
                 "models": interval.models,
                 "flow": {name: value for name, value in sums["flow"].items() if value},
                 "thirty": {name: value for name, value in sums["downloads_30d"].items() if value},
