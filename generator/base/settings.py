@@ -30,6 +30,8 @@ MAX_UNREAD_FRACTION: Final = 0.01
 # The Hub's `downloads` counts the last thirty days.
 COUNT_DAYS: Final = 30
 YEAR_DAYS: Final = 365
+# The longest month. An interval of more days has a gap, or a place for weeks of an archive; one of a month has neither.
+MONTH_DAYS: Final = 31
 # Of an interval of more days than a quarter of a year the flow of first years is not told from that of later ones: it
 # is split evenly, and a model's downloads after its release are anything but even.
 MAX_SPLIT_DAYS: Final = 92

@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import hash_bytes, hash_file, hash_in_name, write_atomically
 from generator.base.records import render_json
-from generator.base.settings import COUNT_DAYS
+from generator.base.settings import MONTH_DAYS
 from generator.ledger.families import find_families
 from generator.ledger.intervals import Anomaly, Described, Interval, LedgerEntry, compute_interval, is_repeated
 from generator.ledger.lineage import FamilyMatcher
@@ -418,12 +418,12 @@ def prune_snapshots(store: Path, source: str, keep: int = 2, *, under_way: dt.da
     """Remove snapshots of a source that the ledger holds and no later interval needs; return their dates.
 
     The newest `keep` of the source stay, the one that closes the last interval (the next flow begins there), those
-    that close one of more than thirty days (weeks of an archive can still be put into it), that of the date `under_way`
+    that close one of more than a month (weeks of an archive can still be put into it), that of the date `under_way`
     (the next one of a backfill begins there), and whatever is not in the ledger yet.
     """
     manifest = read_manifest(store)
     needed = {line.interval.end for line in manifest.stored[-1:]} | {under_way}
-    needed |= {line.interval.end for line in manifest.stored if line.interval.days > COUNT_DAYS}
+    needed |= {line.interval.end for line in manifest.stored if line.interval.days > MONTH_DAYS}
     prunable = set(list_dates(manifest)) - needed
     own = [path for path in list_snapshots(store) if read_info(path).source == source]
     removed = [path for path in own[: max(0, len(own) - keep)] if _date_of(path) in prunable]

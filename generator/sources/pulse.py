@@ -31,6 +31,7 @@ from generator.base.settings import (
     MAX_LEFT_OUT,
     MAX_MEETING_DAYS,
     MIN_ROWS_OF_USUAL,
+    MONTH_DAYS,
     STALE_DAYS,
     STALE_SLACK_DAYS,
 )
@@ -58,7 +59,7 @@ class Step(StrEnum):
     MONTHS = "months"
 
 
-_LONGEST: Final = {Step.DAYS: 1, Step.WEEKS: WEEK_DAYS, Step.MONTHS: 31}
+_LONGEST: Final = {Step.DAYS: 1, Step.WEEKS: WEEK_DAYS, Step.MONTHS: MONTH_DAYS}
 
 
 def make_pulse(step: Step, *, ends: bool = False) -> Archive:
