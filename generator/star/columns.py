@@ -74,6 +74,7 @@ COLUMNS: Final = declare(
     Column("task", "text", "Task", "The Hub's task; missing where none is stated."),
     Column("license", "text", "Licence", "As the model states it; missing where it states none."),
     Column("parameters", "number", "Parameters", "As the files state them; missing where they state none."),
+    Column("size", "number", "Size", "Parameters that it is taken to have; missing where nothing tells.", "parameters"),
     Column("created_at", "time", "Created", "When the repository was created; missing where that is not told."),
     Column("month", "text", "Month", "Month of creation, as 2026-10."),
 )

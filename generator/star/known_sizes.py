@@ -12,6 +12,7 @@ import pandas as pd
 
 from generator.ledger.classify import HELPER, read_size
 from generator.star.coded import categorize
+from generator.star.definitions import ATTRIBUTIONS
 
 STATED: Final = "stated"
 BY_NAME: Final = "name"
@@ -70,6 +71,26 @@ def compute_medians(models: pd.DataFrame, by: list[str]) -> pd.Series:
     downloads = known.groupby(by)["downloads"]
     reached = downloads.cumsum() >= downloads.transform("sum") / 2
     return known[reached].groupby(by)["size"].first()
+
+
+def compute_place_medians(models: pd.DataFrame) -> pd.DataFrame:
+    """Return the median of each place on each date.
+
+    Args:
+        models: as `each_model` finds them, with `size`, in ascending order of their sizes.
+
+    Returns:
+        A frame of `as_of`, `attribution`, `country_code` (`all` for all places together) and `size`, without those that
+        have no downloads of known size.
+    """
+    whole = compute_medians(models, ["as_of"]).reset_index().assign(country_code="all")
+    found = []
+    for attribution in ATTRIBUTIONS:
+        code = f"{attribution}_code"
+        places = compute_medians(models, ["as_of", code]).reset_index().rename(columns={code: "country_code"})
+        found.append(pd.concat([whole, places]).assign(attribution=attribution))
+    words = {"as_of": "datetime64[s]", "attribution": "str", "country_code": "str"}
+    return pd.concat(found, ignore_index=True).astype(words)
 
 
 def compute_mean(sizes: pd.Series, downloads: pd.Series) -> float | None:

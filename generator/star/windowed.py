@@ -63,9 +63,7 @@ def windowed(window: str, by: str, where: str = "true") -> str:
 
 
 def windowed_models(window: str, by: str) -> str:
-    """Return a query for the downloads of the models that intervals name, a part of all: a row a model and place.
-
-    A model that a window names on several dates is what it is on the last of them.
+    """Return a query for the downloads of the models that intervals name, a part of all.
 
     Args:
         window: of the definition.
@@ -74,9 +72,26 @@ def windowed_models(window: str, by: str) -> str:
     codes = ", ".join(f"{attribution}_code::VARCHAR" for attribution in ATTRIBUTIONS)
     return f"""
         SELECT as_of, attribution, unnest([code, 'all']) AS country_code, {by}, downloads FROM (
-            SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads
-            FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
+            SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads FROM (
+                SELECT as_of, publisher_code, origin_code, {by}, sum(downloads) AS downloads
+                FROM ({each_model(window, by)}) GROUP BY ALL
+            )
         )
+    """
+
+
+def each_model(window: str, by: str) -> str:
+    """Return a query for the models that intervals name: a row for each on a date, with its places.
+
+    A model that a window names on several dates is what it is on the last of them.
+
+    Args:
+        window: of the definition.
+        by: columns of the relation `named`, as a query lists them.
+    """
+    return f"""
+        SELECT as_of, publisher_code, origin_code, {by}, downloads
+        FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
     """
 
 
@@ -94,27 +109,4 @@ def _sum_models(window: str) -> str:
             SELECT as_of, max_by(named, period) AS newest, sum({_WEIGHED}) AS downloads
             FROM named JOIN weights USING (period) WHERE "window" = '{window}' GROUP BY as_of, model
         )
-    """
-
-
-def medians(source: str, keys: str, **names: str) -> str:
-    """Return a query for the smallest size that, with all smaller ones, has half of the downloads.
-
-    Args:
-        source: a relation such as `windowed_models` finds, with `size`.
-        keys: columns of a group, as a query lists them: over a long history, short numbers take half of the time.
-        names: of the columns, each with the condition of the models that it is of.
-    """
-    sums = ", ".join(f"sum(if({condition}, downloads, 0)) AS {name}" for name, condition in names.items())
-    reached = ", ".join(
-        f"sum({name}) OVER (sizes ORDER BY size) >= sum({name}) OVER sizes / 2 AND {name} > 0 AS {name}"
-        for name in names
-    )
-    found = ", ".join(f"min(size) FILTER ({name}) AS {name}" for name in names)
-    return f"""
-        SELECT {keys}, {found} FROM (
-            SELECT {keys}, size, {reached} FROM (
-                SELECT {keys}, size, {sums} FROM {source} WHERE size IS NOT NULL GROUP BY ALL
-            ) WINDOW sizes AS (PARTITION BY {keys})
-        ) GROUP BY ALL
     """

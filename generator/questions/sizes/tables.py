@@ -5,9 +5,11 @@ from typing import Final
 from generator.ledger.classify import SIZE_BANDS, SIZE_UNKNOWN
 from generator.questions.ground import Ground
 from generator.star.columns import COLUMNS
+from generator.star.known_sizes import compute_place_medians
 from generator.star.named import list_windows
-from generator.star.table import Column, Table, ask_table, declare_table
-from generator.star.windowed import follow_places, medians, order_places, windowed, windowed_models
+from generator.star.relations import Star
+from generator.star.table import Column, Table, ask, ask_table, declare_table
+from generator.star.windowed import each_model, follow_places, order_places, windowed, windowed_models
 from generator.text import words
 from generator.text.say import say
 
@@ -63,14 +65,19 @@ HISTORY: Final = declare_table(
     *(*_PLACE, _MEDIAN, _GENERATIVE, _UNDER_1B, _QUANTISED, _LAPTOP),
 )
 
-# All downloads by what the files state, and below them those of the models known by name, each with its size.
+# What a model known by name counts for in a median.
+_MODEL: Final = tuple(
+    COLUMNS[name] for name in ("as_of", "publisher_code", "origin_code", "size", "generative", "downloads")
+)
+
+# All downloads by what the files state, and below them those of the models known by name.
 _SIZES: Final = """
     SELECT *, true AS counted FROM ({classes})
     UNION ALL BY NAME SELECT *, false AS counted FROM ({models})
 """
 # Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
 _MEASURE: Final = f"""
-    WITH newest AS (SELECT * FROM sizes WHERE as_of = $as_of),
+    WITH newest AS (SELECT * FROM sizes_now WHERE as_of = $as_of),
     sums AS (
         SELECT as_of, attribution, country_code, sum(if(counted, downloads, 0)) AS total,
             sum(if(counted, 0, downloads)) AS named, greatest(named, total) AS whole,
@@ -86,11 +93,13 @@ _MEASURE: Final = f"""
             sum(if(laptop = 'quantised', downloads, 0)) / whole AS laptop_quantised,
             sum(if(laptop = 'larger', downloads, 0)) / whole AS laptop_larger
         FROM newest GROUP BY ALL
-    ), middle AS ({medians("newest", "attribution, country_code", median_parameters="true")})
-    SELECT * EXCLUDE (total, named, whole), $window AS "window", total AS downloads, named / whole AS share_named,
+    )
+    SELECT * EXCLUDE (total, named, whole, generative_median_parameters), $window AS "window", total AS downloads,
+        named / whole AS share_named,
         share_size_stated + share_size_by_name AS share_size_known, laptop_whole + laptop_quantised AS share_laptop,
         greatest(1 - laptop_whole - laptop_quantised - laptop_larger, 0) AS laptop_unknown
-    FROM sums LEFT JOIN middle USING (attribution, country_code) WHERE total > 0 ORDER BY {order_places("total")}
+    FROM sums LEFT JOIN sizes_medians USING (as_of, attribution, country_code) WHERE total > 0
+    ORDER BY {order_places("total")}
 """
 _DIVIDE: Final = f"""
     SELECT as_of, $window AS "window", attribution, country_code, band AS size_band,
@@ -101,14 +110,13 @@ _DIVIDE: Final = f"""
     ORDER BY {order_places("sum(downloads)")}, list_position({list(BANDS)}, band)
 """
 _FOLLOW: Final = f"""
-    WITH followed AS ({follow_places("(FROM sizes WHERE as_of = $as_of AND counted)", PLACES)}),
-    shown AS NOT MATERIALIZED (SELECT sizes.*, place FROM sizes JOIN followed USING (attribution, country_code)),
-    middle AS ({medians("shown", "as_of, place", median_parameters="true", generative_median_parameters="generative")})
+    WITH followed AS ({follow_places("(FROM sizes WHERE as_of = $as_of AND counted)", PLACES)})
     SELECT as_of, $window AS "window", attribution, country_code, median_parameters, generative_median_parameters,
         sum(if(size_band = 'under-1b', downloads, 0)) / sum(if(counted, downloads, 0)) AS share_under_1b,
         sum(if(counted AND relation = 'quantised', downloads, 0)) / sum(if(counted, downloads, 0)) AS share_quantised,
         sum(if(laptop IN ('whole', 'quantised'), downloads, 0)) / sum(if(counted, downloads, 0)) AS share_laptop
-    FROM shown LEFT JOIN middle USING (as_of, place)
+    FROM sizes JOIN followed USING (attribution, country_code)
+        LEFT JOIN sizes_medians USING (as_of, attribution, country_code)
     GROUP BY ALL HAVING sum(if(counted, downloads, 0)) > 0 ORDER BY any_value(place), as_of
 """
 
@@ -116,11 +124,19 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date, their size bands, and the largest ones over time."""
     window = list_windows(ground.histories)[0]
-    classes, models = (
-        windowed(window, "size_band, relation"),
-        windowed_models(window, "size, size_basis, laptop, generative"),
-    )
-    ground.star.define("sizes", _SIZES.format(classes=classes, models=models))
+    classes = windowed(window, "size_band, relation")
+    for name, by in (("sizes", "laptop"), ("sizes_now", "size, size_basis, laptop")):
+        ground.star.define(name, _SIZES.format(classes=classes, models=windowed_models(window, by)))
+    _show_medians(ground.star, window)
     values = {"window": window, "as_of": ground.as_of}
     asked = ((MEASURES, _MEASURE), (BY_BAND, _DIVIDE), (HISTORY, _FOLLOW))
     return tuple(ask_table(ground.star.connection, table, query, values) for table, query in asked)
+
+
+def _show_medians(star: Star, window: str) -> None:
+    """Make `sizes_medians` the medians of each place on each date, of all models and of generative ones."""
+    query = f"FROM ({each_model(window, 'size, generative')}) WHERE size IS NOT NULL"
+    models = ask(star.connection, "sizes-medians", query, _MODEL).sort_values("size")
+    found = compute_place_medians(models).rename(columns={"size": _MEDIAN.name})
+    generative = compute_place_medians(models[models["generative"]]).rename(columns={"size": _GENERATIVE.name})
+    star.connection.register("sizes_medians", found.merge(generative, how="left"))
