@@ -61,7 +61,7 @@ class Column:
         return self.kind in NUMBERS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """Rows of one kind with the columns that they are declared with.
 
@@ -82,6 +82,15 @@ class Table:
     def __post_init__(self) -> None:
         """Refuse columns that are not declared, and declared ones that are missing."""
         check_declared(self.name, self.frame.columns.tolist(), [column.name for column in self.columns])
+
+    def __eq__(self, other: object) -> bool:
+        """Compare values: a frame has no truth of its own."""
+        if not isinstance(other, Table):
+            return NotImplemented
+        about = (self.name, self.title, self.row, self.columns)
+        return about == (other.name, other.title, other.row, other.columns) and self.frame.equals(other.frame)
+
+    __hash__ = None  # type: ignore[assignment]  # as frames have none
 
     def column(self, name: str) -> Column:
         """Return the declaration of a column.
