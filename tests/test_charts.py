@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from generator.base.encode import label
+from generator.figures.dates import list_charts
 from generator.figures.figure import Figure
 from generator.figures.map import GEOMETRY, read_geometry
 from generator.figures.parts import choose_ticks
@@ -73,6 +74,20 @@ def test_history_of_the_whole_hub_states_first_and_last_share() -> None:
     headline = speak(build_share_over_time(make_report())).headline
     assert "rose" in headline
     assert percentages(headline) == [42.0, 50.0]
+
+
+def test_what_stays_below_a_percent_has_no_line_and_keeps_its_numbers() -> None:
+    """Its downloads are in the line of the others; the file has its own rows, and the figure says so."""
+    before = {"CN": 420, "US": 400, "FR": 4, "DE": 60, "UNREVIEWED": 100}
+    figure = speak(build_share_over_time(make_report(before | {"CN": 500}, before)))
+    (chart,) = list_charts(figure.draw(WIDE, ENGLISH).to_dict())
+    assert ["China", "United States", "Germany", "European Union", "Other countries", "No country"] == [
+        line["name"] for line in chart["lines"]
+    ]
+    assert "0.4%" == chart["lines"][4]["said"][-1]
+    assert ("FR", 4 / 1064) == (figure.rows[-1][1], pytest.approx(figure.rows[-1][3]))
+    assert "below 1% on every date has no line of its own" in figure.how_to_read
+    assert figure.how_to_read.count("France") == 1
 
 
 def test_history_of_a_growing_list_states_no_rise() -> None:

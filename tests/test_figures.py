@@ -26,6 +26,7 @@ from generator.figures.files import RenderResult, format_cell, render_figures, w
 from generator.figures.keys import ROOT, hash_code, hash_figure
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
+from generator.figures.pagetable import lay_table
 from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
@@ -175,6 +176,38 @@ def test_a_figure_over_time_publishes_its_dates_and_its_frame_reads_them(tmp_pat
     html = (tmp_path / "src/embed/share-over-time.html").read_text(encoding="utf-8")
     assert ['src="../scripts/dates.js"'] == re.findall(r"<script[^>]*?(src=\S+)></script>", html)
     assert "script-src 'self'; connect-src 'self'; base-uri 'none'" in html
+
+
+TEXTS = (Column("code", "Code", "text"), Column("place", "Place", "text"))
+SHARE = Column("share", "Share", "share")
+
+
+def test_a_table_over_time_has_a_row_a_date_and_a_column_a_line(share_now: Figure) -> None:
+    """Without the codes; a column that says the same of all lines of a date stays, and a missing value is none."""
+    columns = (Column("month", "Month", "date"), *TEXTS, SHARE, Column("basis", "Basis", "text"))
+    rows = (
+        ("2026-01-01", "CN", "China", 0.5, "counted"),
+        ("2026-01-01", "US", "United States", 0.25, "counted"),
+        ("2026-02-01", "CN", "China", 0.75, "estimated"),
+    )
+    table = lay_table(replace(speak(share_now), columns=columns, rows=rows))
+    assert ["Month", "Basis", "China", "United States"] == [column.title for column in table.columns]
+    assert (("2026-01-01", "counted", 0.5, 0.25), ("2026-02-01", "estimated", 0.75, None)) == table.rows
+    assert (False, False) == (table.is_newest, table.is_first)
+
+
+def test_a_long_table_on_a_page_ends_and_says_where_it_goes_on(share_now: Figure, tmp_path: Path) -> None:
+    """Twenty rows of places, twelve dates; all are in the file."""
+    places = tuple((f"C{number}", f"Place {number}", 0.01) for number in range(25))
+    by_place = replace(share_now, columns=(*TEXTS, SHARE), rows=places)
+    assert (20, True) == (len(lay_table(speak(by_place)).rows), lay_table(speak(by_place)).is_first)
+    dated = tuple((f"2026-01-{number + 1:02}", *place) for number, place in enumerate(places))
+    by_date = replace(share_now, columns=(Column("date", "Date", "date"), *TEXTS, SHARE), rows=dated)
+    assert (12, True) == (len(lay_table(speak(by_date)).rows), lay_table(speak(by_date)).is_newest)
+    render(tmp_path, by_place)
+    html = (tmp_path / "cache" / "figures" / "share-now.html").read_text(encoding="utf-8")
+    assert "The first rows." in html
+    assert 26 == len((tmp_path / "src" / "figures" / "share-now" / "data.csv").read_text(encoding="utf-8").splitlines())
 
 
 def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) -> None:

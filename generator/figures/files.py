@@ -22,7 +22,6 @@ from altair.utils.schemapi import debug_mode
 from generator.base.encode import csv_cell, render_rows
 from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
 from generator.base.records import pack_json, render_json
-from generator.base.settings import TABLE_DATES
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import (
     SHARE_DIGITS,
@@ -34,6 +33,7 @@ from generator.figures.figure import (
     speak_figure,
 )
 from generator.figures.keys import TEMPLATES, hash_code, hash_figure
+from generator.figures.pagetable import lay_table
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
 from generator.text.language import Language
@@ -172,15 +172,6 @@ def name_events(figure: SpokenFigure, language: Language) -> str:
     return language.say("Marked: {events}.", events="; ".join(named)) if figure.events else ""
 
 
-def pick_newest(figure: SpokenFigure) -> tuple[tuple[SpokenCell, ...], ...]:
-    """Pick the rows of a figure's newest dates for its table on a page; all of them where it has no dates."""
-    place = next((place for place, column in enumerate(figure.columns) if column.kind == "date"), None)
-    if place is None:
-        return figure.rows
-    newest = set(sorted({str(row[place]) for row in figure.rows})[-TABLE_DATES:])
-    return tuple(row for row in figure.rows if str(row[place]) in newest)
-
-
 def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
     """Draw all figures in their order; many of them in several processes.
 
@@ -222,7 +213,7 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     source = " ".join(filter(None, (figure.source, name_events(figure, language))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
-    values |= {"rows": pick_newest(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
+    values |= {"table": lay_table(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,

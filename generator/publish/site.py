@@ -21,6 +21,7 @@ from generator.base.files import hash_file
 from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.policy import make_policy, seal_page
+from generator.publish.styles import shrink_styles
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.text.language import Language
@@ -163,7 +164,6 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
                 "not for today.",
                 date=data.as_of,
             ),
-            "filter": language.say("Filter the rows"),
             "rows": language.say("{shown} of {all} rows", shown="{shown}", all="{all}"),  # filled in by site.js
             "missing_title": language.say("This page does not exist"),
             "missing_text": language.say("The address may be old or mistyped. These pages exist:"),
@@ -226,7 +226,7 @@ def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Pa
     folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
     digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
-    extensions = (Path(__file__).with_name(name) for name in ("mdcaptions.py", "mdfigures.py"))
+    extensions = (Path(__file__).with_name(name) for name in ("mdcaptions.py", "mdfigures.py", "styles.py"))
     for path in (Path(__file__), *extensions, root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
     for name, folder in folders.items():
@@ -251,6 +251,7 @@ def finish_site(folder: Path) -> None:
         _make_script_local(path)
     pages = sorted(folder.rglob("*.html"))
     texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    shrink_styles(folder, texts.values())
     policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
         path.write_text(seal_page(text, policy), encoding="utf-8")

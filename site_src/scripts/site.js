@@ -50,16 +50,9 @@
     const body = region.querySelector("tbody");
     const first = new Set(body.rows);
     const links = [...document.querySelectorAll("[data-more-rows] a")];
-    const box = document.createElement("p");
-    const label = document.createElement("label");
-    const input = document.createElement("input");
-    const shown = document.createElement("span");
-    box.className = "oms-filter";
-    input.type = "search";
-    input.autocomplete = "off";
-    shown.setAttribute("role", "status");
-    label.append(words.filter || "Filter", " ", input);
-    box.append(label, shown);
+    const box = region.previousElementSibling; // it stands in the page, so that nothing moves when this runs
+    const input = box.querySelector("input");
+    const shown = box.querySelector("[role=status]");
     const show = () => {
       const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       let number = 0;
@@ -82,7 +75,6 @@
       await completed.catch(() => (completed = undefined)); // the rows that are here are filtered; then try again
       show();
     });
-    region.before(box);
   };
 
   const makeCopy = (button) => {
@@ -139,6 +131,16 @@
   };
 
   document.querySelector(".oms-search-button")?.addEventListener("click", () => document.getElementById("__search").click());
+
+  // Paper is white: what is dark on the screen is printed in light colours.
+  const { body } = document;
+  const scheme = "data-md-color-scheme";
+  let before;
+  addEventListener("beforeprint", () => {
+    before = body.getAttribute(scheme);
+    body.setAttribute(scheme, "default");
+  });
+  addEventListener("afterprint", () => body.setAttribute(scheme, before));
 
   document.addEventListener("visibilitychange", tellAge); // a tab that was left open for days
 

@@ -1,6 +1,6 @@
 """Shares over time: a few countries by name, the European Union as a group, the rest and the unattributed in grey."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -15,11 +15,13 @@ from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
 from generator.text import words
 from generator.text.language import EU
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, Sentence, join, listing, say, write
 
 SLUG: Final = "share-over-time"
 # Countries with a line of their own.
 NAMED: Final = 5
+# A country whose share never reaches this is drawn with the others: its line would lie on the axis, upon theirs.
+LEAST_DRAWN: Final = 0.01
 REST: Final = "REST"
 NOBODY: Final = "NOBODY"
 # From so many dates with a whole year on, the line shows the years themselves: two months of weeks.
@@ -35,13 +37,13 @@ def build_share_over_time(report: Report) -> Figure | None:
     if len(tables) < 2:
         return None
     shares = list_shares(tables, _list_eu(report))
-    lines = tuple(style_line(code) for code in shares)
+    lines = tuple(style_line(code) for code in pick_drawn(shares))
     finding = join(
         state_finding(report, tables),
         phrases.state_compared(report, tables[-1].definition),
         sentences.state_without(report, tables[-1].definition),
     )
-    table = _list_table(tables, shares, lines)
+    table = _list_table(tables, shares)
     picture = Lines((Panel(lines, "share"),), standing=pick_standing(report), shade=NOBODY)
     return Figure(
         slug=SLUG,
@@ -61,6 +63,7 @@ def build_share_over_time(report: Report) -> Figure | None:
                 "international, unaffiliated or unreviewed.",
                 window=tables[-1].definition.window,
             ),
+            _explain_others(shares, lines),
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
@@ -75,7 +78,21 @@ def build_share_over_time(report: Report) -> Figure | None:
     )
 
 
-def _list_table(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]], lines: Sequence[Line]) -> Table:
+def _explain_others(shares: Mapping[str, Sequence[float]], lines: Sequence[Line]) -> Sentence:
+    """Name the places that have no line, though the file has their shares; nothing where all have one."""
+    drawn = {line.key for line in lines}
+    hidden = [say("{place:the}", place=code) for code in shares if code not in drawn]
+    if not hidden:
+        return NOTHING
+    return say(
+        "What stays below {least:percent0} on every date has no line of its own; the table and the files have the "
+        "shares of {places}.",
+        least=LEAST_DRAWN,
+        places=listing(hidden),
+    )
+
+
+def _list_table(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]]) -> Table:
     return Table(
         columns=(
             parts.date_column("date", say("Date")),
@@ -84,9 +101,9 @@ def _list_table(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[floa
             parts.share_column("share", say("Share")),
         ),
         rows=tuple(
-            (each.as_of.isoformat(), line.key, line.name, share)
-            for line in lines
-            for each, share in zip(tables, shares[line.key], strict=True)
+            (each.as_of.isoformat(), code, style_line(code).name, share)
+            for code, found in shares.items()
+            for each, share in zip(tables, found, strict=True)
         ),
     )
 
@@ -156,14 +173,25 @@ def describe_run(tables: Sequence[ShareTable]) -> Sentence:
 
 
 def list_shares(tables: Sequence[ShareTable], eu: frozenset[str]) -> dict[str, tuple[float, ...]]:
-    """List the shares, date by date, of the largest countries, the union, the other countries and what has none."""
-    named = [row.code for row in tables[-1].places[:NAMED]]
-    rest = {row.code for each in tables for row in each.places} - set(named)
-    groups = {code: {code} for code in named}
-    groups |= {EU: set(eu)} if any(each.share_of(*eu) for each in tables) else {}
-    groups |= {REST: rest} if rest else {}
-    found = {code: tuple(each.share_of(*codes) for each in tables) for code, codes in groups.items()}
-    return {**found, NOBODY: tuple(each.unattributed for each in tables)}
+    """List the shares, date by date, of the largest countries, the union, the other countries and what has none.
+
+    The others are those without a line; a large one that stays below `LEAST_DRAWN` is among them, and listed last.
+    """
+
+    def add(codes: Iterable[str]) -> tuple[float, ...]:
+        return tuple(each.share_of(*codes) for each in tables)
+
+    largest = {row.code: add([row.code]) for row in tables[-1].places[:NAMED]}
+    largest |= {EU: add(eu)} if any(add(eu)) else {}
+    drawn = pick_drawn(largest)
+    rest = {row.code for each in tables for row in each.places} - set(drawn)
+    found = {code: largest[code] for code in drawn} | ({REST: add(rest)} if rest else {})
+    return {**found, NOBODY: tuple(each.unattributed for each in tables), **largest}
+
+
+def pick_drawn(shares: Mapping[str, Sequence[float]]) -> list[str]:
+    """Pick what has a line: all that reaches `LEAST_DRAWN` once, and the sums of others and of what has no country."""
+    return [code for code, found in shares.items() if code in {REST, NOBODY} or max(found) >= LEAST_DRAWN]
 
 
 def _name_groups() -> dict[str, Sentence]:
