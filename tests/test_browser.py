@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from generator.base.settings import BUNDLED_SITE_BYTES
+from generator.publish.pages_first import part_bar
+from generator.questions import sentences
+from generator.questions.report import Report
 from generator.registry import Registry
 from tests.conftest import open_context
 from tests.spoken import ENGLISH
@@ -549,6 +552,58 @@ def test_sentence_can_be_copied(visit, served_site: str) -> None:
     link = f"{served_site}data/days/2026-10-08.json"
     assert copied.endswith(link)
     assert page.request.get(link).json()["sentence"].split() == answer.split()
+
+
+CHOOSE = """view => {
+  const form = document.getElementById("view");
+  for (const [name, value] of Object.entries(view)) form.elements[name].value = value;
+  form.elements.by.dispatchEvent(new Event("change", {bubbles: true}));
+}"""
+
+
+def test_home_says_of_each_definition_what_the_program_says(visit, bundled_report: Report, served_site: str) -> None:
+    """Chosen on a phone: the sentence, the parts of the bar, what is copied, and a link to the same view."""
+    watched = visit(KINDS["home"], PHONE)
+    page = watched.page
+    assert [] == [address for address in asked_of(watched) if "explore" in address]
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    assert len(bundled_report.definitions) > 10
+    for definition in bundled_report.definitions:
+        chosen = {"window": definition.window, "models": definition.universe, "by": definition.attribution}
+        page.evaluate(CHOOSE, chosen)
+        table = bundled_report.table(definition)
+        answer = ENGLISH.speak(sentences.state_table(table, bundled_report.data.scope))
+        expect(page.locator("[data-view=answer]")).to_have_text(answer)
+        parts = [f"{part.name} {ENGLISH.percent(part.share)}" for part in part_bar(table, ENGLISH)]
+        expect(page.locator("[data-view=parts]")).to_have_text(" · ".join(parts))
+        assert parts == page.locator("[data-view=bar] b").all_text_contents()
+        without = ENGLISH.speak(sentences.state_without(bundled_report, definition))
+        assert without in page.locator("[data-view=more]").inner_text()
+        query = parse_qs(urlsplit(page.locator("[data-view=link]").evaluate("link => link.href")).query)
+        assert chosen == {name: query[name][0] for name in chosen}
+    page.get_by_role("button", name="Copy this sentence").click()
+    page.wait_for_selector("button:has-text('Copied')")
+    assert page.evaluate("navigator.clipboard.readText()").startswith(answer)
+    page.locator("[data-view=link]").click()
+    expect(page.locator("#explore-said")).to_contain_text(answer)
+    assert page.url.startswith(served_site + "explore.html?")
+    watched.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [NARROWEST, PHONE])
+def test_no_choice_of_home_is_cut_off_on_a_phone(visit, width: int) -> None:
+    """The longest words of each choice have room in it."""
+    page = visit(KINDS["home"], width).page
+    selects = page.locator("#view select")
+    room = """select => {
+      const copy = Object.assign(document.createElement("span"), {style: "position:absolute;white-space:nowrap"});
+      copy.style.font = getComputedStyle(select).font;
+      document.body.append(copy);
+      const widths = [...select.options].map(option => { copy.textContent = option.text; return copy.offsetWidth; });
+      return select.clientWidth - 40 - Math.max(...widths);
+    }"""
+    assert 3 == selects.count()
+    assert [] == [each for each in selects.all() if each.evaluate(room) < 0]
 
 
 def test_search_opens_from_the_keyboard_and_finds(visit) -> None:

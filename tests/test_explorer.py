@@ -213,8 +213,7 @@ def say_in_python(report: Report, view: dict[str, str], tables: list[ShareTable]
 
 
 SAY = """async ([index, views]) => {
-  const { nameFile, state } = await import(new URL("scripts/explore-say.js", location.href).href);
-  const { load } = await import(new URL("scripts/explore.js", location.href).href);
+  const { load, nameFile, state } = await import(new URL("scripts/explore-say.js", location.href).href);
   return Promise.all(views.map(async (view) => state(index, await load(nameFile(view)), view)));
 }"""
 

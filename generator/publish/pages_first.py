@@ -1,12 +1,26 @@
 """The first screen of home: the answer, what it counts, its date, and what these data allow nobody to say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.base.scope import HEAD
+from generator.figures.theme import colour, place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
+from generator.questions.shares.history import NAMES, NOBODY, REST
+from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS
+from generator.star.shares import ShareTable
 from generator.text.language import Language
-from generator.text.say import say_plural
+from generator.text.say import NOTHING, Sentence, say_plural
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """A part of all downloads: its name, its share, and the colour of the style sheet that it has."""
+
+    name: str
+    share: float
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -17,8 +31,11 @@ class FirstScreen:
         title: the answer; over the example the question, which it does not answer.
         answer: the sentence with its numbers, as it can be copied.
         without: what stands without the model that decides the numbers; empty where none does.
+        lead: who leads since when; empty over a list.
         definition: what it counts, in the words of a definition.
-        said: sentences that follow: who leads since when, the number that stood here before, the other definitions.
+        bar: all downloads counted, parted as `part_bar` does.
+        choices: of each part of a definition what can be chosen; empty where nothing answers a choice.
+        said: sentences that follow: the number that stood here before, the other definitions.
         notes: what the number leaves out, and what will stand here later.
         counted: source, what is counted, date.
     """
@@ -26,7 +43,10 @@ class FirstScreen:
     title: str
     answer: str
     without: str
+    lead: str
     definition: str
+    bar: tuple[BarPart, ...]
+    choices: Mapping[str, tuple[str, ...]]
     said: tuple[str, ...]
     notes: tuple[str, ...]
     counted: str
@@ -41,16 +61,48 @@ def build_first_screen(report: Report, language: Language) -> FirstScreen:
         title=title if scope.is_example else answer,
         answer=answer,
         without=language.speak(sentences.state_without(report)),
+        lead=language.speak(_state_lead(report)),
         definition=language.speak(sentences.name_table(table)),
+        bar=part_bar(table, language),
+        choices=_list_choices(report),
         said=tuple(_say_more(report, language)) if scope.may_rank else (),
         notes=tuple(_note(report, language)),
         counted=language.speak(sentences.describe_source(report.data)),
     )
 
 
+def part_bar(table: ShareTable, language: Language) -> tuple[BarPart, ...]:
+    """Part all downloads into the two largest countries, the other countries and what no country is given.
+
+    `scripts/home.js` does the same for a definition that a reader chooses; a test compares them.
+    """
+    largest, others = table.places[:2], sum(row.share for row in table.places[2:])
+    parts = [BarPart(language.place(row.code), row.share, place_colour(row.code)) for row in largest]
+    parts += [
+        BarPart(language.speak(NAMES[REST]), others, colour("international")),
+        BarPart(language.speak(NAMES[NOBODY]), table.unattributed, colour("unreviewed")),
+    ]
+    return tuple(part for part in parts if part.share > 0)
+
+
+def _list_choices(report: Report) -> dict[str, tuple[str, ...]]:
+    if report.days is None:
+        return {}
+    known = report.definitions
+    return {
+        "window": tuple(name for name in WINDOWS if name in {each.window for each in known}),
+        "models": tuple(name for name in UNIVERSES if name in {each.universe for each in known}),
+        "by": tuple(name for name in ATTRIBUTIONS if name in {each.attribution for each in known}),
+    }
+
+
+def _state_lead(report: Report) -> Sentence:
+    lead = report.leads.get(report.headline) if report.data.scope.may_rank else None
+    return sentences.state_lead(lead, report.data.scope) if lead else NOTHING
+
+
 def _say_more(report: Report, language: Language) -> list[str]:
-    lead = report.leads.get(report.headline)
-    said = [language.speak(sentences.state_lead(lead, report.data.scope))] if lead else []
+    said = []
     if report.beside:
         beside = language.speak(sentences.state_table(report.table(report.beside), report.data.scope))
         said.append(language.say("Counted as here until twelve months were recorded: {beside}", beside=beside))

@@ -1,6 +1,19 @@
 // Says what a view shows, in the site's own sentences: `explorer_rules.py` writes their rules and messages down as data,
 // and this reads them, and the numbers beside them.
 
+const FOLDER = new URL("../data/explorer/", import.meta.url);
+const files = new Map();
+
+export function load(name) {
+  const asked = files.get(name) ?? fetch(new URL(`${name}.json`, FOLDER)).then((answer) => {
+    if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
+    return answer.json();
+  });
+  files.set(name, asked);
+  asked.catch(() => files.delete(name)); // the next choice asks again
+  return asked;
+}
+
 export const nameFile = (view) =>
   (view.cut ? [view.cut, view.window, view.by] : [view.window, view.models, view.by]).join("-").replaceAll("_", "-");
 
@@ -62,14 +75,15 @@ export function makeRows(part, at, notPlaces) {
 
 const choose = (rule, facts) => rule.say[rule.facts.map((name) => Number(Boolean(facts[name]))).join("")];
 
-export function state(index, block, view) {
+// The sentences of a view: its shares, what stands without the largest model, who leads since when, and its other places.
+export function list(index, block, view) {
   const { rules, names } = index;
   const ways = makeWays(index);
   const say = (message, values) =>
     message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, way) => (way ? ways[way](values[name]) : values[name]));
   const part = block.classes[view.class];
   const held = block.dates.map((_, at) => at).filter((at) => part?.totals[at] > 0 && !(block.dates[at] > (view.to || "9")));
-  if (!held.length) return "";
+  if (!held.length) return [];
   const at = held.at(-1);
   const rows = makeRows(part, at, names.not_places);
   const [first, second] = rows.filter((row) => row.ranked);
@@ -82,7 +96,7 @@ export function state(index, block, view) {
   const table = rules.table[`${view.window}-${view.models}`];
   const said = say(choose(table, { few: !second, blurred: block.blurred[at] }), values);
   const all = Object.values(block.classes).reduce((sum, each) => sum + each.totals[at], 0);
-  const others = view.places.split(",").filter((code) => !second || (code !== first.code && code !== second.code));
+  const others = view.places.split(",").filter(Boolean).filter((code) => !second || (code !== first.code && code !== second.code));
   const one = (code) => {
     const row = rows.find((each) => each.code === code);
     return say(choose(rules.other, { some: row, ranked: row?.ranked }), { code, ...row });
@@ -92,5 +106,7 @@ export function state(index, block, view) {
     view.cut || at !== block.dates.length - 1 ? "" : index.without[nameFile(view)],
     second && part.totals[at] / all >= rules.least_part ? say(choose(rules.lead, values.facts), values) : "",
     others.length ? say(rules.others, { places: others.map(one).join("; ") }) : "",
-  ].filter(Boolean).map((text) => text[0].toUpperCase() + text.slice(1)).join(" ");
+  ].map((text) => text && text[0].toUpperCase() + text.slice(1));
 }
+
+export const state = (...view) => list(...view).filter(Boolean).join(" ");

@@ -1,24 +1,12 @@
 // The page Explore: a view that a reader chooses, from files of this site. Its whole state stands in the address.
 
 import { drawBars, drawLines, make } from "./explore-draw.js";
-import { makeRows, makeWays, nameFile, round, state } from "./explore-say.js";
+import { load, makeRows, makeWays, nameFile, round, state } from "./explore-say.js";
 
-const FOLDER = new URL("../data/explorer/", import.meta.url);
 const KEYS = ["places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
 const MEASURES = ["share", "rank", "downloads", "margin"];
 const KINDS = ["lines", "bars", "table"];
 const MAX_PLACES = 5;
-const files = new Map();
-
-export function load(name) {
-  const asked = files.get(name) ?? fetch(new URL(`${name}.json`, FOLDER)).then((answer) => {
-    if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
-    return answer.json();
-  });
-  files.set(name, asked);
-  asked.catch(() => files.delete(name)); // the next choice asks again
-  return asked;
-}
 
 export function check(view, { names, files: known }) {
   const places = view.places.split(",");

@@ -24,6 +24,7 @@ NAMED: Final = 5
 LEAST_DRAWN: Final = 0.01
 REST: Final = "REST"
 NOBODY: Final = "NOBODY"
+NAMES: Final = {REST: say("Other countries"), NOBODY: say("No country")}
 # From so many dates with a whole year on, the line shows the years themselves: two months of weeks.
 MIN_YEARS: Final = 8
 
@@ -194,15 +195,10 @@ def pick_drawn(shares: Mapping[str, Sequence[float]]) -> list[str]:
     return [code for code, found in shares.items() if code in {REST, NOBODY} or max(found) >= LEAST_DRAWN]
 
 
-def _name_groups() -> dict[str, Sentence]:
-    """Name what is no place."""
-    return {REST: say("Other countries"), NOBODY: say("No country")}
-
-
 def style_line(code: str) -> Line:
     """Return how a place's line looks: its colour, the union dashed, what no country is given dotted."""
     dash = {EU: (6, 3), NOBODY: (2, 3)}.get(code, ())
-    name = _name_groups().get(code)
+    name = NAMES.get(code)
     short = name or write(code, "brief")
     return Line(code, name or write(code, "place"), place_colour(code), dash, _weigh(code), short)
 
