@@ -92,8 +92,8 @@ THIN_TO_MONTHS_DAYS: Final = 730
 SITE_INTERVALS: Final = 90
 # Dates of a table on a page, the newest; the file beside it has the others.
 TABLE_DATES: Final = 12
-# Rows of a figure's table on a page where it has no dates; every cell is an element that each reader's phone lays out.
-FIGURE_ROWS: Final = 20
+# Rows, or newest dates, of a figure's table on a page; every cell is an element that each reader's phone lays out.
+FIGURE_ROWS: Final = 10
 
 # --- What may be said --------------------------------------------------------------------------------
 

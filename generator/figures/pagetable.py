@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from generator.base.settings import FIGURE_ROWS, TABLE_DATES
+from generator.base.settings import FIGURE_ROWS
 from generator.figures.figure import SpokenCell, SpokenColumn, SpokenFigure, SpokenTable
 
 # A column for programs; beside it stands what the code means.
@@ -34,9 +34,9 @@ def lay_table(figure: SpokenFigure) -> PageTable:
     if date is None:
         return PageTable(table.columns, table.rows[:FIGURE_ROWS], is_first=len(table.rows) > FIGURE_ROWS)
     dates = sorted({str(row[date]) for row in table.rows})
-    newest = SpokenTable(table.columns, tuple(row for row in table.rows if str(row[date]) in dates[-TABLE_DATES:]))
+    newest = SpokenTable(table.columns, tuple(row for row in table.rows if str(row[date]) in dates[-FIGURE_ROWS:]))
     wide = _widen(newest, date) or newest
-    return PageTable(wide.columns, wide.rows, is_newest=len(dates) > TABLE_DATES)
+    return PageTable(wide.columns, wide.rows, is_newest=len(dates) > FIGURE_ROWS)
 
 
 def _drop_codes(table: SpokenTable) -> SpokenTable:
