@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 
 from generator.cli.main import app
 from generator.ledger.store import load_ledger
-from generator.questions.builders.tables import Builders
+from generator.questions.builders.tables import SHARES
+from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report, compute_report
 from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
+from generator.star.table import Row
 from tests.realdata import needs
 from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
@@ -39,8 +41,8 @@ DOWNLOADS = {
 
 
 @pytest.fixture(scope="module")
-def topic() -> Builders:
-    """The record of one model of each."""
+def answer() -> Answer:
+    """The tables of one model of each."""
     return find(make())
 
 
@@ -51,21 +53,35 @@ def make() -> Report:
     )
 
 
-def find(report: Report) -> Builders:
-    """Return the topic's record."""
-    record = report.topics["builders"]
-    assert isinstance(record, Builders)
-    return record
+def find(report: Report) -> Answer:
+    """Return the question's tables."""
+    answer: Topic = report.topics["builders"]
+    assert isinstance(answer, Answer)
+    return answer
 
 
-def test_a_countrys_downloads_divide_by_kind(topic: Builders) -> None:
-    """700, 260 and 40 of 1,000; persons and strangers have no country."""
-    mix = topic.countries[0].mix
-    assert ("US", 1_000_000, 5) == (mix.code, mix.downloads, mix.publishers)
-    assert {"company": 0.7, "non-profit": 0.26, "university": 0.04} == mix.shares
+def find_mix(answer: Answer, code: str) -> Row:
+    """Find the mix of all models of a country, or of the world."""
+    row = answer.by_name["builders-countries"].find(country_code=code, universe="all")
+    assert row
+    return row
 
 
-def test_the_worlds_downloads_hold_persons_and_strangers(topic: Builders) -> None:
+def list_shares(row: Row) -> dict[str, float]:
+    """List the shares of the kinds that a mix has."""
+    return {kind: row[column.name] for kind, column in SHARES.items() if row[column.name]}
+
+
+def test_a_countrys_downloads_divide_by_kind(answer: Answer) -> None:
+    """700, 260 and 40 of 1,000; persons and strangers have no country, which is not the same as having no part."""
+    mix = find_mix(answer, "US")
+    assert (1_000_000, 5, None, None) == tuple(
+        mix[name] for name in ("downloads_30d", "publishers", "share_person", "share_unreviewed")
+    )
+    assert {"company": 0.7, "non-profit": 0.26, "university": 0.04} == list_shares(mix)
+
+
+def test_the_worlds_downloads_hold_persons_and_strangers(answer: Answer) -> None:
     """Of 2,000: companies 1,300, non-profits 260, the school 40, the circle 50, the person 300, the stranger 50."""
     assert {
         "company": 0.65,
@@ -74,31 +90,27 @@ def test_the_worlds_downloads_hold_persons_and_strangers(topic: Builders) -> Non
         "community": 0.025,
         "person": 0.15,
         "unreviewed": 0.025,
-    } == topic.world[0].shares
+    } == list_shares(find_mix(answer, "all"))
 
 
-def test_a_country_with_few_publishers_is_not_divided(topic: Builders) -> None:
+def test_a_country_with_few_publishers_is_not_divided(answer: Answer) -> None:
     """China has one: it would be that account's kind."""
-    assert ["US"] == [country.mix.code for country in topic.countries]
-    assert ("CN",) == topic.left_out
+    assert {"all", "US"} == set(answer.by_name["builders-countries"].frame["country_code"])
+    assert [("CN", 600_000, 1)] == answer.by_name["builders-left-out"].rows()
 
 
-def test_independent_is_who_is_no_company_and_has_no_parent(topic: Builders) -> None:
-    """The institute and the school; the laboratory belongs to a company."""
-    assert [("institute", "non-profit", 0.2), ("school", "university", 0.04)] == [
-        (row.publisher, row.kind, row.share) for row in topic.countries[0].independent
-    ]
+def test_independent_is_who_is_no_company_and_has_no_parent(answer: Answer) -> None:
+    """The institute and the school; the laboratory belongs to a company, the circle and the person to no country."""
+    found = answer.by_name["builders-independent"].pick("country_code", "rank", "publisher", "kind", "share_of_country")
+    assert [("US", 1, "institute", "non-profit", 0.2), ("US", 2, "school", "university", 0.04)] == found.rows()
 
 
-def test_series_are_per_kind_and_persons_are_the_worlds_only(topic: Builders) -> None:
+def test_series_are_per_kind_and_persons_are_the_worlds_only(answer: Answer) -> None:
     """A kind that a country has not is 0 there, not missing: its publishers were all looked up."""
-    values = {name: points[-1].value for name, points in topic.series.items()}
-    assert (0.7, 0.0, 0.15) == (
-        values["builders.company-share.US"],
-        values["builders.government-share.US"],
-        values["builders.person-share.all"],
-    )
-    assert "builders.person-share.US" not in values
+    values = {name: points[-1].value for name, points in answer.series.items()}
+    assert [0.7, 0.0, None, 0.15] == [
+        values[f"builders.share-{name}"] for name in ("company.US", "government.US", "person.US", "person.all")
+    ]
     assert not [name for name in values if name.endswith(".CN")]
 
 
@@ -121,42 +133,49 @@ def test_without_enough_american_publishers_nothing_is_said_of_them() -> None:
 
 def test_the_kinds_of_every_mix_sum_to_one(bundled_report: Report) -> None:
     """Of every country, universe and date; and no country has persons or unreviewed accounts."""
-    topic = find(bundled_report)
-    mixes = [mix for _, found in topic.history for mix in found] + list(topic.world)
-    mixes += [mix for country in topic.countries for mix in country.universes]
-    assert [pytest.approx(1.0)] * len(mixes) == [sum(mix.shares.values()) for mix in mixes]
-    assert set() == {kind for mix in mixes if mix.code != "all" for kind in mix.shares} & {"person", "unreviewed"}
+    tables = find(bundled_report).by_name
+    mixes = [row for name in ("builders-countries", "builders-history") for row in tables[name].records()]
+    assert len(mixes) > 100
+    assert [pytest.approx(1.0)] * len(mixes) == [sum(list_shares(mix).values()) for mix in mixes]
+    assert set() == {kind for mix in mixes if mix["country_code"] != "all" for kind in list_shares(mix)} & {
+        *("person", "unreviewed"),
+    }
+
+
+def test_the_newest_date_of_the_history_is_what_stands_by_country(bundled_report: Report) -> None:
+    """All models; the one comes of the sums of every date, the other stands beside the other universes."""
+    tables = find(bundled_report).by_name
+    newest = tables["builders-history"].where(as_of=bundled_report.data.as_of)
+    everything = tables["builders-countries"].where(universe="all")
+    assert everything.pick(*(column.name for column in newest.columns)).records() == newest.records()
 
 
 def test_countries_hold_what_the_shares_by_country_hold(bundled_report: Report) -> None:
-    """The downloads of a country here are those of the table of thirty days, all models, by publisher."""
-    topic = find(bundled_report)
-    table = next(
-        tables[-1]
-        for definition, tables in bundled_report.histories.items()
-        if (definition.window, definition.universe, definition.attribution) == ("30d", "all", "publisher")
-    )
-    assert table.downloads == topic.world[0].downloads
-    for country in topic.countries:
-        row = table.find(country.mix.code)
-        assert row is not None
-        assert row.downloads == country.mix.downloads
+    """The downloads of a country here are those of the table of thirty days, in every universe, by publisher."""
+    mixes = find(bundled_report).by_name["builders-countries"]
+    for definition, tables in bundled_report.histories.items():
+        if (definition.window, definition.attribution) == ("30d", "publisher"):
+            held = {"all": tables[-1].downloads} | {row.code: row.downloads for row in tables[-1].rows}
+            rows = mixes.where(universe=definition.universe).records()
+            assert len(rows) > 5
+            assert {row["country_code"]: held[row["country_code"]] for row in rows} == {
+                row["country_code"]: row["downloads_30d"] for row in rows
+            }
 
 
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """The bundled data's world and the American case."""
-    topic = find(bundled_report)
+    answer = find(bundled_report)
     said = speak(state_topic("builders", bundled_report))
-    shares = topic.world[0].shares
+    shares = find_mix(answer, "all")
     assert said["world"].startswith(
-        f"Models from companies account for {ENGLISH.percent(shares['company'])} of the downloads of models in the"
+        f"Models from companies account for {ENGLISH.percent(shares['share_company'])} of the downloads of models in"
     )
-    assert f"{ENGLISH.percent(shares['unreviewed'])} are of accounts that nobody has reviewed." in said["world"]
-    case = topic.find("US")
-    assert case is not None
-    assert ENGLISH.percent(case.mix.shares["company"]) in said["case"]
-    assert f"for {ENGLISH.percent(case.independent[0].share)}." in said["case"]
-    assert all(row.kind != "company" for row in case.independent)
+    assert f"{ENGLISH.percent(shares['share_unreviewed'])} are of accounts that nobody has reviewed." in said["world"]
+    independent = answer.by_name["builders-independent"].find(country_code="US")
+    assert independent is not None
+    assert ENGLISH.percent(find_mix(answer, "US")["share_company"]) in said["case"]
+    assert f"for {ENGLISH.percent(independent['share_of_country'])}." in said["case"]
 
 
 @pytest.mark.slow
@@ -168,7 +187,7 @@ def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registr
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     CliRunner().invoke(app, ["import", str(file), "--date", "2026-08-22", "--store", str(tmp_path / "store")])
     append_all(tmp_path / "store", registry)
-    topic = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
+    answer = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
 
     with (ROOT / "generator" / "registry" / "publishers.csv").open(encoding="utf-8", newline="") as lines:
         facts = {row["handle"].lower(): row for row in csv.DictReader(lines)}
@@ -179,8 +198,13 @@ def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registr
     frame["kind"] = [known[handle]["kind"] if handle in known else "unreviewed" for handle in handles]
     frame["country"] = [known[handle]["country"] if handle in known else "" for handle in handles]
     world = frame.groupby("kind")["downloads_30d"].sum()
-    assert {kind: pytest.approx(value / world.sum()) for kind, value in world.items() if value} == topic.world[0].shares
-    assert len(topic.countries) >= 2
-    for country in topic.countries:
-        mine = frame[frame["country"] == country.mix.code].groupby("kind")["downloads_30d"].sum()
-        assert {kind: pytest.approx(value / mine.sum()) for kind, value in mine.items() if value} == country.mix.shares
+    assert {kind: pytest.approx(value / world.sum()) for kind, value in world.items() if value} == list_shares(
+        find_mix(answer, "all")
+    )
+    countries = [code for code in answer.by_name["builders-countries"].frame["country_code"].unique() if code != "all"]
+    assert len(countries) >= 2
+    for code in countries:
+        mine = frame[frame["country"] == code].groupby("kind")["downloads_30d"].sum()
+        assert {kind: pytest.approx(value / mine.sum()) for kind, value in mine.items() if value} == list_shares(
+            find_mix(answer, code)
+        )

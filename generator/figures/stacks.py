@@ -40,10 +40,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Stack:
-    """A bar: its value in the column of the bars, which is its name, and what stands at its right."""
+    """A bar: its value in the column of the bars, what stands at its right, its name where that is another."""
 
     key: Said
     note: Said
+    name: Said = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _place_key(kinds: Sequence[Part], width: int) -> tuple[list[Patch], list[Wor
 
 def _head(bar: Stack, y: float, width: int) -> list[Word]:
     """Write a bar's name, and at the right what is said of it."""
-    name = cut(bar.key, TEXT, width - measure(bar.note, TEXT) - 14)
+    name = cut(bar.name or bar.key, TEXT, width - measure(bar.note, TEXT) - 14)
     return [Word(0, y + 12, name, weight=600), Word(width, y + 12, bar.note, "muted", "right")]
 
 

@@ -6,7 +6,7 @@ from generator.questions import builders, claims, derivatives, families, opennes
 from generator.questions.unconverted import adapt
 
 QUESTIONS: Final = (
-    adapt(builders),
+    builders.QUESTION,
     adapt(claims),
     adapt(derivatives),
     adapt(families),

@@ -16,6 +16,10 @@ COLUMNS: Final = declare(
         "ISO 3166-1 alpha-2, INT, UNAFFILIATED, UNREVIEWED, or all for all downloads.",
     ),
     Column("downloads", "count", say("Downloads"), "Downloads in the window.", "downloads"),
+    Column("share", "share", say("Share"), "Fraction of the place's downloads; sums to 1 within a place."),
+    Column(
+        "universe", "text", say("Models"), "all, first_year, generative or language models.", vocabulary=words.UNIVERSES
+    ),
     Column("end", "date", "Date", "Last day of the interval (UTC)."),
     Column(
         "attribution",
@@ -28,7 +32,7 @@ COLUMNS: Final = declare(
     Column("publisher_code", "place", "Publisher's place", "Code of the account that uploaded."),
     Column("origin_code", "place", "Maker's place", "Code of the account at the root of the base-model chain."),
     Column("account", "text", "Account", "Hub account counted by, aliases joined; (small) for the folded ones."),
-    Column("publisher", "text", "Publisher", "Hub account that uploaded, aliases joined."),
+    Column("publisher", "account", say("Publisher"), "Hub account that uploaded, aliases joined."),
     Column("origin", "text", "Maker", "Hub account at the root of the base-model chain, aliases joined."),
     Column("task_group", "text", say("Task"), "Group of the Hub's task.", vocabulary=words.TASK_GROUPS),
     Column(
@@ -56,7 +60,7 @@ COLUMNS: Final = declare(
     Column("generative", "flag", "Generative", "Whether the models produce text, images, video, speech or sound."),
     Column("language", "flag", "Language", "Whether the models answer with text."),
     Column("flow", "number", "Downloads", "Downloads of the interval; in 65,536ths.", "downloads"),
-    Column("downloads_30d", "count", "Downloads, 30 days", "The Hub's counts at the interval's end.", "downloads"),
+    Column("downloads_30d", "count", say("Downloads, 30 days"), "The Hub's counts on the date.", "downloads"),
     Column(
         "downloads_all_time",
         "count",

@@ -31,6 +31,7 @@ KINDS: Final = {
     "government": say("government body"),
     "community": say("community"),
     "person": say("person"),
+    "unreviewed": say("not reviewed yet"),
     "": say("not reviewed yet"),
 }
 # How a model relates to its base.

@@ -1,1 +1,10 @@
 """What kinds of organisation build the models."""
+
+from typing import Final
+
+from generator.questions.builders.figures import build
+from generator.questions.builders.tables import compute
+from generator.questions.builders.words import state
+from generator.questions.ground import Question
+
+QUESTION: Final = Question("builders", compute, state, build)

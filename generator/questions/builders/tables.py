@@ -4,255 +4,174 @@ Downloads of the thirty days to a date, by publisher. Persons have no country, s
 as do accounts that nobody has reviewed.
 """
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
-import pandas as pd
+import pyarrow as pa
 
 from generator.ledger.classify import LANGUAGE_GROUPS
-from generator.ledger.intervals import LedgerEntry
 from generator.questions.ground import Ground
-from generator.questions.series import Point
 from generator.registry import UNREVIEWED, Registry
-from generator.star.coded import code_of, relabel
+from generator.star.coded import relabel
+from generator.star.columns import COLUMNS
 from generator.star.definitions import UNIVERSES
-from generator.star.files import DataFile, Field
-from generator.star.shares import NOT_PLACES, select_universe
+from generator.star.shares import NOT_PLACES
+from generator.star.table import Column, Table, ask_table, declare_table
+from generator.text import words
+from generator.text.say import say
 
-# In the order in which they are shown; the last are accounts that nobody has reviewed.
-KINDS: Final = ("company", "non-profit", "university", "government", "community", "person")
+# What stands for accounts that nobody has reviewed.
 UNKNOWN: Final = "unreviewed"
-WORLD: Final = "all"
+# Kinds that have no country.
+WORLD_ONLY: Final = ("person", UNKNOWN)
 # A country is divided only where its publishers are at least this many with this part of all downloads.
 MIN_PUBLISHERS: Final = 5
 MIN_SHARE: Final = 0.001
+# Publishers of a country that are listed one by one.
 INDEPENDENT: Final = 10
 
+# The part of each kind, in the order in which they are shown: what stands in the registry, and its column.
+SHARES: Final = {
+    "company": Column("share_company", "share", say("Companies"), "Fraction of downloads of companies."),
+    "non-profit": Column("share_non_profit", "share", say("Non-profits"), "Fraction of non-profit organisations."),
+    "university": Column("share_university", "share", say("Universities"), "Fraction of universities."),
+    "government": Column("share_government", "share", say("Government"), "Fraction of government bodies."),
+    "community": Column("share_community", "share", say("Communities"), "Fraction of communities."),
+    "person": Column("share_person", "share", say("Persons"), "Fraction of persons; missing for a country."),
+    UNKNOWN: Column("share_unreviewed", "share", say("Unreviewed"), "Fraction nobody reviewed; missing for a country."),
+}
+KIND: Final = Column(
+    "kind", "text", say("Kind"), "What the publisher is, as the registry says.", vocabulary=words.KINDS
+)
+_PUBLISHERS: Final = Column(
+    "publishers", "count", say("Publishers"), "Accounts with downloads, aliases joined.", "publishers"
+)
+_COUNTED: Final = (COLUMNS["country_code"], COLUMNS["downloads_30d"], _PUBLISHERS)
 
-@dataclass(frozen=True)
-class Mix:
-    """The kinds that make up the downloads of a country, or of the world.
+MIXES: Final = declare_table(
+    "builders-countries",
+    "Who builds, by country",
+    "A country with enough publishers, or the world, and the models counted.",
+    *(COLUMNS["as_of"], COLUMNS["universe"], *_COUNTED, *SHARES.values()),
+)
+HISTORY: Final = declare_table(
+    "builders-history",
+    "Who builds, over time",
+    "Such a country, or the world, on a date: all models.",
+    *(COLUMNS["as_of"], *_COUNTED, *SHARES.values()),
+)
+LEFT_OUT: Final = declare_table(
+    "builders-left-out",
+    "Countries that are not divided by who builds",
+    "A country with downloads, of too few publishers or too few in all.",
+    *_COUNTED,
+)
+INDEPENDENTS: Final = declare_table(
+    "builders-independent",
+    "The largest independent publishers",
+    "A publisher that is no company and belongs to none in the registry.",
+    COLUMNS["country_code"],
+    Column("rank", "count", say("Rank"), "By downloads, among those of its country.", "places"),
+    COLUMNS["publisher"],
+    Column("organisation", "text", say("Organisation"), "Who runs the account, as the registry says."),
+    *(KIND, COLUMNS["downloads_30d"]),
+    Column("share_of_country", "share", say("Share of its country"), "Fraction of its country's downloads."),
+)
+_DATED: Final = pa.schema(
+    {"as_of": pa.date32(), "code": pa.string(), "kind": pa.string(), "downloads": pa.int64(), "publishers": pa.int64()}
+)
 
-    Attributes:
-        code: ISO code, or `all`.
-        universe: models counted: all, first_year, generative or language.
-        downloads: of the thirty days to the date.
-        publishers: with downloads.
-        shares: part of each kind that has any, 0 to 1, `unreviewed` among them for the world; they sum to 1.
-    """
-
-    code: str
-    universe: str
-    downloads: int
-    publishers: int
-    shares: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Independent:
-    """A publisher that is no company and belongs to none in the registry.
-
-    Attributes:
-        publisher: the account, aliases joined.
-        organisation: who runs it.
-        kind: non-profit, university, government or community.
-        downloads_30d: of its models.
-        share: of its country's downloads, 0 to 1.
-    """
-
-    publisher: str
-    organisation: str
-    kind: str
-    downloads_30d: int
-    share: float
-
-
-@dataclass(frozen=True)
-class CountryBuilders:
-    """Who builds in a country.
-
-    Attributes:
-        mix: of all models.
-        universes: the mix of each universe that has downloads, all models first.
-        independent: the largest publishers that are no companies and belong to none, most downloads first.
-    """
-
-    mix: Mix
-    universes: tuple[Mix, ...]
-    independent: tuple[Independent, ...]
-
-
-@dataclass(frozen=True)
-class Builders:
-    """The topic's record.
-
-    Attributes:
-        as_of: the newest date.
-        world: the mix of all downloads, persons and unreviewed accounts included, per universe, all models first.
-        countries: those with enough publishers and downloads, most downloads first.
-        left_out: countries with downloads that have not enough of them.
-        history: the mixes of the world and of the countries on each date, all models, oldest first.
-    """
-
-    as_of: dt.date
-    world: tuple[Mix, ...]
-    countries: tuple[CountryBuilders, ...]
-    left_out: tuple[str, ...]
-    history: tuple[tuple[dt.date, tuple[Mix, ...]], ...]
-
-    def find(self, code: str) -> CountryBuilders | None:
-        """Return a country that has enough publishers and downloads."""
-        return next((country for country in self.countries if country.mix.code == code), None)
-
-    @cached_property
-    def series(self) -> Mapping[str, tuple[Point, ...]]:
-        """Return `builders.<kind>-share.<code>` on each date, `all` for the world; persons have no other."""
-        codes = [WORLD, *(country.mix.code for country in self.countries)]
-        series: dict[str, tuple[Point, ...]] = {}
-        for code in codes:
-            mixes = [(date, next((mix for mix in found if mix.code == code), None)) for date, found in self.history]
-            for kind in (*KINDS, UNKNOWN) if code == WORLD else KINDS[:-1]:
-                series[f"builders.{kind}-share.{code}"] = tuple(
-                    Point(date, mix.shares.get(kind, 0.0) if mix else None) for date, mix in mixes
-                )
-        return series
-
-    @property
-    def items(self) -> Mapping[str, object]:
-        """Return nothing: the topic has one page."""
-        return {}
-
-    @property
-    def tables(self) -> tuple[DataFile, ...]:
-        """Return the mixes on every date, and those of every universe on the newest."""
-        fields = (
-            Field("as_of", "date", "Last of the thirty days."),
-            Field("universe", "text", "all, first_year, generative or language models."),
-            Field("country_code", "text", "ISO 3166-1 alpha-2, or all for the world."),
-            Field("kind", "text", "company, non-profit, university, government, community, person or unreviewed."),
-            Field("share", "share", "Fraction of the downloads of this country; the kinds sum to 1."),
-            Field("downloads_30d", "count", "Downloads of all kinds in the thirty days."),
-            Field("publishers", "count", "Publishers of all kinds with downloads."),
+# The newest date by publisher, in each universe that its models belong to.
+_COUNT: Final = f"""
+    CREATE OR REPLACE TEMP TABLE builders_publishers AS
+    SELECT universe, coalesce(account, publisher) AS publisher, coalesce(code::VARCHAR, '{UNREVIEWED}') AS code,
+        coalesce(kind, '{UNKNOWN}') AS kind, organisation, parent, sum(downloads_30d) AS downloads
+    FROM (
+        SELECT publisher, downloads_30d, unnest([
+            'all', if(first_year, 'first_year', NULL), if(generative, 'generative', NULL),
+            if(task_group IN {tuple(sorted(LANGUAGE_GROUPS))}, 'language', NULL)
+        ]) AS universe FROM rows
+    ) LEFT JOIN accounts ON lower(publisher) = handle LEFT JOIN builders_registry USING (account)
+    WHERE universe IS NOT NULL GROUP BY ALL HAVING sum(downloads_30d) > 0
+"""
+_PART: Final = "sum(if(kind = '{kind}', downloads, 0)) / sum(downloads)"
+_PARTS: Final = ", ".join(
+    f"{_PART.format(kind=kind)} AS {column.name}" for kind, column in SHARES.items() if kind not in WORLD_ONLY
+)
+_WORLD_PARTS: Final = ", ".join(
+    f"if(country_code = 'all', {_PART.format(kind=kind)}, NULL) AS {SHARES[kind].name}" for kind in WORLD_ONLY
+)
+_DIVIDE: Final = f"""
+    SELECT as_of, universe, country_code, sum(downloads) AS downloads_30d, sum(publishers) AS publishers,
+        {_PARTS}, {_WORLD_PARTS}
+    FROM (
+        SELECT *, unnest([code, 'all']) AS country_code FROM (
+            SELECT as_of, 'all' AS universe, code, kind, downloads, publishers FROM builders_dated
+            UNION ALL BY NAME
+            SELECT newest.as_of, universe, code, kind, sum(downloads) AS downloads, count(*) AS publishers
+            FROM builders_publishers CROSS JOIN (SELECT max("end") AS as_of FROM periods) AS newest
+            WHERE universe <> 'all' GROUP BY newest.as_of, universe, code, kind
         )
-        newest = [(self.as_of, self.world[1:])]
-        newest += [(self.as_of, country.universes[1:]) for country in self.countries]
-        rows = tuple(
-            (date, mix.universe, mix.code, kind, share, mix.downloads, mix.publishers)
-            for date, mixes in (*self.history, *newest)
-            for mix in mixes
-            for kind, share in mix.shares.items()
-        )
-        return (DataFile("builders", "Who builds", "A kind of organisation in a country on a date.", fields, rows),)
+    ) GROUP BY as_of, universe, country_code
+"""
+_KEPT: Final = f"""
+    newest AS (FROM builders_mixes WHERE as_of = $as_of AND universe = 'all'),
+    kept AS (
+        SELECT country_code, downloads_30d AS total FROM newest WHERE country_code = 'all' OR (
+            country_code NOT IN {NOT_PLACES} AND publishers >= {MIN_PUBLISHERS}
+            AND downloads_30d >= {MIN_SHARE} * (SELECT downloads_30d FROM newest WHERE country_code = 'all')))
+"""
+_IN_ORDER: Final = "country_code <> 'all', total DESC, country_code"
+_SHOW: Final = f"""
+    WITH {_KEPT} SELECT m.* FROM builders_mixes AS m JOIN kept USING (country_code) WHERE as_of = $as_of
+    ORDER BY {_IN_ORDER}, list_position({list(UNIVERSES)}, universe)
+"""
+_FOLLOW: Final = f"""
+    WITH {_KEPT} SELECT m.* EXCLUDE (universe) FROM builders_mixes AS m JOIN kept USING (country_code)
+    WHERE universe = 'all' ORDER BY {_IN_ORDER}, as_of
+"""
+_LEAVE_OUT: Final = f"""
+    WITH {_KEPT} SELECT country_code, downloads_30d, publishers FROM newest ANTI JOIN kept USING (country_code)
+    WHERE country_code NOT IN {NOT_PLACES} ORDER BY downloads_30d DESC, country_code
+"""
+_RANK: Final = f"""
+    WITH {_KEPT}
+    SELECT country_code, row_number() OVER (PARTITION BY country_code ORDER BY downloads DESC, publisher) AS "rank",
+        publisher, organisation, kind, downloads AS downloads_30d, downloads / total AS share_of_country
+    FROM builders_publishers JOIN kept ON code = country_code
+    WHERE universe = 'all' AND kind <> 'company' AND parent = '' QUALIFY "rank" <= {INDEPENDENT}
+    ORDER BY {_IN_ORDER}, "rank"
+"""
 
 
-def compute(ground: Ground) -> Builders:
-    """Compute the topic's record."""
-    newest = _sum_publishers(ground.newest, ground.registry)
-    everything = newest[newest["universe"] == "all"]
-    kept = _pick_countries(everything)
-    placed = {code for code in everything["code"].unique() if code not in NOT_PLACES}
-    return Builders(
-        as_of=ground.as_of,
-        world=_list_universes(newest, WORLD),
-        countries=tuple(_describe_country(newest, code, ground.registry) for code in kept),
-        left_out=tuple(sorted(placed - set(kept))),
-        history=_compute_history(ground, kept),
-    )
+def compute(ground: Ground) -> tuple[Table, ...]:
+    """Compute the tables: kinds by country and over time, who is left out, and the largest independent publishers."""
+    star = ground.star
+    kinds = _list_kinds(ground.registry)
+    star.connection.register("builders_registry", kinds)
+    star.connection.register("builders_dated", _sum_dates(ground, kinds))
+    star.show_rows("flows", star.last_nights[-1:])
+    star.connection.execute(_COUNT)
+    star.define("builders_mixes", _DIVIDE)
+    asked = ((MIXES, _SHOW), (HISTORY, _FOLLOW), (LEFT_OUT, _LEAVE_OUT), (INDEPENDENTS, _RANK))
+    return tuple(ask_table(star.connection, table, query, {"as_of": ground.as_of}) for table, query in asked)
 
 
-def name_kind(publisher: str, registry: Registry) -> str:
-    """Name an account's kind, `unreviewed` where nobody has looked it up or nothing was found."""
-    row = registry.find(publisher)
-    return row.kind if row and row.code != UNREVIEWED else UNKNOWN
-
-
-def _sum_publishers(entry: LedgerEntry, registry: Registry) -> pd.DataFrame:
-    """Sum the 30-day downloads by publisher in each universe, aliases joined, with `code` and `kind`."""
-    names = {name: registry.canonical(name) for name in entry.flows["publisher"].unique()}
-    rows = entry.flows.assign(
-        publisher=entry.flows["publisher"].map(names), language=entry.flows["task_group"].isin(LANGUAGE_GROUPS)
-    )
-    parts = [
-        select_universe(rows, universe)
-        .groupby("publisher", sort=True)["downloads_30d"]
-        .sum()
-        .reset_index(name="downloads")
-        .assign(universe=universe)
-        for universe in UNIVERSES
+def _list_kinds(registry: Registry) -> pa.Table:
+    """List what the registry says of each account; `unreviewed` where nobody found who runs it."""
+    rows = (row for row in map(registry.find, set(registry.canonical_handles.values())) if row)
+    facts = [
+        (row.handle, UNKNOWN if row.code == UNREVIEWED else row.kind, row.organisation, row.parent) for row in rows
     ]
-    sums = pd.concat(parts, ignore_index=True)
-    sums = sums[sums["downloads"] > 0]
-    found = sums["publisher"].unique()
-    return sums.assign(
-        code=sums["publisher"].map({name: code_of(name, registry) for name in found}),
-        kind=sums["publisher"].map({name: name_kind(name, registry) for name in found}),
-    )
+    names = ("account", "kind", "organisation", "parent")
+    return pa.table({name: pa.array([fact[place] for fact in facts], pa.string()) for place, name in enumerate(names)})
 
 
-def _pick_countries(rows: pd.DataFrame) -> list[str]:
-    """Pick the countries with enough publishers and downloads, most downloads first."""
-    placed = rows[~rows["code"].isin(NOT_PLACES)]
-    sums = placed.groupby("code")["downloads"].agg(["sum", "count"])
-    enough = sums[(sums["count"] >= MIN_PUBLISHERS) & (sums["sum"] >= MIN_SHARE * rows["downloads"].sum())]
-    return [str(code) for code in enough.sort_values("sum", ascending=False, kind="stable").index]
-
-
-def _describe_country(rows: pd.DataFrame, code: str, registry: Registry) -> CountryBuilders:
-    mixes = _list_universes(rows[rows["code"] == code], code)
-    mine = rows[(rows["code"] == code) & (rows["universe"] == "all")]
-    return CountryBuilders(mixes[0], mixes, _list_independent(mine, mixes[0].downloads, registry))
-
-
-def _list_independent(rows: pd.DataFrame, total: int, registry: Registry) -> tuple[Independent, ...]:
-    ordered = sorted(zip(rows["publisher"], rows["downloads"], strict=True), key=lambda item: (-item[1], item[0]))
-    found = []
-    for publisher, downloads in ordered:
-        row = registry.find(publisher)
-        if row and row.kind != "company" and not row.parent:
-            found.append(Independent(publisher, row.organisation, row.kind, int(downloads), int(downloads) / total))
-    return tuple(found[:INDEPENDENT])
-
-
-def _list_universes(rows: pd.DataFrame, code: str) -> tuple[Mix, ...]:
-    return tuple(_mix(group, code, universe) for universe in UNIVERSES if len(group := _of(rows, universe)))
-
-
-def _compute_history(ground: Ground, codes: Sequence[str]) -> tuple[tuple[dt.date, tuple[Mix, ...]], ...]:
-    """Compute the mixes of the world and of the countries on each date."""
+def _sum_dates(ground: Ground, registered: pa.Table) -> pa.Table:
+    """Sum the 30-day downloads of each date by country and kind, with the number of publishers that have some."""
     accounts = ground.accounts
-    is_counted = (accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)
-    rows = accounts.loc[is_counted, ["end", "account", "code", "downloads_30d"]]
-    kinds = {name: name_kind(name, ground.registry) for name in rows["account"].cat.categories}
-    rows = rows.assign(kind=relabel(rows["account"].array, kinds))
-    sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"])
-    found: dict[tuple[dt.date, str], list[tuple[str, int, int]]] = {}
-    for (end, code, name), downloads, publishers in sums.itertuples():
-        for place in (WORLD, code):
-            found.setdefault((end, place), []).append((name, downloads, publishers))
-    places = [WORLD, *codes]
-    return tuple(
-        (day.end, tuple(_join(found[day.end, code], code) for code in places if (day.end, code) in found))
-        for day in ground.intervals
-    )
-
-
-def _join(parts: Sequence[tuple[str, int, int]], code: str) -> Mix:
-    """Join a place's kinds, each with downloads and publishers, to the mix of all models."""
-    total = sum(downloads for _, downloads, _ in parts)
-    sums = {kind: sum(downloads for name, downloads, _ in parts if name == kind) for kind in (*KINDS, UNKNOWN)}
-    shares = {kind: downloads / total for kind, downloads in sums.items() if downloads}
-    return Mix(code, "all", total, sum(publishers for _, _, publishers in parts), shares)
-
-
-def _of(rows: pd.DataFrame, universe: str) -> pd.DataFrame:
-    return rows[rows["universe"] == universe]
-
-
-def _mix(rows: pd.DataFrame, code: str, universe: str) -> Mix:
-    total = int(rows["downloads"].sum())
-    sums = rows.groupby("kind")["downloads"].sum()
-    shares = {kind: int(sums[kind]) / total for kind in (*KINDS, UNKNOWN) if kind in sums.index}
-    return Mix(code, universe, total, len(rows), shares)
+    kinds = dict(zip(*(registered[name].to_pylist() for name in ("account", "kind")), strict=True))
+    rows = accounts[(accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)]
+    rows = rows.assign(kind=relabel(rows["account"].array, kinds, UNKNOWN))
+    sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"]).reset_index()
+    names = {"as_of": "end", "code": "code", "kind": "kind", "downloads": "sum", "publishers": "count"}
+    return pa.table({name: sums[found].tolist() for name, found in names.items()}, _DATED)

@@ -10,10 +10,11 @@ from generator.ledger.classify import SIZE_BANDS, SIZE_UNKNOWN
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.sizes.tables import LAPTOP_PART, SHARE
+from generator.questions.sizes.tables import LAPTOP_PART
 from generator.questions.sizes.words import PAIR, RULE, state, state_change
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
+from generator.star.columns import COLUMNS
 from generator.star.known_sizes import LAPTOP_PARTS, UNKNOWN
 from generator.star.table import Table
 from generator.text import words
@@ -77,7 +78,7 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
     )
     columns = {f"laptop_{part}": part for part in LAPTOP_PARTS}
     return build_figure(
-        measures.pick("country_code", *columns).unpivot(columns, LAPTOP_PART, SHARE),
+        measures.pick("country_code", *columns).unpivot(columns, LAPTOP_PART, COLUMNS["share"]),
         draw_stacks,
         Stacks(tuple(bars), (*parts, unknown), bar="country", part="laptop"),
         slug="sizes-laptop",

@@ -28,7 +28,6 @@ _MEAN: Final = Column("mean_parameters", "count", say("Mean"), "Of the same, wei
 _UNDER_1B: Final = Column("share_under_1b", "share", say("Under 1B"), "Fraction of models with under a billion.")
 _QUANTISED: Final = Column("share_quantised", "share", say("Quantised"), "Fraction of quantised or converted models.")
 _LAPTOP: Final = Column("share_laptop", "share", say("Fits a laptop"), "Fraction of models that a laptop can hold.")
-SHARE: Final = Column("share", "share", say("Share"), "Fraction of the place's downloads; sums to 1 within a place.")
 
 # Only drawn.
 LAPTOP_PART: Final = Column("laptop", "text", say("On a laptop"), "What a laptop holds.", vocabulary=words.LAPTOP_PARTS)
@@ -56,7 +55,7 @@ BY_BAND: Final = declare_table(
     "sizes-bands",
     "Downloads by size band and country",
     "A size band of a place.",
-    *(*_PLACE, COLUMNS["size_band"], SHARE, _QUANTISED),
+    *(*_PLACE, COLUMNS["size_band"], COLUMNS["share"], _QUANTISED),
 )
 HISTORY: Final = declare_table(
     "sizes-history",
