@@ -208,7 +208,11 @@ def test_a_day_after_a_held_one_is_appended_and_spans_it(store: Path) -> None:
     said: list[str] = []
     found = append_snapshots(store, REGISTRY, THIRD, said.append)
     assert [FIRST, THIRD] == list_dates(found.manifest)
-    assert ["adding 2026-11-20 to the ledger", "left out: the snapshot of 2026-11-19 is held by total"] == said
+    assert said == [
+        "adding 2026-11-20 to the ledger",
+        f"left out: the snapshot of 2026-11-19 is held by total. `oms check --store {store} "
+        "--date 2026-11-19` says why, and how to accept it.",
+    ]
     assert [2] == [line.interval.days for line in found.manifest.stored[1:]]
 
 

@@ -75,7 +75,11 @@ def append_snapshots(
     manifest = update_ledger(store, registry, say, judge=judge, until=until)
     left_out = tuple(check for date, check in sorted(held.items()) if date not in list_dates(manifest))
     for check in left_out:
-        say(f"left out: the snapshot of {check.date} is held by {', '.join(gate.name for gate in check.held)}")
+        gates = ", ".join(gate.name for gate in check.held)
+        say(
+            f"left out: the snapshot of {check.date} is held by {gates}. `oms check --store {store} "
+            f"--date {check.date}` says why, and how to accept it."
+        )
     return Appended(manifest, left_out)
 
 
