@@ -8,11 +8,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.publish.datafiles import render_csv
-from generator.questions import families, openness, tasks
+from generator.questions import families, tasks
 from generator.questions.families import tables as families_topic
 from generator.questions.ground import Ground, Question
-from generator.questions.openness import tables as openness_topic
-from generator.questions.openness.tables import Case
+from generator.questions.openness import QUESTION as OPENNESS
+from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.sizes import QUESTION as SIZES
 from generator.questions.tasks import tables as tasks_topic
 from generator.questions.unconverted import adapt
@@ -20,7 +20,7 @@ from generator.star.known_sizes import LAPTOP_PARTS
 from generator.star.table import Row, Table
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
-QUESTIONS = (adapt(families), adapt(tasks), SIZES, adapt(openness))
+QUESTIONS = (adapt(families), adapt(tasks), SIZES, OPENNESS)
 
 
 def find_sizes(ground: Ground, code: str = "all", attribution: str = "publisher") -> Row:
@@ -82,9 +82,8 @@ def test_a_helper_counts_for_its_family_and_says_nothing_of_it() -> None:
     ]
     everything = find_sizes(helped, attribution="origin")
     assert (everything["median_parameters"], everything["bands"]["1b-8b"]) == (7e9, pytest.approx(700 / 6000))
-    china = openness_topic.compute(helped).find("CN", "origin")
-    assert china is not None
-    assert (china.grades["open-weights"], china.grades["ungraded"]) == pytest.approx((600 / 5700, 5100 / 5700))
+    china = OPENNESS.compute(helped)[0].find(country_code="CN", attribution="origin")
+    assert (china["share_open_weights"], china["share_ungraded"]) == pytest.approx((600 / 5700, 5100 / 5700))
 
 
 def test_what_is_named_and_what_tells_a_family_is_measured(ground: Ground) -> None:
@@ -211,8 +210,7 @@ def test_series_of_sizes(two_dates: Ground) -> None:
 
 def test_grades_and_licences_divide_all_downloads(ground: Ground) -> None:
     """East-2 has no row, `west/thing` no family: 15 % without a grade."""
-    row = openness_topic.compute(ground).find("all")
-    assert row
+    row = OPENNESS.compute(ground)[0].find(country_code="all")
     assert {
         "fully-open": 0.05,
         "open-weights-described-data": 0.0,
@@ -220,30 +218,37 @@ def test_grades_and_licences_divide_all_downloads(ground: Ground) -> None:
         "restricted-weights": 0.2,
         "ungraded": 0.15,
         "unnamed": 0.0,
-    } == pytest.approx(row.grades)
-    assert {"open": 0.65, "conditions": 0.2, "non-commercial": 0.05, "unstated": 0.1} == pytest.approx(row.licenses)
-    assert pytest.approx(0.15) == row.unknown
+    } == pytest.approx({grade: row[name] for name, grade in GRADE_OF.items()})
+    licenses = {"open": 0.65, "conditions": 0.2, "non-commercial": 0.05, "unstated": 0.1}
+    assert licenses == pytest.approx({license_: row[name] for name, license_ in LICENSE_OF.items()})
+    assert pytest.approx(0.15) == row["share_no_grade"]
 
 
 def test_openness_by_country(ground: Ground) -> None:
     """Of the 300 downloads of publishers in the United States 50 are fully open; of China's none."""
-    series = openness_topic.compute(ground).series
-    assert [50 / 300] == pytest.approx([point.value for point in series["openness.fully-open-share.US"]])
-    assert [0.0] == [point.value for point in series["openness.fully-open-share.CN"]]
-    assert [1.0] == [point.value for point in series["openness.open-licence-share.CN"]]
-    assert [0.65] == pytest.approx([point.value for point in series["openness.open-licence-share.all"]])
+    series = OPENNESS.answer(ground).series
+    assert [50 / 300] == pytest.approx([point.value for point in series["openness.share-fully-open.US"]])
+    assert [0.0] == [point.value for point in series["openness.share-fully-open.CN"]]
+    assert [1.0] == [point.value for point in series["openness.share-open-license.CN"]]
+    assert [0.65] == pytest.approx([point.value for point in series["openness.share-open-license.all"]])
 
 
 def test_the_makers_are_found_by_their_organisation(ground: Ground) -> None:
     """West is OpenAI's here, lab Ai2's; Meta has no account and no profile."""
-    cases: dict[str, Case] = {case.slug: case for case in openness_topic.compute(ground).cases}
-    assert ["openai", "ai2"] == list(cases)
-    openai = cases["openai"]
-    assert [("west",), 250, 250] == [openai.accounts, openai.downloads, openai.origin_downloads]
-    assert pytest.approx([0.25, 250 / 300]) == [openai.share, openai.share_of_country or 0.0]
-    assert pytest.approx([0.8, 0.2]) == [openai.grades["restricted-weights"], openai.grades["ungraded"]]
-    assert [("West", 200)] == [(row.facts.family, row.downloads) for row in openai.families]
-    assert ["lab/Olm-0.5B", "fully-open"] == [cases["ai2"].newest, cases["ai2"].newest_grade]
+    *_, makers, families = OPENNESS.compute(ground)
+    openai, lab = makers.records()
+    assert ["OpenAI", "Ai2"] == [openai["case"], lab["case"]]
+    assert ["west", 250, 250] == [openai["accounts"], openai["downloads"], openai["origin_downloads"]]
+    assert pytest.approx([0.25, 250 / 300]) == [openai["share_of_all"], openai["share_of_country"]]
+    assert pytest.approx([0.8, 0.2]) == [openai["share_restricted_weights"], openai["share_ungraded"]]
+    assert [("West", 200)] == [(row["family"], row["downloads"]) for row in families.where(case="OpenAI").records()]
+    assert ["lab/Olm-0.5B", "fully-open"] == [lab["newest_model"], lab["newest_grade"]]
+
+
+def test_families_with_a_grade_are_counted(ground: Ground) -> None:
+    """Three rows of the registry, three grades."""
+    graded = OPENNESS.answer(ground).by_name["openness-graded"]
+    assert [("fully-open", 1), ("open-weights", 1), ("restricted-weights", 1)] == graded.rows()
 
 
 # --- All of them -------------------------------------------------------------------------------------
@@ -260,8 +265,8 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     ground = make_ground(enter(*scale([*MODELS, *VIDEOS], counts)))
     places = {(row["country_code"], row["attribution"]) for row in SIZES.compute(ground)[0].records()}
     sums = [sum(find_sizes(ground, *place)[parts].values()) for place in places for parts in ("bands", "laptop")]
-    opens = openness_topic.compute(ground).places
-    sums += [sum(parts.values()) for row in opens for parts in (row.grades, row.licenses)]
+    opens = OPENNESS.compute(ground)[0].records()
+    sums += [sum(row[name] for name in names) for row in opens for names in (GRADE_OF, LICENSE_OF)]
     tasks = tasks_topic.compute(ground)
     sums += [sum(row.share for row in group.rows) for group in tasks.groups]
     sums += [sum(group.share_of_all for group in tasks.shown)]

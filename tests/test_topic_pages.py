@@ -12,7 +12,7 @@ from generator.figures.theme import NARROW, WIDE
 from generator.publish.pages import build_pages
 from generator.questions.families.tables import Families
 from generator.questions.ground import Answer
-from generator.questions.openness.tables import OpennessTopic
+from generator.questions.openness.tables import LICENSE_OF
 from generator.questions.report import Report, compute_report
 from generator.questions.sizes.words import RULE
 from generator.questions.tasks.figures import pick_panels
@@ -156,31 +156,31 @@ def test_sizes_state_median_laptop_and_coverage(bundled_report: Report) -> None:
 def test_openness_states_bounds_and_cases(bundled_report: Report) -> None:
     """Fully open: from its share to that and all without a grade; each maker's share is the record's."""
     topic = bundled_report.topics["openness"]
-    assert isinstance(topic, OpennessTopic)
-    row = topic.find("all")
+    assert isinstance(topic, Answer)
+    row = topic.by_name["openness-shares"].find(attribution="publisher", country_code="all")
     assert row
     said = speak(state_topic("openness", bundled_report))
-    lowest = row.grades["fully-open"]
-    assert rounded(lowest, row.unknown, lowest, lowest + row.unknown) == percentages(said["lead"])
-    assert rounded(*row.licenses.values()) == percentages(said["licenses"])
-    assert ["openai", "meta", "ai2"] == [case.slug for case in topic.cases]
-    for case in topic.cases:
-        assert rounded(case.share)[0] == percentages(said[f"case_{case.slug}"])[0]
-        assert str(case.newest) in said[f"case_{case.slug}"]
+    lowest, unknown = row["share_fully_open"], row["share_no_grade"]
+    assert rounded(lowest, unknown, lowest, lowest + unknown) == percentages(said["lead"])
+    assert rounded(*(row[name] for name in LICENSE_OF)) == percentages(said["licenses"])
+    cases = topic.by_name["openness-cases"].records()
+    assert ["OpenAI", "Meta", "Ai2"] == [case["case"] for case in cases]
+    for case in cases:
+        assert rounded(case["share_of_all"])[0] == percentages(said[f"case_{case['case'].lower()}"])[0]
+        assert case["newest_model"] in said[f"case_{case['case'].lower()}"]
 
 
 def test_what_nobody_knows_to_be_fully_open_is_no_number(bundled_report: Report) -> None:
     """Of China's publishers no fully open family is known in the bundled data; the other shares are the records'."""
     topic = bundled_report.topics["openness"]
-    assert isinstance(topic, OpennessTopic)
-    china, states = (topic.find(code) for code in ("CN", "US"))
-    assert china
-    assert states
-    assert 0 == china.grades["fully-open"]
+    assert isinstance(topic, Answer)
+    china, states = topic.by_name["openness-shares"].where(attribution="publisher", country_code=("CN", "US")).records()
+    assert 0 == china["share_fully_open"]
     assert speak(state_topic("openness", bundled_report))["pair"] == (
-        f"Of the downloads of models from publishers in China, {china.licenses['open']:.1%} are under open licences "
-        "and none as far as is known of fully open families; of those from publishers in the United States, "
-        f"{states.licenses['open']:.1%} and at least {states.grades['fully-open']:.1%}."
+        "Of the downloads of models from publishers in China, "
+        f"{china['share_open_license']:.1%} are under open licences and "
+        "none as far as is known of fully open families; of those from publishers in the United States, "
+        f"{states['share_open_license']:.1%} and at least {states['share_fully_open']:.1%}."
     )
 
 

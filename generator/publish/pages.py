@@ -309,6 +309,8 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "size_band": words.SIZE_BANDS.__getitem__,
         "size_basis": words.SIZE_BASES.__getitem__,
         "grade": words.GRADES.__getitem__,
+        "training_data": words.TRAINING_DATA.__getitem__,
+        "training_code": words.TRAINING_CODE.__getitem__,
         "laptop_part": words.LAPTOP_PARTS.__getitem__,
         "origin_basis": words.ORIGIN_BASES.__getitem__,
         "flow_basis": words.FLOW_BASES.__getitem__,

@@ -10,7 +10,7 @@ QUESTIONS: Final = (
     adapt(claims),
     adapt(derivatives),
     adapt(families),
-    adapt(openness),
+    openness.QUESTION,
     adapt(releases),
     sizes.QUESTION,
     adapt(tasks),

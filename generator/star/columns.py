@@ -16,10 +16,11 @@ COLUMNS: Final = declare(
         "ISO 3166-1 alpha-2, INT, UNAFFILIATED, UNREVIEWED, or all for all downloads.",
     ),
     Column("downloads", "count", say("Downloads"), "Downloads in the window.", "downloads"),
-    Column("share", "share", say("Share"), "Fraction of the place's downloads; sums to 1 within a place."),
     Column(
         "universe", "text", say("Models"), "all, first_year, generative or language models.", vocabulary=words.UNIVERSES
     ),
+    Column("share", "share", say("Share"), "Fraction of the downloads that the rows divide; they sum to 1."),
+    Column("share_of_all", "share", say("Share of all"), "Fraction of all downloads of the window."),
     Column("end", "date", "Date", "Last day of the interval (UTC)."),
     Column(
         "attribution",
@@ -56,6 +57,13 @@ COLUMNS: Final = declare(
         "open, conditions, non-commercial or unstated.",
         vocabulary=words.LICENSE_CLASSES,
     ),
+    Column(
+        "grade",
+        "text",
+        say("Openness"),
+        "Openness of the model's family: a grade of the registry, or ungraded; unnamed for what is not known by name.",
+        vocabulary=words.GRADES,
+    ),
     Column("first_year", "flag", "First year", "Whether the models were in the year after their creation."),
     Column("generative", "flag", "Generative", "Whether the models produce text, images, video, speech or sound."),
     Column("language", "flag", "Language", "Whether the models answer with text."),
@@ -74,9 +82,9 @@ COLUMNS: Final = declare(
     Column("model", "text", "Model", "What joins a model over time: its key, else its id."),
     Column("id", "text", "Model", "Its id on the Hub on the date."),
     Column("key", "text", "Key", "The Hub's own key of the model; missing where a source has none."),
-    Column("family", "text", "Family", "Family of the registry that its name tells; missing where it tells none."),
+    Column("family", "text", say("Family"), "Family of the registry that its name tells; missing where it tells none."),
     Column("task", "text", "Task", "The Hub's task; missing where none is stated."),
-    Column("license", "text", "Licence", "As the model states it; missing where it states none."),
+    Column("license", "text", say("Licence"), "As the model states it; missing where it states none."),
     Column("parameters", "number", "Parameters", "As the files state them; missing where they state none."),
     Column("size", "number", "Size", "Parameters that it is taken to have; missing where nothing tells.", "parameters"),
     Column("created_at", "time", "Created", "When the repository was created; missing where that is not told."),

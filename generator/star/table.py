@@ -13,15 +13,15 @@ import pyarrow as pa
 
 from generator.text.say import Sentence
 
-# What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a day, a second in
-# UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of two, a number with
-# decimals.
+# What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a page's address, a
+# day, a second in UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of
+# two, a number with decimals.
 Kind: TypeAlias = Literal[
-    "text", "account", "model", "date", "time", "flag", "place", "count", "share", "points", "number"
+    "text", "account", "model", "address", "date", "time", "flag", "place", "count", "share", "points", "number"
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NUMBERS: Final = ("count", "share", "points", "number")
-_WORDS: Final = ("text", "account", "model", "place", "date")
+_WORDS: Final = ("text", "account", "model", "address", "place", "date")
 # A value of a table as Python has it; None where it is missing.
 Cell: TypeAlias = str | int | float | bool | dt.date | None
 Row: TypeAlias = Mapping[str, Any]

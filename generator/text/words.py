@@ -149,6 +149,17 @@ GRADES: Final = {
     "ungraded": say("not graded"),
     "unnamed": say("not known by name"),
 }
+# What the makers of a family released.
+TRAINING_DATA: Final = {
+    "released": say("released"),
+    "described": say("described"),
+    "undisclosed": say("not disclosed"),
+}
+TRAINING_CODE: Final = {
+    "released": say("released"),
+    "partial": say("in part"),
+    "none": say("none"),
+}
 # Whether a laptop holds a model.
 LAPTOP_PARTS: Final = {
     "whole": say("fits as published"),
