@@ -20,6 +20,12 @@ COLUMNS: Final = declare(
         "universe", "text", say("Models"), "all, first_year, generative or language models.", vocabulary=words.UNIVERSES
     ),
     Column("share", "share", say("Share"), "Fraction of the downloads that the rows divide; they sum to 1."),
+    Column(
+        "share_of_country",
+        "share",
+        say("Share of its country"),
+        "Fraction of the downloads of its country's publishers.",
+    ),
     Column("share_of_all", "share", say("Share of all"), "Fraction of all downloads of the window."),
     Column("end", "date", "Date", "Last day of the interval (UTC)."),
     Column(

@@ -74,7 +74,7 @@ INDEPENDENTS: Final = declare_table(
     COLUMNS["publisher"],
     Column("organisation", "text", say("Organisation"), "Who runs the account, as the registry says."),
     *(KIND, COLUMNS["downloads_30d"]),
-    Column("share_of_country", "share", say("Share of its country"), "Fraction of its country's downloads."),
+    COLUMNS["share_of_country"],
 )
 _DATED: Final = pa.schema(
     {"as_of": pa.date32(), "code": pa.string(), "kind": pa.string(), "downloads": pa.int64(), "publishers": pa.int64()}

@@ -88,8 +88,7 @@ MAKERS: Final = declare_table(
     "openness-cases",
     "Three makers",
     "A maker whom the press article names.",
-    *(_CASE, COLUMNS["country_code"], COLUMNS["downloads"], COLUMNS["share_of_all"]),
-    Column("share_of_country", "share", say("Share of country"), "Fraction of those of its country's publishers."),
+    *(_CASE, *(COLUMNS[name] for name in ("country_code", "downloads", "share_of_all", "share_of_country"))),
     Column(
         "origin_downloads", "count", say("By origin"), "Of all models, by anyone, that go back to its own.", "downloads"
     ),
