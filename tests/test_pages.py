@@ -252,7 +252,8 @@ def test_paths_are_slugs_and_figures_are_ours(hostile: dict[str, str]) -> None:
         terms = [line.removeprefix("tags: ") for line in lines if line.startswith("tags: ")]
         assert all(re.fullmatch(r"[\w .,()+'-]+", term) for line in terms for term in json.loads(line)), head
         others = [line for line in lines if not line.startswith("tags: ")]
-        assert all(re.fullmatch(r'(?:description|title): "[^"\\]*"', line) for line in others), head
+        known = re.compile(r'(?:description|(?:full_)?title): "[^"\\]*"|robots: noindex')
+        assert all(known.fullmatch(line) for line in others), head
 
 
 def test_hub_links_only_for_usual_ids() -> None:

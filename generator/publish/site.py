@@ -4,6 +4,7 @@ Nothing here depends on the clock: dates come from the data. A site whose inputs
 """
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -39,6 +40,7 @@ _LIBRARIES: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extension
 _UNUSED: Final = (
     "**/*.map", "assets/javascripts/lunr", "assets/images/favicon.png", "assets/home-light.png", "sitemap.xml.gz",
 )  # fmt: skip
+_CANONICAL: Final = '<link rel="canonical"'
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
 
@@ -91,7 +93,7 @@ def build_site(
     cache.mkdir(parents=True, exist_ok=True)
     path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
     _run_builder(path, new, report, root)
-    finish_site(new)
+    finish_site(new, config["site_url"])
     _copy_files(files, new / LEDGER)
     (new / STAMP).parent.mkdir(exist_ok=True)
     (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
@@ -165,6 +167,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
                 date=data.as_of,
             ),
             "rows": language.say("{shown} of {all} rows", shown="{shown}", all="{all}"),  # filled in by site.js
+            "question": language.say("which countries build the open AI models that the world downloads"),
             "missing_title": language.say("This page does not exist"),
             "missing_text": language.say("The address may be old or mistyped. These pages exist:"),
         },
@@ -242,8 +245,8 @@ def _hash_file(path: Path, name: str) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + content).digest()
 
 
-def finish_site(folder: Path) -> None:
-    """Do what follows the build: remove what no page needs, seal every page, tell crawlers where the map is."""
+def finish_site(folder: Path, site_url: str) -> None:
+    """Do what follows the build: remove what no page needs, give every page its address and seal it."""
     for pattern in _UNUSED:
         for path in folder.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -254,9 +257,17 @@ def finish_site(folder: Path) -> None:
     shrink_styles(folder, texts.values())
     policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
-        path.write_text(seal_page(text, policy), encoding="utf-8")
+        addressed = _name_address(text, site_url, path.relative_to(folder).as_posix())
+        path.write_text(seal_page(addressed, policy), encoding="utf-8")
     _drop_bare_sections(folder / "search" / "search_index.json")
     (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+
+
+def _name_address(text: str, site_url: str, name: str) -> str:
+    """Name the address of a page that the builder only copied; that of a missing page has none."""
+    if _CANONICAL in text or name == "404.html":
+        return text
+    return text.replace("</title>", f'</title>\n{_CANONICAL} href="{html.escape(site_url + name)}">', 1)
 
 
 def _drop_bare_sections(path: Path) -> None:
