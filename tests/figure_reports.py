@@ -5,12 +5,12 @@ import datetime as dt
 
 from generator.base.scope import make_scope
 from generator.questions.report import CountryReport, DataSource, PublisherReport, Report
-from generator.questions.tasks.groups import TaskShares
 from generator.star.accounts import HistoryPoint, PublisherRow
 from generator.star.coverage import Coverage
 from generator.star.definitions import Definition
 from generator.star.leads import compute_lead
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.star.task_groups import TaskShares
 
 FIRST = dt.date(2026, 6, 1)
 LAST = dt.date(2026, 7, 1)

@@ -27,7 +27,6 @@ from generator.questions.ground import Ground, Topic, compute_topics
 from generator.questions.outside.tables import OutsideSeries, compute_outside
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.questions.tasks.groups import TaskShares, compute_task_shares
 from generator.questions.years.tables import compute_years
 from generator.registry import Event, Publisher, Registry
 from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs
@@ -49,6 +48,7 @@ from generator.star.leads import Lead, compute_lead
 from generator.star.models import ModelRow, compute_models
 from generator.star.readings import ReadingResult, compute_readings
 from generator.star.shares import ShareRow, ShareTable, tells_universe
+from generator.star.task_groups import TaskShares, compute_task_shares
 from generator.star.window import LedgerSums, read_ledger, sum_models
 
 # The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:

@@ -11,10 +11,10 @@ from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_share
 from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
-from generator.questions.tasks.groups import TaskShares
 from generator.questions.tasks.tables import GroupShares
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.definitions import Definition
+from generator.star.task_groups import TaskShares
 from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "task-shares"

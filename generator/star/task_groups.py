@@ -1,4 +1,4 @@
-"""Tasks: each country's part in every task group."""
+"""Shares of countries within each task group on a date, of the last thirty days."""
 
 import datetime as dt
 from dataclasses import dataclass
