@@ -91,7 +91,7 @@
 
   // A table that has nothing beyond its edge is no stop for who moves by keyboard.
   const keepStops = () => {
-    for (const region of document.querySelectorAll(".oms-table")) {
+    for (const region of document.querySelectorAll(".oms-table, .md-typeset__scrollwrap")) {
       if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
       else region.removeAttribute("tabindex");
     }
@@ -126,7 +126,7 @@
       makeFiltered(region, words);
     }
     for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
-    for (const table of document.querySelectorAll(".oms-table > *")) watched.observe(table);
+    for (const part of document.querySelectorAll(".oms-table > *, .md-content__inner")) watched.observe(part);
     tellAge();
   };
 
