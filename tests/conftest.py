@@ -20,12 +20,14 @@ import pytest
 from huggingface_hub import constants
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from generator.audit.headlines import read_headlines
 from generator.audit.operations_read import read_operations
 from generator.base.encode import to_bytes
 from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
 from generator.publish.datafiles import render_data_files
 from generator.publish.datafiles_days import render_days
+from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.pages import build_pages
@@ -256,7 +258,8 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
     ledger = list_site_ledger(store, None, WORK)
-    build_site(report, ENGLISH, site_src=source, site=site, cache=cache, site_url=address, ledger=ledger)
+    days = publish_days(cache, report, ENGLISH, read_headlines(store), address)
+    build_site(report, ENGLISH, site_src=source, site=site, cache=cache, site_url=address, ledger=ledger, days=days)
 
 
 def _take_last_figures(source: Path, cache: Path) -> None:

@@ -553,9 +553,10 @@ def test_sentence_can_be_copied(visit, served_site: str) -> None:
     assert " ".join(copied.split()).startswith(" ".join(answer.split()))
     assert "by publisher" in copied
     assert "8 Oct 2026" in copied
-    link = f"{served_site}data/days/2026-10-08.json"
+    link = f"{served_site}data/days/2026-10-08.html"
     assert copied.endswith(link)
-    assert page.request.get(link).json()["sentence"].split() == answer.split()
+    page.goto(link)
+    assert page.locator("h1 + p").inner_text().split() == answer.split()
 
 
 CHOOSE = """view => {

@@ -1,20 +1,31 @@
 """A file for each date: what a quotation links to still shows that date's numbers later."""
 
 import datetime as dt
+import html
 import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from generator import __version__
+from generator.audit.headlines import Headline, Renewal, compute_changes
+from generator.audit.versions import Versions
 from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
+from generator.publish.days_pages import publish_days, render_day_pages
 from generator.publish.pages import build_pages
-from generator.questions.report import Report
+from generator.questions.report import Report, compute_report
 from generator.questions.sentences import state_headline
 from generator.registry import Registry
-from tests.histories import Snapshot, make_history
+from tests.histories import Snapshot, make_entries, make_history
+from tests.small import make_publisher, make_registry
 from tests.spoken import ENGLISH, speak
 
 START = dt.date(2025, 9, 1)
+ADDRESS = "https://example.org/report/"
+OLD = Versions("0.1.0", "c" * 64, "0.1.0", "a" * 64, "e" * 64)
+NEW = replace(OLD, registry_sha256="b" * 64)
 
 
 def make_snapshots(weeks: int) -> list[Snapshot]:
@@ -39,9 +50,84 @@ def test_every_date_has_its_file(bundled_report: Report) -> None:
 
 
 def test_a_date_stays_small(bundled_report: Report) -> None:
-    """It stands there for ever: with a page of its own it has 6 KB."""
-    sizes = [len(text.encode()) for text in render_days(bundled_report, ENGLISH).values()]
-    assert max(sizes) <= 3_000
+    """It stands there for ever: with its page, corrected three times and at a long address, it has 6 KB."""
+    files = list(render_days(bundled_report, ENGLISH).values())
+    why = "the registry was corrected (01234567 became 89abcdef), and with it the whole past"
+    slug = bundled_report.headline.slug
+    renewals = (Renewal(dt.date(2026, 11, 20), why),) * 3
+    moved = [
+        Headline(interval.end, slug, {"US": 0.4, "CN": 0.3}, first={"FR": 0.4, "DE": 0.3}, renewals=renewals)
+        for interval in bundled_report.data.intervals
+    ]
+    pages = list(render_day_pages(bundled_report, ENGLISH, moved, f"{ADDRESS}{'long/' * 10}").values())
+    sizes = [len(f"{file}{page}".encode()) for file, page in zip(files, pages, strict=True)]
+    assert max(sizes) <= 6_000
+
+
+def test_every_date_has_its_page(bundled_report: Report) -> None:
+    """With the sentence and the table of its file, its address, and how to cite it; it runs and fetches nothing."""
+    files, pages = render_days(bundled_report, ENGLISH), render_day_pages(bundled_report, ENGLISH, (), ADDRESS)
+    assert [f"data/days/{name}" for name in pages] == [name.replace(".json", ".html") for name in files]
+    for name, text in pages.items():
+        content = json.loads(files[f"data/days/{name}".replace(".html", ".json")])
+        shown = " ".join(html.unescape(text).split())
+        assert content["page"] == name
+        assert 3 == shown.count(" ".join(content["sentence"].split()))
+        rows = content["shares"][content["definition"]]["rows"]
+        assert all(f"{ENGLISH.place(code)}<td>{ENGLISH.percent(share)}" in shown for code, _, share, *_ in rows[:10])
+        assert [f"{ADDRESS}data/days/{name}"] == re.findall(r'rel="canonical" href="([^"]*)"', text)
+        assert f"url = {{{ADDRESS}data/days/{name}}}" in text
+        assert "author = {{Open Model Share maintainers}}" in text
+        assert [] == re.findall(r"<script|src=", text)
+
+
+def test_what_the_first_page_showed_is_told_where_it_was_kept(bundled_report: Report) -> None:
+    """The same number, another one by less than a log has, another definition, nothing known."""
+    day, definition = bundled_report.data.as_of, bundled_report.headline
+    shares = {row.code: row.share for row in bundled_report.table(definition).places[:5]}
+    first, second = list(shares)[:2]
+    little = shares | {first: shares[first] - 0.001, second: shares[second] + 0.001}
+    cases = {
+        "The leading shares stand as they were first published.": [Headline(day, definition.slug, shares)],
+        "It moved by no more than a tenth of a point": [Headline(day, definition.slug, little)],
+        "First published under another definition, 30 days": [Headline(day, "30d-all-publisher", shares)],
+        "was not kept": [],
+    }
+    for said, headlines in cases.items():
+        page = render_day_pages(bundled_report, ENGLISH, headlines, ADDRESS)[f"{day}.html"]
+        assert [said] == [each for each in cases if each in page]
+
+
+def test_a_page_that_did_not_change_keeps_its_file(bundled_report: Report, tmp_path: Path) -> None:
+    """It is written once; a date that is gone loses its page."""
+    (tmp_path / "days").mkdir()
+    paths = publish_days(tmp_path, bundled_report, ENGLISH, (), ADDRESS)
+    before = [path.stat().st_mtime_ns for path in paths]
+    assert paths == publish_days(tmp_path, bundled_report, ENGLISH, (), ADDRESS)
+    assert before == [path.stat().st_mtime_ns for path in paths]
+
+
+@pytest.mark.slow
+def test_a_copied_sentence_is_told_after_a_correction_and_two_hundred_nights() -> None:
+    """The page of its date shows the number as it was, as it is, and why it moved; the file has the number of now."""
+    west, moved = (make_registry(make_publisher("east", "CN"), make_publisher("west", code)) for code in ("US", "FR"))
+    counts = {"east/a": 60_000, "west/b": 40_000}
+    nights = [(START + dt.timedelta(days=n), counts) for n in range(203)]
+    entries = make_entries(nights, west, "text-generation")
+    copied, corrected = nights[1][0], nights[2][0]
+    published = compute_changes((), compute_report(entries[:2], west, copied), OLD, copied).headlines
+    renewed = compute_changes(published, compute_report(entries[:3], moved, corrected), NEW, corrected).headlines
+    later = compute_report(entries, moved, nights[-1][0])
+    kept = {each.as_of: each for each in renewed}.values()
+    after = [*kept, *compute_changes(kept, later, NEW, nights[-1][0]).headlines]
+    page = render_day_pages(later, ENGLISH, after, ADDRESS)[f"{copied}.html"]
+    assert "First published: China 60.0%, United States 40.0%." in page
+    assert "Now: China 60.0%, United States 0.0%, France 40.0%." in page
+    assert f"{ENGLISH.date(corrected)}: the registry was corrected (aaaaaaaa became bbbbbbbb)" in page
+    assert (
+        "organisations in France for 40.0%"
+        in json.loads(render_days(later, ENGLISH)[f"data/days/{copied}.json"])["sentence"]
+    )
 
 
 @pytest.mark.slow
@@ -54,7 +140,7 @@ def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Rep
     for row in rows[:2]:
         assert ENGLISH.percent(row[2]) in content["sentence"]
     home = build_pages(bundled_report, ENGLISH, registry, set())["index.md"]
-    assert f'data-copy-link="data/days/{day}.json"' in home
+    assert f'data-copy-link="data/days/{day}.html"' in home
 
 
 @pytest.mark.slow

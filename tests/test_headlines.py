@@ -146,6 +146,18 @@ def test_writing_and_reading_is_the_identity(tmp_path: Path) -> None:
     assert tuple(headlines) == read_headlines(tmp_path)
 
 
+def test_what_was_published_first_is_kept_through_every_renewal(tmp_path: Path) -> None:
+    """With the day and the reason of each; written and read."""
+    first = publish("large")
+    once = compute_changes(first, report_with("after", "large"), NEW, TODAY).headlines
+    later = TODAY + dt.timedelta(days=1)
+    write_headlines(tmp_path, compute_changes(once, report_with("moved", "large"), OLD, later).headlines)
+    found = read_headlines(tmp_path)[-1]
+    assert dict(first[-1].shares) == found.as_first_published
+    assert ([TODAY, later], 0.02) == ([each.on for each in found.renewals], found.shares["US"])
+    assert "the registry was corrected (bbbbbbbb became aaaaaaaa), and with it the whole past" == found.renewals[-1].why
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "oms-headline/1"}', '{"format": "oms-headline/2"}'])
 def test_a_damaged_headline_is_refused(tmp_path: Path, text: str) -> None:
     """By name, with what to do."""

@@ -8,7 +8,7 @@ more than a tenth of a point, the build adds an entry to the log of corrections,
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +32,21 @@ _ENGLISH: Final = Language("en")
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """A published headline that moved.
+
+    Attributes:
+        on: the day of the build that published it anew.
+        why: what moved it.
+    """
+
+    on: dt.date
+    why: str
+
+
+@dataclass(frozen=True)
 class Headline:
-    """The shares of the headline on a date, as they were last published.
+    """The shares of the headline on a date, as they were last published, and as they were first.
 
     Attributes:
         as_of: the last day of the window.
@@ -41,6 +54,8 @@ class Headline:
         shares: fraction of all downloads by country code, the largest countries.
         registry_sha256: hash of the registry that attributed them.
         method: version of the method.
+        first: the shares as they were first published, where they were published anew since; else empty.
+        renewals: each time that they were published anew, the oldest first.
     """
 
     as_of: dt.date
@@ -48,6 +63,13 @@ class Headline:
     shares: Mapping[str, float] = field(default_factory=dict)
     registry_sha256: str = ""
     method: str = ""
+    first: Mapping[str, float] = field(default_factory=dict)
+    renewals: tuple[Renewal, ...] = ()
+
+    @property
+    def as_first_published(self) -> Mapping[str, float]:
+        """Return the shares as they were first published."""
+        return self.first or self.shares
 
 
 @dataclass(frozen=True)
@@ -102,7 +124,7 @@ def compute_changes(
     for move in sorted(moved, key=lambda move: move.before.as_of):
         by_definition.setdefault(move.before.definition, []).append(move)
     current = _make_headline(report.table(report.headline), versions)
-    renewed = [_make_headline(move.now, versions) for move in moved]
+    renewed = [_renew(move, versions, today) for move in moved]
     new = [] if (current.definition, current.as_of) in held else [current]
     return HeadlineChanges(
         corrections=tuple(_describe(group, versions, today) for group in by_definition.values()),
@@ -130,6 +152,13 @@ def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
 def _make_headline(table: ShareTable, versions: Versions) -> Headline:
     shares = {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]}
     return Headline(table.as_of, table.definition.slug, shares, versions.registry_sha256, versions.method)
+
+
+def _renew(move: _Move, versions: Versions, today: dt.date) -> Headline:
+    """Make the headline of a date that moved; what was published first, and each reason, stay with it."""
+    before = move.before
+    renewals = (*before.renewals, Renewal(today, _explain(before, versions)))
+    return replace(_make_headline(move.now, versions), first=before.as_first_published, renewals=renewals)
 
 
 def _describe(moves: list[_Move], versions: Versions, today: dt.date) -> Correction:
@@ -164,7 +193,9 @@ def _explain(before: Headline, versions: Versions) -> str:
 def _read(path: Path) -> Headline:
     try:
         raw = parse_json(path.read_bytes(), FORMAT)
-        return Headline(**raw | {"as_of": dt.date.fromisoformat(raw["as_of"]), "shares": dict(raw["shares"])})
+        renewals = tuple(Renewal(dt.date.fromisoformat(each["on"]), each["why"]) for each in raw.get("renewals", ()))
+        told = {"as_of": dt.date.fromisoformat(raw["as_of"]), "shares": dict(raw["shares"]), "renewals": renewals}
+        return Headline(**raw | told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckError(
             f"The published headline {path} cannot be read: {error!r}. Bring the file back, or move it aside: what was "

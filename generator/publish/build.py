@@ -21,6 +21,7 @@ from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
 from generator.publish.datafiles import render_data_files
 from generator.publish.datafiles_days import render_days
+from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.pages import build_pages
@@ -120,6 +121,8 @@ def run_build(
     files |= render_status_files(report, operations, language)
     files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
+    headlines = [*read_headlines(folder), *changes.headlines]
+    days = publish_days(WORK, report, language, headlines, site_url or read_site_url(ROOT))
     say("building the site")
     changed = build_site(
         report,
@@ -129,6 +132,7 @@ def run_build(
         cache=WORK,
         site_url=site_url,
         ledger=list_site_ledger(folder, remote, WORK),
+        days=days,
         facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
         check=verify_site,
     )

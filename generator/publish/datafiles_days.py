@@ -4,8 +4,10 @@ Every file is computed anew each night from the ledger, so that none is ever los
 past, and each file names the version of the method by which it was computed.
 """
 
+import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from generator import __version__
@@ -17,6 +19,8 @@ from generator.questions.report import HEADLINES, Report, all_definitions
 from generator.star.shares import ShareTable
 from generator.text.language import Language
 
+# Where the files and pages of dates stand.
+DAYS: Final = "data/days"
 # Digits of a share: a millionth.
 DIGITS: Final = 6
 # Countries of a file, the largest: a date's file and its page stay under 6 KB together, for every date for ever.
@@ -24,33 +28,57 @@ PLACES: Final = 25
 COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
 
-def render_days(report: Report, language: Language) -> dict[str, str]:
-    """Render the file of each date, by path below the site's root: the headline of that date, by country."""
+@dataclass(frozen=True)
+class Day:
+    """What stands first on a date.
+
+    Attributes:
+        table: its shares.
+        scope: what they are shares of.
+        source: where its counts are from.
+    """
+
+    table: ShareTable
+    scope: Scope
+    source: str
+
+
+def list_days(report: Report) -> dict[dt.date, Day]:
+    """List every date of the history, oldest first, with what stands first on it."""
     if report.days is None:
         return {}
     intervals = {interval.end: interval for interval in report.days.intervals}
-    licenses = list_licenses(report)
     example = report.data.scope.is_example
     scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
-        f"data/days/{day.isoformat()}.json": _render_day(table, scopes[day], intervals[day].source, licenses, language)
+        day: Day(table, scopes[day], intervals[day].source)
         for day, table in report.days.compute_first([*HEADLINES, *all_definitions()]).items()
     }
 
 
-def _render_day(table: ShareTable, scope: Scope, source: str, licenses: list[str], language: Language) -> str:
-    definition = table.definition
+def render_days(report: Report, language: Language) -> dict[str, str]:
+    """Render the file of each date, by path below the site's root: the headline of that date, by country."""
+    licenses = list_licenses(report)
+    return {
+        f"{DAYS}/{day.isoformat()}.json": _render_day(found, licenses, language)
+        for day, found in list_days(report).items()
+    }
+
+
+def _render_day(day: Day, licenses: list[str], language: Language) -> str:
+    table, definition = day.table, day.table.definition
     content = {
         "about": language.say(
             "Open Model Share: shares of downloads by country on one date. Computed anew each night from the history; "
             "a correction may change it."
         ),
         "as_of": table.as_of.isoformat(),
-        "sentence": language.speak(sentences.state_table(table, scope)),
+        "sentence": language.speak(sentences.state_table(table, day.scope)),
         "definition": definition.slug,
         "definition_in_words": language.speak(sentences.name_table(table)),
-        "source": label(source),
+        "source": label(day.source),
         "method_version": __version__,
+        "page": f"{table.as_of.isoformat()}.html",
         "method": "../../method.html",
         "corrections": "../../corrections.html",
         "other_definitions": f"../shares-{table.as_of.year}.csv.gz",

@@ -21,6 +21,7 @@ from generator.base.errors import SiteError
 from generator.base.files import hash_file
 from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
+from generator.publish.datafiles_days import DAYS
 from generator.publish.policy import make_policy, seal_page
 from generator.publish.styles import shrink_styles
 from generator.questions import sentences
@@ -55,6 +56,7 @@ def build_site(
     root: Path = ROOT,
     site_url: str = "",
     ledger: Iterable[Path] = (),
+    days: Iterable[Path] = (),
     facts: Mapping[str, str] | None = None,
     check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
@@ -69,6 +71,7 @@ def build_site(
         root: holds `mkdocs.yml` and `templates/theme`.
         site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
         ledger: files that go out in `data/ledger/`.
+        days: pages of dates, that stay from one night to the next and pass no builder.
         facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
         check: looks at the new site before it takes the old one's place, and raises where it must not.
 
@@ -79,8 +82,8 @@ def build_site(
         SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
     """
     config = describe_site(report, language, site_url or read_site_url(root))
-    files = sorted(ledger)
-    build_id = hash_inputs(config, site_src, cache, root, files)
+    copied = {LEDGER: sorted(ledger), DAYS: sorted(days)}
+    build_id = hash_inputs(config, site_src, cache, root, copied)
     stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)
     for leftover in site.parent.glob(f"{site.name}.new-*"):
@@ -94,7 +97,9 @@ def build_site(
     path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
     _run_builder(path, new, report, root)
     finish_site(new, config["site_url"])
-    _copy_files(files, new / LEDGER)
+    for name, files in copied.items():
+        _copy_files(files, new / name)
+    _map_days(new / "sitemap.xml", config["site_url"], copied[DAYS])
     (new / STAMP).parent.mkdir(exist_ok=True)
     (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
     (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
@@ -221,7 +226,9 @@ def read_site_url(root: Path) -> str:
     return match[1] if match else "http://127.0.0.1:8000/"
 
 
-def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Path, ledger: Iterable[Path] = ()) -> str:
+def hash_inputs(
+    config: Mapping[str, Any], site_src: Path, cache: Path, root: Path, copied: Mapping[str, Iterable[Path]]
+) -> str:
     """Hash everything that the site is made from: names and bytes of all files, configuration, versions.
 
     Where the folders stand does not count: the same inputs elsewhere make the same site.
@@ -235,8 +242,9 @@ def hash_inputs(config: Mapping[str, Any], site_src: Path, cache: Path, root: Pa
     for name, folder in folders.items():
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(_hash_file(path, f"{name}/{path.relative_to(folder).as_posix()}"))
-    for path in ledger:
-        digest.update(_hash_file(path, f"ledger/{path.name}"))
+    for name, files in copied.items():
+        for path in files:
+            digest.update(_hash_file(path, f"{name}/{path.name}"))
     return digest.hexdigest()
 
 
@@ -268,6 +276,13 @@ def _name_address(text: str, site_url: str, name: str) -> str:
     if _CANONICAL in text or name == "404.html":
         return text
     return text.replace("</title>", f'</title>\n{_CANONICAL} href="{html.escape(site_url + name)}">', 1)
+
+
+def _map_days(sitemap: Path, site_url: str, days: Iterable[Path]) -> None:
+    """Add the pages of dates to the map for search engines."""
+    lines = "".join(f"<url><loc>{html.escape(f'{site_url}{DAYS}/{path.name}')}</loc></url>\n" for path in days)
+    text = sitemap.read_text(encoding="utf-8")
+    sitemap.write_text(text.replace("</urlset>", f"{lines}</urlset>"), encoding="utf-8")
 
 
 def _drop_bare_sections(path: Path) -> None:

@@ -1,0 +1,136 @@
+"""One page for each date of the history: what a copied sentence links to, beside the date's file.
+
+Small, and written by a template of its own, so that thousands of nights cost the site's builder nothing; a page whose
+words did not change keeps its file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import jinja2
+
+from generator.audit.headlines import Headline
+from generator.base.encode import line
+from generator.publish.datafiles import list_licenses
+from generator.publish.datafiles_days import DAYS, Day, list_days
+from generator.publish.write import publish_files
+from generator.questions import sentences
+from generator.questions.report import Report, all_definitions
+from generator.text.language import Language
+
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+# Countries of a page: with its file, which lists more, it stays under 6 KB.
+PLACES: Final = 10
+_DEFINITIONS: Final = {definition.slug: definition for definition in all_definitions()}
+
+
+@dataclass(frozen=True)
+class Then:
+    """What was published of a date, beside what is computed of it now.
+
+    Attributes:
+        headline: the shares as they were published.
+        day: what stands first on the date now.
+        language: in which both are spoken.
+    """
+
+    headline: Headline
+    day: Day
+    language: Language
+
+    @property
+    def definition(self) -> str:
+        """Name what it was a share of where that is another definition than now; else nothing."""
+        slug = self.headline.definition
+        if slug == self.day.table.definition.slug or slug not in _DEFINITIONS:
+            return ""
+        return self.language.speak(sentences.name_definition(_DEFINITIONS[slug]))
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Return the countries that led when it was published, and those that lead now."""
+        first = self.headline.as_first_published
+        led = sorted(first, key=lambda code: (-first[code], code))[:2]
+        return list(dict.fromkeys([*led, *(row.code for row in self.day.table.places[:2])]))
+
+    @property
+    def before(self) -> str:
+        """Say the shares as they were first published."""
+        return self._list(self.headline.as_first_published)
+
+    @property
+    def now(self) -> str:
+        """Say the shares as they are."""
+        return self._list({code: self.day.table.share_of(code) for code in self.codes})
+
+    def _list(self, shares: Mapping[str, float]) -> str:
+        """List shares by country; of a country whose share was not kept nothing is said."""
+        language = self.language
+        return ", ".join(
+            f"{language.place(code)} {language.percent(shares[code])}" for code in self.codes if code in shares
+        )
+
+
+def publish_days(
+    cache: Path, report: Report, language: Language, headlines: Iterable[Headline], site_url: str
+) -> list[Path]:
+    """Write the page of each date into the cache, and return their paths; those that did not change stay."""
+    folder = cache / "days"
+    pages = render_day_pages(report, language, headlines, site_url)
+    publish_files(folder, pages, cache / "days.json")
+    return [folder / name for name in pages]
+
+
+def render_day_pages(
+    report: Report, language: Language, headlines: Iterable[Headline], site_url: str
+) -> dict[str, str]:
+    """Render the page of each date, by name.
+
+    Args:
+        report: has the dates.
+        language: in which they are told.
+        headlines: what was published; of a date with several the last one counts.
+        site_url: the address of the site, which each page names.
+    """
+    published = {headline.as_of: headline for headline in headlines}
+    template = _make_environment(language).get_template("day.html.j2")
+    shared = {"language": language, "licenses": list_licenses(report)}
+    return {
+        f"{as_of.isoformat()}.html": template.render(
+            shared, **_describe(day, published.get(as_of), language), url=f"{site_url}{DAYS}/{as_of.isoformat()}.html"
+        )
+        for as_of, day in list_days(report).items()
+    }
+
+
+def _describe(day: Day, headline: Headline | None, language: Language) -> dict[str, object]:
+    table = day.table
+    return {
+        "as_of": table.as_of,
+        "sentence": language.speak(sentences.state_table(table, day.scope)),
+        "definition": language.speak(sentences.name_table(table)),
+        "scope": day.scope,
+        "source": day.source,
+        "rows": [row for row in table.rows if row.rank is None or row.rank <= PLACES],
+        "left_out": max(0, len(table.places) - PLACES),
+        "then": Then(headline, day, language) if headline else None,
+    }
+
+
+def _make_environment(language: Language) -> jinja2.Environment:
+    """Make the template's environment: strict, escaping, every string a printable line."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=lambda value: line(value) if type(value) is str else value,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension
+    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext)
+    return environment
