@@ -5,6 +5,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +17,15 @@ from generator.ledger.classify import compute_relation
 from generator.ledger.intervals import SMALL
 from generator.ledger.lineage import FamilyMatcher
 from generator.ledger.store import load_ledger
-from generator.questions.derivatives.figures import pick_matrix
-from generator.questions.derivatives.tables import Derivatives, Pair, select_derivatives
+from generator.questions.derivatives.figures import group_pairs
+from generator.questions.derivatives.tables import MATRIX
+from generator.questions.ground import Answer
 from generator.questions.report import Report, compute_report
 from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
 from generator.sources.snapshot import author_of
 from generator.star.coded import code_of
+from generator.star.table import Row
 from tests.realdata import DATA, needs
 from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
@@ -58,40 +61,62 @@ MODELS = [
 
 
 @pytest.fixture(scope="module")
-def topic() -> Derivatives:
-    """The record of these models."""
+def answer() -> Answer:
+    """The tables of these models."""
     return find(make_report(MODELS, REGISTRY))
 
 
-def find(report: Report) -> Derivatives:
-    """Return the topic's record."""
-    record = report.topics["derivatives"]
-    assert isinstance(record, Derivatives)
-    return record
+def find(report: Report) -> Answer:
+    """Return the question's tables."""
+    answer = report.topics["derivatives"]
+    assert isinstance(answer, Answer)
+    return answer
 
 
-def test_downloads_go_back_to_the_origins_country(topic: Derivatives) -> None:
+def find_basis(answer: Answer) -> Row:
+    """Find what the newest date stands on."""
+    basis = answer.by_name["derivatives-basis"].find()
+    assert basis
+    return basis
+
+
+def list_downloads(answer: Answer) -> dict[str, float]:
+    """List the shares of the downloads of the newest date by origin, those that are not nothing."""
+    history = answer.by_name["derivatives-downloads-history"]
+    rows = history.where(as_of=history.frame["as_of"].max()).records()
+    return {row["origin_code"]: row["download_share"] for row in rows if row["download_share"]}
+
+
+def list_year(answer: Answer) -> dict[str, float]:
+    """List the shares of the new derivatives of the last whole months by origin."""
+    return {row["origin_code"]: row["share"] for row in answer.by_name["derivatives-year"].records()}
+
+
+def count_months(answer: Answer) -> dict[dt.date, int]:
+    """Count the new derivatives of each month."""
+    rows = answer.by_name["derivatives-new"].records()
+    return {day: sum(row["models"] for row in rows if row["as_of"] == day) for day in {row["as_of"] for row in rows}}
+
+
+def test_downloads_go_back_to_the_origins_country(answer: Answer) -> None:
     """Of 5,000 downloads of derivatives 4,000 go back to China; West, itself a builder, is the origin of 1,000."""
-    assert {"CN": 0.8, "US": 0.2} == topic.dates[-1].shares()
-    assert 5000 == topic.dates[-1].number
-    assert {("CN", "quantised"): 2500, ("CN", "fine-tuned"): 1000, ("CN", "adapter"): 500} == {
-        (part.code, part.relation): part.number for part in topic.dates[-1].parts if part.code == "CN"
-    }
+    assert {"CN": 0.8, "US": 0.2} == list_downloads(answer)
+    found = answer.by_name["derivatives-downloads"].where(origin_code="CN").pick("relation", "downloads_30d")
+    assert [("adapter", 500), ("fine-tuned", 1000), ("quantised", 2500)] == found.rows()
 
 
-def test_what_is_made_of_ones_own_models_is_left_out_and_told(topic: Derivatives) -> None:
+def test_what_is_made_of_ones_own_models_is_left_out_and_told(answer: Answer) -> None:
     """East's copy of its own base: 700 downloads beside the 5,000 of 19,700."""
-    assert (5000, 700) == (topic.ground.downloads, topic.ground.own)
-    assert pytest.approx(5000 / 19700) == topic.ground.share_of_all
+    basis = find_basis(answer)
+    assert (5000, 700) == (basis["downloads_30d"], basis["downloads_own"])
+    assert pytest.approx(5000 / 19700) == basis["share_of_all"]
 
 
-def test_new_derivatives_are_counted_by_month(topic: Derivatives) -> None:
+def test_new_derivatives_are_counted_by_month(answer: Answer) -> None:
     """One in August, three in September; October is not over and belongs to no year."""
-    assert [(dt.date(2026, 8, 31), 1), (dt.date(2026, 9, 30), 3), (dt.date(2026, 10, 8), 1)] == [
-        (month.date, month.number) for month in topic.months
-    ]
-    assert {"CN": 0.5, "US": 0.5} == topic.year.shares()
-    assert dt.date(2026, 9, 30) == topic.year.date
+    assert {dt.date(2026, 8, 31): 1, dt.date(2026, 9, 30): 3, dt.date(2026, 10, 8): 1} == count_months(answer)
+    assert {"CN": 0.5, "US": 0.5} == list_year(answer)
+    assert {dt.date(2026, 9, 30)} == set(answer.by_name["derivatives-year"].frame["as_of"])
 
 
 def test_a_month_with_few_derivatives_has_no_share() -> None:
@@ -116,86 +141,96 @@ def test_months_up_to_the_hubs_first_are_left_out() -> None:
     """March 2022 holds all that is older."""
     old = [make("packer/old", 10, "east/base", "finetune", day) for day in ("2022-03-30",)]
     new = [make("packer/new", 10, "east/base", "finetune", "2022-04-01")]
-    assert [dt.date(2022, 4, 30)] == [month.date for month in find(make_report([*old, *new], REGISTRY)).months]
+    assert {dt.date(2022, 4, 30): 1} == count_months(find(make_report([*old, *new], REGISTRY)))
 
 
-def test_the_matrix_says_who_builds_on_whom(topic: Derivatives) -> None:
+def test_the_matrix_says_who_builds_on_whom(answer: Answer) -> None:
     """Two of the packer's, one of West's, two of a person's, who has no country."""
-    assert {
-        ("FR", "CN"): 1,
-        ("FR", "US"): 1,
-        ("US", "CN"): 1,
-        ("UNAFFILIATED", "US"): 1,
-        ("UNAFFILIATED", "CN"): 1,
-    } == {(pair.builder, pair.origin): pair.models for pair in topic.pairs}
-    assert 5000 == sum(pair.downloads_30d for pair in topic.pairs)
+    assert [
+        ("FR", "CN", 1, 2500),
+        ("FR", "US", 1, 500),
+        ("UNAFFILIATED", "CN", 1, 500),
+        ("UNAFFILIATED", "US", 1, 500),
+        ("US", "CN", 1, 1000),
+    ] == answer.by_name["derivatives-matrix"].rows()
 
 
-def test_re_uploaders_are_those_of_copies_and_say_whose(topic: Derivatives) -> None:
+def test_re_uploaders_are_those_of_copies_and_say_whose(answer: Answer) -> None:
     """The packer alone: 3,000 downloads, five sixths of East's model. Whoever tunes is none."""
-    found = topic.uploaders
-    assert [("packer", "FR", 2, 3000, 1.0)] == [
-        (row.publisher, row.code, row.models, row.downloads_30d, row.share) for row in found
-    ]
-    assert [("east", "CN", 2500 / 3000), ("west", "US", 500 / 3000)] == [
-        (part.origin, part.code, part.share) for part in found[0].carried
-    ]
+    assert [("packer", "FR", 2, 3000, 1.0, "east", "CN", 2500 / 3000, "west", 500 / 3000)] == answer.by_name[
+        "derivatives-reuploaders"
+    ].rows()
+    carried = answer.by_name["derivatives-carried"].pick("publisher", "origin_code", "share")
+    assert [("packer", "CN", 2500 / 3000), ("packer", "US", 500 / 3000)] == carried.rows()
 
 
-def test_without_tags_the_page_says_so_and_with_them_it_does_not(topic: Derivatives, bundled_report: Report) -> None:
+def test_without_tags_the_page_says_so_and_with_them_it_does_not(answer: Answer, bundled_report: Report) -> None:
     """The bundled data know derivatives by name only: no zero stands for what they cannot tell."""
-    assert topic.ground.has_tags
-    assert pytest.approx(1.0) == topic.ground.by_tags
+    assert find_basis(answer)["has_tags"]
+    assert pytest.approx(1.0) == find_basis(answer)["share_by_tags"]
     report = make_report(MODELS, REGISTRY)
     assert "" == speak(state_topic("derivatives", report))["tags"]
-    assert not find(bundled_report).ground.has_tags
+    assert not find_basis(find(bundled_report))["has_tags"]
     said = speak(state_topic("derivatives", bundled_report))
     assert "no base-model tags" in said["tags"]
     assert "0.0% is known by base-model tags" not in said["basis"]
-    assert not {"adapter", "merge"} & {part.relation for part in find(bundled_report).dates[-1].parts}
+    relations = find(bundled_report).by_name["derivatives-downloads"].frame["relation"]
+    assert not {"adapter", "merge"} & set(relations)
     assert "adapter" not in said["relations"]
 
 
 def test_shares_sum_to_one_and_the_matrix_keeps_all(bundled_report: Report) -> None:
     """Of every month and date; by pairs, by fields of the figure and by rows of the ledger there are as many."""
-    topic = find(bundled_report)
-    for each in (*topic.months, *topic.dates, topic.year):
-        assert pytest.approx(1.0) == sum(each.shares().values())
-    assert topic.dates[-1].number == sum(pair.downloads_30d for pair in topic.pairs) == topic.ground.downloads
-    columns, rows = pick_matrix(topic.pairs)
-    assert sum(pair.models for pair in topic.pairs) == sum(row.models for row in rows)
-    assert [pytest.approx(1.0)] * len(rows) == [sum(row.shares) for row in rows]
-    assert len(set(columns)) == len(columns)
-    for uploader in topic.uploaders:
-        assert pytest.approx(1.0) == sum(uploader.countries.values())
+    answer = find(bundled_report)
+    for name, column in (("new", "new_share"), ("new", "new_tuned_share"), ("downloads", "download_share")):
+        frame = answer.by_name[f"derivatives-{name}-history"].frame.dropna(subset=[column])
+        sums = frame.groupby("as_of", observed=True)[column].sum().tolist()
+        assert sums
+        assert [pytest.approx(1.0)] * len(sums) == sums
+    assert pytest.approx(1.0) == sum(list_year(answer).values())
+    pairs = answer.by_name["derivatives-matrix"]
+    newest = answer.by_name["derivatives-downloads"].where(as_of=bundled_report.data.as_of).frame["downloads_30d"].sum()
+    assert newest == pairs.frame["downloads_30d"].sum() == find_basis(answer)["downloads_30d"]
+    fields = group_pairs(pairs).frame
+    assert pairs.frame["models"].sum() == fields["models"].sum()
+    shares = fields.groupby("publisher_code")["share"].sum().tolist()
+    assert [pytest.approx(1.0)] * len(shares) == shares
+    carried = answer.by_name["derivatives-carried"].frame.groupby("publisher", observed=True)["share"].sum().tolist()
+    assert [pytest.approx(1.0)] * len(carried) == carried
 
 
 def test_the_matrix_shows_the_largest_and_puts_the_others_together() -> None:
     """Seven countries build: six have a row, the seventh stands under others, as does the fifth origin."""
-    pairs = [Pair(code, "CN", 10 - place, 0) for place, code in enumerate(("US", "DE", "FR", "JP", "KR", "GB", "IN"))]
-    pairs += [Pair("US", code, 1, 0) for code in ("US", "FR", "DE", "JP", "KR", "UNREVIEWED")]
-    columns, rows = pick_matrix(pairs)
-    assert ("CN", "DE", "FR", "JP", "REST", "NOBODY") == columns
-    assert ["US", "DE", "FR", "JP", "KR", "GB", "REST"] == [row.code for row in rows]
-    assert (16, (10 / 16, 1 / 16, 1 / 16, 1 / 16, 2 / 16, 1 / 16)) == (rows[0].models, rows[0].shares)
-    assert 4 == rows[-1].models
+    pairs = [(code, "CN", 10 - place, 0) for place, code in enumerate(("US", "DE", "FR", "JP", "KR", "GB", "IN"))]
+    pairs += [("US", code, 1, 0) for code in ("US", "FR", "DE", "JP", "KR", "UNREVIEWED")]
+    fields = group_pairs(replace(MATRIX, frame=pd.DataFrame(pairs, columns=[column.name for column in MATRIX.columns])))
+    rows = fields.where(publisher_code="US").rows()
+    assert ["US", "DE", "FR", "JP", "KR", "GB", "REST"] == fields.frame["publisher_code"].unique().tolist()
+    assert [("CN", 10), ("DE", 1), ("FR", 1), ("JP", 1), ("REST", 2), ("NOBODY", 1)] == [
+        (origin, models) for _, origin, _, models in rows
+    ]
+    assert [10 / 16, 1 / 16, 1 / 16, 1 / 16, 2 / 16, 1 / 16] == [share for *_, share, _ in rows]
+    assert 4 == fields.where(publisher_code="REST").frame["models"].sum()
 
 
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """The percentages in the sentences are the shares, written with one decimal."""
-    topic = find(bundled_report)
+    answer = find(bundled_report)
     said = speak(state_topic("derivatives", bundled_report))
-    for name, shares in (("new", topic.year.shares()), ("downloads", topic.dates[-1].shares())):
+    for name, shares in (("new", list_year(answer)), ("downloads", list_downloads(answer))):
         assert ENGLISH.percent(shares["CN"]) + " go back to models from China" in said[name]
         nobody = sum(shares.get(code, 0.0) for code in ("INT", "UNAFFILIATED", "UNREVIEWED"))
         assert f"{ENGLISH.percent(nobody)} to accounts without a country." in said[name]
     figures = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
-    first = topic.uploaders[0]
+    first = answer.by_name["derivatives-reuploaders"].find()
+    assert first
     assert figures["derivatives-reuploaders"].headline.startswith(
-        f"The account with most downloads of copies, {first.publisher}, has {ENGLISH.percent(first.share)} of them"
+        f"The account with most downloads of copies, {first['publisher']}, "
+        f"has {ENGLISH.percent(first['share_of_copies'])} of them"
     )
     matrix = figures["derivatives-matrix"]
-    assert sum(pair.models for pair in topic.pairs) == sum(int(row[3]) for row in matrix.rows if row[3])
+    models = [column.name for column in matrix.columns].index("models")
+    assert answer.by_name["derivatives-matrix"].frame["models"].sum() == sum(int(row[models]) for row in matrix.rows)
 
 
 def test_without_derivatives_there_is_no_figure_and_a_sentence() -> None:
@@ -205,7 +240,7 @@ def test_without_derivatives_there_is_no_figure_and_a_sentence() -> None:
     said = speak(state_topic("derivatives", report))
     assert said["new"].startswith("Too few new derivatives")
     assert said["downloads"].startswith("No derivative was downloaded")
-    assert all(points == () for points in find(report).series.values())
+    assert {} == find(report).series
 
 
 # --- Real tags ---------------------------------------------------------------------------------------
@@ -266,19 +301,19 @@ def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tm
     found = CliRunner().invoke(app, ["import", str(file), "--date", "2026-08-22", "--store", str(tmp_path / "store")])
     assert 0 == found.exit_code, found.output
     append_all(tmp_path / "store", registry)
-    topic = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
+    answer = find(compute_report(load_ledger(tmp_path / "store").entries, registry, dt.date(2026, 8, 23)))
 
     plain = derive_plainly(rows, registry)
     expected = plain.groupby("code")["downloads_30d"].sum()
-    assert pytest.approx(expected.sum(), rel=2e-4) == topic.dates[-1].number
-    found_shares = topic.dates[-1].shares()
+    assert pytest.approx(expected.sum(), rel=2e-4) == find_basis(answer)["downloads_30d"]
+    found_shares = list_downloads(answer)
     kept = {code: value / expected.sum() for code, value in expected.items() if code in found_shares}
     assert {code: pytest.approx(value, abs=2e-4) for code, value in kept.items()} == found_shares
     assert sum(kept.values()) == pytest.approx(1, abs=2e-4)
     months = plain[plain["created_at"].str[:7] > "2022-03"].groupby(plain["created_at"].str[:7]).size()
-    assert months.to_dict() == {f"{month.date:%Y-%m}": month.number for month in topic.months}
-    assert topic.ground.has_tags
-    assert topic.ground.by_tags > 0.5
+    assert months.to_dict() == {f"{day:%Y-%m}": number for day, number in count_months(answer).items()}
+    assert find_basis(answer)["has_tags"]
+    assert find_basis(answer)["share_by_tags"] > 0.5
 
 
 def derive_plainly(rows: Iterable[Mapping[str, object]], registry: Registry) -> pd.DataFrame:
@@ -305,5 +340,6 @@ def derive_plainly(rows: Iterable[Mapping[str, object]], registry: Registry) -> 
 def test_aliases_are_one_account() -> None:
     """What an organisation's older account makes of its newer one's models is its own."""
     registry = make_registry(make_publisher("east", "CN"), make_publisher("old-east", "CN", alias_of="east"))
-    rows = pd.DataFrame({"publisher": ["old-east"], "origin": ["east"], "relation": ["quantised"]})
-    assert 0 == len(select_derivatives(rows, registry))
+    answer = find(make_report([*MODELS[:1], make("old-east/base-gguf", 700, "east/base", "quantized")], registry))
+    assert (0, 700) == (find_basis(answer)["downloads_30d"], find_basis(answer)["downloads_own"])
+    assert {} == count_months(answer)

@@ -179,11 +179,13 @@ def name_code(column: star.Column, value: Any) -> Any:
     """Return a value of a column as a figure shows it: the word for a code, a date as a text."""
     if value is None:
         return None
+    if value in column.vocabulary:
+        return column.vocabulary[value]
     if column.kind == "place":
         return say("All downloads") if value == ALL else write(value, "place")
     if column.kind == "date":
         return value.isoformat()
-    return column.vocabulary.get(value) or (label(value) if isinstance(value, str) else value)
+    return label(value) if isinstance(value, str) else value
 
 
 def speak_figure(figure: Figure, language: Language) -> SpokenFigure:

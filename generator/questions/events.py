@@ -11,7 +11,6 @@ from generator.figures.columns import draw_columns
 from generator.figures.figure import Figure
 from generator.figures.lines import draw_lines
 from generator.figures.marks import Happening
-from generator.questions.derivatives.figures import NEW_MODELS
 from generator.questions.outside.figures import SLUG as OUTSIDE
 from generator.questions.report import Report
 from generator.registry import Event
@@ -20,6 +19,8 @@ from generator.text import words
 
 # A surge is named in the charts by a mark of its own.
 _OWN_MARK: Final = "surge"
+# The figure of models that came out, whose counts play no part.
+_NEW_MODELS: Final = "derivatives-new"
 _COUNTRY: Final = "country-"
 _PUBLISHER: Final = "publisher-"
 
@@ -84,7 +85,7 @@ def mark_events(figure: Figure, report: Report) -> Figure:
 
 def _shows_counts(slug: str, kind: object, picture: Any) -> bool:
     """Return whether a figure shows downloads: not the days between releases, nor the models of a month."""
-    return slug != NEW_MODELS and kind is draw_lines and all(panel.unit != "days" for panel in picture.panels)
+    return slug != _NEW_MODELS and kind is draw_lines and all(panel.unit != "days" for panel in picture.panels)
 
 
 def _make_happenings(events: Iterable[Event]) -> Iterable[Happening]:
@@ -102,5 +103,6 @@ def _find_subject(figure: Figure, report: Report) -> Subject:
     if figure.slug in handles:
         return Subject((), handles[figure.slug], is_archived)
     names = [column.name for column in figure.columns]
-    codes = {str(row[names.index("code")]) for row in figure.rows} if "code" in names else set()
+    column = next((name for name in ("code", "origin_code") if name in names), None)
+    codes = {str(row[names.index(column)]) for row in figure.rows} if column else set()
     return Subject(codes, "", is_archived)

@@ -8,7 +8,7 @@ from generator.questions.unconverted import adapt
 QUESTIONS: Final = (
     builders.QUESTION,
     adapt(claims),
-    adapt(derivatives),
+    derivatives.QUESTION,
     adapt(families),
     openness.QUESTION,
     adapt(releases),

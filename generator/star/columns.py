@@ -16,10 +16,11 @@ COLUMNS: Final = declare(
         "ISO 3166-1 alpha-2, INT, UNAFFILIATED, UNREVIEWED, or all for all downloads.",
     ),
     Column("downloads", "count", say("Downloads"), "Downloads in the window.", "downloads"),
+    Column("share_named", "share", say("Named"), "Fraction of the downloads that is of models known by name."),
     Column(
         "universe", "text", say("Models"), "all, first_year, generative or language models.", vocabulary=words.UNIVERSES
     ),
-    Column("share", "share", say("Share"), "Fraction of the downloads that the rows divide; they sum to 1."),
+    Column("share", "share", say("Share"), "Fraction of what the rows divide; they sum to 1."),
     Column(
         "share_of_country",
         "share",
@@ -36,8 +37,10 @@ COLUMNS: Final = declare(
         vocabulary=words.ATTRIBUTIONS,
     ),
     Column("code", "place", "Place", "ISO 3166-1 alpha-2, INT, UNAFFILIATED or UNREVIEWED: of the account counted by."),
-    Column("publisher_code", "place", "Publisher's place", "Code of the account that uploaded."),
-    Column("origin_code", "place", "Maker's place", "Code of the account at the root of the base-model chain."),
+    Column("publisher_code", "place", say("Builders in"), "Country or category of the account that uploaded."),
+    Column(
+        "origin_code", "place", say("Origin"), "Country or category of the account at the root of the base-model chain."
+    ),
     Column("account", "text", "Account", "Hub account counted by, aliases joined; (small) for the folded ones."),
     Column("publisher", "account", say("Publisher"), "Hub account that uploaded, aliases joined."),
     Column("origin", "text", "Maker", "Hub account at the root of the base-model chain, aliases joined."),
@@ -83,7 +86,7 @@ COLUMNS: Final = declare(
         "downloads",
     ),
     Column("uncounted", "count", "Without a counter", "Those of the 30-day counts whose model has none.", "downloads"),
-    Column("models", "count", "Models", "Their number at the interval's end.", "models"),
+    Column("models", "count", say("Models"), "How many they are.", "models"),
     Column("night", "count", "Night", "Position of an interval in the ledger, from 0."),
     Column("model", "text", "Model", "What joins a model over time: its key, else its id."),
     Column("id", "text", "Model", "Its id on the Hub on the date."),

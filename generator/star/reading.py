@@ -26,7 +26,7 @@ _SUMS: Final = """
 _MEASURES: Final = ("flow", "downloads_30d", "downloads_all_time", "models")
 _FLAGS: Final = ("first_year", "generative", "language")
 _LANGUAGE: Final = "task_group IN (" + ", ".join(f"'{name}'" for name in sorted(LANGUAGE_GROUPS)) + ") AS language"
-_TO_ACCOUNTS: Final = """
+TO_ACCOUNTS: Final = """
     LEFT JOIN accounts AS p ON lower(publisher) = p.handle
     LEFT JOIN accounts AS o ON lower(origin) = o.handle
 """
@@ -72,7 +72,7 @@ _COUNTS: Final = f"""
     SELECT coalesce(p.account, publisher) AS publisher, coalesce(o.account, origin) AS origin,
         first_year, generative, {_LANGUAGE}, sum(flow) AS flow, sum(downloads_30d)::BIGINT AS downloads_30d,
         sum(downloads_all_time)::BIGINT AS downloads_all_time, sum(models)::BIGINT AS models
-    FROM rows {_TO_ACCOUNTS} GROUP BY ALL ORDER BY ALL
+    FROM rows {TO_ACCOUNTS} GROUP BY ALL ORDER BY ALL
 """
 _FLOWS: Final = f"""
     WITH weighed AS (
@@ -82,7 +82,7 @@ _FLOWS: Final = f"""
     )
     SELECT coalesce(p.account, publisher) AS publisher, coalesce(o.account, origin) AS origin,
         first_year, generative, language, sum(flow * weight ORDER BY weight, publisher, origin) AS flow
-    FROM weighed {_TO_ACCOUNTS} GROUP BY ALL HAVING flow > 0
+    FROM weighed {TO_ACCOUNTS} GROUP BY ALL HAVING flow > 0
     ORDER BY publisher, origin, first_year, generative, language
 """
 _NAMED_FLOWS: Final = """
@@ -96,7 +96,7 @@ _NAMED: Final = f"""
         generative, first_year, epoch_us(created_at) // 1000000 AS created_at, parameters::DOUBLE AS parameters,
         CASE WHEN nights = 1 THEN rows.flow ELSE f.flow END AS flow, downloads_30d::DOUBLE AS downloads_30d,
         downloads_all_time::DOUBLE AS downloads_all_time, night, file_row_number
-    FROM rows JOIN nights USING (night) JOIN periods USING (period) {_TO_ACCOUNTS}
+    FROM rows JOIN nights USING (night) JOIN periods USING (period) {TO_ACCOUNTS}
         LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
 """
 # Nights whose rows are read at once: at the Hub's size so many name half a million models.

@@ -111,6 +111,10 @@ class Table:
         """Return these columns alone, in this order."""
         return replace(self, columns=tuple(self.column(name) for name in names), frame=self.frame[list(names)])
 
+    def first(self, most: int) -> "Table":
+        """Return the first rows, at most so many."""
+        return replace(self, frame=self.frame.head(most))
+
     def find(self, **values: object) -> Row | None:
         """Return the first row that has these values; None without one."""
         return next(iter(self.where(**values).records()), None)

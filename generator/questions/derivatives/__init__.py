@@ -1,1 +1,10 @@
 """What is built on whose models."""
+
+from typing import Final
+
+from generator.questions.derivatives.figures import build
+from generator.questions.derivatives.tables import compute
+from generator.questions.derivatives.words import state
+from generator.questions.ground import Question
+
+QUESTION: Final = Question("derivatives", compute, state, build)

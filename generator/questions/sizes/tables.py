@@ -43,7 +43,7 @@ MEASURES: Final = declare_table(
     Column("share_over_70b", "share", say("70B and more"), "Fraction of models with 70 billion parameters or more."),
     Column("share_size_not_stated", "share", say("Not stated"), "Fraction of models whose files state no size."),
     *(_QUANTISED, _LAPTOP),
-    Column("share_named", "share", say("Named"), "Fraction of models that are known by name."),
+    COLUMNS["share_named"],
     Column("share_size_stated", "share", say("Stated"), "Fraction of models not quantised whose files state a size."),
     Column("share_size_by_name", "share", say("By name"), "Fraction of quantised models whose name tells the size."),
     Column("laptop_whole", "share", say("Fits as published"), "Fraction that a laptop holds as published."),
