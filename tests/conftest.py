@@ -24,15 +24,10 @@ from generator.audit.headlines import read_headlines
 from generator.audit.operations_read import read_operations
 from generator.base.encode import to_bytes
 from generator.figures.files import render_figures
-from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report
-from generator.publish.datafiles import render_data_files
-from generator.publish.datafiles_days import render_days
+from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.days_pages import publish_days
-from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
-from generator.publish.pages import build_pages
 from generator.publish.site import build_site
-from generator.publish.statusfiles import render_status_files
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.registry import Registry, load_registry
@@ -86,6 +81,8 @@ GENERATED = frozenset(
         "registry",
         "topics",
         "data",
+        "badges",
+        "cards",
         "feeds",
         "figures",
         "embed",
@@ -250,10 +247,7 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
     rendered = render_figures(figures, site_src=source, cache=cache, language=ENGLISH, report=lambda _: None)
     store = _prepare_bundled_store(registry)
     operations = read_operations(store, report, registry)
-    files: dict[str, str | bytes] = {**build_pages(report, ENGLISH, registry, set(rendered.slugs), operations)}
-    files |= render_data_files(report, ENGLISH, registry, operations)
-    files |= render_status_files(report, operations, ENGLISH)
-    files |= render_days(report, ENGLISH) | render_feeds(report, ENGLISH, address)
+    files = render_files(report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, cache=cache)
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))

@@ -30,13 +30,8 @@ from generator.base.settings import PUBLISHER_PAGES
 from generator.figures.figure import Figure
 from generator.figures.files import render_figures
 from generator.ledger.intervals import Described, compute_entry
-from generator.publish.build import SITE_SOURCE
-from generator.publish.datafiles import render_data_files
-from generator.publish.datafiles_days import render_days
-from generator.publish.feeds import render_feeds
-from generator.publish.pages import build_pages
+from generator.publish.build import SITE_SOURCE, render_files
 from generator.publish.site import build_site
-from generator.publish.statusfiles import render_status_files
 from generator.questions import report as report_module
 from generator.questions.gallery import build_figures
 from generator.questions.publishers.figures import build_leading_publishers
@@ -172,12 +167,10 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     figures = [*speak(build_figures(report)), *make_label_figures()]
     rendered = render_figures(figures, site_src=source, cache=root, language=ENGLISH, report=lambda _: None)
     operations = make_hostile_operations()
-    files = build_pages(report, ENGLISH, registry, set(rendered.slugs), operations)
-    files |= render_data_files(report, ENGLISH, registry, operations) | render_status_files(report, operations, ENGLISH)
     names = [figure.slug for figure in figures if figure.slug.startswith("hostile-")]
-    files["publishers/labels.md"] = "# Labels\n\n" + "".join(f"::figure {name}::\n\n" for name in names)
     with serve_folder(site) as address:
-        files |= render_days(report, ENGLISH) | render_feeds(report, ENGLISH, address)
+        files = render_files(report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, cache=root)
+        files["publishers/labels.md"] = "# Labels\n\n" + "".join(f"::figure {name}::\n\n" for name in names)
         for path, text in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes(to_bytes(text))

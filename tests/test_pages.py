@@ -252,7 +252,7 @@ def test_paths_are_slugs_and_figures_are_ours(hostile: dict[str, str]) -> None:
         terms = [line.removeprefix("tags: ") for line in lines if line.startswith("tags: ")]
         assert all(re.fullmatch(r"[\w .,()+'-]+", term) for line in terms for term in json.loads(line)), head
         others = [line for line in lines if not line.startswith("tags: ")]
-        known = re.compile(r'(?:description|(?:full_)?title): "[^"\\]*"|robots: noindex')
+        known = re.compile(r'(?:description|(?:full_)?title|feed|card): "[^"\\]*"|robots: noindex')
         assert all(known.fullmatch(line) for line in others), head
 
 
@@ -299,7 +299,7 @@ def test_each_variable_that_a_template_uses_is_named_in_its_comment() -> None:
     from jinja2 import meta
 
     environment = jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    shared = {"gettext", "ngettext", "finds", "figure", "to", "EU", "NOT_PLACES", "_", "_trans"}
+    shared = {"gettext", "ngettext", "finds", "figure", "to", "EU", "NOT_PLACES", "site_url", "_", "_trans"}
     for path in TEMPLATES.glob("*.md.j2"):
         text = path.read_text(encoding="utf-8")
         environment.filters.update(dict.fromkeys(re.findall(r"\|\s*(\w+)", text), str))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, render_atom, render_feeds, render_json_feed
+from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, Feed, render_atom, render_feeds, render_json_feed
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
@@ -19,6 +19,7 @@ from tests.hostile import PAYLOADS
 from tests.spoken import ENGLISH, speak
 
 SITE = "https://share.example/report/"
+FEED = Feed("feeds/changes.atom", "topics/weeks.html", "t", "s", "https://creativecommons.org/licenses/by/4.0/")
 ATOM = "{http://www.w3.org/2005/Atom}"
 MONDAY = dt.date(2026, 9, 7)
 
@@ -246,7 +247,7 @@ def test_same_report_same_feed(bundled_report: Report) -> None:
 
 def test_an_empty_feed_is_one() -> None:
     """A history without a week has a feed without an entry."""
-    assert not feedparser.parse(render_atom([], ENGLISH, SITE)).bozo
+    assert not feedparser.parse(render_atom([], FEED, ENGLISH, SITE)).bozo
     assert json.loads(render_json_feed([], ENGLISH, SITE))["items"] == []
 
 
@@ -285,6 +286,6 @@ def test_no_hostile_name_leaves_its_place_in_a_feed(bundled_report: Report) -> N
 def test_a_feed_holds_a_year() -> None:
     """The pages hold the rest."""
     moment = dt.datetime(2026, 10, 8, tzinfo=dt.UTC)
-    entries = [Entry(f"{SITE}{n}", "t", "s", "<p>x</p>", moment) for n in range(3)]
-    assert len(feedparser.parse(render_atom(entries, ENGLISH, SITE)).entries) == 3
+    entries = [Entry(f"{SITE}{n}", "t", moment, "s", "<p>x</p>") for n in range(3)]
+    assert len(feedparser.parse(render_atom(entries, FEED, ENGLISH, SITE)).entries) == 3
     assert ENTRIES == 52

@@ -22,7 +22,7 @@ _MARGIN: Final = 20
 _HEADLINE: Final = 18.0
 _LINE: Final = 12.5
 # Fonts that files outside a page can count on.
-_FILE_FONT: Final = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
+FILE_FONT: Final = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
 
 _NUMBER: Final = re.compile(r"-?\d*\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
 # What the page's style sheet or the picture's root says for every element.
@@ -80,7 +80,7 @@ def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> s
     total = width + 2 * _MARGIN, bottom + _MARGIN
     return resolve(
         f'<svg xmlns="{SVG}" width="{total[0]:g}" height="{total[1]:g}" viewBox="0 0 {total[0]:g} {total[1]:g}" '
-        f'font-family="{_FILE_FONT}"><rect width="100%" height="100%" fill="var(--oms-paper)"/>'
+        f'font-family="{FILE_FONT}"><rect width="100%" height="100%" fill="var(--oms-paper)"/>'
         f"{head}{picture}{foot}</svg>\n",
         "light",
     )

@@ -25,21 +25,26 @@ _LEVEL: Final = 6
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 
 
-def shrink_png(data: bytes) -> bytes:
-    """Return a smaller file with the same pixels, or the same file where there is none."""
+def shrink_png(data: bytes, step: int = 1) -> bytes:
+    """Return a smaller file with the same pixels, or the same file where there is none.
+
+    With a step, a divisor of 255, the channels at edges are rounded to multiples of it: smaller, and flat colours stay.
+    """
     chunks = dict(_read_chunks(data))
     width, height, *kind = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
     pixels = _read_pixels(zlib.decompress(chunks[b"IDAT"]), width, height) if tuple(kind) == _RGBA else None
     if pixels is None or (pixels[..., 3] != 255).any():
         return data
     packed = _pack(pixels)
+    if step > 1:
+        packed = _round_edges(packed, pixels, step)
     colours = _list_colours(packed)
     if len(colours) <= _MAX_COLOURS:
         palette = {b"PLTE": _unpack(colours).tobytes()}
         kind, stored, rows = list(_PALETTE), _PLAIN, _number(packed, colours)
     else:
         palette, kind, stored, rows = {}, list(_RGB), _LEFT, _subtract_left(pixels[..., :3])
-    raw = zlib.compress(np.insert(rows, 0, stored, axis=1).tobytes(), _LEVEL)
+    raw = zlib.compress(np.insert(rows, 0, stored, axis=1).tobytes(), _LEVEL if step == 1 else 9)
     head = {b"IHDR": struct.pack(">IIBBBBB", width, height, *kind)}
     rest = {name: chunk for name, chunk in chunks.items() if name not in {b"IHDR", b"IDAT", b"IEND"}}
     return _write_chunks(head | rest | palette | {b"IDAT": raw, b"IEND": b""})
@@ -81,6 +86,15 @@ def _subtract_left(pixels: Pixels) -> Pixels:
     left = np.zeros_like(pixels)
     left[:, 1:] = pixels[:, :-1]
     return (pixels - left).reshape(len(pixels), -1)
+
+
+def _round_edges(packed: npt.NDArray[Any], pixels: Pixels, step: int) -> npt.NDArray[Any]:
+    """Round the channels of pixels at edges to multiples of a step; those between two of their own colour stay."""
+    edge = np.ones(packed.shape, bool)
+    same = packed[:, 1:] == packed[:, :-1]
+    edge[:, 1:-1] = ~(same[:, 1:] & same[:, :-1])
+    rounded = _pack(((pixels.astype(np.uint16) + step // 2) // step * step).astype(np.uint8))
+    return np.where(edge, rounded, packed)
 
 
 def _pack(pixels: Pixels) -> npt.NDArray[Any]:

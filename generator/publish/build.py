@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -12,13 +12,17 @@ import pandas as pd
 from generator.audit.checking import append_snapshots
 from generator.audit.corrections import add_corrections
 from generator.audit.headlines import compute_changes, read_headlines, write_headlines
+from generator.audit.operations import Operations
 from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import hash_file
+from generator.figures.cards import render_cards
 from generator.figures.files import render_figures
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
+from generator.publish.badges import render_badges
+from generator.publish.cards import build_cards
 from generator.publish.datafiles import render_data_files
 from generator.publish.datafiles_days import render_days
 from generator.publish.days_pages import publish_days
@@ -116,10 +120,8 @@ def run_build(
     folder = store or _prepare_bundled_store(registry)
     changes = compute_changes(read_headlines(folder), report, read_versions(folder), today)
     operations = read_operations(folder, report, registry, changes.corrections)
-    files: dict[str, str | bytes] = {**build_pages(report, language, registry, slugs, operations)}
-    files |= render_data_files(report, language, registry, operations)
-    files |= render_status_files(report, operations, language)
-    files |= render_days(report, language) | render_feeds(report, language, site_url or read_site_url(ROOT))
+    address = site_url or read_site_url(ROOT)
+    files = render_files(report, language, registry, slugs, operations, site_url=address, cache=WORK)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     headlines = [*read_headlines(folder), *changes.headlines]
     days = publish_days(WORK, report, language, headlines, site_url or read_site_url(ROOT))
@@ -140,6 +142,32 @@ def run_build(
     add_corrections(folder, changes.corrections)
     write_headlines(folder, changes.headlines)
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
+
+
+def render_files(
+    report: Report,
+    language: Language,
+    registry: Registry,
+    slugs: Container[str],
+    operations: Operations,
+    *,
+    site_url: str,
+    cache: Path,
+) -> dict[str, str | bytes]:
+    """Render all pages and files of a report, by path below the site's source; arguments as of `build_pages`.
+
+    Cards that were drawn before are in the folder `cards` of the cache.
+    """
+    cards = render_cards(build_cards(report, language), cache / "cards")
+    return {
+        **build_pages(report, language, registry, slugs, operations, site_url=site_url),
+        **render_data_files(report, language, registry, operations),
+        **render_status_files(report, operations, language),
+        **render_days(report, language),
+        **render_feeds(report, language, site_url),
+        **render_badges(report, language),
+        **{f"cards/{name}.png": picture for name, picture in cards.items()},
+    }
 
 
 def load_report(

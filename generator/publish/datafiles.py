@@ -61,7 +61,7 @@ def render_data_files(
 
 def list_licenses(report: Report) -> list[str]:
     """List the names of the licences of files that the ledger went into."""
-    return [str(license_["name"]) for license_ in _find_licenses(list_sources(report))]
+    return [str(license_["name"]) for license_ in find_licenses(list_sources(report))]
 
 
 def list_sources(report: Report) -> list[str]:
@@ -74,7 +74,8 @@ def is_shared_alike(sources: Iterable[str]) -> bool:
     return any(NOTICES[source].is_shared_alike for source in sources if source in NOTICES)
 
 
-def _find_licenses(sources: Iterable[str]) -> list[Mapping[str, str]]:
+def find_licenses(sources: Iterable[str]) -> list[Mapping[str, str]]:
+    """Find the licences of what adds up intervals of these sources: name, title and address of each."""
     return [LICENSE, SHARE_ALIKE] if is_shared_alike(sources) else [LICENSE]
 
 
@@ -180,7 +181,7 @@ def render_datapackage(
         "title": "Open Model Share",
         "description": "Which countries build the open AI models that the world downloads.",
         "version": report.data.as_of.isoformat(),
-        "licenses": _find_licenses(sources),
+        "licenses": find_licenses(sources),
         "sources": [_describe_source(source) for source in sources],
         "resources": resources,
     }

@@ -1,7 +1,10 @@
-"""Feeds of what changed: Atom (RFC 4287) and JSON Feed 1.1, an entry for each week and event. Dates are the data's."""
+"""Feeds: Atom (RFC 4287) and JSON Feed 1.1. Dates are the data's.
+
+What changed has an entry for each week and event; a country's or an organisation's, its share at the end of each week.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -10,20 +13,25 @@ from markupsafe import Markup, escape
 
 from generator.base.encode import label
 from generator.base.records import render_json
+from generator.publish.badges import NAME, list_organisations, name_country, name_organisation
+from generator.publish.datafiles import find_licenses, list_sources
+from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
+from generator.questions.publishers.figures import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.figures import name_week
 from generator.questions.weeks.tables import Week, Weeks
 from generator.text import words
 from generator.text.language import Language
+from generator.text.say import Sentence
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
-LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
-NAME: Final = "Open Model Share"
 # A year of weeks: a reader that was away for longer finds the pages.
 ENTRIES: Final = 52
+# Half a year of one place's: there are a hundred and more of these feeds.
+PLACE_ENTRIES: Final = 26
 
 
 @dataclass(frozen=True)
@@ -33,16 +41,35 @@ class Entry:
     Attributes:
         url: address of its page, which is also its id: a week keeps it for ever, and so does an event its place.
         title: the week, and its finding; or what happened.
-        summary: the finding, or what happened.
-        html: all sentences, as HTML whose texts are escaped.
         updated: the day of the newest snapshot in the week, or of the event, its midnight in UTC.
+        summary: the finding, or what happened; empty where the title is all.
+        html: all sentences, as HTML whose texts are escaped; empty where the title is all.
     """
 
     url: str
     title: str
-    summary: str
-    html: str
     updated: dt.datetime
+    summary: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What an Atom feed says of itself.
+
+    Attributes:
+        path: of the feed, below the site's root.
+        page: of what it is about, below the site's root.
+        title: its name.
+        subtitle: what its entries are.
+        rights: addresses of the licences of its numbers.
+    """
+
+    path: str
+    page: str
+    title: str
+    subtitle: str
+    rights: str
 
 
 def render_feeds(report: Report, language: Language, site_url: str) -> dict[str, str]:
@@ -62,37 +89,49 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
     since = min((entry.updated for entry in entries), default=dt.datetime.max.replace(tzinfo=dt.UTC))
     entries += [entry for entry in _build_events(report, language, root) if entry.updated >= since]
     entries.sort(key=lambda entry: (entry.updated, entry.url), reverse=True)
+    changes = Feed(
+        "feeds/changes.atom", "topics/weeks.html", _name_feed(language), _describe_feed(language), list_rights(report)
+    )
     return {
-        "feeds/changes.atom": render_atom(entries, language, root),
+        changes.path: render_atom(entries, changes, language, root),
         "feeds/changes.json": render_json_feed(entries, language, root),
+        **_render_places(report, language, root),
     }
 
 
-def render_atom(entries: Sequence[Entry], language: Language, root: str) -> str:
+def list_rights(report: Report) -> str:
+    """List the addresses of the licences of the report's numbers."""
+    return " ".join(license_["path"] for license_ in find_licenses(list_sources(report)))
+
+
+def render_atom(entries: Sequence[Entry], about: Feed, language: Language, root: str) -> str:
     """Render entries, newest first, as an Atom feed."""
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": language.code})
-    _add(feed, "id", root + "feeds/changes.atom")
-    _add(feed, "title", _name_feed(language))
-    _add(feed, "subtitle", _describe_feed(language))
-    _add(
-        feed,
-        "updated",
-        _write_time(max((entry.updated for entry in entries), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))),
-    )
-    _add(feed, "rights", LICENSE)
+    newest = max((entry.updated for entry in entries), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+    _add(feed, "id", root + about.path)
+    _add(feed, "title", about.title)
+    _add(feed, "subtitle", about.subtitle)
+    _add(feed, "updated", _write_time(newest))
+    _add(feed, "rights", about.rights)
     _add(_add(feed, "author"), "name", NAME)
-    ET.SubElement(feed, "link", rel="self", type="application/atom+xml", href=root + "feeds/changes.atom")
-    ET.SubElement(feed, "link", rel="alternate", type="text/html", href=root + "topics/weeks.html")
+    ET.SubElement(feed, "link", rel="self", type="application/atom+xml", href=root + about.path)
+    ET.SubElement(feed, "link", rel="alternate", type="text/html", href=root + about.page)
     for entry in entries:
-        element = _add(feed, "entry")
-        _add(element, "id", entry.url)
-        _add(element, "title", entry.title)
-        _add(element, "updated", _write_time(entry.updated))
-        _add(element, "summary", entry.summary)
-        ET.SubElement(element, "link", rel="alternate", type="text/html", href=entry.url)
-        _add(element, "content", entry.html, type="html")
+        _add_entry(feed, entry)
     ET.indent(feed, " ")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
+
+
+def _add_entry(feed: ET.Element, entry: Entry) -> None:
+    element = _add(feed, "entry")
+    _add(element, "id", entry.url)
+    _add(element, "title", entry.title)
+    _add(element, "updated", _write_time(entry.updated))
+    if entry.summary:
+        _add(element, "summary", entry.summary)
+    ET.SubElement(element, "link", rel="alternate", type="text/html", href=entry.url)
+    if entry.html:
+        _add(element, "content", entry.html, type="html")
 
 
 def render_json_feed(entries: Sequence[Entry], language: Language, root: str) -> str:
@@ -121,6 +160,52 @@ def render_json_feed(entries: Sequence[Entry], language: Language, root: str) ->
     return render_json(content)
 
 
+def _render_places(report: Report, language: Language, root: str) -> dict[str, str]:
+    """Render the feeds of countries and organisations, each with its share at the end of each week."""
+    weeks = report.topics["weeks"]
+    ends = {week.as_of: week.slug for week in (weeks.weeks if isinstance(weeks, Weeks) else ())[:PLACE_ENTRIES]}
+    about = language.say("Its share of the downloads of open models at the end of each week.")
+    feeds = {}
+    for name, place in _list_places(report, language).items():
+        feed = Feed(f"feeds/{name}.atom", place.page, f"{NAME}: {place.title}", about, list_rights(report))
+        entries = [
+            Entry(f"{root}topics/weeks/{slug}.html#{name}", language.speak(place.said[day]), _begin_day(day))
+            for day, slug in ends.items()
+            if day in place.said
+        ]
+        feeds[feed.path] = render_atom(entries, feed, language, root)
+    return feeds
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What has a feed of its own.
+
+    Attributes:
+        page: its page, below the site's root.
+        title: its name.
+        said: its share in a sentence, by date.
+    """
+
+    page: str
+    title: str
+    said: Mapping[dt.date, Sentence]
+
+
+def _list_places(report: Report, language: Language) -> dict[str, _Place]:
+    tables = report.histories[find_table(report).definition]
+    places = {}
+    for country in report.countries:
+        said = {table.as_of: state_country(country.code, report, table) for table in tables}
+        page = f"countries/{country.code.lower()}.html"
+        places[name_country(country.code)] = _Place(page, language.place(country.code), said)
+    for profile in list_organisations(report):
+        said = {point.as_of: state_share(profile, report, point) for point in profile.history}
+        title, page = label(profile.row.handle), f"publishers/{profile.slug}.html"
+        places[name_organisation(profile)] = _Place(page, title, said)
+    return places
+
+
 def _build_entry(week: Week, report: Report, language: Language, root: str) -> Entry:
     said = {kind: language.speak(text) for kind, text in state_item("weeks", week, report).items()}
     finding, compared = said.pop("finding"), said.pop("compared")
@@ -131,7 +216,7 @@ def _build_entry(week: Week, report: Report, language: Language, root: str) -> E
         title=language.say("{week}: {finding}", week=name_week(week), finding=finding),
         summary=finding,
         html=str(body + (Markup("<ul>{}</ul>").format(items) if items else escape(""))),
-        updated=dt.datetime.combine(week.as_of, dt.time(), tzinfo=dt.UTC),
+        updated=_begin_day(week.as_of),
     )
 
 
@@ -141,8 +226,7 @@ def _build_events(report: Report, language: Language, root: str) -> list[Entry]:
         happened, kind, source = label(event.label), language.speak(words.EVENT_KINDS[event.kind]), label(event.source)
         told = Markup("<p>{} ({})</p><p>{}: {}</p>").format(happened, kind, source, event.source_url)
         title = language.say("{date:date}: {event}", date=event.date, event=happened)
-        moment = dt.datetime.combine(event.date, dt.time(), tzinfo=dt.UTC)
-        found.append(Entry(f"{root}events.html#{anchor}", title, happened, str(told), moment))
+        found.append(Entry(f"{root}events.html#{anchor}", title, _begin_day(event.date), happened, str(told)))
     return found
 
 
@@ -160,6 +244,10 @@ def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
     element = ET.SubElement(parent, name, attributes)
     element.text = text or None
     return element
+
+
+def _begin_day(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 def _write_time(moment: dt.datetime) -> str:

@@ -21,6 +21,8 @@ from generator.base import encode
 from generator.base.errors import SiteError
 from generator.base.scope import HEAD
 from generator.base.settings import TABLE_DATES
+from generator.publish.badges import list_organisations, name_country, name_organisation
+from generator.publish.cards import add_cards
 from generator.publish.datafiles import (
     DATASETS,
     build_corrections_file,
@@ -30,6 +32,7 @@ from generator.publish.datafiles import (
     list_sources,
 )
 from generator.publish.datafiles_years import describe_years
+from generator.publish.dataset import describe_dataset
 from generator.publish.explorer import list_files
 from generator.publish.pages_first import build_first_screen
 from generator.publish.pages_history import build_history_pages
@@ -117,6 +120,8 @@ def build_pages(
     registry: Registry,
     figures: Container[str],
     operations: Operations = NOTHING_KNOWN,
+    *,
+    site_url: str = "/",
 ) -> dict[str, str]:
     """Build the text of every generated page.
 
@@ -126,11 +131,14 @@ def build_pages(
         registry: says who a publisher is.
         figures: slugs of the figures that exist; a page names no other.
         operations: how the site is run.
+        site_url: address that the site is published under, for what readers copy from a page to elsewhere.
 
     Returns:
         Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
     """
-    render = _Renderer(make_environment(language, report, registry), figures)
+    environment = make_environment(language, report, registry)
+    environment.globals["site_url"] = site_url
+    render = _Renderer(environment, figures)
     pages = {
         "index.md": _render_home(render, report, language),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
@@ -138,7 +146,12 @@ def build_pages(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
-        "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations)),
+        "data.md": render(
+            "data.md.j2",
+            "data.md",
+            _data_values(report, registry, operations)
+            | {"dataset": describe_dataset(report, language, build_data_files(report), site_url)},
+        ),
         "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report)}),
     }
     for country in report.countries:
@@ -151,7 +164,7 @@ def build_pages(
     pages |= build_topic_pages(report, language, render, prose)
     pages |= build_registry_pages(render, report, registry)
     pages |= build_status_pages(report, operations, language, render, prose)
-    pages = add_search_terms(pages, report, registry, language)
+    pages = add_search_terms(add_cards(pages, report), report, registry, language)
     return {_check_path(path): text for path, text in pages.items()}
 
 
@@ -433,6 +446,7 @@ def _country_values(report: Report, country: CountryReport, language: Language) 
         "task_shares": {task.task_group: task for task in report.tasks},
         "coverage": report.coverage[-1],
         "measures": _list_measures(report, country.code),
+        "badge": Markup(_check_slug(name_country(country.code))),  # noqa: S704 - a checked slug
     }
 
 
@@ -460,12 +474,14 @@ def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRo
 
 
 def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:
+    badge = name_organisation(profile) if profile in list_organisations(report) else ""
     return {
         "report": report,
         "profile": profile,
         "row": profile.row,
         "who": profile.registry,
         "largest": language.speak(state_largest_model(profile)),
+        "badge": Markup(_check_slug(badge)) if badge else "",  # noqa: S704 - a checked slug
     }
 
 

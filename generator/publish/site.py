@@ -268,7 +268,7 @@ def finish_site(folder: Path, site_url: str) -> None:
         addressed = _name_address(text, site_url, path.relative_to(folder).as_posix())
         path.write_text(seal_page(addressed, policy), encoding="utf-8")
     _drop_bare_sections(folder / "search" / "search_index.json")
-    (folder / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+    (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {site_url}sitemap.xml\n", encoding="utf-8")
 
 
 def _name_address(text: str, site_url: str, name: str) -> str:

@@ -1,20 +1,17 @@
 """The status as files: JSON for programs, and a small picture with the data's date for other pages. Pure."""
 
 import datetime as dt
-import html
 from typing import Final
 
 from generator.audit.operations import Operations, list_gaps
 from generator.base.encode import line
 from generator.base.records import render_json, to_plain
+from generator.publish.badges import NAME, draw_badge
 from generator.questions.report import Report
 from generator.text.language import Language
 
 # Colour of the right half by state: white text on each has a contrast of 5 to 1 at least.
 COLOURS: Final = {"ok": "#2c6e49", "warn": "#8a5600", "held": "#b3261e", "failed": "#b3261e", "none": "#575c63"}
-# Width of a character in 11 pixels of a usual sans-serif face, wide ones included; the text is fitted to it.
-_CHARACTER_PIXELS: Final = 6.6
-_PADDING_PIXELS: Final = 8
 
 
 def render_status_files(report: Report, operations: Operations, language: Language) -> dict[str, str]:
@@ -30,7 +27,7 @@ def render_status(report: Report, operations: Operations) -> str:
     data = report.data
     check = operations.check
     content = {
-        "name": "Open Model Share",
+        "name": NAME,
         "state": operations.state,
         "data": {
             "as_of": data.as_of,
@@ -62,26 +59,9 @@ def render_status(report: Report, operations: Operations) -> str:
 
 def render_badge(report: Report, operations: Operations, language: Language) -> str:
     """Render the badge: the site's name, the data's date, and the state in words and colour."""
-    name, (kind, state) = "Open Model Share", _describe_badge(report, operations, language)
+    kind, state = _describe_badge(report, operations, language)
     told = f"{language.date(report.data.as_of)} · {state}"
-    left, right = (round(len(text) * _CHARACTER_PIXELS + 2 * _PADDING_PIXELS) for text in (name, told))
-    title = html.escape(f"{name}: {told}", quote=True)
-    halves = (
-        (name, left / 2, left - 2 * _PADDING_PIXELS),
-        (told, left + right / 2, right - 2 * _PADDING_PIXELS),
-    )
-    texts = "".join(
-        f'<text x="{middle:g}" y="14" textLength="{width}" lengthAdjust="spacingAndGlyphs">{html.escape(text)}</text>'
-        for text, middle, width in halves
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" aria-label="{title}">'
-        f"<title>{title}</title>"
-        f'<rect width="{left}" height="20" fill="#1c1e21"/>'
-        f'<rect x="{left}" width="{right}" height="20" fill="{COLOURS[kind]}"/>'
-        '<g fill="#fff" text-anchor="middle" font-family="system-ui,Segoe UI,Roboto,Helvetica,Arial,sans-serif" '
-        f'font-size="11">{texts}</g></svg>\n'
-    )
+    return draw_badge(told, COLOURS[kind], f"{NAME}: {told}")
 
 
 def _describe_badge(report: Report, operations: Operations, language: Language) -> tuple[str, str]:

@@ -31,8 +31,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from generator.base.engine import connect
-from generator.base.settings import STAR_MEMORY
+from generator.base.engine import SPILL_FOLDER
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
@@ -199,9 +198,8 @@ def open_star(
         keep_in: the store that keeps the sums of periods; those that it has are not summed again, and the others are
             kept there in place of what is no part of the ledger. None where nothing is kept.
     """
-    # Arrow's own pool would keep what was freed of a history, a quarter of a GB.
-    pa.set_memory_pool(pa.system_memory_pool())
-    connection = connect(threads, STAR_MEMORY)
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": SPILL_FOLDER}
+    connection = duckdb.connect(config=config | ({} if threads is None else {"threads": threads}))
     entries = tuple(entry for period in periods for entry in period.entries)
     accounts = _list_accounts(registry)
     connection.register("reviewed", accounts)

@@ -80,9 +80,15 @@ def _list_table(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Tab
     )
 
 
-def state_country(code: str, report: Report) -> Sentence:
-    """State what a country's publishers account for: a share, or downloads where it is under one in a thousand."""
-    table = _find_table(report)
+def state_country(code: str, report: Report, table: ShareTable | None = None) -> Sentence:
+    """State what a country's publishers account for: a share, or downloads where it is under one in a thousand.
+
+    Args:
+        code: of the country.
+        report: says what the models are a part of.
+        table: on another date than the newest one.
+    """
+    table = table or find_table(report)
     row = table.find(code)
     values: dict[str, Any] = {
         "place": code,
@@ -109,7 +115,7 @@ def state_country(code: str, report: Report) -> Sentence:
 def state_largest(code: str, report: Report) -> Sentence:
     """State what stands without a country's most downloaded model, where it has more than a tenth; else nothing."""
     largest = next((country.largest for country in report.countries if country.code == code), None)
-    row = _find_table(report).find(code)
+    row = find_table(report).find(code)
     if largest is None or row is None or row.models < 2:
         return NOTHING
     if row.share < MIN_COUNTRY_SHARE:
@@ -135,7 +141,7 @@ def state_origin(shares: Mapping[str, Mapping[dt.date, float]]) -> Sentence:
     )
 
 
-def _find_table(report: Report) -> ShareTable:
+def find_table(report: Report) -> ShareTable:
     """Return the newest table of thirty days, all models, by publisher, else the headline's."""
     return report.table(ALL_MODELS if ALL_MODELS in report.histories else report.headline)
 

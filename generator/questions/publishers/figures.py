@@ -13,7 +13,7 @@ from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import PublisherReport, Report
 from generator.questions.surges import describe_surges, pick_standing
-from generator.star.accounts import PublisherRow
+from generator.star.accounts import HistoryPoint, PublisherRow
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.text import words
@@ -135,6 +135,18 @@ def state_largest_model(profile: PublisherReport) -> Sentence:
         model=label(largest.name),
         downloads=max(profile.row.downloads_30d - largest.downloads, 0),
         share=largest.share,
+    )
+
+
+def state_share(profile: PublisherReport, report: Report, point: HistoryPoint | None = None) -> Sentence:
+    """State what a publisher's models account for, on the newest date or on another one."""
+    return say(
+        "Models from {publisher} account for {share:share} of the downloads of {models} in the thirty days to "
+        "{date:date}.",
+        publisher=label(profile.row.handle),
+        share=point.share if point else profile.row.share,
+        models=words.name_models("all", report.data.scope),
+        date=point.as_of if point else report.data.as_of,
     )
 
 

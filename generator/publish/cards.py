@@ -1,0 +1,113 @@
+"""What stands on the cards of pages: a sentence that the page states, a bar, source and licence. No pixels."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from generator.base.encode import label
+from generator.figures.cards import Card, Part
+from generator.publish.badges import NAME, name_country
+from generator.publish.datafiles import list_licenses
+from generator.questions import sentences
+from generator.questions.claims.figures import state_now
+from generator.questions.claims.tables import ClaimResult, Claims
+from generator.questions.countries.figures import find_table, state_country
+from generator.questions.report import Report
+from generator.questions.topics import state_topic
+from generator.star.shares import ShareRow, ShareTable
+from generator.text import words
+from generator.text.language import Language
+from generator.text.say import NOTHING, join, say
+
+# Of every page without one of its own.
+GENERAL: Final = "general"
+# Countries in the bar, beside the page's own.
+_SHOWN: Final = 6
+
+
+def build_cards(report: Report, language: Language) -> dict[str, Card]:
+    """Build the cards by name: home's, one a country, claim and question, and the general one."""
+    foot = " ".join([language.speak(sentences.describe_source(report.data)), _name_licence(report, language)])
+    told = language.speak(sentences.state_headline(report))
+    question = language.say("Which countries build the open AI models that the world downloads?")
+    cards = {
+        GENERAL: Card(NAME, question, foot),
+        "home": Card(question, told, foot, _list_parts(report.table(report.headline), language)),
+    }
+    table = find_table(report)
+    for country in report.countries:
+        said = language.speak(state_country(country.code, report))
+        kicker = f"{NAME} · {language.place(country.code)}"
+        cards[name_country(country.code)] = Card(kicker, said, foot, _list_parts(table, language, country.code))
+    return cards | _build_topics(report, language, foot)
+
+
+def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
+    """Return the pages, each with the name of its card in its front matter; those without an own one have none."""
+    names = {"index.md": "home"}
+    names |= {f"countries/{country.code.lower()}.md": name_country(country.code) for country in report.countries}
+    for name, topic in report.topics.items():
+        names[f"topics/{_place(name)}.md"] = f"topic-{_place(name)}"
+        if isinstance(topic, Claims):
+            names |= {f"topics/claims/{slug}.md": f"claim-{slug}" for slug in topic.items}
+    return {path: _add(text, names[path]) if path in names else text for path, text in pages.items()}
+
+
+def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Card]:
+    cards = {}
+    for name, topic in report.topics.items():
+        finding = sentences.name_list(next(iter(state_topic(name, report).values()), NOTHING), report.data.scope)
+        kicker = f"{NAME} · {language.speak(_TOPICS[name])}" if name in _TOPICS else NAME
+        cards[f"topic-{_place(name)}"] = Card(kicker, language.speak(finding), foot)
+        if isinstance(topic, Claims):
+            cards |= {f"claim-{slug}": _build_claim(item, report, language, foot) for slug, item in topic.items.items()}
+    return cards
+
+
+_TOPICS: Final = {
+    "claims": say("What others claim"),
+    "weeks": say("What changed"),
+    "families": say("Families and models"),
+    "tasks": say("Tasks"),
+    "sizes": say("Sizes"),
+    "openness": say("Openness and licences"),
+    "releases": say("Releases"),
+    "derivatives": say("Derivatives"),
+    "builders": say("Who builds"),
+}
+
+
+def _build_claim(item: ClaimResult, report: Report, language: Language, foot: str) -> Card:
+    """Build the card of a claim: whose it is, its words as a quotation, and what the data say of it."""
+    scope = report.data.scope
+    states = [language.speak(words.name_state(state, in_list=not scope.is_hub)) for state in item.states]
+    kicker = language.say("{states} · claimed by {who}", states=", ".join(states), who=label(item.claim.claimed_by))
+    now = state_now(item.tests[0], scope) if item.tests else NOTHING
+    text = join(say("“{claim}”", claim=item.claim.claim), sentences.name_list(now, scope))
+    return Card(kicker, language.speak(text), foot)
+
+
+def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[Part, ...]:
+    """List the largest countries, the page's own among them, and all others as one."""
+    shown = [row for row in table.places if row.code == code or (row.rank or 0) <= _SHOWN]
+    parts = [_make_part(row, language) for row in shown]
+    rest = max(1 - sum(part.share for part in parts), 0.0)
+    return (*parts, Part("UNREVIEWED", language.say("all others"), rest))
+
+
+def _make_part(row: ShareRow, language: Language) -> Part:
+    return Part(row.code, language.say("{place:brief} {share:percent}", place=row.code, share=row.share), row.share)
+
+
+def _name_licence(report: Report, language: Language) -> str:
+    return language.say("Licence: {names}.", names=", ".join(list_licenses(report)))
+
+
+def _place(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _add(text: str, card: str) -> str:
+    """Add a line to a page's front matter, behind the comment that it begins with."""
+    first, comment, rest = text.split("\n", 2)
+    return "\n".join([first, comment, f"card: {json.dumps(card)}", rest])

@@ -1,0 +1,127 @@
+"""What lets the numbers be found and pasted: badges, feeds, as the built site has them."""
+
+import json
+import re
+import struct
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import feedparser
+
+from generator.figures.text import measure
+from generator.publish.badges import list_organisations
+from generator.publish.cards import build_cards
+from generator.publish.feeds import PLACE_ENTRIES
+from generator.questions.report import Report
+from tests.spoken import ENGLISH
+
+SVG = "{http://www.w3.org/2000/svg}"
+MOST_BADGE_BYTES = 1536
+MOST_CARD_BYTES = 30 * 1024
+
+
+def test_each_badge_is_a_small_picture_that_says_what_it_shows(bundled_site: Path) -> None:
+    """SVG without a script, a style or another server; its title names whose share of what, and until when."""
+    paths = sorted((bundled_site / "badges").glob("*.svg"))
+    assert len(paths) > 100
+    for path in paths:
+        root = ET.parse(path).getroot()  # noqa: S314 - our own picture
+        title = root.findtext(f"{SVG}title") or ""
+        assert path.stat().st_size <= MOST_BADGE_BYTES
+        assert {f"{SVG}{name}" for name in ("svg", "title", "rect", "g", "text")} == {item.tag for item in root.iter()}
+        assert title == root.attrib["aria-label"]
+        assert re.fullmatch(
+            r"Open Model Share: Models from .+ account for .+ downloads of .+ to 8\sOct\s2026\. \(CC-BY-4\.0.*\)", title
+        )
+        for text in root.iter(f"{SVG}text"):
+            assert measure(text.text or "", 11) <= float(text.attrib["textLength"])
+
+
+def test_countries_and_organisations_have_a_badge_and_a_feed_and_persons_none(
+    bundled_site: Path, bundled_report: Report
+) -> None:
+    """Their pages lead to both; where nobody knows who it is there is none either."""
+    known = list_organisations(bundled_report)
+    others = [profile for profile in bundled_report.profiles if profile not in known]
+    persons = [profile for profile in others if profile.registry and profile.registry.kind == "person"]
+    assert persons
+    assert known
+    names = {f"publisher-{profile.slug}" for profile in known}
+    assert names == {path.stem for path in (bundled_site / "badges").glob("publisher-*")}
+    assert names == {path.stem for path in (bundled_site / "feeds").glob("publisher-*")}
+    for profile in bundled_report.profiles:
+        page = (bundled_site / "publishers" / f"{profile.slug}.html").read_text(encoding="utf-8")
+        found = f"badges/publisher-{profile.slug}.svg" in page, f"feeds/publisher-{profile.slug}.atom" in page
+        assert found == (profile in known,) * 2
+    page = (bundled_site / "countries" / "cn.html").read_text(encoding="utf-8")
+    assert "badges/country-cn.svg)](http" in page
+
+
+def test_the_feed_of_a_place_has_its_share_of_each_week(bundled_site: Path) -> None:
+    """It parses; entries are distinct, the newest first, lead to pages that exist, and name the licence."""
+    for path in (bundled_site / "feeds").glob("*-*.atom"):
+        feed = feedparser.parse(path.read_text(encoding="utf-8"))
+        assert not feed.bozo
+        assert feed.feed.rights.startswith("https://creativecommons.org/licenses/by/4.0/")
+        assert len(feed.entries) <= PLACE_ENTRIES
+        ids = [entry.id for entry in feed.entries]
+        assert len(ids) == len(set(ids))
+        assert [entry.updated for entry in feed.entries] == sorted((e.updated for e in feed.entries), reverse=True)
+        for entry in feed.entries:
+            assert (bundled_site / "topics" / "weeks" / entry.link.rpartition("/")[2].partition("#")[0]).is_file()
+
+
+def test_each_card_is_a_picture_of_the_size_that_others_show(bundled_site: Path) -> None:
+    """PNG, 1200 × 630, at most 30 KB."""
+    paths = sorted((bundled_site / "cards").glob("*.png"))
+    assert len(paths) > 90
+    for path in paths:
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG")
+        assert struct.unpack(">II", data[16:24]) == (1200, 630)
+        assert len(data) <= MOST_CARD_BYTES, path
+
+
+def test_every_page_names_a_card_that_exists(bundled_site: Path) -> None:
+    """Home, countries, claims and questions their own, all others the general one; each with title and address."""
+    for path in bundled_site.rglob("*.html"):
+        name = path.relative_to(bundled_site).as_posix()
+        if name.startswith(("embed/", "data/days/")) or name == "404.html":
+            continue
+        told = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', path.read_text()))
+        card = told["og:image"].rpartition("/cards/")[2]
+        assert (bundled_site / "cards" / card).is_file()
+        assert told["og:url"].endswith(f"/{name}")
+        assert told["og:title"]
+        assert told["twitter:card"] == "summary_large_image"
+        own = re.fullmatch(r"index\.html|countries/..\.html|topics/claims/.*|topics/(?!index)[a-z]+\.html", name)
+        assert (card != "general.png") == bool(own), name
+
+
+def test_a_card_names_what_it_shows_and_its_licence(bundled_report: Report) -> None:
+    """A claim's words stand as a quotation, with whose they are and what came of them."""
+    cards = build_cards(bundled_report, ENGLISH)
+    assert [] == [name for name, card in cards.items() if not card.foot.endswith("Licence: CC-BY-4.0.")]
+    claims = [card for name, card in cards.items() if name.startswith("claim-")]
+    assert claims
+    assert [] == [card for card in claims if not card.text.startswith("“") or " · claimed by " not in card.kicker]
+
+
+def test_the_page_of_the_data_describes_them(bundled_site: Path) -> None:
+    """JSON-LD with what schema.org and search engines ask of a data set; each file named is there."""
+    page = (bundled_site / "data.html").read_text(encoding="utf-8")
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    found = json.loads(text)
+    assert ("https://schema.org/", "Dataset") == (found["@context"], found["@type"])
+    assert {"name", "description", "url", "license", "creator", "temporalCoverage", "distribution"} <= found.keys()
+    assert found["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert 50 <= len(found["description"]) <= 5000
+    root = found["creator"]["url"]
+    files = [each["contentUrl"].removeprefix(root) for each in found["distribution"]]
+    assert files
+    assert [] == [name for name in files if not (bundled_site / name).is_file()]
+
+
+def test_crawlers_are_told_where_the_map_is(bundled_site: Path, served_site: str) -> None:
+    """By its whole address, as they ask for it."""
+    assert f"Sitemap: {served_site}sitemap.xml" in (bundled_site / "robots.txt").read_text(encoding="utf-8")
