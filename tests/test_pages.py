@@ -164,6 +164,15 @@ def test_matrix_links_each_cell_to_its_definition(pages: dict[str, str]) -> None
     assert set(cells) <= set(places)
 
 
+def test_downloads_are_named_after_what_they_are(pages: dict[str, str]) -> None:
+    """Each table on the page of the data is saved under the project's name, its own and the date's."""
+    text = html.unescape(pages["data.md"])
+    links = dict(re.findall(r'href="data/([a-z-]+)\.csv" download="([^"]*)"', text))
+    assert "open-model-share_shares_2026-10-08.csv" == links["shares"]
+    assert {name: f"open-model-share_{name}_2026-10-08.csv" for name in links} == links
+    assert "author = {{Open Model Share maintainers}}" in text
+
+
 def test_a_lead_within_the_bounds_is_marked(pages: dict[str, str]) -> None:
     """With 5% unreviewed a lead of 20 points is clear; none is marked here."""
     assert "oms-cell--open" not in pages["index.md"]
