@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -250,7 +251,7 @@ RELATIONS = ("quantized", "finetune", "adapter", "merge")
 
 
 def read_recent() -> list[dict[str, object]]:
-    """Read the models as rows of a snapshot, their bases from the tags as they stand."""
+    """Read the models as rows of a snapshot, their bases from the tags: those that are ids, no folders of a machine."""
     rows = []
     with gzip.open(RECENT, "rt", encoding="utf-8") as file:
         for raw in map(json.loads, file):
@@ -259,7 +260,8 @@ def read_recent() -> list[dict[str, object]]:
             tags = [tag.removeprefix("base_model:") for tag in raw["tags"] if tag.startswith("base_model:")]
             split = [tag.partition(":") for tag in tags]
             relations = [head for head, colon, _ in split if colon and head in RELATIONS]
-            bases = list(dict.fromkeys(rest if colon else head for head, colon, rest in split))
+            named = (rest if colon else head for head, colon, rest in split)
+            bases = list(dict.fromkeys(name for name in named if re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name)))
             rows.append(
                 {
                     "id": raw["id"],
