@@ -10,7 +10,7 @@ import pytest
 from generator.ledger.intervals import DIMENSIONS, LedgerEntry
 from generator.ledger.thinning import Period, join_nights, keep_nights
 from generator.star.columns import COLUMNS
-from generator.star.reading import read_accounts, read_classes, read_cube, read_derivatives, read_flows, read_named
+from generator.star.reading import read_accounts, read_classes, read_cube, read_flows, read_named
 from generator.star.relations import Star, open_star
 from generator.star.table import Column, Table, ask, declare
 from tests.histories import make_entries
@@ -93,7 +93,7 @@ def test_sums_are_the_same_on_any_number_of_threads() -> None:
     nights = [(age + 1, age, rows) for age in range(120, -1, -1)]
     entries = make_ledger((400, 301, rows), (301, 121, rows), *nights)
     stars = [open_star(join_nights(entries), REGISTRY, threads) for threads in (1, 2, 4)]
-    for read in (read_cube, read_classes, read_derivatives, read_accounts, read_all_named, read_year):
+    for read in (read_cube, read_classes, read_accounts, read_all_named, read_year):
         one, *others = (read(star) for star in stars)
         for other in others:
             pd.testing.assert_frame_equal(one, other, check_exact=True)

@@ -13,7 +13,7 @@ from generator.ledger.store import Manifest, load_ledger, save_entry, write_mani
 from generator.ledger.thinning import Period, join_nights
 from generator.registry import Registry
 from generator.star.kept import FOLDER
-from generator.star.reading import read_classes, read_cube, read_days, read_derivatives
+from generator.star.reading import read_classes, read_cube, read_days
 from generator.star.relations import open_star
 from tests.small import make_publisher, make_registry
 from tests.test_star import make_ledger
@@ -48,7 +48,7 @@ def read_sums(periods: Iterable[Period], registry: Registry, store: Path | None)
     star = open_star(list(periods), registry, keep_in=store)
     days = read_days(star)
     keys = days.columns[:6].tolist()
-    return [read_cube(star), read_classes(star), read_derivatives(star), days.sort_values(keys, ignore_index=True)]
+    return [read_cube(star), read_classes(star), days.sort_values(keys, ignore_index=True)]
 
 
 def check_alike(one: list[pd.DataFrame], other: list[pd.DataFrame]) -> None:

@@ -101,7 +101,6 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         publishers=(),
         named=reading.named,
         classes=reading.classes,
-        derivatives=reading.derivatives,
         births=reading.births,
         releases=reading.releases,
         sums=reading.sums,

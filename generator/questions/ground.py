@@ -104,7 +104,6 @@ class Ground:
         repeated: dates whose snapshot repeated the one before and was set aside.
         named: models by name on every date, as `read_ledger` returns them.
         classes: likewise.
-        derivatives: likewise.
         births: likewise.
         releases: likewise.
         sums: windows that end with the newest date, by account and model.
@@ -126,7 +125,6 @@ class Ground:
     repeated: tuple[dt.date, ...] = ()
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
     classes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    derivatives: pd.DataFrame = field(default_factory=pd.DataFrame)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
     releases: pd.DataFrame = field(default_factory=pd.DataFrame)
     sums: LedgerSums | None = None

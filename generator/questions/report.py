@@ -355,7 +355,6 @@ def compute_report(
                 repeated=repeated,
                 named=reading.named,
                 classes=reading.classes,
-                derivatives=reading.derivatives,
                 births=reading.births,
                 releases=reading.releases,
                 sums=sums,

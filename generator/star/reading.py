@@ -39,11 +39,6 @@ _CLASSES: Final = f"""
     SELECT "end", attribution, code, size_band, relation, license_class, {_SUMS}
     FROM attributed JOIN periods USING (period) JOIN classes USING (class) GROUP BY ALL ORDER BY ALL
 """
-_DERIVATIVES: Final = """
-    SELECT "end", origin_code, relation, coalesce(sum(downloads_30d), 0)::BIGINT AS downloads_30d
-    FROM cells JOIN periods USING (period) JOIN classes USING (class)
-    WHERE relation <> 'original' AND NOT is_own GROUP BY ALL ORDER BY ALL
-"""
 _DAYS: Final = """
     SELECT night, publisher_code, origin_code, first_year, generative, language, flow,
         coalesce(downloads_30d, 0) AS downloads_30d, downloads_all_time, coalesce(uncounted, 0) AS uncounted,
@@ -126,12 +121,6 @@ def read_classes(star: Star) -> pd.DataFrame:
     """Return one row per period, attribution, country code and class, with the measures."""
     keys = ("end", "attribution", "code", "size_band", "relation", "license_class")
     return ask(star.connection, "classes", _CLASSES, _declare(*keys, *_MEASURES))
-
-
-def read_derivatives(star: Star) -> pd.DataFrame:
-    """Return the 30-day downloads of what is neither original nor of its publisher's own origin, by period."""
-    columns = _declare("end", "origin_code", "relation", "downloads_30d")
-    return ask(star.connection, "derivatives", _DERIVATIVES, columns)
 
 
 def read_days(star: Star) -> pd.DataFrame:

@@ -28,7 +28,6 @@ from generator.star.reading import (
     read_classes,
     read_counts,
     read_cube,
-    read_derivatives,
     read_flows,
     read_named,
     read_releases,
@@ -78,7 +77,6 @@ class LedgerReading:
         accounts: likewise.
         account_flows: likewise.
         classes: likewise.
-        derivatives: likewise.
         named: likewise, with the `line` and `grade` of each model.
         births: likewise.
         releases: likewise.
@@ -92,7 +90,6 @@ class LedgerReading:
     accounts: pd.DataFrame
     account_flows: pd.DataFrame
     classes: pd.DataFrame
-    derivatives: pd.DataFrame
     named: pd.DataFrame
     births: pd.DataFrame
     releases: pd.DataFrame
@@ -137,7 +134,6 @@ def read_ledger(periods: Sequence[Period], registry: Registry, keep_in: Path | N
         accounts=read_accounts(star),
         account_flows=read_account_flows(star),
         classes=read_classes(star),
-        derivatives=read_derivatives(star),
         named=named,
         births=read_births(star),
         releases=read_releases(star),
