@@ -173,7 +173,7 @@ def test_a_table_has_the_columns_that_it_declares() -> None:
     assert {"code": "US", "models": 2} == table.find(code="US")
     assert [("CN", 1), ("US", 2)] == table.where(code=("US", "CN")).rows()
     assert [(1,), (2,)] == table.pick("models").rows()
-    assert "Models" == table.column("models").title
+    assert "models" == table.column("models").unit
     with pytest.raises(ValueError, match="share is not declared"):
         replace(table, frame=frame.assign(share=0.5))
 
