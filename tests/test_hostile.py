@@ -268,7 +268,7 @@ def test_labels_and_tooltips_of_living_charts_are_text(built: Built, watched: Wa
 def test_search_and_filter_show_text(built: Built, watched: Watched) -> None:
     """What the search finds and what the filter of a table keeps is text."""
     watched.open("models.html")
-    watched.page.locator(".md-search__input").fill("alert")
+    watched.page.locator(".md-search__input").fill("ontoggle")
     watched.page.wait_for_selector(".md-search-result__item")
     watched.page.locator(".oms-filter input").first.fill("<script")
     watched.page.wait_for_selector(".oms-filter [role=status]:has-text(' of ')")

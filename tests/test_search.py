@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.pages import TEMPLATES, build_pages
+from generator.publish.pages import QUESTIONS, TEMPLATES, build_pages
 from generator.publish.search import add_search_terms, list_terms, read_terms
 from generator.publish.site import _drop_bare_sections
 from generator.registry import Registry
@@ -25,7 +25,9 @@ def test_hand_kept_words_name_pages_that_exist() -> None:
     others = {path for path in read_terms("en") if not path.startswith(("countries/", "topics/"))}
     assert set() == others - build_pages(report, ENGLISH, usual, set()).keys()
     topics = {path for path in read_terms("en") if path.startswith("topics/")}
-    assert set() == {path for path in topics if not (TEMPLATES / f"{path}.j2").is_file()}
+    names = {path.stem.removesuffix(".md") for path in (TEMPLATES / "topics").glob("*.md.j2")}
+    names |= {path.parent.name for path in QUESTIONS.glob("*/page.md.j2")}
+    assert set() == topics - {f"topics/{name}.md" for name in names}
 
 
 def test_a_language_without_a_file_has_no_hand_kept_words() -> None:

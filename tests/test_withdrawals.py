@@ -71,7 +71,7 @@ def run_oms(*arguments: object) -> tuple[int, str]:
 def test_the_newest_day_is_withdrawn_and_the_next_interval_spans_it(tmp_path: Path) -> None:
     """The counter rises by 10 a day: two days between the ends make 20, and the wrong day is in no flow."""
     put_days(tmp_path, 1, 2)
-    put_days(tmp_path, 3, count=-500)
+    put_days(tmp_path, 3, count=-100)
     withdraw(tmp_path, 3)
     assert [1, 2] == list_days(tmp_path)
     put_days(tmp_path, 4)
@@ -140,7 +140,7 @@ def test_a_withdrawn_snapshot_does_not_come_back(tmp_path: Path) -> None:
 def test_other_counts_of_a_withdrawn_day_can_come_in(tmp_path: Path) -> None:
     """They are another snapshot."""
     put_days(tmp_path, 1, 2)
-    put_days(tmp_path, 3, count=-500)
+    put_days(tmp_path, 3, count=-100)
     withdraw(tmp_path, 3)
     put_days(tmp_path, 3)
     assert ([1, 2, 3], [10.0, 10.0]) == (list_days(tmp_path), flows(tmp_path)[1:])
@@ -235,7 +235,7 @@ def test_a_day_that_followed_the_withdrawn_one_meanwhile_is_made_again(hub: Loop
 def test_a_replaced_day_replaces_the_pushed_one(hub: LoopbackRepo, tmp_path: Path) -> None:
     """Corrected counts of a day that was pushed: the push brings them, and no pull the old ones back."""
     ours = put_days(tmp_path / "ours", 1, 2)
-    put_days(ours, 3, count=-500)
+    put_days(ours, 3, count=-100)
     put_days(ours, 4)
     push_store(ours, hub)
     withdraw(ours, 3)
