@@ -31,7 +31,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from generator.base.engine import SPILL_FOLDER
+from generator.base.engine import connect
+from generator.base.settings import STAR_MEMORY
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.thinning import Period
@@ -198,8 +199,9 @@ def open_star(
         keep_in: the store that keeps the sums of periods; those that it has are not summed again, and the others are
             kept there in place of what is no part of the ledger. None where nothing is kept.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": SPILL_FOLDER}
-    connection = duckdb.connect(config=config | ({} if threads is None else {"threads": threads}))
+    # Arrow's own pool would keep what was freed of a history, a quarter of a GB.
+    pa.set_memory_pool(pa.system_memory_pool())
+    connection = connect(threads, STAR_MEMORY)
     entries = tuple(entry for period in periods for entry in period.entries)
     accounts = _list_accounts(registry)
     connection.register("reviewed", accounts)
