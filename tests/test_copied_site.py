@@ -40,6 +40,7 @@ class Stranger:
         folder: its files.
         url: its address.
         moved: answers with another address, by path.
+        packed: the paths whose answers are packed.
         asked: the paths that it was asked for.
     """
 
@@ -262,7 +263,7 @@ def test_this_machine_is_asked_when_it_is_allowed_alone(stranger: Stranger, tmp_
 def test_a_redirect_to_a_private_address_is_not_followed(
     stranger: Stranger, tmp_path: Path, target: str, address: str
 ) -> None:
-    """Of the manifest or of one file: the address is refused before it is asked."""
+    """Of the manifest: the address is refused before it is asked."""
     stranger.moved[MANIFEST] = target
     refuses(stranger, tmp_path, rf"leads to {address.replace('.', '[.]')}, which is no public address")
 
@@ -355,8 +356,8 @@ def test_a_file_that_unpacks_to_far_more_is_not_opened(stranger: Stranger, tmp_p
     assert len(data) < 100_000
     name = stranger.replace_file("models", data)
     refuses(stranger, tmp_path, rf"{name} holds 3,000,000 rows")
-    refuses_nothing = stranger.replace_file("models", b"no parquet at all")
-    refuses(stranger, tmp_path, rf"{refuses_nothing} is no Parquet file")
+    broken = stranger.replace_file("models", b"no parquet at all")
+    refuses(stranger, tmp_path, rf"{broken} is no Parquet file")
 
 
 @pytest.mark.parametrize(

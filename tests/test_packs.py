@@ -15,6 +15,7 @@ from generator.night import remote
 from generator.night.packs import list_packs, name_pack, unpack, write_pack
 from generator.night.remote import DatasetRepo, pull, push
 from tests.histories import make_entries
+from tests.killed import read_all
 from tests.loopback_repo import READ, WRITE, LoopbackRepo
 from tests.small import make_publisher, make_registry
 
@@ -55,11 +56,6 @@ def _repeat(store: Path, kind: Stored, day: dt.date) -> Stored:
     return Stored(replace(kind.interval, start=start, end=day, covered_days=1), kind.snapshot_sha256, files)
 
 
-def contents(store: Path) -> dict[str, bytes]:
-    """Return the bytes of all files of a store."""
-    return {path.relative_to(store).as_posix(): path.read_bytes() for path in store.rglob("*") if path.is_file()}
-
-
 def send(store: Path, hub: LoopbackRepo) -> None:
     """Push a store."""
     push(store, open_repo(hub), "a night", lambda: WRITE)
@@ -93,7 +89,7 @@ def test_a_new_runner_asks_for_few_files(hub: LoopbackRepo, tmp_path: Path) -> N
     pulled = pull(tmp_path / "new", open_repo(hub))
     assert len(hub.requests) <= MAX_PULL_REQUESTS
     assert abs(pulled.requests - len(hub.requests)) <= 4
-    assert contents(store) == contents(tmp_path / "new")
+    assert read_all(store) == read_all(tmp_path / "new")
 
 
 def test_a_second_push_and_a_second_pull_bring_nothing(hub: LoopbackRepo, tmp_path: Path) -> None:
@@ -118,19 +114,19 @@ def test_the_next_month_closes_the_one_before(hub: LoopbackRepo, tmp_path: Path)
     assert ["packs/2026-10"] == [name.rpartition("-")[0] for name in names]
     assert 1 == len([name for name in hub.head.files if name.startswith("packs/records-2026-")])
     pull(tmp_path / "new", open_repo(hub))
-    assert contents(after) == contents(tmp_path / "new")
+    assert read_all(after) == read_all(tmp_path / "new")
 
 
 def test_a_repository_of_loose_files_is_read_and_packed(hub: LoopbackRepo, tmp_path: Path) -> None:
     """As earlier versions left it: the pull brings all of it, the next push packs it."""
     store = fill_store(tmp_path / "store", 10)
-    hub.head.files.update(contents(store))
+    hub.head.files.update(read_all(store))
     pull(tmp_path / "new", open_repo(hub))
-    assert contents(store) == contents(tmp_path / "new")
+    assert read_all(store) == read_all(tmp_path / "new")
     send(tmp_path / "new", hub)
     assert not [name for name in hub.head.files if name.startswith(("ledger/2026-10-26", "nights/2026-10-26"))]
     pull(tmp_path / "third", open_repo(hub))
-    assert contents(store) == contents(tmp_path / "third")
+    assert read_all(store) == read_all(tmp_path / "third")
 
 
 def test_a_corrected_headline_changes_no_pack_of_the_ledger(hub: LoopbackRepo, tmp_path: Path) -> None:
@@ -162,7 +158,7 @@ def test_a_damaged_pack_stays_out_of_the_store(hub: LoopbackRepo, tmp_path: Path
         hub.head.files[name] = (tmp_path / "new.zip").read_bytes()
     with pytest.raises(RemoteError, match="damaged"):
         pull(tmp_path / "fresh", open_repo(hub))
-    assert {} == contents(tmp_path / "fresh")
+    assert {} == read_all(tmp_path / "fresh")
 
 
 def test_a_pack_that_is_gone_is_named_by_what_is_missing(hub: LoopbackRepo, tmp_path: Path) -> None:
@@ -177,11 +173,11 @@ def test_a_pull_repairs_a_file_from_its_pack(hub: LoopbackRepo, tmp_path: Path) 
     """What is damaged here is brought again."""
     store = fill_store(tmp_path / "store", 40)
     send(store, hub)
-    before = contents(store)
+    before = read_all(store)
     path = store / "ledger" / read_manifest(store).stored[0].files["models"]
     path.write_bytes(b"x")
     pull(store, open_repo(hub))
-    assert before == contents(store)
+    assert before == read_all(store)
     load_ledger(store)
 
 

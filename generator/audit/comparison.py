@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from generator.base.engine import open_engine
+from generator.base.engine import connect
 from generator.base.settings import FRESH_MIN_DOWNLOADS, MAX_UNREVIEWED_PUBLISHER, SURGE_PART
 from generator.ledger.pairs import Source, join_snapshots, show_snapshot
 from generator.registry import UNREVIEWED, Registry
@@ -125,7 +125,7 @@ def compare_snapshots(
         SnapshotError: a file is missing or not a snapshot.
         duckdb.Error: the rows of a file cannot be read.
     """
-    with open_engine() as engine:
+    with connect() as engine:
         _show_registry(engine, registry)
         _show_listed(engine, "newer", current)
         listing = _read_listing(engine)

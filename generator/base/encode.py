@@ -87,7 +87,7 @@ def render_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str
 def _drop_unprintable(text: str) -> str:
     spaced = "".join(" " if char.isspace() else char for char in text)
     printable = "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED_CATEGORIES)
-    return unicodedata.normalize("NFC", " ".join(printable.split()))
+    return unicodedata.normalize("NFC", printable)
 
 
 def to_bytes(content: str | bytes) -> bytes:

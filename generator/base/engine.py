@@ -1,8 +1,6 @@
 """The engine of joins and sums: DuckDB, with a bound on its memory; what it does not hold lies on disk."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +22,3 @@ def connect(threads: int | None = None, memory: str | None = ENGINE_MEMORY) -> d
     said = {"threads": threads, "memory_limit": memory}
     config: dict[str, Any] = {"temp_directory": SPILL_FOLDER, **{name: each for name, each in said.items() if each}}
     return duckdb.connect(config={**config, "preserve_insertion_order": "false"})
-
-
-@contextmanager
-def open_engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB with a bound on its memory; what it does not hold lies on disk until it is closed."""
-    with connect() as connection:
-        yield connection

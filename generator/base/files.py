@@ -72,6 +72,11 @@ def hash_in_name(name: str) -> str:
     return name.rpartition("-")[2].partition(".")[0]
 
 
+def is_whole(path: Path) -> bool:
+    """Tell whether a file is there with the bytes that its name says."""
+    return path.is_file() and hash_file(path).startswith(hash_in_name(path.name))
+
+
 @contextmanager
 def hold(path: Path, taken: OmsError) -> Iterator[None]:
     """Hold a lock; the system releases it when the process ends, however it ends.

@@ -460,6 +460,3 @@ def registry_diff(
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
             file.write(render_changes(changes, revision) + "\n")
-
-
-# At the end: its verbs are added to the app, and use what stands above.

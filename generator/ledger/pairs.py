@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.base.engine import open_engine
+from generator.base.engine import connect
 from generator.sources.snapshot import SCHEMA, read_info, read_snapshot
 
 # What is held of a snapshot, and of the one before; keys and base models are read where they are needed.
@@ -131,7 +131,7 @@ def join_snapshots(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRela
 
 def _match_rows(current: Source, previous: Source) -> pa.Table:
     """Return where the same models stand: `place`, `before`, and whether the id is the `same`."""
-    with open_engine() as connection:
+    with connect() as connection:
         show_snapshot(connection, "newer", current)
         show_snapshot(connection, "older", previous)
         same = "newer_place AS place, older_place AS before, newer_id = older_id AS same"

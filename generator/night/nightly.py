@@ -146,7 +146,6 @@ def run_night(context: NightContext, names: tuple[str, ...] = STEPS) -> Night:
         OmsError: a step failed; the journal says which and why.
         RemoteError: the store is a copy of somebody's site.
     """
-    _refuse_copy(context)
     with _lock(context):
         night = _reread(context, Night(context.date, context.started_at))
         for name in names:
@@ -164,7 +163,6 @@ def run_push(context: NightContext) -> StepResult:
     Raises:
         OmsError: the push failed; the journal says why.
     """
-    _refuse_copy(context)
     with _lock(context):
         return _run_step(context, _reread(context, Night(context.date, context.started_at)), "push")[1]
 
@@ -175,15 +173,8 @@ def rebuild(context: NightContext, *, with_push: bool = True) -> tuple[StepResul
     Raises:
         OmsError: a step failed.
     """
-    _refuse_copy(context)
     with _lock(context):
         return tuple(_measure(context, name) for name in ("pull", "build", "verify", *(("push",) if with_push else ())))
-
-
-def _refuse_copy(context: NightContext) -> None:
-    """Refuse a store that is a copy; that its manifest is damaged is told by the step that needs it."""
-    with suppress(LedgerError):
-        check_own(context.store)
 
 
 def is_done(context: NightContext, night: Night) -> bool:
@@ -446,7 +437,13 @@ def _seconds_since(context: NightContext, started: dt.datetime) -> float:
 
 
 def _lock(context: NightContext) -> AbstractContextManager[None]:
-    """Keep a second night away from the same store."""
+    """Keep a second night away from the same store, and every night from a copy of somebody's.
+
+    Raises:
+        RemoteError: the store is such a copy; that its manifest is damaged is told by the step that needs it.
+    """
+    with suppress(LedgerError):
+        check_own(context.store)
     message = f"Another night is under way in {context.store}. Wait until it has ended, or end it"
     return hold(context.store / "night.lock", NightError(f"{message}; then run the same command again."))
 

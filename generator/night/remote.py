@@ -39,7 +39,7 @@ from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
 from generator.audit.nights import Night, parse_night
 from generator.base.errors import LedgerError, NightError, RemoteError
-from generator.base.files import hash_file, hash_in_name, write_atomically
+from generator.base.files import hash_file, hash_in_name, is_whole, write_atomically
 from generator.base.http import Answer, Transient, ask_until_answered, describe_failure, describe_response
 from generator.base.hub import LIBRARY, OFFLINE, make_headers, make_transient
 from generator.base.settings import HELD_DAYS, MAX_PUSH_TRIES, MAX_WAIT_SECONDS
@@ -539,7 +539,7 @@ def _bring(
     loose = sorted(
         path for path in (named & set(listed)) | snapshots | others if not _is_same(store / path, listed[path])
     )
-    sought = {path for path in named if path not in listed and not _is_whole(store / path)}
+    sought = {path for path in named if path not in listed and not is_whole(store / path)}
     lists = _list_wanted_packs(store, named - sought, theirs, listed)
     repo.download([*loose, *lists], head, work)
     unpacked = {path for pack in lists for path in unpack(work / pack, work)}
@@ -560,11 +560,6 @@ def _list_wanted_packs(store: Path, whole: Collection[str], theirs: Manifest, li
     held |= {_name(store, path): path for path in _list_records(store)}
     own = list_packs(held, _newest(theirs))
     return sorted(path for path in listed if path.startswith(PACKS) and path not in own)
-
-
-def _is_whole(path: Path) -> bool:
-    """Tell whether a file of the ledger is there with the bytes that its name says."""
-    return path.is_file() and hash_file(path).startswith(hash_in_name(path.name))
 
 
 def _has_bytes(path: Path, other: Path) -> bool:

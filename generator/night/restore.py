@@ -20,7 +20,7 @@ from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
 from generator.base.encode import label
 from generator.base.errors import LedgerError, RemoteError
-from generator.base.files import hash_bytes, hash_in_name
+from generator.base.files import hash_bytes, hash_in_name, is_whole
 from generator.base.progress import Report, tell_nobody, track
 from generator.base.settings import (
     MAX_COPY_BYTES,
@@ -212,9 +212,9 @@ def _bring_files(site: Site, names: Sequence[str], work: Path, held: Path | None
     taken = 0
     for name in track(names, "files", report):
         path = work / "ledger" / name
-        if _is_whole(path):
+        if is_whole(path):
             continue
-        if held and _is_whole(held / "ledger" / name):
+        if held and is_whole(held / "ledger" / name):
             shutil.copyfile(held / "ledger" / name, path)
             continue
         data = site.read(f"{LEDGER}/{quote(name)}")
@@ -226,10 +226,6 @@ def _bring_files(site: Site, names: Sequence[str], work: Path, held: Path | None
                 "Nothing was restored: check the address."
             )
         path.write_bytes(data)
-
-
-def _is_whole(path: Path) -> bool:
-    return path.is_file() and hash_bytes(path.read_bytes()).startswith(hash_in_name(path.name))
 
 
 def _read_log(site: Site, sums: Mapping[str, str], work: Path) -> tuple[Correction, ...]:

@@ -49,7 +49,7 @@ _LAST_YEAR: Final = 2100
 _SCALES: Final = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _GATED: Final = {"no": "no", "false": "no", "0": "no", "auto": "auto", "manual": "manual"}
 # Gated, without a word how: missing, as what is not known is.
-GATED_SOMEHOW: Final = frozenset({"true", "yes", "1"})
+_GATED_SOMEHOW: Final = frozenset({"true", "yes", "1"})
 
 
 def mend_id(value: object) -> object:
@@ -181,7 +181,7 @@ def read_relation(value: object) -> str | None:
 def read_gated(value: object) -> str | None:
     """Return how a model is gated; None where it is gated and nothing says how."""
     word = _read_word(str(value) if isinstance(value, bool | int) else value)
-    if word is None or word in GATED_SOMEHOW:
+    if word is None or word in _GATED_SOMEHOW:
         return None
     if word not in _GATED:
         raise ValueError("false, auto or manual was expected")
@@ -204,7 +204,7 @@ def read_answer(value: object) -> object:
 
 def read_flag(value: object) -> bool:
     """Return whether a cell says yes."""
-    return str(value).strip().casefold() in GATED_SOMEHOW
+    return str(value).strip().casefold() in _GATED_SOMEHOW
 
 
 READERS: Final[dict[str, Callable[[object], object]]] = {

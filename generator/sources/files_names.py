@@ -82,9 +82,10 @@ def parse_told(texts: Iterable[str]) -> dict[str, str]:
 
 
 def is_hub_row(names: Iterable[str]) -> bool:
-    """Return whether these are plainly the names of the Hub's own answers."""
+    """Return whether these are plainly the names of the Hub's own answers, and none is ours."""
     found = set(names)
-    return "downloads" in found and not found.isdisjoint({"id", "modelId"}) and not found.isdisjoint(_HUB_MARKS)
+    is_theirs = "downloads" in found and "downloads_30d" not in found
+    return is_theirs and not found.isdisjoint({"id", "modelId"}) and not found.isdisjoint(_HUB_MARKS)
 
 
 def fold(name: str) -> str:

@@ -22,7 +22,6 @@ from generator.base.encode import label
 from generator.base.errors import SnapshotError
 from generator.base.settings import MAX_OFFENDERS, MAX_UNREAD_FRACTION
 from generator.sources.files_cells import (
-    GATED_SOMEHOW,
     READERS,
     mend_id,
     read_answer,
@@ -33,7 +32,7 @@ from generator.sources.files_cells import (
     read_tags,
 )
 from generator.sources.files_names import DATE, FLAGS, TAGS, Names, is_hub_row
-from generator.sources.files_open import Chunk, Raw, read_chunks
+from generator.sources.files_open import Raw, read_chunks
 from generator.sources.hub_rows import LeftOut, Quarantined, parse_row
 from generator.sources.kinds import FIELDS, Unread
 from generator.sources.snapshot import SCHEMA, author_of
@@ -155,7 +154,7 @@ def read_listing(path: Path, reading: Reading) -> Listing:
     names = Names(reading.told)
     chunks = read_chunks(path, lambda name: name in _HUB_NAMES or names.is_wanted(name))
     first = next(chunks)
-    is_hub = reading.layout == HUB or (not reading.layout and not reading.told and _is_hub(first))
+    is_hub = reading.layout == HUB or (not reading.layout and not reading.told and is_hub_row(first.names))
     account = _Account()
     read = partial(_read_hub, account) if is_hub else partial(_read_named, account, names, reading.dates)
     batches = []
@@ -167,10 +166,6 @@ def read_listing(path: Path, reading: Reading) -> Listing:
         batches.append(pa.RecordBatch.from_pylist(rows, schema=_SCHEMA))
     heard = _describe_hub(names) if is_hub else names.describe()
     return _finish(path, pa.Table.from_batches(batches), account, heard, is_hub=is_hub)
-
-
-def _is_hub(chunk: Chunk) -> bool:
-    return is_hub_row(chunk.names) and "downloads_30d" not in chunk.names
 
 
 def _describe_hub(names: Names) -> list[str]:
@@ -193,8 +188,10 @@ def _finish(path: Path, table: pa.Table, account: _Account, heard: list[str], *,
             "column out that a listing can do without."
         )
     tables = _split(table, rows, keep="first" if is_hub else "last")
-    repeated = {date: len(rows) if date is None else int(rows["date"].eq(date).sum()) for date in tables}
-    repeated = {date: count - tables[date].num_rows for date, count in repeated.items()}
+    counted = rows["date"].value_counts()
+    repeated = {
+        date: (len(rows) if date is None else int(counted[date])) - found.num_rows for date, found in tables.items()
+    }
     return Listing(tables, repeated, (*heard, *account.list_notes(), *missing))
 
 
@@ -259,7 +256,7 @@ def _read_named(account: _Account, names: Names, dates: str, raw: Raw) -> Raw | 
     if row["id"] is None:
         return None
     _count_mended(account, cells["id"], row["id"])
-    account.gated += str(cells.get("gated")).strip().casefold() in GATED_SOMEHOW
+    account.gated += read_flag(cells.get("gated"))
     _fill_from_tags(account, row, cells.get(TAGS))
     _check_counters(account, row)
     bases = [base for base in row["base_models"] or [] if base != row["id"]] or None

@@ -78,6 +78,7 @@ class PulseReading:
         self._work = work
         self._step = step
         self._left_out: float | None = None
+        self._counted: dict[str, dict[dt.date, int]] = {}
 
     def list_editions(self) -> list[Edition]:
         """List the days, weeks from Monday to Sunday, or months that have a day that can be used, oldest first.
@@ -157,7 +158,8 @@ class PulseReading:
     @cached_property
     def _usable(self) -> tuple[dt.date, ...]:
         """The days from which and to which can be measured, oldest first."""
-        data = self._reader.read_range(_META, self._revision, 0, *[min(self._find_size(_META), _MAX_META_BYTES)] * 2)
+        size = min(self._find_size(_META), _MAX_META_BYTES)
+        data = self._reader.read_range(_META, self._revision, 0, size, size)
         try:
             raw = dict(json.loads(data))
             days, skipped = _read_days(raw["days"]), _read_days([*raw["skip_days"], *raw.get("partial", [])])
@@ -190,19 +192,15 @@ class PulseReading:
 
     def _is_whole(self, day: dt.date) -> bool:
         """Return whether a day has at least half of the rows that the usable days of its month usually have."""
-        counts = self._counts(_name_month(day))
-        usual = median(counts.get(each, 0) for each in self._usable if _name_month(each) == _name_month(day))
+        month = _name_month(day)
+        counts = self._counts(month)
+        usual = median(counts.get(each, 0) for each in self._usable if _name_month(each) == month)
         return counts.get(day, 0) >= max(MIN_ROWS_OF_USUAL * usual, 1)
 
     def _counts(self, month: str) -> dict[dt.date, int]:
         if month not in self._counted:
             self._counted[month] = count_rows(self._bring(month))
         return self._counted[month]
-
-    @cached_property
-    def _counted(self) -> dict[str, dict[dt.date, int]]:
-        """The rows of each day, by month-file."""
-        return {}
 
     def _bring_files(self, days: Sequence[dt.date]) -> DayFiles:
         months = dict.fromkeys(map(_name_month, days))

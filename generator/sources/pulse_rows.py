@@ -9,7 +9,7 @@ the Hub, without the Hub's `_id`. Facts are parsed as those of the live list are
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from generator.base.engine import open_engine
+from generator.base.engine import connect
 from generator.base.errors import FetchError
 from generator.sources.archive_rows import BATCH_ROWS, Tally, open_parquet, read_batches
 from generator.sources.hub_rows import is_model_id
@@ -69,7 +69,7 @@ class DayFiles:
 
 def count_rows(series: Path) -> dict[dt.date, int]:
     """Count the rows of each day of a month-file."""
-    with open_engine() as engine:
+    with connect() as engine:
         _show_series(engine, [series])
         return dict(engine.execute("SELECT day, count(*) FROM series GROUP BY day ORDER BY day").fetchall())
 
@@ -81,7 +81,7 @@ def write_facts(models: Path, path: Path, info: SnapshotInfo) -> None:
         FetchError: the file is damaged, or of another format.
     """
     raw = path.with_suffix(".raw")
-    with open_engine() as engine, _naming(models):
+    with connect() as engine, _naming(models):
         relation = engine.read_parquet(str(models))
         held = set(relation.columns)
         tags = ", ".join(text for column, text in _TAGS.items() if column in held)
@@ -127,7 +127,7 @@ def measure_left_out(files: DayFiles, day: dt.date, night: Path, night_date: dt.
 @contextmanager
 def _open_days(files: DayFiles, day: dt.date, compared: dt.date | None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an engine that has the day as `today`, the one it is compared with as `earlier`, and the facts."""
-    with open_engine() as engine:
+    with connect() as engine:
         _show_series(engine, files.series)
         _show_renames(engine, files.renames)
         engine.read_parquet(str(files.facts)).create_view("facts")
@@ -181,11 +181,8 @@ def _follow(latest: Mapping[str, tuple[str, dt.date]], old: str) -> str:
 def _list_bad_ids(engine: duckdb.DuckDBPyConnection) -> list[str]:
     """List what stands as an id in the day's rows and names no model; those with facts were looked at there."""
     unknown = engine.sql("SELECT DISTINCT id FROM today ANTI JOIN facts USING (id)").to_arrow_reader(BATCH_ROWS)
-    return sorted(_pick_bad(name for batch in unknown for name in batch.column(0).to_pylist()))
-
-
-def _pick_bad(names: Iterable[str]) -> list[str]:
-    return [name for name in names if not is_model_id(name)]
+    names = (name for batch in unknown for name in batch.column(0).to_pylist())
+    return sorted(name for name in names if not is_model_id(name))
 
 
 @contextmanager
