@@ -15,13 +15,12 @@ import pandas as pd
 
 from generator.base.scope import Scope
 from generator.figures.figure import Figure
-from generator.ledger.intervals import Interval, LedgerEntry
+from generator.ledger.intervals import Interval
 from generator.questions.series import Point, list_series
 from generator.registry import Registry
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
 from generator.star.files import DataFile
-from generator.star.models import ModelRow
 from generator.star.relations import Star
 from generator.star.shares import ShareTable
 from generator.star.table import Table
@@ -91,19 +90,15 @@ class Ground:
     Attributes:
         star: the ledger, open to be asked in SQL; `relations.py` of the star says what it holds.
         intervals: all intervals, oldest first; older nights are joined.
-        newest: the newest one with its rows.
         registry: publishers, countries, families, openness.
-        today: the day of the build.
         scope: what the models counted are a part of, and what may be said over it.
         headline: the definition of the report's first sentence.
         histories: tables of each definition that has numbers on the newest date, oldest first.
         cube: as `read_ledger` returns it.
         accounts: likewise.
-        models: the newest interval's models by name, most downloads first.
         publishers: all publishers, by 30-day downloads.
         repeated: dates whose snapshot repeated the one before and was set aside.
         named: models by name on every date, as `read_ledger` returns them.
-        classes: likewise.
         births: likewise.
         releases: likewise.
         sums: windows that end with the newest date, by account and model.
@@ -112,19 +107,15 @@ class Ground:
 
     star: Star
     intervals: tuple[Interval, ...]
-    newest: LedgerEntry
     registry: Registry
-    today: dt.date
     scope: Scope
     headline: Definition
     histories: Mapping[Definition, tuple[ShareTable, ...]]
     cube: pd.DataFrame
     accounts: pd.DataFrame
-    models: tuple[ModelRow, ...]
     publishers: tuple[PublisherRow, ...]
     repeated: tuple[dt.date, ...] = ()
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
-    classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
     releases: pd.DataFrame = field(default_factory=pd.DataFrame)
     sums: LedgerSums | None = None
@@ -197,9 +188,9 @@ def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(order.static_order())
 
 
-def compute_topics(ground: Ground, names: Sequence[str] | None = None) -> dict[str, Topic]:
-    """Answer all questions, or those named, in their order."""
+def compute_topics(ground: Ground) -> dict[str, Topic]:
+    """Answer all questions in their order."""
     found: dict[str, Topic] = {}
-    for name in names or list_questions():
-        found[name] = list_questions()[name].answer(replace(ground, topics=dict(found)))
+    for name, question in list_questions().items():
+        found[name] = question.answer(replace(ground, topics=dict(found)))
     return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ from typing import Final
 from generator.star.table import Column, Row, Table
 
 # Columns that tell no two series apart.
-_NO_KEYS: Final = ("window", "attribution", "universe")
+_NO_KEYS: Final = ("window", "attribution")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Words for the window and the places that a topic's numbers are of."""
 
 import datetime as dt
+from typing import Final
 
 from generator.figures.lines import Line
 from generator.figures.theme import place_colour
@@ -9,7 +10,11 @@ from generator.questions.report import Report
 from generator.star.classes import ALL
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
+from generator.star.table import Table
 from generator.text.say import Sentence, say, write
+
+# The countries that are held against each other.
+PAIR: Final = ("CN", "US")
 
 
 def find_table(window: str, report: Report) -> ShareTable:
@@ -44,6 +49,11 @@ def describe_history(window: str, first: dt.date, last: dt.date) -> Sentence:
         first=first,
         last=last,
     )
+
+
+def describe_places(what: Sentence, shown: Table, report: Report) -> Sentence:
+    """Say what a table of places by publisher shows, with the window of its rows."""
+    return describe_subtitle(what, shown.records()[0]["window"], "publisher", report)
 
 
 def name_place(code: str) -> Sentence:

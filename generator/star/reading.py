@@ -12,7 +12,7 @@ from generator.ledger.intervals import BIRTH_DIMENSIONS, RELEASE_COLUMNS
 from generator.registry import UNREVIEWED
 from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS
-from generator.star.relations import Star
+from generator.star.relations import TO_ACCOUNTS, Star
 from generator.star.table import Column, ask, fetch, read_answer
 
 # What a row of a named model says, and what it counts, beside its publisher and origin.
@@ -26,10 +26,6 @@ _SUMS: Final = """
 _MEASURES: Final = ("flow", "downloads_30d", "downloads_all_time", "models")
 _FLAGS: Final = ("first_year", "generative", "language")
 _LANGUAGE: Final = "task_group IN (" + ", ".join(f"'{name}'" for name in sorted(LANGUAGE_GROUPS)) + ") AS language"
-TO_ACCOUNTS: Final = """
-    LEFT JOIN accounts AS p ON lower(publisher) = p.handle
-    LEFT JOIN accounts AS o ON lower(origin) = o.handle
-"""
 
 _CUBE: Final = f"""
     SELECT "end", attribution, code, first_year, generative, language, task_group, {_SUMS}

@@ -78,6 +78,11 @@ _LEARN: Final = f"""
     FROM (SELECT * FROM {" CROSS JOIN ".join(f"each_{name}" for name in _DIMENSIONS)}
           EXCEPT SELECT {", ".join(_DIMENSIONS)} FROM classes)
 """
+# The accounts of a row's publisher (`p`) and origin (`o`).
+TO_ACCOUNTS: Final = """
+    LEFT JOIN accounts AS p ON lower(publisher) = p.handle
+    LEFT JOIN accounts AS o ON lower(origin) = o.handle
+"""
 _SUM: Final = f"""
     CREATE OR REPLACE TEMP TABLE fresh AS
     SELECT night, coalesce(p.code, '{UNREVIEWED}'::place) AS publisher_code,
@@ -86,9 +91,7 @@ _SUM: Final = f"""
         sum(flow) AS flow, sum(downloads_30d::DOUBLE) AS downloads_30d,
         sum(downloads_all_time::DOUBLE) AS downloads_all_time, count(downloads_all_time) AS counted,
         sum(downloads_30d::DOUBLE) FILTER (downloads_all_time IS NULL) AS uncounted, sum(models::DOUBLE) AS models
-    FROM rows
-        LEFT JOIN accounts AS p ON lower(publisher) = p.handle
-        LEFT JOIN accounts AS o ON lower(origin) = o.handle
+    FROM rows {TO_ACCOUNTS}
         LEFT JOIN classes USING ({", ".join(_DIMENSIONS)})
     GROUP BY ALL
 """

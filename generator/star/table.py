@@ -90,15 +90,13 @@ class Table:
         about = (self.name, self.title, self.row, self.columns)
         return about == (other.name, other.title, other.row, other.columns) and self.frame.equals(other.frame)
 
-    __hash__ = None  # type: ignore[assignment]  # as frames have none
-
     def column(self, name: str) -> Column:
         """Return the declaration of a column.
 
         Raises:
             KeyError: there is none of this name.
         """
-        return next(column for column in self.columns if column.name == name)
+        return {column.name: column for column in self.columns}[name]
 
     def where(self, **values: object) -> "Table":
         """Return the rows that have these values in the columns of these names; of a tuple, any of its values."""

@@ -1,4 +1,4 @@
-"""Downloads of a window on every date that has a number, as queries: of all models by class, of named models by size.
+"""Downloads of a window on every date that has a number, as queries: of all models by class, of those that are named.
 
 Both have `as_of`, `attribution`, `country_code` (of a country, a category, or `all` for all places together), the
 columns asked for, and `downloads`. They are exact: flows are kept in 65,536ths of a download, which add up alike in any
@@ -7,9 +7,12 @@ order; a weighed flow is rounded to such a part again.
 
 from typing import Final
 
+from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS
 from generator.star.shares import NOT_PLACES
 
+# The columns that a table by place begins with.
+PLACE_COLUMNS: Final = tuple(COLUMNS[name] for name in ("as_of", "window", "attribution", "country_code"))
 # Counts at the end of a window; the others sum flows.
 _COUNTS: Final = {"30d": "downloads_30d", "all_time": "downloads_all_time"}
 _WEIGHED: Final = "round(flow * weight * 65536) / 65536"
@@ -40,13 +43,28 @@ def follow_places(source: str, most: int) -> str:
     """
 
 
-def windowed(window: str, by: str, where: str = "true") -> str:
+def counted(window: str, by: str, named_by: str) -> str:
+    """Return a query for all downloads (`counted`), and below them for those of the models that intervals name.
+
+    Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
+
+    Args:
+        window: of the definition.
+        by: columns of the relation `classes`, as a query lists them.
+        named_by: columns of the relation `named`, likewise.
+    """
+    return f"""
+        SELECT *, true AS counted FROM ({windowed(window, by)})
+        UNION ALL BY NAME SELECT *, false AS counted FROM ({windowed_models(window, named_by)})
+    """
+
+
+def windowed(window: str, by: str) -> str:
     """Return a query for the downloads of all models.
 
     Args:
         window: of the definition.
         by: columns of the relation `classes`, as a query lists them.
-        where: which classes are counted, by its columns.
     """
     weighed = _COUNTS.get(window, _WEIGHED)
     return f"""
@@ -55,7 +73,7 @@ def windowed(window: str, by: str, where: str = "true") -> str:
             SELECT *, unnest([code::VARCHAR, 'all']) AS country_code FROM (
                 SELECT period, attribution, code, {by}, sum(flow) AS flow, sum(downloads_30d) AS downloads_30d,
                     sum(downloads_all_time) AS downloads_all_time
-                FROM attributed JOIN classes USING (class) WHERE {where} GROUP BY ALL
+                FROM attributed JOIN classes USING (class) GROUP BY ALL
             )
         ) JOIN weights USING (period)
         WHERE "window" = '{window}' GROUP BY ALL HAVING sum({weighed}) > 0

@@ -123,7 +123,7 @@ FIGURE_STATUSES: Final = {
     "secondary": say("as another quotes it"),
     "computed": say("summed by us"),
 }
-# Kinds of breaks in the counts.
+# What an event is.
 EVENT_KINDS: Final = {
     "release": say("release"),
     "counts": say("counters failed"),

@@ -11,7 +11,7 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
-from generator.questions import phrases, sentences
+from generator.questions import sentences
 from generator.questions.derivatives.tables import MIN_MODELS
 from generator.questions.derivatives.words import list_shares, read_downloads, read_year, state, state_matrix
 from generator.questions.ground import Tables
@@ -74,7 +74,7 @@ def _build_new(tables: Tables, said: Mapping[str, Sentence], report: Report) -> 
                 "or unreviewed."
             ),
             said["tags"],
-            phrases.describe_growth(report.data),
+            said["growth"],
         ),
         alt=join(said["new"], _describe_ends(shares)),
     )
@@ -107,7 +107,7 @@ def _build_downloads(tables: Tables, said: Mapping[str, Sentence], report: Repor
                 "to models of a country, whoever uploaded the derivative."
             ),
             said["tags"],
-            phrases.describe_growth(report.data),
+            said["growth"],
         ),
         alt=join(said["downloads"], _describe_ends(shares)),
     )

@@ -15,7 +15,7 @@ from generator.ledger.intervals import SMALL
 from generator.questions.ground import Ground
 from generator.registry import UNREVIEWED
 from generator.star.columns import COLUMNS
-from generator.star.reading import TO_ACCOUNTS
+from generator.star.relations import TO_ACCOUNTS
 from generator.star.releases import FLOOR
 from generator.star.table import Column, Table, ask_table, declare_table
 from generator.text.say import say
@@ -217,7 +217,7 @@ _GROUND: Final = f"""
             sum(if(origin_basis = 'family', downloads_30d, 0)) AS family
         FROM rows {TO_ACCOUNTS} WHERE {_IS_OTHERS}
     )
-    SELECT $as_of AS as_of, derived::BIGINT AS downloads_30d, own::BIGINT AS downloads_own,
+    SELECT (SELECT max("end") FROM periods) AS as_of, derived::BIGINT AS downloads_30d, own::BIGINT AS downloads_own,
         if(every > 0, derived / every, 0) AS share_of_all, if(derived > 0, least(known / derived, 1), 0) AS share_named,
         if(known > 0, tags / known, 0) AS share_by_tags, if(known > 0, family / known, 0) AS share_by_family,
         coalesce((SELECT bool_or(origin_basis = 'tags') FROM rows), false) AS has_tags
@@ -228,9 +228,9 @@ _IN_ORDER: Final = "FROM derivatives_{name} ORDER BY as_of, origin_code, relatio
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: derivatives by origin, over time and on the newest date, and who uploads copies of whose."""
-    star, values = ground.star, {"as_of": ground.as_of}
+    star = ground.star
     star.connection.register("derivatives_births", pa.Table.from_pandas(ground.births, preserve_index=False))
-    star.connection.execute(_BORN, values)
+    star.connection.execute(_BORN, {"as_of": ground.as_of})
     star.connection.execute(_COUNTED)
     star.show_rows("flows", star.last_nights[-1:])
     star.connection.execute(_COPIED)
@@ -241,6 +241,4 @@ def compute(ground: Ground) -> tuple[Table, ...]:
         *((YEAR, _JOIN_YEAR), (NEW_HISTORY, _SHARE_NEW), (DOWNLOADS_HISTORY, _SHARE_DOWNLOADS)),
         *((MATRIX, _PAIR), (REUPLOADERS, _RANK), (CARRIED, _CARRY), (BASIS, _GROUND)),
     )
-    return tuple(
-        ask_table(star.connection, table, query, values if "$as_of" in query else {}) for table, query in asked
-    )
+    return tuple(ask_table(star.connection, table, query) for table, query in asked)

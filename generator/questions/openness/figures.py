@@ -9,7 +9,7 @@ from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.openness.tables import GRADE_OF, LICENSE_OF, LICENSES
-from generator.questions.openness.words import PAIR, state, state_change
+from generator.questions.openness.words import state, state_change
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
@@ -33,7 +33,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     if not codes:
         return ()
     shown, said = measures.where(country_code=codes), state(tables, report)
-    lines = tables["openness-history"].where(attribution="publisher", country_code=(ALL, *PAIR))
+    lines = tables["openness-history"].where(attribution="publisher", country_code=(ALL, *spans.PAIR))
     now = (_build_grades(shown, said, report), _build_licenses(shown, said, report))
     return now if len(lines.where(country_code=ALL).frame) < 2 else (*now, _build_over_time(lines, said, report))
 
@@ -45,7 +45,7 @@ def _build_grades(measures: Table, said: Mapping[str, Sentence], report: Report)
         _choose_grades(measures),
         slug="openness-grades",
         headline=said["grades"],
-        subtitle=_describe(say("Share of downloads by openness of the family"), measures, report),
+        subtitle=spans.describe_places(say("Share of downloads by openness of the family"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by what the makers of the model's "
@@ -78,7 +78,7 @@ def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Repor
         _choose_licenses(measures),
         slug="openness-licences",
         headline=said["licenses"],
-        subtitle=_describe(say("Share of downloads by class of licence"), measures, report),
+        subtitle=spans.describe_places(say("Share of downloads by class of licence"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by the licence that the repository "
@@ -102,14 +102,10 @@ def _choose_licenses(measures: Table) -> Stacks:
     return Stacks(tuple(bars), (*kinds, unstated), bar="country", part="license_class")
 
 
-def _describe(what: Sentence, measures: Table, report: Report) -> Sentence:
-    return spans.describe_subtitle(what, measures.records()[0]["window"], "publisher", report)
-
-
 def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     history = lines.where(country_code=ALL).records()
     first, last = history[0], history[-1]
-    looks = tuple(spans.follow_place(code) for code in (ALL, *PAIR) if lines.find(country_code=code))
+    looks = tuple(spans.follow_place(code) for code in (ALL, *spans.PAIR) if lines.find(country_code=code))
     panels = (
         Panel(looks, "share_fully_open", say("Fully open families")),
         Panel(looks, "share_open_license", say("Standard open licences")),

@@ -14,7 +14,7 @@ from generator.star.named import GRADES, UNGRADED, list_windows
 from generator.star.shares import sum_on
 from generator.star.table import Column, Row, Table, ask_table, declare_table
 from generator.star.window import compute_window
-from generator.star.windowed import follow_places, order_places, windowed, windowed_models
+from generator.star.windowed import PLACE_COLUMNS, counted, follow_places, order_places
 from generator.text import words
 from generator.text.say import say
 
@@ -29,7 +29,6 @@ CASES: Final = {
 }
 CASE_FAMILIES: Final = 8
 
-_PLACE: Final = tuple(COLUMNS[name] for name in ("as_of", "window", "attribution", "country_code"))
 _FULLY_OPEN: Final = Column(
     "share_fully_open", "share", say("Fully open"), "Fraction of models of fully open families; a lower bound."
 )
@@ -64,7 +63,7 @@ MEASURES: Final = declare_table(
     "openness-shares",
     "Downloads by openness and licence",
     "A place under an attribution: grades sum to 1, and licences.",
-    *(*_PLACE, COLUMNS["downloads"], *_GRADES),
+    *(*PLACE_COLUMNS, COLUMNS["downloads"], *_GRADES),
     Column("share_no_grade", "share", say("No grade"), "Fraction of models not graded, or not known by name."),
     *_LICENSES,
 )
@@ -72,7 +71,7 @@ HISTORY: Final = declare_table(
     "openness-history",
     "Openness over time",
     "A place on a date.",
-    *(*_PLACE, _FULLY_OPEN),
+    *(*PLACE_COLUMNS, _FULLY_OPEN),
     Column("share_disclosed", "share", say("Disclosed"), "Fraction of families that release or describe their data."),
     Column("share_graded", "share", say("With a grade"), "Fraction of models whose family has a grade."),
     _OPEN_LICENSE,
@@ -111,18 +110,11 @@ FAMILIES: Final = declare_table(
     Column("checked_on", "date", say("Checked"), "When a person checked it."),
 )
 
-# All downloads by licence, and below them those of the models known by name, by grade.
-_OPENNESS: Final = """
-    SELECT *, true AS counted FROM ({classes})
-    UNION ALL BY NAME SELECT *, false AS counted FROM ({models})
-"""
-
 
 def _share(column: str, *codes: str, of: str) -> str:
     return f"sum(if({column} IN ({', '.join(map(repr, codes))}), downloads, 0)) / {of}"
 
 
-# Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
 _SUMS: Final = """
     sum(if(counted, downloads, 0)) AS total, sum(if(counted, 0, downloads)) AS named, greatest(total, named) AS whole
 """
@@ -151,8 +143,7 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date and over time, families by grade, and the three makers."""
     window = list_windows(ground.histories)[0]
-    classes, models = windowed(window, "license_class"), windowed_models(window, "grade")
-    ground.star.define("openness", _OPENNESS.format(classes=classes, models=models))
+    ground.star.define("openness", counted(window, "license_class", "grade"))
     values = {"window": window, "as_of": ground.as_of}
     measures, history = (
         ask_table(ground.star.connection, table, query, values)

@@ -1,7 +1,6 @@
 """Openness in sentences: grades with their bounds, licences, two countries, and three makers."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from generator.base.encode import label
 from generator.questions import phrases, spans
@@ -11,9 +10,6 @@ from generator.questions.report import Report
 from generator.star.table import Row
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say, write
-
-# The countries that are held against each other.
-PAIR: Final = ("CN", "US")
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
@@ -54,8 +50,8 @@ def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
 def _state_pair(tables: Tables) -> Sentence:
     """State the shares of two countries that are fully open and under open licences; nothing without both."""
     measures = tables["openness-shares"]
-    rows = [row for code in PAIR if (row := measures.find(attribution="publisher", country_code=code))]
-    if len(rows) < len(PAIR):
+    rows = [row for code in spans.PAIR if (row := measures.find(attribution="publisher", country_code=code))]
+    if len(rows) < len(spans.PAIR):
         return NOTHING
     first, second = rows
     return say(

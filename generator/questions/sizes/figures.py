@@ -11,7 +11,7 @@ from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.sizes.tables import LAPTOP_PART
-from generator.questions.sizes.words import PAIR, RULE, state, state_change
+from generator.questions.sizes.words import RULE, state, state_change
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
 from generator.star.columns import COLUMNS
@@ -37,7 +37,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         return ()
     shown, said = measures.where(country_code=codes), state(tables, report)
     bands = tables["sizes-bands"].where(attribution="publisher", country_code=codes)
-    lines = tables["sizes-history"].where(attribution="publisher", country_code=(ALL, *PAIR))
+    lines = tables["sizes-history"].where(attribution="publisher", country_code=(ALL, *spans.PAIR))
     now = (_build_bands(bands, shown, said, report), _build_laptop(shown, said, report))
     return now if len(lines.where(country_code=ALL).frame) < 2 else (*now, _build_over_time(lines, said, report))
 
@@ -55,7 +55,7 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
         Stacks(tuple(bars), (*parts, unknown), bar="country", part="size_band"),
         slug="sizes-bands",
         headline=said["bands"],
-        subtitle=_describe(say("Share of downloads by number of parameters"), measures, report),
+        subtitle=spans.describe_places(say("Share of downloads by number of parameters"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
@@ -83,7 +83,7 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
         Stacks(tuple(bars), (*parts, unknown), bar="country", part="laptop"),
         slug="sizes-laptop",
         headline=said["laptop"],
-        subtitle=_describe(say("Share of downloads by what a laptop can hold"), measures, report),
+        subtitle=spans.describe_places(say("Share of downloads by what a laptop can hold"), measures, report),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             RULE,
@@ -96,14 +96,10 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
     )
 
 
-def _describe(what: Sentence, measures: Table, report: Report) -> Sentence:
-    return spans.describe_subtitle(what, measures.records()[0]["window"], "publisher", report)
-
-
 def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     history = lines.where(country_code=ALL).records()
     first, last = history[0], history[-1]
-    looks = tuple(spans.follow_place(code) for code in (ALL, *PAIR) if lines.find(country_code=code))
+    looks = tuple(spans.follow_place(code) for code in (ALL, *spans.PAIR) if lines.find(country_code=code))
     panels = (
         Panel(looks, "share_under_1b", say("Under a billion parameters")),
         Panel(looks, "share_quantised", say("Quantised or converted")),

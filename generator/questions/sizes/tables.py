@@ -9,7 +9,7 @@ from generator.star.known_sizes import compute_place_medians
 from generator.star.named import list_windows
 from generator.star.relations import Star
 from generator.star.table import Column, Table, ask, ask_table, declare_table
-from generator.star.windowed import each_model, follow_places, order_places, windowed, windowed_models
+from generator.star.windowed import PLACE_COLUMNS, counted, each_model, follow_places, order_places
 from generator.text import words
 from generator.text.say import say
 
@@ -17,7 +17,6 @@ BANDS: Final = (*SIZE_BANDS, SIZE_UNKNOWN)
 # Countries with a history and a row on the page.
 PLACES: Final = 12
 
-_PLACE: Final = tuple(COLUMNS[name] for name in ("as_of", "window", "attribution", "country_code"))
 _MEDIAN: Final = Column(
     "median_parameters", "count", say("Median"), "Download-weighted, of known sizes; empty without.", "parameters"
 )
@@ -36,7 +35,7 @@ MEASURES: Final = declare_table(
     "sizes-measures",
     "Sizes by country",
     "A place under an attribution.",
-    *(*_PLACE, COLUMNS["downloads"], _MEDIAN, _MEAN),
+    *(*PLACE_COLUMNS, COLUMNS["downloads"], _MEDIAN, _MEAN),
     Column("share_size_known", "share", say("Size known for"), "Fraction that median and mean rest on."),
     _UNDER_1B,
     Column("share_under_8b", "share", say("Under 8B"), "Fraction of models with under 8 billion parameters."),
@@ -55,13 +54,13 @@ BY_BAND: Final = declare_table(
     "sizes-bands",
     "Downloads by size band and country",
     "A size band of a place.",
-    *(*_PLACE, COLUMNS["size_band"], COLUMNS["share"], _QUANTISED),
+    *(*PLACE_COLUMNS, COLUMNS["size_band"], COLUMNS["share"], _QUANTISED),
 )
 HISTORY: Final = declare_table(
     "sizes-history",
     "Sizes over time",
     "A place on a date.",
-    *(*_PLACE, _MEDIAN, _GENERATIVE, _UNDER_1B, _QUANTISED, _LAPTOP),
+    *(*PLACE_COLUMNS, _MEDIAN, _GENERATIVE, _UNDER_1B, _QUANTISED, _LAPTOP),
 )
 
 # What a model known by name counts for in a median.
@@ -69,12 +68,6 @@ _MODEL: Final = tuple(
     COLUMNS[name] for name in ("as_of", "publisher_code", "origin_code", "size", "generative", "downloads")
 )
 
-# All downloads by what the files state, and below them those of the models known by name.
-_SIZES: Final = """
-    SELECT *, true AS counted FROM ({classes})
-    UNION ALL BY NAME SELECT *, false AS counted FROM ({models})
-"""
-# Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
 _MEASURE: Final = f"""
     WITH newest AS (SELECT * FROM sizes_now WHERE as_of = $as_of),
     sums AS (
@@ -123,9 +116,8 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date, their size bands, and the largest ones over time."""
     window = list_windows(ground.histories)[0]
-    classes = windowed(window, "size_band, relation")
-    for name, by in (("sizes", "laptop"), ("sizes_now", "size, size_basis, laptop")):
-        ground.star.define(name, _SIZES.format(classes=classes, models=windowed_models(window, by)))
+    for name, named_by in (("sizes", "laptop"), ("sizes_now", "size, size_basis, laptop")):
+        ground.star.define(name, counted(window, "size_band, relation", named_by))
     _show_medians(ground.star, window)
     values = {"window": window, "as_of": ground.as_of}
     asked = ((MEASURES, _MEASURE), (BY_BAND, _DIVIDE), (HISTORY, _FOLLOW))

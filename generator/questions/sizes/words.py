@@ -11,8 +11,6 @@ from generator.star.table import Row
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say
 
-# The countries that are held against each other.
-PAIR: Final = ("CN", "US")
 RULE: Final = say(
     "Here a laptop holds a model whose weights take at most {bytes:count} GB, which leaves room on one with 24 GB of "
     "memory or more: up to {whole:size} parameters at two bytes each, or {quantised:size} quantised to about 4.5 bits.",
@@ -68,9 +66,9 @@ def _state_middle(about: Row) -> Sentence:
 
 def _state_pair(tables: Tables) -> Sentence:
     """State the median sizes of two countries' downloads, the smaller first; nothing where one is unknown."""
-    rows = tables["sizes-measures"].where(attribution="publisher", country_code=PAIR).records()
+    rows = tables["sizes-measures"].where(attribution="publisher", country_code=spans.PAIR).records()
     found = sorted((row["median_parameters"], row["country_code"]) for row in rows if row["median_parameters"])
-    if len(found) < len(PAIR):
+    if len(found) < len(spans.PAIR):
         return NOTHING
     values = dict(zip(("low", "first", "high", "second"), (*found[0], *found[1]), strict=True))
     return say(
