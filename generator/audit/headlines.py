@@ -94,9 +94,8 @@ class _Move:
 
     @property
     def codes(self) -> list[str]:
-        """Return the countries that it is told by: the two that led then, and the two that lead now."""
-        led = sorted(self.before.shares, key=lambda code: (-self.before.shares[code], code))[:2]
-        return list(dict.fromkeys([*led, *(row.code for row in self.now.places[:2])]))
+        """Return the countries that it is told by."""
+        return list_leaders(self.before.shares, self.now)
 
     @property
     def size(self) -> float:
@@ -104,6 +103,12 @@ class _Move:
         return max(
             (abs(self.now.share_of(code) - self.before.shares.get(code, 0.0)) for code in self.codes), default=0.0
         )
+
+
+def list_leaders(shares: Mapping[str, float], now: ShareTable) -> list[str]:
+    """Return the countries that a move is told by: the two that led then, and the two that lead now."""
+    led = sorted(shares, key=lambda code: (-shares[code], code))[:2]
+    return list(dict.fromkeys([*led, *(row.code for row in now.places[:2])]))
 
 
 def compute_changes(

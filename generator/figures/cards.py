@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -31,7 +29,6 @@ _BAR: Final = 56
 _PADDING: Final = 12
 # Six values a channel at the edges of letters: a card has two thirds of the bytes (100 cards, November 2026).
 _COLOUR_STEP: Final = 51
-_CODE: Final = ("cards.py", "picture.py", "png.py", "text.py", "theme.py")
 
 
 @dataclass(frozen=True)
@@ -66,11 +63,14 @@ class Card:
     parts: tuple[Part, ...] = ()
 
 
-def render_cards(cards: Mapping[str, Card], cache_folder: Path) -> dict[str, bytes]:
-    """Render cards as PNG, by name; those that were drawn before are read from the folder, others are kept there."""
+def render_cards(cards: Mapping[str, Card], cache_folder: Path, code: str) -> dict[str, bytes]:
+    """Render cards as PNG, by name; those that were drawn before are read from the folder, others are kept there.
+
+    `code` is the hash of what draws them (`hash_code`).
+    """
     found = {}
     for name, card in cards.items():
-        path = cache_folder / f"{_hash_card(card)}.png"
+        path = cache_folder / f"{hash_bytes(code + pack_json(to_plain(card, str)))}.png"
         if not path.is_file():
             write_if_changed(path, shrink_png(bytes(vl_convert.svg_to_png(draw_card(card))), _COLOUR_STEP))
         found[name] = path
@@ -129,13 +129,3 @@ def _write(text: str, bottom: float, size: float, colour: str, weight: str, left
         f'<text x="{left:.1f}" y="{bottom:.1f}" font-size="{size:g}" font-weight="{weight}" '
         f'fill="var(--oms-{colour})">{escape(text)}</text>'
     )
-
-
-def _hash_card(card: Card) -> str:
-    return hash_bytes(_hash_code() + pack_json(to_plain(card, str)))
-
-
-@cache
-def _hash_code() -> str:
-    code = "".join(hash_bytes((Path(__file__).parent / name).read_bytes()) for name in _CODE)
-    return code + version("vl-convert-python")

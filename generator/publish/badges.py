@@ -4,15 +4,15 @@ import html
 from typing import Final
 
 from generator.figures.text import PLAIN, measure
-from generator.publish.datafiles import list_licenses
+from generator.publish.datafiles import NAME, list_licenses
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.publishers.figures import state_share
 from generator.questions.report import PublisherReport, Report
+from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow
 from generator.text.language import Language
 from generator.text.say import Sentence, join, say
 
-NAME: Final = "Open Model Share"
 # White text on it has a contrast of 5 to 1 at least.
 PLAIN_COLOUR: Final = "#006789"
 _LEFT_COLOUR: Final = "#1c1e21"
@@ -60,9 +60,14 @@ def render_badges(report: Report, language: Language) -> dict[str, str]:
 
 
 def list_organisations(report: Report) -> tuple[PublisherReport, ...]:
-    """List the organisations that have a page: no person, and nobody of whom it is not known who it is."""
-    known = (profile for profile in report.profiles if profile.registry and profile.row.code != "UNREVIEWED")
-    return tuple(profile for profile in known if profile.registry and profile.registry.kind not in {"", "person"})
+    """List the organisations that have a page."""
+    return tuple(filter(is_organisation, report.profiles))
+
+
+def is_organisation(profile: PublisherReport) -> bool:
+    """Tell whether an organisation runs the account: no person, and nobody of whom it is not known who it is."""
+    who = profile.registry
+    return who is not None and who.kind not in {"", "person"} and profile.row.code != UNREVIEWED
 
 
 def name_country(code: str) -> str:

@@ -19,6 +19,7 @@ from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import hash_file
 from generator.figures.cards import render_cards
 from generator.figures.files import render_figures
+from generator.figures.keys import hash_code
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
 from generator.publish.badges import render_badges
@@ -118,13 +119,13 @@ def run_build(
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
     folder = store or _prepare_bundled_store(registry)
-    changes = compute_changes(read_headlines(folder), report, read_versions(folder), today)
+    headlines = read_headlines(folder)
+    changes = compute_changes(headlines, report, read_versions(folder), today)
     operations = read_operations(folder, report, registry, changes.corrections)
     address = site_url or read_site_url(ROOT)
     files = render_files(report, language, registry, slugs, operations, site_url=address, cache=WORK)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-    headlines = [*read_headlines(folder), *changes.headlines]
-    days = publish_days(WORK, report, language, headlines, site_url or read_site_url(ROOT))
+    days = publish_days(WORK, report, language, [*headlines, *changes.headlines], address)
     say("building the site")
     changed = build_site(
         report,
@@ -158,7 +159,7 @@ def render_files(
 
     Cards that were drawn before are in the folder `cards` of the cache.
     """
-    cards = render_cards(build_cards(report, language), cache / "cards")
+    cards = render_cards(build_cards(report, language), cache / "cards", hash_code(language))
     return {
         **build_pages(report, language, registry, slugs, operations, site_url=site_url),
         **render_data_files(report, language, registry, operations),

@@ -1,19 +1,20 @@
 """What stands on the cards of pages: a sentence that the page states, a bar, source and licence. No pixels."""
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
 from generator.base.encode import label
 from generator.figures.cards import Card, Part
-from generator.publish.badges import NAME, name_country
-from generator.publish.datafiles import list_licenses
+from generator.publish.badges import name_country
+from generator.publish.datafiles import NAME, list_licenses
+from generator.publish.search import add_to_front_matter
 from generator.questions import sentences
 from generator.questions.claims.figures import state_now
 from generator.questions.claims.tables import ClaimResult, Claims
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.report import Report
-from generator.questions.topics import state_topic
+from generator.questions.topics import state_finding
+from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import Language
@@ -47,18 +48,20 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
     names = {"index.md": "home"}
     names |= {f"countries/{country.code.lower()}.md": name_country(country.code) for country in report.countries}
     for name, topic in report.topics.items():
-        names[f"topics/{_place(name)}.md"] = f"topic-{_place(name)}"
+        names[f"topics/{name}.md"] = f"topic-{name}"
         if isinstance(topic, Claims):
             names |= {f"topics/claims/{slug}.md": f"claim-{slug}" for slug in topic.items}
-    return {path: _add(text, names[path]) if path in names else text for path, text in pages.items()}
+    return {
+        path: add_to_front_matter(text, {"card": names[path]}) if path in names else text
+        for path, text in pages.items()
+    }
 
 
 def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Card]:
     cards = {}
     for name, topic in report.topics.items():
-        finding = sentences.name_list(next(iter(state_topic(name, report).values()), NOTHING), report.data.scope)
         kicker = f"{NAME} · {language.speak(_TOPICS[name])}" if name in _TOPICS else NAME
-        cards[f"topic-{_place(name)}"] = Card(kicker, language.speak(finding), foot)
+        cards[f"topic-{name}"] = Card(kicker, language.speak(state_finding(name, report)), foot)
         if isinstance(topic, Claims):
             cards |= {f"claim-{slug}": _build_claim(item, report, language, foot) for slug, item in topic.items.items()}
     return cards
@@ -92,7 +95,7 @@ def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[
     shown = [row for row in table.places if row.code == code or (row.rank or 0) <= _SHOWN]
     parts = [_make_part(row, language) for row in shown]
     rest = max(1 - sum(part.share for part in parts), 0.0)
-    return (*parts, Part("UNREVIEWED", language.say("all others"), rest))
+    return (*parts, Part(UNREVIEWED, language.say("all others"), rest))
 
 
 def _make_part(row: ShareRow, language: Language) -> Part:
@@ -101,13 +104,3 @@ def _make_part(row: ShareRow, language: Language) -> Part:
 
 def _name_licence(report: Report, language: Language) -> str:
     return language.say("Licence: {names}.", names=", ".join(list_licenses(report)))
-
-
-def _place(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _add(text: str, card: str) -> str:
-    """Add a line to a page's front matter, behind the comment that it begins with."""
-    first, comment, rest = text.split("\n", 2)
-    return "\n".join([first, comment, f"card: {json.dumps(card)}", rest])

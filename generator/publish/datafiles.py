@@ -22,6 +22,7 @@ from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
 from generator.text.language import Language
 
+NAME: Final = "Open Model Share"
 LICENSE: Final = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0 International",
@@ -125,7 +126,7 @@ def render_report(report: Report, language: Language) -> str:
     leads = {key: language.speak(sentences.state_lead(lead, scope)) for key, lead in report.leads.items()}
     content = {
         "about": {
-            "name": "Open Model Share",
+            "name": NAME,
             "data": language.speak(sentences.describe_data(report.data)),
             "license": LICENSE["name"],
             "method_version": __version__,
@@ -178,7 +179,7 @@ def render_datapackage(
     sources = list_sources(report)
     package = {
         "name": "open-model-share",
-        "title": "Open Model Share",
+        "title": NAME,
         "description": "Which countries build the open AI models that the world downloads.",
         "version": report.data.as_of.isoformat(),
         "licenses": find_licenses(sources),

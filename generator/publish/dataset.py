@@ -6,8 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.base.records import pack_json
-from generator.publish.badges import NAME
-from generator.publish.datafiles import find_licenses, list_sources
+from generator.publish.datafiles import NAME, find_licenses, list_sources
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.table import Table

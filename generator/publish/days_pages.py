@@ -12,7 +12,7 @@ from typing import Final
 
 import jinja2
 
-from generator.audit.headlines import Headline
+from generator.audit.headlines import Headline, list_leaders
 from generator.base.encode import line
 from generator.publish.datafiles import list_licenses
 from generator.publish.datafiles_days import DAYS, Day, list_days
@@ -52,9 +52,7 @@ class Then:
     @cached_property
     def codes(self) -> list[str]:
         """Return the countries that led when it was published, and those that lead now."""
-        first = self.headline.as_first_published
-        led = sorted(first, key=lambda code: (-first[code], code))[:2]
-        return list(dict.fromkeys([*led, *(row.code for row in self.day.table.places[:2])]))
+        return list_leaders(self.headline.as_first_published, self.day.table)
 
     @property
     def before(self) -> str:

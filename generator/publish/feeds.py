@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 
 from generator.base.encode import label
 from generator.base.records import render_json
-from generator.publish.badges import NAME, list_organisations, name_country, name_organisation
-from generator.publish.datafiles import find_licenses, list_sources
+from generator.publish.badges import list_organisations, name_country, name_organisation
+from generator.publish.datafiles import NAME, find_licenses, list_sources
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
 from generator.questions.publishers.figures import state_share

@@ -21,7 +21,7 @@ from generator.base import encode
 from generator.base.errors import SiteError
 from generator.base.scope import HEAD
 from generator.base.settings import TABLE_DATES
-from generator.publish.badges import list_organisations, name_country, name_organisation
+from generator.publish.badges import is_organisation, name_country, name_organisation
 from generator.publish.cards import add_cards
 from generator.publish.datafiles import (
     DATASETS,
@@ -146,12 +146,7 @@ def build_pages(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
-        "data.md": render(
-            "data.md.j2",
-            "data.md",
-            _data_values(report, registry, operations)
-            | {"dataset": describe_dataset(report, language, build_data_files(report), site_url)},
-        ),
+        "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations, language, site_url)),
         "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report)}),
     }
     for country in report.countries:
@@ -319,12 +314,10 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "kind": words.KINDS.__getitem__,
         "relation": words.RELATIONS.__getitem__,
         "license_class": words.LICENSE_CLASSES.__getitem__,
-        "size_band": words.SIZE_BANDS.__getitem__,
         "size_basis": words.SIZE_BASES.__getitem__,
         "grade": words.GRADES.__getitem__,
         "training_data": words.TRAINING_DATA.__getitem__,
         "training_code": words.TRAINING_CODE.__getitem__,
-        "laptop_part": words.LAPTOP_PARTS.__getitem__,
         "origin_basis": words.ORIGIN_BASES.__getitem__,
         "flow_basis": words.FLOW_BASES.__getitem__,
         "anomaly": words.ANOMALIES.__getitem__,
@@ -474,7 +467,7 @@ def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRo
 
 
 def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:
-    badge = name_organisation(profile) if profile in list_organisations(report) else ""
+    badge = name_organisation(profile) if is_organisation(profile) else ""
     return {
         "report": report,
         "profile": profile,
@@ -485,11 +478,14 @@ def _publisher_values(report: Report, profile: PublisherReport, language: Langua
     }
 
 
-def _data_values(report: Report, registry: Registry, operations: Operations) -> dict[str, object]:
-    sources = list_sources(report)
+def _data_values(
+    report: Report, registry: Registry, operations: Operations, language: Language, site_url: str
+) -> dict[str, object]:
+    sources, tables = list_sources(report), build_data_files(report)
     return {
         "report": report,
-        "files": (*build_data_files(report), *build_registry_files(registry), build_corrections_file(operations)),
+        "dataset": describe_dataset(report, language, tables, site_url),
+        "files": (*tables, *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
         "renames": read_renames(),
         "archives": [(f"{DATASETS}{source}", NOTICES[source].text) for source in sources if source in NOTICES],

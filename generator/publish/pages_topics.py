@@ -10,10 +10,9 @@ from markupsafe import Markup
 from generator.base.errors import SiteError
 from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
-from generator.questions.sentences import name_list
-from generator.questions.topics import state_item, state_topic
+from generator.questions.topics import state_finding, state_item, state_topic
 from generator.text.language import Language
-from generator.text.say import NOTHING, Sentence
+from generator.text.say import Sentence
 
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -48,17 +47,15 @@ def build_topic_pages(
     pages: dict[str, str] = {}
     links = []
     for name, topic in report.topics.items():
-        place = name.replace("_", "-")
         values = {"report": report, **({"tables": topic.by_name} if isinstance(topic, Answer) else {"topic": topic})}
-        stated = state_topic(name, report)
-        said = _encode(stated, language, prose)
-        path = f"topics/{place}.md"
+        said = _encode(state_topic(name, report), language, prose)
+        path = f"topics/{name}.md"
         pages[path] = render(_find_template(name, topic), path, values | {"sentences": said})
-        finding = language.speak(name_list(next(iter(stated.values()), NOTHING), report.data.scope))
-        links.append(TopicLink(path, _find_title(path, pages[path]), prose(finding)))
+        finding = prose(language.speak(state_finding(name, report)))
+        links.append(TopicLink(path, _find_title(path, pages[path]), finding))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report), language, prose)
-            path = f"topics/{place}/{slug}.md"
+            path = f"topics/{name}/{slug}.md"
             pages[path] = render(_find_template(name, topic, "item"), path, values | {"item": item, "sentences": said})
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}

@@ -29,7 +29,7 @@ def add_search_terms(
 ) -> dict[str, str]:
     """Return the pages, each with the words that find it in its front matter."""
     terms = list_terms(report, registry, language)
-    return {path: _add(text, _describe(path, terms.get(path, ()))) for path, text in pages.items()}
+    return {path: add_to_front_matter(text, _describe(path, terms.get(path, ()))) for path, text in pages.items()}
 
 
 def list_terms(report: Report, registry: Registry, language: Language) -> dict[str, tuple[str, ...]]:
@@ -75,7 +75,7 @@ def _describe(path: str, terms: tuple[str, ...]) -> dict[str, Any]:
     return described
 
 
-def _add(text: str, described: Mapping[str, Any]) -> str:
+def add_to_front_matter(text: str, described: Mapping[str, Any]) -> str:
     """Add lines to a page's front matter, behind the comment that it begins with."""
     first, comment, rest = text.split("\n", 2)
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in described.items()]

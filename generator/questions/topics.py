@@ -6,7 +6,8 @@ from typing import Any
 from generator.figures.figure import Figure
 from generator.questions.ground import Answer, Topic, list_questions
 from generator.questions.report import Report
-from generator.text.say import Sentence
+from generator.questions.sentences import name_list
+from generator.text.say import NOTHING, Sentence
 
 
 def build_topic_figures(report: Report) -> tuple[Figure, ...]:
@@ -19,6 +20,11 @@ def build_topic_figures(report: Report) -> tuple[Figure, ...]:
 def state_topic(name: str, report: Report) -> Mapping[str, Sentence]:
     """State what a question's page says in sentences."""
     return list_questions()[name].state(_give(report.topics[name]), report)
+
+
+def state_finding(name: str, report: Report) -> Sentence:
+    """State the first of a question's sentences; over a list with the list's name."""
+    return name_list(next(iter(state_topic(name, report).values()), NOTHING), report.data.scope)
 
 
 def state_item(name: str, item: object, report: Report) -> Mapping[str, Sentence]:

@@ -4,7 +4,7 @@
 const AT_MOST = 2; // countries of the bar by name, as in `part_bar`
 
 const find = (name) => document.querySelector(`[data-view="${name}"]`);
-const read = (form) => ({ places: "", cut: "", class: "", measure: "share", to: "", ...Object.fromEntries(new FormData(form)) });
+const read = (form) => ({ places: "", cut: "", class: "", to: "", ...Object.fromEntries(new FormData(form)) });
 
 function partBar(rows, { names }, words) {
   const ranked = rows.filter((row) => row.ranked);
@@ -34,7 +34,7 @@ function offer(form, view, { files }, nameFile) {
   }
 }
 
-function link(view, block, parts, { first }) {
+function link(view, block, { first }) {
   const { window: span, models, by } = view;
   const query = new URLSearchParams({ places: first.places, window: span, models, by, to: block.dates.at(-1) });
   return `?${query}`.replaceAll("%2C", ",");
@@ -54,7 +54,7 @@ function fill(form, view, index, block, { list, makeRows, makeWays }) {
   find("parts").textContent = parts.map(({ text }) => text).join(" · ");
   find("definition").textContent = definition;
   find("said").textContent = answer; // a heading that changes is not read by itself
-  find("link").href = form.dataset.explore + link(view, block, parts, index);
+  find("link").href = form.dataset.explore + link(view, block, index);
   const button = document.querySelector("[data-copy]");
   button.dataset.copy = `${[answer, ...more].filter(Boolean).join(" ")} (${definition}; ${index.source})`;
   button.dataset.copyLink = find("link").href;
