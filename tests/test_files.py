@@ -113,6 +113,13 @@ CUT = gzip.compress(b"".join(b'{"id":"a/b%d","downloads_30d":1}\n' % n for n in 
 HEAD = b"id,downloads_30d\n"
 
 
+@pytest.mark.parametrize("name", ["..", "../..", "a/..", "a/<script>", "a/" + "x" * 200])
+def test_a_base_model_is_an_id_as_a_model_is(tmp_path: Path, name: str) -> None:
+    """What no model can be called is left out where another base stands beside it."""
+    data = HEAD.replace(b"\n", b",base_models\n") + f"a/x,1,{name};root/base\n".encode()
+    assert [["root/base"]] == [row["base_models"] for row in rows_of(tmp_path, "m.csv", data)]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [

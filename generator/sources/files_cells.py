@@ -10,18 +10,18 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, TypeGuard
 
 from generator.sources.hub_rows import (
     KEY,
     LANGUAGES,
     LIBRARIES,
     MAX_BASE_MODELS,
-    MAX_ID_LENGTH,
     MAX_LANGUAGES,
     MAX_TEXT_LENGTH,
     RELATIONS,
     TASKS,
+    is_model_id,
     parse_time,
     read_text,
 )
@@ -62,12 +62,17 @@ def mend_id(value: object) -> object:
     return model_id if model_id and model_id.split("/")[0] not in _OTHER_PAGES else text
 
 
+def _is_id(value: object) -> TypeGuard[str]:
+    """Tell whether a text can name a model, and is written as the Hub's names are."""
+    return is_model_id(value) and _ID.fullmatch(str(value)) is not None
+
+
 def read_id(value: object) -> str:
     """Return a model's id."""
     found = mend_id(value)
     if not isinstance(found, str) or not found:
         raise ValueError("a model's id, such as Qwen/Qwen3-8B, was expected")
-    if not _ID.fullmatch(found) or len(found) > MAX_ID_LENGTH or {".", ".."} & set(found.split("/")):
+    if not _is_id(found):
         raise ValueError("an id of the Hub (author/name: letters, digits, dots, dashes, underscores) was expected")
     return found
 
@@ -164,7 +169,7 @@ def read_languages(value: object) -> list[str] | None:
 def read_base_models(value: object) -> list[str] | None:
     """Return the ids in a list of base models; what is none is left out where others are."""
     items = [mend_id(item) for item in _read_list(value)]
-    found = [item for item in items if isinstance(item, str) and _ID.fullmatch(item)][:MAX_BASE_MODELS]
+    found = [item for item in items if _is_id(item)][:MAX_BASE_MODELS]
     if items and not found:
         raise ValueError("ids of models were expected")
     return list(dict.fromkeys(found)) or None
