@@ -28,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_history_is_named_by_its_own_nights(store: Path, tmp_path: Path) -> None:
     """Not by those of the default."""
-    assert "report after 5 nights" == run_growth_step("report", store, tmp_path / "site").what
+    assert "first report after 5 nights" == run_growth_step("report", store, tmp_path / "site").what
 
 
 def test_a_step_in_a_process_of_its_own_tells_what_it_used(store: Path) -> None:
