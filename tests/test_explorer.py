@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from generator.base.encode import to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.base.settings import EXPLORER_FILE_BYTES
+from generator.figures.theme import SEQUENCE, colour
 from generator.publish.datafiles import render_data_files
 from generator.publish.explorer import Block, Part, build_index, find_runs, list_files, name_file, render_explorer
 from generator.publish.explorer_rules import build_rules
@@ -27,6 +28,7 @@ from generator.questions.cuts.tables import Cut
 from generator.questions.cuts.words import state_view
 from generator.questions.report import Report
 from generator.questions.sentences import state_without
+from generator.questions.shares.world import STEPS
 from generator.registry import Registry
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable, rank_rows
@@ -260,6 +262,7 @@ VIEWS = (
     "?places=CN,US,DE&window=30d&models=all&by=origin&measure=margin&as=bars",
     "?places=CN,IN,UNREVIEWED&window=held&models=all&by=publisher&cut=size&class=1b-8b&measure=share&as=lines",
     "?places=CN,US,FR,GB,KR&window=30d&models=language&by=publisher&measure=rank&as=table&to=2026-08-03",
+    "?places=CN,FR,US&window=30d&models=all&by=origin&measure=share&as=map&to=2026-08-03",
     "?places=US&window=held&models=generative&by=origin&measure=downloads&as=lines&from=2026-05-10&to=2026-09-03",
 )
 
@@ -302,7 +305,8 @@ def test_an_address_opened_anew_gives_the_same_view(visit, query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     ["?places=ZZ", "?places=CN,CN", "?window=1d", "?cut=task", "?colour=red", "?from=yesterday", "?places=constructor",
-     "?places=CN,US,FR,DE,GB,KR", "?measure=rank&as=bars", "?places=%3Cimg src=x onerror=alert(1)%3E"],
+     "?places=CN,US,FR,DE,GB,KR", "?measure=rank&as=bars", "?measure=downloads&as=map",
+     "?places=%3Cimg src=x onerror=alert(1)%3E"],
 )  # fmt: skip
 def test_a_bad_address_gives_the_usual_view_and_one_sentence(visit, query: str) -> None:
     """Nothing of it reaches the page."""
@@ -339,6 +343,24 @@ def test_by_mouse_touch_and_keyboard_a_date_says_all_values(visit, bundled_repor
     box = touched.locator("#explore-picture svg").bounding_box()
     touched.touchscreen.tap(box["x"] + box["width"] * 0.68, box["y"] + 100)
     expect(touched.locator(point)).to_have_text(last)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_map_has_every_country_of_the_view(visit, bundled_report: Report) -> None:
+    """In its step's colour, its share told where one points; the table names all of them, the largest first."""
+    page = visit("?places=CN&window=30d&models=all&by=publisher&as=map")
+    rows = bundled_report.histories[ALL_MODELS][-1].places
+    inks = [colour(SEQUENCE[next(n for n, step in enumerate(STEPS) if row.share <= step)]) for row in rows]
+    drawn = {row.code: page.locator(f"#explore-picture [data-code={row.code}]").first for row in rows}
+    assert inks == [drawn[row.code].get_attribute("fill") for row in rows]
+    names = [ENGLISH.place(row.code) for row in rows]
+    assert names == page.locator("#explore-table tbody th").all_inner_texts()
+    drawn["US"].hover()
+    said = f"United States {ENGLISH.percent(next(row.share for row in rows if row.code == 'US'))}"
+    expect(page.locator("#explore-point")).to_have_text(said)
+    page.get_by_label("Measure").select_option("downloads")
+    expect(page.get_by_label("Shown as")).to_have_value("lines")
 
 
 @pytest.mark.browser
@@ -388,7 +410,7 @@ def test_copied_sentence_embed_code_and_picture(visit) -> None:
 def test_every_kind_of_view_is_accessible_and_fits(visit, width: int, scheme: str) -> None:
     """Axe finds nothing serious, no request leaves the site, no target is under 24 pixels, nothing is too wide."""
     page = visit("", width, scheme)
-    for kind in ("lines", "bars", "table"):
+    for kind in ("lines", "bars", "map", "table"):
         page.get_by_label("Shown as").select_option(kind)
         expect(page).to_have_url(re.compile(f"as={kind}"))
         grave = [

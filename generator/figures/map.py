@@ -24,7 +24,7 @@ _HALF_WIDTH: Final = 2.5
 _NORTH: Final = 1.3
 _SOUTH: Final = 1.03
 # Turned west so that no land but Antarctica is cut at the edge.
-_TURN: Final = (-11, 0, 0)
+TURN: Final = -11
 # Width of a step in the key, in pixels: room for its share.
 _KEY_WIDTH: Final = 47
 
@@ -64,7 +64,7 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
         "type": "equalEarth",
         "scale": round(scale, 2),
         "translate": [width / 2, round(scale * _NORTH, 1) + 2],
-        "rotate": list(_TURN),
+        "rotate": [TURN, 0, 0],
     }
     rows = [row for row in spoken.records() if row[picture.value]]
     layers = [*_build_land(spoken, picture, rows), _build_circles(spoken, picture, rows)]

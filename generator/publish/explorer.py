@@ -6,10 +6,13 @@ from typing import Any, Final
 
 from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES
+from generator.figures import outlines
+from generator.figures.theme import SEQUENCE, colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
 from generator.questions import sentences
 from generator.questions.cuts.tables import Cut
 from generator.questions.report import Report
+from generator.questions.shares.world import BORDERS, NOBODY, STEPS, read_numeric_codes
 from generator.star.daily import Days
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareTable
@@ -107,6 +110,7 @@ def render_explorer(report: Report, language: Language) -> dict[str, str | bytes
     }
     cuts = {name_file(cut): _lay_out_cut(cut, report.histories[cut.definition]) for cut in report.cuts}
     files: dict[str, str | bytes] = {f"{FOLDER}/{name}.json": _fit(block) for name, block in (blocks | cuts).items()}
+    files[f"{FOLDER}/map.json"] = pack_json(build_map(language))
     files[f"{FOLDER}/index.json"] = pack_json(build_index(report, language, _list_codes(blocks.values())))
     return files
 
@@ -116,7 +120,7 @@ def list_files(report: Report) -> list[str]:
     if report.days is None:
         return []
     names = [*(definition.slug for definition in report.definitions), *(name_file(cut) for cut in report.cuts)]
-    return [f"{FOLDER}/{name}.json" for name in ("index", *names)]
+    return [f"{FOLDER}/{name}.json" for name in ("index", "map", *names)]
 
 
 def build_index(report: Report, language: Language, codes: Iterable[str]) -> dict[str, Any]:
@@ -148,6 +152,23 @@ def build_index(report: Report, language: Language, codes: Iterable[str]) -> dic
         "order": ORDER,
         "rules": build_rules(report.data.scope, language),
         "formats": build_formats(language),
+    }
+
+
+def build_map(language: Language) -> dict[str, Any]:
+    """Build what a map of a view needs beside its shares: outlines, and the steps of its colours."""
+    numbers = read_numeric_codes()
+    digits = [1 if step < 0.01 else 0 for step in STEPS]
+    return {
+        "size": [outlines.WIDTH, outlines.HEIGHT],
+        "shapes": outlines.list_outlines(numbers),
+        "points": outlines.list_points(numbers),
+        "steps": STEPS,
+        "inks": [colour(name) for name in SEQUENCE],
+        "empty": colour("nothing"),
+        "key": ["0", *(language.percent(step, digit) for step, digit in zip(STEPS, digits, strict=True))],
+        "none": language.speak(NOBODY),
+        "borders": language.speak(BORDERS),
     }
 
 

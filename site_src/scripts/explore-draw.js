@@ -116,3 +116,35 @@ export function drawBars(width, page, title) {
   });
   return svg;
 }
+
+// Every country of the view's newest date in the colour of its step; the chosen places have a rim.
+export function drawMap(width, page, title) {
+  const { map, ways, codes, find, shown } = page;
+  const scale = width / map.size[0];
+  const { svg, top } = open(width, title, `${page.index.source} ${map.borders}`, map.size[1] * scale + 44);
+  const fill = (code) => {
+    const row = find(code, shown.at(-1));
+    return row ? map.inks[map.steps.findIndex((step) => row.share <= step)] : map.empty;
+  };
+  const rim = (code) => (codes.includes(code) ? { stroke: "var(--oms-ink)", "stroke-width": 1.6 / scale } : { stroke: "var(--oms-paper)", "stroke-width": 0.4 / scale });
+  const land = make("g", { transform: `translate(0 ${top}) scale(${scale})`, "stroke-linejoin": "round" });
+  const chosenLast = [...map.shapes].sort(([one], [other]) => codes.includes(one) - codes.includes(other));
+  for (const [code, d] of chosenLast) land.append(make("path", { d, fill: fill(code), "data-code": code, ...rim(code) }));
+  for (const [code, [cx, cy]] of Object.entries(map.points)) {
+    if (find(code, shown.at(-1))) land.append(make("circle", { cx, cy, r: 3.7 / scale, fill: fill(code), "data-code": code, stroke: "var(--oms-ink)", "stroke-width": 0.7 / scale }));
+  }
+  svg.append(land);
+  const [y, left] = [top + map.size[1] * scale + 12, measure(map.none, 11.5) + 22];
+  const room = Math.min(47, (width - left - 18) / map.steps.length);
+  const small = { fill: "var(--oms-muted)", "font-size": 11.5, "text-anchor": "middle" };
+  const box = (x, to, ink) => svg.append(make("rect", { x, y, width: to - x, height: 10, fill: ink }));
+  box(0, left - 16, map.empty);
+  svg.append(write((left - 16) / 2, y + 24, map.none, small));
+  map.inks.forEach((ink, step) => box(left + step * room, left + (step + 1) * room - 0.6, ink));
+  map.key.forEach((text, step) => svg.append(write(left + step * room, y + 24, text, small)));
+  page.told = (code) => {
+    const row = find(code, shown.at(-1));
+    return `${ways.place(code)} ${row ? ways.percent(row.share) : map.none}`;
+  };
+  return svg;
+}

@@ -1,12 +1,16 @@
 // The page Explore: a view that a reader chooses, from files of this site. Its whole state stands in the address.
 
-import { drawBars, drawLines, make } from "./explore-draw.js";
+import { drawBars, drawLines, drawMap, make } from "./explore-draw.js";
 import { load, makeRows, makeWays, nameFile, round, state } from "./explore-say.js";
 
 const KEYS = ["places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
 const MEASURES = ["share", "rank", "downloads", "margin"];
-const KINDS = ["lines", "bars", "table"];
+const DRAWN = { lines: drawLines, bars: drawBars, map: drawMap };
+const KINDS = [...Object.keys(DRAWN), "table"];
 const MAX_PLACES = 5;
+
+// A rank has no length, and only shares have the steps of the map.
+const fits = ({ measure, as }) => (as === "bars" ? measure !== "rank" : as !== "map" || measure === "share");
 
 export function check(view, { names, files: known }) {
   const places = view.places.split(",");
@@ -16,7 +20,7 @@ export function check(view, { names, files: known }) {
     && Object.hasOwn(names.models, view.models) && Object.hasOwn(names.window, view.window)
     && (view.cut ? Object.hasOwn(names.class, view.cut) && Object.hasOwn(names.class[view.cut], view.class)
       && view.models === "all" : view.class === "")
-    && MEASURES.includes(view.measure) && KINDS.includes(view.as) && !(view.measure === "rank" && view.as === "bars")
+    && MEASURES.includes(view.measure) && KINDS.includes(view.as) && fits(view)
     && isDate(view.from) && isDate(view.to) && !(view.from && view.to && view.from > view.to);
 }
 
@@ -103,7 +107,7 @@ function lay(index, block, view) {
     colour: index.names.places[code][2],
     values: shown.map((at) => measures[view.measure](find(code, at), at)),
   }));
-  return { index, block, view, ways, codes, shown, series, find, write: writes[view.measure] };
+  return { index, block, view, ways, codes, shown, series, find, rows: table, write: writes[view.measure] };
 }
 
 function describe({ index, view, ways, shown, block }) {
@@ -135,7 +139,7 @@ function fillForm({ view, index, block, ways, codes }) {
   offer(elements.from, block.dates, ways.date);
   offer(elements.to, block.dates, ways.date);
   elements.class.closest("label").hidden = !view.cut;
-  elements.as.querySelector("[value=bars]").disabled = view.measure === "rank";
+  for (const kind of elements.as.options) kind.disabled = !fits({ ...view, as: kind.value });
   for (const key of KEYS.slice(1)) elements[key].value = view[key];
   const left = Object.keys(names.places).filter((code) => !codes.includes(code));
   const byName = (one, other) => ways.place(one).localeCompare(ways.place(other), document.documentElement.lang);
@@ -158,12 +162,14 @@ function fillPlaces({ series }) {
 function showTable(page) {
   const { view, series, shown, block, ways } = page;
   const words = byId("table").dataset;
-  if (view.as !== "bars") {
+  const isOneDate = ["bars", "map"].includes(view.as);
+  if (!isOneDate) {
     const rows = shown.map((at, number) => [ways.date(block.dates[at]), ...series.map(({ values }) => (values[number] === null ? "–" : (view.measure === "downloads" ? ways.count : page.write)(values[number])))]);
     return fillTable([words.date, ...series.map(({ name }) => name)], rows.reverse());
   }
   const at = shown.at(-1);
-  const rows = series.map(({ code, name }) => {
+  const listed = view.as === "map" ? page.rows(at).filter(({ ranked }) => ranked).map(({ code }) => ({ code, name: ways.place(code) })) : series;
+  const rows = listed.map(({ code, name }) => {
     const row = page.find(code, at);
     return row ? [name, ways.percent(row.share), `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`, ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
   });
@@ -172,14 +178,12 @@ function showTable(page) {
 
 function showPicture(page) {
   const stage = byId("picture");
-  const isDrawn = page.view.as !== "table";
-  stage.hidden = !isDrawn;
+  const draw = DRAWN[page.view.as];
+  stage.hidden = !draw;
   stage.tabIndex = page.view.as === "lines" ? 0 : -1;
-  byId("point").textContent = page.view.as === "lines" ? byId("point").dataset.how : "";
+  byId("point").textContent = byId("point").dataset[page.view.as] ?? "";
   page.cursor = undefined;
-  if (!isDrawn) return stage.replaceChildren();
-  const draw = page.view.as === "lines" ? drawLines : drawBars;
-  return stage.replaceChildren(draw(Math.max(stage.clientWidth, 260), page, describe(page)));
+  return stage.replaceChildren(...(draw ? [draw(Math.max(stage.clientWidth, 260), page, describe(page))] : []));
 }
 
 function showPoint(page, number) {
@@ -192,6 +196,8 @@ function showPoint(page, number) {
 }
 
 function pointAt(page, event) {
+  const { code } = event.target.dataset;
+  if (page?.view.as === "map" && code) byId("point").textContent = page.told(code);
   if (!page?.cursor) return;
   const svg = byId("picture").querySelector("svg");
   const box = svg.getBoundingClientRect();
@@ -206,13 +212,13 @@ let asked = 0; // a later choice wins over an earlier one whose file comes late
 async function show(view, isChange) {
   const number = (asked += 1);
   const index = await load("index");
-  const block = await load(nameFile(view));
+  const [block, map] = await Promise.all([load(nameFile(view)), view.as === "map" ? load("map") : undefined]);
   if (number !== asked) return;
   if (view.cut && !block.classes[view.class]) view.class = Object.keys(block.classes)[0];
   const near = (day, other) => block.dates.findLast((each) => each <= day) ?? other;
   view.from = near(view.from, block.dates[0]);
   view.to = near(view.to || "9", block.dates[0]);
-  page = lay(index, block, view);
+  page = { ...lay(index, block, view), map };
   byId("said").textContent = state(index, block, view);
   fillForm(page);
   fillPlaces(page);
@@ -227,7 +233,7 @@ function change(event) {
   if (name === "add") view.places += `,${value}`;
   else view[name] = value;
   if (name === "cut") Object.assign(view, { class: value && page.index.order.class[value][0], models: value ? "all" : view.models });
-  if (view.measure === "rank" && view.as === "bars") view.as = "lines";
+  if (!fits(view)) view.as = "lines";
   if (view.from > view.to) view[name === "from" ? "to" : "from"] = value;
   return attempt(() => show(view, true));
 }

@@ -18,6 +18,8 @@ from generator.text.say import Sentence, join, say, write
 SLUG: Final = "world-map"
 # Upper ends of the steps; a share belongs to the first one that it does not exceed.
 STEPS: Final = (0.001, 0.005, 0.02, 0.1, 0.25, 1.0)
+NOBODY: Final = say("none")
+BORDERS: Final = say("Borders: as in the United Nations' map data, for orientation only.")
 
 
 def build_world_map(report: Report) -> Figure:
@@ -25,15 +27,12 @@ def build_world_map(report: Report) -> Figure:
     definition = Definition("30d", "all", "publisher")
     table = (report.histories.get(definition) or report.histories[report.headline])[-1]
     finding, places = state_finding(table, report), list_table(table.places)
-    picture = WorldMap("code", "share", STEPS, read_numeric_codes(), say("none"))
+    picture = WorldMap("code", "share", STEPS, read_numeric_codes(), NOBODY)
     return Figure(
         slug=SLUG,
         headline=finding,
         subtitle=sentences.describe_subtitle(table),
-        source=say(
-            "{source} Borders: as in the United Nations' map data, for orientation only.",
-            source=sentences.describe_source(report.data),
-        ),
+        source=join(sentences.describe_source(report.data), BORDERS),
         how_to_read=say(
             "The stronger the colour, the larger the share of the downloads that models from the country account for. "
             "The steps are uneven, because few countries have large shares. Circles are territories too small to see. "
