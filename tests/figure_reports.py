@@ -67,7 +67,7 @@ def make_report(
         PublisherRow("google", "US", 2, 250, 0.25, 5, 260, None),
         PublisherRow("someone", "UNAFFILIATED", 3, 60, 0.06, 1, 60, None),
     )
-    history = (HistoryPoint(FIRST, 420, 0.42), HistoryPoint(LAST, 500, 0.5))
+    history = (HistoryPoint(FIRST, 420, 1000), HistoryPoint(LAST, 500, 1000))
     values = {
         "data": _make_data(kind, first_models),
         "headline": HEADLINE,

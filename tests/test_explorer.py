@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from generator.base.encode import to_bytes
+from generator.base.encode import label, to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures.theme import SEQUENCE, colour
@@ -25,7 +25,7 @@ from generator.publish.explorer import Block, Part, build_index, find_runs, list
 from generator.publish.explorer_rules import build_rules
 from generator.publish.pages import build_pages
 from generator.questions.cuts.tables import Cut
-from generator.questions.cuts.words import state_view
+from generator.questions.cuts.words import state_sides, state_view
 from generator.questions.report import Report
 from generator.questions.sentences import state_without
 from generator.questions.shares.world import STEPS
@@ -216,7 +216,11 @@ def say_in_python(report: Report, view: dict[str, str], tables: list[ShareTable]
 
 SAY = """async ([index, views]) => {
   const { load, nameFile, state } = await import(new URL("scripts/explore-say.js", location.href).href);
-  return Promise.all(views.map(async (view) => state(index, await load(nameFile(view)), view)));
+  return Promise.all(views.map(async (view) => {
+    const block = await load(nameFile(view));
+    const names = { ...index.names, places: block.names ?? index.names.places };
+    return state({ ...index, names }, block, view);
+  }));
 }"""
 
 
@@ -306,6 +310,7 @@ def test_an_address_opened_anew_gives_the_same_view(visit, query: str) -> None:
     "query",
     ["?places=ZZ", "?places=CN,CN", "?window=1d", "?cut=task", "?colour=red", "?from=yesterday", "?places=constructor",
      "?places=CN,US,FR,DE,GB,KR", "?measure=rank&as=bars", "?measure=downloads&as=map",
+     "?of=publishers&places=CN", "?of=publishers&measure=rank", "?of=constructor", "?of=publishers&window=held",
      "?places=%3Cimg src=x onerror=alert(1)%3E"],
 )  # fmt: skip
 def test_a_bad_address_gives_the_usual_view_and_one_sentence(visit, query: str) -> None:
@@ -361,6 +366,56 @@ def test_a_map_has_every_country_of_the_view(visit, bundled_report: Report) -> N
     expect(page.locator("#explore-point")).to_have_text(said)
     page.get_by_label("Measure").select_option("downloads")
     expect(page.get_by_label("Shown as")).to_have_value("lines")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("scope", ["list", "hub"])
+def test_publishers_beside_each_other(visit, bundled_report: Report, scope: str) -> None:
+    """Script and program say the same of every one; a person among them has no country."""
+    data = bundled_report.data if scope == "list" else dataclasses.replace(bundled_report.data, scope=WHOLE_HUB)
+    report = dataclasses.replace(bundled_report, data=data)
+    handles = [profile.row.handle for profile in report.profiles]
+    views = [
+        {"of": "publishers", "places": ",".join(handles[start : start + 5]), "class": ""} for start in range(0, 100, 5)
+    ]
+    histories = {profile.row.handle: profile.history for profile in report.profiles}
+    shares = {handle: history[-1].share for handle, history in histories.items() if history[-1].as_of == data.as_of}
+    said = visit().evaluate(SAY, [build_index(report, ENGLISH, ["CN"]), views])
+    expected = [
+        ENGLISH.speak(
+            state_sides(
+                "publishers",
+                [(label(handle), shares.get(handle, 0.0)) for handle in view["places"].split(",")],
+                data.scope,
+                data.as_of,
+            )
+        )
+        for view in views
+    ]
+    assert expected == said
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_publishers_are_chosen_drawn_listed_and_saved(visit, bundled_report: Report) -> None:
+    """What is not known of them is not offered; the CSV has their numbers of every date."""
+    page = visit("?places=CN&window=30d&models=all&by=publisher&as=map")
+    page.get_by_label("Compare").select_option("publishers")
+    first, second, third = bundled_report.profiles[:3]
+    handles = [each.row.handle for each in (first, second, third)]
+    expect(page.locator("#explore-table thead")).to_contain_text("".join(handles[:1]))
+    expect(page.locator("#explore-places")).to_have_text(" ×".join([*handles, ""]))
+    for name in ("Window", "Models counted", "Attribution", "Cut"):
+        expect(page.get_by_label(name)).to_be_disabled()
+    assert page.get_by_label("Measure").locator("option:not([disabled])").count() == 2
+    assert read_view(page) == read_view(visit("?" + urlsplit(page.url).query))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    assert {"publisher", "share"} <= set(rows[0])
+    mine = {point.as_of.isoformat(): str(point.downloads_30d) for point in first.history if point.downloads_30d}
+    assert mine == {row["as_of"]: row["downloads"] for row in rows if row["publisher"] == first.row.handle}
 
 
 @pytest.mark.browser

@@ -1,18 +1,20 @@
 """The files of the page Explore: downloads by place and date for each definition and cut, and what is said of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from generator.base.encode import label
 from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures import outlines
-from generator.figures.theme import SEQUENCE, colour
+from generator.figures.theme import SEQUENCE, colour, place_colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
 from generator.questions import sentences
 from generator.questions.cuts.tables import Cut
 from generator.questions.report import Report
 from generator.questions.shares.world import BORDERS, NOBODY, STEPS, read_numeric_codes
+from generator.star.accounts import HistoryPoint
 from generator.star.daily import Days
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareTable
@@ -68,12 +70,15 @@ class Block:
         start: the first day of the history held; None of any other window.
         blurred: of each date whether no edge of its window is right to the day.
         classes: of a cut, by name; of a definition one without a name.
+        names: of publishers and models, in place of those of places, by handle or id: name, the same within a
+            sentence, and colour.
     """
 
     dates: tuple[str, ...]
     start: str | None
     blurred: tuple[bool, ...]
     classes: Mapping[str, Part]
+    names: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def pick(self, places: Sequence[int]) -> "Block":
         """Leave out the dates at other positions."""
@@ -82,6 +87,7 @@ class Block:
             self.start,
             tuple(self.blurred[place] for place in places),
             {name: part.pick(places) for name, part in self.classes.items()},
+            self.names,
         )
 
     def thin(self) -> "Block":
@@ -97,8 +103,22 @@ class Block:
                 "start": self.start,
                 "blurred": [int(flag) for flag in self.blurred],
                 "classes": {name: part.to_plain() for name, part in self.classes.items()},
+                **({"names": self.names} if self.names else {}),
             }
         )
+
+
+@dataclass(frozen=True)
+class Side:
+    """A publisher or a model beside others.
+
+    Attributes:
+        history: its 30-day downloads by date, as the Hub counts them.
+        colour: of its line.
+    """
+
+    history: Sequence[HistoryPoint]
+    colour: str
 
 
 def render_explorer(report: Report, language: Language) -> dict[str, str | bytes]:
@@ -108,8 +128,11 @@ def render_explorer(report: Report, language: Language) -> dict[str, str | bytes
     blocks = {
         definition.slug: _lay_out(tables, report.days, definition) for definition, tables in report.histories.items()
     }
+    sides = {kind: _lay_out_sides(named) for kind, named in _list_sides(report).items()}
     cuts = {name_file(cut): _lay_out_cut(cut, report.histories[cut.definition]) for cut in report.cuts}
-    files: dict[str, str | bytes] = {f"{FOLDER}/{name}.json": _fit(block) for name, block in (blocks | cuts).items()}
+    files: dict[str, str | bytes] = {
+        f"{FOLDER}/{name}.json": _fit(block) for name, block in (blocks | cuts | sides).items()
+    }
     files[f"{FOLDER}/map.json"] = pack_json(build_map(language))
     files[f"{FOLDER}/index.json"] = pack_json(build_index(report, language, _list_codes(blocks.values())))
     return files
@@ -119,8 +142,13 @@ def list_files(report: Report) -> list[str]:
     """List the paths of all files, as `render_explorer` makes them."""
     if report.days is None:
         return []
-    names = [*(definition.slug for definition in report.definitions), *(name_file(cut) for cut in report.cuts)]
-    return [f"{FOLDER}/{name}.json" for name in ("index", "map", *names)]
+    return [f"{FOLDER}/{name}.json" for name in ("index", "map", *_list_names(report))]
+
+
+def _list_names(report: Report) -> list[str]:
+    """List the names of the files of numbers."""
+    definitions = [definition.slug for definition in report.definitions]
+    return [*definitions, *(name_file(cut) for cut in report.cuts), *_list_sides(report)]
 
 
 def build_index(report: Report, language: Language, codes: Iterable[str]) -> dict[str, Any]:
@@ -130,13 +158,15 @@ def build_index(report: Report, language: Language, codes: Iterable[str]) -> dic
         "as_of": report.data.as_of.isoformat(),
         "source": language.speak(sentences.describe_source(report.data)),
         "breaks": sorted(day.isoformat() for day in report.breaks),
-        "files": [*(definition.slug for definition in report.definitions), *(name_file(cut) for cut in report.cuts)],
+        "files": _list_names(report),
+        "sides": {kind: ",".join([*named][:FIRST_PLACES]) for kind, named in _list_sides(report).items()},
         "without": {
             definition.slug: language.speak(said)
             for definition in report.definitions
             if (said := sentences.state_without(report, definition))
         },
         "first": {
+            "of": "",
             "places": ",".join(row.code for row in report.table(headline).places[:FIRST_PLACES]),
             "window": headline.window,
             "models": headline.universe,
@@ -200,6 +230,27 @@ def _lay_out_cut(cut: Cut, tables: Sequence[ShareTable]) -> Block:
     kept = [place for place, day in enumerate(cut.sums.index) if day in wanted]
     shown = [wanted[cut.sums.index[place]] for place in kept]
     return _make_block(shown, {name: part.pick(kept) for name, part in classes.items()})
+
+
+def _list_sides(report: Report) -> dict[str, dict[str, Side]]:
+    """List what can stand beside each other instead of places, the largest first: by kind, then by handle or id."""
+    publishers = {
+        profile.row.handle: Side(profile.history, place_colour(profile.row.code)) for profile in report.profiles
+    }
+    return {kind: named for kind, named in (("publishers", publishers),) if named}
+
+
+def _lay_out_sides(named: Mapping[str, Side]) -> Block:
+    """Lay out publishers or models on the dates that any of them has; what all others have is without a name."""
+    totals = {point.as_of: point.total for side in named.values() for point in side.history}
+    dates = sorted(totals)
+    counts = {name: {point.as_of: point.downloads_30d for point in side.history} for name, side in named.items()}
+    codes = ["", *sorted(named)]
+    rows = [[float(counts[name].get(day, 0)) for name in codes[1:]] for day in dates]
+    whole = [(totals[day] - sum(row), *row) for day, row in zip(dates, rows, strict=True)]
+    days = tuple(day.isoformat() for day in dates)
+    names = {name: (label(name), label(name), side.colour) for name, side in sorted(named.items())}
+    return Block(days, None, (False,) * len(days), {"": _make_part(days, codes, whole)}, names)
 
 
 def _make_block(tables: Sequence[ShareTable], classes: Mapping[str, Part]) -> Block:

@@ -14,8 +14,8 @@ from generator.base.scope import Scope
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures.theme import colour, place_colour
 from generator.questions.cuts.tables import CLASSES
-from generator.questions.cuts.words import CLASS_NAMES, CUTS, list_others, state_cut, state_other
-from generator.questions.sentences import state_lead, state_table
+from generator.questions.cuts.words import CLASS_NAMES, CUTS, SIDES, list_others, name_part, state_cut, state_other
+from generator.questions.sentences import state_lead, state_part, state_table
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
@@ -61,6 +61,13 @@ def build_rules(scope: Scope, language: Language) -> dict[str, Any]:
             lambda *facts: places.speak(state_lead(_make_lead(*facts), unnamed)),
         ),
         "other": tabulate(("some", "ranked"), lambda *facts: places.speak(state_other(_make_other(*facts), "code"))),
+        "sides": {
+            kind: {
+                "first": places.speak(state_part(kind, "{name}", _SHARE, unnamed, _END)),
+                "other": places.speak(name_part("{name}", _SHARE)),
+            }
+            for kind in SIDES
+        },
         "others": places.speak(list_others("{places}")),
         "cuts": {cut: {name: places.speak(state_cut(cut, name, "{said}")) for name in CLASSES[cut]} for cut in CLASSES},
     }
@@ -82,6 +89,7 @@ def build_names(codes: Iterable[str], language: Language) -> dict[str, Any]:
         "window": _speak(words.WINDOWS, language),
         "models": _speak(words.UNIVERSES, language),
         "by": _speak(words.ATTRIBUTIONS, language),
+        "of": _speak(SIDES, language),
         "cut": _speak(CUTS, language),
         "class": {cut: _speak(names, language) for cut, names in CLASS_NAMES.items()},
     }

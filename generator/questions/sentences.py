@@ -1,6 +1,8 @@
 """Computed sentences: each states what its numbers show, with its definition, window, date and hedge."""
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from generator.base.encode import label
 from generator.base.scope import BUNDLED, HEAD, HUB, Scope
@@ -87,6 +89,30 @@ def state_table(table: ShareTable, scope: Scope) -> Sentence:
         second=second.code,
         second_share=second.share,
     )
+
+
+def state_part(kind: str, name: str, share: float, scope: Scope, day: dt.date) -> Sentence:
+    """State what a publisher's models, or one model, account for in the thirty days to a date.
+
+    Args:
+        kind: `publishers` or `models`.
+        name: a handle or an id, as it is shown.
+        share: 0 to 1.
+        scope: what may be said.
+        day: the date.
+    """
+    values: dict[str, Any] = {"name": name, "share": share, "models": name_models("all", scope), "date": day}
+    return {
+        "publishers": say(
+            "Models from {name} account for {share:share} of the downloads of {models} in the thirty days to "
+            "{date:date}.",
+            **values,
+        ),
+        "models": say(
+            "{name} accounts for {share:share} of the downloads of {models} in the thirty days to {date:date}.",
+            **values,
+        ),
+    }[kind]
 
 
 def state_without(report: Report, definition: Definition | None = None) -> Sentence:

@@ -42,12 +42,17 @@ class HistoryPoint:
     Attributes:
         as_of: the date.
         downloads_30d: downloads of the thirty days before.
-        share: of all 30-day downloads on that date, 0 to 1.
+        total: all 30-day downloads on that date.
     """
 
     as_of: dt.date
     downloads_30d: int
-    share: float
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Return its share of all 30-day downloads on that date, 0 to 1."""
+        return self.downloads_30d / self.total if self.total else 0.0
 
 
 def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[PublisherRow, ...]:
@@ -84,9 +89,7 @@ def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> d
     mine = accounts[is_publisher & accounts["account"].isin(list(handles))].sort_values("end", kind="stable")
     points: dict[str, list[HistoryPoint]] = {}
     for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
-        total = int(totals[end])
-        point = HistoryPoint(end, int(downloads), int(downloads) / total if total else 0.0)
-        points.setdefault(account, []).append(point)
+        points.setdefault(account, []).append(HistoryPoint(end, int(downloads), int(totals[end])))
     return {account: tuple(history) for account, history in points.items()}
 
 

@@ -14,8 +14,16 @@ export function load(name) {
   return asked;
 }
 
+// The index with the names of what a view sets beside each other: publishers and models stand in their own file.
+export async function open(of) {
+  const index = await load("index");
+  if (!Object.hasOwn(index.sides, of)) return index;
+  const { names: places } = await load(of);
+  return { ...index, names: { ...index.names, places, not_places: [] } };
+}
+
 export const nameFile = (view) =>
-  (view.cut ? [view.cut, view.window, view.by] : [view.window, view.models, view.by]).join("-").replaceAll("_", "-");
+  view.of || (view.cut ? [view.cut, view.window, view.by] : [view.window, view.models, view.by]).join("-").replaceAll("_", "-");
 
 // As decimal arithmetic rounds: from the shortest digits of a number, half to even.
 export function round(number, shift, digits, formats) {
@@ -75,17 +83,30 @@ export function makeRows(part, at, notPlaces) {
 
 const choose = (rule, facts) => rule.say[rule.facts.map((name) => Number(Boolean(facts[name]))).join("")];
 
+const speak = (ways) => (message, values) =>
+  message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, way) => (way ? ways[way](values[name]) : values[name]));
+
+// The shares of publishers or models beside each other.
+function listSides({ rules, names }, view, rows, end, say) {
+  const { first, other } = rules.sides[view.of];
+  const values = view.places.split(",").map((code) => ({
+    name: names.places[code][0], share: rows.find((row) => row.code === code)?.share ?? 0, end, list: rules.list,
+  }));
+  const others = values.slice(1).map((each) => say(other, each));
+  return [say(first, values[0]), others.length ? say(rules.others, { places: others.join("; ") }) : ""];
+}
+
 // The sentences of a view: its shares, what stands without the largest model, who leads since when, and its other places.
 export function list(index, block, view) {
   const { rules, names } = index;
   const ways = makeWays(index);
-  const say = (message, values) =>
-    message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, way) => (way ? ways[way](values[name]) : values[name]));
+  const say = speak(ways);
   const part = block.classes[view.class];
   const held = block.dates.map((_, at) => at).filter((at) => part?.totals[at] > 0 && !(block.dates[at] > (view.to || "9")));
   if (!held.length) return [];
   const at = held.at(-1);
   const rows = makeRows(part, at, names.not_places);
+  if (view.of) return listSides(index, view, rows, block.dates[at], say);
   const [first, second] = rows.filter((row) => row.ranked);
   const values = { list: rules.list, end: block.dates[at], start: block.start };
   if (second) {

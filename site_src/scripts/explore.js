@@ -1,34 +1,42 @@
 // The page Explore: a view that a reader chooses, from files of this site. Its whole state stands in the address.
 
 import { drawBars, drawLines, drawMap, make } from "./explore-draw.js";
-import { load, makeRows, makeWays, nameFile, round, state } from "./explore-say.js";
+import { load, makeRows, makeWays, nameFile, open, round, state } from "./explore-say.js";
 
-const KEYS = ["places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
+const KEYS = ["of", "places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
 const MEASURES = ["share", "rank", "downloads", "margin"];
 const DRAWN = { lines: drawLines, bars: drawBars, map: drawMap };
 const KINDS = [...Object.keys(DRAWN), "table"];
 const MAX_PLACES = 5;
 
-// A rank has no length, and only shares have the steps of the map.
-const fits = ({ measure, as }) => (as === "bars" ? measure !== "rank" : as !== "map" || measure === "share");
+// What publishers and models are compared by: the Hub's own counts of thirty days.
+const SIDE = { window: "30d", models: "all", by: "publisher", cut: "", class: "" };
 
-export function check(view, { names, files: known }) {
+// A rank has no length, only shares have the steps of the map, and ranks and margins are those of countries.
+const measures = ({ of, measure }) => !of || measure === "share" || measure === "downloads";
+const fits = ({ of, measure, as }) => (as === "bars" ? measure !== "rank" : as !== "map" || (measure === "share" && !of));
+
+export function check(view, { names, files: known, sides }) {
   const places = view.places.split(",");
   const isDate = (text) => text === "" || (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)));
   return places.length <= MAX_PLACES && new Set(places).size === places.length
     && places.every((code) => Object.hasOwn(names.places, code)) && known.includes(nameFile(view))
     && Object.hasOwn(names.models, view.models) && Object.hasOwn(names.window, view.window)
+    && (view.of ? Object.hasOwn(sides, view.of) && measures(view) && Object.keys(SIDE).every((key) => view[key] === SIDE[key]) : view.of === "")
     && (view.cut ? Object.hasOwn(names.class, view.cut) && Object.hasOwn(names.class[view.cut], view.class)
       && view.models === "all" : view.class === "")
     && MEASURES.includes(view.measure) && KINDS.includes(view.as) && fits(view)
     && isDate(view.from) && isDate(view.to) && !(view.from && view.to && view.from > view.to);
 }
 
+const beside = (of, index) => (of ? { ...SIDE, of, places: index.sides[of], measure: "share", as: "lines" } : index.first);
+
 export function readAddress(query, index) {
   const given = new URLSearchParams(query);
   const isEmbed = given.get("embed") === "1";
   given.delete("embed");
-  const view = { ...index.first, ...Object.fromEntries(given) };
+  const first = Object.hasOwn(index.sides, given.get("of")) ? { ...index.first, ...beside(given.get("of"), index) } : index.first;
+  const view = { ...first, ...Object.fromEntries(given) };
   const right = [...given.keys()].every((key) => KEYS.includes(key)) && check(view, index);
   return { view: right ? view : { ...index.first }, right, isEmbed };
 }
@@ -48,17 +56,22 @@ function fillTable(head, rows) {
   }));
 }
 
+// A cell as the site's own encoder writes it: what a spreadsheet would compute stands behind an apostrophe.
+const cell = (text) => (/^[=+\-@]/.test(text) ? `'${text}` : text);
+
 function listRows(page) {
   const { view, block } = page;
+  const bounds = (row) => (view.of ? [] : [row.lower, row.upper]);
   return page.shown.flatMap((at) => page.codes.map((code) => page.find(code, at)).filter(Boolean).map((row) => [
-    block.dates[at], view.window, view.models, view.by, ...(view.cut ? [view.cut, view.class] : []), row.code,
-    round(row.downloads, 0, 0, { group: "" }), ...[row.share, row.lower, row.upper].map((value) => value.toFixed(12)),
+    block.dates[at], view.window, view.models, view.by, ...(view.cut ? [view.cut, view.class] : []), cell(row.code),
+    round(row.downloads, 0, 0, { group: "" }), ...[row.share, ...bounds(row)].map((value) => value.toFixed(12)),
   ]));
 }
 
 function makeCsv(page) {
-  const cut = page.view.cut ? ["cut", "class"] : [];
-  const head = ["as_of", "window", "universe", "attribution", ...cut, "country_code", "downloads", "share", "share_lower", "share_upper"];
+  const { cut, of } = page.view;
+  const named = { publishers: ["publisher"], models: ["model_id"] }[of] ?? ["country_code"];
+  const head = ["as_of", "window", "universe", "attribution", ...(cut ? ["cut", "class"] : []), ...named, "downloads", "share", ...(of ? [] : ["share_lower", "share_upper"])];
   return [head, ...listRows(page)].map((row) => `${row.join(",")}\n`).join("");
 }
 
@@ -114,7 +127,8 @@ function describe({ index, view, ways, shown, block }) {
   const { names } = index;
   const cut = view.cut ? [names.class[view.cut][view.class]] : [];
   const measure = byId("form").elements.measure.querySelector(`[value=${view.measure}]`).text;
-  return [measure, names.window[view.window], names.models[view.models], names.by[view.by], ...cut, ways.date(block.dates[shown.at(-1)])].join(" · ");
+  const definition = view.of ? [names.of[view.of]] : [names.models[view.models], names.by[view.by], ...cut];
+  return [measure, names.window[view.window], ...definition, ways.date(block.dates[shown.at(-1)])].join(" · ");
 }
 
 const option = (value, text, disabled = false) => Object.assign(document.createElement("option"), { value, text, disabled });
@@ -130,7 +144,9 @@ function fillForm({ view, index, block, ways, codes }) {
   const { elements } = byId("form");
   const { names, order } = index;
   const has = (more) => index.files.includes(nameFile({ ...view, ...more }));
+  for (const key of Object.keys(SIDE)) elements[key].disabled = Boolean(view.of);
   const isHeld = (window) => index.files.some((name) => name.includes(`${window.replace("_", "-")}-`));
+  offer(elements.of, Object.keys(index.sides), (value) => names.of[value]);
   offer(elements.window, order.window.filter(isHeld), (value) => names.window[value], (window) => has({ window }));
   offer(elements.models, order.models, (value) => names.models[value], (models) => (view.cut ? models === "all" : has({ models })));
   offer(elements.by, order.by, (value) => names.by[value], (by) => has({ by }));
@@ -139,8 +155,9 @@ function fillForm({ view, index, block, ways, codes }) {
   offer(elements.from, block.dates, ways.date);
   offer(elements.to, block.dates, ways.date);
   elements.class.closest("label").hidden = !view.cut;
+  for (const each of elements.measure.options) each.disabled = !measures({ ...view, measure: each.value });
   for (const kind of elements.as.options) kind.disabled = !fits({ ...view, as: kind.value });
-  for (const key of KEYS.slice(1)) elements[key].value = view[key];
+  for (const key of KEYS.filter((each) => each !== "places")) elements[key].value = view[key];
   const left = Object.keys(names.places).filter((code) => !codes.includes(code));
   const byName = (one, other) => ways.place(one).localeCompare(ways.place(other), document.documentElement.lang);
   offer(elements.add, left.sort(byName), ways.place);
@@ -169,6 +186,10 @@ function showTable(page) {
   }
   const at = shown.at(-1);
   const listed = view.as === "map" ? page.rows(at).filter(({ ranked }) => ranked).map(({ code }) => ({ code, name: ways.place(code) })) : series;
+  if (view.of) {
+    const cells = (row) => [ways.percent(row?.share ?? 0), ways.count(row?.downloads ?? 0)];
+    return fillTable([ways.date(block.dates[at]), words.share, words.downloads], series.map(({ code, name }) => [name, ...cells(page.find(code, at))]));
+  }
   const rows = listed.map(({ code, name }) => {
     const row = page.find(code, at);
     return row ? [name, ways.percent(row.share), `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`, ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
@@ -211,8 +232,7 @@ let asked = 0; // a later choice wins over an earlier one whose file comes late
 
 async function show(view, isChange) {
   const number = (asked += 1);
-  const index = await load("index");
-  const [block, map] = await Promise.all([load(nameFile(view)), view.as === "map" ? load("map") : undefined]);
+  const [index, block, map] = await Promise.all([open(view.of), load(nameFile(view)), view.as === "map" ? load("map") : undefined]);
   if (number !== asked) return;
   if (view.cut && !block.classes[view.class]) view.class = Object.keys(block.classes)[0];
   const near = (day, other) => block.dates.findLast((each) => each <= day) ?? other;
@@ -229,7 +249,7 @@ async function show(view, isChange) {
 
 function change(event) {
   const { name, value } = event.target;
-  const view = { ...page.view };
+  const view = { ...page.view, ...(name === "of" && beside(value, page.index)) };
   if (name === "add") view.places += `,${value}`;
   else view[name] = value;
   if (name === "cut") Object.assign(view, { class: value && page.index.order.class[value][0], models: value ? "all" : view.models });
@@ -288,7 +308,8 @@ async function begin() {
   root.dataset.ready = "true";
   page = undefined;
   await attempt(async () => {
-    const { view, right, isEmbed } = readAddress(location.search, await load("index"));
+    const of = new URLSearchParams(location.search).get("of");
+    const { view, right, isEmbed } = readAddress(location.search, await open(of));
     document.body.classList.toggle("oms-embedded", isEmbed);
     root.hidden = false;
     await show(view, false);

@@ -1,16 +1,19 @@
 """What is said of a view that a reader chose: its leaders, their order, and the places chosen beside them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
 from generator.base.scope import Scope
 from generator.base.settings import MIN_GROUP_PART
-from generator.questions.sentences import state_lead, state_table
+from generator.questions.sentences import state_lead, state_part, state_table
 from generator.star.leads import compute_lead
 from generator.star.shares import ShareTable
 from generator.text.say import NOTHING, Sentence, join, say
 from generator.text.words import LICENSE_CLASSES, SIZE_BANDS, TASK_GROUPS
 
+# What can stand beside each other instead of places.
+SIDES: Final = {"publishers": say("Publishers"), "models": say("Models")}
 # What divides the models, and the names of its classes.
 CUTS: Final = {"task": say("Task"), "size": say("Size"), "licence": say("Licence")}
 CLASS_NAMES: Final = {"task": TASK_GROUPS, "size": SIZE_BANDS, "licence": LICENSE_CLASSES}
@@ -68,6 +71,18 @@ def state_others(table: ShareTable, codes: Sequence[str]) -> Sentence:
 def list_others(said: Sentence | str) -> Sentence:
     """Put what is said of single places into one sentence."""
     return say("Of the same downloads: {places}.", places=said)
+
+
+def state_sides(kind: str, named: Sequence[tuple[str, float]], scope: Scope, day: dt.date) -> Sentence:
+    """State the shares of publishers or models beside each other: names and shares on a date."""
+    (name, share), *others = named
+    listed = join(*(name_part(name, share) for name, share in others), between="; ")
+    return join(state_part(kind, name, share, scope, day), list_others(listed) if others else NOTHING)
+
+
+def name_part(name: str, share: float) -> Sentence:
+    """Name a publisher or a model with its share."""
+    return say("{name} {share:share}", name=name, share=share)
 
 
 def state_other(table: ShareTable, code: str) -> Sentence:

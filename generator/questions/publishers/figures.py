@@ -140,13 +140,9 @@ def state_largest_model(profile: PublisherReport) -> Sentence:
 
 def state_share(profile: PublisherReport, report: Report, point: HistoryPoint | None = None) -> Sentence:
     """State what a publisher's models account for, on the newest date or on another one."""
-    return say(
-        "Models from {publisher} account for {share:share} of the downloads of {models} in the thirty days to "
-        "{date:date}.",
-        publisher=label(profile.row.handle),
-        share=point.share if point else profile.row.share,
-        models=words.name_models("all", report.data.scope),
-        date=point.as_of if point else report.data.as_of,
+    name, share = label(profile.row.handle), point.share if point else profile.row.share
+    return sentences.state_part(
+        "publishers", name, share, report.data.scope, point.as_of if point else report.data.as_of
     )
 
 
