@@ -2,7 +2,7 @@
 // site and the same specification that drew the picture draws it again, in its place, with details on hover.
 // If anything fails, the picture stays. Figures over time need none of it: dates.js reads them as they are.
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../", document.currentScript.src);
 const EVENTS = ["pointerenter", "focusin", "touchstart"];
 
 let engine; // the promise of the module, shared by all figures

@@ -2,7 +2,7 @@
 // picture, and a box says its values. They stand in the figure's dates.json as the site writes them; where dates and
 // values are in pixels, the picture says. Nothing is drawn between two dates, and nothing moves by itself.
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../", document.currentScript.src);
 const files = new Map();
 
 function load(slug) {
