@@ -36,7 +36,7 @@ SHARE_ALIKE: Final = {
 }
 DATASETS: Final = "https://huggingface.co/datasets/"
 # Fields of records that hold a value for each date.
-_HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points", "weeks"})
+_HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points"})
 # Types of a data package by the kinds of columns; of the others it is a string.
 _TYPES: Final = {
     "count": "integer",

@@ -17,11 +17,12 @@ from generator.publish.badges import list_organisations, name_country, name_orga
 from generator.publish.datafiles import NAME, find_licenses, list_sources
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
+from generator.questions.ground import Answer
 from generator.questions.publishers.figures import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
-from generator.questions.weeks.figures import name_week
-from generator.questions.weeks.tables import Week, Weeks
+from generator.questions.weeks.words import name_week
+from generator.star.table import Row
 from generator.text import words
 from generator.text.language import Language
 from generator.text.say import Sentence
@@ -81,11 +82,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
         site_url: address that the site is published under; every address in a feed is absolute.
     """
     root = site_url.rstrip("/") + "/"
-    weeks = report.topics["weeks"]
-    entries = [
-        _build_entry(week, report, language, root)
-        for week in (weeks.weeks if isinstance(weeks, Weeks) else ())[:ENTRIES]
-    ]
+    entries = [_build_entry(week, report, language, root) for week in _list_weeks(report, ENTRIES)]
     since = min((entry.updated for entry in entries), default=dt.datetime.max.replace(tzinfo=dt.UTC))
     entries += [entry for entry in _build_events(report, language, root) if entry.updated >= since]
     entries.sort(key=lambda entry: (entry.updated, entry.url), reverse=True)
@@ -97,6 +94,12 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
         "feeds/changes.json": render_json_feed(entries, language, root),
         **_render_places(report, language, root),
     }
+
+
+def _list_weeks(report: Report, most: int) -> Sequence[Row]:
+    """List the newest weeks."""
+    weeks = report.topics["weeks"]
+    return weeks.by_name["weeks-dates"].first(most).records() if isinstance(weeks, Answer) else ()
 
 
 def list_rights(report: Report) -> str:
@@ -162,8 +165,7 @@ def render_json_feed(entries: Sequence[Entry], language: Language, root: str) ->
 
 def _render_places(report: Report, language: Language, root: str) -> dict[str, str]:
     """Render the feeds of countries and organisations, each with its share at the end of each week."""
-    weeks = report.topics["weeks"]
-    ends = {week.as_of: week.slug for week in (weeks.weeks if isinstance(weeks, Weeks) else ())[:PLACE_ENTRIES]}
+    ends = {week["as_of"]: week["week"] for week in _list_weeks(report, PLACE_ENTRIES)}
     about = language.say("Its share of the downloads of open models at the end of each week.")
     feeds = {}
     for name, place in _list_places(report, language).items():
@@ -206,17 +208,17 @@ def _list_places(report: Report, language: Language) -> dict[str, _Place]:
     return places
 
 
-def _build_entry(week: Week, report: Report, language: Language, root: str) -> Entry:
+def _build_entry(week: Row, report: Report, language: Language, root: str) -> Entry:
     said = {kind: language.speak(text) for kind, text in state_item("weeks", week, report).items()}
     finding, compared = said.pop("finding"), said.pop("compared")
     items = Markup("").join(Markup("<li>{}</li>").format(text) for text in said.values())
     body = Markup("<p>{}</p><p>{}</p>").format(finding, compared)
     return Entry(
-        url=f"{root}topics/weeks/{week.slug}.html",
+        url=f"{root}topics/weeks/{week['week']}.html",
         title=language.say("{week}: {finding}", week=name_week(week), finding=finding),
         summary=finding,
         html=str(body + (Markup("<ul>{}</ul>").format(items) if items else escape(""))),
-        updated=_begin_day(week.as_of),
+        updated=_begin_day(week["as_of"]),
     )
 
 

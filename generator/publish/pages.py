@@ -47,7 +47,7 @@ from generator.questions.countries.figures import state_country, state_largest
 from generator.questions.outside import figures as outside
 from generator.questions.publishers.figures import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
-from generator.questions.weeks.figures import name_week
+from generator.questions.weeks.words import name_week
 from generator.registry import Publisher, Registry
 from generator.sources.archives import NOTICES
 from generator.star.classes import pick_codes

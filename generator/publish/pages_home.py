@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator.questions.claims.tables import ClaimResult, Claims
+from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import state_topic
-from generator.questions.weeks.figures import list_changes
-from generator.questions.weeks.tables import Week, Weeks
+from generator.questions.weeks.words import Changes, find_changes, list_changes
+from generator.star.table import Row
 from generator.text.language import Language
 
 # Sentences on the newest week at most.
@@ -23,11 +24,11 @@ class HomeWeek:
     """The newest week.
 
     Attributes:
-        week: the week.
+        week: its row.
         sentences: three to five, encoded; fewer where there is nothing to compare.
     """
 
-    week: Week
+    week: Row
     sentences: tuple[Markup, ...]
 
 
@@ -47,19 +48,20 @@ class HomeClaims:
 def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeWeek | None:
     """Choose the newest week's sentences; None without a week that can be compared."""
     weeks = report.topics.get("weeks")
-    if not isinstance(weeks, Weeks) or weeks.weeks[0].previous is None:
+    week = weeks.by_name["weeks-dates"].find() if isinstance(weeks, Answer) else None
+    if not isinstance(weeks, Answer) or week is None or week["previous"] is None:
         return None
-    week = weeks.weeks[0]
-    said = list_changes(week, report)
-    for kind in _list_dull(week):
+    changes = find_changes(week, weeks.by_name)
+    said = list_changes(week, changes, report)
+    for kind in _list_dull(changes):
         if len(said) > SENTENCES:
             said.pop(kind, None)
     return HomeWeek(week, tuple(prose(language.speak(text)) for text in list(said.values())[:SENTENCES]))
 
 
-def _list_dull(week: Week) -> list[str]:
+def _list_dull(changes: Changes) -> list[str]:
     """List the kinds of sentences that give way: first those that say that nothing changed."""
-    lists = {"leaders": week.leaders, "models": week.models, "publishers": week.publishers}
+    lists = {"leaders": changes["leader"], "models": changes["model"], "publishers": changes["publisher"]}
     return ["claims", *(kind for kind, found in lists.items() if not found), "publishers", "models"]
 
 

@@ -14,5 +14,5 @@ QUESTIONS: Final = (
     adapt(releases),
     sizes.QUESTION,
     adapt(tasks),
-    adapt(weeks),
+    weeks.QUESTION,
 )
