@@ -15,7 +15,6 @@ from generator.questions.report import Report
 from generator.questions.shares.history import build_share_over_time
 from generator.questions.surges import describe_surges, pick_standing
 from generator.questions.topics import state_item
-from generator.questions.weeks.tables import Weeks
 from generator.star.definitions import Definition
 from generator.star.dominant import Counted, find_largest_model
 from tests.histories import make_history
@@ -94,9 +93,7 @@ def test_a_window_over_the_surge_still_names_it(surged: Report) -> None:
 
 def test_the_week_names_the_model_that_explains_its_move(surged: Report) -> None:
     """China's rise and its fall are this model's; without it nothing moved."""
-    topic = surged.topics["weeks"]
-    assert isinstance(topic, Weeks)
-    last, _, rise, _ = topic.weeks
+    last, _, rise, _ = surged.topics["weeks"].items.values()
     assert (
         "rose from 60.0% to 80.0% (without east/hot: from 60.0% to 60.0%)"
         in (speak(state_item("weeks", rise, surged))["finding"])

@@ -10,10 +10,13 @@ import feedparser
 import pytest
 
 from generator.publish.feeds import ENTRIES, JSON_FEED, Entry, Feed, render_atom, render_feeds, render_json_feed
+from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import state_item
-from generator.questions.weeks.figures import name_week
-from generator.questions.weeks.tables import MIN_MOVE, TOP, Entrant, Weeks
+from generator.questions.weeks.tables import CHANGES, MIN_MOVE, TOP, WEEKS
+from generator.questions.weeks.words import Changes, find_changes, name_week
+from generator.star.definitions import Definition
+from generator.star.table import Row
 from tests.histories import make_claim, make_history
 from tests.hostile import PAYLOADS
 from tests.spoken import ENGLISH, speak
@@ -46,59 +49,71 @@ def parse_atom(report: Report) -> ET.Element:
     return ET.fromstring(render_feeds(report, ENGLISH, SITE)["feeds/changes.atom"])  # noqa: S314 - our own text
 
 
-def weeks_of(report: Report) -> Weeks:
-    """Return a report's weeks."""
-    weeks = report.topics["weeks"]
-    assert isinstance(weeks, Weeks)
-    return weeks
+def find(report: Report) -> Answer:
+    """Return a report's answer to what changed."""
+    answer = report.topics["weeks"]
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def weeks_of(report: Report) -> list[Row]:
+    """Return a report's weeks, the newest first."""
+    return find(report).by_name["weeks-dates"].records()
+
+
+def changes_of(report: Report, week: Row) -> Changes:
+    """Return the changes of a week."""
+    return find_changes(week, find(report).by_name)
 
 
 def test_a_week_is_compared_with_the_newest_date_before_it(report: Report) -> None:
     """Not with a date of the same week."""
-    weeks = weeks_of(report).weeks
-    assert [(week.slug, week.as_of, week.previous) for week in weeks] == [
+    weeks = weeks_of(report)
+    assert [(week["week"], week["as_of"], week["previous"]) for week in weeks] == [
         ("2026-w39", day(16), day(10)),
         ("2026-w38", day(10), day(1)),
         ("2026-w37", day(1), None),
     ]
-    assert (weeks[0].start, weeks[0].end) == (day(14), day(20))
+    assert (weeks[0]["starts_on"], weeks[0]["ends_on"]) == (day(14), day(20))
 
 
 def test_the_largest_moves_and_a_new_leader(report: Report) -> None:
     """China from 55 to 35%, America from 35 to 55%, France where it was."""
-    week = weeks_of(report).weeks[0]
-    assert week.rise
-    assert week.fall
-    assert (week.rise.code, week.rise.before, week.rise.after) == ("US", 0.35, 0.55)
-    assert (week.fall.code, week.fall.before, week.fall.after) == ("CN", 0.55, 0.35)
-    assert week.leaders
-    thirty = [change for change in week.leaders if change.definition.window == "30d"]
-    assert {(change.before, change.after) for change in thirty} == {("CN", "US")}
-    assert len(week.leaders) <= week.compared
+    week = weeks_of(report)[0]
+    changes = changes_of(report, week)
+    moves = [row for name in ("rise", "fall") for row in changes[name]]
+    told = [(row["change"], row["country_code"], row["before"], row["after"]) for row in moves]
+    assert told == [("rise", "US", 0.35, 0.55), ("fall", "CN", 0.55, 0.35)]
+    thirty = [row for row in changes["leader"] if row["subject"].startswith("30d-")]
+    assert {(row["stood"], row["stands"]) for row in thirty} == {("CN", "US")}
+    assert len(changes["leader"]) <= week["definitions"]
 
 
 def test_new_entries_and_what_the_run_set_aside(report: Report) -> None:
     """With the rank, and the account's country; an account that is there already is not new."""
-    week = weeks_of(report).weeks[0]
-    assert [(entrant.name, entrant.code, entrant.rank) for entrant in week.models] == [("west/new", "US", 4)]
-    assert week.publishers == ()
-    assert week.repeated == (day(15),)
-    assert (week.models_before, week.models_now) == (3, 4)
-    assert [entrant.name for entrant in weeks_of(report).weeks[1].publishers] == ["south"]
+    newest, middle, _ = weeks_of(report)
+    changes = changes_of(report, newest)
+    entered = [(row["subject"], row["country_code"], row["after"], row["downloads_30d"]) for row in changes["model"]]
+    assert entered == [("west/new", "US", 4, 10_000)]
+    assert changes["publisher"] == []
+    assert [row["changed_on"] for row in changes["repeated"]] == [day(15)]
+    assert (newest["models_before"], newest["models_after"]) == (3, 4)
+    assert [row["subject"] for row in changes_of(report, middle)["publisher"]] == ["south"]
 
 
 def test_a_claim_that_flipped_is_told_in_its_week_only(report: Report) -> None:
     """China was ahead until the last week."""
-    newest, middle, first = weeks_of(report).weeks
-    assert [(flip.slug, flip.before, flip.after, flip.date) for flip in newest.flips] == [
-        ("china-ahead", "holds", "fails", day(16))
-    ]
-    assert (middle.flips, first.flips, middle.claims) == ((), (), 1)
+    newest, middle, oldest = weeks_of(report)
+    assert [
+        (row["subject"], row["stood"], row["stands"], row["changed_on"]) for row in changes_of(report, newest)["claim"]
+    ] == [("china-above-us", "holds", "fails", day(16))]
+    assert [changes_of(report, week)["claim"] for week in (middle, oldest)] == [[], []]
+    assert (middle["tests"], oldest["tests"]) == (1, 0)
 
 
 def test_the_sentences_of_a_week(report: Report) -> None:
     """Each states its numbers, the first one with what is compared."""
-    said = speak(state_item("weeks", weeks_of(report).weeks[0], report))
+    said = speak(state_item("weeks", weeks_of(report)[0], report))
     assert said["finding"] == "The United States, with the largest share, rose from 35.0% to 55.0%."
     assert said["compared"].startswith("23 Sep 2026 compared with 17 Sep 2026, 6 days before.")
     assert said["moves"] == (
@@ -116,7 +131,7 @@ def test_the_sentences_of_a_week(report: Report) -> None:
 
 def test_the_first_week_compares_nothing(report: Report) -> None:
     """It says that the history begins."""
-    week = weeks_of(report).weeks[-1]
+    week = weeks_of(report)[-1]
     said = speak(state_item("weeks", week, report))
     assert list(said) == ["finding", "compared"]
     assert said["finding"] == "China has the largest share, 60.0%; the history begins here."
@@ -128,7 +143,7 @@ def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
         (dt.date(2026, 12, 31), dt.date(2027, 1, 2), dt.date(2027, 1, 5))
     )]  # fmt: skip
     report, _ = make_history(snapshots)
-    assert [(week.slug, week.as_of) for week in weeks_of(report).weeks] == [
+    assert [(week["week"], week["as_of"]) for week in weeks_of(report)] == [
         ("2027-w01", dt.date(2027, 1, 5)),
         ("2026-w53", dt.date(2027, 1, 2)),
     ]
@@ -141,8 +156,8 @@ def test_a_move_too_small_to_show_is_not_told() -> None:
         (day(8), {"east/a": 60_050, "west/b": 39_950}),
     ]
     report, _ = make_history(snapshots)
-    week = weeks_of(report).weeks[0]
-    assert (week.rise, week.fall) == (None, None)
+    week = weeks_of(report)[0]
+    assert set(changes_of(report, week)) <= {"model", "publisher"}
     assert "no country's share moved" in speak(state_item("weeks", week, report))["finding"]
 
 
@@ -153,7 +168,7 @@ def test_what_has_no_country_is_told_where_it_moved() -> None:
         (day(8), {"east/a": 55_000, "west/b": 45_000, "other/c": 0}),
     ]
     report, _ = make_history(snapshots)
-    said = speak(state_item("weeks", weeks_of(report).weeks[0], report))
+    said = speak(state_item("weeks", weeks_of(report)[0], report))
     assert "No country's share fell by as much as 0.2 points." in said["moves"]
     assert "What is given to no country went from 10.0% to 0.0% of the downloads." in said["moves"]
 
@@ -162,30 +177,31 @@ def test_what_is_compared_over_weeks_is_named_by_its_days() -> None:
     """Thirty-five days are no week; seven are."""
     counts = {"east/a": 60_000, "west/b": 40_000}
     report, _ = make_history([(day(1), counts), (day(8), {**counts, "east/a": 61_000}), (day(43), counts)])
-    names = [speak(name_week(week)) for week in weeks_of(report).weeks]
+    names = [speak(name_week(week)) for week in weeks_of(report)]
     assert names == ["15 Sep 2026 to 20 Oct 2026", "Week 38 of 2026", "Week 37 of 2026"]
 
 
 def test_the_bundled_weeks_say_what_their_numbers_show(bundled_report: Report) -> None:
     """Every percentage in a sentence is one of the record's; lists hold at most ten; moves are worth telling."""
-    weeks = weeks_of(bundled_report).weeks
-    for week in weeks:
-        tables = {table.as_of: table for table in bundled_report.histories[week.definition]}
-        moves = [move for move in (week.rise, week.fall, week.nobody) if move]
-        explained = [move.explained for move in moves if move.explained]
-        numbers = [number for row in (*moves, *explained) for number in (row.before, row.after)]
-        shares = {ENGLISH.percent(share) for share in (*numbers, *(row.share for row in tables[week.as_of].rows))}
+    for week in weeks_of(bundled_report):
+        definition = Definition(week["window"], week["universe"], week["attribution"])
+        rows = {table.as_of: table.rows for table in bundled_report.histories[definition]}[week["as_of"]]
+        changes = changes_of(bundled_report, week)
+        moves = [row for name in ("rise", "fall", "nobody") for row in changes[name]]
+        numbers = [move[name] for move in moves for name in ("before", "after", "before_without", "after_without")]
+        found = [number for number in numbers if number is not None]
+        shares = {ENGLISH.percent(share) for share in (*found, *(row.share for row in rows))}
         said = speak(state_item("weeks", week, bundled_report))
         told = re.findall(r"\d+\.\d%", said["finding"] + said.get("moves", ""))
         assert told
         assert set(told) <= shares
-        assert len(week.models) <= TOP
-        assert all(move is None or abs(move.change) >= MIN_MOVE for move in (week.rise, week.fall))
+        assert len(changes["model"]) <= TOP
+        assert all(abs(move["after"] - move["before"]) >= MIN_MOVE for move in moves)
 
 
 def events_of(report: Report) -> list[str]:
     """Return the days of the events since the first of a report's weeks, oldest first."""
-    first = min(week.as_of for week in weeks_of(report).weeks)
+    first = min(week["as_of"] for week in weeks_of(report))
     return [str(event.date) for event in report.events if event.date >= first]
 
 
@@ -195,7 +211,7 @@ def test_the_atom_feed_is_valid(bundled_report: Report) -> None:
     parsed = feedparser.parse(text)
     assert not parsed.bozo
     assert parsed.version == "atom10"
-    assert len(parsed.entries) == len(weeks_of(bundled_report).weeks) + len(events_of(bundled_report))
+    assert len(parsed.entries) == len(weeks_of(bundled_report)) + len(events_of(bundled_report))
     assert all(entry.id == entry.link for entry in parsed.entries)
     root = parse_atom(bundled_report)
     assert root.tag == f"{ATOM}feed"
@@ -234,7 +250,7 @@ def test_both_feeds_say_the_same_and_the_page_says_it_too(bundled_report: Report
     atom = [element.text for element in parse_atom(bundled_report).findall(f"{ATOM}entry/{ATOM}title")]
     items = json.loads(files["feeds/changes.json"])["items"]
     assert atom == [item["title"] for item in items]
-    slugs = [week.slug for week in weeks_of(bundled_report).weeks]
+    slugs = [week["week"] for week in weeks_of(bundled_report)]
     urls = [item["url"] for item in items]
     assert [url for url in urls if "/weeks/" in url] == [f"{SITE}topics/weeks/{slug}.html" for slug in slugs]
     assert [url.partition("#")[2][:10] for url in urls if "events" in url] == events_of(bundled_report)[::-1]
@@ -268,14 +284,16 @@ def test_a_name_from_outside_is_text_in_a_feed() -> None:
 
 def test_no_hostile_name_leaves_its_place_in_a_feed(bundled_report: Report) -> None:
     """A hundred names, ten a week: both feeds parse, and no tag or attribute is in them that we did not write."""
-    week = weeks_of(bundled_report).weeks[0]
-    weeks = tuple(
-        replace(
-            week, models=tuple(Entrant(word, "CN", n + 1, 1000) for n, word in enumerate(PAYLOADS[start : start + TOP]))
-        )
-        for start in range(0, len(PAYLOADS), TOP)
-    )
-    report = replace(bundled_report, topics={**bundled_report.topics, "weeks": Weeks(weeks)})
+    week, starts = weeks_of(bundled_report)[0], range(0, len(PAYLOADS), TOP)
+    weeks = [week | {"week": f"2026-w{number:02d}"} for number, _ in enumerate(starts, start=1)]
+    entered = {"change": "model", "country_code": "CN", "downloads_30d": 1000}
+    changes = [
+        each | entered | {"subject": word, "after": rank}
+        for each, start in zip(weeks, starts, strict=True)
+        for rank, word in enumerate(PAYLOADS[start : start + TOP], start=1)
+    ]
+    answer = Answer("weeks", {table.name: table for table in (CHANGES.fill(changes), WEEKS.fill(weeks))})
+    report = replace(bundled_report, topics={**bundled_report.topics, "weeks": answer})
     contents = [element.text or "" for element in parse_atom(report).findall(f"{ATOM}entry/{ATOM}content")]
     items = json.loads(render_feeds(report, ENGLISH, SITE)["feeds/changes.json"])["items"]
     assert len(weeks) == len(contents) == len(items)

@@ -98,6 +98,10 @@ class Table:
         """
         return {column.name: column for column in self.columns}[name]
 
+    def fill(self, rows: Sequence[Row]) -> "Table":
+        """Return the table with these rows instead of its own; a column that a row has not is missing there."""
+        return replace(self, frame=pd.DataFrame(rows, columns=[column.name for column in self.columns]))
+
     def where(self, **values: object) -> "Table":
         """Return the rows that have these values in the columns of these names; of a tuple, any of its values."""
         found = self.frame

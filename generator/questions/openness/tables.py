@@ -1,7 +1,6 @@
 """Openness: downloads by what the makers released and under which licence, by country; three makers as cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -156,11 +155,7 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     families = [row for case, accounts in cases.items() for row in _list_families(case, accounts, ground, window)]
     grades = [row.grade for row in ground.registry.openness]
     graded = [{"grade": grade, "families": grades.count(grade)} for grade in GRADES if grade in grades]
-    return (measures, history, _fill(GRADED, graded), _fill(MAKERS, makers), _fill(FAMILIES, families))
-
-
-def _fill(table: Table, rows: Sequence[Row]) -> Table:
-    return replace(table, frame=pd.DataFrame(rows, columns=[column.name for column in table.columns]))
+    return (measures, history, GRADED.fill(graded), MAKERS.fill(makers), FAMILIES.fill(families))
 
 
 def _find_accounts(names: Sequence[str], registry: Registry) -> tuple[str, ...]:

@@ -3,12 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Final
 
-import pandas as pd
 import pyarrow as pa
 
 from generator.ledger.intervals import SMALL
@@ -133,11 +132,7 @@ def compute(ground: Ground) -> tuple[Table, ...]:
         for week in weeks
         for row in (*week.list_changes(), *entries[week.day], *week.list_notes(claims))
     ]
-    return _fill(CHANGES, changes), _fill(WEEKS, [{**week.name, **week.describe(measured)} for week in weeks])
-
-
-def _fill(table: Table, rows: Sequence[Row]) -> Table:
-    return replace(table, frame=pd.DataFrame(rows, columns=[column.name for column in table.columns]))
+    return CHANGES.fill(changes), WEEKS.fill([{**week.name, **week.describe(measured)} for week in weeks])
 
 
 @dataclass(frozen=True)
