@@ -76,12 +76,15 @@ def test_files_hold_the_published_shares_digit_for_digit(
 
 def test_cuts_hold_the_published_shares_of_task_groups(bundled_report: Report, files: dict[str, Any]) -> None:
     """On the newest date, of every window and attribution."""
-    groups = bundled_report.topics["tasks"].groups  # type: ignore[attr-defined]
+    tables = bundled_report.topics["tasks"].by_name  # type: ignore[attr-defined]
+    groups = tables["tasks-groups"].records()
     assert len(groups) > 20
     for group in groups:
-        block = files[f"task-{group.window}-{group.attribution}".replace("_", "-")]
-        found = compute_rows(block["classes"][group.task_group], -1)
-        assert {row.code: (row.downloads, f"{row.share:.12f}") for row in group.rows} == found
+        keys = {name: group[name] for name in ("window", "attribution", "task_group")}
+        block = files[f"task-{group['window']}-{group['attribution']}".replace("_", "-")]
+        found = compute_rows(block["classes"][group["task_group"]], -1)
+        rows = tables["tasks-shares"].where(**keys).records()
+        assert {row["country_code"]: (round(row["downloads"]), f"{row['share']:.12f}") for row in rows} == found
 
 
 def test_every_cut_adds_up_to_all_downloads(bundled_report: Report, files: dict[str, Any]) -> None:

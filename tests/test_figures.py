@@ -196,6 +196,15 @@ def test_a_table_over_time_has_a_row_a_date_and_a_column_a_line(share_now: Figur
     assert (False, False) == (table.is_newest, table.is_first)
 
 
+def test_a_page_shows_words_for_the_codes_of_a_table(share_now: Figure) -> None:
+    """A code stays in the files alone where its word stands beside it; one without a word stays on the page, too."""
+    columns = (*(Column(name, name, "text") for name in ("country_code", "country", "publisher_code")), SHARE)
+    rows = (("CN", "China", "INT", 0.75), ("US", "United States", "INT", 0.25))
+    table = lay_table(replace(speak(share_now), columns=columns, rows=rows))
+    assert ["country", "publisher_code", "share"] == [column.name for column in table.columns]
+    assert (("China", "INT", 0.75), ("United States", "INT", 0.25)) == table.rows
+
+
 def test_a_long_table_on_a_page_ends_and_says_where_it_goes_on(share_now: Figure, tmp_path: Path) -> None:
     """Ten rows of places, ten dates; all are in the file."""
     places = tuple((f"C{number}", f"Place {number}", 0.01) for number in range(25))

@@ -333,9 +333,12 @@ def share_plainly(raw: pd.DataFrame, codes: dict[str, str]) -> dict[str, dict[st
 
 def share_by_topic(entries: tuple[LedgerEntry, ...], registry: Registry) -> dict[str, dict[str, float]]:
     """Compute the same shares through the program."""
-    topic = compute_tasks(make_ground(*entries, registry=registry))
-    found = {group: topic.find(group) for group in GROUPS}
-    return {group: {code: row.share_of(code) for code in ("CN", "US")} for group, row in found.items() if row}
+    shares, *_ = compute_tasks(make_ground(*entries, registry=registry))
+    newest = shares.where(attribution="publisher", window=shares.frame["window"].iloc[0])
+    found: dict[str, dict[str, float]] = {group: {} for group in GROUPS}
+    for row in newest.where(country_code=("CN", "US"), task_group=tuple(GROUPS)).records():
+        found[row["task_group"]][row["country_code"]] = row["share"]
+    return found
 
 
 @needs_the_file

@@ -8,19 +8,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.publish.datafiles import render_csv
-from generator.questions import families, tasks
+from generator.questions import families
 from generator.questions.families import tables as families_topic
-from generator.questions.ground import Ground, Question
+from generator.questions.ground import Answer, Ground, Question
 from generator.questions.openness import QUESTION as OPENNESS
 from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.sizes import QUESTION as SIZES
-from generator.questions.tasks import tables as tasks_topic
+from generator.questions.tasks import QUESTION as TASKS
 from generator.questions.unconverted import adapt
 from generator.star.known_sizes import LAPTOP_PARTS
 from generator.star.table import Row, Table
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
-QUESTIONS = (adapt(families), adapt(tasks), SIZES, OPENNESS)
+QUESTIONS = (adapt(families), TASKS, SIZES, OPENNESS)
 
 
 def find_sizes(ground: Ground, code: str = "all", attribution: str = "publisher") -> Row:
@@ -123,45 +123,69 @@ def test_models_stand_under_each_window(two_dates: Ground) -> None:
 # --- Tasks -------------------------------------------------------------------------------------------
 
 
+def show_tasks(ground: Ground) -> Answer:
+    """Answer what the models downloaded are for."""
+    found = TASKS.answer(ground)
+    assert isinstance(found, Answer)
+    return found
+
+
 def test_video_is_told_by_task_and_by_family() -> None:
     """Of 100 downloads someone has 60, West 30, East 10; by origin Film is East's: 70."""
-    topic = tasks_topic.compute(make_ground(enter(*MODELS, *VIDEOS)))
-    by_publisher, by_origin = topic.find("video"), topic.find("video", "origin")
-    assert by_publisher
-    assert by_origin
-    assert pytest.approx([0.3, 0.1, 0.6]) == [by_publisher.share_of(code) for code in ("US", "CN", "UNAFFILIATED")]
-    assert pytest.approx([0.3, 0.7]) == [by_origin.share_of(code) for code in ("US", "CN")]
-    assert pytest.approx(100 / 1100) == by_publisher.share_of_all
-    assert ["someone/Film-fp8", "west/moving", "east/still"] == [model.id for model in topic.video_models]
-    assert [None, "text-to-video", "image-to-video"] == [model.task for model in topic.video_models]
-    assert ["US", True] == [topic.leads["video"].leader, topic.leads["video"].is_clear]
-    assert pytest.approx(1.0) == topic.video_named
+    tables = show_tasks(make_ground(enter(*MODELS, *VIDEOS))).by_name
+    shares = {
+        (row["attribution"], row["country_code"]): row["share"]
+        for row in tables["tasks-shares"].where(task_group="video", window="30d").records()
+    }
+    assert shares == pytest.approx(
+        {
+            ("publisher", "US"): 0.3,
+            ("publisher", "CN"): 0.1,
+            ("publisher", "UNAFFILIATED"): 0.6,
+            ("origin", "US"): 0.3,
+            ("origin", "CN"): 0.7,
+        }
+    )
+    video = tables["tasks-groups"].find(task_group="video", attribution="publisher")
+    assert video
+    assert pytest.approx([100 / 1100, 1.0, 0.6, 0.7]) == [
+        *(video["share_of_all"], video["share_named"], video["share_no_country"], video["share_first_origin"]),
+    ]
+    assert ["US", "CN", "from-the-start", "CN"] == [
+        *(video["first_code"], video["second_code"], video["lead"], video["first_origin_code"]),
+    ]
+    models = tables["tasks-video-models"].records()
+    assert ["someone/Film-fp8", "west/moving", "east/still"] == [model["model_id"] for model in models]
+    assert [None, "text-to-video", "image-to-video"] == [model["task"] for model in models]
+    assert pytest.approx([0.6, 0.3, 0.1]) == [model["share"] for model in models]
 
 
 def test_without_video_there_is_no_series_of_it(ground: Ground) -> None:
     """Nothing downloaded is no share of zero."""
-    topic = tasks_topic.compute(ground)
-    assert topic.find("video") is None
-    assert (0, ()) == (topic.video_named, topic.video_models)
+    answer = show_tasks(ground)
+    assert [] == answer.by_name["tasks-groups"].where(task_group="video").records()
+    assert [] == answer.by_name["tasks-video-models"].records()
     names = [f"tasks.{kind}.language.{code}" for kind in ("origin-share", "share") for code in ("CN", "US")]
-    assert names == sorted(topic.series)
+    assert names == sorted(answer.series)
 
 
 def test_task_shares_over_time(two_dates: Ground) -> None:
     """East's own had 300 of 1,000, then 600; a lead by China since the second date only."""
-    topic = tasks_topic.compute(two_dates)
-    assert [0.3, 0.6] == [point.value for point in topic.series["tasks.share.language.CN"]]
-    assert [0.4, 0.7] == [point.value for point in topic.series["tasks.origin-share.language.CN"]]
-    lead = topic.leads["language"]
-    assert ("CN", LAST, False) == (lead.leader, lead.since, lead.since_start)
+    answer = show_tasks(two_dates)
+    assert [0.3, 0.6] == [point.value for point in answer.series["tasks.share.language.CN"]]
+    assert [0.4, 0.7] == [point.value for point in answer.series["tasks.origin-share.language.CN"]]
+    group = answer.by_name["tasks-groups"].find(task_group="language", attribution="publisher")
+    assert group
+    assert ("CN", "leads", LAST) == (group["first_code"], group["lead"], group["leads_since"])
 
 
 def test_a_group_without_downloads_on_a_date_has_no_value() -> None:
     """Video appears on the second date."""
-    topic = tasks_topic.compute(
-        make_ground(enter(*MODELS, end=FIRST), enter(*MODELS, *VIDEOS, end=LAST, previous=FIRST))
-    )
-    assert [None, 0.3] == [point.value for point in topic.series["tasks.share.video.US"]]
+    ground = make_ground(enter(*MODELS, end=FIRST), enter(*MODELS, *VIDEOS, end=LAST, previous=FIRST))
+    answer = show_tasks(ground)
+    assert [None, 0.3] == [point.value for point in answer.series["tasks.share.video.US"]]
+    nobody = answer.by_name["tasks-no-country"].where(task_group="video").records()
+    assert [None, 0.6] == [row["share_no_country"] for row in nobody]
 
 
 # --- Sizes -------------------------------------------------------------------------------------------
@@ -267,9 +291,10 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     sums = [sum(find_sizes(ground, *place)[parts].values()) for place in places for parts in ("bands", "laptop")]
     opens = OPENNESS.compute(ground)[0].records()
     sums += [sum(row[name] for name in names) for row in opens for names in (GRADE_OF, LICENSE_OF)]
-    tasks = tasks_topic.compute(ground)
-    sums += [sum(row.share for row in group.rows) for group in tasks.groups]
-    sums += [sum(group.share_of_all for group in tasks.shown)]
+    shares, groups, *_ = TASKS.compute(ground)
+    keys = ["window", "attribution", "task_group"]
+    sums += shares.frame.groupby(keys, observed=True)["share"].sum().tolist()
+    sums += groups.frame.groupby(keys[:2], observed=True)["share_of_all"].sum().tolist()
     assert [1.0] * len(sums) == pytest.approx(sums)
     lines = families_topic.compute(ground)
     assert sum(line.standings["30d"].share for line in lines.lines) == pytest.approx(lines.coverage[0].lines)

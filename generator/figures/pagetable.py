@@ -1,5 +1,6 @@
 """A figure's table as it stands on a page: made for reading, and small; the files beside it hold every row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,12 +41,19 @@ def lay_table(figure: SpokenFigure) -> PageTable:
 
 
 def _drop_codes(table: SpokenTable) -> SpokenTable:
-    """Leave the codes out where another column of texts says the same."""
+    """Leave the codes out where another column of texts says the same: `country` what `country_code` means."""
     texts = [column.name for column in table.columns if column.kind == "text"]
-    kept = [place for place, column in enumerate(table.columns) if column.name != CODE or texts == [CODE]]
+    kept = [place for place, column in enumerate(table.columns) if not _is_said(column.name, texts)]
     return SpokenTable(
         tuple(table.columns[place] for place in kept), tuple(tuple(row[place] for place in kept) for row in table.rows)
     )
+
+
+def _is_said(name: str, texts: Sequence[str]) -> bool:
+    """Tell whether a column holds codes and another one their words."""
+    if name == CODE:
+        return list(texts) != [CODE]
+    return name.endswith(f"_{CODE}") and name.removesuffix(f"_{CODE}") in texts
 
 
 def _widen(table: SpokenTable, date: int) -> SpokenTable | None:

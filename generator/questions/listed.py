@@ -13,6 +13,6 @@ QUESTIONS: Final = (
     openness.QUESTION,
     adapt(releases),
     sizes.QUESTION,
-    adapt(tasks),
+    tasks.QUESTION,
     weeks.QUESTION,
 )

@@ -103,10 +103,10 @@ class Table:
         return replace(self, frame=pd.DataFrame(rows, columns=[column.name for column in self.columns]))
 
     def where(self, **values: object) -> "Table":
-        """Return the rows that have these values in the columns of these names; of a tuple, any of its values."""
+        """Return the rows that have these values in the columns of these names; of a tuple or list, any of it."""
         found = self.frame
         for name, value in values.items():
-            found = found[found[name].isin(value if isinstance(value, tuple) else (value,))]
+            found = found[found[name].isin(value if isinstance(value, tuple | list) else (value,))]
         return replace(self, frame=found)
 
     def pick(self, *names: str) -> "Table":

@@ -1,6 +1,6 @@
 """Shares within each task group: one bar of 100 % for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,7 @@ from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_share
 from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
-from generator.questions.tasks.tables import GroupShares
+from generator.questions.tasks.words import state_largest
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.definitions import Definition
 from generator.star.task_groups import TaskShares
@@ -31,7 +31,8 @@ def build_task_shares(report: Report) -> Figure | None:
     if not report.tasks:
         return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
-    finding = state_finding(tasks)
+    large = (task for task in tasks if task.share_of_all >= MIN_GROUP_PART)
+    finding = state_largest(next((row.code for row in task.rows if row.rank == 1), None) for task in large)
     bars = tuple(Stack(write(task.task_group, "task_group"), _write_part(task)) for task in tasks)
     picture = Stacks(bars, list_kinds(), bar="task_group", part="code")
     table = _list_table(tasks)
@@ -74,37 +75,14 @@ def _list_table(tasks: Sequence[TaskShares]) -> Table:
                 share,
             )
             for task in tasks
-            for code, share in sum_parts(task).items()
+            for code, share in sum_parts({row.code: row.share for row in task.rows}).items()
         ),
     )
 
 
-def state_finding(tasks: Sequence[TaskShares | GroupShares]) -> Sentence:
-    """State in how many groups each country has the largest share."""
-    leaders: dict[str, int] = {}
-    large = [task for task in tasks if task.share_of_all >= MIN_GROUP_PART]
-    for task in large:
-        code = next((row.code for row in task.rows if row.rank == 1), None)
-        if code:
-            leaders[code] = leaders.get(code, 0) + 1
-    if not leaders:
-        return say("Too few downloads are attributed to tell which country leads.")
-    counts = [
-        say("{place:the} in {number}", place=code, number=number)
-        for code, number in sorted(leaders.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    return say(
-        "Of the {total} groups of tasks with at least {least:percent0} of the downloads, the largest share goes to "
-        "models from {counts}.",
-        total=len(large),
-        least=MIN_GROUP_PART,
-        counts=join(*counts, between=", "),
-    )
-
-
-def sum_parts(task: TaskShares | GroupShares) -> dict[str, float]:
+def sum_parts(shares: Mapping[str, float]) -> dict[str, float]:
     """Divide a task's downloads: China, the United States, other countries, then what is no country."""
-    sums = sum_shares({row.code: row.share for row in task.rows}, {code: code for code in ORDER}, REST)
+    sums = sum_shares(shares, {code: code for code in ORDER}, REST)
     return {code: sums[code] for code in ORDER if sums.get(code)}
 
 
