@@ -5,7 +5,9 @@
 PYTHON ?= python3
 SOURCE ?= bundled
 FROM_SITE := $(filter http://% https://%,$(SOURCE))
-LISTED := $(if $(filter hub bundled,$(SOURCE))$(FROM_SITE),,.build/lists/$(notdir $(SOURCE:/=)))
+# A list's store is its own: named after the folder, and told from folders of the same name by its whole path.
+WHERE = $(abspath $(SOURCE))
+LISTED := $(if $(filter hub bundled,$(SOURCE))$(FROM_SITE),,.build/lists/$(notdir $(WHERE))-$(firstword $(shell printf '%s' '$(WHERE)' | cksum)))
 STORE ?= $(if $(FROM_SITE),copy,$(or $(LISTED),store))
 SITE ?= site
 BIN := .venv/bin

@@ -128,7 +128,11 @@ def test_a_base_model_is_an_id_as_a_model_is(tmp_path: Path, name: str) -> None:
         ("header.csv", HEAD, "it has no rows"),
         ("empty.jsonl", b"[]", "no column names the model"),
         ("missing.csv", b"id\na/x\n", "no column counts its downloads"),
-        ("twice.csv", HEAD + b"a/x,1\nb/y,3\na/x,2\n", "column 'id', 1 of 3 values come again: row 3 'a/x'; one row a"),
+        (
+            "twice.csv",
+            HEAD + b"".join(b"a/x,%d\n" % n for n in range(7)),
+            "column 'id', 6 of 7 values come again with other counts: row 2 'a/x', row 3",
+        ),
         ("noid.csv", HEAD + b"a/x,1\n,2\n", "column 'id', 1 of 2 values: row 2 None; a model's id"),
         ("dots.csv", HEAD + b"..,1\na/..,2\na/x,3\n", "column 'id', 2 of 3 values: row 1 '..', row 2 'a/..'; an id of"),
         ("markup.csv", HEAD + b"a/<script>,1\n", "row 1 'a/<script>'; an id of the Hub"),
@@ -152,7 +156,7 @@ def test_a_base_model_is_an_id_as_a_model_is(tmp_path: Path, name: str) -> None:
         ),
         ("object.jsonl", b'{"id":"a/x","downloads_30d":1,"languages":{"en":1}}', "row 1 (a/x) {'en': 1}; a list of"),
         ("numbers.jsonl", b'{"id":"a/x","downloads_30d":1,"base_models":[7]}', "row 1 (a/x) [7]; a list of texts"),
-        ("english.csv", HEAD[:-1] + b",languages\na/x,1,English\n", "row 1 (a/x) 'English'; codes of languages"),
+        ("english.csv", HEAD[:-1] + b",languages\na/x,1,Klingonese\n", "'Klingonese'; codes of languages"),
         ("task.csv", HEAD[:-1] + b",task\na/x,1,chat\n", "row 1 (a/x) 'chat'; one of the Hub's tasks"),
         (
             "kind.csv",
@@ -179,7 +183,11 @@ def test_a_base_model_is_an_id_as_a_model_is(tmp_path: Path, name: str) -> None:
             b'[{"_id":"k1","id":"a/x","downloads":4,"private":true}]',
             "none of its rows is a public",
         ),
-        ("tags.json", b'[{"_id":"k1","id":"a/x","downloads":4,"tags":"en"}]', "tags holds something else than a list"),
+        (
+            "tags.json",
+            b'[{"_id":"k1","id":"a/x","downloads":4,"tags":7}]',
+            "column 'tags', 1 of 1 values: row 1 (a/x) 7",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_and_the_store_stays(tmp_path: Path, name: str, data: bytes, told: str) -> None:

@@ -7,13 +7,16 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,9 +29,10 @@ from generator.registry import load_registry
 from generator.sources import files_open
 from generator.sources.files import date_by_names, import_files, list_files
 from generator.sources.files_cells import mend_id, read_count, read_date, read_license, read_parameters
-from generator.sources.files_names import UntoldError, parse_told
+from generator.sources.files_names import UntoldError, is_answer, parse_told
 from generator.sources.files_rows import Reading, read_listing
 from generator.sources.snapshot import SnapshotInfo, list_snapshots, read_info, read_snapshot, snapshot_path
+from tests.killed import ROOT
 from tests.realdata import DATA, needs
 
 DAY = dt.date(2026, 10, 8)
@@ -55,7 +59,7 @@ def read_rows(path: Path, reading: Reading | None = None) -> list[dict[str, Any]
 
 NAMES = {
     "id": ("id", "modelId", "model_id", "Model ID", "repo_id"),
-    "downloads_30d": ("downloads_30d", "downloads30d", "Downloads last 30 days"),
+    "downloads_30d": ("downloads_30d", "downloads30d", "Downloads last 30 days", "downloads"),
     "downloads_all_time": ("downloads_all_time", "downloadsAllTime", "Downloads all time"),
     "likes": ("likes", "Likes"),
     "task": ("task", "pipeline_tag", "Pipeline Tag"),
@@ -65,7 +69,17 @@ NAMES = {
     "base_models": ("base_models", "base_model"),
     "base_relation": ("base_relation",),
     "gated": ("gated",),
+    "parameters": ("parameters", "params"),
+    "tags": ("tags", "Tags"),
 }
+# Ours as the Hub's API names them.
+API = {
+    "key": "_id", "downloads_30d": "downloads", "downloads_all_time": "downloadsAllTime", "likes": "likes",
+    "task": "pipeline_tag", "created_at": "createdAt", "gated": "gated", "parameters": "safetensors",
+    "base_models": "baseModels", "tags": "tags",
+}  # fmt: skip
+BY_DAY = {"day-first": "%d/%m/%Y", "month-first": "%m/%d/%Y"}
+ENGLISH = {"en": "English", "de": "german", "zh": "Chinese"}
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,8}[a-z]/[A-Za-z0-9][A-Za-z0-9_.-]{0,20}[a-z0-9]", fullmatch=True)
 TIMES = st.integers(1_550_000_000, 1_790_000_000).map(lambda second: dt.datetime.fromtimestamp(second, dt.UTC))
 MODELS = st.lists(
@@ -81,8 +95,9 @@ MODELS = st.lists(
             "base_models": st.lists(st.sampled_from(["root/base", "root/other-7B"]), min_size=1, unique=True),
             "base_relation": st.sampled_from(["finetune", "quantized"]),
             "gated": st.sampled_from(["no", "auto", "manual"]),
+            "parameters": st.integers(1, 10**12),
         },
-    ),
+    ).map(lambda row: {name: row[name] for name in row if name != "base_relation" or "base_models" in row}),
     min_size=1,
     max_size=6,
     unique_by=lambda row: row["id"],
@@ -93,10 +108,10 @@ def write_cell(value: object, how: dict[str, Any]) -> str:
     """Write a value as one of the ways in which tables do."""
     if value is None:
         return how["missing"]
-    if isinstance(value, list):
-        return {"python": repr(value), "json": json.dumps(value)}.get(how["list"], how["list"].join(value))
+    if isinstance(value, list | dict):
+        return {"python": repr(value), "json": json.dumps(value)}.get(how["list"]) or how["list"].join(value)
     if isinstance(value, dt.datetime):
-        return str(int(value.timestamp() * how["epoch"])) if how["epoch"] else value.isoformat(sep=how["between"])
+        return str(write_time(value, how))
     if isinstance(value, int):
         return f"{value:,}".replace(",", how["thousands"])
     return "False" if value == "no" else str(value)
@@ -109,8 +124,7 @@ def write_csv(rows: list[dict[str, Any]], names: dict[str, str], how: dict[str, 
     index = [""] if how["index"] else []
     writer.writerow(index + list(names.values()))
     for number, row in enumerate(rows):
-        cells = [write_cell(row.get(name), how) for name in names]
-        cells[0] = how["id"].format(cells[0])
+        cells = [how["id"].format(row[name]) if name == "id" else write_cell(row.get(name), how) for name in names]
         writer.writerow([number] * len(index) + cells)
     return (how["blank"] + out.getvalue()).encode(how["encoding"])
 
@@ -125,19 +139,73 @@ def write_json(rows: list[dict[str, Any]], names: dict[str, str], how: dict[str,
     return (how["blank"] + text).encode(how["encoding"])
 
 
+def write_time(time: dt.datetime, how: dict[str, Any]) -> object:
+    """Write a time: by day and month, as an epoch, or with the year first."""
+    if how["dates"]:
+        return time.strftime(BY_DAY[how["dates"]])
+    return int(time.timestamp() * how["epoch"]) if how["epoch"] else time.isoformat(sep=how["between"])
+
+
 def write_value(value: object, how: dict[str, Any]) -> object:
     """Write a value as JSON has it."""
     if isinstance(value, dt.datetime):
-        return int(value.timestamp() * how["epoch"]) if how["epoch"] else value.isoformat()
+        return write_time(value, how)
     return False if value == "no" else value
 
 
 def write_parquet(rows: list[dict[str, Any]], names: dict[str, str], how: dict[str, Any]) -> bytes:
     """Write a frame, with row numbers along or the ids as its index."""
-    frame = pd.DataFrame([{theirs: row.get(ours) for ours, theirs in names.items()} for row in rows])
+    frame = pd.DataFrame([{theirs: write_typed(row.get(ours), how) for ours, theirs in names.items()} for row in rows])
     out = io.BytesIO()
     (frame.set_index(names["id"]) if how["index"] else frame[::-1][::-1]).to_parquet(out)
     return out.getvalue()
+
+
+def write_typed(value: object, how: dict[str, Any]) -> object:
+    """Write a value as a frame has it."""
+    return write_time(value, how) if isinstance(value, dt.datetime) and how["dates"] else value
+
+
+def put_in_tags(row: dict[str, Any], spared: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a row whose licence, languages and lineage stand in tags, as on the Hub."""
+    relation = [row["base_relation"]] if "base_relation" in row else []
+    bases = [] if "base_models" in spared else row.get("base_models", [])
+    licence = [f"license:{row['license']}"] if "license" in row else []
+    tags = ["region:us", *row.get("languages", []), *licence]
+    tags += [":".join(["base_model", *relation, base]) for base in bases]
+    left = {"license", "languages", "base_models", "base_relation"} - set(spared)
+    return {**{name: value for name, value in row.items() if name not in left}, "tags": tags}
+
+
+def put_as_the_hub(row: dict[str, Any], how: dict[str, Any]) -> dict[str, Any]:
+    """Return a row in the shape of the API's answers, or of the archive that has them as Parquet."""
+    given = put_in_tags(row, ("base_models",) if how["lineage"] == "field" else ())
+    if "base_models" in given:
+        models = [{"_id": "k", "id": base} for base in given["base_models"]]
+        given["base_models"] = {"relation": row.get("base_relation"), "models": models}
+    if "parameters" in given:
+        given["parameters"] = {"parameters": {"BF16": row["parameters"]}, "total": row["parameters"]}
+    return given
+
+
+def put(rows: list[dict[str, Any]], how: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, str], Reading]:
+    """Return rows in the layout that was drawn, their columns' names, and what has to be told to read them."""
+    dates = how["dates"]
+    if how["layout"] == "hub":
+        given = [put_as_the_hub(row, how) for row in rows]
+        return (
+            given,
+            {"id": how["names"]["id"] if how["names"]["id"] in {"id", "modelId"} else "id"} | API,
+            Reading(dates=dates),
+        )
+    given = [put_in_tags(row) for row in rows] if how["layout"] == "tags" else rows
+    if how["english"] and how["layout"] == "plain":
+        given = [
+            row | {"languages": [ENGLISH[code] for code in row["languages"]]} if "languages" in row else row
+            for row in rows
+        ]
+    told = {"downloads": "downloads_30d"} if how["names"]["downloads_30d"] == "downloads" else {}
+    return given, how["names"], Reading(told=told, dates=dates)
 
 
 WAYS = st.fixed_dictionaries(
@@ -158,6 +226,10 @@ WAYS = st.fixed_dictionaries(
         "packing": st.sampled_from([None, "gzip", "zstd"]),
         "names": st.fixed_dictionaries({ours: st.sampled_from(theirs) for ours, theirs in NAMES.items()}),
         "kind": st.sampled_from([write_csv, write_json, write_parquet]),
+        "layout": st.sampled_from(["plain", "tags", "hub"]),
+        "lineage": st.sampled_from(["tags", "field"]),
+        "english": st.booleans(),
+        "dates": st.sampled_from(["", "", "day-first", "month-first"]),
     }
 )
 
@@ -174,16 +246,23 @@ def pack(data: bytes, packing: str | None) -> bytes:
 
 @given(rows=MODELS, how=WAYS)
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150
 )
 def test_the_same_rows_come_out_of_every_shape(tmp_path: Path, rows: list[dict[str, Any]], how: dict[str, Any]) -> None:
     """Whatever the columns are called, and however the file is written and packed."""
-    used = {name for row in rows for name in row}
-    names = {ours: how["names"][ours] for ours in NAMES if ours in used}
-    data = how["kind"](rows, names, how)
+    if how["layout"] == "hub":
+        rows = [{"key": f"{number:024x}", **row} for number, row in enumerate(rows)]
+        how = how | {"list": how["list"] if how["list"] in {"python", "json"} else "json"}
+    given, named, reading = put(rows, how)
+    used = {name for row in given for name in row}
+    names = {ours: theirs for ours, theirs in named.items() if ours in used}
+    data = how["kind"](given, names, how)
     packed = data if how["kind"] is write_parquet else pack(data, how["packing"])
     expected = [{**row, "author": row["id"].split("/")[0]} for row in rows]
-    assert expected == read(tmp_path / "listing", packed)
+    for row in expected:
+        if how["dates"] and "created_at" in row:
+            row["created_at"] = row["created_at"].replace(hour=0, minute=0, second=0)
+    assert expected == read(tmp_path / "listing", packed, reading)
 
 
 @pytest.mark.parametrize(
@@ -329,11 +408,127 @@ def test_what_is_no_public_model_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_row_of_the_hub_that_comes_twice_is_kept_once(tmp_path: Path) -> None:
-    """Pages of its list overlap while it is read; anybody else's list has a mistake there."""
+    """Pages of its list overlap while it is read."""
     row = {"_id": "k1", "id": "a/x", "downloads": 5}
     (tmp_path / "m.json").write_text(json.dumps([row, row]), encoding="utf-8")
     found = read_listing(tmp_path / "m.json", Reading())
     assert ({None: 1}, 1) == (found.repeated, found.tables[None].num_rows)
+
+
+def test_a_few_models_may_come_again_with_other_counts(tmp_path: Path) -> None:
+    """The last row stands, and that is said; many are another date's rows, and a column that looks like it is named."""
+    head, pairs = "id,downloads_30d,collected_at\n", [f"a/m{number}" for number in range(6)]
+    rows = [f"{name},{count},2026-10-0{count}" for count in (1, 2) for name in pairs]
+    (tmp_path / "m.csv").write_text(head + "\n".join(rows[:7]), encoding="utf-8")
+    found = read_listing(tmp_path / "m.csv", Reading())
+    assert {"a/m0": 2} | dict.fromkeys(pairs[1:], 1) == {
+        row["id"]: row["downloads_30d"] for row in found.tables[None].to_pylist()
+    }
+    told = "column 'id', 1 of 7 values come again with other counts: row 7 'a/m0'; the last row of a model stands"
+    assert told == found.notes[-1]
+    with pytest.raises(SnapshotError, match=r"6 of 12 values come again .*told as --map collected_at=date"):
+        read(tmp_path / "m.csv", head + "\n".join(rows))
+
+
+TABLE = (
+    "modelId,downloads,createdAt,license,library,task,base_model,languages\n"
+    "a/x,5,31/07/2024,mit,peft,fill-mask,root/base,English\n"
+)
+TABLED = {
+    "id": "a/x", "author": "a", "downloads_30d": 5, "created_at": dt.datetime(2024, 7, 31, tzinfo=dt.UTC),
+    "license": "mit", "library": "peft", "task": "fill-mask", "base_models": ["root/base"], "languages": ["en"],
+}  # fmt: skip
+
+
+def test_a_table_with_some_of_the_apis_names_is_a_table(tmp_path: Path) -> None:
+    """Nobody knows what its downloads count; every other column of ours is read."""
+    with pytest.raises(UntoldError, match=r"column 'downloads' does not say"):
+        read(tmp_path / "m.csv", TABLE, Reading(dates="day-first"))
+    assert [TABLED] == read(tmp_path / "m.csv", TABLE, Reading(told={"downloads": "downloads_30d"}, dates="day-first"))
+    assert [TABLED] == read(tmp_path / "m.csv", TABLE, Reading(layout="hub", dates="day-first"))
+
+
+@pytest.mark.parametrize(
+    ("row", "is_plain"),
+    [
+        ({"_id": "k1", "id": "a/x", "downloads": 5}, True),
+        ({"id": "a/x", "downloads": 5, "createdAt": "2024-07-31", "pipeline_tag": None, "library_name": "x"}, True),
+        ({"modelId": "a/x", "downloads": 5, "tags": []}, True),
+        ({"id": "a/x", "downloads": 5, "safetensors": {"total": 7}}, True),
+        ({"modelId": "a/x", "downloads": "5", "tags": "['en']"}, True),
+        ({"id": "a/x", "downloads": 5}, False),
+        ({"modelId": "a/x", "downloads": 5, "createdAt": "2024-07-31"}, False),
+        ({"modelId": "a/x", "downloads": "5", "createdAt": "2024-07-31", "pipeline_tag": "fill-mask"}, False),
+        ({"modelId": "a/x", "downloads": 5, "tags": ["en"], "license": "mit"}, False),
+        ({"id": "a/x", "downloads": 5, "tags": ["en"]}, False),
+        ({"id": "a/x", "downloads_30d": 5, "tags": ["en"]}, False),
+    ],
+)
+def test_an_answer_of_the_api_is_told_by_what_is_plain(row: dict[str, object], is_plain: bool) -> None:
+    """Lists and objects of its fields, or values with types under its names; no word that people choose."""
+    assert is_plain == is_answer(row, [row])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("pipeline_tag", "chat", "column 'pipeline_tag', 1 of 1 values: row 1 (a/x) 'chat'; one of the Hub's tasks"),
+        ("library_name", "x" * 101, "column 'library_name', 1 of 1 values: row 1 (a/x) 'xx"),
+        ("tags", ["license:" + "x" * 101], "licences of at most 100 characters were expected"),
+        ("gated", "maybe", "false, auto or manual was expected"),
+        ("createdAt", "31/07/2024", "--dates day-first or --dates month-first was expected"),
+        ("baseModels", {"models": 5}, "the Hub's account of base models was expected"),
+        ("safetensors", True, "a number of parameters was expected"),
+    ],
+)
+def test_words_of_the_hubs_answers_are_looked_at(tmp_path: Path, field: str, value: object, told: str) -> None:
+    """As in any other listing; nothing is cut, and the column is named as the file has it."""
+    row = {"_id": "k1", "modelId": "a/x", "downloads": 5, "tags": [], field: value}
+    with pytest.raises(SnapshotError) as caught:
+        read(tmp_path / "m.json", json.dumps([row]))
+    assert told in str(caught.value)
+
+
+def test_dates_of_the_hubs_answers_are_read_as_they_are_told(tmp_path: Path) -> None:
+    """A table made of them may have its dates rewritten."""
+    row = {"_id": "k1", "id": "a/x", "downloads": 5, "createdAt": "31/07/2024"}
+    (found,) = read(tmp_path / "m.json", json.dumps([row]), Reading(dates="day-first"))
+    assert dt.datetime(2024, 7, 31, tzinfo=dt.UTC) == found["created_at"]
+
+
+def test_the_columns_of_the_hubs_answers_are_said(tmp_path: Path) -> None:
+    """What was taken for what, in a dry run too."""
+    row = {"_id": "6" * 24, "modelId": "a/x", "downloads": 5, "pipeline_tag": "fill-mask", "sha": "0"}
+    (tmp_path / "m.json").write_text(json.dumps([row]), encoding="utf-8")
+    arguments = ["import", str(tmp_path / "m.json"), "--date", "2026-10-08", "--store", str(tmp_path), "--dry-run"]
+    found = " ".join(RUNNER.invoke(app, arguments).output.split())
+    read_as = "_id as key, modelId as id, pipeline_tag as task, downloads as downloads_30d left out: sha"
+    assert f"read as the Hub's API gives rows: {read_as}" in found
+
+
+def test_languages_may_be_named_in_english(tmp_path: Path) -> None:
+    """Whatever the case, and said; what is none is left out where another stands."""
+    (tmp_path / "m.csv").write_text(
+        'id,downloads_30d,languages\na/x,5,"English, simplified chinese, Klingonese, fr"\n', encoding="utf-8"
+    )
+    found = read_listing(tmp_path / "m.csv", Reading())
+    assert [["en", "zh", "fr"]] == found.tables[None]["languages"].to_pylist()
+    assert ("languages by their English names: English as en, simplified chinese as zh",) == found.notes
+
+
+def test_a_list_that_is_cut_is_said(tmp_path: Path) -> None:
+    """A merge of sixty keeps fifty of its base models."""
+    row = {"id": "a/x", "downloads_30d": 5, "base_models": [f"a/m{number}" for number in range(60)]}
+    (tmp_path / "m.json").write_text(json.dumps([row]), encoding="utf-8")
+    found = read_listing(tmp_path / "m.json", Reading())
+    assert 50 == len(found.tables[None]["base_models"][0])
+    assert ("column 'base_models', 1 lists held more than 50: the first 50 were kept",) == found.notes
+
+
+def test_a_long_text_is_not_cut(tmp_path: Path) -> None:
+    """It is another thing than its column's name says."""
+    with pytest.raises(SnapshotError, match="a text of at most 100 printable characters was expected"):
+        read(tmp_path / "m.csv", f"id,downloads_30d,license\na/x,5,{'x' * 101}\n")
 
 
 def test_the_hubs_answers_may_lie_in_a_table(tmp_path: Path) -> None:
@@ -359,6 +554,44 @@ def test_a_parquet_file_that_unpacks_without_end_is_refused(tmp_path: Path) -> N
     frame.to_parquet(tmp_path / "m.parquet", compression="zstd")
     with pytest.raises(SnapshotError, match="larger than a listing"):
         read_rows(tmp_path / "m.parquet")
+
+
+READ = """
+import sys
+from pathlib import Path
+import pyarrow
+from generator.base.errors import SnapshotError
+from generator.sources.files_rows import Reading, read_listing
+try:
+    read_listing(Path(sys.argv[1]), Reading())
+except SnapshotError as error:
+    print(pyarrow.default_memory_pool().max_memory(), error)
+"""
+TEXTS = pa.array(["x" * 24_000] * 20_000).dictionary_encode()
+HOSTILE = {
+    "text": TEXTS,
+    "list": pa.ListArray.from_arrays(pa.array(range(20_001), pa.int32()), TEXTS),
+    "object": pa.StructArray.from_arrays([TEXTS], ["total"]),
+    "bytes": pa.array([b"x" * 24_000] * 20_000, pa.binary(24_000)),
+    "elements": pa.ListArray.from_arrays(
+        pa.array([number * 1_000 for number in range(20_001)], pa.int32()),
+        pa.DictionaryArray.from_arrays(np.zeros(20_000_000, "int8"), ["x"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_parquet_file_is_refused_before_it_is_unpacked(tmp_path: Path, kind: str) -> None:
+    """Some kilobytes that say hundreds of megabytes: a text, list, object or bytes repeated, or many elements."""
+    ids = [f"a/m{number}" for number in range(20_000)]
+    table = pa.table({"id": ids, "downloads_30d": [1] * 20_000, "tags": HOSTILE[kind]})
+    pq.write_table(table, tmp_path / "m.parquet", compression="zstd")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(tmp_path / "m.parquet")], capture_output=True, text=True, check=True
+    )
+    most_bytes, _, told = done.stdout.partition(" ")
+    assert "larger than a listing" in told
+    assert int(most_bytes) < 20_000_000
 
 
 @pytest.mark.parametrize(
@@ -417,7 +650,7 @@ def test_each_name_has_one_date_and_each_date_one_file(tmp_path: Path) -> None:
         line.rpartition("/")[2].partition(" dates")[0] for line in str(caught.value).splitlines()[:-1]
     ]
     again = put_folder(tmp_path / "again", a_2026_10_01=one, b_2026_10_01=one)
-    with pytest.raises(SnapshotError, match=r"b-2026-10-01\.csv has counts of 2026-10-01, as another of these files"):
+    with pytest.raises(SnapshotError, match=r"b-2026-10-01\.csv has counts of 2026-10-01, as .*a-2026-10-01\.csv has"):
         import_files(date_by_names(list_files([again])), tmp_path / "store", LIST, Reading())
     with pytest.raises(SnapshotError, match="holds no file of models"):
         list_files([put_folder(tmp_path / "empty")])
@@ -435,6 +668,75 @@ def test_a_file_of_many_dates_is_taken_apart(tmp_path: Path) -> None:
     assert [2, 3] == [
         read_snapshot(snapshot_path(tmp_path, each.info.date))["downloads_30d"][0].as_py() for each in found
     ]
+
+
+def test_files_of_many_dates_and_of_one_go_in_together(tmp_path: Path) -> None:
+    """By a column that tells a model's rows apart; of a date that both have the file of that date stands."""
+    many = "id,downloads_30d,committed_at\na/x,1,2026-10-01\na/x,2,2026-10-02\na/x,3,2026-10-03\n"
+    folder = put_folder(tmp_path / "mine", a_2026_10_01_to_03=many, m_2026_10_03="id,downloads_30d\na/x,7\na/y,1\n")
+    words = ["import", str(folder), "--date-from-name", "--store", str(tmp_path / "store")]
+    found = RUNNER.invoke(app, words)
+    assert (0, True) == (found.exit_code, "read: committed_at as date" in found.output)
+    paths = list_snapshots(tmp_path / "store")
+    assert {"2026-10-01": [1], "2026-10-02": [2], "2026-10-03": [7, 1]} == {
+        path.stem: read_snapshot(path)["downloads_30d"].to_pylist() for path in paths
+    }
+    told = "the counts of 2026-10-03 in m-2026-10-03.csv stand, not those in a-2026-10-01-to-03.csv"
+    assert told in " ".join(found.output.split())
+
+
+def test_a_column_of_dates_where_no_model_comes_again_is_left_out(tmp_path: Path) -> None:
+    """The file's name says the date."""
+    folder = put_folder(tmp_path / "mine", m_2026_10_01="id,downloads_30d,date\na/x,1,2026-09-30\na/y,2,2026-10-01\n")
+    reading = Reading(by_moment=True)
+    (found,) = import_files(date_by_names(list_files([folder])), tmp_path / "store", LIST, reading)
+    assert (dt.date(2026, 10, 1), 2, ("left out: date",)) == (found.info.date, found.info.rows, found.notes)
+
+
+def test_a_files_date_may_stand_in_its_folders_name(tmp_path: Path) -> None:
+    """As archives have it."""
+    folder = put_folder(tmp_path / "mine-2026-10-01", models="id,downloads_30d\na/x,5\n")
+    assert {folder / "models.csv": dt.date(2026, 10, 1)} == date_by_names(list_files([folder]))
+
+
+def test_a_model_is_not_created_after_its_counts(tmp_path: Path) -> None:
+    """A day is another clock's; a few later ones are missing and said, many are another date of the counts."""
+    head, path = "id,downloads_30d,created_at\n", tmp_path / "m.csv"
+    rows = [f"a/m{number},1,2026-10-09T23:59:59Z" for number in range(199)]
+    path.write_text(head + "\n".join([*rows, "a/late,1,2026-10-10"]), encoding="utf-8")
+    (found,) = import_files({path: DAY}, tmp_path, LIST, Reading())
+    told = "taken as missing: 1 of 200 models were created after their counts of 2026-10-08: 'a/late' 2026-10-10"
+    dates = read_snapshot(snapshot_path(tmp_path, DAY))["created_at"]
+    assert ((told,), 1) == (found.notes, dates.null_count)
+    path.write_text(head + "a/x,1,2027-01-01\na/y,1,2026-01-01\n", encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"1 of 2 models were created after .* 'a/x' 2027-01-01\. Correct these"):
+        import_files({path: DAY}, tmp_path, LIST, Reading())
+
+
+def test_the_column_of_dates_goes_before_the_names(tmp_path: Path) -> None:
+    """So that one command takes a folder whose files' names have none."""
+    folder = put_folder(tmp_path / "mine", models="id,downloads_30d,day\na/x,1,2026-10-01\na/x,2,2026-10-02\n")
+    words = ["import", str(folder), "--date-from-name", "--map", "day=date", "--store", str(tmp_path / "store")]
+    assert (0, 2) == (RUNNER.invoke(app, words).exit_code, len(list_snapshots(tmp_path / "store")))
+
+
+def test_each_folder_has_a_store_of_its_own(tmp_path: Path) -> None:
+    """Also where two are called alike, or by dots; a slash at the end makes no other one."""
+    sources = [f"{tmp_path}/a/mine", f"{tmp_path}/a/mine/", f"{tmp_path}/b/mine", ".", "..", f"{tmp_path}/my own"]
+    first, same, *others = map(find_store, sources)
+    assert first == same
+    assert 5 == len({first, *others})
+    assert ["mine", "mine", ROOT.name, ROOT.parent.name, "my own"] == [
+        store.removeprefix(".build/lists/").rpartition("-")[0] for store in (first, *others)
+    ]
+
+
+def find_store(source: str) -> str:
+    """Return the store that `make site` would put a folder's history in."""
+    make = ["make", "-n", "site", f"SOURCE={source}"]
+    done = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True)
+    (store,) = set(re.findall(r"--store '(.*?)'", done.stdout))
+    return store
 
 
 def test_a_folders_name_names_the_list(tmp_path: Path) -> None:
@@ -475,7 +777,6 @@ def test_an_attribution_is_by_the_account_that_uploaded() -> None:
         (["{}", "--date", "2026-10-08", "--date-from-name"], "told twice"),
         (["{}", "--date-from-name"], "0 dates in its name"),
         (["{}", "--date", "2026-10-08", "--map", "x=y"], "theirs=ours was expected"),
-        (["{}", "--date", "2026-10-08", "--layout", "hub", "--map", "x=id"], "goes by the Hub's own names"),
         (["nothing/", "--date-from-name"], "there is no such file or folder"),
         (["{}", "--layout", "study", "--date", "2026-10-08"], "names its own dates"),
     ],
@@ -510,6 +811,17 @@ def test_an_account_is_explained_by_its_address() -> None:
     assert (0, by_name.output) == (by_address.exit_code, by_address.output)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://huggingface.co/datasets/a/b", "https://example.org/Qwen/Qwen3-8B", "../etc", "https://"]
+)
+def test_what_is_no_account_and_no_model_is_not_explained(address: str) -> None:
+    """The sentence names what is."""
+    found = RUNNER.invoke(app, ["registry", "explain", address])
+    assert isinstance(found.exception, OmsError)
+    assert f"{address!r} is neither an account nor a model of the Hub" in str(found.exception)
+    assert "https://huggingface.co/Qwen/Qwen3-8B" in str(found.exception)
+
+
 ONE, TWO = ("acme/one", 1200), ("acme/two", 15)
 # The models and counts of each file, or the sentence that leads on.
 SHAPES: dict[str, list[tuple[str, int]] | str] = {
@@ -526,7 +838,7 @@ SHAPES: dict[str, list[tuple[str, int]] | str] = {
     "a13_epoch_ms.csv": [ONE],
     "a14_dmy.csv": r"'31/07/2024'; --dates day-first or --dates month-first",
     "a15_nan_inf.jsonl": r"row 2 \(acme/two\) inf; a whole number",
-    "a16_trailing_space.csv": r"row 2 'acme/one'; one row a model",
+    "a16_trailing_space.csv": [("acme/one", 15)],
     "a17_all_time_below_30d.csv": r"row 1 \(acme/one\) '90 < 1,200'; all time holds",
     "a18_index_column.csv": [ONE, TWO],
     "a19_tab.csv": [ONE],
@@ -541,14 +853,19 @@ SHAPES: dict[str, list[tuple[str, int]] | str] = {
     "a32.ndjson": [ONE],
     "b01_id_as_index.parquet": [ONE, TWO],
     "b06_hub_stats_like.parquet": [ONE],
-    "d01_url_space_and_python_lists.csv": r"row 5 'Qwen/Qwen3-8B'; one row a model",
+    "d01_url_space_and_python_lists.csv": [
+        ("unsloth/Qwen3-8B-bnb", 900000),
+        ("acme/tune-of-llama", 500000),
+        ("deepseek-ai/DeepSeek-R1", 700000),
+        ("Qwen/Qwen3-8B", 100000),
+    ],
     "d02_hub_api_answer.json": [("acme/one-7B", 1200)],
     "e01_embed_overflow.json": r"no column names the model; no column counts its downloads.*--map COLUMN=id",
     "f02_archive_tags_as_json_text.parquet": [("acme/one-7B", 1200), ("acme/two-7B", 15)],
     "passing/a02_bom.csv": [ONE],
     "passing/a21_na_names.csv": [("NA", 1200), ("null", 7), ("None", 8), ("acme/nan", 9)],
     "passing/a23_offset_and_year1.csv": [ONE, ("acme/two", 3)],
-    "passing/a26_dups.csv": r"row 2 'acme/one'; one row a model",
+    "passing/a26_dups.csv": [("acme/one", 1300), ("acme/two", 5)],
     "passing/a30_bool_count.jsonl": [ONE],
     "passing/b02_concat_index.parquet": [ONE, TWO, ("acme/three", 1200), ("acme/four", 15)],
     "passing/b03_categorical.parquet": [ONE, TWO],
@@ -596,6 +913,8 @@ def test_a_list_of_new_models_is_read_as_it_lies_there(tmp_path: Path) -> None:
     (series,) = RECENT.glob("series_*.csv.gz")
     found = import_files({series: None}, tmp_path, LIST, Reading(told={"committed_at": "date"}))
     assert [11_952, 13_285, 13_862, 15_904] == [each.info.rows for each in found]
+    whole = import_files(date_by_names(list_files([RECENT])), tmp_path / "whole", LIST, Reading(by_moment=True))
+    assert [11_952, 13_285, 13_862, 15_156] == [each.info.rows for each in whole]
 
 
 @needs(TOP)

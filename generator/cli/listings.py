@@ -61,8 +61,9 @@ def import_(
         Layout | None,
         typer.Option(
             "--layout",
-            help="snapshot: columns by their names; hub: rows as the Hub's API gives them; study: a study's file of "
-            "many dates. If not given, the first two are told apart by the columns.",
+            help="snapshot: columns by their names; hub: the same, and `downloads` are those of thirty days, as the "
+            "Hub's API gives them; study: a study's file of many dates. If not given, the first two are told apart by "
+            "the rows.",
         ),
     ] = None,
     told: Annotated[
@@ -106,7 +107,8 @@ def import_(
     are understood, and said. Nothing wrong gets in: all mistakes of all files are told at once, and then nothing is
     written.
 
-    With --map COLUMN=date a file of many dates is taken apart; --layout study is the public file of "Economies of
+    With --map COLUMN=date a file of many dates is taken apart, with --date-from-name also by a column like
+    committed_at where models come again; --layout study is the public file of "Economies of
     Open Intelligence" (one_year_rolling.csv).
 
     In a list without all-time counters, a 30-day count of 1,000 and more that equals that of the snapshot before was
@@ -129,9 +131,9 @@ def import_(
         return
     if whole_hub and name:
         raise OmsError("--whole-hub leaves nothing to name: all public models are counted. Leave --name out.")
-    if layout is Layout.HUB and told:
-        raise OmsError("--layout hub goes by the Hub's own names. Leave --map out, or give --layout snapshot.")
-    reading = Reading(layout.value if layout else "", parse_told(told or []), dates.value if dates else "")
+    reading = Reading(
+        layout.value if layout else "", parse_told(told or []), dates.value if dates else "", by_moment=date_from_name
+    )
     dated = _date_files(files, date, reading, date_from_name=date_from_name)
     scope = "hub" if whole_hub else "selection"
     described = SnapshotInfo(parse_date(None), source, scope, name=name or _name_after(files, scope))
@@ -169,8 +171,8 @@ def _date_files(
     from generator.sources.files_names import DATE
 
     has_column = DATE in reading.told.values()
-    if [date is not None, date_from_name, has_column].count(True) > 1:
-        raise OmsError("The date of the counts is told twice. Give one of --date, --date-from-name and --map …=date.")
+    if date is not None and (date_from_name or has_column):
+        raise OmsError("The date of the counts is told twice. Give --date, or --date-from-name or --map …=date.")
     day = parse_counted(date) if date is not None else None
     files = list_files(paths) if day or date_from_name or has_column else paths
     if has_column:

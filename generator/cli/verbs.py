@@ -421,9 +421,16 @@ def registry_explain(
     from generator.audit.review import explain
     from generator.publish.build import read_newest
     from generator.registry import load_registry
-    from generator.sources.files_cells import mend_id
+    from generator.sources.files_cells import read_id
 
-    for step in explain(str(mend_id(name)), read_newest(store), load_registry()):
+    try:
+        found = read_id(name)
+    except ValueError as error:
+        raise OmsError(
+            f"{name!r} is neither an account nor a model of the Hub: {error}. Give an account (Qwen), a model's id "
+            "(Qwen/Qwen3-8B), or the address of either's page, such as https://huggingface.co/Qwen/Qwen3-8B."
+        ) from error
+    for step in explain(found, read_newest(store), load_registry()):
         out.print(label(step) if step.strip() else "")
 
 

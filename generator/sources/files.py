@@ -12,14 +12,16 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from generator.base.errors import SnapshotError
 from generator.base.files import open_atomically
 from generator.base.progress import Report, tell_nobody, track
-from generator.base.settings import FRESH_MIN_DOWNLOADS
+from generator.base.settings import FRESH_MIN_DOWNLOADS, MAX_OFFENDERS, MAX_UNREAD_FRACTION
 from generator.sources.files_names import UntoldError
 from generator.sources.files_rows import Listing, Reading, read_listing
 from generator.sources.snapshot import (
+    SCHEMA,
     SnapshotInfo,
     list_snapshots,
     put_back_unchanged,
@@ -64,7 +66,8 @@ def import_files(
     """Write the models of files as snapshots; where one has a mistake, none is written.
 
     In a list without all-time counters, a 30-day count that stands as in the snapshot before was not collected again:
-    it becomes `unchanged_30d`, and the row's `downloads_30d` is missing.
+    it becomes `unchanged_30d`, and the row's `downloads_30d` is missing. Where a file of many dates and a file of one
+    have the same date, the latter stands.
 
     Args:
         files: each with the UTC date of its counts; None where a column says it.
@@ -87,12 +90,11 @@ def import_files(
         in_order = sorted(files.items(), key=lambda item: (item[1] or dt.date.min, item[0]))
         for path, date in track(in_order, "files", report, lambda item: item[0].name):
             try:
-                work.take(path, date, read_listing(path, reading), described)
+                work.take(path, date, read_listing(path, reading))
             except SnapshotError as error:
                 problems.append(error)
         _raise_all(problems)
-        work.put_in_place()
-    return sorted(work.taken, key=lambda imported: imported.info.date)
+        return work.put_in_place(described)
 
 
 def _raise_all(problems: list[SnapshotError]) -> None:
@@ -105,6 +107,25 @@ def _raise_all(problems: list[SnapshotError]) -> None:
         raise UntoldError(text, untold[0]) if len(untold) == len(problems) else SnapshotError(text)
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """The counts of one date, as a file has them, until those of all files are known.
+
+    Attributes:
+        path: the file.
+        table: where its rows wait.
+        repeated: rows of a model that came again.
+        is_part: the file has other dates as well.
+        notes: what is to be said of it.
+    """
+
+    path: Path
+    table: Path
+    repeated: int
+    is_part: bool
+    notes: tuple[str, ...]
+
+
 @dataclass
 class _Work:
     """A folder beside the store, in which snapshots stand until all are whole."""
@@ -112,24 +133,34 @@ class _Work:
     folder: Path
     store: Path
     keep_unchanged: bool
-    taken: list[Imported] = field(default_factory=list)
+    waiting: dict[dt.date, _Waiting] = field(default_factory=dict)
 
-    def take(self, path: Path, given: dt.date | None, listing: Listing, described: SnapshotInfo) -> None:
-        """Write a listing's snapshots.
+    def take(self, path: Path, given: dt.date | None, listing: Listing) -> None:
+        """Take a listing's dates.
 
         Raises:
-            SnapshotError: another file had the same date.
+            SnapshotError: nothing says its date, it has models of a time to come, another file has the same date.
         """
         notes = listing.notes
         for date, table in sorted(listing.tables.items(), key=lambda item: str(item[0])):
             day = date or given
             if day is None:
                 raise SnapshotError(f"{path}: nothing says the date of its counts. Give it as --date YYYY-MM-DD.")
-            info = replace(described, date=day, repeated=listing.repeated[date])
-            if snapshot_path(self.folder, info.date).exists():
-                raise SnapshotError(f"{path} has counts of {info.date}, as another of these files; one was expected.")
-            self.taken.append(replace(self._write(info, table), notes=notes))
+            rows, said = leave_out_future(path, table, day)
+            waits = self.folder / f"{len(list(self.folder.iterdir()))}.rows"
+            pq.write_table(rows, waits)
+            self._add(day, _Waiting(path, waits, listing.repeated[date], date is not None, (*notes, *said)))
             notes = ()
+
+    def _add(self, day: dt.date, new: _Waiting) -> None:
+        """Let a date's rows wait; of a file of many dates and a file of one, the latter's."""
+        old = self.waiting.get(day)
+        if old and old.is_part == new.is_part:
+            raise SnapshotError(f"{new.path} has counts of {day}, as {old.path} has; one file of a date was expected.")
+        first, second = (old, new) if old and new.is_part else (new, old)
+        said = (f"the counts of {day} in {first.path.name} stand, not those in {second.path.name}",) if second else ()
+        spared = second.notes if second else ()
+        self.waiting[day] = replace(first, notes=(*first.notes, *said, *spared))
 
     def _write(self, info: SnapshotInfo, table: pa.Table) -> Imported:
         path, previous = snapshot_path(self.folder, info.date), self._find_previous(info.date)
@@ -142,16 +173,49 @@ class _Work:
         written = write_snapshot(path, [table if self.keep_unchanged else _set_aside(table, is_old)], info)
         return Imported(written, dt.date.fromisoformat(previous.stem), part)
 
-    def put_in_place(self) -> None:
-        """Bring what was written into the store."""
+    def put_in_place(self, described: SnapshotInfo) -> list[Imported]:
+        """Write all dates, each compared with the one before it, and bring them into the store; oldest first."""
+        taken = []
+        for date, waits in sorted(self.waiting.items()):
+            info = replace(described, date=date, repeated=waits.repeated)
+            table = pq.read_table(waits.table, schema=SCHEMA)
+            taken.append(replace(self._write(info, table), notes=waits.notes))
         for path in list_snapshots(self.folder):
             with open_atomically(self.store / "snapshots" / path.name) as target, path.open("rb") as source:
                 shutil.copyfileobj(source, target)
+        return taken
 
     def _find_previous(self, date: dt.date) -> Path | None:
         """Return the snapshot before a date, as it will stand in the store."""
         found = {path.stem: path for path in (*list_snapshots(self.store), *list_snapshots(self.folder))}
         return found.get(max((stem for stem in found if stem < date.isoformat()), default=""))
+
+
+def leave_out_future(path: Path, table: pa.Table, date: dt.date) -> tuple[pa.Table, list[str]]:
+    """Take days of creation for missing that lie more than a day after the counts, and say which.
+
+    Raises:
+        SnapshotError: they are many: the date of the counts, or the order of day and month, is another one.
+    """
+    bound = dt.datetime.combine(date, dt.time(), dt.UTC) + dt.timedelta(days=2)
+    late = pc.fill_null(pc.greater_equal(table["created_at"], pa.scalar(bound, table["created_at"].type)), False)
+    count = pc.sum(late).as_py() or 0
+    if not count:
+        return table, []
+    shown = ", ".join(
+        f"{row['id']!r} {row['created_at']:%Y-%m-%d}"
+        for row in table.select(["id", "created_at"]).filter(late).slice(0, MAX_OFFENDERS).to_pylist()
+    )
+    text = f"{count:,} of {table.num_rows:,} models were created after their counts of {date}: {shown}"
+    if count > MAX_UNREAD_FRACTION * table.num_rows:
+        raise SnapshotError(
+            f"{path} is not taken in: {text}. Correct these dates, or give the date of the counts; where day and month "
+            "are in another order, say --dates."
+        )
+    known = pc.if_else(late, pa.scalar(None, table["created_at"].type), table["created_at"])
+    return table.set_column(table.schema.get_field_index("created_at"), "created_at", known), [
+        f"taken as missing: {text}"
+    ]
 
 
 def find_unchanged(models: pd.DataFrame, previous: Path) -> "pd.Series[bool]":
@@ -198,20 +262,24 @@ def _is_listing(path: Path) -> bool:
 
 
 def date_by_names(paths: Iterable[Path]) -> dict[Path, dt.date]:
-    """Return the one date in each file's name, as YYYY-MM-DD or YYYYMMDD.
+    """Return the one date in each file's name, else in its folder's, as YYYY-MM-DD or YYYYMMDD.
 
     Raises:
         SnapshotError: names without a date, or with several; all of them are named.
     """
-    found = {path: {date for parts in _DATE.findall(path.name) if (date := _make_date(*parts))} for path in paths}
+    found = {path: _list_dates(path.name) or _list_dates(path.parent.name) for path in paths}
     problems = [
-        f"{path}: {len(dates)} dates in its name; one was expected, such as models-2026-10-08.csv."
+        f"{path}: {len(dates)} dates in its name and its folder's; one was expected, such as models-2026-10-08.csv."
         for path, dates in found.items()
         if len(dates) != 1
     ]
     if problems:
         raise SnapshotError("\n".join([*problems, "Rename them, or import one by one with --date YYYY-MM-DD."]))
     return {path: min(dates) for path, dates in found.items()}
+
+
+def _list_dates(name: str) -> set[dt.date]:
+    return {date for parts in _DATE.findall(name) if (date := _make_date(*parts))}
 
 
 def _make_date(*parts: str) -> dt.date | None:

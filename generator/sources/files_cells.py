@@ -8,20 +8,21 @@ import ast
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeGuard
+
+from babel import Locale
 
 from generator.sources.hub_rows import (
     KEY,
     LANGUAGES,
     LIBRARIES,
-    MAX_BASE_MODELS,
-    MAX_LANGUAGES,
     MAX_TEXT_LENGTH,
     RELATIONS,
     TASKS,
     is_model_id,
+    parse_parameters,
     parse_time,
     read_text,
 )
@@ -47,6 +48,12 @@ _UNITS: Final = ((10, 1), (13, 1_000), (16, 1_000_000), (19, 1_000_000_000))
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2100
 _SCALES: Final = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+# In small letters; a script or a country of a language is not kept: `Simplified Chinese` is zh.
+_LANGUAGE_NAMES: Final = {
+    str(name).casefold(): base
+    for code, name in sorted(Locale("en").languages.items(), reverse=True)
+    if (base := str(code).partition("_")[0]) in LANGUAGES
+}
 _GATED: Final = {"no": "no", "false": "no", "0": "no", "auto": "auto", "manual": "manual"}
 # Gated, without a word how: missing, as what is not known is.
 _GATED_SOMEHOW: Final = frozenset({"true", "yes", "1"})
@@ -101,7 +108,12 @@ def read_count(value: object) -> int | None:
 
 
 def read_parameters(value: object) -> int | None:
-    """Return a number of parameters, which may be written as 7B or 135M."""
+    """Return a number of parameters, which may be written as 7B or 135M, or stand in the Hub's account of tensors."""
+    tensors = read_object(value)
+    if tensors is not None:
+        return parse_parameters(tensors)
+    if isinstance(value, bool):
+        raise ValueError("a number of parameters was expected")  # noqa: TRY004 - about data
     scaled = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMBT])", value.strip().upper()) if isinstance(value, str) else None
     return int(Decimal(scaled[1]) * _SCALES[scaled[2]]) if scaled else read_count(value)
 
@@ -125,11 +137,11 @@ def read_date(value: object, order: str = "") -> dt.datetime | None:
 
 
 def read_label(value: object) -> str | None:
-    """Return a short text as it stands."""
+    """Return a short text as it stands; a longer one is not cut."""
     if _is_missing(value):
         return None
     text = read_text(value)
-    if text is None:
+    if text is None or len(str(value).strip()) > MAX_TEXT_LENGTH:
         raise ValueError(f"a text of at most {MAX_TEXT_LENGTH} printable characters was expected")
     return text
 
@@ -158,21 +170,38 @@ def read_license(value: object) -> str | None:
 
 
 def read_languages(value: object) -> list[str] | None:
-    """Return the codes of languages in a list; words that are none are left out where others are."""
-    items = [item.lower() for item in _read_list(value)]
-    found = list(dict.fromkeys(item for item in items if item in LANGUAGES))[:MAX_LANGUAGES]
+    """Return the codes of languages in a list, which may name them in English; other words beside them are left out."""
+    items = [item.casefold() for item in _read_list(value)]
+    codes = [item if item in LANGUAGES else _LANGUAGE_NAMES.get(item) for item in items]
+    found = list(dict.fromkeys(code for code in codes if code))
     if items and not found:
-        raise ValueError("codes of languages, such as en, were expected")
+        raise ValueError("codes of languages, such as en, or their English names were expected")
     return found or None
 
 
+def find_language_names(value: object) -> dict[str, str]:
+    """Return the English names of languages in a list that can be read, each with its code."""
+    items = [] if isinstance(value, str) and value in LANGUAGES else _read_list(value)
+    named = {item: _LANGUAGE_NAMES.get(item.casefold()) for item in items if item.casefold() not in LANGUAGES}
+    return {name: code for name, code in named.items() if code}
+
+
 def read_base_models(value: object) -> list[str] | None:
-    """Return the ids in a list of base models; what is none is left out where others are."""
-    items = [mend_id(item) for item in _read_list(value)]
-    found = [item for item in items if _is_id(item)][:MAX_BASE_MODELS]
+    """Return the ids in a list of base models, or in the Hub's account of them; others beside them are left out."""
+    given = read_object(value)
+    items = [mend_id(item) for item in (_read_list(value) if given is None else _list_bases(given))]
+    found = [item for item in items if _is_id(item)]
     if items and not found:
         raise ValueError("ids of models were expected")
     return list(dict.fromkeys(found)) or None
+
+
+def _list_bases(given: Mapping[str, object]) -> list[object]:
+    """List the base models of `{"relation": …, "models": [{"id": …}]}`."""
+    models = given.get("models")
+    if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
+        raise ValueError("the Hub's account of base models was expected: a relation, and models with their ids")
+    return [model.get("id") for model in models]
 
 
 def read_relation(value: object) -> str | None:
@@ -198,13 +227,10 @@ def read_tags(value: object) -> list[str] | None:
     return _read_list(value) or None
 
 
-def read_answer(value: object) -> object:
-    """Return a cell of a table as the Hub's API has it: lists, objects and truths come out of their texts."""
-    if not isinstance(value, str):
-        return None if value != value else value  # a missing number differs from itself
-    if value in ("True", "False"):
-        return value == "True"
-    return value if (found := _parse_literal(value)) is None else found
+def read_object(value: object) -> dict[str, object] | None:
+    """Return an object, which may be a text in JSON or as Python writes it; None where it is something else."""
+    found = _parse_literal(value) if isinstance(value, str) else value
+    return found if isinstance(found, dict) else None
 
 
 def read_flag(value: object) -> bool:

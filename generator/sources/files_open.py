@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generator.base.errors import SnapshotError
@@ -29,6 +30,9 @@ from generator.base.settings import (
 CHUNK_ROWS: Final = 20_000
 _PACKINGS: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _PARQUET: Final = b"PAR1"
+# What Parquet calls a text, and the bytes of a place in a list of them.
+_TEXT: Final = "BYTE_ARRAY"
+_WIDTH: Final = 4
 # A spreadsheet's own file, or an archive of several files.
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -200,14 +204,46 @@ def _list_rows(document: object) -> list[Any]:
 
 
 def _read_parquet(path: Path, is_wanted: Callable[[str], bool]) -> Iterator[Chunk]:
-    parquet = pq.ParquetFile(path)
-    names = list(parquet.schema_arrow.names)
+    """Read rows within bounds: texts that repeat stay one text each until it is known what they come to."""
+    plain = pq.ParquetFile(path)
+    names = list(plain.schema_arrow.names)
     wanted = [name for name in names if is_wanted(name)]
-    if parquet.metadata.num_rows > MAX_LISTING_ROWS:
-        raise _too_large(path, f"{parquet.metadata.num_rows:,} rows", f"{MAX_LISTING_ROWS:,}")
-    packed, unpacked = path.stat().st_size, 0
-    yield Chunk(names, [])
-    for batch in parquet.iter_batches(batch_size=CHUNK_ROWS, columns=wanted):
-        unpacked += batch.nbytes
+    own = pa.schema([column for column in plain.schema_arrow if column.name in wanted])
+    packed = path.stat().st_size
+    _check_stated(path, plain, wanted, packed)
+    leaves = [plain.schema.column(place) for place in range(len(plain.schema))]
+    texts = [leaf.path for leaf in leaves if leaf.physical_type == _TEXT]
+    unpacked = 0
+    for batch in pq.ParquetFile(path, read_dictionary=texts).iter_batches(batch_size=CHUNK_ROWS, columns=wanted):
+        size = sum(map(_measure, batch.columns))
+        unpacked += size
         _check_size(path, unpacked, packed)
-        yield Chunk(names, batch.to_pylist())
+        if size > MAX_DOCUMENT_BYTES:
+            raise _too_large(path, f"{size:,} bytes in {batch.num_rows:,} rows", f"{MAX_DOCUMENT_BYTES:,}")
+        yield Chunk(names, batch.cast(own).to_pylist())
+    yield Chunk(names, [])
+
+
+def _check_stated(path: Path, plain: pq.ParquetFile, wanted: list[str], packed: int) -> None:
+    """See that a file is no larger than a listing by what it says of itself: before any of it is unpacked."""
+    stated, inside = plain.metadata, tuple(f"{name}." for name in wanted)
+    if stated.num_rows > MAX_LISTING_ROWS:
+        raise _too_large(path, f"{stated.num_rows:,} rows", f"{MAX_LISTING_ROWS:,}")
+    size = 0
+    for place in range(stated.num_columns):
+        leaf = plain.schema.column(place)
+        if f"{leaf.path}.".startswith(inside):
+            parts = [stated.row_group(group).column(place) for group in range(stated.num_row_groups)]
+            size += sum(part.total_uncompressed_size + part.num_values * max(leaf.length, 1) for part in parts)
+    _check_size(path, size, packed)
+
+
+def _measure(values: pa.Array) -> int:
+    """Return the bytes that values come to where each has its own: a text as often as it stands there."""
+    kind = values.type
+    if pa.types.is_dictionary(kind) and (pa.types.is_string(kind.value_type) or pa.types.is_binary(kind.value_type)):
+        sizes = pc.binary_length(values.dictionary)
+        return int(pc.sum(sizes.take(values.indices)).as_py() or 0) + len(values) * _WIDTH
+    if pa.types.is_struct(kind):
+        return sum(map(_measure, values.flatten()))
+    return _measure(values.flatten()) if pa.types.is_nested(kind) else int(values.nbytes)

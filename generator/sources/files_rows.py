@@ -1,19 +1,19 @@
 """Somebody else's listing → the rows of a snapshot, and what is to be said of them.
 
-Two layouts: the Hub's own answers go through the parser of the crawl, everything else column by column. Nothing wrong
-gets in: an id, a count or a date that is none stops the file. Words that no vocabulary knows are missing, and too
-many of them stop it as well, for then the column is another one than its name says.
+Column by column, whoever wrote it: the Hub's own answers differ in what their `downloads` count, and their tags go
+through the parser of the crawl. Nothing wrong gets in: an id, a count or a date that is none stops the file. Words that
+no vocabulary knows are missing, and too many of them stop it as well, for then the column is another one than its name
+says.
 """
 
 import datetime as dt
-import itertools
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -23,18 +23,17 @@ from generator.base.errors import SnapshotError
 from generator.base.settings import MAX_OFFENDERS, MAX_UNREAD_FRACTION
 from generator.sources.files_cells import (
     READERS,
+    find_language_names,
     mend_id,
-    read_answer,
-    read_count,
     read_date,
     read_flag,
-    read_id,
+    read_object,
+    read_relation,
     read_tags,
 )
-from generator.sources.files_names import DATE, FLAGS, TAGS, Names, is_hub_row
+from generator.sources.files_names import COUNTS, DATE, FLAGS, TAGS, Names
 from generator.sources.files_open import Raw, read_chunks
-from generator.sources.hub_rows import LeftOut, Quarantined, parse_row
-from generator.sources.kinds import FIELDS, Unread
+from generator.sources.hub_rows import LICENSE_TAG, MAX_BASE_MODELS, MAX_LANGUAGES, MAX_TEXT_LENGTH, parse_row
 from generator.sources.snapshot import SCHEMA, author_of
 
 HUB: Final = "hub"
@@ -48,8 +47,8 @@ _LENIENT: Final = frozenset(
 # A snapshot's columns, and when a row's counts were taken.
 _COUNTED_AT: Final = "counted_at"
 _SCHEMA: Final = SCHEMA.append(pa.field(_COUNTED_AT, pa.timestamp("s", tz="UTC")))
-_HUB_COUNTS: Final = ("downloads", "downloadsAllTime", "likes")
-_HUB_NAMES: Final = frozenset({"_id", "id", "modelId", "createdAt", "tags", "private", "disabled", *FIELDS})
+# What a list of a row may hold at most, as the crawl's do.
+_MOST: Final = {"languages": MAX_LANGUAGES, "base_models": MAX_BASE_MODELS}
 # What the tags of a row say where its own columns do not.
 _FROM_TAGS: Final = ("task", "library", "license", "languages")
 
@@ -59,14 +58,16 @@ class Reading:
     """How a file is to be read.
 
     Attributes:
-        layout: `hub` or `snapshot`; empty to tell by the names of its columns.
+        layout: `hub` or `snapshot`; empty to tell by its rows.
         told: theirs → ours; an empty word leaves a column out.
         dates: `day-first` or `month-first`; empty where dates have the year first.
+        by_moment: a file in which models come again is taken apart by a column that says when, which nobody need tell.
     """
 
     layout: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+    by_moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Listing:
 
     Attributes:
         tables: by date, None where the file says none: the snapshot's columns, a row a model, in the file's order.
-        repeated: by date: rows of a model that came again, in the Hub's list or on that date, and were kept once.
+        repeated: by date: rows of a model that came again, and were kept once.
         notes: what is to be said of it, sentence by sentence.
     """
 
@@ -96,7 +97,8 @@ class _Account:
         mended: ids that were mended.
         left_out: rows that are no public models, by reason.
         gated: rows that are gated, without a word how.
-        unread: fields of another kind, of rows of the Hub.
+        languages: English names of languages that were read, with their codes.
+        shortened: lists that held more than a row may, by column.
     """
 
     rows: int = 0
@@ -106,7 +108,8 @@ class _Account:
     mended: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     gated: int = 0
-    unread: Unread = field(default_factory=Unread)
+    languages: dict[str, str] = field(default_factory=dict)
+    shortened: Counter[str] = field(default_factory=Counter)
 
     def keep(self, read: Callable[[Raw], Raw | None], raw: Raw) -> Raw | None:
         """Read the next row, and remember its number where it stays."""
@@ -124,12 +127,12 @@ class _Account:
             named = "" if column == "id" else f" ({label(model_id)[:80]})"
             shown.append(f"row {self.rows:,}{named} {value!r:.60}")
 
-    def describe(self) -> tuple[list[str], list[str]]:
-        """Say what stops the file, and what is only missing."""
+    def describe(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
+        """Say what stops the file, and what is only missing; `theirs` has the file's own names of columns."""
         stops, notes = list[str](), list[str]()
         for (column, expected), count in self.wrong.items():
             examples = ", ".join(self.examples[column, expected])
-            text = f"column {column!r}, {count:,} of {self.rows:,} values: {examples}; {expected}"
+            text = f"column {theirs.get(column, column)!r}, {count:,} of {self.rows:,} values: {examples}; {expected}"
             is_lenient = column in _LENIENT and count <= MAX_UNREAD_FRACTION * self.rows
             (notes if is_lenient else stops).append(text)
         return stops, [f"taken as missing: {text}" for text in notes]
@@ -141,6 +144,13 @@ class _Account:
             notes.append(f"{self.mended:,} ids mended: blanks around them, or addresses of huggingface.co")
         if self.gated:
             notes.append(f"{self.gated:,} models are gated, and nothing says how: `gated` is missing there")
+        if self.languages:
+            named = [f"{label(name)} as {code}" for name, code in sorted(self.languages.items())]
+            notes.append(f"languages by their English names: {', '.join(named)}")
+        notes += [
+            f"column {column!r}, {count:,} lists held more than {_MOST[column]}: the first {_MOST[column]} were kept"
+            for column, count in sorted(self.shortened.items())
+        ]
         return notes
 
 
@@ -151,35 +161,27 @@ def read_listing(path: Path, reading: Reading) -> Listing:
         UntoldError: a column's meaning must be told.
         SnapshotError: the file cannot be read, or holds what is wrong; all of it is named.
     """
-    names = Names(reading.told)
-    chunks = read_chunks(path, lambda name: name in _HUB_NAMES or names.is_wanted(name))
-    first = next(chunks)
-    is_hub = reading.layout == HUB or (not reading.layout and not reading.told and is_hub_row(first.names))
+    names = Names(reading.told, reading.layout == HUB if reading.layout else None)
     account = _Account()
-    read = partial(_read_hub, account) if is_hub else partial(_read_named, account, names, reading.dates)
     batches = []
-    for chunk in itertools.chain([first], chunks):
-        names.learn(chunk.names)
-        if not is_hub:
-            names.check(path)
+    for chunk in read_chunks(path, names.is_wanted):
+        names.learn(chunk.names, chunk.rows)
+        names.check(path)
+        read = partial(_read_row, account, names, reading.dates)
         rows = [row for raw in chunk.rows if (row := account.keep(read, raw))]
         batches.append(pa.RecordBatch.from_pylist(rows, schema=_SCHEMA))
-    heard = _describe_hub(names) if is_hub else names.describe()
-    return _finish(path, pa.Table.from_batches(batches), account, heard, is_hub=is_hub)
+    return _finish(path, pa.Table.from_batches(batches), account, names, by_moment=reading.by_moment)
 
 
-def _describe_hub(names: Names) -> list[str]:
-    left = [name for name in names.seen if name not in _HUB_NAMES]
-    return ["read: rows as the Hub's API gives them"] + [f"left out: {', '.join(left)}"] * bool(left)
-
-
-def _finish(path: Path, table: pa.Table, account: _Account, heard: list[str], *, is_hub: bool) -> Listing:
+def _finish(path: Path, table: pa.Table, account: _Account, names: Names, *, by_moment: bool) -> Listing:
     """Put a listing together, or say all that is wrong with it."""
-    rows = table.select(["id", _COUNTED_AT]).to_pandas()
+    rows = table.select(["id", _COUNTED_AT, *COUNTS]).to_pandas()
+    if DATE not in names.found:
+        rows[_COUNTED_AT] = _find_moments(rows, names, by_moment=by_moment)
     rows["date"] = rows[_COUNTED_AT].dt.date
-    stops, missing = account.describe()
-    stops += [] if is_hub else _describe_doubled(rows, account)
-    stops += [excess] if (excess := account.unread.describe_excess()) else []
+    stops, missing = account.describe(names.found)
+    doubled, counted_twice = _describe_doubled(rows, account, names.moment)
+    stops += doubled
     stops += [] if account.rows else ["it has no rows"]
     stops += [] if table.num_rows or stops else ["none of its rows is a public model"]
     if stops:
@@ -187,17 +189,27 @@ def _finish(path: Path, table: pa.Table, account: _Account, heard: list[str], *,
             f"{path} is not taken in: {'. '.join(stops)}. Correct the file and import it again; --map COLUMN= leaves a "
             "column out that a listing can do without."
         )
-    tables = _split(table, rows, keep="first" if is_hub else "last")
+    tables = _split(table, rows)
     counted = rows["date"].value_counts()
     repeated = {
         date: (len(rows) if date is None else int(counted[date])) - found.num_rows for date, found in tables.items()
     }
-    return Listing(tables, repeated, (*heard, *account.list_notes(), *missing))
+    return Listing(tables, repeated, (*names.describe(), *account.list_notes(), *counted_twice, *missing))
 
 
-def _split(table: pa.Table, rows: pd.DataFrame, keep: Literal["first", "last"]) -> dict[dt.date | None, pa.Table]:
-    """Return the table of each date, in which a model's row is the one of its last moment."""
-    once = rows.sort_values(_COUNTED_AT, kind="stable").drop_duplicates(["date", "id"], keep=keep).sort_index()
+def _find_moments(rows: pd.DataFrame, names: Names, *, by_moment: bool) -> pd.Series:
+    """Return when rows were counted, where that is to be gone by and tells a model's rows apart; else nothing."""
+    moments = rows[_COUNTED_AT]
+    is_history = moments.notna().all() and rows.duplicated("id").sum() > rows.duplicated(["id", _COUNTED_AT]).sum()
+    if by_moment and is_history:
+        names.found[DATE] = names.moment
+        return moments
+    return pd.Series(pd.NaT, rows.index, moments.dtype)
+
+
+def _split(table: pa.Table, rows: pd.DataFrame) -> dict[dt.date | None, pa.Table]:
+    """Return the table of each date, in which a model's row is the last one of its last moment."""
+    once = rows.sort_values(_COUNTED_AT, kind="stable").drop_duplicates(["date", "id"], keep="last").sort_index()
     plain = table.drop_columns([_COUNTED_AT])
     return {
         date if isinstance(date, dt.date) else None: plain.take(pa.array(group.index.to_numpy()))
@@ -205,41 +217,28 @@ def _split(table: pa.Table, rows: pd.DataFrame, keep: Literal["first", "last"]) 
     }
 
 
-def _describe_doubled(rows: pd.DataFrame, account: _Account) -> list[str]:
-    """Say which rows name a model that an earlier one of the same moment names; nothing where none does."""
-    doubled = rows.duplicated(["id", _COUNTED_AT]).to_numpy()
-    shown = [
+def _describe_doubled(rows: pd.DataFrame, account: _Account, moment: str) -> tuple[list[str], list[str]]:
+    """Say which rows have other counts than an earlier one of the model and moment: what stops the file, what is noted.
+
+    A few are slips, such as of a list that was put together of two; many are another date's rows.
+    """
+    same = ["id", _COUNTED_AT]
+    doubled = (rows.duplicated(same) & ~rows.duplicated([*same, *COUNTS])).to_numpy()
+    count = int(doubled.sum())
+    if not count:
+        return [], []
+    shown = ", ".join(
         f"row {account.kept[place]:,} {rows['id'][place]!r}" for place in doubled.nonzero()[0][:MAX_OFFENDERS].tolist()
-    ]
-    expected = f"one row a model was expected, or a column with the date of the counts, told as --map COLUMN={DATE}"
-    text = f"column 'id', {int(doubled.sum()):,} of {account.rows:,} values come again: {', '.join(shown)}; {expected}"
-    return [text] * bool(shown)
+    )
+    found = f"column 'id', {count:,} of {account.rows:,} values come again with other counts: {shown}"
+    if count <= max(MAX_OFFENDERS, MAX_UNREAD_FRACTION * account.rows):
+        return [], [f"{found}; the last row of a model stands"]
+    column = moment or "COLUMN"
+    expected = f"one row a model was expected, or a column with the date of the counts, told as --map {column}={DATE}"
+    return [f"{found}; {expected}"], []
 
 
-def _read_hub(account: _Account, raw: Raw) -> Raw | None:
-    """Read a row of the Hub by the crawl's own parser; what it would take for missing in a count or an id is told."""
-    given = {name: read_answer(value) for name, value in raw.items() if name in _HUB_NAMES}
-    name = given.get("id") or given.get("modelId")
-    given["id"] = _take(account, "id", name, name, read_id)
-    _count_mended(account, name, given["id"])
-    for column in _HUB_COUNTS:
-        given[column] = _take(account, column, name, given.get(column), read_count)
-    time = _take(account, "createdAt", name, given.get("createdAt"), read_date)
-    given["createdAt"] = time.isoformat() if isinstance(time, dt.datetime) else None
-    row = parse_row({**given, "_id": given.get("_id") or _PLACEHOLDER})
-    if isinstance(row, LeftOut):
-        account.left_out[row.reason] += 1
-    if isinstance(row, LeftOut) or given["id"] is None:
-        return None
-    if isinstance(row, Quarantined):
-        account.add("_id", name, given.get("_id"), row.reason)
-        return None
-    account.unread.look_at(given, row)
-    _check_counters(account, row)
-    return {**row, "key": row["key"] if given.get("_id") else None}
-
-
-def _read_named(account: _Account, names: Names, dates: str, raw: Raw) -> Raw | None:
+def _read_row(account: _Account, names: Names, dates: str, raw: Raw) -> Raw | None:
     """Read a row column by column."""
     cells = {ours: raw.get(theirs) for ours, theirs in names.found.items()}
     for flag in FLAGS:
@@ -251,16 +250,35 @@ def _read_named(account: _Account, names: Names, dates: str, raw: Raw) -> Raw | 
         if ours in cells:
             read = partial(read_date, order=dates) if reader is read_date else reader
             row[ours] = _take(account, ours, cells.get("id"), cells[ours], read)
-    if DATE in cells:
-        row[_COUNTED_AT] = _take(account, names.found[DATE], cells.get("id"), cells[DATE], partial(_read_moment, dates))
+    row[_COUNTED_AT] = _read_counted(account, names, dates, raw)
     if row["id"] is None:
         return None
     _count_mended(account, cells["id"], row["id"])
     account.gated += read_flag(cells.get("gated"))
+    account.languages |= find_language_names(cells.get("languages")) if row["languages"] else {}
+    _fill_relation(account, row, cells.get("base_models"))
     _fill_from_tags(account, row, cells.get(TAGS))
     _check_counters(account, row)
     bases = [base for base in row["base_models"] or [] if base != row["id"]] or None
-    return {**row, "author": author_of(row["id"]) or row["author"], "base_models": bases}
+    return _shorten(account, {**row, "author": author_of(row["id"]) or row["author"], "base_models": bases})
+
+
+def _read_counted(account: _Account, names: Names, dates: str, raw: Raw) -> Any:
+    """Return when a row's counts were taken: by the column that was told, or by one that may say it."""
+    if DATE in names.found:
+        value = raw.get(names.found[DATE])
+        return _take(account, DATE, raw.get(names.found["id"]), value, partial(_read_moment, dates))
+    try:
+        return read_date(raw.get(names.moment), dates) if names.moment else None
+    except ValueError:
+        return None
+
+
+def _shorten(account: _Account, row: Raw) -> Raw:
+    """Return a row whose lists hold no more than a snapshot's may, and count those that did."""
+    long = {name: row[name][:most] for name, most in _MOST.items() if row[name] and len(row[name]) > most}
+    account.shortened.update(long.keys())
+    return {**row, **long}
 
 
 def _read_moment(dates: str, value: object) -> dt.datetime:
@@ -270,9 +288,22 @@ def _read_moment(dates: str, value: object) -> dt.datetime:
     return time
 
 
+def _fill_relation(account: _Account, row: Raw, value: object) -> None:
+    """Fill in what the Hub's account of base models says of the relation to them."""
+    given = read_object(value)
+    if given is not None and set(row["base_models"] or ()) - {row["id"]}:
+        row["base_relation"] = row["base_relation"] or _take(
+            account, "base_relation", row["id"], given.get("relation"), read_relation
+        )
+
+
 def _fill_from_tags(account: _Account, row: Raw, value: object) -> None:
     """Fill what the row leaves open from the Hub's tags; base models and the relation to them come together."""
-    tags = _take(account, TAGS, row["id"], value, read_tags)
+    tags = _take(account, TAGS, row["id"], value, read_tags) or []
+    long = [tag for tag in tags if tag.startswith(LICENSE_TAG) and len(tag) > MAX_TEXT_LENGTH + len(LICENSE_TAG)]
+    for tag in long:
+        account.add(TAGS, row["id"], tag, f"licences of at most {MAX_TEXT_LENGTH} characters were expected")
+    tags = [tag for tag in tags if tag not in long]
     told = parse_row({"_id": _PLACEHOLDER, "id": row["id"], "tags": tags}) if tags else None
     if not isinstance(told, dict):
         return

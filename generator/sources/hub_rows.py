@@ -32,7 +32,7 @@ _ID: Final = re.compile(r"[^/\s]+(?:/[^/\s]+)?")
 _GATED: Final = {False: "no", "auto": "auto", "manual": "manual"}
 RELATIONS: Final = frozenset({"quantized", "finetune", "adapter", "merge"})
 _BASE_TAG: Final = "base_model:"
-_LICENSE_TAG: Final = "license:"
+LICENSE_TAG: Final = "license:"
 
 # Codes of the Unicode locale data; `moe` is Innu-aimun there, and mixture of experts on the Hub.
 LANGUAGES: Final = {code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3} - {"moe"}
@@ -129,7 +129,7 @@ def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
         "library": read_text(raw.get("library_name")) or _first_in(tags, LIBRARIES),
         "license": _parse_license(tags),
         "languages": [tag for tag in tags if tag in LANGUAGES][:MAX_LANGUAGES],
-        "parameters": _parse_parameters(raw.get("safetensors")),
+        "parameters": parse_parameters(raw.get("safetensors")),
         "base_models": base_models,
         "base_relation": relation,
         "gated": read_gated(raw.get("gated")),
@@ -202,12 +202,12 @@ def _first_in(tags: list[str], known: frozenset[str]) -> str | None:
 
 def _parse_license(tags: list[str]) -> str | None:
     """Return the first licence that says something: `other` only where the model names no other one."""
-    names = [read_text(tag.removeprefix(_LICENSE_TAG)) for tag in tags if tag.startswith(_LICENSE_TAG)]
+    names = [read_text(tag.removeprefix(LICENSE_TAG)) for tag in tags if tag.startswith(LICENSE_TAG)]
     named = [name for name in names if name is not None]
     return next((name for name in named if name != "other"), named[0] if named else None)
 
 
-def _parse_parameters(value: object) -> int | None:
+def parse_parameters(value: object) -> int | None:
     """Return the number of parameters: `total`, else the sum of its parts; None without tensors."""
     value = read_object(value)
     if value is None:
