@@ -321,7 +321,7 @@ def test_every_kind_of_page_keeps_its_weight(bundled_site: Path, kind: str) -> N
     assert (weight <= most_bytes, elements <= most_elements) == (True, True), (weight, elements)
 
 
-@pytest.mark.parametrize("kind", ["home", "country", "models"])
+@pytest.mark.parametrize("kind", ["home", "country", "models", "explore"])
 def test_nothing_moves_while_a_page_loads_on_a_phone(
     browser: Browser, contexts: list[BrowserContext], served_site: str, kind: str
 ) -> None:

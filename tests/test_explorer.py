@@ -496,6 +496,18 @@ def test_after_instant_navigation_the_page_works_each_time(visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_from_a_folder_the_page_names_its_files(
+    browser: Browser, contexts: list[BrowserContext], bundled_site: Path
+) -> None:
+    """On the first screen, though scripts run: nothing can be fetched there."""
+    contexts.append(open_context(browser, viewport={"width": PHONE, "height": 800}))
+    page = contexts[-1].new_page()
+    page.goto((bundled_site / "explore.html").as_uri())
+    assert page.locator("#explore-files a", has_text="shares.csv").first.bounding_box()["y"] < 800
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_without_scripts_the_page_names_its_files(
     browser: Browser, contexts: list[BrowserContext], served_site: str
 ) -> None:

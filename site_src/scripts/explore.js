@@ -311,12 +311,13 @@ async function begin() {
     const of = new URLSearchParams(location.search).get("of");
     const { view, right, isEmbed } = readAddress(location.search, await open(of));
     document.body.classList.toggle("oms-embedded", isEmbed);
-    root.hidden = false;
     await show(view, false);
+    root.hidden = false;
     if (!right) byId("problem").textContent = byId("problem").dataset.address;
     byId("files").open = false;
     listen(root);
   });
+  if (!page) document.body.classList.add("oms-bare");
 }
 
 // The theme replaces pages without reloading them, and says so here.

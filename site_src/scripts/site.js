@@ -91,10 +91,12 @@
 
   // A table that has nothing beyond its edge is no stop for who moves by keyboard.
   const keepStops = () => {
-    for (const region of document.querySelectorAll(".oms-table, .md-typeset__scrollwrap")) {
-      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+    const regions = [...document.querySelectorAll(".oms-table, .md-typeset__scrollwrap")];
+    const isCut = regions.map((region) => region.scrollWidth > region.clientWidth); // all read before any is changed
+    regions.forEach((region, number) => {
+      if (isCut[number]) region.tabIndex = 0;
       else region.removeAttribute("tabindex");
-    }
+    });
   };
   const watched = new ResizeObserver(keepStops);
 
@@ -143,6 +145,8 @@
   addEventListener("afterprint", () => body.setAttribute(scheme, before));
 
   document.addEventListener("visibilitychange", tellAge); // a tab that was left open for days
+
+  if (location.protocol === "file:") body.classList.add("oms-bare"); // nothing can be fetched from a folder
 
   if (window.document$) window.document$.subscribe(improve);
   else improve();
