@@ -143,6 +143,11 @@ def test_a_base_model_is_an_id_as_a_model_is(tmp_path: Path, name: str) -> None:
         ("objectid.jsonl", b'{"id":{"a":1},"downloads_30d":1}', "row 1 {'a': 1}; a model's id"),
         ("negative.csv", HEAD + b"a/x,-1\n", "column 'downloads_30d', 1 of 1 values: row 1 (a/x) '-1'; a whole number"),
         ("fraction.csv", HEAD + b"a/x,1.5\n", "row 1 (a/x) '1.5'; a whole number"),
+        (
+            "dot.csv",
+            HEAD + b"a/x,350.210\na/y,150.000\n",
+            "row 1 (a/x) '350.210', row 2 (a/y) '150.000'; a whole number was expected; write one whose dot separates",
+        ),
         ("word.csv", HEAD + b"a/x,many\n", "row 1 (a/x) 'many'; a whole number"),
         ("huge.csv", HEAD + b"a/x,99999999999999999999\n", "a whole number from 0 to 9,007,199,254,740,992 was"),
         ("odd.csv", HEAD + b"a/x,9007199254740993\n", "a whole number from 0 to 9,007,199,254,740,992 was"),

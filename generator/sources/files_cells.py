@@ -41,6 +41,8 @@ _ADDRESS: Final = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co
 _BEHIND_ID: Final = re.compile(r"[?#].*|/+$|/(?:tree|blob|resolve|raw|discussions|commits?)/.*")
 _OTHER_PAGES: Final = frozenset({"api", "collections", "datasets", "docs", "papers", "spaces", "tasks"})
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:([,  '’_]|\u202f|\u2009)\d{3})(?:\1\d{3})*|\d{1,3}(?:\.\d{3}){2,}")
+# A fraction, or a whole number whose thousands are separated: nobody can tell.
+_DOTTED: Final = re.compile(r"\d{1,3}\.\d{3}")
 _BY_DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T].*)?")
 _EPOCH: Final = re.compile(r"\d{9,19}")
 # An epoch's unit, in parts of a second, by its digits: seconds have nine or ten until the year 2286.
@@ -100,6 +102,8 @@ def read_count(value: object) -> int | None:
     if _is_missing(value):
         return None
     number = _read_number(value)
+    if isinstance(value, str) and _DOTTED.fullmatch(value.strip()):
+        raise ValueError("a whole number was expected; write one whose dot separates thousands without it")
     if number is None or not 0 <= number <= MAX_COUNT or number != int(number):
         raise ValueError(f"a whole number from 0 to {MAX_COUNT:,} was expected")
     if isinstance(value, float) and value >= MAX_COUNT:
