@@ -16,14 +16,14 @@ from generator.base.encode import to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.publish.datafiles import DataFile, Field, render_csv, render_data_files
 from generator.publish.pages import build_pages
+from generator.publish.site import describe_frame
+from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.questions.sentences import describe_source
 from generator.registry import load_registry
-from generator.text.language import Language
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
-from tests.spoken import speak
+from tests.spoken import ENGLISH, speak
 
-ENGLISH = Language("en")
 SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share,share_lower,share_upper"
 
 
@@ -219,4 +219,21 @@ def test_an_archive_is_named_where_its_numbers_are() -> None:
         "they accounted for 0.3% of all downloads of thirty days.",
     )
     assert [] == [words for words in told if words not in html.unescape(str(page))]
-    assert "Source: Hugging Face Hub, until 8 Oct 2026 by Model Pulse (T. Stekel);" in speak(describe_source(data))
+    assert (
+        "Source: Hugging Face Hub, until 8 Oct 2026 by Model Pulse (T. Stekel), Apache-2.0, from hub-stats "
+        "(C. Fahlgren), Apache-2.0; attribution by Open Model Share."
+    ) in speak(describe_source(data))
+
+
+def test_weeks_of_the_weekly_archive_bring_its_licence_to_every_figure() -> None:
+    """A source line ends with the licences that its files have: with such weeks the archive's own among them."""
+    report, _ = make_usual_report()
+    night = report.data.intervals[0]
+    week = dataclasses.replace(night, source="hfmlsoc/hub_weekly_snapshots")
+    data = dataclasses.replace(report.data, intervals=(week, night), scope=WHOLE_HUB)
+    filled = dataclasses.replace(report, data=data)
+    lines = {speak(figure.source) for figure in build_figures(filled) if "attribution by" in speak(figure.source)}
+    assert [] == [line for line in lines if "ODbL-1.0, from hub-stats (C. Fahlgren), Apache-2.0;" not in line]
+    assert [] == [line for line in lines if "Licence: CC-BY-4.0, ODbL-1.0." not in line]
+    assert lines
+    assert "Data CC BY 4.0 and ODbL 1.0" in str(describe_frame(filled, ENGLISH)["words"])

@@ -353,6 +353,49 @@ def test_by_mouse_touch_and_keyboard_a_date_says_all_values(visit, bundled_repor
     expect(touched.locator(point)).to_have_text(last)
 
 
+def test_the_index_holds_what_happened_and_whom_it_concerns(bundled_report: Report, files: dict[str, Any]) -> None:
+    """All places where nobody is named; what an archive lacks only where its counts are drawn; a surge as well."""
+    found = {(event["date"], event["label"]): event["places"] for event in files["index"]["events"]["happened"]}
+    expected = {
+        (str(event.date), event.label): list(event.countries) if event.countries or event.publishers else None
+        for event in bundled_report.events
+        if event.kind != "archive"
+    }
+    assert expected == found
+    assert {"surge", "release", "counts"} <= {event.kind for event in bundled_report.events if event.kind != "archive"}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_lines_mark_what_happened_to_the_places_shown(visit, bundled_report: Report) -> None:
+    """Between the first and the last date; below them a list with sources; bars have none."""
+    page = visit("?places=CN&window=30d&models=all&by=publisher")
+    dates = [table.as_of for table in bundled_report.histories[ALL_MODELS]]
+    expected = [
+        ENGLISH.date(event.date)
+        for event in bundled_report.events
+        if dates[0] <= event.date <= dates[-1]
+        and event.kind != "archive"
+        and ("CN" in event.countries or not (event.countries or event.publishers))
+    ]
+    marked = page.locator("#explore-marked")
+    assert {"release", "surge"} <= {event.kind for event in bundled_report.events if "CN" in event.countries}
+    assert expected
+    expect(marked.locator("summary")).to_have_text(f"Events marked: {len(expected)}")
+    assert expected == marked.locator("time").evaluate_all("all => all.map((each) => each.textContent)")
+    written = page.locator("#explore-picture svg text").evaluate_all("all => all.map((each) => each.textContent)")
+    numbers = [int(number) for text in written if re.fullmatch(r"\d+(–\d+)?", text) for number in text.split("–")]
+    assert [1, len(expected)] == [numbers[0], numbers[-1]]
+    assert [] == [
+        link for link in marked.locator("li a").all() if not link.get_attribute("href").startswith("https://")
+    ]
+    page.get_by_label("Shown as").select_option("bars")
+    expect(marked).to_be_hidden()
+    beside = visit("?of=publishers&places=Qwen,openai")
+    names = beside.locator("#explore-marked li").evaluate_all("all => all.map((each) => each.textContent)")
+    assert [True, False] == [any(word in name for name in names) for word in ("Surge of Qwen3", "Moonshot")]
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_map_has_every_country_of_the_view(visit, bundled_report: Report) -> None:

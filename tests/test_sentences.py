@@ -148,15 +148,16 @@ def test_the_data_line_says_what_is_counted(scope: Scope, text: str) -> None:
     [
         (WHOLE_HUB, "Hugging Face Hub", "all public models"),
         (LIST, "a test", "models in a friend's list"),
-        (EXAMPLE, "Hugging Face Hub, by the model catalogue of llmfit", "models in the llmfit catalogue"),
+        (EXAMPLE, "Hugging Face Hub, by the model catalogue of llmfit, MIT", "models in the llmfit catalogue"),
     ],
 )
-def test_the_source_line_names_source_what_is_counted_and_date(scope: Scope, source: str, counted: str) -> None:
+def test_the_source_line_names_source_what_is_counted_date_and_licence(scope: Scope, source: str, counted: str) -> None:
     """As it stands below every figure."""
     report, _ = make_usual_report()
-    assert (f"Source: {source}; attribution by Open Model Share. Counted: {counted}. Data of 8 Oct 2026.") == speak(
-        sentences.describe_source(dataclasses.replace(report.data, scope=scope))
-    )
+    assert (
+        f"Source: {source}; attribution by Open Model Share. Counted: {counted}. Data of 8 Oct 2026. "
+        "Licence: CC-BY-4.0."
+    ) == speak(sentences.describe_source(dataclasses.replace(report.data, scope=scope)))
 
 
 def test_a_definition_is_named_in_full() -> None:

@@ -167,9 +167,19 @@ def format_cell(cell: SpokenCell, column: SpokenColumn, language: Language) -> s
 def name_events(figure: SpokenFigure, language: Language) -> str:
     """Name the events that a picture marks, for one that stands without the list; many of them by their numbers."""
     if len(figure.events) > NAMED_EVENTS:
-        return language.say("The numbers mark {count} events, listed with the figure.", count=len(figure.events))
+        return count_marks(len(figure.events), language)
     named = (f"{event.number}\u00a0{event.label} ({language.date(event.day)})" for event in figure.events)
-    return language.say("Marked: {events}.", events="; ".join(named)) if figure.events else ""
+    return list_marks("; ".join(named), language) if figure.events else ""
+
+
+def count_marks(count: int | str, language: Language) -> str:
+    """Say how many events a picture marks that does not name them."""
+    return language.say("The numbers mark {count} events, listed with the figure.", count=count)
+
+
+def list_marks(events: str, language: Language) -> str:
+    """Say which events a picture marks."""
+    return language.say("Marked: {events}.", events=events)
 
 
 def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:

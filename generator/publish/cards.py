@@ -6,7 +6,7 @@ from typing import Final
 from generator.base.encode import label
 from generator.figures.cards import Card, Part
 from generator.publish.badges import name_country
-from generator.publish.datafiles import NAME, list_licenses
+from generator.publish.datafiles import NAME
 from generator.publish.search import add_to_front_matter
 from generator.questions import sentences
 from generator.questions.claims.figures import state_now
@@ -28,7 +28,7 @@ _SHOWN: Final = 6
 
 def build_cards(report: Report, language: Language) -> dict[str, Card]:
     """Build the cards by name: home's, one a country, claim and question, and the general one."""
-    foot = " ".join([language.speak(sentences.describe_source(report.data)), _name_licence(report, language)])
+    foot = language.speak(sentences.describe_source(report.data))
     told = language.speak(sentences.state_headline(report))
     question = language.say("Which countries build the open AI models that the world downloads?")
     cards = {
@@ -100,7 +100,3 @@ def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[
 
 def _make_part(row: ShareRow, language: Language) -> Part:
     return Part(row.code, language.say("{place:brief} {share:percent}", place=row.code, share=row.share), row.share)
-
-
-def _name_licence(report: Report, language: Language) -> str:
-    return language.say("Licence: {names}.", names=", ".join(list_licenses(report)))

@@ -17,23 +17,12 @@ from generator.questions import sentences
 from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
 from generator.registry import EVENT_KINDS, Registry
-from generator.sources.archives import NOTICES
+from generator.sources.archives import LICENSE, NOTICES, find_licenses
 from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
 from generator.text.language import Language
 
 NAME: Final = "Open Model Share"
-LICENSE: Final = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0 International",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
-# Of the weekly archive of past counts; what adds up its weeks is derived from its database.
-SHARE_ALIKE: Final = {
-    "name": "ODbL-1.0",
-    "title": "Open Data Commons Open Database License 1.0",
-    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
 DATASETS: Final = "https://huggingface.co/datasets/"
 # Fields of records that hold a value for each date.
 _HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points"})
@@ -68,16 +57,6 @@ def list_licenses(report: Report) -> list[str]:
 def list_sources(report: Report) -> list[str]:
     """List the sources of the ledger's intervals, the oldest first."""
     return list(dict.fromkeys(interval.source for interval in report.data.intervals))
-
-
-def is_shared_alike(sources: Iterable[str]) -> bool:
-    """Return whether what adds up intervals of these sources is offered under the licence of one of them."""
-    return any(NOTICES[source].is_shared_alike for source in sources if source in NOTICES)
-
-
-def find_licenses(sources: Iterable[str]) -> list[Mapping[str, str]]:
-    """Find the licences of what adds up intervals of these sources: name, title and address of each."""
-    return [LICENSE, SHARE_ALIKE] if is_shared_alike(sources) else [LICENSE]
 
 
 def _describe_source(source: str) -> dict[str, str]:

@@ -6,9 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.base.records import pack_json
-from generator.publish.datafiles import NAME, find_licenses, list_sources
+from generator.publish.datafiles import NAME, list_sources
 from generator.questions import sentences
 from generator.questions.report import Report
+from generator.sources.archives import find_licenses
 from generator.star.table import Table
 from generator.text.language import Language
 

@@ -8,16 +8,19 @@ from generator.base.encode import label
 from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures import outlines
+from generator.figures.files import NAMED_EVENTS, count_marks, list_marks
 from generator.figures.theme import SEQUENCE, colour, place_colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
 from generator.questions import sentences
 from generator.questions.cuts.tables import Cut
+from generator.questions.events import list_happened
 from generator.questions.report import Report
 from generator.questions.shares.world import BORDERS, NOBODY, STEPS, read_numeric_codes
 from generator.star.accounts import HistoryPoint
 from generator.star.daily import Days
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareTable
+from generator.text import words
 from generator.text.language import Language
 
 FOLDER: Final = "data/explorer"
@@ -158,6 +161,7 @@ def build_index(report: Report, language: Language, codes: Iterable[str]) -> dic
         "as_of": report.data.as_of.isoformat(),
         "source": language.speak(sentences.describe_source(report.data)),
         "breaks": sorted(day.isoformat() for day in report.breaks),
+        "events": _build_events(report, language),
         "files": _list_names(report),
         "sides": {kind: ",".join([*named][:FIRST_PLACES]) for kind, named in _list_sides(report).items()},
         "without": {
@@ -182,6 +186,27 @@ def build_index(report: Report, language: Language, codes: Iterable[str]) -> dic
         "order": ORDER,
         "rules": build_rules(report.data.scope, language),
         "formats": build_formats(language),
+    }
+
+
+def _build_events(report: Report, language: Language) -> dict[str, Any]:
+    """Build what happened, the oldest first, and how a picture says that it marks it."""
+    return {
+        "named": NAMED_EVENTS,
+        "list": list_marks("{events}", language),
+        "count": count_marks("{count}", language),
+        "happened": [
+            {
+                "date": event.date.isoformat(),
+                "label": label(event.label),
+                "kind": language.speak(words.EVENT_KINDS[event.kind]),
+                "places": codes,
+                "publishers": event.publishers,
+                "source": label(event.source),
+                "url": event.source_url,
+            }
+            for event, codes in list_happened(report)
+        ],
     }
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from generator.base.encode import label
 from generator.base.records import render_json
 from generator.publish.badges import list_organisations, name_country, name_organisation
-from generator.publish.datafiles import NAME, find_licenses, list_sources
+from generator.publish.datafiles import NAME, list_sources
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
 from generator.questions.ground import Answer
@@ -22,6 +22,7 @@ from generator.questions.publishers.figures import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.words import name_week
+from generator.sources.archives import find_licenses
 from generator.star.table import Row
 from generator.text import words
 from generator.text.language import Language

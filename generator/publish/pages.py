@@ -28,7 +28,6 @@ from generator.publish.datafiles import (
     build_corrections_file,
     build_data_files,
     build_registry_files,
-    is_shared_alike,
     list_sources,
 )
 from generator.publish.datafiles_years import describe_years
@@ -49,7 +48,7 @@ from generator.questions.publishers.figures import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.words import name_week
 from generator.registry import Publisher, Registry
-from generator.sources.archives import NOTICES
+from generator.sources.archives import NOTICES, is_shared_alike
 from generator.star.classes import pick_codes
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead

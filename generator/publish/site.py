@@ -25,7 +25,8 @@ from generator.publish.datafiles_days import DAYS
 from generator.publish.policy import make_policy, seal_page
 from generator.publish.styles import shrink_styles
 from generator.questions import sentences
-from generator.questions.report import Report
+from generator.questions.report import DataSource, Report
+from generator.sources.archives import is_shared_alike
 from generator.text.language import Language
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -145,6 +146,12 @@ def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, roo
     return render_json(placed)
 
 
+def _name_licences(data: DataSource, language: Language) -> str:
+    if is_shared_alike(interval.source for interval in data.intervals):
+        return language.say("Data CC BY 4.0 and ODbL 1.0 · Code Apache 2.0")
+    return language.say("Data CC BY 4.0 · Code Apache 2.0")
+
+
 def describe_frame(report: Report, language: Language) -> dict[str, object]:
     """Return the texts that stand on every page, for the theme; plain text, escaped there."""
     data = report.data
@@ -170,7 +177,7 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
             "cite": language.say("Cite"),
             "corrections": language.say("Corrections"),
             "about": language.say("About, accessibility, privacy"),
-            "licence": language.say("Data CC BY 4.0 · Code Apache 2.0"),
+            "licence": _name_licences(data, language),
             "status": language.say("Status"),
             "late": language.say(
                 "Late: these data are of {date:date}, and the night after did not renew them.", date=data.as_of

@@ -1,7 +1,7 @@
 """Which events a figure over time marks, and how an event is named on its page and in the feeds."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ from generator.figures.columns import draw_columns
 from generator.figures.figure import Figure
 from generator.figures.lines import draw_lines
 from generator.figures.marks import Happening
+from generator.figures.matrix import draw_matrix
 from generator.questions.outside.figures import SLUG as OUTSIDE
 from generator.questions.report import Report
 from generator.registry import Event
@@ -21,6 +22,14 @@ from generator.text import words
 _OWN_MARK: Final = "surge"
 # The figure of models that came out, whose counts play no part.
 _NEW_MODELS: Final = "derivatives-new"
+# The one whose rows are publishers, and its columns months.
+_CALENDAR: Final = "releases-calendar"
+# What runs along a picture, by its kind: the name of a column, which may be one of dates.
+_TIMES: Final[Mapping[Any, Callable[[Any], str]]] = {
+    draw_lines: lambda picture: picture.x,
+    draw_columns: lambda picture: picture.month,
+    draw_matrix: lambda picture: picture.column,
+}
 _COUNTRY: Final = "country-"
 _PUBLISHER: Final = "publisher-"
 
@@ -31,13 +40,13 @@ class Subject:
 
     Attributes:
         codes: of its countries; empty where it shows all together.
-        handle: the one account that it shows; empty for none.
+        handles: the accounts that it shows, where it shows no others.
         is_archived: whether its counts come from a public archive.
         is_counted: whether it shows downloads; else it shows models that came out.
     """
 
     codes: Collection[str] = ()
-    handle: str = ""
+    handles: Collection[str] = ()
     is_archived: bool = False
     is_counted: bool = True
 
@@ -53,8 +62,8 @@ class Subject:
             return self.is_archived
         if not (event.countries or event.publishers):
             return True
-        if self.handle:
-            return self.handle in event.publishers
+        if self.handles:
+            return bool(set(self.handles) & set(event.publishers))
         return not self.codes or bool(set(self.codes) & set(event.countries))
 
 
@@ -66,21 +75,49 @@ def name_anchors(events: Sequence[Event]) -> list[str]:
 
 def mark_events(figure: Figure, report: Report) -> Figure:
     """Return a figure over time with the events between its first and its last date; any other as it is."""
-    draw = figure.draw
-    if not isinstance(draw, partial) or draw.func not in {draw_lines, draw_columns}:
+    draw, axis = figure.draw, find_time(figure)
+    if not axis:
         return figure
-    table, picture = draw.args  # of the two kinds alone, which are asked for above
-    column = picture.x if draw.func is draw_lines else picture.month
-    place = [each.name for each in table.columns].index(column)
+    table, picture = draw.args
+    place = [each.name for each in table.columns].index(axis)
     days = sorted({dt.date.fromisoformat(str(row[place])) for row in table.rows})
+    last = days[-1] if draw.func is draw_lines else _end_month(days[-1])
     subject = replace(_find_subject(figure, report), is_counted=_shows_counts(figure.slug, draw.func, picture))
-    events = [event for event in report.events if days[0] <= event.date <= days[-1] and subject.concerns(event)]
+    events = [event for event in report.events if days[0] <= event.date <= last and subject.concerns(event)]
     happenings = tuple(_make_happenings(events))
     if draw.func is draw_lines:
         marked = replace(picture, standing=replace(picture.standing, events=happenings))
     else:
         marked = replace(picture, events=happenings)
     return replace(figure, events=happenings, draw=partial(draw.func, table, marked))
+
+
+def list_happened(report: Report) -> list[tuple[Event, tuple[str, ...] | None]]:
+    """List the events for a chart of which a reader chooses the places, each with the codes that it concerns.
+
+    None is for those that concern all places. A surge is among them: such a chart has no mark of its own for it.
+    """
+    archived = any(interval.source in NOTICES for interval in report.data.intervals)
+    return [
+        (event, event.countries if event.countries or event.publishers else None)
+        for event in report.events
+        if archived or event.kind != "archive"
+    ]
+
+
+def find_time(figure: Figure) -> str:
+    """Return the column of dates along which a figure is drawn; empty for a figure that is not over time."""
+    draw = figure.draw
+    if not isinstance(draw, partial):
+        return ""
+    axis = _TIMES[draw.func](draw.args[1]) if draw.func in _TIMES else ""
+    dates = {column.name for column in figure.columns if column.kind == "date"}
+    return axis if axis in dates else ""
+
+
+def _end_month(month: dt.date) -> dt.date:
+    """Return the last day of a month, by its first."""
+    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _shows_counts(slug: str, kind: object, picture: Any) -> bool:
@@ -98,11 +135,13 @@ def _find_subject(figure: Figure, report: Report) -> Subject:
     """Tell what a figure shows by its name and by the codes in its rows."""
     is_archived = figure.slug == OUTSIDE or any(interval.source in NOTICES for interval in report.data.intervals)
     if figure.slug.startswith(_COUNTRY):
-        return Subject((figure.slug.removeprefix(_COUNTRY).upper(),), "", is_archived)
+        return Subject((figure.slug.removeprefix(_COUNTRY).upper(),), (), is_archived)
     handles = {f"{_PUBLISHER}{profile.slug}": profile.row.handle for profile in report.profiles}
     if figure.slug in handles:
-        return Subject((), handles[figure.slug], is_archived)
+        return Subject((), (handles[figure.slug],), is_archived)
     names = [column.name for column in figure.columns]
+    if figure.slug == _CALENDAR:
+        return Subject((), {str(row[names.index("publisher")]) for row in figure.rows}, is_archived)
     column = next((name for name in ("code", "origin_code") if name in names), None)
     codes = {str(row[names.index(column)]) for row in figure.rows} if column else set()
-    return Subject(codes, "", is_archived)
+    return Subject(codes, (), is_archived)

@@ -8,7 +8,7 @@ from generator.base.encode import label
 from generator.base.scope import BUNDLED, HEAD, HUB, Scope
 from generator.ledger.intervals import Interval
 from generator.questions.report import DataSource, Report
-from generator.sources.archives import NOTICES
+from generator.sources.archives import NOTICES, find_licenses
 from generator.star.definitions import Definition
 from generator.star.leads import Lead
 from generator.star.shares import ShareTable
@@ -264,17 +264,19 @@ def _name_hub(intervals: Sequence[Interval]) -> Sentence:
     archived = [interval for interval in intervals if interval.source in NOTICES]
     if not archived:
         return say("Hugging Face Hub")
-    titles = dict.fromkeys(NOTICES[interval.source].title for interval in archived)
-    return say("Hugging Face Hub, until {date:date} by {archives}", date=archived[-1].end, archives=", ".join(titles))
+    notices = dict.fromkeys(NOTICES[interval.source].text for interval in archived)
+    return say("Hugging Face Hub, until {date:date} by {archives}", date=archived[-1].end, archives="; ".join(notices))
 
 
 def describe_source(data: DataSource) -> Sentence:
-    """Name source, what is counted, and date, as a figure's source line does."""
-    own = {BUNDLED: say("Hugging Face Hub, by the model catalogue of llmfit"), HUB: _name_hub(data.intervals)}
+    """Name source, what is counted, date and licences, as a figure's source line does."""
+    own = {BUNDLED: say("Hugging Face Hub, by the model catalogue of llmfit, MIT"), HUB: _name_hub(data.intervals)}
+    licenses = find_licenses(interval.source for interval in data.intervals)
     source = say(
-        "Source: {name}; attribution by Open Model Share. Counted: {models}. Data of {date:date}.",
+        "Source: {name}; attribution by Open Model Share. Counted: {models}. Data of {date:date}. Licence: {licenses}.",
         name=own.get(data.scope.kind, data.source),
         models=name_models("all", data.scope),
         date=data.as_of,
+        licenses=", ".join(str(license_["name"]) for license_ in licenses),
     )
     return join(source, state_copy(data)) if data.copied_from else source

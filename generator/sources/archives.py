@@ -1,6 +1,6 @@
-"""The archives of past counts: by the names that the command line has for them, and whose they are."""
+"""The archives of past counts: their names on the command line, whose they are, and what their licences ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,27 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     HUB_STATS.repo: Notice(_HUB_STATS_MAKER, ("Apache-2.0",)),
 }
+LICENSE: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+# Of the weekly archive of past counts; what adds up its weeks is derived from its database.
+SHARE_ALIKE: Final = {
+    "name": "ODbL-1.0",
+    "title": "Open Data Commons Open Database License 1.0",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+
+
+def is_shared_alike(sources: Iterable[str]) -> bool:
+    """Return whether what adds up intervals of these sources is offered under the licence of one of them."""
+    return any(NOTICES[source].is_shared_alike for source in sources if source in NOTICES)
+
+
+def find_licenses(sources: Iterable[str]) -> list[Mapping[str, str]]:
+    """Find the licences of what adds up intervals of these sources: name, title and address of each."""
+    return [LICENSE, SHARE_ALIKE] if is_shared_alike(sources) else [LICENSE]
 
 
 def choose_archive(name: str, step: str = "", *, ends: bool = False) -> Archive:

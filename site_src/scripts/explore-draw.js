@@ -10,6 +10,8 @@ export const make = (name, attributes, ...inside) => {
 };
 const write = (x, y, text, more = {}) => make("text", { x, y, fill: "var(--oms-ink)", "font-size": 12.5, ...more }, text);
 
+const FEW_EVENTS = 8; // strokes through the chart; of more the lines could not be read
+
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
 const ruler = document.createElement("canvas").getContext("2d");
 const measure = (text, size = 12.5, weight = 400) => {
@@ -54,9 +56,33 @@ function spread(ends, low, high) {
   }
 }
 
+// Numbers of events above thin strokes, those of many above ticks; numbers that lack room share one: 2–4.
+function markEvents(svg, events, place, head, base) {
+  const few = events.length <= FEW_EVENTS;
+  const said = ({ first, last }) => (first.number === last.number ? `${first.number}` : `${first.number}–${last.number}`);
+  const edges = (group) => [-0.5, 0.5].map((half) => (group.first.x + group.last.x) / 2 + half * measure(said(group), 11.5));
+  const groups = [];
+  for (const event of events) {
+    const mark = { number: event.number, x: place(Date.parse(event.date)) };
+    const stroke = { x1: mark.x, x2: mark.x, y1: head - 3, y2: few ? base : head + 4, stroke: "var(--oms-muted)", "stroke-width": 0.7 };
+    svg.append(make("line", few ? { ...stroke, "stroke-dasharray": "1 3" } : stroke));
+    groups.push({ first: mark, last: mark });
+    while (groups.length > 1 && edges(groups.at(-2))[1] + 3 > edges(groups.at(-1))[0]) {
+      const { last } = groups.pop();
+      groups.at(-1).last = last;
+    }
+  }
+  for (const group of groups) {
+    const x = edges(group).reduce((sum, edge) => sum + edge / 2, 0);
+    svg.append(write(x, head - 6, said(group), { "text-anchor": "middle", fill: "var(--oms-muted)", "font-size": 11.5 }));
+  }
+}
+
 export function drawLines(width, page, title) {
-  const { view, series, shown, write: format, index } = page;
-  const { svg, top } = open(width, title, index.source, 300);
+  const { view, series, shown, write: format, index, events } = page;
+  const head = events.length ? 16 : 0;
+  const { svg, top: above } = open(width, title, [index.source, page.marked].filter(Boolean).join(" "), 300 + head);
+  const top = above + head;
   const values = series.flatMap((each) => each.values).filter((value) => value !== null);
   const isRank = view.measure === "rank";
   const tops = ticks(Math.min(isRank ? 1 : 0, ...values), Math.max(...values, isRank ? 2 : 1e-3), isRank);
@@ -65,12 +91,14 @@ export function drawLines(width, page, title) {
   const left = widest(marks.map((mark) => format(mark, digits)), 11.5) + 8;
   const right = width - widest(series.map((each) => each.name), 12.5, 600) - 10;
   const days = shown.map((at) => Date.parse(page.block.dates[at]));
-  const x = (number) => left + ((days[number] - days[0]) / (days.at(-1) - days[0] || 1)) * (right - left);
+  const place = (day) => left + ((day - days[0]) / (days.at(-1) - days[0] || 1)) * (right - left);
+  const x = (number) => place(days[number]);
   const y = (value) => top + 8 + (isRank ? value - marks[0] : marks.at(-1) - value) / (marks.at(-1) - marks[0] || 1) * 258;
   for (const mark of marks) {
     svg.append(make("line", { x1: left, x2: right, y1: y(mark), y2: y(mark), stroke: "var(--oms-grid)" }));
     svg.append(write(left - 6, y(mark) + 4, format(mark, digits), { "text-anchor": "end", fill: "var(--oms-muted)", "font-size": 11.5 }));
   }
+  markEvents(svg, events, place, top, top + 266);
   const edge = { fill: "var(--oms-muted)", "font-size": 11.5 };
   svg.append(write(left, top + 290, page.ways.date(page.block.dates[shown[0]]), edge));
   if (shown.length > 1) svg.append(write(right, top + 290, page.ways.date(page.block.dates[shown.at(-1)]), { ...edge, "text-anchor": "end" }));

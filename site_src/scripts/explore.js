@@ -95,6 +95,21 @@ async function savePng(svg) {
   save("open-model-share.png", await new Promise((resolve) => canvas.toBlob(resolve, "image/png")));
 }
 
+// What happened between two dates that concerns one of the places, or the publisher of what stands in their stead.
+function happen(all, { of }, codes, first, last) {
+  const shown = of ? codes.map((id) => id.split("/")[0]) : codes;
+  const concerns = ({ places, publishers }) => !places || (of ? publishers : places).some((code) => shown.includes(code));
+  return all.filter((event) => event.date >= first && event.date <= last && concerns(event))
+    .map((event, number) => ({ ...event, number: number + 1 }));
+}
+
+// For a picture that stands without the list.
+function nameEvents({ named, list, count }, events, ways) {
+  if (events.length > named) return count.replace("{count}", ways.count(events.length));
+  const told = events.map(({ number, label, date }) => `${number}\u00a0${label} (${ways.date(date)})`);
+  return events.length ? list.replace("{events}", () => told.join("; ")) : "";
+}
+
 // What is shown of a view: its dates, and of each place a value a date; null where there is none.
 function lay(index, block, view) {
   const part = block.classes[view.class];
@@ -120,7 +135,9 @@ function lay(index, block, view) {
     colour: index.names.places[code][2],
     values: shown.map((at) => measures[view.measure](find(code, at), at)),
   }));
-  return { index, block, view, ways, codes, shown, series, find, rows: table, write: writes[view.measure] };
+  const events = happen(index.events.happened, view, codes, ...[shown[0], shown.at(-1)].map((at) => block.dates[at]));
+  const marked = nameEvents(index.events, events, ways);
+  return { index, block, view, ways, codes, shown, series, find, events, marked, rows: table, write: writes[view.measure] };
 }
 
 function describe({ index, view, ways, shown, block }) {
@@ -207,6 +224,19 @@ function showPicture(page) {
   return stage.replaceChildren(...(draw ? [draw(Math.max(stage.clientWidth, 260), page, describe(page))] : []));
 }
 
+function showEvents({ view, events, ways }) {
+  const box = byId("marked");
+  box.hidden = view.as !== "lines" || !events.length;
+  box.querySelector("summary").textContent = box.dataset.count.replace("{count}", ways.count(events.length));
+  box.querySelector("ol").replaceChildren(...events.map(({ date, label, kind, source, url }) => {
+    const [item, aside] = [document.createElement("li"), document.createElement("span")];
+    const time = Object.assign(document.createElement("time"), { dateTime: date, textContent: ways.date(date) });
+    aside.append(`(${kind}; `, Object.assign(document.createElement("a"), { href: url, textContent: source, rel: "nofollow noopener" }), ")");
+    item.append(time, ` ${label} `, aside);
+    return item;
+  }));
+}
+
 function showPoint(page, number) {
   if (!page.cursor) return;
   page.at = Math.max(0, Math.min(number, page.shown.length - 1));
@@ -243,6 +273,7 @@ async function show(view, isChange) {
   fillForm(page);
   fillPlaces(page);
   showPicture(page);
+  showEvents(page);
   showTable(page);
   if (isChange) history.replaceState(history.state, "", `?${writeAddress(view)}`);
 }
