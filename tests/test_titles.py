@@ -74,7 +74,7 @@ def test_no_title_states_a_claim(bundled_site: Path, bundled_report: Report) -> 
     for slug, item in bundled_report.topics["claims"].items.items():
         title = titles[f"topics/claims/{slug}.html"]
         assert re.match(r"Claim \([a-z ,;]+\): ", title), title
-        assert title.endswith(f": {' '.join(item.claim.claim.rstrip('.').split())}{SUFFIX}")
+        assert title.endswith(f": {' '.join(item.claim['words'].rstrip('.').split())}{SUFFIX}")
 
 
 def test_persons_are_not_listed(bundled_site: Path, bundled_report: Report, registry: Registry) -> None:

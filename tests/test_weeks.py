@@ -108,7 +108,7 @@ def test_a_claim_that_flipped_is_told_in_its_week_only(report: Report) -> None:
         (row["subject"], row["stood"], row["stands"], row["changed_on"]) for row in changes_of(report, newest)["claim"]
     ] == [("china-above-us", "holds", "fails", day(16))]
     assert [changes_of(report, week)["claim"] for week in (middle, oldest)] == [[], []]
-    assert (middle["tests"], oldest["tests"]) == (1, 0)
+    assert (middle["tests_measured"], oldest["tests_measured"]) == (1, 0)
 
 
 def test_the_sentences_of_a_week(report: Report) -> None:

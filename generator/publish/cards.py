@@ -9,9 +9,10 @@ from generator.publish.badges import name_country
 from generator.publish.datafiles import NAME
 from generator.publish.search import add_to_front_matter
 from generator.questions import sentences
-from generator.questions.claims.figures import state_now
-from generator.questions.claims.tables import ClaimResult, Claims
+from generator.questions.claims.tables import ClaimResult, list_claims
+from generator.questions.claims.words import state_now
 from generator.questions.countries.figures import find_table, state_country
+from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import state_finding
 from generator.registry import UNREVIEWED
@@ -47,10 +48,9 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
     """Return the pages, each with the name of its card in its front matter; those without an own one have none."""
     names = {"index.md": "home"}
     names |= {f"countries/{country.code.lower()}.md": name_country(country.code) for country in report.countries}
-    for name, topic in report.topics.items():
+    for name in report.topics:
         names[f"topics/{name}.md"] = f"topic-{name}"
-        if isinstance(topic, Claims):
-            names |= {f"topics/claims/{slug}.md": f"claim-{slug}" for slug in topic.items}
+    names |= {f"topics/claims/{slug}.md": f"claim-{slug}" for slug in _list_claims(report)}
     return {
         path: add_to_front_matter(text, {"card": names[path]}) if path in names else text
         for path, text in pages.items()
@@ -59,12 +59,16 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
 
 def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Card]:
     cards = {}
-    for name, topic in report.topics.items():
+    for name in report.topics:
         kicker = f"{NAME} · {language.speak(_TOPICS[name])}" if name in _TOPICS else NAME
         cards[f"topic-{name}"] = Card(kicker, language.speak(state_finding(name, report)), foot)
-        if isinstance(topic, Claims):
-            cards |= {f"claim-{slug}": _build_claim(item, report, language, foot) for slug, item in topic.items.items()}
-    return cards
+    claims = _list_claims(report).items()
+    return cards | {f"claim-{slug}": _build_claim(item, report, language, foot) for slug, item in claims}
+
+
+def _list_claims(report: Report) -> Mapping[str, ClaimResult]:
+    claims = report.topics["claims"]
+    return list_claims(claims.by_name) if isinstance(claims, Answer) else {}
 
 
 _TOPICS: Final = {
@@ -84,9 +88,9 @@ def _build_claim(item: ClaimResult, report: Report, language: Language, foot: st
     """Build the card of a claim: whose it is, its words as a quotation, and what the data say of it."""
     scope = report.data.scope
     states = [language.speak(words.name_state(state, in_list=not scope.is_hub)) for state in item.states]
-    kicker = language.say("{states} · claimed by {who}", states=", ".join(states), who=label(item.claim.claimed_by))
+    kicker = language.say("{states} · claimed by {who}", states=", ".join(states), who=label(item.claim["claimed_by"]))
     now = state_now(item.tests[0], scope) if item.tests else NOTHING
-    text = join(say("“{claim}”", claim=item.claim.claim), sentences.name_list(now, scope))
+    text = join(say("“{claim}”", claim=item.claim["words"]), sentences.name_list(now, scope))
     return Card(kicker, language.speak(text), foot)
 
 

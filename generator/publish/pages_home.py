@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.questions.claims.tables import ClaimResult, Claims
+from generator.questions.claims.tables import ClaimResult, list_claims
 from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import state_topic
@@ -68,9 +68,10 @@ def _list_dull(changes: Changes) -> list[str]:
 def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeClaims | None:
     """Choose the claims that are shown; None where the registry has none."""
     claims = report.topics.get("claims")
-    if not isinstance(claims, Claims) or not claims.results:
+    results = list_claims(claims.by_name) if isinstance(claims, Answer) else {}
+    if not results:
         return None
-    first, *rest = claims.results
+    first, *rest = results.values()
     measured = sorted(rest, key=lambda result: not result.is_judged)  # stable: the registry's order within
     finding = next(iter(state_topic("claims", report).values()))
     return HomeClaims(prose(language.speak(finding)), (first, *measured[: CLAIMS - 1]))

@@ -7,7 +7,7 @@ from generator.questions.unconverted import adapt
 
 QUESTIONS: Final = (
     builders.QUESTION,
-    adapt(claims),
+    claims.QUESTION,
     derivatives.QUESTION,
     adapt(families),
     openness.QUESTION,

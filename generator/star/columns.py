@@ -27,6 +27,8 @@ COLUMNS: Final = declare(
         say("Share of its country"),
         "Fraction of the downloads of its country's publishers.",
     ),
+    Column("source_url", "address", say("Source"), "Where this can be read; empty where no free address is known."),
+    Column("checked_on", "date", say("Checked"), "When a person checked it."),
     Column("share_of_all", "share", say("Share of all"), "Fraction of all downloads of the window."),
     Column("end", "date", "Date", "Last day of the interval (UTC)."),
     Column(

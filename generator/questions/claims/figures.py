@@ -1,290 +1,54 @@
-"""Claims in sentences, and a figure of each test that has numbers."""
+"""A figure of each test that has numbers: both sides over time, and the day on which the claim was made."""
 
-from functools import partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from generator.base.scope import Scope
-from generator.figures import parts
-from generator.figures.figure import Cell, Column, Figure, Table
-from generator.figures.lines import draw_lines
+from generator.figures.figure import Figure, build_figure
+from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
+from generator.figures.marks import Mark, Standing
+from generator.figures.theme import colour, line_colour, place_colour
 from generator.questions import phrases, sentences
-from generator.questions.claims.lines import choose_picture, write_short, write_value
-from generator.questions.claims.tables import STATES, ClaimPoint, ClaimResult, Claims, Outcome, Sides, list_attributions
+from generator.questions.claims import tables as declared
+from generator.questions.claims.tables import (
+    ClaimPoint,
+    Outcome,
+    find_claim,
+    list_attributions,
+    list_claims,
+    list_names,
+    list_tests,
+)
+from generator.questions.claims.words import name_side, state_now, state_since, write_pair, write_short
+from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
-from generator.registry.claims import Claim, ClaimTest
-from generator.text import words
-from generator.text.say import NOTHING, Sentence, begin, join, say, say_plural, write
-from generator.text.words import name_models
+from generator.star.columns import COLUMNS
+from generator.star.table import Column, Kind, Row, Table, declare_table
+from generator.text.say import NOTHING, Sentence, join, say
 
-_KINDS = {"share": "share", "parameters": "count"}
+_KINDS: Final[Mapping[str, Kind]] = {"share": "share", "parameters": "count"}
+_THIN = (3, 3)
 
 
-def build(topic: Claims, report: Report) -> tuple[Figure, ...]:
+def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     """Build a figure for each test whose two sides have values that say something of it."""
-    drawn = (result for result in topic.tests if result.is_drawn)
-    return tuple(_build_figure(topic.find_claim(result.test.slug), result, report) for result in drawn)
+    claims = list_claims(tables).values()
+    drawn = (result for result in list_tests(claims) if result.is_drawn)
+    return tuple(_build_figure(find_claim(result.test["test"], claims), result, report) for result in drawn)
 
 
-def state(topic: Claims, report: Report) -> dict[str, Sentence]:
-    """State how many tests hold; then what each claim's source gave, and what is measured.
-
-    Keys: `finding`; for each source the first claim's `<slug>:source`; `<slug>:then` of each claim; `<test>:now`.
-    """
-    said = {"finding": state_finding(topic, report)}
-    for results in topic.groups:
-        said[f"{results[0].claim.slug}:source"] = state_source(results)
-    for result in topic.results:
-        said[f"{result.claim.slug}:then"] = state_then(result)
-    scope = report.data.scope
-    for test in topic.tests:
-        said[f"{test.test.slug}:now"] = join(state_now(test, scope), state_since(test))
-    return said
-
-
-def state_item(item: ClaimResult, topic: Claims, report: Report) -> dict[str, Sentence]:
-    """State what a claim's source gave, and of each of its tests the numbers, since when it stands and its scope.
-
-    Keys: `then`, `scope`, and for each test `<test>:now`, `<test>:since`, `<test>:condition`, `<test>:shared`, perhaps
-    empty, and `<test>:change-<number>`.
-    """
-    said = {"then": state_then(item), "scope": _describe_scope(item, report)}
-    for result in item.tests:
-        slug = result.test.slug
-        said[f"{slug}:now"] = state_now(result, report.data.scope)
-        said[f"{slug}:since"] = state_since(result)
-        said[f"{slug}:condition"] = describe_condition(result.test)
-        said[f"{slug}:shared"] = _describe_shared(item.claim, slug, topic)
-        at = {point.date: point for point in result.points}
-        for number, change in enumerate(result.changes):
-            said[f"{slug}:change-{number}"] = write_counts(result.test, at[change.date])
-    return said
-
-
-def state_finding(topic: Claims, report: Report) -> Sentence:
-    """State how many tests are in which state, and how many claims have none."""
-    if not topic.results:
-        return say("The registry has no claim.")
-    counted = [_count_state(name, topic.count(name)) for name in STATES[:-1]]
-    values = {
-        "claims": len(topic.results),
-        "tests": len(topic.tests),
-        "date": report.data.as_of,
-        "counts": join(*counted, between=", "),
-        "models": name_models("all", report.data.scope),
-    }
-    text = say(
-        "{claims:count} claims that others made, and {tests:count} tests of them; by {models}, as of {date:date}: "
-        "{counts}.",
-        **values,
-    )
-    return join(text if counted else NOTHING, _count_untested(len(topic.unmeasurable)))
-
-
-def state_source(results: tuple[ClaimResult, ...]) -> Sentence:
-    """State how many assertions of a source are tested, and how many cannot be; nothing of a single one."""
-    untested = sum(not result.tests for result in results)
-    if len(results) < 2:
-        return NOTHING
-    values = {"number": len(results), "tested": len(results) - untested}
-    tested = say("{tested:count} of its {number:count} assertions can be tested.", **values)
-    return join(tested, _count_untested(untested))
-
-
-def _count_untested(number: int) -> Sentence:
-    if not number:
-        return NOTHING
-    return say_plural(
-        "{num} claim cannot be measured by counts of downloads; the reason stands beside it.",
-        "{num} claims cannot be measured by counts of downloads; the reason stands beside each.",
-        number,
-    )
-
-
-def _describe_scope(result: ClaimResult, report: Report) -> Sentence:
-    if report.data.scope.is_hub or not result.is_judged:
-        return NOTHING
-    models = name_models("all", report.data.scope)
-    return say("The state is that of {models}, which are a part of the Hub.", models=models)
-
-
-def _describe_shared(claim: Claim, test: str, topic: Claims) -> Sentence:
-    """Say who else claims what this test says."""
-    others = [
-        each.claim.claimed_by for each in topic.results if test in each.claim.tests and each.claim.slug != claim.slug
-    ]
-    if not others:
-        return NOTHING
-    names = ", ".join(others)
-    return say("This test also stands for a claim by {names}; it counts once.", names=names)
-
-
-def _count_state(state: str, number: int) -> Sentence:
-    if not number:
-        return NOTHING
-    return {
-        "holds": say_plural("{num} holds", "{num} hold", number),
-        "does-not": say_plural("{num} does not hold", "{num} do not hold", number),
-        "depends": say_plural("{num} depends on who is counted", "{num} depend on who is counted", number),
-        "level": say_plural("{num} is level", "{num} are level", number),
-        "too-little": say_plural("{num} has too little history", "{num} have too little history", number),
-        "no-data": say_plural("{num} has no data", "{num} have no data", number),
-        "selection": say_plural(
-            "{num} cannot be tested on a selection", "{num} cannot be tested on a selection", number
-        ),
-    }[state]
-
-
-def state_now(result: Outcome, scope: Scope) -> Sentence:
-    """State both sides on the newest date by each attribution, or why there is no state."""
-    point = result.newest
-    if result.missing:
-        models = name_models("all", scope)
-        why = {
-            "short-history": say("It needs a year of data, and the dates recorded cover less."),
-            "no-counter": say("It needs a counter since creation, which these data do not have."),
-            "no-measure": say("These data have no model that it could be measured by."),
-            "old": say("The last number is too old to say how it stands."),
-            "selection": say(
-                "It speaks of all public models, and {models} are some of them, which cannot tell.", models=models
-            ),
-        }[result.missing]
-        return join(why, _state_meanwhile(result, point, models) if point else NOTHING)
-    if point is None:
-        return NOTHING
-    return join(write_counts(result.test, point), _state_disagreement(result.test, point))
-
-
-def _state_disagreement(test: ClaimTest, point: ClaimPoint) -> Sentence:
-    """Say how the two ways of counting disagree."""
-    if point.condition != "depends" or point.other is None:
-        return NOTHING
-    said = {
-        "holds": say("it holds"),
-        "level": say("it is level"),
-        "fails": say("it does not hold"),
-    }
-    told = dict(zip(list_attributions(test), (said[point.own.condition], said[point.other.condition]), strict=True))
-    return say("By maker {maker}, by uploader {uploader}.", maker=told["origin"], uploader=told["publisher"])
-
-
-def state_since(result: Outcome) -> Sentence:
-    """State since when a test stands as it does; nothing for one without a state."""
-    if result.since is None:
-        return NOTHING
-    values: dict[str, Any] = {"since": result.since}
-    condition = result.points[-1].condition
-    if result.since_start:
-        return {
-            "holds": say("It has held on every date that could be measured, from {since:date} on.", **values),
-            "level": say("Level on every date that could be measured, from {since:date} on.", **values),
-            "fails": say("It has held on no date that could be measured, from {since:date} on.", **values),
-            "depends": say(
-                "It has depended on who is counted on every date that could be measured, from {since:date} on.",
-                **values,
-            ),
-        }[condition]
-    values["before"] = {
-        "holds": say("it held"),
-        "level": say("the two were level"),
-        "fails": say("it did not hold"),
-        "depends": say("it depended on who is counted"),
-    }[result.changes[-1].before]
-    values["last"] = result.changes[-1].last_seen
-    return {
-        "holds": say("It has held since {since:date}; on {last:date} {before}.", **values),
-        "level": say("Level since {since:date}; on {last:date} {before}.", **values),
-        "fails": say("It has not held since {since:date}; on {last:date} {before}.", **values),
-        "depends": say("It has depended on who is counted since {since:date}; on {last:date} {before}.", **values),
-    }[condition]
-
-
-def state_then(result: ClaimResult) -> Sentence:
-    """State what the source gave; nothing where it gave no number."""
-    claim = result.claim
-    if claim.value_then is None:
-        return NOTHING
-    unit = result.tests[0].test.unit
-    value = write_value(claim.value_then, unit)
-    if claim.against_then is None:
-        return say("Then: {value}.", value=value)
-    against = write_value(claim.against_then, unit)
-    return say("Then: {value} against {against}.", value=value, against=against)
-
-
-def describe_condition(test: ClaimTest) -> Sentence:
-    """Say a test's condition as the registry has it: measure, operator, other side, tolerance."""
-    condition = " ".join((" + ".join(test.measure), test.operator, " + ".join(test.against)))
-    if not test.level_within:
-        return say("{condition}", condition=condition)
-    within = write_difference(test.level_within, test.unit)
-    return say("{condition}, within {within}", condition=condition, within=within)
-
-
-def write_counts(test: ClaimTest, point: ClaimPoint) -> Sentence:
-    """Write both sides on a date, by each attribution that there is."""
-    pair, date = write_pair(test, point.own), write(point.date, "date")
-    if not test.about:
-        return say("{pair} on {date}.", pair=pair, date=date)
-    own = _write_counted(list_attributions(test)[0], pair)
-    told = say("On {date}, {counted}.", date=date, counted=own)
-    if point.other is None:
-        return told
-    other = _write_counted(list_attributions(test)[1], write_pair(test, point.other))
-    return join(told, begin(say("{counted}.", counted=other)))
-
-
-def _write_counted(attribution: str, pair: Sentence) -> Sentence:
-    if attribution == "origin":
-        return say("counted by maker: {pair}", pair=pair)
-    return say("counted by uploader: {pair}", pair=pair)
-
-
-def write_pair(test: ClaimTest, sides: Sides) -> Sentence:
-    """Write both sides of a test: `China 48.5% against United States 33.7%`."""
-    left = join(name_side(test, test.measure), write_value(sides.value, test.unit))
-    against = name_side(test, test.against) if test.threshold is None else NOTHING
-    return say("{left} against {right}", left=left, right=join(against, write_value(sides.against, test.unit)))
-
-
-def write_difference(value: float, unit: str) -> Sentence:
-    """Write a difference in its unit; shares differ by points."""
-    return write(value, "points") if unit == "share" else write_short(value, unit)
-
-
-def name_side(test: ClaimTest, names: tuple[str, ...]) -> Sentence:
-    """Name what series are of: countries by their names, families as the test spells them, the whole not at all."""
-    spelled = {bare.lower(): bare for word in test.test.split() if (bare := word.strip(".,").removesuffix("'s"))}
-    tails = [name.replace("/", ".").rpartition(".")[2] for name in names]
-    named = [write(tail, "place") if tail.isupper() else spelled.get(tail, tail) for tail in tails if tail != "all"]
-    return begin(join(*named, between=" + "))
-
-
-def _state_meanwhile(result: Outcome, point: ClaimPoint, models: Sentence) -> Sentence:
-    """State the numbers of a test that has no state."""
-    pair = write_pair(result.test, point.own)
-    values = {"pair": pair, "date": point.date}
-    if result.state == "selection":
-        return say("By {models}: {pair} on {date:date}.", models=models, **values)
-    if not result.meanwhile:
-        return say("{pair} on {date:date}.", **values)
-    window = {
-        "held": say("over all dates recorded"),
-        "30d": say("over thirty days"),
-        "12m": say("over twelve months"),
-    }[result.meanwhile]
-    return say("Meanwhile, {window} to {date:date}: {pair}.", window=window, **values)
-
-
-def _build_figure(claim: Claim, result: Outcome, report: Report) -> Figure:
+def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
     test = result.test
     finding = _state_figure(result)
     now = join(state_now(result, report.data.scope), state_since(result))
-    names = (name_side(test, test.measure), _name_against(test))
-    table = Table(_list_columns(result), tuple(_list_row(result, point) for point in result.points))
+    names = (name_side(test, "measure"), _name_against(test))
     picture = choose_picture(claim, result, pick_standing(report, most=0), names)
-    return Figure(
-        slug=f"claims-{test.slug}",
+    return build_figure(
+        _fill_table(result),
+        draw_lines,
+        picture,
+        slug=f"claims-{test['test']}",
         headline=finding,
         subtitle=describe_measure(claim, result),
         source=sentences.describe_source(report.data),
@@ -294,40 +58,128 @@ def _build_figure(claim: Claim, result: Outcome, report: Report) -> Figure:
                 "which the claim was made, hollow dots what its source gave then. A ring marks a change."
             ),
             _explain_other(result),
-            test.leaves_out,
+            test["leaves_out"],
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, claim.claim, test.test, now),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, picture),
+        alt=join(finding, claim["words"], test["words"], now),
     )
 
 
-def _list_columns(result: Outcome) -> tuple[Column, ...]:
-    """List the columns: date, both sides, the same by the other attribution where there is one, the condition."""
-    test, kind = result.test, _KINDS.get(result.test.unit, "number")
-    left = name_side(test, test.measure) or say("Measure")
-    right = _name_against(test)
-    others = [
-        Column("other_value", say("{name}, counted the other way", name=left), kind),
-        Column("other_against", say("{name}, counted the other way", name=right), kind),
-    ]
-    return (
-        parts.date_column("date", say("Date")),
-        Column("value", left, kind),
-        Column("against", right, kind),
-        *(others if _has_other(result) else ()),
-        parts.text_column("condition", say("The test")),
+def _fill_table(result: Outcome) -> Table:
+    """Return date, both sides, the same by the other attribution where there is one, the condition."""
+    test = result.test
+    left, right = name_side(test, "measure") or say("Measure"), _name_against(test)
+    sides = [_name_column(declared.VALUE, left, test), _name_column(declared.AGAINST, right, test)]
+    if _has_other(result):
+        sides += [
+            _name_column(declared.OTHER, say("{name}, counted the other way", name=left), test),
+            _name_column(declared.OTHER_AGAINST, say("{name}, counted the other way", name=right), test),
+        ]
+    columns = (COLUMNS["as_of"], *sides, declared.CONDITION)
+    rows = [_list_sides(point) for point in result.points]
+    names = [column.name for column in columns]
+    table = declare_table(f"claims-{test['test']}", "A test over time", "A date.", *columns)
+    return table.fill([{name: row[name] for name in names} for row in rows])
+
+
+def _name_column(column: Column, title: Sentence, test: Row) -> Column:
+    return replace(column, title=title, kind=_KINDS.get(test["unit"], "number"))
+
+
+def _list_sides(point: ClaimPoint) -> Row:
+    return {
+        "as_of": point.date,
+        "value": point.value,
+        "against_value": point.against,
+        "other_value": point.other.value if point.other else None,
+        "other_against_value": point.other.against if point.other else None,
+        "condition": point.condition,
+    }
+
+
+def choose_picture(claim: Row, result: Outcome, standing: Standing, names: tuple[Sentence, Sentence]) -> Lines:
+    """Return the two sides of a test as lines.
+
+    Args:
+        claim: the claim that rests on it.
+        result: a test with at least one point.
+        standing: where its lines are broken.
+        names: of the measure and of what it is held against.
+    """
+    sides = _style_sides(result, names)
+    claimed = say("claimed {claimed_on:date}", **claim)
+    panel = Panel(
+        (*sides, *_style_others(result, sides)),
+        "value",
+        notes=(*_note_then(claim, result, sides), *_note_changes(result, sides[0])),
+        unit="count" if result.test["unit"] == "parameters" else str(result.test["unit"]),
+        lead=say("no numbers held"),
+    )
+    return Lines(
+        (panel,),
+        x="as_of",
+        series="",
+        heights=(250, 250),
+        standing=replace(standing, marks=(Mark(claimed, claim["claimed_on"], claim["claimed_on"]),)),
+        more_days=(claim["claimed_on"],),
     )
 
 
-def _list_row(result: Outcome, point: ClaimPoint) -> tuple[Cell, ...]:
-    others = (point.other.value, point.other.against) if point.other else (None, None)
-    return (
-        *(point.date.isoformat(), point.value, point.against),
-        *(others if _has_other(result) else ()),
-        words.CONDITIONS[point.condition],
+def _style_sides(result: Outcome, names: tuple[Sentence, Sentence]) -> tuple[Line, Line]:
+    """Return how the two sides look: in the colours of their places, a threshold dotted."""
+    test = result.test
+    measured, against = (list_names(test[side]) for side in ("measure", "against"))
+    codes = [side[0].replace("/", ".").rpartition(".")[2] for side in (measured, against)]
+    dash = (6, 3) if result.meanwhile else ()
+    first = line_colour(codes[0]) if len(measured) == 1 else colour("accent")
+    left = Line("value", names[0], first, dash, 2.4, strong=True, y="value")
+    if test["threshold"] is not None:
+        return left, Line("against", "", colour("muted"), (2, 3), 2.0, y="against_value", dotted=False)
+    own = place_colour(codes[1])
+    second = own if own != first else colour("muted")
+    return left, Line("against", names[1], second, dash, 2.0, strong=True, y="against_value")
+
+
+def _style_others(result: Outcome, sides: Sequence[Line]) -> tuple[Line, ...]:
+    """Return how the sides look by the other attribution: thin and dashed, without a name."""
+    if not any(point.other for point in result.points):
+        return ()
+    shown = sides[:1] if result.test["threshold"] is not None else sides
+    return tuple(
+        Line(f"other_{side.key}", "", side.ink, _THIN, 1.2, valued=False, y=f"other_{side.y}", dotted=False)
+        for side in shown
+    )
+
+
+def _note_then(claim: Row, result: Outcome, sides: Sequence[Line]) -> tuple[Note, ...]:
+    """Note what the source of the claim gave on its day."""
+    if list_names(claim["tests"])[0] != result.test["test"]:
+        return ()
+    given = zip(sides, (claim["value_then"], claim["against_then"]), strict=True)
+    return tuple(
+        Note(
+            claim["claimed_on"],
+            value,
+            side.ink,
+            say("{name}: the source gave {value}", name=side.name, value=write_short(value, result.test["unit"])),
+        )
+        for side, value in given
+        if value is not None and side.name
+    )
+
+
+def _note_changes(result: Outcome, side: Line) -> tuple[Note, ...]:
+    """Note the dates on which a change was seen first."""
+    days = {change.date for change in result.changes}
+    return tuple(
+        Note(
+            point.date,
+            point.value,
+            side.ink,
+            say("Changed, seen first on {date:date}", date=point.date),
+        )
+        for point in result.points
+        if point.date in days
     )
 
 
@@ -339,7 +191,7 @@ def _explain_other(result: Outcome) -> Sentence:
     """Say what the thin dashed lines are."""
     if not _has_other(result):
         return NOTHING
-    if list_attributions(result.test)[0] == "origin":
+    if list_attributions(result.test["about"])[0] == "origin":
         return say("Thick: counted by maker, as the claim is about makers; thin and dashed: by uploader.")
     return say("Thick: counted by uploader, as the claim is about uploaders; thin and dashed: by maker.")
 
@@ -357,16 +209,16 @@ def _state_figure(result: Outcome) -> Sentence:
     }[result.state]
 
 
-def _name_against(test: ClaimTest) -> Sentence:
-    return say("Mark") if test.threshold is not None else name_side(test, test.against)
+def _name_against(test: Row) -> Sentence:
+    return say("Mark") if test["threshold"] is not None else name_side(test, "against")
 
 
-def describe_measure(claim: Claim, result: Outcome) -> Sentence:
+def describe_measure(claim: Row, result: Outcome) -> Sentence:
     """Say what is measured: the claim, its test, and the window that stands in where its own has no number."""
     if not result.meanwhile:
-        return say("The claim: {claim} Its test: {test}", claim=claim.claim, test=result.test.test)
+        return say("The claim: {claim} Its test: {test}", claim=claim["words"], test=result.test["words"])
     return say(
         "The claim: {claim} Shown meanwhile: the window “{window:window}”, which is not the claim's own.",
-        claim=claim.claim,
+        claim=claim["words"],
         window=result.meanwhile,
     )

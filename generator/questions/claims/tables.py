@@ -1,21 +1,21 @@
 """Claims: what others said, and what their tests say on every date: the state of each, since when, every change."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 from generator.base.errors import RegistryError
-from generator.questions.ground import EVERY, Ground, Topic
-from generator.questions.series import Point
+from generator.questions.ground import Ground, Tables, Topic
 from generator.registry.claims import HUB, UPLOADERS, Claim, ClaimTest, find_other_reading
+from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
-from generator.star.files import DataFile, Field
 from generator.star.shares import ShareTable
-
-AFTER: Final = (EVERY,)
+from generator.star.table import Column, Row, Table, declare_table
+from generator.text import words
+from generator.text.say import say
 
 # Of a test, and of a claim that has none.
 STATES: Final = (
@@ -33,6 +33,79 @@ MAX_AGE_DAYS: Final = 75
 # What is shown meanwhile where a window of shares has no number yet: the longest one that has.
 _MEANWHILE: Final[Mapping[str, tuple[str, ...]]] = {"12m": ("held", "30d"), "all-time": ("12m", "held", "30d")}
 _NO_NUMBER: Final[Mapping[str, str]] = {"12m": "short-history", "all-time": "no-counter"}
+
+# Between names that stand in one cell.
+_JOINED: Final = " + "
+
+_TEST: Final = Column("test", "text", say("Test"), "Name of the test.")
+_WORDS: Final = Column("words", "text", say("In words"), "What is claimed or tested, in our own words.")
+_UNIT: Final = "In the unit of the test."
+VALUE: Final = Column("value", "number", say("Measure"), f"The measure. {_UNIT}")
+AGAINST: Final = Column("against_value", "number", say("Against"), f"What it is held against. {_UNIT}")
+OTHER: Final = Column(
+    "other_value", "number", say("The other way"), "The measure by the other attribution; missing where there is none."
+)
+OTHER_AGAINST: Final = Column(
+    "other_against_value", "number", say("Against"), "The other side by the other attribution; likewise."
+)
+CONDITION: Final = Column(
+    "condition",
+    "text",
+    say("The test"),
+    "holds, level or fails; in a picture depends, where the two attributions disagree.",
+    vocabulary=words.CONDITIONS,
+)
+
+CLAIMS: Final = declare_table(
+    "claims",
+    "Claims",
+    "A claim with the states of its tests.",
+    Column("claim", "text", say("Claim"), "Name of the claim."),
+    _WORDS,
+    Column("claimed_by", "text", say("Claimed by"), "Who said it."),
+    Column("claimed_on", "date", say("Claimed on"), "When."),
+    Column("source", "text", say("Source"), "Where, in words."),
+    COLUMNS["source_url"],
+    Column("tests", "text", say("Tests"), "Names of its tests, joined by +; empty where Hub counts cannot tell."),
+    Column("states", "text", say("States"), "The state of each test, in the same order; not-measurable without one."),
+    Column("value_then", "number", say("Then"), "What the source gave for the first test's measure."),
+    Column("against_then", "number", say("Against, then"), "What the source gave for the other side."),
+    Column("reason", "text", say("Reason"), "Why it cannot be measured, or what is to be known of it."),
+    COLUMNS["checked_on"],
+)
+TESTS: Final = declare_table(
+    "claims-tests",
+    "Tests of claims",
+    "A test with its state.",
+    *(_TEST, _WORDS),
+    Column("about", "text", say("About"), "makers: by origin; uploaders: by publisher; empty where neither is meant."),
+    Column("measure", "text", say("Measure"), "Names of the series that are summed, joined by +."),
+    Column("operator", "text", say("Operator"), "above, below or about."),
+    Column("against", "text", say("Against"), "Series, joined by +, or number that the measure is held against."),
+    Column("threshold", "number", say("Threshold"), f"That number; missing where it is a series. {_UNIT}"),
+    Column("level_within", "number", say("Level within"), f"Difference within which the two are level. {_UNIT}"),
+    Column("unit", "text", say("Unit"), "share (fraction), days, parameters or number."),
+    Column("needs", "text", say("Needs"), "hub where only all public models can tell, else empty."),
+    Column("state", "text", say("State"), f"{', '.join(STATES[:-1])}.", vocabulary=words.STATES),
+    Column(
+        "missing",
+        "text",
+        say("No state"),
+        "Why: short-history, no-counter, no-measure, old or selection; empty with a state.",
+    ),
+    COLUMNS["window"],
+    *(COLUMNS["as_of"], VALUE, AGAINST, OTHER, OTHER_AGAINST),
+    Column("stands_since", "date", say("Since"), "First date of the present condition."),
+    Column("since_start", "text", say("From the start"), "yes if that is the first date that could be measured."),
+    Column("changes", "count", say("Changes"), "Changes of the condition before.", "changes"),
+    Column("leaves_out", "text", say("Leaves out"), "What the test leaves out."),
+)
+HISTORY: Final = declare_table(
+    "claims-history",
+    "Tests over time",
+    "A test on a date under an attribution, that of the claim first; the window is one that stands in for its own.",
+    *(_TEST, COLUMNS["as_of"], COLUMNS["window"], COLUMNS["attribution"], VALUE, AGAINST, CONDITION),
+)
 
 _Find = Callable[[str], "Sequence[Bounded]"]
 
@@ -122,7 +195,7 @@ class Outcome:
     """A test, measured.
 
     Attributes:
-        test: the test.
+        test: its row, as `describe_test` returns it.
         state: one of `STATES`, but never `not-measurable`.
         missing: why there is no state: `short-history`, `no-counter`, `no-measure`, `old` or `selection`; else empty.
         points: on every date on which both sides have a value, oldest first.
@@ -133,7 +206,7 @@ class Outcome:
             about the state. Empty otherwise.
     """
 
-    test: ClaimTest
+    test: Row
     state: str
     missing: str
     points: tuple[ClaimPoint, ...]
@@ -155,9 +228,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim with its tests, none where no count of downloads can tell."""
+    """A claim, its row, with its tests; none where no count of downloads can tell."""
 
-    claim: Claim
+    claim: Row
     tests: tuple[Outcome, ...]
 
     @property
@@ -171,59 +244,32 @@ class ClaimResult:
         return any(test.since for test in self.tests)
 
 
-@dataclass(frozen=True)
-class Claims:
-    """All claims.
-
-    Attributes:
-        results: in the registry's order.
-    """
-
-    results: tuple[ClaimResult, ...]
-
-    @property
-    def series(self) -> Mapping[str, tuple[Point, ...]]:
-        """Return no measures: what claims are tested by belongs to other topics."""
-        return {}
-
-    @property
-    def tables(self) -> tuple[DataFile, ...]:
-        """Return the claims, their tests with the states, and the points on every date."""
-        return (_build_claims(self.results), _build_tests(self.tests), _build_points(self.tests))
-
-    @property
-    def items(self) -> Mapping[str, ClaimResult]:
-        """Return each claim's result."""
-        return {result.claim.slug: result for result in self.results}
-
-    @property
-    def groups(self) -> tuple[tuple[ClaimResult, ...], ...]:
-        """Return the results by source, in the order in which the sources come first."""
-        groups: dict[str, list[ClaimResult]] = {}
-        for result in self.results:
-            groups.setdefault(result.claim.source, []).append(result)
-        return tuple(map(tuple, groups.values()))
-
-    @cached_property
-    def tests(self) -> tuple[Outcome, ...]:
-        """Return each test once, whatever number of claims rests on it, in the order of the claims."""
-        return tuple({test.test.slug: test for result in self.results for test in result.tests}.values())
-
-    @property
-    def unmeasurable(self) -> tuple[ClaimResult, ...]:
-        """Return the claims that no count of downloads can test."""
-        return tuple(result for result in self.results if not result.tests)
-
-    def find_claim(self, test: str) -> Claim:
-        """Return the first claim that rests on a test."""
-        return next(result.claim for result in self.results if test in result.claim.tests)
-
-    def count(self, state: str) -> int:
-        """Count the tests in a state, each once."""
-        return sum(test.state == state for test in self.tests)
+def list_claims(tables: Tables) -> dict[str, ClaimResult]:
+    """List the claims with their tests by the name of their page, in the registry's order."""
+    points = _read_points(tables["claims-history"])
+    tests = {row["test"]: _read_outcome(row, points.get(row["test"], ())) for row in tables["claims-tests"].records()}
+    return {
+        row["claim"]: ClaimResult(row, tuple(tests[name] for name in list_names(row["tests"])))
+        for row in tables["claims"].records()
+    }
 
 
-def compute(ground: Ground) -> Claims:
+def list_tests(results: Iterable[ClaimResult]) -> tuple[Outcome, ...]:
+    """Return each test once, whatever number of claims rests on it, in the order of the claims."""
+    return tuple({test.test["test"]: test for result in results for test in result.tests}.values())
+
+
+def list_names(joined: str) -> tuple[str, ...]:
+    """Return the names of tests or series in a column of several, which stand joined by +."""
+    return tuple(joined.split(_JOINED)) if joined else ()
+
+
+def find_claim(test: str, results: Iterable[ClaimResult]) -> Row:
+    """Return the first claim that rests on a test."""
+    return next(result.claim for result in results if test in list_names(result.claim["tests"]))
+
+
+def compute(ground: Ground) -> tuple[Table, ...]:
     """Measure every claim of the registry.
 
     Raises:
@@ -236,9 +282,7 @@ def compute(ground: Ground) -> Claims:
         slug: measure_test(test, find, ground.as_of, may_judge=ground.scope.may_judge_levels)
         for slug, test in tests.items()
     }
-    return Claims(
-        tuple(ClaimResult(claim, tuple(measured[name] for name in claim.tests)) for claim in ground.registry.claims)
-    )
+    return fill_tables(ground.registry.claims, measured)
 
 
 def _check_topics(tests: Iterable[ClaimTest], topics: set[str]) -> None:
@@ -268,15 +312,15 @@ def measure_test(test: ClaimTest, find: _Find, as_of: dt.date, *, may_judge: boo
     window = _window_of(test.measure[0])
     points = _list_points(test, find, test.measure, test.against)
     if not points and not window:
-        return Outcome(test, "no-data", "no-measure", ())
+        return Outcome(describe_test(test), "no-data", "no-measure", ())
     if test.needs == HUB and not may_judge:
-        return Outcome(test, "selection", "selection", points)
+        return Outcome(describe_test(test), "selection", "selection", points)
     if not points:
         meanwhile, other = _find_meanwhile(test, find)
         state = "too-little" if window == "12m" else "no-data"
-        return Outcome(test, state, _NO_NUMBER[window], other, meanwhile=meanwhile)
+        return Outcome(describe_test(test), state, _NO_NUMBER[window], other, meanwhile=meanwhile)
     if (as_of - points[-1].date).days > MAX_AGE_DAYS:
-        return Outcome(test, "no-data", "old", points)
+        return Outcome(describe_test(test), "no-data", "old", points)
     return _judge(test, points)
 
 
@@ -372,7 +416,7 @@ def _judge(test: ClaimTest, points: tuple[ClaimPoint, ...]) -> Outcome:
     changes = list_changes(points)
     since = changes[-1].date if changes else points[0].date
     state = _STATE_OF[points[-1].condition]
-    return Outcome(test, state, "", points, changes, since, since_start=not changes)
+    return Outcome(describe_test(test), state, "", points, changes, since, since_start=not changes)
 
 
 def _find_meanwhile(test: ClaimTest, find: _Find) -> tuple[str, tuple[ClaimPoint, ...]]:
@@ -396,96 +440,99 @@ def _change_window(name: str, own: str, window: str) -> str:
     return f"share/{window}-{name.removeprefix(prefix)}" if name.startswith(prefix) else name
 
 
-def _build_claims(results: Sequence[ClaimResult]) -> DataFile:
-    fields = (
-        Field("claim", "text", "Name of the claim."),
-        Field("words", "text", "What is claimed, in our own words."),
-        Field("claimed_by", "text", "Who said it."),
-        Field("claimed_on", "date", "When."),
-        Field("source", "text", "Where, in words."),
-        Field("source_url", "text", "Where it can be read; empty where no free address is known."),
-        Field("tests", "text", "Names of its tests, joined by +; empty where Hub counts cannot tell."),
-        Field("states", "text", "The state of each test, in the same order; not-measurable without one."),
-        Field("value_then", "number", "What the source gave for the first test's measure; empty without one."),
-        Field("against_then", "number", "What the source gave for the other side."),
-        Field("reason", "text", "Why it cannot be measured, or what is to be known of it."),
-    )
-    rows = tuple(
-        (
-            *(result.claim.slug, result.claim.claim, result.claim.claimed_by, result.claim.claimed_on),
-            *(result.claim.source, result.claim.source_url),
-            *(" + ".join(result.claim.tests), " + ".join(result.states)),
-            *(result.claim.value_then, result.claim.against_then, result.claim.reason),
-        )
-        for result in results
-    )
-    return DataFile("claims", "Claims", "A claim with the states of its tests.", fields, rows)
-
-
-def _build_tests(results: Sequence[Outcome]) -> DataFile:
-    fields = (
-        Field("test", "text", "Name of the test."),
-        Field("words", "text", "The sentence that is tested."),
-        Field("about", "text", "makers: by origin; uploaders: by publisher; empty where neither is meant."),
-        Field("measure", "text", "Names of the series that are summed."),
-        Field("operator", "text", "above, below or about."),
-        Field("against", "text", "Series or number that the measure is held against."),
-        Field("level_within", "number", "Difference within which the two are called level, in the unit."),
-        Field("unit", "text", "share (fraction), days, parameters or number."),
-        Field("needs", "text", "hub where only all public models can tell, else empty."),
-        Field("state", "text", f"{', '.join(STATES[:-1])}."),
-        Field("as_of", "date", "Last day that the state speaks for; empty without one."),
-        Field("value", "number", "The measure on that day."),
-        Field("against_value", "number", "The other side on that day."),
-        Field("other_value", "number", "The measure by the other attribution; empty where there is none."),
-        Field("other_against_value", "number", "The other side by the other attribution."),
-        Field("since", "date", "First date of the present condition."),
-        Field("since_start", "text", "yes if that is the first date that could be measured, else no."),
-        Field("changes", "count", "Changes of the condition before."),
-        Field("leaves_out", "text", "What the test leaves out."),
-    )
-    return DataFile(
-        "claims-tests", "Tests of claims", "A test with its state.", fields, tuple(map(_list_test, results))
-    )
-
-
-def _list_test(result: Outcome) -> tuple[object, ...]:
-    test, point = result.test, result.newest if result.since else None
-    other = point.other if point else None
+def fill_tables(claims: Iterable[Claim], measured: Mapping[str, Outcome]) -> tuple[Table, ...]:
+    """Return claims, the tests that they rest on, and the points of these; given is each test measured, by its name."""
+    held = list(claims)
+    tests = {name: measured[name] for claim in held for name in claim.tests}
+    points = [row for outcome in tests.values() for row in _list_points_of(outcome)]
     return (
-        *(test.slug, test.test, test.about, " + ".join(test.measure), test.operator, " + ".join(test.against)),
-        *(test.level_within, test.unit, test.needs, result.state),
-        *((point.date, point.value, point.against) if point else (None, None, None)),
-        *((other.value, other.against) if other else (None, None)),
-        result.since,
-        ("yes" if result.since_start else "no") if point else None,
-        len(result.changes) if point else None,
-        test.leaves_out,
+        CLAIMS.fill([_describe_claim(claim, measured) for claim in held]),
+        TESTS.fill([_describe_outcome(outcome) for outcome in tests.values()]),
+        HISTORY.fill(points),
     )
 
 
-def _build_points(results: Sequence[Outcome]) -> DataFile:
-    fields = (
-        Field("test", "text", "Name of the test."),
-        Field("date", "date", "Last day that both sides speak for."),
-        Field("window", "text", "Empty, or the window that stands in while the test's own has no number."),
-        Field("attribution", "text", "publisher or origin; empty where the test is about neither."),
-        Field("value", "number", "The measure."),
-        Field("against", "number", "What it is held against."),
-        Field("condition", "text", "holds, level or fails."),
-    )
-    rows = tuple(
-        (result.test.slug, point.date, result.meanwhile, name, sides.value, sides.against, sides.condition)
-        for result in results
-        for point in result.points
-        for name, sides in zip(list_attributions(result.test), (point.own, point.other), strict=False)
-        if sides
-    )
-    return DataFile("claims-history", "Tests over time", "A test on a date under an attribution.", fields, rows)
+def describe_test(test: ClaimTest) -> Row:
+    """Return what a row says of a test before it is measured."""
+    taken = ("about", "operator", "level_within", "unit", "needs", "leaves_out", "threshold")
+    return {name: getattr(test, name) for name in taken} | {
+        "test": test.slug,
+        "words": test.test,
+        "measure": _JOINED.join(test.measure),
+        "against": _JOINED.join(test.against),
+    }
 
 
-def list_attributions(test: ClaimTest) -> tuple[str, ...]:
-    """Return the attribution that a test asks for, then the other; an empty name where it asks for none."""
-    if not test.about:
+def _describe_claim(claim: Claim, measured: Mapping[str, Outcome]) -> Row:
+    taken = (
+        *("claimed_by", "claimed_on", "source", "source_url", "value_then", "against_then", "reason", "checked_on"),
+    )
+    states = [measured[name].state for name in claim.tests] or ["not-measurable"]
+    return {name: getattr(claim, name) for name in taken} | {
+        "claim": claim.slug,
+        "words": claim.claim,
+        "tests": _JOINED.join(claim.tests),
+        "states": _JOINED.join(states),
+    }
+
+
+def _describe_outcome(result: Outcome) -> Row:
+    judged = {"state": result.state, "missing": result.missing, "window": result.meanwhile}
+    point = result.newest if result.since else None
+    if point is None:
+        return {**result.test, **judged}
+    other = point.other
+    return {
+        **result.test,
+        **judged,
+        "as_of": point.date,
+        "value": point.value,
+        "against_value": point.against,
+        "other_value": other.value if other else None,
+        "other_against_value": other.against if other else None,
+        "stands_since": result.since,
+        "since_start": "yes" if result.since_start else "no",
+        "changes": len(result.changes),
+    }
+
+
+def _list_points_of(result: Outcome) -> Iterator[Row]:
+    for point in result.points:
+        for name, sides in zip(list_attributions(result.test["about"]), (point.own, point.other), strict=False):
+            if sides:
+                held = {"value": sides.value, "against_value": sides.against, "condition": sides.condition}
+                about = {"test": result.test["test"], "as_of": point.date, "window": result.meanwhile}
+                yield {**about, "attribution": name, **held}
+
+
+def _read_points(history: Table) -> dict[str, tuple[ClaimPoint, ...]]:
+    """Return the points of each test; of two rows of a date the first is as the claim asks for it."""
+    found: dict[str, dict[dt.date, list[Sides]]] = defaultdict(lambda: defaultdict(list))
+    for row in history.records():
+        sides = Sides(row["value"], row["against_value"], row["condition"])
+        found[row["test"]][row["as_of"]].append(sides)
+    return {
+        test: tuple(ClaimPoint(day, sides[0], sides[1] if len(sides) > 1 else None) for day, sides in days.items())
+        for test, days in found.items()
+    }
+
+
+def _read_outcome(row: Row, points: tuple[ClaimPoint, ...]) -> Outcome:
+    since = row["stands_since"]
+    return Outcome(
+        test=row,
+        state=row["state"],
+        missing=row["missing"],
+        points=points,
+        changes=list_changes(points) if since else (),
+        since=since,
+        since_start=row["since_start"] == "yes",
+        meanwhile=row["window"],
+    )
+
+
+def list_attributions(about: str) -> tuple[str, ...]:
+    """Return the attribution that a test asks for, then the other; an empty name where it is about neither."""
+    if not about:
         return ("",)
-    return ("publisher", "origin") if test.about == UPLOADERS else ("origin", "publisher")
+    return ("publisher", "origin") if about == UPLOADERS else ("origin", "publisher")

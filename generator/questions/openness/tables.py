@@ -105,8 +105,7 @@ FAMILIES: Final = declare_table(
     Column("training_code", "text", say("Training code"), "What was released.", vocabulary=words.TRAINING_CODE),
     COLUMNS["license"],
     Column("since", "text", say("Since"), "Month of the earliest creation among the maker's models of it by name."),
-    Column("source_url", "address", say("Source"), "Where this can be read."),
-    Column("checked_on", "date", say("Checked"), "When a person checked it."),
+    *(COLUMNS["source_url"], COLUMNS["checked_on"]),
 )
 
 

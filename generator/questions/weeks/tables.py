@@ -11,8 +11,8 @@ from typing import Final
 import pyarrow as pa
 
 from generator.ledger.intervals import SMALL
-from generator.questions.claims.tables import Claims
-from generator.questions.ground import Ground, Tables
+from generator.questions.claims.tables import Outcome, list_claims, list_tests
+from generator.questions.ground import Answer, Ground, Tables
 from generator.star.columns import COLUMNS
 from generator.star.compared import Pairs, compare_dates
 from generator.star.definitions import Definition
@@ -83,7 +83,7 @@ WEEKS: Final = declare_table(
     ),
     Column("share_on_both", "share", say("They hold"), "The smaller of their parts of the downloads on each date."),
     Column("definitions", "count", say("Definitions"), "Those that have a leader on both dates.", "definitions"),
-    Column("tests", "count", say("Tests of claims"), "Those measured on the date before already.", "tests"),
+    Column("tests_measured", "count", say("Tests of claims"), "Those measured on the date before already.", "tests"),
     *_COUNTS,
 )
 # Only asked for: the new entries of the lists of the most downloaded.
@@ -125,12 +125,12 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     """Compare each week's newest date with the newest one before it."""
     weeks = _pair_weeks(ground)
     entries, claims = _list_entries(ground, weeks), ground.topics.get("claims")
-    claims = claims if isinstance(claims, Claims) else Claims(())
-    measured = [result.points[0].date for result in claims.tests if result.since]
+    tests = list_tests(list_claims(claims.by_name).values()) if isinstance(claims, Answer) else ()
+    measured = [result.points[0].date for result in tests if result.since]
     changes = [
         {**week.name, **row}
         for week in weeks
-        for row in (*week.list_changes(), *entries[week.day], *week.list_notes(claims))
+        for row in (*week.list_changes(), *entries[week.day], *week.list_notes(tests))
     ]
     return CHANGES.fill(changes), WEEKS.fill([{**week.name, **week.describe(measured)} for week in weeks])
 
@@ -174,7 +174,7 @@ class _Week:
             "models_on_both": compared.models if compared else 0,
             "share_on_both": compared.cover if compared else 1.0,
             "definitions": len(self.leaders),
-            "tests": sum(since <= self.previous for since in measured) if self.previous else 0,
+            "tests_measured": sum(since <= self.previous for since in measured) if self.previous else 0,
             "models_before": models[self.previous] if self.previous else 0,
             "models_after": models[self.day],
         }
@@ -192,12 +192,12 @@ class _Week:
             if stood != stands:
                 yield {"change": "leader", "subject": definition.slug, "stood": stood, "stands": stands}
 
-    def list_notes(self, claims: Claims) -> Iterator[Row]:
+    def list_notes(self, tests: Sequence[Outcome]) -> Iterator[Row]:
         """List claims that changed, counters that fell, days that no count covers, and what was set or put right."""
         yield from (
-            {"change": "claim", "subject": result.test.slug, "stood": change.before, "stands": change.after}
+            {"change": "claim", "subject": result.test["test"], "stood": change.before, "stands": change.after}
             | {"changed_on": change.date}
-            for result in claims.tests
+            for result in tests
             for change in result.changes
             if self.previous and self.previous < change.date <= self.day
         )

@@ -6,8 +6,8 @@ from typing import Final, TypeAlias
 
 from generator.base.encode import label
 from generator.questions import sentences
-from generator.questions.claims.tables import Claims
-from generator.questions.ground import Tables
+from generator.questions.claims.tables import find_claim, list_claims
+from generator.questions.ground import Answer, Tables
 from generator.questions.report import Report
 from generator.questions.weeks.tables import TOP
 from generator.star.definitions import Definition
@@ -264,13 +264,14 @@ def _count_rest(number: int) -> Sentence:
 
 def _state_flips(week: Row, flips: Sequence[Row], report: Report) -> dict[str, Sentence]:
     claims = report.topics["claims"]
-    if not week["tests"] or not isinstance(claims, Claims):
+    if not week["tests_measured"] or not isinstance(claims, Answer):
         return {}
     if not flips:
         return {"claims": say("No claim that can be measured changed its state.")}
-    tests = {result.test.slug: result.test.test for result in claims.tests}
+    tests = {row["test"]: row["words"] for row in claims.by_name["claims-tests"].records()}
+    results = list_claims(claims.by_name).values()
     return {
-        f"claim-{claims.find_claim(flip['subject']).slug}:{flip['subject']}": say(
+        f"claim-{find_claim(flip['subject'], results)['claim']}:{flip['subject']}": say(
             "“{claim}” Before: {before}; from {date:date}: {after}.",
             claim=tests[flip["subject"]],
             before=words.CONDITIONS[flip["stood"]],
