@@ -662,9 +662,10 @@ def test_a_file_of_many_dates_is_taken_apart(tmp_path: Path) -> None:
     rows = ["a/x,1,2026-10-01T09:00:00+02:00", "a/x,2,2026-10-01T20:00:00+02:00", "a/x,3,2026-10-03T01:00:00+02:00"]
     path.write_text("\n".join(["id,downloads_30d,taken", *rows]), encoding="utf-8")
     found = import_files({path: None}, tmp_path, LIST, Reading(told={"taken": "date"}))
-    assert [(dt.date(2026, 10, 1), 1, 1), (dt.date(2026, 10, 2), 1, 0)] == [
+    assert [(dt.date(2026, 10, 1), 1, 0), (dt.date(2026, 10, 2), 1, 0)] == [
         (each.info.date, each.info.rows, each.info.repeated) for each in found
     ]
+    assert "1 rows are of an earlier moment of the same day: the last of a day stands" in found[0].notes
     assert [2, 3] == [
         read_snapshot(snapshot_path(tmp_path, each.info.date))["downloads_30d"][0].as_py() for each in found
     ]

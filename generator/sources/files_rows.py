@@ -76,7 +76,7 @@ class Listing:
 
     Attributes:
         tables: by date, None where the file says none: the snapshot's columns, a row a model, in the file's order.
-        repeated: by date: rows of a model that came again, and were kept once.
+        repeated: by date: rows of a model that came again at the same moment, and were kept once.
         notes: what is to be said of it, sentence by sentence.
     """
 
@@ -190,11 +190,11 @@ def _finish(path: Path, table: pa.Table, account: _Account, names: Names, *, by_
             "column out that a listing can do without."
         )
     tables = _split(table, rows)
-    counted = rows["date"].value_counts()
-    repeated = {
-        date: (len(rows) if date is None else int(counted[date])) - found.num_rows for date, found in tables.items()
-    }
-    return Listing(tables, repeated, (*names.describe(), *account.list_notes(), *counted_twice, *missing))
+    again = rows[rows.duplicated(["id", _COUNTED_AT])]["date"].value_counts(dropna=False)
+    repeated = {date: int(again.get(date, 0)) if date else int(again.sum()) for date in tables}
+    earlier = table.num_rows - sum(found.num_rows for found in tables.values()) - sum(repeated.values())
+    said = [f"{earlier:,} rows are of an earlier moment of the same day: the last of a day stands"] * bool(earlier)
+    return Listing(tables, repeated, (*names.describe(), *account.list_notes(), *said, *counted_twice, *missing))
 
 
 def _find_moments(rows: pd.DataFrame, names: Names, *, by_moment: bool) -> pd.Series:
