@@ -258,6 +258,11 @@ def test_this_machine_is_asked_when_it_is_allowed_alone(stranger: Stranger, tmp_
         ("https://[::ffff:192.168.0.1]/", "192.168.0.1"),
         ("https://0.0.0.0/", "0.0.0.0"),  # noqa: S104 - an address to be refused
         ("https://[64:ff9b::a00:1]/", "10.0.0.1"),
+        ("https://[64:ff9b:1::a00:1]/", "64:ff9b:1::a00:1"),
+        ("https://[::127.0.0.1]/", "::7f00:1"),
+        ("https://[::ffff:0:10.0.0.1]/", "::ffff:0:a00:1"),
+        ("https://[fec0::1]/", "fec0::1"),
+        ("https://[2002:a00:1::]/", "10.0.0.1"),
     ],
 )
 def test_a_redirect_to_a_private_address_is_not_followed(

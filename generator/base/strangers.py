@@ -16,6 +16,9 @@ from generator.base.http import look_up
 
 # An address within an address: IPv4 within IPv6, and the two ways to reach it through a translator.
 _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+# All that is public of IPv6. What else there is reaches this machine or this network, old forms of both included, which
+# the library takes for public: ::10.0.0.1, 64:ff9b:1::a00:1, fec0::1.
+_PUBLIC: Final = ipaddress.ip_network("2000::/3")
 _CONNECTED: Final = "connection.connect_tcp.complete"
 
 
@@ -63,7 +66,7 @@ class PublicOnly:
         address = _unwrap(ipaddress.ip_address(text.partition("%")[0]))
         if address.is_loopback and self.with_loopback:
             return
-        if not address.is_global or address.is_multicast:
+        if not address.is_global or address.is_multicast or (address.version == 6 and address not in _PUBLIC):
             hint = " If it is a site that you serve yourself, set OMS_ALLOW_LOOPBACK=1." if address.is_loopback else ""
             raise RemoteError(
                 f"{url} leads to {address}, which is no public address: another's site is read from the public web "
