@@ -21,7 +21,7 @@ from benchmarks.scale import QUICK_SIZES, SIZES, measure_scale
 from generator.figures.files import WIDTHS, render_figures
 from generator.ledger.lineage import FamilyMatcher
 from generator.publish.build import load_report
-from generator.publish.datafiles import render_data_files
+from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.pages import build_pages
 from generator.questions.gallery import build_figures
 from generator.registry import load_registry
@@ -86,7 +86,8 @@ def measure_report() -> Iterator[Measured]:
     yield measure(f"specify {len(figures)} figures in both widths", specify)
     with tempfile.TemporaryDirectory() as folder:
         cold = Path(folder)
-        draw = lambda: render_figures(figures, site_src=cold, cache=cold, language=language, report=_silent)  # noqa: E731
+        given = {"site_src": cold, "cache": cold, "language": language, "imprint": make_imprint(report)}
+        draw = lambda: render_figures(figures, report=_silent, **given)  # noqa: E731
         yield measure(f"draw {len(figures)} figures, all of their files", draw)
         yield measure("the same again, nothing changed", draw)
     slugs = {figure.slug for figure in figures}

@@ -25,6 +25,7 @@ from generator.audit.operations_read import read_operations
 from generator.base.encode import to_bytes
 from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
+from generator.publish.datafiles import make_imprint
 from generator.publish.days_pages import publish_days
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.site import build_site
@@ -244,7 +245,10 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
     source, cache, site = (folder / name for name in ("site_src", "cache", "site"))
     _take_last_figures(source, cache)
     figures = build_figures(report)
-    rendered = render_figures(figures, site_src=source, cache=cache, language=ENGLISH, report=lambda _: None)
+    imprint = make_imprint(report)
+    rendered = render_figures(
+        figures, site_src=source, cache=cache, language=ENGLISH, imprint=imprint, report=lambda _: None
+    )
     store = _prepare_bundled_store(registry)
     operations = read_operations(store, report, registry)
     files = render_files(report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, cache=cache)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from generator.base.encode import to_bytes
+from generator.base.encode import BYTE_ORDER_MARK, to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.publish.datafiles import DataFile, Field, render_csv, render_data_files
 from generator.publish.pages import build_pages
@@ -44,12 +44,12 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 def rows_of(text: str) -> list[dict[str, str]]:
     """Return the rows of a CSV file."""
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
 
 
 def test_the_shares_have_exactly_these_columns(files: dict[str, str | bytes]) -> None:
     """Programs read them by name; a change is a new version."""
-    assert SHARES_COLUMNS == files["data/shares.csv"].splitlines()[0]
+    assert BYTE_ORDER_MARK + SHARES_COLUMNS == files["data/shares.csv"].splitlines()[0]
 
 
 def test_the_usual_shares_row_by_row() -> None:
@@ -131,7 +131,7 @@ def test_every_column_is_described(files: dict[str, str | bytes]) -> None:
 def test_a_formula_stands_as_text() -> None:
     """An account cannot make a spreadsheet compute."""
     table = DataFile("t", "T", "A row.", (Field("id", "text", "Id."),), (("=HYPERLINK(1)",), ("@x",), ("plain",)))
-    assert "id\n'=HYPERLINK(1)\n'@x\nplain\n" == render_csv(table.as_table())
+    assert f"{BYTE_ORDER_MARK}id\n'=HYPERLINK(1)\n'@x\nplain\n" == render_csv(table.as_table())
 
 
 def test_a_hostile_model_stays_in_its_cell() -> None:
@@ -149,7 +149,7 @@ def test_missing_values_are_empty_cells() -> None:
         "t", "T", "A row.", (Field("a", "count", "A."), Field("b", "share", "B."), Field("c", "text", "C.")),
         ((None, None, None), (0, 0.0, "")),
     )  # fmt: skip
-    assert "a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table.as_table())
+    assert f"{BYTE_ORDER_MARK}a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table.as_table())
 
 
 def test_the_same_report_gives_the_same_bytes(files: dict[str, str | bytes], bundled_report: Report) -> None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from generator.base.encode import BYTE_ORDER_MARK
 from generator.figures.bars import draw_bars
 from generator.figures.columns import draw_columns
 from generator.figures.figure import Figure, speak_figure
@@ -246,7 +247,7 @@ def test_the_file_holds_what_the_registry_has() -> None:
     """All columns, all events."""
     registry = load_registry()
     (table,) = [table for table in build_registry_files(registry) if table.name == "events"]
-    rows = list(csv.DictReader(io.StringIO(render_csv(table))))
+    rows = list(csv.DictReader(io.StringIO(render_csv(table).removeprefix(BYTE_ORDER_MARK))))
     assert [str(event.date) for event in registry.events] == [row["date"] for row in rows]
     assert [field.name for field in dataclasses.fields(Event)] == list(rows[0])
     assert " ".join(registry.events[-3].publishers) == rows[-3]["publishers"]

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from generator.base.encode import label, to_bytes
+from generator.base.encode import BYTE_ORDER_MARK, label, to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures.theme import SEQUENCE, colour
@@ -64,7 +64,7 @@ def test_files_hold_the_published_shares_digit_for_digit(
     """Of every definition and date in shares.csv."""
     text = str(render_data_files(bundled_report, ENGLISH, registry)["data/shares.csv"])
     published: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))):
         slug = f"{row['window']}-{row['universe']}-{row['attribution']}".replace("_", "-")
         rows = published.setdefault((slug, row["as_of"]), {})
         rows[row["country_code"]] = (int(row["downloads"]), row["share"])
@@ -255,6 +255,8 @@ def test_numbers_of_the_saved_view_equal_the_published_ones(visit, bundled_repor
         with page.expect_download() as download:
             page.get_by_role("button", name="CSV").click()
         lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+        last = bundled_report.histories[definition][-1].as_of
+        assert f"open-model-share_cn-us-fr-unreviewed-{definition.slug}_{last}.csv" == download.value.suggested_filename
         shown = {table.as_of.isoformat() for table in bundled_report.histories[definition][-12:]}
         mine = [line for line in lines[1:] if line[:10] in shown]
         assert lines[0] == published[0]

@@ -19,10 +19,11 @@ import markdown
 import pytest
 import vl_convert
 
+from generator.base.encode import BYTE_ORDER_MARK
 from generator.base.errors import SiteError
 from generator.figures.bars import draw_bars
 from generator.figures.figure import Column, Figure, Table
-from generator.figures.files import RenderResult, format_cell, render_figures, write_csv
+from generator.figures.files import Imprint, RenderResult, format_cell, render_figures, write_csv
 from generator.figures.keys import ROOT, hash_code, hash_figure
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
@@ -45,7 +46,12 @@ NAMES = {
 def render(folder: Path, *figures: Figure) -> RenderResult:
     """Render figures below a folder."""
     return render_figures(
-        figures, site_src=folder / "src", cache=folder / "cache", language=ENGLISH, report=lambda _: None
+        figures,
+        site_src=folder / "src",
+        cache=folder / "cache",
+        language=ENGLISH,
+        imprint=Imprint(DATE, ("https://creativecommons.org/licenses/by/4.0/",)),
+        report=lambda _: None,
     )
 
 
@@ -329,14 +335,14 @@ def test_hostile_names_are_drawn_as_text(handle: str, tmp_path: Path) -> None:
             tags, attributes = list_syntax(content.decode())
             assert "script" not in tags
             assert not [attribute for attribute in attributes if attribute.startswith("on")]
-    first = next(csv.DictReader(write_csv(figure).splitlines()))
+    first = next(csv.DictReader(write_csv(figure).removeprefix(BYTE_ORDER_MARK).splitlines()))
     assert not first["publisher"].startswith("=")
 
 
 def test_data_files_have_fixed_digits(rendered: Path) -> None:
     """Shares have six digits, counts none; JSON names its columns."""
     folder = rendered / "src" / "figures" / "share-now"
-    first = next(csv.DictReader((folder / "data.csv").read_text(encoding="utf-8").splitlines()))
+    first = next(csv.DictReader((folder / "data.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert (first["code"], first["downloads"], first["share"]) == ("CN", "500", "0.500000")
     content = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     assert content["rows"][1]["share"] == 0.25

@@ -1,23 +1,30 @@
 """What lets the numbers be found and pasted: badges, feeds, as the built site has them."""
 
+import codecs
+import gzip
+import html
 import json
 import re
 import struct
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import duckdb
 import feedparser
+import pandas as pd
 
 from generator.figures.text import measure
 from generator.publish.badges import list_organisations
 from generator.publish.cards import build_cards
 from generator.publish.feeds import PLACE_ENTRIES
 from generator.questions.report import Report
+from generator.sources.files_open import read_chunks
 from tests.spoken import ENGLISH
 
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BADGE_BYTES = 1536
 MOST_CARD_BYTES = 30 * 1024
+DOWNLOAD = r"open-model-share_[a-z0-9-]+_\d{4}-\d\d-\d\d\.(csv|csv\.gz|json|vl\.json|png|svg)"
 
 
 def test_each_badge_is_a_small_picture_that_says_what_it_shows(bundled_site: Path) -> None:
@@ -120,6 +127,46 @@ def test_the_page_of_the_data_describes_them(bundled_site: Path) -> None:
     files = [each["contentUrl"].removeprefix(root) for each in found["distribution"]]
     assert files
     assert [] == [name for name in files if not (bundled_site / name).is_file()]
+
+
+def test_downloads_of_every_page_say_what_they_are(bundled_site: Path) -> None:
+    """Whose, what and of which date, in every link that saves a file; what a figure saves has the figure's name."""
+    found = {}
+    for path in bundled_site.rglob("*.html"):
+        for link in re.findall(r"<a [^>]*\bdownload[^>]*>", path.read_text(encoding="utf-8")):
+            (target,) = re.findall(r'href="([^"]*)"', link)
+            (name,) = re.findall(r'download="([^"]*)"', link) or [""]
+            found[(path.parent / target).resolve()] = html.unescape(name)
+    assert len(found) > 500
+    assert [] == [path for path in found if not path.is_file()]
+    assert [] == [name for name in found.values() if not re.fullmatch(DOWNLOAD, name)]
+    figure = bundled_site / "figures" / "share-now"
+    assert "open-model-share_share-now_2026-10-08.csv" == found[figure / "data.csv"]
+    assert "open-model-share_shares-2026_2026-10-08.csv.gz" == found[bundled_site / "data" / "shares-2026.csv.gz"]
+
+
+def test_every_csv_of_the_site_is_read_by_excel_duckdb_and_pandas(bundled_site: Path) -> None:
+    """It begins with the mark by which Excel knows UTF-8, which the other two do not take for a name."""
+    paths = [path for pattern in ("*.csv", "*.csv.gz") for path in bundled_site.rglob(pattern)]
+    assert len(paths) > 200
+    for path in paths:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        assert data.startswith(codecs.BOM_UTF8), path
+        first = data.decode("utf-8-sig").partition("\n")[0].split(",")
+        assert first[0].isidentifier(), path
+        assert pd.read_csv(path, nrows=1).columns.tolist() == first, path
+    rows = duckdb.read_csv(str(bundled_site / "data" / "publishers.csv"))
+    assert (rows.columns[0], rows.fetchone()[0]) == ("rank", 1)
+    year = str(bundled_site / "data" / "shares-2026.csv.gz")
+    assert duckdb.read_csv(year).count("as_of").fetchone() == (len(pd.read_csv(year)),)
+
+
+def test_what_the_site_gives_out_can_be_imported(bundled_site: Path, bundled_report: Report) -> None:
+    """The list of models is read as a listing is: each model with its downloads."""
+    chunks = list(read_chunks(bundled_site / "data" / "models.csv", lambda _: True))
+    rows = [row for chunk in chunks for row in chunk.rows]
+    expected = [(model.id, str(model.downloads_30d)) for model in bundled_report.models]
+    assert expected == [(row["id"], row["downloads_30d"]) for row in rows]
 
 
 def test_crawlers_are_told_where_the_map_is(bundled_site: Path, served_site: str) -> None:

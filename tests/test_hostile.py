@@ -31,6 +31,7 @@ from generator.figures.figure import Figure
 from generator.figures.files import render_figures
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.build import SITE_SOURCE, render_files
+from generator.publish.datafiles import make_imprint
 from generator.publish.site import build_site
 from generator.questions import report as report_module
 from generator.questions.gallery import build_figures
@@ -165,7 +166,10 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else (),
     )
     figures = [*speak(build_figures(report)), *make_label_figures()]
-    rendered = render_figures(figures, site_src=source, cache=root, language=ENGLISH, report=lambda _: None)
+    imprint = make_imprint(report)
+    rendered = render_figures(
+        figures, site_src=source, cache=root, language=ENGLISH, imprint=imprint, report=lambda _: None
+    )
     operations = make_hostile_operations()
     names = [figure.slug for figure in figures if figure.slug.startswith("hostile-")]
     with serve_folder(site) as address:
@@ -287,7 +291,7 @@ def test_data_files_hold_the_strings_as_text(built: Built) -> None:
     """In CSV no cell is a formula and no row is longer than its header; in JSON nothing ends a script."""
     held = ""
     for path in paths_of(built, ".csv"):
-        text = (built.site / path).read_text(encoding="utf-8")
+        text = (built.site / path).read_text(encoding="utf-8-sig")
         header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         assert {len(row) for row in rows} <= {len(header)}, path
         cells = [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "\t", "\r", "-"))]

@@ -27,6 +27,8 @@ _ENTITIES: Final = {
     number: f"&#{number};" for number in range(128) if not (chr(number).isalnum() or chr(number) == " ")
 }
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Without it Excel reads a file in the system's own encoding and shows *TÃ¼rkiye*; other readers of CSV skip it.
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def label(value: object) -> str:
@@ -82,6 +84,11 @@ def render_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str
     writer.writerow(columns)
     writer.writerows(rows)
     return buffer.getvalue()
+
+
+def render_download(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a CSV file for readers, with the mark by which Excel knows its encoding."""
+    return BYTE_ORDER_MARK + render_rows(columns, rows)
 
 
 def _drop_unprintable(text: str) -> str:

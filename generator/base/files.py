@@ -1,5 +1,6 @@
 """Files: written in one step, told apart by their hashes, and held by one process at a time."""
 
+import datetime as dt
 import hashlib
 import os
 import sys
@@ -54,6 +55,17 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
 def name_partial(path: Path) -> Path:
     """Return where the bytes of a file stand until it is whole."""
     return path.with_name(path.name + PARTIAL)
+
+
+def name_download(name: str, as_of: dt.date) -> str:
+    """Return under which name a reader saves a file: whose it is, what it holds, and of which date.
+
+    Args:
+        name: what it holds, with its ending: `shares.csv`.
+        as_of: the date of the data.
+    """
+    stem, dot, ending = name.partition(".")
+    return f"open-model-share_{stem}_{as_of.isoformat()}{dot}{ending}"
 
 
 def hash_bytes(content: str | bytes) -> str:

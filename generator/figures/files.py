@@ -3,6 +3,7 @@
 A figure whose key is unchanged is not drawn again, and a file whose bytes are unchanged is not written again.
 """
 
+import datetime as dt
 import functools
 import json
 import multiprocessing
@@ -19,8 +20,8 @@ import jinja2
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from generator.base.encode import csv_cell, render_rows
-from generator.base.files import PARTIAL, hash_bytes, hash_file, write_if_changed
+from generator.base.encode import csv_cell, render_download
+from generator.base.files import PARTIAL, hash_bytes, hash_file, name_download, write_if_changed
 from generator.base.records import pack_json, render_json
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import (
@@ -65,17 +66,32 @@ class RenderResult:
 
 
 @dataclass(frozen=True)
+class Imprint:
+    """What all figures of a report say of themselves.
+
+    Attributes:
+        as_of: the date of the data.
+        licences: addresses of the licences of their data.
+    """
+
+    as_of: dt.date
+    licences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Job:
     """A figure to draw.
 
     Attributes:
         figure: the figure.
         language: of its words and numbers.
+            imprint: of its files.
         key: of its files.
     """
 
     figure: Figure
     language: Language
+    imprint: Imprint
     key: str
 
 
@@ -100,6 +116,7 @@ def render_figures(
     site_src: Path,
     cache: Path,
     language: Language,
+    imprint: Imprint,
     report: Callable[[str], None],
 ) -> RenderResult:
     """Write all files of all figures, and remove those of figures that are gone.
@@ -109,13 +126,14 @@ def render_figures(
         site_src: gets `figures/<slug>/`, `embed/<slug>.html` and `vega/vega.js`.
         cache: gets `figures/<slug>.html`, the fragments, and `figures.json`, what was made from what.
         language: of labels and numbers.
+        imprint: what all of them say of themselves.
         report: is told of progress, a line at a time.
     """
     roots = {"site": site_src, "cache": cache}
     manifest = cache / "figures.json"
     before = _read_manifest(manifest)
-    code = hash_code(language)
-    wanted = [_Job(figure, language, hash_figure(figure, code)) for figure in figures]
+    code = f"{hash_code(language)} {imprint}"
+    wanted = [_Job(figure, language, imprint, hash_figure(figure, code)) for figure in figures]
     entries = {job.figure.slug: before.get(job.figure.slug, {}) for job in wanted}
     jobs = [job for job in wanted if job.key != _find_key(entries[job.figure.slug], roots)]
     for number, done in enumerate(_draw_all(jobs), 1):
@@ -131,7 +149,7 @@ def render_figures(
 def write_csv(figure: SpokenFigure) -> str:
     """Write a figure's rows as CSV; texts cannot be taken for formulas."""
     rows = ([_write_cell(*pair) for pair in zip(row, figure.columns, strict=True)] for row in figure.rows)
-    return render_rows([column.name for column in figure.columns], rows)
+    return render_download([column.name for column in figure.columns], rows)
 
 
 def write_json(figure: SpokenFigure) -> str:
@@ -214,15 +232,15 @@ def _draw_job(job: _Job) -> _Drawn:
     # The schema is checked in the tests; here the engine would refuse what it cannot draw.
     with debug_mode(arg=False):
         specs = {name: figure.draw(width, job.language).to_dict(validate=False) for name, width in WIDTHS.items()}
-    return _Drawn(figure.slug, job.key, _render_files(figure, specs, job.language))
+    return _Drawn(figure.slug, job.key, _render_files(figure, specs, job))
 
 
-def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, bytes]:
-    slug = figure.slug
+def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], job: _Job) -> dict[str, bytes]:
+    slug, language = figure.slug, job.language
     pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
     source = " ".join(filter(None, (figure.source, name_events(figure, language))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
-    values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES}
+    values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}
     values |= {"table": lay_table(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
@@ -249,6 +267,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = format_cell
+    environment.globals["saved_as"] = name_download
     return environment
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from generator.audit.corrections import FILE as CORRECTIONS
 from generator.audit.corrections import add_corrections
-from generator.base.encode import label
+from generator.base.encode import BYTE_ORDER_MARK, label
 from generator.base.errors import LedgerError, RemoteError
 from generator.base.files import hash_bytes, hash_in_name, is_whole
 from generator.base.progress import Report, tell_nobody, track
@@ -230,7 +230,8 @@ def _bring_files(site: Site, names: Sequence[str], work: Path, held: Path | None
 
 def _read_log(site: Site, sums: Mapping[str, str], work: Path) -> tuple[Correction, ...]:
     path = work / "published.csv"
-    path.write_bytes(_read_listed(site, sums, f"data/{CORRECTIONS}", MAX_COPY_MANIFEST_BYTES))
+    published = _read_listed(site, sums, f"data/{CORRECTIONS}", MAX_COPY_MANIFEST_BYTES)
+    path.write_bytes(published.removeprefix(BYTE_ORDER_MARK.encode()))  # the store's log has none
     found = read_corrections(path)
     path.unlink()
     return found

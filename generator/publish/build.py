@@ -24,7 +24,7 @@ from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
 from generator.publish.badges import render_badges
 from generator.publish.cards import build_cards
-from generator.publish.datafiles import render_data_files
+from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.datafiles_days import render_days
 from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
@@ -115,7 +115,8 @@ def run_build(
     report = load_report(store, registry, today, say, keeps=True)
     say("drawing figures")
     figures = build_figures(report)
-    rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, report=say)
+    imprint = make_imprint(report)
+    rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, imprint=imprint, report=say)
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
     folder = store or _prepare_bundled_store(registry)

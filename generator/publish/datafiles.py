@@ -7,10 +7,11 @@ from typing import Any, Final, cast
 
 from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
-from generator.base.encode import csv_cell, label, render_rows, to_bytes
+from generator.base.encode import csv_cell, label, render_download, to_bytes
 from generator.base.files import hash_bytes
 from generator.base.records import DIGITS, pack_json, to_plain
 from generator.base.settings import TABLE_DATES
+from generator.figures.files import Imprint
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.publish.explorer import render_explorer
 from generator.questions import sentences
@@ -59,6 +60,12 @@ def list_sources(report: Report) -> list[str]:
     return list(dict.fromkeys(interval.source for interval in report.data.intervals))
 
 
+def make_imprint(report: Report) -> Imprint:
+    """Make what all figures of a report say of themselves."""
+    licences = tuple(license_["path"] for license_ in find_licenses(list_sources(report)))
+    return Imprint(report.data.as_of, licences)
+
+
 def _describe_source(source: str) -> dict[str, str]:
     """Describe a source as a data package does; an archive with whose it is, and under which licence."""
     if source not in NOTICES:
@@ -96,7 +103,7 @@ def build_corrections_file(operations: Operations) -> Table:
 def render_csv(table: Table) -> str:
     """Render a CSV file; texts pass the encoder, fractions have twelve digits where nothing else is declared."""
     rows = ([_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.rows())
-    return render_rows([column.name for column in table.columns], rows)
+    return render_download([column.name for column in table.columns], rows)
 
 
 def render_report(report: Report, language: Language) -> str:

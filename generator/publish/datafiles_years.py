@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
+from generator.base.encode import BYTE_ORDER_MARK
 from generator.questions.report import Report, all_definitions
 from generator.star.daily import Days
 from generator.star.definitions import Definition
@@ -74,5 +75,6 @@ def _compress(rows: pd.DataFrame) -> bytes:
     """Write rows as CSV, oldest date first, compressed; no clock is in the file."""
     ordered = rows.sort_values("as_of", kind="stable")
     text = io.BytesIO()
+    text.write(BYTE_ORDER_MARK.encode())
     csv.write_csv(pa.Table.from_pandas(ordered, preserve_index=False), text, csv.WriteOptions(quoting_style="none"))
     return gzip.compress(text.getvalue(), mtime=0)

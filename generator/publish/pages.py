@@ -4,6 +4,7 @@ Every value that a template shows passes the encoder: Jinja's `finalize` encodes
 format numbers through the language and encode the result, and `{% trans %}` encodes its variables.
 """
 
+import datetime as dt
 import functools
 import posixpath
 import re
@@ -19,6 +20,7 @@ from markupsafe import Markup
 from generator.audit.operations import NOTHING_KNOWN, Operations
 from generator.base import encode
 from generator.base.errors import SiteError
+from generator.base.files import name_download
 from generator.base.scope import HEAD
 from generator.base.settings import TABLE_DATES
 from generator.publish.badges import is_organisation, name_country, name_organisation
@@ -137,7 +139,7 @@ def build_pages(
     """
     environment = make_environment(language, report, registry)
     environment.globals["site_url"] = site_url
-    render = _Renderer(environment, figures)
+    render = _Renderer(environment, figures, report.data.as_of)
     pages = {
         "index.md": _render_home(render, report, language),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
@@ -164,7 +166,9 @@ def build_pages(
 
 def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
     """Build the text of the home page; arguments as of `build_pages`."""
-    return _render_home(_Renderer(make_environment(language, report, registry), figures), report, language)
+    return _render_home(
+        _Renderer(make_environment(language, report, registry), figures, report.data.as_of), report, language
+    )
 
 
 def _render_home(render: Callable[..., str], report: Report, language: Language) -> str:
@@ -234,13 +238,17 @@ def make_web_url(url: str) -> str:
 class _Renderer:
     """Renders templates; knows the figures that exist."""
 
-    def __init__(self, environment: jinja2.Environment, figures: Container[str]) -> None:
+    def __init__(self, environment: jinja2.Environment, figures: Container[str], as_of: dt.date) -> None:
         self._environment = environment
         self._figures = figures
+        self._as_of = as_of
 
     def __call__(self, template: str, path: str, values: Mapping[str, Any]) -> str:
         text = self._environment.get_template(template).render(
-            values, to=functools.partial(_make_link, path), figure=self._place_figure
+            values,
+            to=functools.partial(_make_link, path),
+            save=functools.partial(_make_download, path, self._as_of),
+            figure=self._place_figure,
         )
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
@@ -263,6 +271,12 @@ def _make_link(here: str, target: str) -> Markup:
     if not re.fullmatch(r"[A-Za-z0-9./_-]*", relative + anchor):
         raise SiteError(f"The link {target!r} on {here} is not made of codes and slugs; no page may link there.")
     return Markup(relative + mark + anchor)  # noqa: S704 - checked above
+
+
+def _make_download(here: str, as_of: dt.date, target: str) -> Markup:
+    """Return the attributes of a link by which a reader saves a file."""
+    name = name_download(posixpath.basename(target), as_of)
+    return Markup('href="{}" download="{}"').format(_make_link(here, target), name)
 
 
 def _check_path(path: str) -> str:

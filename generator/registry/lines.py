@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from generator.base.encode import BYTE_ORDER_MARK
+
 # Cc control, Cf format (zero-width and bidirectional ones), Cs surrogate, Co private use, Cn unassigned.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_SEPARATORS: Final = "\u2028\u2029"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
-_MARK: Final = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ def _read_text(path: Path, problems: list[str]) -> str | None:
     except OSError as error:
         problems.append(f"{path.name}: cannot be read: {error.strerror}")
         return None
-    if text.startswith(_MARK):
+    if text.startswith(BYTE_ORDER_MARK):
         problems.append(f"{path.name}:1: begins with a byte-order mark (U+FEFF); save the file as UTF-8 without one")
-    return text.removeprefix(_MARK).replace("\r\n", "\n")
+    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
 
 
 def _check_header(header: str, columns: list[str]) -> str | None:

@@ -8,6 +8,7 @@ const MEASURES = ["share", "rank", "downloads", "margin"];
 const DRAWN = { lines: drawLines, bars: drawBars, map: drawMap };
 const KINDS = [...Object.keys(DRAWN), "table"];
 const MAX_PLACES = 5;
+const MARK = "\ufeff"; // by which Excel knows the encoding
 
 // What publishers and models are compared by: the Hub's own counts of thirty days.
 const SIDE = { window: "30d", models: "all", by: "publisher", cut: "", class: "" };
@@ -75,13 +76,19 @@ function makeCsv(page) {
   return [head, ...listRows(page)].map((row) => `${row.join(",")}\n`).join("");
 }
 
+// What it holds and its last date, as the names of the site's other downloads have them.
+function nameDownload({ view, block, shown }, ending) {
+  const what = [...view.places.toLowerCase().split(","), nameFile(view), view.class].filter(Boolean);
+  return `open-model-share_${what.join("-")}_${block.dates[shown.at(-1)]}.${ending}`;
+}
+
 function save(name, content) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(content), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-async function savePng(svg) {
+async function savePng(name, svg) {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const colours = getComputedStyle(document.body);
   const copy = svg.cloneNode(true);
@@ -92,7 +99,7 @@ async function savePng(svg) {
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
   canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2);
-  save("open-model-share.png", await new Promise((resolve) => canvas.toBlob(resolve, "image/png")));
+  save(name, await new Promise((resolve) => canvas.toBlob(resolve, "image/png")));
 }
 
 // What happened between two dates that concerns one of the places, or the publisher of what stands in their stead.
@@ -292,8 +299,8 @@ function change(event) {
 const ACTIONS = {
   copy: () => navigator.clipboard.writeText(`${byId("said").textContent} ${describe(page)}. ${address()}`),
   embed: () => navigator.clipboard.writeText(`<iframe src="${address()}&embed=1" title="${document.title}" width="100%" height="640" style="border:0" loading="lazy"></iframe>`),
-  csv: () => save("open-model-share.csv", new Blob([makeCsv(page)], { type: "text/csv" })),
-  png: () => savePng(byId("picture").querySelector("svg") ?? drawLines(680, page, describe(page))),
+  csv: () => save(nameDownload(page, "csv"), new Blob([MARK, makeCsv(page)], { type: "text/csv" })),
+  png: () => savePng(nameDownload(page, "png"), byId("picture").querySelector("svg") ?? drawLines(680, page, describe(page))),
 };
 const address = () => new URL(`?${writeAddress(page.view)}`, location.href.split("#")[0]).href.replaceAll('"', "%22");
 
