@@ -3,7 +3,6 @@
 A figure whose key is unchanged is not drawn again, and a file whose bytes are unchanged is not written again.
 """
 
-import datetime as dt
 import functools
 import json
 import multiprocessing
@@ -22,6 +21,7 @@ from altair.utils.schemapi import debug_mode
 
 from generator.base.encode import csv_cell, render_download
 from generator.base.files import PARTIAL, hash_bytes, hash_file, name_download, write_if_changed
+from generator.base.imprint import Imprint
 from generator.base.records import pack_json, render_json
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import (
@@ -63,19 +63,6 @@ class RenderResult:
     slugs: tuple[str, ...]
     drawn: int
     reused: int
-
-
-@dataclass(frozen=True)
-class Imprint:
-    """What all figures of a report say of themselves.
-
-    Attributes:
-        as_of: the date of the data.
-        licences: addresses of the licences of their data.
-    """
-
-    as_of: dt.date
-    licences: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 import html
 from typing import Final
 
+from generator.base.imprint import NAME
 from generator.figures.text import PLAIN, measure
-from generator.publish.datafiles import NAME, list_licenses
+from generator.publish.datafiles import list_licenses
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.publishers.figures import state_share
 from generator.questions.report import PublisherReport, Report

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator.base.encode import label
+from generator.base.imprint import NAME
 from generator.figures.cards import Card, Part
 from generator.publish.badges import name_country
-from generator.publish.datafiles import NAME
 from generator.publish.search import add_to_front_matter
 from generator.questions import sentences
 from generator.questions.claims.tables import ClaimResult, list_claims

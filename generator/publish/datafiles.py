@@ -9,9 +9,9 @@ from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
 from generator.base.encode import csv_cell, label, render_download, to_bytes
 from generator.base.files import hash_bytes
+from generator.base.imprint import NAME, Imprint
 from generator.base.records import DIGITS, pack_json, to_plain
 from generator.base.settings import TABLE_DATES
-from generator.figures.files import Imprint
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.publish.explorer import render_explorer
 from generator.questions import sentences
@@ -23,7 +23,6 @@ from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
 from generator.text.language import Language
 
-NAME: Final = "Open Model Share"
 DATASETS: Final = "https://huggingface.co/datasets/"
 # Fields of records that hold a value for each date.
 _HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points"})

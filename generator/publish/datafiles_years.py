@@ -1,16 +1,13 @@
 """The whole history of shares, a compressed CSV file for each calendar year: every date, every definition."""
 
 import gzip
-import io
 from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv
 
-from generator.base.encode import BYTE_ORDER_MARK
+from generator.base.encode import render_download
 from generator.questions.report import Report, all_definitions
 from generator.star.daily import Days
 from generator.star.definitions import Definition
@@ -74,7 +71,5 @@ def _make_rows(
 def _compress(rows: pd.DataFrame) -> bytes:
     """Write rows as CSV, oldest date first, compressed; no clock is in the file."""
     ordered = rows.sort_values("as_of", kind="stable")
-    text = io.BytesIO()
-    text.write(BYTE_ORDER_MARK.encode())
-    csv.write_csv(pa.Table.from_pandas(ordered, preserve_index=False), text, csv.WriteOptions(quoting_style="none"))
-    return gzip.compress(text.getvalue(), mtime=0)
+    lines = zip(*(ordered[field.name].tolist() for field in FIELDS), strict=True)
+    return gzip.compress(render_download([field.name for field in FIELDS], lines).encode(), mtime=0)

@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup, escape
 
 from generator.base.encode import label
+from generator.base.imprint import NAME
 from generator.base.records import render_json
 from generator.publish.badges import list_organisations, name_country, name_organisation
-from generator.publish.datafiles import NAME, list_sources
+from generator.publish.datafiles import list_sources
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
 from generator.questions.ground import Answer

@@ -33,7 +33,7 @@ from generator.publish.datafiles import (
     list_sources,
 )
 from generator.publish.datafiles_years import describe_years
-from generator.publish.dataset import describe_dataset
+from generator.publish.dataset import describe_data
 from generator.publish.explorer import list_files
 from generator.publish.pages_first import build_first_screen
 from generator.publish.pages_history import build_history_pages
@@ -497,7 +497,7 @@ def _data_values(
     sources, tables = list_sources(report), build_data_files(report)
     return {
         "report": report,
-        "dataset": describe_dataset(report, language, tables, site_url),
+        "dataset": describe_data(report, language, tables, site_url),
         "files": (*tables, *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
         "renames": read_renames(),

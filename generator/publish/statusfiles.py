@@ -5,9 +5,9 @@ from typing import Final
 
 from generator.audit.operations import Operations, list_gaps
 from generator.base.encode import line
+from generator.base.imprint import NAME
 from generator.base.records import render_json, to_plain
 from generator.publish.badges import draw_badge
-from generator.publish.datafiles import NAME
 from generator.questions.report import Report
 from generator.text.language import Language
 
