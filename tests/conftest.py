@@ -87,6 +87,7 @@ GENERATED = frozenset(
         "feeds",
         "figures",
         "embed",
+        "oembed",
         "vega",
     }
 )
@@ -262,7 +263,7 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
 
 def _take_last_figures(source: Path, cache: Path) -> None:
     """Copy the hand-written pages, and the figures of the last build: those that are unchanged are not drawn again."""
-    left_out = GENERATED - {"figures", "embed", "vega"}
+    left_out = GENERATED - {"figures", "embed", "oembed", "vega"}
     shutil.copytree(
         SITE_SOURCE, source, ignore=lambda folder, _: left_out if Path(folder) == SITE_SOURCE else frozenset()
     )

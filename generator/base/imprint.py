@@ -7,6 +7,9 @@ from typing import Any, Final
 
 NAME: Final = "Open Model Share"
 AUTHORS: Final = "Open Model Share maintainers"
+# What stands in figures' files until the site is built: in place of its address, and of the page that takes one in.
+SITE: Final = "%oms-site%"
+PAGE: Final = "%oms-page%"
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from altair.utils.schemapi import debug_mode
 
 from generator.base.encode import csv_cell, render_download
 from generator.base.files import PARTIAL, hash_bytes, hash_file, name_download, write_if_changed
-from generator.base.imprint import Imprint
+from generator.base.imprint import PAGE, Imprint
 from generator.base.records import pack_json, render_json
 from generator.figures.dates import list_charts, list_places
+from generator.figures.embeds import LAYOUT, describe_figure, list_heights, write_code, write_event, write_oembed
 from generator.figures.figure import (
     SHARE_DIGITS,
     Figure,
@@ -37,6 +38,7 @@ from generator.figures.keys import TEMPLATES, hash_code, hash_figure
 from generator.figures.pagetable import lay_table
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
+from generator.text.cite import Citation, cite
 from generator.text.language import Language
 
 # Exports one name; charts.js imports it when a reader first points at a figure.
@@ -228,12 +230,16 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     source = " ".join(filter(None, (figure.source, name_events(figure, language))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}
+    heights = list_heights(figure, pictures, language)
+    values |= {"heights": heights, "code": write_code(figure, heights.values()), "layout": LAYOUT}
+    values |= {"dataset": describe_figure(figure, job.imprint), "citation": _cite(figure, job)}
     values |= {"table": lay_table(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
         f"site:figures/{slug}/download.svg": framed,
         f"site:figures/{slug}/data.csv": write_csv(figure),
         f"site:figures/{slug}/data.json": write_json(figure),
+        f"site:oembed/{slug}.json": write_oembed(figure, heights.values()),
         f"site:embed/{slug}.html": _render_template("embed.html.j2", values),
         f"cache:figures/{slug}.html": _render_template("figure.html.j2", values),
     }
@@ -241,6 +247,10 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
         texts[f"site:figures/{slug}/dates.json"] = pack_json(charts)
     files = {name: text.encode() for name, text in texts.items()}
     return {**files, f"site:figures/{slug}/download.png": draw_png(framed)}
+
+
+def _cite(figure: SpokenFigure, job: _Job) -> Citation:
+    return cite(job.language, figure.headline, job.imprint.as_of, f"{PAGE}#figure-{figure.slug}", f"oms-{figure.slug}")
 
 
 @functools.cache
@@ -254,6 +264,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = format_cell
+    environment.filters["event"] = write_event
     environment.globals["saved_as"] = name_download
     return environment
 
@@ -305,7 +316,7 @@ def _remove_stale(slugs: set[str], roots: Mapping[str, Path]) -> None:
     for folder in sorted((roots["site"] / "figures").glob("*/")):
         if folder.name not in slugs:
             shutil.rmtree(folder)
-    places = ((roots["site"], "embed/*.html*"), (roots["cache"], "figures/*.html*"))
+    places = ((roots["site"], "embed/*.html*"), (roots["site"], "oembed/*.json*"), (roots["cache"], "figures/*.html*"))
     unfinished = (roots["site"] / "figures").glob(f"*/*{PARTIAL}")  # of a run that was killed
     for path in [*(path for root, pattern in places for path in root.glob(pattern)), *unfinished]:
         if path.stem not in slugs:

@@ -66,7 +66,7 @@ def shrink_svg(svg: str, prefix: str) -> str:
 
 def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> str:
     """Put headline, subtitle and source around a picture, in the light scheme's colours, on paper."""
-    height = float(_view_box(svg)[3])
+    _, height = measure_svg(svg)
     room = width - 4
     lines = [(line, _HEADLINE, "ink", "bold") for line in wrap(title, _HEADLINE, room)]
     lines += [(line, _LINE, "muted", "normal") for line in wrap(subtitle, _LINE, room)]
@@ -84,6 +84,12 @@ def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> s
         f"{head}{picture}{foot}</svg>\n",
         "light",
     )
+
+
+def measure_svg(svg: str) -> tuple[float, float]:
+    """Return width and height of a picture, in CSS pixels."""
+    width, height = map(float, _view_box(svg)[2:])
+    return width, height
 
 
 def draw_png(svg: str) -> bytes:

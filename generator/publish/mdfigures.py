@@ -12,11 +12,11 @@ from markdown.extensions import Extension
 from markdown.util import AtomicString
 
 from generator.base.errors import SiteError
+from generator.base.imprint import PAGE, SITE
 
 _MARKER: Final = re.compile(r"::figure ([a-z0-9]+(?:-[a-z0-9]+)*)::")
-# What a fragment holds in place of the way to the site's root, and of its address.
+# What a fragment holds in place of the way to the site's root.
 _ROOT: Final = "%oms-root%"
-_SITE: Final = "%oms-site%"
 
 
 class FigureExtension(Extension):
@@ -54,8 +54,9 @@ class _FigureProcessor(BlockProcessor):
         if match is None:
             return
         fragment = self._read(match[1])
-        site_url, depth = _find_page(self._md)
-        html = fragment.replace(_ROOT, "../" * depth).replace(_SITE, self._site_url or site_url)
+        site_url, page = _find_page(self._md)
+        site = self._site_url or site_url
+        html = fragment.replace(_ROOT, "../" * page.count("/")).replace(PAGE, f"{SITE}{page}").replace(SITE, site)
         ET.SubElement(parent, "p").text = AtomicString(self._md.htmlStash.store(html))
 
     def _read(self, slug: str) -> str:
@@ -70,16 +71,16 @@ class _FigureProcessor(BlockProcessor):
             ) from error
 
 
-def _find_page(md: Markdown) -> tuple[str, int]:
-    """Return the site's address and how many folders deep the page lies, as the site builder knows them."""
+def _find_page(md: Markdown) -> tuple[str, str]:
+    """Return the site's address and the page's below it, as the site builder knows them."""
     if "relpath" not in md.treeprocessors:
-        return "", 0
+        return "", ""
     links: Any = md.treeprocessors["relpath"]
     url: str = links.file.url
     site_url: str = links.config["site_url"] or ""
     if site_url and not site_url.endswith("/"):
         site_url += "/"
-    return site_url, urlsplit(url).path.count("/")
+    return site_url, urlsplit(url).path
 
 
 def makeExtension(**settings: Any) -> FigureExtension:  # noqa: N802 - the library's name

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from generator.base.errors import SiteError
 from generator.base.files import hash_file
+from generator.base.imprint import SITE
 from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.datafiles_days import DAYS
@@ -52,6 +53,7 @@ _JOINED: Final[Mapping[str, tuple[str, ...]]] = {
 # Parts that pages without the theme ask for by themselves.
 _ASKED_ALONE: Final = ("figures.css", "dates.js")
 _CANONICAL: Final = '<link rel="canonical"'
+_FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
 
@@ -282,8 +284,12 @@ def finish_site(folder: Path, site_url: str) -> None:
     _join_files(folder)
     policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
-        addressed = _name_address(text, site_url, path.relative_to(folder).as_posix())
+        addressed = _name_address(_name_oembed(text), site_url, path.relative_to(folder).as_posix()).replace(
+            SITE, site_url
+        )
         path.write_text(seal_page(addressed, policy), encoding="utf-8")
+    for path in (folder / "oembed").glob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace(SITE, site_url), encoding="utf-8")
     _drop_bare_sections(folder / "search" / "search_index.json")
     (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {site_url}sitemap.xml\n", encoding="utf-8")
 
@@ -306,6 +312,16 @@ def _name_address(text: str, site_url: str, name: str) -> str:
     if _CANONICAL in text or name == "404.html":
         return text
     return text.replace("</title>", f'</title>\n{_CANONICAL} href="{html.escape(site_url + name)}">', 1)
+
+
+def _name_oembed(text: str) -> str:
+    """Name in the head of a page with figures where oEmbed's answer of the first one is."""
+    found = _FIGURE.search(text)
+    if not found:
+        return text
+    # Not `alternate` alone, which the theme's script takes for a translation.
+    link = f'<link rel="alternate oembed" type="application/json+oembed" href="{SITE}oembed/{found[1]}.json">'
+    return text.replace("</title>", f"</title>\n{link}", 1)
 
 
 def _map_days(sitemap: Path, site_url: str, days: Iterable[Path]) -> None:

@@ -77,17 +77,32 @@
     });
   };
 
-  const makeCopy = (button) => {
+  // No page knows the day on which it is read: a citation that is copied, by whatever way, has it.
+  const ACCESSED = "YYYY-MM-DD";
+  const dateAccess = (text) => text.replaceAll(ACCESSED, new Date().toISOString().slice(0, 10));
+
+  const writeSentence = ({ dataset }) => {
+    const canonical = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
+    return `${dataset.copy} ${dataset.copyLink ? new URL(dataset.copyLink, canonical).href : canonical}`;
+  };
+  const writeCode = (button) => dateAccess(button.parentElement.previousElementSibling.textContent);
+
+  const makeCopy = (button, write) => {
     const name = button.textContent;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const canonical = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
-      const link = button.dataset.copyLink ? new URL(button.dataset.copyLink, canonical).href : canonical;
-      await navigator.clipboard.writeText(`${button.dataset.copy} ${link}`);
+      await navigator.clipboard.writeText(write(button));
       button.textContent = button.dataset.copied;
       setTimeout(() => (button.textContent = name), 2000);
     });
   };
+
+  document.addEventListener("copy", (event) => {
+    const text = String(getSelection());
+    if (!text.includes(ACCESSED)) return;
+    event.clipboardData.setData("text/plain", dateAccess(text));
+    event.preventDefault();
+  });
 
   // A table that has nothing beyond its edge is no stop for who moves by keyboard.
   const keepStops = () => {
@@ -127,7 +142,8 @@
       region.dataset.ready = "";
       makeFiltered(region, words);
     }
-    for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button);
+    for (const button of document.querySelectorAll("[data-copy][hidden]")) makeCopy(button, writeSentence);
+    for (const button of document.querySelectorAll("[data-copy-code][hidden]")) makeCopy(button, writeCode);
     for (const part of document.querySelectorAll(".oms-table > *, .md-content__inner")) watched.observe(part);
     tellAge();
   };

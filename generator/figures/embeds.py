@@ -1,0 +1,163 @@
+"""Figures on other sites: how tall the page of one is, the code that others paste, and what oEmbed answers of it.
+
+Addresses begin with `SITE`, in whose place the site's own is put once it is known.
+"""
+
+import html
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from generator.base.imprint import AUTHORS, NAME, SITE, Imprint, describe_dataset
+from generator.base.records import pack_json
+from generator.figures.figure import SpokenFigure
+from generator.figures.picture import measure_svg
+from generator.figures.text import BOLD, PLAIN, measure, wrap
+from generator.text.language import Language
+
+# Columns that others have, from a phone's to a newspaper's, in CSS pixels.
+FRAMES: Final = (300, 360, 480, 640, 760)
+# A message with a height in these limits is taken, and no other.
+LEAST_HEIGHT: Final = 100
+MOST_HEIGHT: Final = 4_000
+# What oEmbed asks a figure to be as wide as; its height is enough for every narrower column.
+_OEMBED_WIDTH: Final = 640
+_LINE: Final = 1.45
+_TITLE_LINE: Final = 1.25
+# Lines that a title may take beyond those that are measured: the bold of the broadest font is a quarter broader, and a
+# word that is broken leaves the rest of its line.
+_SPARE: Final = 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the page of a figure is laid out, in CSS pixels; its template has the same.
+
+    Attributes:
+        padding: around everything.
+        most: width of the column, at most.
+        wide_from: width of the frame from which the wide picture is shown.
+        narrow_most: width of the narrow picture, at most.
+        title, wide_title, text, events: type sizes.
+        gap: below each part.
+        indent: of the list of events.
+    """
+
+    padding: int = 16
+    most: int = 720
+    wide_from: int = 632
+    narrow_most: int = 480
+    title: int = 17
+    wide_title: int = 20
+    text: int = 14
+    events: int = 13
+    gap: int = 12
+    indent: int = 24
+
+
+LAYOUT: Final = Layout()
+
+
+def list_heights(figure: SpokenFigure, pictures: Mapping[str, str], language: Language) -> dict[int, int]:
+    """List the height of a figure's page in each of the frames, by the frame's width; rather too much than too little.
+
+    Args:
+        figure: has the words.
+        pictures: SVG by `narrow` and `wide`.
+        language: of the dates of events.
+    """
+    return {width: _compute_height(figure, pictures, width, language) for width in FRAMES}
+
+
+def _compute_height(figure: SpokenFigure, pictures: Mapping[str, str], frame: int, language: Language) -> int:
+    is_wide, room = frame >= LAYOUT.wide_from, min(frame - 2 * LAYOUT.padding, LAYOUT.most)
+    title = LAYOUT.wide_title if is_wide else LAYOUT.title
+    width, height = measure_svg(pictures["wide" if is_wide else "narrow"])
+    shown = room if is_wide else min(room, LAYOUT.narrow_most)
+    parts = [
+        (_measure(figure.headline, title * BOLD, room) + _SPARE) * title * _TITLE_LINE + 4,
+        _measure(figure.subtitle, LAYOUT.text, room) * LAYOUT.text * _LINE + LAYOUT.gap,
+        shown * height / width,
+        _measure(f"{figure.source} {NAME}", LAYOUT.text, room) * LAYOUT.text * _LINE + LAYOUT.gap,
+    ]
+    events = sum(_measure(write_event(event, language), LAYOUT.events, room - LAYOUT.indent) for event in figure.events)
+    parts.append(events * LAYOUT.events * _LINE + LAYOUT.gap if figure.events else 0)
+    return math.ceil(sum(parts)) + 2 * LAYOUT.padding
+
+
+def write_event(event: Any, language: Language) -> str:
+    """Write an event as it stands below the picture."""
+    return f"{language.date(event.day)}: {event.label} ({event.source})"
+
+
+def _measure(text: str, size: float, room: float) -> int:
+    """Return how many lines a text takes at most."""
+    size *= PLAIN
+    return sum(max(1, math.ceil(measure(line, size) / room)) for line in wrap(text, size, room))
+
+
+def write_frame(figure: SpokenFigure, width: str, height: int) -> str:
+    """Write the frame that shows a figure on another page."""
+    return (
+        f'<iframe src="{SITE}embed/{figure.slug}.html" title="{html.escape(figure.headline)}" width="{width}" '
+        f'height="{height}" loading="lazy" style="border:0"></iframe>'
+    )
+
+
+def write_code(figure: SpokenFigure, heights: Iterable[int]) -> str:
+    """Write what others paste: the frame, tall enough for every column, and the script that lets its height follow."""
+    return f"{write_frame(figure, '100%', max(heights))}\n{SNIPPET}"
+
+
+# Ten lines for the page around a figure. It takes a height from its own frame and nothing else: what another frame
+# sends, or what is no whole number within the limits, changes nothing.
+SNIPPET: Final = f"""<script>
+(function (frame) {{
+  addEventListener("message", function (event) {{
+    if (event.source !== frame.contentWindow) return;
+    var height = event.data;
+    if (!Number.isInteger(height) || height < {LEAST_HEIGHT} || height > {MOST_HEIGHT}) return;
+    frame.style.height = height + "px";
+  }});
+}})(document.currentScript.previousElementSibling);
+</script>"""
+
+
+def write_oembed(figure: SpokenFigure, heights: Iterable[int]) -> str:
+    """Write the answer of oEmbed 1.0 of a figure; its frame is tall enough for every column."""
+    height = max(heights)
+    return pack_json(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "title": figure.headline,
+            "author_name": AUTHORS,
+            "author_url": SITE,
+            "provider_name": NAME,
+            "provider_url": SITE,
+            "cache_age": 86_400,
+            "html": write_frame(figure, str(_OEMBED_WIDTH), height),
+            "width": _OEMBED_WIDTH,
+            "height": height,
+        }
+    )
+
+
+def describe_figure(figure: SpokenFigure, imprint: Imprint) -> Markup:
+    """Describe a figure's data as JSON-LD; nothing in it ends the element that it stands in."""
+    folder = f"figures/{figure.slug}"
+    content = describe_dataset(
+        imprint,
+        name=figure.headline,
+        description=f"{figure.subtitle}. {figure.alt} {figure.source}",
+        root=SITE,
+        page=f"embed/{figure.slug}.html",
+        files=[
+            {"name": "CSV", "type": "text/csv", "path": f"{folder}/data.csv"},
+            {"name": "JSON", "type": "application/json", "path": f"{folder}/data.json"},
+        ],
+    )
+    return Markup(pack_json(content).replace("<", "\\u003c"))  # noqa: S704 - JSON, in which no element can end
