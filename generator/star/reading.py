@@ -1,18 +1,20 @@
 """What the report reads of the star: by country, account, class, model and window, a statement each."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import BIRTH_DIMENSIONS, RELEASE_COLUMNS
 from generator.registry import UNREVIEWED
+from generator.star.coded import relabel
 from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS
-from generator.star.relations import TO_ACCOUNTS, Star
+from generator.star.relations import TEXT, TO_ACCOUNTS, Star
 from generator.star.table import Column, ask, fetch, read_answer
 
 # What a row of a named model says, and what it counts, beside its publisher and origin.
@@ -77,25 +79,28 @@ _FLOWS: Final = f"""
     ORDER BY publisher, origin, first_year, generative, language
 """
 _NAMED_FLOWS: Final = """
-    INSERT INTO named_flows
+    CREATE OR REPLACE TEMP TABLE named_flows AS
     SELECT period, coalesce("key", id) AS model, sum(flow) AS flow FROM rows JOIN nights USING (night) GROUP BY ALL
 """
-_NAMED: Final = f"""
-    SELECT "end", coalesce("key", id) AS model, id, coalesce(p.account, publisher) AS publisher,
-        coalesce(o.account, origin) AS origin, coalesce(p.code, '{UNREVIEWED}'::place) AS publisher_code,
-        coalesce(o.code, '{UNREVIEWED}'::place) AS origin_code, {", ".join(NAMED_TEXTS[2:])},
-        generative, first_year, epoch_us(created_at) // 1000000 AS created_at, parameters::DOUBLE AS parameters,
-        CASE WHEN nights = 1 THEN rows.flow ELSE f.flow END AS flow, downloads_30d::DOUBLE AS downloads_30d,
-        downloads_all_time::DOUBLE AS downloads_all_time, night, file_row_number
-    FROM rows JOIN nights USING (night) JOIN periods USING (period) {TO_ACCOUNTS}
+# The flows of the rows that stand at the end of joined nights, in the order of the files.
+_JOINED_FLOWS: Final = """
+    SELECT f.flow FROM rows JOIN nights USING (night)
         LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
+    ORDER BY night, file_row_number
+"""
+# The account and the code of each of some names.
+_OWNERS: Final = f"""
+    SELECT name, coalesce(account, name), coalesce(code, '{UNREVIEWED}'::place)::VARCHAR
+    FROM names LEFT JOIN accounts ON lower(name) = accounts.handle
 """
 # Nights whose rows are read at once: at the Hub's size so many name half a million models.
 _READ_AT_ONCE: Final = 28
-_NAMED_COLUMNS: Final = (
-    *NAMED_NUMBERS,
-    *("generative", "first_year", "created_at", *NAMED_TEXTS, "publisher", "origin"),
-    *("publisher_code", "origin_code", "end"),
+_NAMED_READ: Final = (*NAMED_NUMBERS, "generative", "first_year", "created_at", *NAMED_TEXTS, *ATTRIBUTIONS, "end")
+_NAMED_SCHEMA: Final = pa.schema(
+    [pa.field(name, pa.float64()) for name in NAMED_NUMBERS]
+    + [pa.field(name, pa.bool_()) for name in ("generative", "first_year")]
+    + [pa.field("created_at", pa.timestamp("s", "UTC"))]
+    + [pa.field(name, TEXT) for name in ("key", *NAMED_TEXTS[1:], *ATTRIBUTIONS)]
 )
 _BIRTHS: Final = f"""
     SELECT {", ".join(BIRTH_DIMENSIONS)}, sum(models)::BIGINT AS models FROM rows GROUP BY ALL ORDER BY ALL
@@ -179,28 +184,48 @@ def read_named(star: Star, summed: Collection[int]) -> pd.DataFrame:
     Their `flow` is that of all nights of the period that name them; of a period of several nights it is missing where
     its number is not among those `summed`. Counts are floats, missing where there are none.
     """
-    star.connection.execute("CREATE OR REPLACE TEMP TABLE named_flows (period SMALLINT, model VARCHAR, flow DOUBLE)")
-    answers = (_fetch_named(star, periods, summed) for periods in _split([1] * len(star.periods)))
-    return read_answer("named models", pa.concat_tables(answers), _declare(*_NAMED_COLUMNS))
+    # Nothing here holds what is read: columns are let go as the frame takes them.
+    named = read_answer("named models", pa.concat_tables(_list_models(star, summed)), _declare(*_NAMED_READ))
+    owners = {by: _find_owners(star, named[by].array) for by in ATTRIBUTIONS}
+    accounts: dict[str, Any] = {by: found[0] for by, found in owners.items()}
+    codes: dict[str, Any] = {f"{by}_code": found[1] for by, found in owners.items()}
+    return named.drop(columns="end").assign(**accounts, **codes, end=named["end"])
 
 
-def _fetch_named(star: Star, periods: Sequence[int], summed: Collection[int]) -> pa.Table:
-    """Fetch the models of some periods; of those with more nights than one the flow is summed first."""
-    star.connection.execute("DELETE FROM named_flows")
-    joined = [number for number in periods if number in summed and len(star.nights_of(number)) > 1]
-    for places in _split([len(star.nights_of(number)) for number in joined]):
-        star.show_rows("models", [night for place in places for night in star.nights_of(joined[place])])
-        star.connection.execute(_NAMED_FLOWS)
-    star.show_rows("models", [star.last_nights[number] for number in periods])
-    return _put_in_order(fetch(star.connection, _NAMED))
+def _list_models(star: Star, summed: Collection[int]) -> Iterator[pa.Table]:
+    """Yield the models by name of some periods each time; names and buffers of each date would take as much again."""
+    for numbers in _split([1] * len(star.periods)):
+        rows = [_read_models(star, number, is_summed=number in summed) for number in numbers]
+        yield pa.concat_tables(rows).unify_dictionaries().combine_chunks()
 
 
-def _put_in_order(rows: pa.Table) -> pa.Table:
-    """Put rows into the order of their files; they mostly come so, and sorting names takes memory for all of them."""
-    night, number = (rows.column(name).to_numpy() for name in ("night", "file_row_number"))
-    rows = rows.drop_columns(["night", "file_row_number"])
-    places = night.astype("int64") * (int(number.max(initial=0)) + 1) + number
-    return rows if (np.diff(places) > 0).all() else rows.take(np.argsort(places))
+def _read_models(star: Star, period: int, *, is_summed: bool) -> pa.Table:
+    """Return the models by name at the end of a period, with `end` and what joins them as `model`."""
+    rows = star.read_rows("models", star.last_nights[period], _NAMED_SCHEMA)
+    key, end = rows["key"], pa.array(np.zeros(rows.num_rows, "int32"))
+    model = pc.coalesce(key.cast(pa.string()), rows["id"].cast(pa.string())).cast(TEXT) if key.null_count else key
+    ends = pa.DictionaryArray.from_arrays(end, pa.array(star.ends[period : period + 1]))
+    rows = rows.drop_columns(["key"]).append_column("model", model).append_column("end", ends)
+    if len(star.nights_of(period)) == 1:
+        return rows
+    flow = _sum_models(star, period) if is_summed else pa.nulls(rows.num_rows, pa.float64())
+    return rows.set_column(rows.schema.get_field_index("flow"), "flow", flow)
+
+
+def _sum_models(star: Star, period: int) -> pa.ChunkedArray:
+    """Sum the flow of the models at the end of a period over all its nights; as their rows stand in the file."""
+    star.show_rows("models", star.nights_of(period))
+    star.connection.execute(_NAMED_FLOWS)
+    star.show_rows("models", [star.last_nights[period]])
+    return star.connection.sql(_JOINED_FLOWS).to_arrow_table()["flow"]
+
+
+def _find_owners(star: Star, names: pd.Categorical) -> tuple[pd.Categorical, pd.Categorical]:
+    """Return the accounts that names belong to, and their codes."""
+    star.connection.register("names", pa.table({"name": pa.array(names.categories, pa.string())}))
+    owners = star.connection.execute(_OWNERS).fetchall()
+    accounts, codes = ({row[0]: row[place] for row in owners} for place in (1, 2))
+    return relabel(names, accounts), relabel(names, codes)
 
 
 def _split(nights: Sequence[int]) -> Iterator[list[int]]:

@@ -30,6 +30,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from generator.base.engine import connect
 from generator.base.settings import STAR_MEMORY
@@ -44,6 +45,8 @@ from generator.star.shares import MAX_UNCOUNTED, weigh_intervals
 
 # Nights that are summed at once: so many make a table of half a million cells, which no history makes larger.
 _NIGHTS_AT_ONCE: Final = 90
+# A text as a number with a dictionary, as it is in the files.
+TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _DIMENSIONS: Final = ("task_group", "generative", "first_year", "size_band", "relation", "license_class")
 
 _SCHEMA: Final = f"""
@@ -188,6 +191,20 @@ class Star:
             "CREATE OR REPLACE TEMP VIEW rows AS SELECT read.* EXCLUDE (filename), night FROM read JOIN files "
             "USING (filename)"
         )
+
+    def read_rows(self, frame: str, night: int, schema: pa.Schema) -> pa.Table:
+        """Return columns of a night's rows in the order of their file, missing ones as nulls; no query decodes them."""
+        path = self.entries[night].locate(frame)
+        texts = [name for name in schema.names if schema.field(name).type == TEXT]
+        if path is None:
+            rows = _number_rows(self.entries[night], frame, night)
+        else:
+            with pq.ParquetFile(path, read_dictionary=texts) as file:
+                rows = file.read(columns=schema.names, use_threads=False)
+        empty = pa.nulls(rows.num_rows)
+        columns = [rows[name] if name in rows.column_names else pa.chunked_array([empty]) for name in schema.names]
+        cast = [column.cast(type_, safe=False) for column, type_ in zip(columns, schema.types, strict=True)]
+        return pa.Table.from_arrays(cast, schema=schema)
 
 
 def open_star(

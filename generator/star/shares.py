@@ -21,7 +21,7 @@ Numbers: TypeAlias = npt.NDArray[Any]
 NOT_PLACES: Final = (INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShareRow:
     """One country's or category's part.
 
