@@ -76,6 +76,8 @@ def test_every_date_has_its_page(bundled_report: Report) -> None:
         rows = content["shares"][content["definition"]]["rows"]
         assert all(f"{ENGLISH.place(code)}<td>{ENGLISH.percent(share)}" in shown for code, _, share, *_ in rows[:10])
         assert [f"{ADDRESS}data/days/{name}"] == re.findall(r'rel="canonical" href="([^"]*)"', text)
+        assert f'<meta property="og:image" content="{ADDRESS}cards/general.png">' in text
+        assert f'<meta property="og:url" content="{ADDRESS}data/days/{name}">' in text
         assert f"url = {{{ADDRESS}data/days/{name}}}" in text
         assert "author = {{Open Model Share maintainers}}" in text
         assert [] == re.findall(r"<script|src=", text)

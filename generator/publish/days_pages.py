@@ -95,7 +95,7 @@ def render_day_pages(
     """
     published = {headline.as_of: headline for headline in headlines}
     template = _make_environment(language).get_template("day.html.j2")
-    shared = {"language": language, "licenses": list_licenses(report)}
+    shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url}
     return {
         f"{as_of.isoformat()}.html": template.render(
             shared, **_describe(day, published.get(as_of), language), url=f"{site_url}{DAYS}/{as_of.isoformat()}.html"
