@@ -1,6 +1,5 @@
 """Families, tasks, sizes, openness: known answers, parts that sum to 1, and data files that say what they hold."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
@@ -8,19 +7,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.publish.datafiles import render_csv
-from generator.questions import families
-from generator.questions.families import tables as families_topic
+from generator.questions.families import QUESTION as FAMILIES
 from generator.questions.ground import Answer, Ground, Question
 from generator.questions.openness import QUESTION as OPENNESS
 from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.sizes import QUESTION as SIZES
 from generator.questions.tasks import QUESTION as TASKS
-from generator.questions.unconverted import adapt
 from generator.star.known_sizes import LAPTOP_PARTS
 from generator.star.table import Row, Table
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
-QUESTIONS = (adapt(families), TASKS, SIZES, OPENNESS)
+QUESTIONS = (FAMILIES, TASKS, SIZES, OPENNESS)
 
 
 def find_sizes(ground: Ground, code: str = "all", attribution: str = "publisher") -> Row:
@@ -55,31 +52,40 @@ def two_dates() -> Ground:
 # --- Families ----------------------------------------------------------------------------------------
 
 
+def answer(question: Question, ground: Ground) -> Answer:
+    """Answer a question."""
+    found = question.answer(ground)
+    assert isinstance(found, Answer)
+    return found
+
+
+def find_lines(ground: Ground) -> dict[str, Row]:
+    """Find the lines of families by their names in series."""
+    return {row["slug"]: row for row in answer(FAMILIES, ground).by_name["families-downloads"].records()}
+
+
 def test_a_family_counts_whoever_uploaded_it(ground: Ground) -> None:
     """East has 600 of its own and 100 by someone: 70 % of all, and all that goes back to China."""
-    topic = families_topic.compute(ground)
-    found = {line.slug: line for line in topic.lines}
-    east, west, olm = (found[slug].standings["30d"] for slug in ("east", "west", "olm"))
-    assert [(1, 700), (2, 200), (3, 50)] == [(place.rank, place.downloads) for place in (east, west, olm)]
-    assert pytest.approx([0.7, 0.2, 0.05]) == [east.share, west.share, olm.share]
-    assert pytest.approx([1.0, 200 / 300, 50 / 300]) == [place.share_of_country or 0.0 for place in (east, west, olm)]
-    assert pytest.approx([600 / 700, 1.0]) == [found["east"].own, found["west"].own]
-    assert ("open", pytest.approx(6 / 7)) == dataclasses.astuple(found["east"].license_class)
-    assert ("open-weights", pytest.approx(6 / 7)) == dataclasses.astuple(found["east"].grade)
-    assert [7e9, dt.date(2026, 7, 1), 2] == [
-        found["east"].median_size, found["east"].created, found["east"].models,
-    ]  # fmt: skip
+    found = find_lines(ground)
+    lines = [found[slug] for slug in ("east", "west", "olm")]
+    assert [(1, 700), (2, 200), (3, 50)] == [(row["rank_30d"], row["downloads_30d"]) for row in lines]
+    assert pytest.approx([0.7, 0.2, 0.05]) == [row["share_30d"] for row in lines]
+    assert pytest.approx([1.0, 200 / 300, 50 / 300]) == [row["share_of_country_30d"] for row in lines]
+    assert pytest.approx([600 / 700, 1.0]) == [found["east"]["share_own"], found["west"]["share_own"]]
+    east = found["east"]
+    assert ("open", pytest.approx(6 / 7)) == (east["license_class"], east["share_license"])
+    assert ("open-weights", pytest.approx(6 / 7)) == (east["grade"], east["share_grade"])
+    assert [7e9, dt.date(2026, 7, 1), 2] == [east["median_parameters"], east["first_created"], east["models"]]
 
 
 def test_a_helper_counts_for_its_family_and_says_nothing_of_it() -> None:
     """A draft head with 5,000 downloads: East's downloads grow by them; size, licence and grade stay as they were."""
     head = {"id": "someone/East-1-70B-EAGLE3", "downloads_30d": 5000, "parameters": 2_000_000_000, "license": "mit"}
     plain, helped = (make_ground(enter(*models)) for models in (MODELS, (*MODELS, head)))
-    before, after = (families_topic.compute(each).lines[0] for each in (plain, helped))
-    assert (before.standings["30d"].downloads, after.standings["30d"].downloads) == (700, 5700)
-    assert [before.median_size, before.license_class, before.grade] == [
-        *(after.median_size, after.license_class, after.grade),
-    ]
+    before, after = (find_lines(each)["east"] for each in (plain, helped))
+    assert (before["downloads_30d"], after["downloads_30d"]) == (700, 5700)
+    for name in ("median_parameters", "license_class", "grade"):
+        assert before[name] == after[name]
     everything = find_sizes(helped, attribution="origin")
     assert (everything["median_parameters"], everything["bands"]["1b-8b"]) == (7e9, pytest.approx(700 / 6000))
     china = OPENNESS.compute(helped)[0].find(country_code="CN", attribution="origin")
@@ -88,51 +94,45 @@ def test_a_helper_counts_for_its_family_and_says_nothing_of_it() -> None:
 
 def test_what_is_named_and_what_tells_a_family_is_measured(ground: Ground) -> None:
     """All five are named; `west/thing` tells no family."""
-    (coverage, *_) = families_topic.compute(ground).coverage
-    assert ("30d", 1000, 1.0, 0.95) == dataclasses.astuple(coverage)
+    row = answer(FAMILIES, ground).by_name["families-named"].find()
+    assert row
+    assert ("30d", 1000, 1.0, 0.95) == tuple(
+        row[name] for name in ("window", "downloads", "share_named", "share_family_known")
+    )
 
 
 def test_the_largest_lines_of_a_country(ground: Ground) -> None:
     """Of the 300 downloads that go back to the United States West has 200 and Olm 50."""
-    found = {row.code: row for row in families_topic.compute(ground).countries}
-    assert [("west", "West", 200 / 300), ("olm", "Olm", 50 / 300)] == list(found["US"].lines)
-    assert 300 == found["US"].downloads
+    rows = answer(FAMILIES, ground).by_name["families-countries"].where(country_code="US").records()
+    assert [("west", "West", 200 / 300), ("olm", "Olm", 50 / 300)] == [
+        (row["slug"], row["line"], row["share_of_country"]) for row in rows
+    ]
 
 
 def test_series_of_families_have_gaps_where_nothing_is_named(two_dates: Ground) -> None:
     """Olm has no value on the first date; East rises from 40 % to 70 % of all."""
-    series = families_topic.compute(two_dates).series
-    assert [(FIRST, 0.4), (LAST, 0.7)] == [
-        (point.date, point.value) for point in series["families.share-of-world.east"]
-    ]
+    series = answer(FAMILIES, two_dates).series
+    assert [(FIRST, 0.4), (LAST, 0.7)] == [(point.date, point.value) for point in series["families.share-of-all.east"]]
     assert [1.0, 1.0] == [point.value for point in series["families.share-of-country.CN.east"]]
     assert [None, 50 / 300] == [point.value for point in series["families.share-of-country.US.olm"]]
 
 
 def test_models_stand_under_each_window(two_dates: Ground) -> None:
     """In thirty days East's has 600, over both dates 900; the best rank orders the list."""
-    topic = families_topic.compute(two_dates)
-    first = topic.models[0]
-    assert "east/East-1-7B" == first.id
-    assert {"30d": (1, 600), "held": (1, 900)} == {
-        window: (place.rank, place.downloads) for window, place in first.standings.items()
-    }
-    assert ["30d", "held"] == [row.window for row in topic.coverage]
+    tables = answer(FAMILIES, two_dates).by_name
+    first = tables["families-models"].records()[0]
+    assert "east/East-1-7B" == first["model_id"]
+    assert [1, 600, 1, 900] == [first[name] for name in ("rank_30d", "downloads_30d", "rank_held", "downloads_held")]
+    assert [None, None] == [first["rank_12m"], first["downloads_12m"]]
+    assert ["30d", "held"] == [row["window"] for row in tables["families-named"].records()]
 
 
 # --- Tasks -------------------------------------------------------------------------------------------
 
 
-def show_tasks(ground: Ground) -> Answer:
-    """Answer what the models downloaded are for."""
-    found = TASKS.answer(ground)
-    assert isinstance(found, Answer)
-    return found
-
-
 def test_video_is_told_by_task_and_by_family() -> None:
     """Of 100 downloads someone has 60, West 30, East 10; by origin Film is East's: 70."""
-    tables = show_tasks(make_ground(enter(*MODELS, *VIDEOS))).by_name
+    tables = answer(TASKS, make_ground(enter(*MODELS, *VIDEOS))).by_name
     shares = {
         (row["attribution"], row["country_code"]): row["share"]
         for row in tables["tasks-shares"].where(task_group="video", window="30d").records()
@@ -162,19 +162,19 @@ def test_video_is_told_by_task_and_by_family() -> None:
 
 def test_without_video_there_is_no_series_of_it(ground: Ground) -> None:
     """Nothing downloaded is no share of zero."""
-    answer = show_tasks(ground)
-    assert [] == answer.by_name["tasks-groups"].where(task_group="video").records()
-    assert [] == answer.by_name["tasks-video-models"].records()
+    found = answer(TASKS, ground)
+    assert [] == found.by_name["tasks-groups"].where(task_group="video").records()
+    assert [] == found.by_name["tasks-video-models"].records()
     names = [f"tasks.{kind}.language.{code}" for kind in ("origin-share", "share") for code in ("CN", "US")]
-    assert names == sorted(answer.series)
+    assert names == sorted(found.series)
 
 
 def test_task_shares_over_time(two_dates: Ground) -> None:
     """East's own had 300 of 1,000, then 600; a lead by China since the second date only."""
-    answer = show_tasks(two_dates)
-    assert [0.3, 0.6] == [point.value for point in answer.series["tasks.share.language.CN"]]
-    assert [0.4, 0.7] == [point.value for point in answer.series["tasks.origin-share.language.CN"]]
-    group = answer.by_name["tasks-groups"].find(task_group="language", attribution="publisher")
+    found = answer(TASKS, two_dates)
+    assert [0.3, 0.6] == [point.value for point in found.series["tasks.share.language.CN"]]
+    assert [0.4, 0.7] == [point.value for point in found.series["tasks.origin-share.language.CN"]]
+    group = found.by_name["tasks-groups"].find(task_group="language", attribution="publisher")
     assert group
     assert ("CN", "leads", LAST) == (group["first_code"], group["lead"], group["leads_since"])
 
@@ -182,9 +182,9 @@ def test_task_shares_over_time(two_dates: Ground) -> None:
 def test_a_group_without_downloads_on_a_date_has_no_value() -> None:
     """Video appears on the second date."""
     ground = make_ground(enter(*MODELS, end=FIRST), enter(*MODELS, *VIDEOS, end=LAST, previous=FIRST))
-    answer = show_tasks(ground)
-    assert [None, 0.3] == [point.value for point in answer.series["tasks.share.video.US"]]
-    nobody = answer.by_name["tasks-no-country"].where(task_group="video").records()
+    found = answer(TASKS, ground)
+    assert [None, 0.3] == [point.value for point in found.series["tasks.share.video.US"]]
+    nobody = found.by_name["tasks-no-country"].where(task_group="video").records()
     assert [None, 0.6] == [row["share_no_country"] for row in nobody]
 
 
@@ -296,8 +296,9 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     sums += shares.frame.groupby(keys, observed=True)["share"].sum().tolist()
     sums += groups.frame.groupby(keys[:2], observed=True)["share_of_all"].sum().tolist()
     assert [1.0] * len(sums) == pytest.approx(sums)
-    lines = families_topic.compute(ground)
-    assert sum(line.standings["30d"].share for line in lines.lines) == pytest.approx(lines.coverage[0].lines)
+    tables = answer(FAMILIES, ground).by_name
+    known = tables["families-named"].frame["share_family_known"].iloc[0]
+    assert tables["families-downloads"].frame["share_30d"].sum() == pytest.approx(known)
 
 
 @pytest.mark.slow

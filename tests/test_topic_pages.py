@@ -10,7 +10,7 @@ from generator.base.settings import MIN_GROUP_PART
 from generator.figures.figure import Figure
 from generator.figures.theme import NARROW, WIDE
 from generator.publish.pages import build_pages
-from generator.questions.families.tables import Families
+from generator.questions.families.words import list_largest
 from generator.questions.ground import Answer
 from generator.questions.openness.tables import LICENSE_OF
 from generator.questions.report import Report, compute_report
@@ -54,14 +54,13 @@ def rounded(*shares: float) -> list[float]:
 
 def test_families_state_the_largest_three(bundled_report: Report) -> None:
     """The shares in the sentence are those of the first three lines; their order is by downloads."""
-    topic = bundled_report.topics["families"]
-    assert isinstance(topic, Families)
+    tables = bundled_report.topics["families"].by_name  # type: ignore[attr-defined]
     said = speak(state_topic("families", bundled_report))
-    assert rounded(*(line.standings["30d"].share for line in topic.lines[:3])) == percentages(said["lead"])
-    assert sorted((line.standings["30d"].downloads for line in topic.lines), reverse=True) == [
-        line.standings["30d"].downloads for line in topic.lines
-    ]
-    assert rounded(topic.coverage[0].models, topic.coverage[0].lines) == percentages(said["coverage"])
+    lines = list_largest(tables)
+    assert rounded(*(row["share"] for row in lines[:3])) == percentages(said["lead"])
+    assert sorted((row["downloads_30d"] for row in lines), reverse=True) == [row["downloads_30d"] for row in lines]
+    named = tables["families-named"].find()
+    assert rounded(named["share_named"], named["share_family_known"]) == percentages(said["coverage"])
 
 
 def test_families_state_the_two_that_the_press_names(bundled_report: Report) -> None:
@@ -69,7 +68,7 @@ def test_families_state_the_two_that_the_press_names(bundled_report: Report) -> 
     series = bundled_report.topics["families"].series
     of_china, of_world = (
         sum(series[f"families.{kind}.{slug}"][-1].value or 0.0 for slug in ("qwen", "deepseek"))
-        for kind in ("share-of-country.CN", "share-of-world")
+        for kind in ("share-of-country.CN", "share-of-all")
     )
     said = speak(state_topic("families", bundled_report))["article"]
     assert said.startswith("Qwen and DeepSeek are")

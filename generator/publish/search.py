@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from generator.questions.ground import Answer
 from generator.questions.report import PublisherReport, Report
 from generator.registry import Registry
 from generator.text.language import Language
@@ -42,8 +43,8 @@ def list_terms(report: Report, registry: Registry, language: Language) -> dict[s
         "models.md": tuple(model.id.rpartition("/")[2] for model in report.models),
         "families.md": tuple(dict.fromkeys(family.family for family in registry.families)),
     }
-    lines = getattr(report.topics.get("families"), "lines", ())
-    found["topics/families.md"] = tuple(line.name for line in lines)
+    if isinstance(families := report.topics.get("families"), Answer):
+        found["topics/families.md"] = tuple(families.by_name["families-downloads"].frame["line"])
     return {path: kept.get(path, ()) + found.get(path, ()) for path in kept.keys() | found.keys()}
 
 

@@ -9,7 +9,7 @@ QUESTIONS: Final = (
     builders.QUESTION,
     claims.QUESTION,
     derivatives.QUESTION,
-    adapt(families),
+    families.QUESTION,
     openness.QUESTION,
     adapt(releases),
     sizes.QUESTION,

@@ -25,7 +25,7 @@ COLUMNS: Final = declare(
         "share_of_country",
         "share",
         say("Share of its country"),
-        "Fraction of the downloads of its country's publishers.",
+        "Fraction of the downloads of its country: of its publishers, or of what goes back to it.",
     ),
     Column("source_url", "address", say("Source"), "Where this can be read; empty where no free address is known."),
     Column("checked_on", "date", say("Checked"), "When a person checked it."),
@@ -98,8 +98,17 @@ COLUMNS: Final = declare(
     Column("task", "text", say("Task"), "The Hub's task; missing where none is stated."),
     Column("license", "text", say("Licence"), "As the model states it; missing where it states none."),
     Column("parameters", "number", "Parameters", "As the files state them; missing where they state none."),
-    Column("size", "number", "Size", "Parameters that it is taken to have; missing where nothing tells.", "parameters"),
+    Column(
+        "size",
+        "number",
+        say("Parameters"),
+        "Parameters that it is taken to have; missing where nothing tells.",
+        "parameters",
+    ),
     Column("created_at", "time", "Created", "When the repository was created; missing where that is not told."),
+    Column(
+        "median_parameters", "count", say("Median"), "Download-weighted, of known sizes; empty without.", "parameters"
+    ),
     Column("created", "date", say("Created"), "Of the repository; empty where that is not told."),
     Column("month", "text", "Month", "Month of creation, as 2026-10."),
 )

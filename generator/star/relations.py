@@ -10,7 +10,8 @@
     days        night, publisher_code, origin_code, language, generative, first_year and measures
     weights     window, as_of, period, weight: which part of a period's flow lies in the window that ends with another;
                 only of windows that have a number
-    named       period, model and what it is, with size, size_basis and laptop: models by name at the end of a period
+    named       period, model and what it is, with size, size_basis, laptop and created: models by name at the end of a
+                period
 
 Sums of a period may be kept beside the ledger (`kept.py`), and its rows are then not read again for them.
 Rows of the nights themselves (`rows`) are read from the files whenever a query needs accounts or models by name. A flow
@@ -256,6 +257,7 @@ def show_models(star: Star, named: pd.DataFrame) -> None:
         "period": periods[named["end"].cat.codes],
         "model": named["model"].cat.codes,
         "laptop": classify_laptop(sized),
+        "created": sized["created_at"].dt.tz_localize(None),
     }
     star.connection.register("named", sized.drop(columns=["end", "created_at"]).assign(**added))
 

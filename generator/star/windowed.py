@@ -113,6 +113,20 @@ def each_model(window: str, by: str) -> str:
     """
 
 
+def sum_named(window: str, by: str) -> str:
+    """Return a query for the downloads of the models that intervals name, each counted as what it was on its date.
+
+    Args:
+        window: of the definition.
+        by: columns of the relation `named`, as a query lists them.
+    """
+    weighed = _COUNTS.get(window, _WEIGHED)
+    return f"""
+        SELECT as_of, {by}, sum({weighed}) AS downloads FROM named JOIN weights USING (period)
+        WHERE "window" = '{window}' GROUP BY ALL HAVING sum({weighed}) > 0
+    """
+
+
 def _count_models(window: str) -> str:
     return f"""
         SELECT as_of, named.*, {_COUNTS[window]} AS downloads FROM named JOIN weights USING (period)

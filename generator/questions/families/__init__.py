@@ -1,1 +1,10 @@
-"""The most downloaded families and models."""
+"""Which families of models, and which models, are downloaded most."""
+
+from typing import Final
+
+from generator.questions.families.figures import build
+from generator.questions.families.tables import compute
+from generator.questions.families.words import state
+from generator.questions.ground import Question
+
+QUESTION: Final = Question("families", compute, state, build)

@@ -17,9 +17,7 @@ BANDS: Final = (*SIZE_BANDS, SIZE_UNKNOWN)
 # Countries with a history and a row on the page.
 PLACES: Final = 12
 
-_MEDIAN: Final = Column(
-    "median_parameters", "count", say("Median"), "Download-weighted, of known sizes; empty without.", "parameters"
-)
+_MEDIAN: Final = COLUMNS["median_parameters"]
 _GENERATIVE: Final = Column(
     "generative_median_parameters", "count", say("Median, generative"), "Of generative models alone.", "parameters"
 )

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import pyarrow as pa
-
 from generator.base.settings import MIN_GROUP_PART
 from generator.questions.ground import Ground
 from generator.registry import TASK_GROUPS, UNREVIEWED
@@ -182,7 +180,7 @@ _FOLLOW_NOBODY: Final = f"""
 _LIST: Final = f"""
     SELECT id AS model_id, relation, task, downloads, downloads / whole AS share, publisher, publisher_code, origin,
         origin_code, created::DATE AS created, license
-    FROM ({{videos}}) LEFT JOIN tasks_created USING (model) CROSS JOIN (
+    FROM ({{videos}}) CROSS JOIN (
         SELECT whole FROM tasks_places
         WHERE as_of = $as_of AND "window" = $windows[1] AND attribution = 'publisher' AND task_group = '{VIDEO}'
         LIMIT 1)
@@ -200,9 +198,8 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     )
     asked_of = {"as_of": ground.as_of, "followed": windows[0]}
     connection.execute(_PLACES.format(tasks=" UNION ALL ".join(tasks)), asked_of)
-    connection.register("tasks_created", _list_created(ground))
     named = each_model(windows[0], "task_group")
-    videos = each_model(windows[0], "model, id, task_group, relation, task, publisher, origin, license")
+    videos = each_model(windows[0], "id, task_group, relation, task, publisher, origin, created, license")
     asked = (
         *((SHARES, _SHARE), (GROUPS, _DIVIDE.format(named=named)), (HISTORY, _FOLLOW)),
         *((NO_COUNTRY, _FOLLOW_NOBODY), (VIDEOS, _LIST.format(videos=videos))),
@@ -212,10 +209,3 @@ def compute(ground: Ground) -> tuple[Table, ...]:
         ask_table(connection, table, query, {name: value for name, value in values.items() if f"${name}" in query})
         for table, query in asked
     )
-
-
-def _list_created(ground: Ground) -> pa.Table:
-    """List when video models were created, by the numbers that the star gives models."""
-    videos = ground.named[ground.named["task_group"] == VIDEO].drop_duplicates("model", keep="last")
-    created = pa.array(videos["created_at"].dt.date.tolist(), pa.date32(), from_pandas=True)
-    return pa.table({"model": pa.array(videos["model"].cat.codes), "created": created})
