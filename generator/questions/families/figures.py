@@ -119,9 +119,8 @@ def _break_lines(tables: Tables, lines: Sequence[Row]) -> Table:
     history, about = tables["families-history"], tables["families-downloads"].pick("slug", "line", "country_code")
     rows = history.where(slug=[row["slug"] for row in lines]).frame.astype({"slug": "str"})
     rows = rows.merge(about.frame.astype({"slug": "str"}), on="slug")
-    names = ["rank", "share_of_all"]
-    rows = rows.assign(**{name: rows[name].astype("Float64").where(rows["rank"] <= RANKS) for name in names})
-    columns = (history.column("as_of"), *about.columns[1:], *(history.column(name) for name in names))
+    rows = rows.assign(rank=rows["rank"].astype("Int64").where(rows["rank"] <= RANKS))
+    columns = (history.column("as_of"), *about.columns[1:], history.column("rank"), history.column("share_of_all"))
     return replace(history, columns=columns, frame=rows[[column.name for column in columns]])
 
 

@@ -275,13 +275,14 @@ def _measure_lines(models: pd.DataFrame, owner: dict[str, str], window: str) -> 
     found = pd.DataFrame(measures, index=totals.index)
     for column, share in (("license_class", "share_license"), ("grade", "share_grade")):
         largest = _find_largest(main, column)
-        found[column], found[share] = largest[column], largest["downloads"] / totals
+        found[column], found[share] = largest[column], largest["downloads"] / largest["whole"]
     return found.rename_axis("slug").reset_index()
 
 
 def _find_largest(models: pd.DataFrame, column: str) -> pd.DataFrame:
     """Find the class with most downloads of each line, of equal ones the first by name."""
     sums = models.astype({column: "str"}).groupby(["slug", column])["downloads"].sum().reset_index()
+    sums["whole"] = sums.groupby("slug")["downloads"].transform("sum").replace(0.0, 1.0)
     ordered = sums.sort_values(["downloads", column], ascending=[False, True]).drop_duplicates("slug")
     return ordered.set_index("slug")
 
