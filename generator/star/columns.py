@@ -88,6 +88,7 @@ COLUMNS: Final = declare(
         "downloads",
     ),
     Column("uncounted", "count", "Without a counter", "Those of the 30-day counts whose model has none.", "downloads"),
+    Column("rank", "count", say("Rank"), "1 for most downloads among those that it is ranked with.", "places"),
     Column("models", "count", say("Models"), "How many they are.", "models"),
     Column("night", "count", "Night", "Position of an interval in the ledger, from 0."),
     Column("model", "text", "Model", "What joins a model over time: its key, else its id."),
@@ -100,7 +101,7 @@ COLUMNS: Final = declare(
     Column("parameters", "number", "Parameters", "As the files state them; missing where they state none."),
     Column(
         "size",
-        "number",
+        "count",
         say("Parameters"),
         "Parameters that it is taken to have; missing where nothing tells.",
         "parameters",

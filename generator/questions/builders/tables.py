@@ -70,7 +70,7 @@ INDEPENDENTS: Final = declare_table(
     "The largest independent publishers",
     "A publisher that is no company and belongs to none in the registry.",
     COLUMNS["country_code"],
-    Column("rank", "count", say("Rank"), "By downloads, among those of its country.", "places"),
+    COLUMNS["rank"],
     COLUMNS["publisher"],
     Column("organisation", "text", say("Organisation"), "Who runs the account, as the registry says."),
     *(KIND, COLUMNS["downloads_30d"]),

@@ -36,7 +36,7 @@ def _declare(name: str, kind: Any, title: str, meaning: str, unit: str = "") -> 
     }
 
 
-_RANKS: Final = _declare("rank", "count", "Rank, {window:window}", "1 for most downloads in the window.", "ranks")
+_RANKS: Final = _declare("rank", "count", "Rank, {window:window}", "1 for most downloads in the window.", "places")
 _DOWNLOADS: Final = _declare(
     "downloads", "count", "Downloads, {window:window}", "Of named models in the window, a lower bound.", "downloads"
 )
@@ -70,9 +70,7 @@ HISTORY: Final = declare_table(
     "families-history",
     "Lines of families over time",
     "A line on a date; empty where none of its models is named.",
-    *(COLUMNS["as_of"], COLUMNS["window"], _SLUG),
-    Column("rank", "count", say("Rank"), "1 for the line with most downloads of named models.", "ranks"),
-    COLUMNS["share_of_all"],
+    *(COLUMNS["as_of"], COLUMNS["window"], _SLUG, COLUMNS["rank"], COLUMNS["share_of_all"]),
 )
 BY_COUNTRY: Final = declare_table(
     "families-countries-history",
