@@ -27,6 +27,7 @@ from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint
 from generator.publish.days_pages import publish_days
+from generator.publish.models_pages import publish_models
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.site import build_site
 from generator.questions.gallery import build_figures
@@ -258,7 +259,18 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
         (source / path).write_bytes(to_bytes(text))
     ledger = list_site_ledger(store, None, WORK)
     days = publish_days(cache, report, ENGLISH, read_headlines(store), address)
-    build_site(report, ENGLISH, site_src=source, site=site, cache=cache, site_url=address, ledger=ledger, days=days)
+    models = publish_models(cache, report, ENGLISH, registry, address)
+    build_site(
+        report,
+        ENGLISH,
+        site_src=source,
+        site=site,
+        cache=cache,
+        site_url=address,
+        ledger=ledger,
+        days=days,
+        models=models,
+    )
 
 
 def _take_last_figures(source: Path, cache: Path) -> None:

@@ -35,6 +35,7 @@ KINDS = {
     "publishers": "publishers/index.html",
     "publisher": "publishers/qwen.html",
     "models": "models.html",
+    "model": "models/qwen-qwen3-6-35b-a3b.html",
     "explore": "explore.html",
     "data": "data.html",
     "method": "method.html",
@@ -79,6 +80,7 @@ SEARCHES = {
     "HHI": "concentration.html",
     "method": "method.html",
     "French": "countries/fr.html",
+    "gpt-oss-20b": "models/openai-gpt-oss-20b.html",
     "embedding": "topics/tasks.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip: half a second at a phone's 1.6 Mbit/s. The
@@ -98,7 +100,8 @@ MAX_WEIGHTS = {
     "country": FIGURES,
     "publishers": (40_000, 7_000),  # every publisher with a page, to be sorted and filtered without a server
     "publisher": FIGURES,
-    "models": (32_000, 5_500),  # the most downloaded, to be sorted and filtered without a server
+    "models": (38_000, 5_500),  # the most downloaded with a line each, to be sorted and filtered without a server
+    "model": (4_000, 250),  # no frame, no script: three hundred of them
     "explore": PLAIN,  # what is shown comes from files
     "data": (25_000, 3_600),  # each definition with its newest numbers, to be linked to one by one
     "method": (27_000, 1_100),  # five thousand words

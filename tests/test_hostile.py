@@ -32,6 +32,7 @@ from generator.figures.files import render_figures
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.build import SITE_SOURCE, render_files
 from generator.publish.datafiles import make_imprint
+from generator.publish.models_pages import publish_models
 from generator.publish.site import build_site
 from generator.questions import report as report_module
 from generator.questions.gallery import build_figures
@@ -178,7 +179,8 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for path, text in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes(to_bytes(text))
-        build_site(report, ENGLISH, site_src=source, site=site, cache=root, site_url=address)
+        models = publish_models(root, report, ENGLISH, registry, address)
+        build_site(report, ENGLISH, site_src=source, site=site, cache=root, site_url=address, models=models)
         yield Built(site, address, files, request.param)
 
 

@@ -6,8 +6,11 @@ letter, a digit nor a space as a numeric entity, which no Markdown or HTML parse
 """
 
 import csv
+import hashlib
 import io
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -22,6 +25,11 @@ _DROPPED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 RESERVED_SLUGS: Final = frozenset(
     {"index", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 )
+# Characters of a page's name before what tells it from others.
+_SLUG_LENGTH: Final = 80
+_NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
+# How a name ends that bears a part of its hash, and that of somebody who would have it taken for another's.
+_MARKED: Final = re.compile(r"-[0-9a-f]{12}\Z")
 # What every ASCII character that could be syntax is written as in a page.
 _ENTITIES: Final = {
     number: f"&#{number};" for number in range(128) if not (chr(number).isalnum() or chr(number) == " ")
@@ -57,6 +65,32 @@ def page(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     return Markup(label(value).translate(_ENTITIES))  # noqa: S704 - encoded character by character
+
+
+def make_slugs(names: Sequence[str], empty: str) -> list[str]:
+    """Make a page's name of letters, digits and hyphens for each name, no two the same on any file system.
+
+    Names that come to the same, to a reserved word or to a cut one each bear a part of their own hash, so that none
+    depends on how they are ordered.
+
+    Args:
+        names: all different, in any alphabet.
+        empty: for what has neither letter nor digit.
+    """
+    plain = [_NO_SLUG.sub("-", name.lower()).strip("-") for name in names]
+    counts = Counter(plain)
+    return [
+        slug if counts[slug] == 1 and _is_plain(slug) else f"{slug[:_SLUG_LENGTH].strip('-') or empty}-{_mark(name)}"
+        for name, slug in zip(names, plain, strict=True)
+    ]
+
+
+def _is_plain(slug: str) -> bool:
+    return slug not in RESERVED_SLUGS and 0 < len(slug) <= _SLUG_LENGTH and not _MARKED.search(slug)
+
+
+def _mark(name: str) -> str:
+    return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:12]
 
 
 def issue(value: object) -> str:

@@ -29,6 +29,7 @@ from generator.publish.datafiles_days import render_days
 from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
+from generator.publish.models_pages import publish_models
 from generator.publish.pages import build_pages
 from generator.publish.site import build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
@@ -127,6 +128,7 @@ def run_build(
     files = render_files(report, language, registry, slugs, operations, site_url=address, cache=WORK)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
     days = publish_days(WORK, report, language, [*headlines, *changes.headlines], address)
+    models = publish_models(WORK, report, language, registry, address)
     say("building the site")
     changed = build_site(
         report,
@@ -137,6 +139,7 @@ def run_build(
         site_url=site_url,
         ledger=list_site_ledger(folder, remote, WORK),
         days=days,
+        models=models,
         facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
         check=verify_site,
     )

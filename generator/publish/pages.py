@@ -43,6 +43,7 @@ from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages
 from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
+from generator.publish.sparks import draw_sparks
 from generator.questions import sentences
 from generator.questions.countries.figures import state_country, state_largest
 from generator.questions.outside import figures as outside
@@ -139,7 +140,7 @@ def build_pages(
     """
     environment = make_environment(language, report, registry)
     environment.globals["site_url"] = site_url
-    render = _Renderer(environment, figures, report.data.as_of)
+    render = Renderer(environment, figures, report.data.as_of)
     pages = {
         "index.md": _render_home(render, report, language),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
@@ -167,7 +168,7 @@ def build_pages(
 def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
     """Build the text of the home page; arguments as of `build_pages`."""
     return _render_home(
-        _Renderer(make_environment(language, report, registry), figures, report.data.as_of), report, language
+        Renderer(make_environment(language, report, registry), figures, report.data.as_of), report, language
     )
 
 
@@ -192,6 +193,7 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         gettext=language.page_gettext,
         ngettext=language.page_ngettext,
         finds=_finders(report, registry),
+        sparks=draw_sparks(report, language),
         EU=EU,
         NOT_PLACES=NOT_PLACES,
     )
@@ -235,7 +237,7 @@ def make_web_url(url: str) -> str:
     return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if url.startswith(("https://", "http://")) else ""
 
 
-class _Renderer:
+class Renderer:
     """Renders templates; knows the figures that exist."""
 
     def __init__(self, environment: jinja2.Environment, figures: Container[str], as_of: dt.date) -> None:
@@ -295,6 +297,7 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
     """Return what templates look up by a code or handle."""
     codes = {country.code for country in report.countries}
     slugs = {profile.row.handle: profile.slug for profile in report.profiles}
+    models = {item.row.id: item.slug for item in report.model_reports}
 
     def country(code: str) -> str:
         return f"countries/{code.lower()}.md" if code in codes else ""
@@ -309,7 +312,16 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
         found = registry.find(handle)
         return found.kind if found and found.code != "UNREVIEWED" else ""
 
-    return {"country_page": country, "publisher_page": publisher, "registry_row": row, "kind": kind}
+    def model(model_id: str) -> str:
+        return f"models/{models[model_id]}.md" if model_id in models else ""
+
+    return {
+        "country_page": country,
+        "publisher_page": publisher,
+        "model_page": model,
+        "registry_row": row,
+        "kind": kind,
+    }
 
 
 def _filters(report: Report, language: Language) -> dict[str, Callable[..., object]]:

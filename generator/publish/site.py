@@ -23,6 +23,7 @@ from generator.base.imprint import SITE
 from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.datafiles_days import DAYS
+from generator.publish.models_pages import MODELS
 from generator.publish.policy import make_policy, seal_page
 from generator.publish.styles import shrink_styles
 from generator.questions import sentences
@@ -52,6 +53,11 @@ _JOINED: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 # Parts that pages without the theme ask for by themselves.
 _ASKED_ALONE: Final = ("figures.css", "dates.js")
+# What a page says of itself, by which the search finds it; and how it asks to be left out.
+_SAID: Final = (
+    re.compile(r"<title>(.*?)(?: - Open Model Share)?</title>"), re.compile(r'<meta name="description" content="(.*?)"'),
+)  # fmt: skip
+_NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
 _CANONICAL: Final = '<link rel="canonical"'
 _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
@@ -69,6 +75,7 @@ def build_site(
     site_url: str = "",
     ledger: Iterable[Path] = (),
     days: Iterable[Path] = (),
+    models: Iterable[Path] = (),
     facts: Mapping[str, str] | None = None,
     check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
@@ -84,6 +91,7 @@ def build_site(
         site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
         ledger: files that go out in `data/ledger/`.
         days: pages of dates, that stay from one night to the next and pass no builder.
+        models: pages of models, that pass no builder either; the search finds those that may be indexed.
         facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
         check: looks at the new site before it takes the old one's place, and raises where it must not.
 
@@ -94,7 +102,7 @@ def build_site(
         SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
     """
     config = describe_site(report, language, site_url or read_site_url(root))
-    copied = {LEDGER: sorted(ledger), DAYS: sorted(days)}
+    copied = {LEDGER: sorted(ledger), DAYS: sorted(days), MODELS: sorted(models)}
     build_id = hash_inputs(config, site_src, cache, root, copied)
     stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)
@@ -111,7 +119,9 @@ def build_site(
     finish_site(new, config["site_url"])
     for name, files in copied.items():
         _copy_files(files, new / name)
-    _map_days(new / "sitemap.xml", config["site_url"], copied[DAYS])
+    indexed = {name: [path for path in copied[name] if _NOT_INDEXED not in _read_head(path)] for name in (DAYS, MODELS)}
+    _map_pages(new / "sitemap.xml", config["site_url"], indexed)
+    _add_to_search(new / "search" / "search_index.json", MODELS, indexed[MODELS])
     (new / STAMP).parent.mkdir(exist_ok=True)
     (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
     (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
@@ -324,11 +334,29 @@ def _name_oembed(text: str) -> str:
     return text.replace("</title>", f"</title>\n{link}", 1)
 
 
-def _map_days(sitemap: Path, site_url: str, days: Iterable[Path]) -> None:
-    """Add the pages of dates to the map for search engines."""
-    lines = "".join(f"<url><loc>{html.escape(f'{site_url}{DAYS}/{path.name}')}</loc></url>\n" for path in days)
+def _read_head(path: Path) -> str:
+    return path.read_text(encoding="utf-8").partition("</head>")[0]
+
+
+def _map_pages(sitemap: Path, site_url: str, pages: Mapping[str, Iterable[Path]]) -> None:
+    """Add the pages that pass no builder, by folder, to the map for search engines."""
+    places = [f"{site_url}{folder}/{path.name}" for folder, paths in pages.items() for path in paths]
+    lines = "".join(f"<url><loc>{html.escape(place)}</loc></url>\n" for place in places)
     text = sitemap.read_text(encoding="utf-8")
     sitemap.write_text(text.replace("</urlset>", f"{lines}</urlset>"), encoding="utf-8")
+
+
+def _add_to_search(path: Path, folder: str, pages: Iterable[Path]) -> None:
+    """Add pages that pass no builder to the search's index: their titles, and what they say of themselves."""
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["docs"] += [_describe_to_search(f"{folder}/{page.name}", _read_head(page)) for page in pages]
+    path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _describe_to_search(location: str, head: str) -> dict[str, str]:
+    """Describe a page to the search, whose list of results shows the words as HTML."""
+    title, text = (html.escape(html.unescape(found)) for pattern in _SAID for found in pattern.findall(head)[:1])
+    return {"location": location, "title": title, "text": text}
 
 
 def _drop_bare_sections(path: Path) -> None:

@@ -29,7 +29,7 @@ from generator.questions.sensitivity.specifications import SpecificationCurve, c
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.questions.years.tables import compute_years
 from generator.registry import Event, Publisher, Registry
-from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs
+from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs, sum_dates
 from generator.star.compared import Compared, compare_back, list_breaks
 from generator.star.coverage import Coverage, compute_coverages
 from generator.star.daily import Days, list_turns
@@ -45,6 +45,7 @@ from generator.star.dominant import (
 )
 from generator.star.falls import NO_FALLS, Falls, sum_falls
 from generator.star.leads import Lead, compute_lead
+from generator.star.model_reports import ModelReport, compute_model_reports
 from generator.star.models import ModelRow, compute_models
 from generator.star.readings import ReadingResult, compute_readings
 from generator.star.shares import ShareRow, ShareTable, tells_universe
@@ -172,6 +173,7 @@ class Report:
         reviewed: the registry's row of each of them that has one, by handle.
         profiles: the largest publishers, in the same order.
         models: the most downloaded models.
+        model_reports: the same one by one.
         tasks: shares within each task group, 30 days, by publisher.
         coverage: of each date, oldest first.
         readings: the headline under the other readings of hard cases.
@@ -220,6 +222,7 @@ class Report:
     dominant: Mapping[Definition, Dominant]
     surges: tuple[Surge, ...]
     compared: Mapping[Definition, Compared]
+    model_reports: tuple[ModelReport, ...] = ()
     outside: OutsideSeries | None = None
     days: Days | None = field(default=None, compare=False, repr=False)
     cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
@@ -328,6 +331,15 @@ def compute_report(
         reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
         profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
         models=models[:MODEL_ROWS],
+        model_reports=compute_model_reports(
+            models,
+            entries[-1].models,
+            reading.named,
+            sums,
+            [found.window for found in histories if (found.universe, found.attribution) == ("all", "publisher")],
+            sum_dates(accounts),
+            MODEL_ROWS,
+        ),
         tasks=tasks,
         coverage=coverage,
         readings=compute_readings(sums, registry, histories[headline][-1]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from generator.base.encode import RESERVED_SLUGS
+from generator.base.encode import make_slugs
 from generator.ledger.intervals import SMALL
 
 
@@ -84,25 +84,22 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
 
 def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> dict[str, tuple[HistoryPoint, ...]]:
     """Return the 30-day downloads of some publishers on every date that has them, oldest first."""
-    is_publisher = accounts["attribution"] == "publisher"
-    totals = accounts.loc[is_publisher, ["end", "downloads_30d"]].groupby("end", observed=True)["downloads_30d"].sum()
-    mine = accounts[is_publisher & accounts["account"].isin(list(handles))].sort_values("end", kind="stable")
+    totals = sum_dates(accounts)
+    is_mine = (accounts["attribution"] == "publisher") & accounts["account"].isin(list(handles))
+    mine = accounts[is_mine].sort_values("end", kind="stable")
     points: dict[str, list[HistoryPoint]] = {}
     for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
-        points.setdefault(account, []).append(HistoryPoint(end, int(downloads), int(totals[end])))
+        points.setdefault(account, []).append(HistoryPoint(end, int(downloads), totals[end]))
     return {account: tuple(history) for account, history in points.items()}
 
 
+def sum_dates(accounts: pd.DataFrame) -> dict[dt.date, int]:
+    """Sum the 30-day downloads of all publishers on each date."""
+    rows = accounts.loc[accounts["attribution"] == "publisher", ["end", "downloads_30d"]]
+    totals = rows.groupby("end", observed=True)["downloads_30d"].sum()
+    return {end: int(total) for end, total in totals.items()}
+
+
 def give_slugs(rows: Sequence[PublisherRow]) -> list[tuple[PublisherRow, str]]:
-    """Give each publisher a page name of letters, digits and hyphens, no two the same."""
-    taken = set(RESERVED_SLUGS)
-    named = []
-    for row in rows:
-        words = "".join(char if char.isascii() and char.isalnum() else "-" for char in row.handle.lower())
-        base = "-".join(part for part in words.split("-") if part)[:60] or "publisher"
-        slug = base
-        while slug in taken:
-            slug = f"{slug}-{row.rank}"
-        taken.add(slug)
-        named.append((row, slug))
-    return named
+    """Give each publisher a page name."""
+    return list(zip(rows, make_slugs([row.handle for row in rows], "publisher"), strict=True))

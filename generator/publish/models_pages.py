@@ -1,0 +1,78 @@
+"""One page for each of the most downloaded models, beside the list of them all.
+
+Small, and written by a template of its own, so that hundreds of them cost the site's builder nothing; a page whose words
+did not change keeps its file.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+from generator.base.encode import label
+from generator.base.settings import TABLE_DATES
+from generator.figures.spark import WIDE
+from generator.publish.datafiles import list_licenses
+from generator.publish.pages import Renderer, make_environment
+from generator.publish.sparks import draw_spark
+from generator.publish.write import publish_files
+from generator.questions import sentences
+from generator.questions.report import Report
+from generator.registry import Registry
+from generator.star.model_reports import ModelReport
+from generator.text.language import Language
+from generator.text.say import Sentence, say
+
+# Where the pages stand.
+MODELS: Final = "models"
+
+
+def publish_models(cache: Path, report: Report, language: Language, registry: Registry, site_url: str) -> list[Path]:
+    """Write the page of each model into the cache, and return their paths; those that did not change stay."""
+    folder = cache / MODELS
+    pages = render_model_pages(report, language, registry, site_url)
+    publish_files(folder, pages, cache / "models.json")
+    return [folder / name for name in pages]
+
+
+def render_model_pages(report: Report, language: Language, registry: Registry, site_url: str) -> dict[str, str]:
+    """Render the page of each model, by name; `site_url` is the address of the site, which each page names."""
+    render = Renderer(make_environment(language, report, registry), (), report.data.as_of)
+    shared = {
+        "report": report,
+        "language": language,
+        "licenses": ", ".join(list_licenses(report)),
+        "site_url": site_url,
+    }
+    names = _name_windows(report, language)
+    return {
+        f"{item.slug}.html": render(
+            "model.html.j2",
+            f"{MODELS}/{item.slug}.md",
+            shared | _describe(item, report, language, names) | {"url": f"{site_url}{MODELS}/{item.slug}.html"},
+        )
+        for item in report.model_reports
+    }
+
+
+def _name_windows(report: Report, language: Language) -> dict[str, str]:
+    """Name the definition of each window in which models are ranked."""
+    definitions = [each for each in report.definitions if (each.universe, each.attribution) == ("all", "publisher")]
+    return {each.window: language.speak(sentences.name_table(report.table(each))) for each in definitions}
+
+
+def _describe(item: ModelReport, report: Report, language: Language, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "item": item,
+        "sentence": language.speak(state_model(item, report)),
+        "ranks": [(names[place.window], place) for place in item.ranks],
+        "dates": item.history[: -TABLE_DATES - 1 : -1],
+        "most": max((point.downloads_30d for point in item.history), default=0),
+        "picture": draw_spark(item, report, language, WIDE),
+    }
+
+
+def state_model(item: ModelReport, report: Report) -> Sentence:
+    """State what a model accounts for in the thirty days to the newest date that counts it."""
+    data, newest = report.data, item.history[-1] if item.history else None
+    if newest is None:
+        return say("{name} has no count of thirty days in these data.", name=label(item.row.id))
+    return sentences.state_part("models", label(item.row.id), newest.share, data.scope, newest.as_of)

@@ -1,0 +1,134 @@
+"""Pages of single models: what each says, how it is found, and what a stranger's name cannot do there."""
+
+import datetime as dt
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.base.encode import RESERVED_SLUGS, make_slugs
+from generator.base.settings import MODEL_ROWS
+from generator.figures.spark import ROW, Spark
+from generator.publish.models_pages import publish_models, render_model_pages
+from generator.questions.report import Report
+from generator.registry import Registry
+from tests.histories import make_history
+from tests.hostile import PAYLOADS
+from tests.small import make_publisher, make_registry, make_report
+from tests.spoken import ENGLISH
+
+ADDRESS = "https://example.org/report/"
+
+
+def read(text: str) -> str:
+    """Read a page as its reader does: its words alone."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def test_names_of_pages_differ_on_every_file_system() -> None:
+    """What comes to the same bears a part of its own hash, and so does what would pass for such a name."""
+    names = ["a/b", "A/B", "a/b.", "con", "", "日本/語", "x" * 99, "plain/name-2", "a/b-0123456789ab", *PAYLOADS]
+    slugs = make_slugs(names, "model")
+    assert (len(set(names)), "plain-name-2") == (len(set(slugs)), slugs[7])
+    assert [] == [slug for slug in slugs if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", slug) or slug in RESERVED_SLUGS]
+    assert [*make_slugs(names[::-1], "model")][::-1] == slugs
+
+
+def test_a_line_goes_from_zero_to_its_highest_point() -> None:
+    """Over the dates of the whole width; one date alone is no line."""
+    days = [dt.date(2026, 1, 1), dt.date(2026, 1, 11), dt.date(2026, 1, 21)]
+    told = ENGLISH.page_gettext("words")
+    line = Spark([(days[1], 0.0), (days[2], 50.0)], (days[0], days[2]))
+    assert '<path d="M30 15L60 1"/>' in line.render(ROW, told)
+    assert 'role="img" aria-label="words"' in line.render(ROW, told)
+    assert "" == Spark([(days[0], 1.0)], (days[0], days[2])).render(ROW, told)
+
+
+def test_a_page_says_what_a_model_is_and_what_is_built_on_it() -> None:
+    """Rank, maker, licence, size; a copy by another account leads back to it."""
+    registry = make_registry(make_publisher("Qwen", "CN"), make_publisher("copier", "US"))
+    rows = [
+        {"id": "Qwen/Qwen3-0.6B", "downloads_30d": 900, "license": "apache-2.0", "pipeline_tag": "text-generation"},
+        {"id": "copier/Qwen3-0.6B-GGUF", "downloads_30d": 100, "base_models": ["Qwen/Qwen3-0.6B"]},
+    ]
+    pages = render_model_pages(make_report(rows, registry), ENGLISH, registry, ADDRESS)
+    assert ["qwen-qwen3-0-6b.html", "copier-qwen3-0-6b-gguf.html"] == list(pages)
+    first, second = (read(text) for text in pages.values())
+    assert "Qwen/Qwen3-0.6B accounts for 90.0% of the downloads" in first
+    assert "Publisher Qwen Country China Task Text generation Parameters" in first
+    assert "What is built on it One model, with 100 downloads" in first
+    assert "Maker Qwen , China" in second
+    assert "Made from Qwen/Qwen3-0.6B (" in second
+    assert '<a href="qwen-qwen3-0-6b.html">' in pages["copier-qwen3-0-6b-gguf.html"]
+
+
+def test_a_persons_model_has_counts_and_no_country() -> None:
+    """It asks not to be indexed; an organisation's does not."""
+    registry = make_registry(make_publisher("somebody", "UNAFFILIATED", "person"), make_publisher("east", "CN"))
+    rows = [{"id": "somebody/a", "downloads_30d": 900}, {"id": "east/b", "downloads_30d": 100}]
+    person, other = render_model_pages(make_report(rows, registry), ENGLISH, registry, ADDRESS).values()
+    assert ["noindex" in text for text in (person, other)] == [True, False]
+    assert "Publisher somebody Country none: persons are never given a country" in read(person)
+    assert "90.0%" in read(person)
+
+
+def test_a_history_is_told_by_date() -> None:
+    """As a line with its ends and its height in words, and as a table, the newest first."""
+    start = dt.date(2026, 1, 1)
+    report, registry = make_history([(start + dt.timedelta(days=28 * n), {"east/a": 500 + n}) for n in range(3)])
+    page = render_model_pages(report, ENGLISH, registry, ADDRESS)["east-a.html"]
+    assert 'aria-label="500 on 1 Jan 2026&#44; 502 on 26 Feb 2026&#44; at most 502"' in page
+    assert "26 Feb 2026 502 100.0% 29 Jan 2026 501 100.0% 1 Jan 2026 500 100.0%" in read(page)
+
+
+def test_a_strangers_name_is_text() -> None:
+    """On its page, in the page's head, and in the name of its file."""
+    registry = make_registry()
+    rows = [{"id": f"somebody/{name}", "downloads_30d": 900} for name in PAYLOADS]
+    pages = render_model_pages(make_report(rows, registry), ENGLISH, registry, ADDRESS)
+    assert [] == [path for path in pages if not re.fullmatch(r"[a-z0-9-]+\.html", path)]
+    known = {"html", "head", "meta", "title", "link", "style", "body", "header", "main", "a", "h1", "h2", "p"}
+    known |= {"dl", "dt", "dd", "table", "caption", "tr", "th", "td"}
+    for text in pages.values():
+        assert set() == {found.lower() for found in re.findall(r"<([a-zA-Z][\w-]*)", text)} - known
+        assert [] == re.findall(r"\son\w+=|javascript:", text)
+
+
+def test_a_page_that_did_not_change_keeps_its_file(tmp_path: Path) -> None:
+    """It is written once."""
+    registry = make_registry()
+    report = make_report([{"id": "somebody/a", "downloads_30d": 900}], registry)
+    paths = publish_models(tmp_path, report, ENGLISH, registry, ADDRESS)
+    before = [path.stat().st_mtime_ns for path in paths]
+    assert paths == publish_models(tmp_path, report, ENGLISH, registry, ADDRESS)
+    assert before == [path.stat().st_mtime_ns for path in paths]
+
+
+@pytest.mark.slow
+def test_the_list_leads_to_each_model(bundled_site: Path, bundled_report: Report) -> None:
+    """To its page, beside the line of its history."""
+    text = (bundled_site / "models.html").read_text(encoding="utf-8")
+    pages = {f"models/{item.slug}.html" for item in bundled_report.model_reports}
+    assert MODEL_ROWS == len(pages)
+    assert set() == pages - set(re.findall(r'href="(models/[^"]*)"', text))
+    lines = sum(len(item.history) > 1 for item in bundled_report.model_reports)
+    assert lines == text.count('<svg class="oms-spark"')
+
+
+@pytest.mark.slow
+def test_the_search_finds_models_of_organisations(
+    bundled_site: Path, bundled_report: Report, registry: Registry
+) -> None:
+    """By title and by what the page says; no person's."""
+    docs = json.loads((bundled_site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    found = {doc["location"]: doc for doc in docs if doc["location"].startswith("models/")}
+    rows = {item.slug: registry.find(item.row.publisher) for item in bundled_report.model_reports}
+    persons = {slug for slug, row in rows.items() if row and row.kind == "person"}
+    assert persons
+    assert found.keys() == {f"models/{slug}.html" for slug in rows.keys() - persons}
+    for item in bundled_report.model_reports:
+        if item.slug not in persons:
+            doc = found[f"models/{item.slug}.html"]
+            assert (f"{item.row.id}: downloads over time", True) == (doc["title"], item.row.id in doc["text"])
