@@ -27,8 +27,8 @@ from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint
 from generator.publish.days_pages import publish_days
-from generator.publish.models_pages import publish_models
 from generator.publish.ledger_files import list_site_ledger
+from generator.publish.models_pages import publish_models
 from generator.publish.site import build_site
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report

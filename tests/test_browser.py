@@ -80,7 +80,7 @@ SEARCHES = {
     "HHI": "concentration.html",
     "method": "method.html",
     "French": "countries/fr.html",
-    "gpt-oss-20b": "models/openai-gpt-oss-20b.html",
+    "Qwen3-8B": "models/qwen-qwen3-8b.html",
     "embedding": "topics/tasks.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip: half a second at a phone's 1.6 Mbit/s. The
@@ -96,7 +96,7 @@ PLAIN = (8_000, 500)
 FIGURES = (18_000, 1_500)
 MAX_WEIGHTS = {
     "home": (24_000, 1_550),  # the first page of most readers; its figures bring codes and citations to be copied
-    "countries": (55_000, 1_800),  # the map's outlines at two widths are four fifths of it
+    "countries": (55_000, 2_150),  # the map's outlines at two widths are four fifths of it
     "country": FIGURES,
     "publishers": (40_000, 7_000),  # every publisher with a page, to be sorted and filtered without a server
     "publisher": FIGURES,

@@ -32,7 +32,9 @@ def test_names_of_pages_differ_on_every_file_system() -> None:
     names = ["a/b", "A/B", "a/b.", "con", "", "日本/語", "x" * 99, "plain/name-2", "a/b-0123456789ab", *PAYLOADS]
     slugs = make_slugs(names, "model")
     assert (len(set(names)), "plain-name-2") == (len(set(slugs)), slugs[7])
-    assert [] == [slug for slug in slugs if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", slug) or slug in RESERVED_SLUGS]
+    assert [] == [
+        slug for slug in slugs if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", slug) or slug in RESERVED_SLUGS
+    ]
     assert [*make_slugs(names[::-1], "model")][::-1] == slugs
 
 

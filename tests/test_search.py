@@ -42,13 +42,20 @@ def test_a_country_is_found_by_code_name_and_adjective() -> None:
     terms = list_terms(report, registry, ENGLISH)
     assert ("Chinese", "PRC", "CN", "China") == terms["countries/cn.md"]
     assert ("Qwen", "Qwen team", "Alibaba") == terms["publishers/qwen.md"]
-    assert ("Qwen3-0.6B",) == terms["models.md"][-1:]
+
+
+def test_models_of_persons_are_found_on_the_list() -> None:
+    """Their own pages are not indexed; the others' are."""
+    registry = make_registry(make_publisher("somebody", "UNAFFILIATED", "person"), make_publisher("Qwen", "CN"))
+    rows = [{"id": "somebody/tuned", "downloads_30d": 900}, {"id": "Qwen/Qwen3-0.6B", "downloads_30d": 900}]
+    kept = read_terms("en").get("models.md", ())
+    assert (*kept, "tuned") == list_terms(make_report(rows, registry), registry, ENGLISH)["models.md"]
 
 
 @pytest.mark.parametrize("name", ["<img src=x>", "a&b", 'x"y', "x" * 99, "", "\u202egpj"])
 def test_a_name_that_is_no_plain_text_finds_nothing(name: str) -> None:
     """The list of results shows a page's words as HTML."""
-    registry = make_registry()
+    registry = make_registry(make_publisher("somebody", "UNAFFILIATED", "person"))
     report = make_report([{"id": f"somebody/{name}", "downloads_30d": 900}], registry)
     page = add_search_terms({"models.md": "---\n# by hand\n---\n"}, report, registry, ENGLISH)["models.md"]
     assert [] == [line for line in page.splitlines() if name and name in line]

@@ -1,7 +1,7 @@
 """One page for each of the most downloaded models, beside the list of them all.
 
-Small, and written by a template of its own, so that hundreds of them cost the site's builder nothing; a page whose words
-did not change keeps its file.
+Small, and written by a template of its own, so that hundreds of them cost the site's builder nothing; a page
+whose words did not change keeps its file.
 """
 
 from pathlib import Path

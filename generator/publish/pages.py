@@ -246,6 +246,7 @@ class Renderer:
         self._as_of = as_of
 
     def __call__(self, template: str, path: str, values: Mapping[str, Any]) -> str:
+        """Render a template with its values, for the page whose source is at a path."""
         text = self._environment.get_template(template).render(
             values,
             to=functools.partial(_make_link, path),

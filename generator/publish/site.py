@@ -55,8 +55,13 @@ _JOINED: Final[Mapping[str, tuple[str, ...]]] = {
 _ASKED_ALONE: Final = ("figures.css", "dates.js")
 # What a page says of itself, by which the search finds it; and how it asks to be left out.
 _SAID: Final = (
-    re.compile(r"<title>(.*?)(?: - Open Model Share)?</title>"), re.compile(r'<meta name="description" content="(.*?)"'),
-)  # fmt: skip
+    re.compile(r"<title>(.*?)(?: - Open Model Share)?</title>"),
+    re.compile(r'<meta name="description" content="(.*?)"'),
+    re.compile(r'<meta name="keywords" content="(.*?)"'),
+)
+# Copies bear the names of what they were made from, and stand behind it in the list of results.
+_DERIVED: Final = '<meta name="search" content="derived">'
+_DERIVED_BOOST: Final = 0.3
 _NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
 _CANONICAL: Final = '<link rel="canonical"'
 _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
@@ -353,10 +358,11 @@ def _add_to_search(path: Path, folder: str, pages: Iterable[Path]) -> None:
     path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _describe_to_search(location: str, head: str) -> dict[str, str]:
+def _describe_to_search(location: str, head: str) -> dict[str, Any]:
     """Describe a page to the search, whose list of results shows the words as HTML."""
-    title, text = (html.escape(html.unescape(found)) for pattern in _SAID for found in pattern.findall(head)[:1])
-    return {"location": location, "title": title, "text": text}
+    title, text, word = (html.escape(html.unescape(found)) for each in _SAID for found in each.findall(head)[:1])
+    boost = _DERIVED_BOOST if _DERIVED in head else 1.0
+    return {"location": location, "title": title, "text": text, "tags": [word], "boost": boost}
 
 
 def _drop_bare_sections(path: Path) -> None:

@@ -25,7 +25,9 @@ def draw_spark(item: ModelReport, report: Report, language: Language, size: tupl
         return Markup("")
     points = [(point.as_of, float(point.downloads_30d)) for point in item.history]
     span = points[0][0] if size != ROW else report.data.first
-    return Spark(points, (span, points[-1][0] if size != ROW else report.data.as_of)).render(size, _tell(item, language))
+    return Spark(points, (span, points[-1][0] if size != ROW else report.data.as_of)).render(
+        size, _tell(item, language)
+    )
 
 
 def _tell(item: ModelReport, language: Language) -> Markup:

@@ -29,7 +29,14 @@ from generator.questions.sensitivity.specifications import SpecificationCurve, c
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.questions.years.tables import compute_years
 from generator.registry import Event, Publisher, Registry
-from generator.star.accounts import HistoryPoint, PublisherRow, compute_account_history, compute_publishers, give_slugs, sum_dates
+from generator.star.accounts import (
+    HistoryPoint,
+    PublisherRow,
+    compute_account_history,
+    compute_publishers,
+    give_slugs,
+    sum_dates,
+)
 from generator.star.compared import Compared, compare_back, list_breaks
 from generator.star.coverage import Coverage, compute_coverages
 from generator.star.daily import Days, list_turns

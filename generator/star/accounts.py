@@ -97,7 +97,7 @@ def sum_dates(accounts: pd.DataFrame) -> dict[dt.date, int]:
     """Sum the 30-day downloads of all publishers on each date."""
     rows = accounts.loc[accounts["attribution"] == "publisher", ["end", "downloads_30d"]]
     totals = rows.groupby("end", observed=True)["downloads_30d"].sum()
-    return {end: int(total) for end, total in totals.items()}
+    return {end: int(total) for end, total in zip(totals.index, totals, strict=True)}
 
 
 def give_slugs(rows: Sequence[PublisherRow]) -> list[tuple[PublisherRow, str]]:

@@ -1,4 +1,4 @@
-"""The most downloaded models one by one: history, ranks under each window, what each is built on, what is built on it."""
+"""The most downloaded models one by one: history, ranks in each window, what each was made from, what from it."""
 
 import datetime as dt
 import re

@@ -1,0 +1,114 @@
+"""The ranks of the largest countries over time."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from generator.figures import parts
+from generator.figures.figure import Figure, Table
+from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.theme import place_colour
+from generator.questions import phrases, sentences
+from generator.questions.report import Report
+from generator.questions.surges import pick_standing
+from generator.star.dominant import ALL_MODELS
+from generator.star.shares import ShareTable
+from generator.text.say import Sentence, join, listing, say, write
+
+SLUG: Final = "country-ranks"
+# Ranks that are drawn, and countries with a line: those of the newest date.
+RANKS: Final = 10
+_ROW: Final = 27
+
+
+def build_country_ranks(report: Report) -> Figure | None:
+    """Build the figure; None with fewer than two dates or countries."""
+    tables = report.histories.get(ALL_MODELS, ())
+    if len(tables) < 2 or len(tables[-1].places) < 2:
+        return None
+    codes = [row.code for row in tables[-1].places[:RANKS]]
+    finding, table = state_ranks(tables, codes, report), list_ranks(tables, codes)
+    return Figure(
+        slug=SLUG,
+        headline=finding,
+        subtitle=say(
+            "Rank by share of downloads · 30 days · all models · by publisher · {first:date} to {last:date}",
+            first=tables[0].as_of,
+            last=tables[-1].as_of,
+        ),
+        source=sentences.describe_source(report.data),
+        how_to_read=join(
+            say(
+                "Each line is a country, number 1 at the top. The countries are the first {ranks} of the newest date; "
+                "where a line is broken, the country was not among the first {ranks}.",
+                ranks=RANKS,
+            ),
+            phrases.describe_growth(report.data),
+        ),
+        alt=finding,
+        columns=table.columns,
+        rows=table.rows,
+        draw=partial(draw_lines, table, _choose_lines(codes, report)),
+    )
+
+
+def state_ranks(tables: Sequence[ShareTable], codes: Sequence[str], report: Report) -> Sentence:
+    """State the newest order; over the whole Hub also how many of the countries had another rank at first."""
+    order = say(
+        "By downloads the order of {date:date} is {places}.",
+        date=tables[-1].as_of,
+        places=listing([write(code, "place") for code in codes]),
+    )
+    if not report.data.scope.may_rank or report.breaks:
+        return order
+    before = {row.code: row.rank for row in tables[0].places}
+    moved = sum(before.get(code) != rank for rank, code in enumerate(codes, start=1))
+    return join(
+        order,
+        say(
+            "On {date:date}, {moved:count} of these {number:count} had another rank.",
+            date=tables[0].as_of,
+            moved=moved,
+            number=len(codes),
+        ),
+    )
+
+
+def list_ranks(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
+    """List the ranks of countries on each date; a rank behind the last one drawn is left empty."""
+    return Table(
+        columns=(
+            parts.date_column("date", say("Date")),
+            parts.text_column("code", say("Code")),
+            parts.text_column("place", say("Country")),
+            parts.count_column("rank", say("Rank")),
+            parts.share_column("share", say("Share")),
+        ),
+        rows=tuple(
+            (table.as_of.isoformat(), code, write(code, "place"), _find_rank(table, code), table.share_of(code))
+            for code in codes
+            for table in tables
+        ),
+    )
+
+
+def _find_rank(table: ShareTable, code: str) -> int | None:
+    row = table.find(code)
+    return row.rank if row and row.rank and row.rank <= RANKS else None
+
+
+def _choose_lines(codes: Sequence[str], report: Report) -> Lines:
+    lines = tuple(
+        Line(
+            code,
+            say("{rank:count}  {place:place}", rank=rank, place=code),
+            place_colour(code),
+            weight=2.2,
+            valued=False,
+        )
+        for rank, code in enumerate(codes, start=1)
+    )
+    ticks = tuple(map(float, range(1, len(codes) + 1)))
+    height = 20 + _ROW * len(codes) + 22
+    panel = Panel(lines, "rank", ticks=ticks, unit="count")
+    return Lines((panel,), heights=(height, height), standing=pick_standing(report, most=0), ranks=True)

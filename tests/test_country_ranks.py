@@ -1,0 +1,42 @@
+"""The ranks of countries over time: what is drawn, and what may be said of it."""
+
+import datetime as dt
+
+from generator.questions.countries.ranks import build_country_ranks
+from tests.histories import make_history
+from tests.spoken import speak
+
+START = dt.date(2026, 1, 1)
+LATER = START + dt.timedelta(days=28)
+SNAPSHOTS = [
+    (START, {"east/a": 300, "west/b": 200, "south/c": 100}),
+    (LATER, {"east/a": 200, "west/b": 300, "south/c": 100}),
+]
+
+
+def test_each_date_has_the_ranks_of_the_newest_first() -> None:
+    """A row per country and date, in the order of the newest."""
+    report, _ = make_history(SNAPSHOTS)
+    figure = build_country_ranks(report)
+    assert figure
+    first, last = START.isoformat(), LATER.isoformat()
+    expected = [(first, "US", 2), (last, "US", 1), (first, "CN", 1), (last, "CN", 2), (first, "FR", 3), (last, "FR", 3)]
+    assert expected == [(day, code, rank) for day, code, _, rank, _ in figure.rows]
+
+
+def test_a_change_of_ranks_is_told_of_the_hub_alone() -> None:
+    """Over a list that somebody chose, only its newest order."""
+    said = {}
+    for scope in ("hub", "selection"):
+        report, _ = make_history(SNAPSHOTS, scope=scope)
+        figure = build_country_ranks(report)
+        assert figure
+        said[scope] = speak(figure.headline)
+    assert "United States, China" in said["hub"]
+    assert "On 1 Jan 2026, 2 of these 3 had another rank." in said["hub"]
+    assert "had another rank" not in said["selection"]
+
+
+def test_one_date_has_no_line() -> None:
+    """And no figure."""
+    assert build_country_ranks(make_history(SNAPSHOTS[:1])[0]) is None
