@@ -55,7 +55,7 @@ def build_country_ranks(report: Report) -> Figure | None:
 def state_ranks(tables: Sequence[ShareTable], codes: Sequence[str], report: Report) -> Sentence:
     """State the newest order; over the whole Hub also how many of the countries had another rank at first."""
     order = say(
-        "By downloads the order of {date:date} is {places}.",
+        "The order on {date:date} is {places}.",
         date=tables[-1].as_of,
         places=listing([write(code, "place") for code in codes]),
     )
