@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame, margins
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Stroke, Word
@@ -84,7 +83,7 @@ class Bars:
     heads: tuple[Said, Said] = ("", "")
 
 
-def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> alt.LayerChart:
+def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other, in groups that share their scale."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
@@ -163,7 +162,7 @@ class _Chart:
         strokes, ticks = self._rule()
         return [*frame.build_strokes(strokes), *layers, *frame.build_words([*words, *ticks])]
 
-    def _group(self, group: Group, top: float) -> alt.LayerChart:
+    def _group(self, group: Group, top: float) -> "alt.LayerChart":
         """Draw the bars of a group, and their bounds."""
         picture, (name, value) = self.picture, group.where
         base = alt.Chart()

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
@@ -52,7 +51,7 @@ class Columns:
     events: tuple[Happening, ...] = ()
 
 
-def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> alt.LayerChart:
+def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as strips of columns."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = spoken.records()
@@ -108,7 +107,7 @@ def _find_middle(month: dt.date, *, months: Sequence[dt.date], left: float, widt
 
 def _build(
     table: SpokenTable, picture: Columns, strip: Strip, months: Sequence[dt.date], left: float, width: int, y: Scale
-) -> alt.Chart:
+) -> "alt.Chart":
     """Build the columns of a strip, each as broad as its month."""
     ends = [months[0], _next_month(months[-1])]
     domain = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in ends]

@@ -9,11 +9,12 @@ in pixels where the first and the last day stand, and the two ends of the axis.
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import altair as alt
+from typing import TYPE_CHECKING, Any, Final
 
 from generator.figures.frame import Scale
+
+if TYPE_CHECKING:
+    from generator.figures import altair as alt
 
 # Key of a specification's `usermeta`, which is not published.
 KEY: Final = "dates"
@@ -72,7 +73,7 @@ def _describe(reading: Reading, days: Sequence[dt.date], axis: Scale) -> dict[st
     }
 
 
-def publish_dates(chart: alt.LayerChart, charts: Sequence[Mapping[str, Any]]) -> None:
+def publish_dates(chart: "alt.LayerChart", charts: Sequence[Mapping[str, Any]]) -> None:
     """Put the charts of a figure beside its specification."""
     chart.usermeta = {KEY: list(charts)}
 

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
-
-import altair as alt
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from generator.base.encode import label
 from generator.star import table as star
 from generator.text.language import Language
 from generator.text.say import Sentence, say, write
+
+if TYPE_CHECKING:
+    from generator.figures import altair as alt
 
 # What figures and tables say in: sentences, or, once they are spoken, texts.
 Words = TypeVar("Words", Sentence, str)
@@ -25,7 +26,7 @@ ALL: Final = "all"
 # Kinds of columns whose cells are numbers or dates; the others are texts.
 _SHOWN: Final = ("date", "count", "share", "points", "number")
 # What every kind of picture draws.
-Drawn = alt.LayerChart
+Drawn: TypeAlias = "alt.LayerChart"
 
 
 @dataclass(frozen=True)

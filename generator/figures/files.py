@@ -17,12 +17,12 @@ from typing import Any, Final
 
 import jinja2
 import vl_convert
-from altair.utils.schemapi import debug_mode
 
 from generator.base.encode import csv_cell, render_download
 from generator.base.files import PARTIAL, hash_bytes, hash_file, name_download, write_if_changed
 from generator.base.imprint import PAGE, Imprint
 from generator.base.records import pack_json, render_json
+from generator.figures import altair as alt
 from generator.figures.dates import list_charts, list_places
 from generator.figures.embeds import LAYOUT, describe_figure, list_heights, write_code, write_event, write_oembed
 from generator.figures.figure import (
@@ -219,7 +219,7 @@ def _draw_job(job: _Job) -> _Drawn:
     """Draw a figure in all widths, and render its files."""
     figure = speak_figure(job.figure, job.language)
     # The schema is checked in the tests; here the engine would refuse what it cannot draw.
-    with debug_mode(arg=False):
+    with alt.skip_checks():
         specs = {name: figure.draw(width, job.language).to_dict(validate=False) for name, width in WIDTHS.items()}
     return _Drawn(figure.slug, job.key, _render_files(figure, specs, job))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-import altair as alt
 from babel.numbers import format_decimal
 
+from generator.figures import altair as alt
 from generator.figures import margins, parts
 from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.marks import Happening
@@ -108,7 +108,7 @@ class Scale:
         """Return the distance of two ticks."""
         return self.ticks[1] - self.ticks[0]
 
-    def build(self) -> alt.Scale:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         ends = [round(self.start, 1), round(self.end, 1)]
         return alt.Scale(domain=[self.ticks[0], self.ticks[-1]], range=ends, nice=False, zero=False)
@@ -134,7 +134,7 @@ class Days:
         part = (day - self.days[0]).days / span if span else 1.0
         return round(self.start + (self.end - self.start) * part, 1)
 
-    def build(self) -> alt.Scale:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         first = self.days[0] if self.days[0] < self.days[-1] else self.days[0] - dt.timedelta(days=1)
         domain = [
@@ -151,7 +151,7 @@ class Days:
         return [small(places[n], y, words[n], "center") for n in parts.pick_dates(days, places, room)]
 
 
-def band(domain: Sequence[str], start: float, end: float, part: float) -> alt.Scale:
+def band(domain: Sequence[str], start: float, end: float, part: float) -> "alt.Scale":
     """Return a scale of names side by side; a mark takes `part` of each one's room."""
     return alt.Scale(
         type="band",
@@ -249,12 +249,12 @@ def _find_edges(group: tuple[tuple[int, float], tuple[int, float]]) -> tuple[flo
     return middle - half, middle + half
 
 
-def build_data(rows: Sequence[Row]) -> alt.InlineData:
+def build_data(rows: Sequence[Row]) -> "alt.InlineData":
     """Put rows into a chart as they are."""
     return alt.InlineData(values=[dict(row) for row in rows])
 
 
-def build_words(words: Iterable[Word]) -> list[alt.Chart]:
+def build_words(words: Iterable[Word]) -> "list[alt.Chart]":
     """Build the layers of words, one for each look."""
     looks = groupby(sorted(words, key=_look), key=_look)
     return [_build_look(look, list(found)) for look, found in looks]
@@ -264,7 +264,7 @@ def _look(word: Word) -> tuple[Any, ...]:
     return word.weight, word.size, word.align, word.style, word.ink
 
 
-def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> alt.Chart:
+def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> "alt.Chart":
     weight, size, align, style, ink = look
     rows = [{"x": round(word.x, 1), "y": round(word.y, 1), "text": word.text} for word in words]
     plain = {"fontWeight": (weight, 400), "fontStyle": (style, "normal"), "align": (align, "left")}
@@ -273,7 +273,7 @@ def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> alt.Chart:
     return chart.encode(**_place(), text=alt.Text("text:N"))
 
 
-def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
+def build_strokes(strokes: Sequence[Stroke]) -> "list[alt.Chart]":
     """Build the layers of strokes, one for each look."""
     layers = []
     for ink, width, dash in dict.fromkeys((each.ink, each.width, each.dash) for each in strokes):
@@ -289,7 +289,7 @@ def build_strokes(strokes: Sequence[Stroke]) -> list[alt.Chart]:
     return layers
 
 
-def build_patches(patches: Sequence[Patch], language: Language) -> list[alt.Chart]:
+def build_patches(patches: Sequence[Patch], language: Language) -> "list[alt.Chart]":
     """Build the layers of rectangles, one for each look."""
     layers = []
     for ink, opacity, edge in dict.fromkeys((each.ink, each.opacity, each.edge) for each in patches):
@@ -301,7 +301,7 @@ def build_patches(patches: Sequence[Patch], language: Language) -> list[alt.Char
     return layers
 
 
-def build_rings(rings: Sequence[Ring], language: Language) -> list[alt.Chart]:
+def build_rings(rings: Sequence[Ring], language: Language) -> "list[alt.Chart]":
     """Build rings."""
     layers = []
     for ink in dict.fromkeys(ring.ink for ring in rings):
@@ -329,7 +329,7 @@ def paint(ink: str) -> str:
     return ink if ink.startswith("var(") else colour(ink)
 
 
-def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> list[alt.Tooltip]:
+def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> "list[alt.Tooltip]":
     """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand.
 
     Codes of places are not among them: their names are.
@@ -338,7 +338,7 @@ def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> li
     return [_build_tip(column, is_plain=column.name in plain) for column in told]
 
 
-def _build_tip(column: SpokenColumn, *, is_plain: bool) -> alt.Tooltip:
+def _build_tip(column: SpokenColumn, *, is_plain: bool) -> "alt.Tooltip":
     if is_plain:
         return alt.Tooltip(f"{column.name}:N", title=column.title)
     if column.kind == "date":
@@ -351,7 +351,7 @@ def _build_tip(column: SpokenColumn, *, is_plain: bool) -> alt.Tooltip:
 
 def build_picture(
     table: SpokenTable, rows: Sequence[Row], layers: Sequence[Any], width: int, height: float, language: Language
-) -> alt.LayerChart:
+) -> "alt.LayerChart":
     """Join layers into a picture; those without data of their own show the table's rows."""
     chart = build_canvas(layers, width, height)
     chart.data = build_data(fill_points(table, rows))
@@ -366,7 +366,7 @@ def fill_points(table: SpokenTable, rows: Sequence[Row]) -> list[dict[str, Any]]
             for row in rows]  # fmt: skip
 
 
-def describe_locale(language: Language) -> alt.Locale:
+def describe_locale(language: Language) -> "alt.Locale":
     """Describe how a language writes numbers and dates, for tooltips."""
     locale = language.locale
     symbols = locale.number_symbols.get("latn", locale.number_symbols)

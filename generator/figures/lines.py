@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame, margins, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
@@ -155,7 +154,7 @@ class Lines:
 LOW: Final = (240, 280)
 
 
-def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> alt.LayerChart:
+def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as lines: one chart, or several in two columns where there is room."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
@@ -271,7 +270,7 @@ class _Chart:
         fits = measure(whole, self.size) <= self.room * 0.42
         return [whole] if fits else [*wrap(name, self.size, self.room * 0.34), value]
 
-    def join(self) -> alt.LayerChart:
+    def join(self) -> "alt.LayerChart":
         """Return the layers as one, for a scale of their own."""
         return alt.LayerChart(layer=self.build())
 
@@ -333,7 +332,7 @@ class _Chart:
             "y": alt.Y(f"{column}:Q", scale=self.y.build(), axis=None, **y),
         }
 
-    def _filter(self, lines: Sequence[Line]) -> alt.Chart:
+    def _filter(self, lines: Sequence[Line]) -> "alt.Chart":
         """Return a layer of these lines' rows."""
         chart, (name, value) = alt.Chart(), self.panel.where
         if name:
@@ -351,7 +350,7 @@ class _Chart:
         scale = alt.Scale(domain=list(lines), range=[frame.paint(line.ink) for line in lines.values()])
         return {"color": alt.Color(f"{self.picture.series}:N", scale=scale, legend=None)}
 
-    def _draw(self) -> list[alt.Chart]:
+    def _draw(self) -> "list[alt.Chart]":
         """Draw the lines, the heaviest above the others, beginning anew at breaks."""
         if len(self.x.days) < 2:
             return []
@@ -377,7 +376,7 @@ class _Chart:
         """List the looks, the heaviest last."""
         return list(dict.fromkeys(self._look(line) for line in sorted(lines, key=lambda line: line.weight)))
 
-    def _part(self, base: alt.Chart) -> list[tuple[alt.Chart, tuple[int, ...]]]:
+    def _part(self, base: "alt.Chart") -> "list[tuple[alt.Chart, tuple[int, ...]]]":
         """Part lines into their dotted months and the others; both have the date between."""
         day = self.picture.until or dt.date.min
         bound = alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
@@ -386,7 +385,7 @@ class _Chart:
         late = base.transform_filter(alt.FieldGTEPredicate(field=name, gte=bound, timeUnit="utcyearmonthdate"))
         return [(early, (2, 3)), (late, ())]
 
-    def _fill(self) -> list[alt.Chart]:
+    def _fill(self) -> "list[alt.Chart]":
         """Fill what no country is given down to zero, or bands between their bounds."""
         layers = []
         for line in self.panel.lines:
@@ -399,7 +398,7 @@ class _Chart:
             layers.append(area.encode(**self._encode(self._column(line), stack=None), **more, **detail))
         return layers
 
-    def _dot(self) -> list[alt.Chart]:
+    def _dot(self) -> "list[alt.Chart]":
         """Mark each date where they are few."""
         if len(self.x.days) > FEW_DATES:
             return []

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Word
@@ -55,7 +54,7 @@ def read_geometry() -> Mapping[str, Any]:
     return content
 
 
-def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> alt.LayerChart:
+def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as a map, with the key of its steps below."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     scale = width / 2 / _HALF_WIDTH
@@ -83,7 +82,9 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
     )
 
 
-def _look_up(layer: alt.Chart, table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row], key: str) -> alt.Chart:
+def _look_up(
+    layer: "alt.Chart", table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row], key: str
+) -> "alt.Chart":
     """Join a layer's shapes with the table's rows, and encode the step of each share."""
     names = [column.name for column in table.columns if column.name != picture.code]
     source = alt.LookupData(data=frame.build_data(rows), key=picture.code, fields=names)
@@ -95,7 +96,7 @@ def _look_up(layer: alt.Chart, table: SpokenTable, picture: WorldMap, rows: Sequ
     return layer.transform_lookup(lookup=key, from_=source).encode(fill=share, tooltip=tips)
 
 
-def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> list[alt.Chart]:
+def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> "list[alt.Chart]":
     """Build the countries by their two-letter codes: those without a share, then those with one."""
     codes = {number: code for code, number in picture.numbers.items()}
     topology = dict(read_geometry())
@@ -111,7 +112,7 @@ def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]
     return [empty, _look_up(land.transform_filter(known), table, picture, rows, "id")]
 
 
-def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> alt.Chart:
+def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> "alt.Chart":
     points: Mapping[str, tuple[float, float]] = read_geometry()["points"]
     found = {str(row[picture.code]): points.get(picture.numbers[str(row[picture.code])]) for row in rows}
     places = [

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Stroke, Word
@@ -97,7 +96,7 @@ class Matrix:
     events: tuple[Happening, ...] = ()
 
 
-def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> alt.LayerChart:
+def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as cells."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width)
@@ -165,7 +164,7 @@ class _Chart:
         words += [frame.small(0, end + 14 + 16 * n, line) for n, line in enumerate(self.below)]
         return [*layers, *frame.build_words(words)]
 
-    def _draw(self, group: Group, top: float) -> alt.LayerChart:
+    def _draw(self, group: Group, top: float) -> "alt.LayerChart":
         picture, (name, value) = self.picture, group.where
         base = alt.Chart()
         if name:

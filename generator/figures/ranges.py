@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame, margins, parts
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Stroke, Word
@@ -120,13 +119,13 @@ class LogScale:
         share = math.log(min(max(value, 1), self.high)) / math.log(self.high)
         return round(self.start + (self.end - self.start) * share, 1)
 
-    def build(self) -> alt.Scale:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         ends = [round(self.start, 1), round(self.end, 1)]
         return alt.Scale(type="log", domain=[1, self.high], range=ends, clamp=True, nice=False)
 
 
-def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> alt.LayerChart:
+def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as marks on one scale."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
@@ -205,7 +204,7 @@ class _Chart:
         """Return where the marks of a row stand that begins at `top`."""
         return top + self.lift + self.picture.height / 2
 
-    def _draw(self, group: Group, top: float) -> alt.LayerChart:
+    def _draw(self, group: Group, top: float) -> "alt.LayerChart":
         """Draw the lines and marks of a group."""
         base, (name, value) = alt.Chart(), group.where
         if name:
@@ -217,22 +216,22 @@ class _Chart:
         layers += [self._mark(base, group, top, mark) for mark in self.picture.marks]
         return alt.LayerChart(layer=layers, resolve=alt.Resolve(scale={"y": "independent"}))
 
-    def _y(self, group: Group, top: float, shift: float = 0) -> alt.Y:
+    def _y(self, group: Group, top: float, shift: float = 0) -> "alt.Y":
         """Encode the rows of a group, one below the other."""
         start = self._middle(top) - self.height_of_row / 2 + shift
         keys = [row.key for row in group.rows]
         scale = frame.band(keys, start, start + self.height_of_row * len(keys), 1)
         return alt.Y(f"{self.picture.row}:N", scale=scale, axis=None)
 
-    def _x(self, column: str) -> alt.X:
+    def _x(self, column: str) -> "alt.X":
         return alt.X(f"{column}:Q", scale=self.x.build(), axis=None)
 
-    def _link(self, base: alt.Chart, group: Group, top: float) -> alt.Chart:
+    def _link(self, base: "alt.Chart", group: Group, top: float) -> "alt.Chart":
         low, high = self.picture.link
         rule: alt.Chart = base.mark_rule(strokeWidth=3, opacity=0.45)
         return rule.encode(x=self._x(low), x2=alt.X2(f"{high}:Q"), y=self._y(group, top), **self._paint("color", low))
 
-    def _mark(self, base: alt.Chart, group: Group, top: float, mark: Marks) -> alt.Chart:
+    def _mark(self, base: "alt.Chart", group: Group, top: float, mark: Marks) -> "alt.Chart":
         name, value = mark.where
         if name:
             base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.figures import frame
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Word
@@ -75,7 +74,7 @@ def sum_shares(shares: Mapping[str, float], groups: Mapping[str, str], rest: str
     return sums
 
 
-def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> alt.LayerChart:
+def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = _order_rows(spoken, picture)
@@ -139,7 +138,7 @@ def _write(
     return words
 
 
-def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> alt.Chart:
+def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> "alt.Chart":
     """Build the parts, stacked in the order of the rows; what nobody knows has a dashed edge."""
     keys = [bar.key for bar in picture.bars]
     scale = frame.band(keys, top + 8, top + 8 + ROW * len(keys), BAR / ROW)

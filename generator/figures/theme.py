@@ -11,8 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import altair as alt
-
+from generator.figures import altair as alt
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.text.language import EU
 
@@ -131,7 +130,7 @@ def publish_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {**resolved, "usermeta": {"colours": colours}}
 
 
-def build_canvas(layers: Sequence[alt.Chart], width: int, height: float) -> alt.LayerChart:
+def build_canvas(layers: "Sequence[alt.Chart]", width: int, height: float) -> "alt.LayerChart":
     """Join layers into a picture of exactly this size, without axes, titles or frame of its own.
 
     Builders place every label themselves: in the reader's language, and where nothing overlaps.
