@@ -362,7 +362,7 @@ def _describe_to_search(location: str, head: str) -> dict[str, Any]:
     """Describe a page to the search, whose list of results shows the words as HTML."""
     title, text, word = (html.escape(html.unescape(found)) for each in _SAID for found in each.findall(head)[:1])
     boost = _DERIVED_BOOST if _DERIVED in head else 1.0
-    return {"location": location, "title": title, "text": text, "tags": [word], "boost": boost}
+    return {"location": location, "title": title, "text": f"<p>{text}</p>", "tags": [word], "boost": boost}
 
 
 def _drop_bare_sections(path: Path) -> None:
