@@ -30,6 +30,7 @@ from generator.questions.report import Report
 from generator.questions.sentences import state_without
 from generator.questions.shares.world import STEPS
 from generator.registry import Registry
+from generator.star.accounts import HistoryPoint
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable, rank_rows
 from generator.text.language import Language
@@ -416,25 +417,31 @@ def test_a_map_has_every_country_of_the_view(visit, bundled_report: Report) -> N
     expect(page.get_by_label("Shown as")).to_have_value("lines")
 
 
+def list_histories(report: Report, kind: str) -> dict[str, Sequence[HistoryPoint]]:
+    """List the histories of what can stand beside each other, the largest first."""
+    if kind == "publishers":
+        return {profile.row.handle: profile.history for profile in report.profiles}
+    return {model.row.id: model.history for model in report.model_reports[:100]}
+
+
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["publishers", "models"])
 @pytest.mark.parametrize("scope", ["list", "hub"])
-def test_publishers_beside_each_other(visit, bundled_report: Report, scope: str) -> None:
+def test_publishers_and_models_beside_each_other(visit, bundled_report: Report, kind: str, scope: str) -> None:
     """Script and program say the same of every one; a person among them has no country."""
     data = bundled_report.data if scope == "list" else dataclasses.replace(bundled_report.data, scope=WHOLE_HUB)
     report = dataclasses.replace(bundled_report, data=data)
-    handles = [profile.row.handle for profile in report.profiles]
-    views = [
-        {"of": "publishers", "places": ",".join(handles[start : start + 5]), "class": ""} for start in range(0, 100, 5)
-    ]
-    histories = {profile.row.handle: profile.history for profile in report.profiles}
-    shares = {handle: history[-1].share for handle, history in histories.items() if history[-1].as_of == data.as_of}
+    histories = list_histories(report, kind)
+    names = list(histories)
+    views = [{"of": kind, "places": ",".join(names[start : start + 5]), "class": ""} for start in range(0, 100, 5)]
+    shares = {name: history[-1].share for name, history in histories.items() if history[-1].as_of == data.as_of}
     said = visit().evaluate(SAY, [build_index(report, ENGLISH, ["CN"]), views])
     expected = [
         ENGLISH.speak(
             state_sides(
-                "publishers",
-                [(label(handle), shares.get(handle, 0.0)) for handle in view["places"].split(",")],
+                kind,
+                [(label(name), shares.get(name, 0.0)) for name in view["places"].split(",")],
                 data.scope,
                 data.as_of,
             )
@@ -446,24 +453,26 @@ def test_publishers_beside_each_other(visit, bundled_report: Report, scope: str)
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_publishers_are_chosen_drawn_listed_and_saved(visit, bundled_report: Report) -> None:
+@pytest.mark.parametrize(("kind", "column"), [("publishers", "publisher"), ("models", "model_id")])
+def test_publishers_and_models_are_chosen_drawn_listed_and_saved(
+    visit, bundled_report: Report, kind: str, column: str
+) -> None:
     """What is not known of them is not offered; the CSV has their numbers of every date."""
     page = visit("?places=CN&window=30d&models=all&by=publisher&as=map")
-    page.get_by_label("Compare").select_option("publishers")
-    first, second, third = bundled_report.profiles[:3]
-    handles = [each.row.handle for each in (first, second, third)]
-    expect(page.locator("#explore-table thead")).to_contain_text("".join(handles[:1]))
-    expect(page.locator("#explore-places")).to_have_text(" ×".join([*handles, ""]))
+    page.get_by_label("Compare").select_option(kind)
+    histories = list_histories(bundled_report, kind)
+    first, second, third, *_ = histories
+    expect(page.locator("#explore-table thead")).to_contain_text(first)
+    expect(page.locator("#explore-places")).to_have_text(" ×".join([first, second, third, ""]))
     for name in ("Window", "Models counted", "Attribution", "Cut"):
         expect(page.get_by_label(name)).to_be_disabled()
     assert page.get_by_label("Measure").locator("option:not([disabled])").count() == 2
     assert read_view(page) == read_view(visit("?" + urlsplit(page.url).query))
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
-    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
-    assert {"publisher", "share"} <= set(rows[0])
-    mine = {point.as_of.isoformat(): str(point.downloads_30d) for point in first.history if point.downloads_30d}
-    assert mine == {row["as_of"]: row["downloads"] for row in rows if row["publisher"] == first.row.handle}
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    mine = {point.as_of.isoformat(): str(point.downloads_30d) for point in histories[first] if point.downloads_30d}
+    assert mine == {row["as_of"]: row["downloads"] for row in rows if row[column] == first}
 
 
 @pytest.mark.browser

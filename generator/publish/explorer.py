@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from generator.base.encode import label
 from generator.base.records import pack_json
-from generator.base.settings import EXPLORER_FILE_BYTES
+from generator.base.settings import EXPLORER_FILE_BYTES, PUBLISHER_PAGES
 from generator.figures import outlines
 from generator.figures.files import NAMED_EVENTS, count_marks, list_marks
 from generator.figures.theme import SEQUENCE, colour, place_colour
@@ -26,6 +26,8 @@ from generator.text.language import Language
 FOLDER: Final = "data/explorer"
 # Places that a reader sees first.
 FIRST_PLACES: Final = 3
+# Models that can stand beside each other, the most downloaded: as many as there are publishers.
+MODELS: Final = PUBLISHER_PAGES
 # Newest dates that stay where older ones are thinned for size.
 _KEPT_DATES: Final = 30
 
@@ -262,7 +264,12 @@ def _list_sides(report: Report) -> dict[str, dict[str, Side]]:
     publishers = {
         profile.row.handle: Side(profile.history, place_colour(profile.row.code)) for profile in report.profiles
     }
-    return {kind: named for kind, named in (("publishers", publishers),) if named}
+    models = {
+        model.row.id: Side(model.history, place_colour(model.row.publisher_code))
+        for model in report.model_reports[:MODELS]
+        if model.history
+    }
+    return {kind: named for kind, named in (("publishers", publishers), ("models", models)) if named}
 
 
 def _lay_out_sides(named: Mapping[str, Side]) -> Block:
