@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from generator.cli.main import app
 from generator.ledger.store import load_ledger
 from generator.questions.builders.tables import SHARES
-from generator.questions.ground import Answer, Topic
+from generator.questions.ground import Answer
 from generator.questions.report import Report, compute_report
 from generator.questions.topics import build_topic_figures, state_topic
 from generator.registry import Registry
@@ -55,9 +55,7 @@ def make() -> Report:
 
 def find(report: Report) -> Answer:
     """Return the question's tables."""
-    answer: Topic = report.topics["builders"]
-    assert isinstance(answer, Answer)
-    return answer
+    return report.topics["builders"]
 
 
 def find_mix(answer: Answer, code: str) -> Row:

@@ -14,7 +14,7 @@ from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.sizes import QUESTION as SIZES
 from generator.questions.tasks import QUESTION as TASKS
 from generator.star.known_sizes import LAPTOP_PARTS
-from generator.star.table import Row, Table
+from generator.star.table import Row
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
 QUESTIONS = (FAMILIES, TASKS, SIZES, OPENNESS)
@@ -315,7 +315,7 @@ def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
 def show(question: Question, ground: Ground) -> list[str]:
     """Show a question's data files."""
     tables = question.answer(ground).tables
-    return [render_csv(table if isinstance(table, Table) else table.as_table()) for table in tables]
+    return [render_csv(table) for table in tables]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
@@ -323,8 +323,7 @@ def test_every_data_file_is_named_after_its_question_and_whole(question: Questio
     """Its name begins with the question's, each column says what it holds, each row has a value per column."""
     topic = question.answer(two_dates)
     assert topic.tables
-    for found in topic.tables:
-        table = found if isinstance(found, Table) else found.as_table()
+    for table in topic.tables:
         assert table.name.startswith(f"{question.name}-")
         assert [] == [column.name for column in table.columns if not column.meaning.endswith(".")]
     assert {} == topic.items

@@ -15,7 +15,7 @@ from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.publish.explorer import render_explorer
 from generator.questions import sentences
-from generator.questions.ground import Answer, Topic
+from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.registry import EVENT_KINDS, Registry
 from generator.sources.archives import LICENSE, NOTICES, find_licenses
@@ -75,8 +75,8 @@ def _describe_source(source: str) -> dict[str, str]:
 def build_data_files(report: Report) -> tuple[Table, ...]:
     """Build the CSV files' contents."""
     topics = (table for topic in report.topics.values() for table in topic.tables)
-    found = (_build_shares(report), _build_publishers(report), _build_models(report), *topics)
-    return tuple(table.as_table() if isinstance(table, DataFile) else table for table in found)
+    found = (_build_shares(report), _build_publishers(report), _build_models(report))
+    return (*(table.as_table() for table in found), *topics)
 
 
 def build_registry_files(registry: Registry) -> tuple[Table, ...]:
@@ -145,10 +145,8 @@ def _take_today(report: Report) -> dict[str, object]:
     return {name: value for name, value in (fields | today).items() if name not in left_out}
 
 
-def _take_newest(topic: Topic) -> object:
-    """Take a question's tables without those over time; the record of one that is not converted."""
-    if not isinstance(topic, Answer):
-        return topic
+def _take_newest(topic: Answer) -> object:
+    """Take a question's tables without those over time."""
     return {name: table.records() for name, table in topic.by_name.items() if not name.endswith("-history")}
 
 

@@ -350,7 +350,6 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "missing_reason": words.MISSING_REASONS.__getitem__,
         "reading": words.name_reading,
         "state": words.STATES.__getitem__,
-        "interpretation": words.INTERPRETATIONS.__getitem__,
         "condition": words.CONDITIONS.__getitem__,
         "definition": sentences.name_definition,
         "subtitle": sentences.describe_subtitle,

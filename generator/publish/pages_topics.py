@@ -8,7 +8,6 @@ from typing import Final
 from markupsafe import Markup
 
 from generator.base.errors import SiteError
-from generator.questions.ground import Answer, Topic
 from generator.questions.report import Report
 from generator.questions.topics import state_finding, state_item, state_topic
 from generator.text.language import Language
@@ -41,31 +40,23 @@ def build_topic_pages(
 ) -> dict[str, str]:
     """Build the pages of all topics.
 
-    A template is given `report`, `tables` (by name; `topic`, its record, of one that is not converted), `sentences`
-    (encoded, by name), and on an item's page `item`.
+    A template is given `report`, `tables` (by name), `sentences` (encoded, by name), and on an item's page `item`.
     """
     pages: dict[str, str] = {}
     links = []
     for name, topic in report.topics.items():
-        values = {"report": report, **({"tables": topic.by_name} if isinstance(topic, Answer) else {"topic": topic})}
+        values = {"report": report, "tables": topic.by_name}
         said = _encode(state_topic(name, report), language, prose)
         path = f"topics/{name}.md"
-        pages[path] = render(_find_template(name, topic), path, values | {"sentences": said})
+        pages[path] = render(f"{name}/page.md.j2", path, values | {"sentences": said})
         finding = prose(language.speak(state_finding(name, report)))
         links.append(TopicLink(path, _find_title(path, pages[path]), finding))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report), language, prose)
             path = f"topics/{name}/{slug}.md"
-            pages[path] = render(_find_template(name, topic, "item"), path, values | {"item": item, "sentences": said})
+            pages[path] = render(f"{name}/item.md.j2", path, values | {"item": item, "sentences": said})
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
-
-
-def _find_template(name: str, topic: Topic, page: str = "page") -> str:
-    """Return a page's template: in the question's folder, or among those of what is not converted."""
-    if isinstance(topic, Answer):
-        return f"{name}/{page}.md.j2"
-    return f"topics/{name}.md.j2" if page == "page" else f"topics/{name}_item.md.j2"
 
 
 def _find_title(path: str, text: str) -> Markup:

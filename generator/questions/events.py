@@ -142,6 +142,6 @@ def _find_subject(figure: Figure, report: Report) -> Subject:
     names = [column.name for column in figure.columns]
     if figure.slug == _CALENDAR:
         return Subject((), {str(row[names.index("publisher")]) for row in figure.rows}, is_archived)
-    column = next((name for name in ("code", "origin_code") if name in names), None)
+    column = next((name for name in ("code", "country_code", "origin_code") if name in names), None)
     codes = {str(row[names.index(column)]) for row in figure.rows} if column else set()
     return Subject(codes, (), is_archived)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
@@ -20,7 +20,6 @@ from generator.questions.series import Point, list_series
 from generator.registry import Registry
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
-from generator.star.files import DataFile
 from generator.star.relations import Star
 from generator.star.shares import ShareTable
 from generator.star.table import Table
@@ -30,31 +29,6 @@ from generator.text.say import Sentence
 # In a question's `after`: it reads all questions that do not read it.
 EVERY: Final = "*"
 Tables: TypeAlias = Mapping[str, Table]
-
-
-class Topic(Protocol):
-    """What a topic's record offers beside its own fields.
-
-    Attributes:
-        series: measures over time by name (`share-under-1b.CN`), oldest point first, for claims and comparisons.
-        tables: its data files; each name begins with the topic's.
-        items: records of pages of their own, by slug; empty for most topics.
-    """
-
-    @property
-    def series(self) -> Mapping[str, tuple[Point, ...]]:
-        """Return the measures over time."""
-        ...
-
-    @property
-    def tables(self) -> tuple[DataFile | Table, ...]:
-        """Return the data files."""
-        ...
-
-    @property
-    def items(self) -> Mapping[str, object]:
-        """Return the records of pages of their own."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -119,7 +93,7 @@ class Ground:
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
     releases: pd.DataFrame = field(default_factory=pd.DataFrame)
     sums: LedgerSums | None = None
-    topics: Mapping[str, Topic] = field(default_factory=dict)
+    topics: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def as_of(self) -> dt.date:
@@ -154,19 +128,16 @@ class Question:
     """
 
     name: str
-    compute: Callable[[Ground], Any]
+    compute: Callable[[Ground], tuple[Table, ...]]
     state: Callable[..., Mapping[str, Sentence]] = _say_nothing
     build: Callable[..., tuple[Figure, ...]] = _draw_nothing
     after: tuple[str, ...] = ()
     list_items: Callable[[Tables], Mapping[str, object]] = _list_nothing
     state_item: Callable[..., Mapping[str, Sentence]] = _say_nothing
 
-    def answer(self, ground: Ground) -> Topic:
+    def answer(self, ground: Ground) -> Answer:
         """Answer the question."""
-        found = self.compute(ground)
-        if not isinstance(found, tuple):
-            return found  # type: ignore[no-any-return]  # the record of a topic that is not converted
-        tables = {table.name: table for table in found}
+        tables = {table.name: table for table in self.compute(ground)}
         return Answer(self.name, tables, self.list_items(tables))
 
 
@@ -188,9 +159,9 @@ def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(order.static_order())
 
 
-def compute_topics(ground: Ground) -> dict[str, Topic]:
+def compute_topics(ground: Ground) -> dict[str, Answer]:
     """Answer all questions in their order."""
-    found: dict[str, Topic] = {}
+    found: dict[str, Answer] = {}
     for name, question in list_questions().items():
         found[name] = question.answer(replace(ground, topics=dict(found)))
     return dict(sorted(found.items()))

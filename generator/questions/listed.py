@@ -3,7 +3,6 @@
 from typing import Final
 
 from generator.questions import builders, claims, derivatives, families, openness, releases, sizes, tasks, weeks
-from generator.questions.unconverted import adapt
 
 QUESTIONS: Final = (
     builders.QUESTION,
@@ -11,7 +10,7 @@ QUESTIONS: Final = (
     derivatives.QUESTION,
     families.QUESTION,
     openness.QUESTION,
-    adapt(releases),
+    releases.QUESTION,
     sizes.QUESTION,
     tasks.QUESTION,
     weeks.QUESTION,

@@ -23,7 +23,7 @@ from generator.questions.comparison.tables import Comparison, compute_comparison
 from generator.questions.concentration.tables import Concentration, compute_concentration
 from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
 from generator.questions.cuts.tables import Cut, compute_cuts
-from generator.questions.ground import Ground, Topic, compute_topics
+from generator.questions.ground import Answer, Ground, compute_topics
 from generator.questions.outside.tables import OutsideSeries, compute_outside
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
@@ -225,7 +225,7 @@ class Report:
     specifications: SpecificationCurve | None
     concentration: tuple[Concentration, ...]
     comparisons: tuple[Comparison, ...]
-    topics: Mapping[str, Topic]
+    topics: Mapping[str, Answer]
     dominant: Mapping[Definition, Dominant]
     surges: tuple[Surge, ...]
     compared: Mapping[Definition, Compared]

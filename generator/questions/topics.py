@@ -1,10 +1,9 @@
 """Figures and sentences of the questions, of the report that has their answers."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from generator.figures.figure import Figure
-from generator.questions.ground import Answer, Topic, list_questions
+from generator.questions.ground import list_questions
 from generator.questions.report import Report
 from generator.questions.sentences import name_list
 from generator.text.say import NOTHING, Sentence
@@ -12,14 +11,15 @@ from generator.text.say import NOTHING, Sentence
 
 def build_topic_figures(report: Report) -> tuple[Figure, ...]:
     """Build the figures of all questions."""
+    questions = list_questions()
     return tuple(
-        figure for name, topic in report.topics.items() for figure in list_questions()[name].build(_give(topic), report)
+        figure for name, topic in report.topics.items() for figure in questions[name].build(topic.by_name, report)
     )
 
 
 def state_topic(name: str, report: Report) -> Mapping[str, Sentence]:
     """State what a question's page says in sentences."""
-    return list_questions()[name].state(_give(report.topics[name]), report)
+    return list_questions()[name].state(report.topics[name].by_name, report)
 
 
 def state_finding(name: str, report: Report) -> Sentence:
@@ -29,9 +29,4 @@ def state_finding(name: str, report: Report) -> Sentence:
 
 def state_item(name: str, item: object, report: Report) -> Mapping[str, Sentence]:
     """State what a page of a question's item says in sentences."""
-    return list_questions()[name].state_item(item, _give(report.topics[name]), report)
-
-
-def _give(topic: Topic) -> Any:
-    """Return what a question's functions read: its tables; a topic's record where it is not converted."""
-    return topic.by_name if isinstance(topic, Answer) else topic
+    return list_questions()[name].state_item(item, report.topics[name].by_name, report)

@@ -117,6 +117,10 @@ class Table:
         """Return the first rows, at most so many."""
         return replace(self, frame=self.frame.head(most))
 
+    def last(self, most: int) -> "Table":
+        """Return the last rows, at most so many, the last one first."""
+        return replace(self, frame=self.frame.tail(most).iloc[::-1])
+
     def find(self, **values: object) -> Row | None:
         """Return the first row that has these values; None without one."""
         return next(iter(self.where(**values).records()), None)

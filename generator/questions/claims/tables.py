@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from generator.base.errors import RegistryError
-from generator.questions.ground import Ground, Tables, Topic
+from generator.questions.ground import Answer, Ground, Tables
 from generator.registry.claims import HUB, UPLOADERS, Claim, ClaimTest, find_other_reading
 from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
@@ -351,7 +351,7 @@ def list_changes(points: Sequence[ClaimPoint]) -> tuple[ClaimChange, ...]:
 class _Finder:
     """Finds series by their names."""
 
-    def __init__(self, histories: Mapping[Definition, Sequence[ShareTable]], topics: Mapping[str, Topic]) -> None:
+    def __init__(self, histories: Mapping[Definition, Sequence[ShareTable]], topics: Mapping[str, Answer]) -> None:
         self._tables = {definition.slug: tables for definition, tables in histories.items()}
         self._series = {
             f"{topic}.{name.removeprefix(topic + '.')}": points

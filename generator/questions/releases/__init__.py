@@ -1,1 +1,10 @@
-"""How often publishers bring out models of their own."""
+"""How often publishers and countries bring out models of their own."""
+
+from typing import Final
+
+from generator.questions.ground import Question
+from generator.questions.releases.figures import build
+from generator.questions.releases.tables import compute, list_calendars
+from generator.questions.releases.words import state, state_item
+
+QUESTION: Final = Question("releases", compute, state, build, list_items=list_calendars, state_item=state_item)

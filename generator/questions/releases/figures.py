@@ -1,181 +1,71 @@
 """Releases: days between them, by country and publisher; releases a month; a calendar of the largest publishers."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from babel.numbers import format_decimal
+import pandas as pd
 
 from generator.base.encode import label
-from generator.figures import parts
 from generator.figures.columns import Columns, Strip, draw_columns
-from generator.figures.figure import Column, Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
 from generator.figures.matrix import Group as MatrixGroup
-from generator.figures.ranges import Group, Marks, Ranges, Row, draw_ranges
+from generator.figures.ranges import Group, Marks, Ranges, draw_ranges
+from generator.figures.ranges import Row as RangeRow
 from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
-from generator.questions.releases.tables import LEFT_OUT, Cadence, Calendar, Releases, count_months
+from generator.questions.ground import Tables
+from generator.questions.releases.tables import YEAR, begin_month
+from generator.questions.releases.words import (
+    BLOCKS,
+    HALF_YEARS,
+    WEEKS,
+    list_newest,
+    pick_countries,
+    state,
+    write_days,
+)
 from generator.questions.report import Report
-from generator.star.releases import Release
+from generator.star.classes import ALL
 from generator.star.shares import NOT_PLACES
-from generator.text.say import NOTHING, Sentence, join, say, say_plural, write
+from generator.star.table import Column, Row, Table
+from generator.text.say import Sentence, join, say, say_plural, write
 
-# Countries side by side, and their publishers with a row of their own.
-BLOCKS: Final = 2
+# Publishers of a country with a row of their own; days at the end of the axis.
 ROWS: Final = 8
-# Days at the axis's ends, and those that the remark of 2025 names for each country.
 LONGEST: Final = 400
-WEEKS: Final = (7, 14)
-HALF_YEARS: Final = (182, 365)
-REMARK: Final[Mapping[str, tuple[int, int]]] = {"CN": WEEKS, "US": HALF_YEARS}
 MONTHS: Final = 36
+CALENDAR_MONTHS: Final = 24
 CALENDAR_ROWS: Final = 12
 OTHERS: Final = "OTHERS"
+_MONTH: Final = Column("month", "date", say("Month"), "First day of the month.")
 
 
-def build(topic: Releases, report: Report) -> tuple[Figure, ...]:
-    """Build the topic's figures; none where there is no release."""
-    if not topic.releases:
+def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
+    """Build the figures; none where there is no release."""
+    if not tables["releases"].find():
         return ()
     builders = (_build_cadence, _build_months, _build_calendar)
-    return tuple(figure for builder in builders if (figure := builder(topic, report)))
+    return tuple(figure for builder in builders if (figure := builder(tables, report)))
 
 
-def state(topic: Releases, report: Report) -> dict[str, Sentence]:
-    """State the finding, what is left of the remark, who is left out, and how the list changed."""
-    return {
-        "finding": state_finding(topic),
-        "remark": state_remark(topic),
-        "concentrated": _state_concentrated(topic),
-        "originals": _state_originals(topic),
-        "growth": phrases.describe_growth(report.data),
-    }
-
-
-def state_item(item: Calendar, topic: Releases, report: Report) -> dict[str, Sentence]:
-    """State how often one publisher released something."""
-    first, last = topic.releases_of(item.publisher)[-1], topic.releases_of(item.publisher)[0]
-    told = [
-        say_plural(
-            "One release from {first:date} to {last:date}.",
-            "{num} releases from {first:date} to {last:date}.",
-            item.always.releases,
-            first=first.date,
-            last=last.date,
-        )
-    ]
-    if item.always.spread:
-        told.append(
-            say(
-                "Half of the times between two of them are at most {days} long.",
-                days=write_days(item.always.spread.median),
-            )
-        )
-    return {"finding": join(*told), "growth": phrases.describe_growth(report.data)}
-
-
-def write_days(days: float) -> Sentence:
-    """Write a number of days, halves with one decimal."""
-    return say("1 day") if days == 1 else say("{number:number} days", number=days)
-
-
-def pick_countries(topic: Releases) -> tuple[Cadence, ...]:
-    """Return the countries to set side by side: those with most releases of the last 365 days and enough gaps."""
-    return tuple(row for row in topic.countries if row.spread and row.code not in NOT_PLACES)[:BLOCKS]
-
-
-def state_finding(topic: Releases) -> Sentence:
-    """State how far the ways to take a country's releases lie apart; none of them is the number."""
-    spans = [
-        (code, min(days), max(days))
-        for code in (row.code for row in pick_countries(topic))
-        if (days := [row.median for row in topic.interpretations if row.code == code and row.median is not None])
-    ]
-    if not spans:
-        return say("No country has enough releases in the last 365 days to tell how often they come.")
-    told = [
-        say("{least:number} to {most} in {place:the}", least=least, most=write_days(most), place=code)
-        for code, least, most in spans
-    ]
-    return say(
-        "Between two releases lie, at the median, {parts}: it depends on whose releases are taken together.",
-        parts=join(*told, between=say(" and ")),
-    )
-
-
-def state_remark(topic: Releases) -> Sentence:
-    """State how many of the ways fit the remark of 2025, for the countries that it names."""
-    found = [
-        say(
-            "{fitting:count} of {number:count} in {place:the}",
-            fitting=sum(span[0] <= days <= span[1] for days in medians),
-            number=len(medians),
-            place=code,
-        )
-        for code, span in REMARK.items()
-        if (medians := [row.median for row in topic.interpretations if row.code == code and row.median is not None])
-    ]
-    if not found:
-        return NOTHING
-    return say(
-        "A remark of November 2025 had it that China releases every one or two weeks and the United States every six "
-        "to twelve months. Of the ways to take it, these fit: {parts}.",
-        parts=join(*found, between=say(" and ")),
-    )
-
-
-def _state_concentrated(topic: Releases) -> Sentence:
-    """State how many of a country's times between releases its two busiest publishers have."""
-    return join(
-        *(
-            say(
-                "{first} and {second} have {part:percent} of the times between releases in {place:the}.",
-                first=label(row.publishers[0]),
-                second=label(row.publishers[1]),
-                part=row.held,
-                place=row.code,
-            )
-            for row in next(iter(topic.ways), ())
-            if len(row.publishers) > LEFT_OUT
-        )
-    )
-
-
-def _state_originals(topic: Releases) -> Sentence:
-    found = topic.originals
-    if not found:
-        return NOTHING
-    return say(
-        "Of the {models:count} models without a base that were created in the last twelve whole months and are still "
-        "listed, reviewed organisations uploaded {organisations:percent}, persons {persons:percent}, and accounts "
-        "that nobody has reviewed {unreviewed:percent}: the last two are not among the releases.",
-        models=found.models,
-        organisations=found.organisations,
-        persons=found.unaffiliated,
-        unreviewed=found.unreviewed,
-    )
-
-
-# --- Days between releases ---------------------------------------------------------------------------
-
-
-def _build_cadence(topic: Releases, report: Report) -> Figure | None:
-    blocks = [
-        (row, [each for each in topic.publishers if each.code == row.code][:ROWS]) for row in pick_countries(topic)
-    ]
-    if not blocks:
+def _build_cadence(tables: Tables, report: Report) -> Figure | None:
+    shown = _pick_blocks(tables)
+    if shown.find() is None:
         return None
-    finding = state_finding(topic)
-    table = _list_table(blocks)
-    return Figure(
+    said = state(tables, report)
+    return build_figure(
+        shown,
+        draw_ranges,
+        choose_cadence(shown),
         slug="releases-cadence",
-        headline=finding,
+        headline=said["finding"],
         subtitle=say(
             "Days between two releases of one publisher · the 365 days to {end:date} · originals and "
             "instruction-tuned versions by reviewed organisations",
-            end=topic.as_of,
+            end=report.data.as_of,
         ),
         source=sentences.describe_source(report.data),
         how_to_read=join(
@@ -185,53 +75,40 @@ def _build_cadence(topic: Releases, report: Report) -> Figure | None:
                 "least three such times. The scale is logarithmic. The bands are what a remark of 2025 said: one to "
                 "two weeks for China, six to twelve months for the United States."
             ),
-            phrases.describe_growth(report.data),
+            said["growth"],
         ),
-        alt=join(finding, state_remark(topic)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_ranges, list_numbers(table), choose_cadence(blocks)),
+        alt=join(said["finding"], said["remark"]),
     )
 
 
-def _list_table(blocks: Sequence[tuple[Cadence, Sequence[Cadence]]]) -> Table:
-    return Table(
-        columns=_list_cadence_columns(),
-        rows=tuple(_list_cadence(row) for head, rest in blocks for row in (head, *rest)),
-    )
+def _pick_blocks(tables: Tables) -> Table:
+    """Pick the countries to set side by side, each before its most downloaded publishers."""
+    newest = tables["releases-cadence"].where(period=YEAR)
+    blocks = []
+    for row in pick_countries(tables):
+        mine = newest.where(country_code=row["country_code"]).frame
+        blocks += [mine[mine["publisher"].isna()], mine[mine["publisher"].notna()].head(ROWS)]
+    frame = pd.concat(blocks).fillna({"publisher": ALL}).astype({"gaps": "int"}) if blocks else newest.frame.head(0)
+    names = ("country_code", "publisher", "releases", "gaps", "lower_days", "median_days", "upper_days")
+    return replace(newest, frame=frame).pick(*names)
 
 
-def _list_cadence_columns() -> tuple[Column, ...]:
-    return (
-        parts.text_column("country", say("Country")),
-        parts.text_column("publisher", say("Publisher")),
-        parts.count_column("releases", say("Releases")),
-        parts.count_column("gaps", say("Times between")),
-        parts.text_column("lower", say("Lower quartile, days")),
-        parts.text_column("median", say("Median, days")),
-        parts.text_column("upper", say("Upper quartile, days")),
-    )
-
-
-def _list_cadence(row: Cadence) -> tuple[Sentence | str | int | None, ...]:
-    spread = row.spread
-    days = [format_decimal(value, "0.##") for value in (spread.lower, spread.median, spread.upper)] if spread else []
-    name = label(row.publisher) if row.publisher else say("all")
-    return (write(row.code, "place"), name, row.releases, spread.gaps if spread else None, *(days or ["", "", ""]))
-
-
-def choose_cadence(blocks: Sequence[tuple[Cadence, Sequence[Cadence]]]) -> Ranges:
+def choose_cadence(shown: Table) -> Ranges:
     """Return the middle half of the days between releases, and their median, on a logarithmic scale."""
+    codes = list(dict.fromkeys(row["country_code"] for row in shown.records()))
     return Ranges(
         groups=tuple(
-            Group(tuple(_make_row(row) for row in (head, *rest)), ("country", write(head.code, "place")))
-            for head, rest in blocks
+            Group(
+                tuple(_make_row(row) for row in shown.where(country_code=code).records()),
+                ("country", write(code, "place")),
+            )
+            for code in codes
         ),
         row="publisher",
-        marks=(Marks("median"),),
-        link=("lower", "upper"),
+        marks=(Marks("median_days"),),
+        link=("lower_days", "upper_days"),
         by="country",
-        inks={write(head.code, "place"): line_colour(head.code) for head, _ in blocks},
+        inks={write(code, "place"): line_colour(code) for code in codes},
         span=LONGEST,
         ticks=(
             (1, say("1 day")),
@@ -244,49 +121,53 @@ def choose_cadence(blocks: Sequence[tuple[Cadence, Sequence[Cadence]]]) -> Range
     )
 
 
-def _make_row(row: Cadence) -> Row:
-    if row.spread is None:
-        raise ValueError(f"{row.publisher or row.code} has too few releases for a place in the figure.")
-    days = write_days(row.spread.median)
-    if not row.publisher:
-        return Row(say("all"), write(row.code, "place"), days, strong=True)
-    return Row(label(row.publisher), label(row.publisher), days)
-
-
-def list_numbers(table: Table) -> Table:
-    """Return the table with its days as numbers, which stand in the file as they are written."""
-    return Table(table.columns, tuple((*row[:4], *(float(str(cell or 0)) for cell in row[4:])) for row in table.rows))
-
-
-# --- Releases a month --------------------------------------------------------------------------------
+def _make_row(row: Row) -> RangeRow:
+    days, key = write_days(row["median_days"]), label(row["publisher"])
+    if row["publisher"] == ALL:
+        return RangeRow(key, write(row["country_code"], "place"), days, strong=True)
+    return RangeRow(key, key, days)
 
 
 def _list_months(last: dt.date, number: int) -> list[dt.date]:
     """List the whole months before a date, by their first days, oldest first."""
-    month = (last + dt.timedelta(days=1)).replace(day=1)
-    months = []
-    for _ in range(number):
-        month = (month - dt.timedelta(days=1)).replace(day=1)
-        months.append(month)
-    return months[::-1]
+    newest = pd.Period(last + dt.timedelta(days=1), "M") - 1
+    return [month.start_time.date() for month in pd.period_range(end=newest, periods=number, freq="M")]
 
 
-def pick_panels(topic: Releases) -> list[tuple[str, list[Release]]]:
-    """Divide the releases: the two countries with most of the last 365 days, and all others."""
-    named = [row.code for row in topic.countries if row.code not in NOT_PLACES][:BLOCKS]
-    panels = [(code, [release for release in topic.releases if release.code == code]) for code in named]
-    rest = [release for release in topic.releases if release.code not in named]
-    return [*panels, (OTHERS, rest)] if rest else panels
+def _count_months(releases: pd.DataFrame, by: str, keys: Sequence[str], months: Sequence[dt.date]) -> pd.DataFrame:
+    """Count the releases of each publisher, or place, in each month, months without one, too."""
+    counts = releases.groupby([by, releases["released_on"].map(begin_month)]).size()
+    grid = pd.MultiIndex.from_product([keys, months], names=[by, _MONTH.name])
+    return counts.reindex(grid, fill_value=0).rename("releases").reset_index()
 
 
-def _build_months(topic: Releases, report: Report) -> Figure | None:
-    months = _list_months(topic.as_of, MONTHS)
-    panels = [(code, count_months(releases)) for code, releases in pick_panels(topic)]
-    if not panels or not any(counts.get(month) for _, counts in panels for month in months):
+def _divide(tables: Tables, months: Sequence[dt.date]) -> Table:
+    """Count the releases of months: of the two countries with most of the last 365 days, and of all others."""
+    releases = tables["releases"].frame
+    newest = (row["country_code"] for row in list_newest(tables).records())
+    named = [code for code in newest if code not in NOT_PLACES][:BLOCKS]
+    is_named = releases["country_code"].isin(named)
+    panels = releases.assign(country_code=releases["country_code"].where(is_named, OTHERS))
+    counts = _count_months(panels, "country_code", named if is_named.all() else [*named, OTHERS], months)
+    place = replace(tables["releases"].column("country_code"), vocabulary={OTHERS: say("All others")})
+    columns = (_MONTH, place, tables["releases-cadence"].column("releases"))
+    return replace(tables["releases"], columns=columns, frame=counts[[column.name for column in columns]])
+
+
+def _build_months(tables: Tables, report: Report) -> Figure | None:
+    months = _list_months(report.data.as_of, MONTHS)
+    shown = _divide(tables, months)
+    if not shown.frame["releases"].any():
         return None
-    finding = _state_months(panels, months[-12:])
-    table = _list_per_month(panels, months)
-    return Figure(
+    finding = _state_months(shown, months[-12:])
+    newest = [
+        say("{place}: {releases} in {month:short_month}.", place=_name_panel(row["country_code"]), **row)
+        for row in shown.where(month=months[-1]).records()
+    ]
+    return build_figure(
+        shown,
+        draw_columns,
+        choose_months(shown),
         slug="releases-per-month",
         headline=finding,
         subtitle=say(
@@ -304,48 +185,19 @@ def _build_months(topic: Releases, report: Report) -> Figure | None:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(
-            finding,
-            *[
-                say(
-                    "{place}: {number} in {month:short_month}.",
-                    place=_name_panel(code),
-                    number=counts.get(months[-1], 0),
-                    month=months[-1],
-                )
-                for code, counts in panels
-            ],
-        ),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_columns, table, choose_months(panels)),
+        alt=join(finding, *newest),
     )
 
 
-def _list_per_month(panels: Sequence[tuple[str, Mapping[dt.date, int]]], months: Sequence[dt.date]) -> Table:
-    return Table(
-        columns=(
-            parts.date_column("month", say("Month")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Place")),
-            parts.count_column("releases", say("Releases")),
-        ),
-        rows=tuple(
-            (month.isoformat(), code, _name_panel(code), counts.get(month, 0))
-            for code, counts in panels
-            for month in months
-        ),
-    )
-
-
-def _state_months(panels: Sequence[tuple[str, Mapping[dt.date, int]]], months: Sequence[dt.date]) -> Sentence:
+def _state_months(shown: Table, months: Sequence[dt.date]) -> Sentence:
+    counts = shown.where(month=tuple(months)).frame.groupby("country_code", sort=False)["releases"].sum()
     numbers = [
         say(
             "{number:count} from {place}",
-            number=sum(counts.get(month, 0) for month in months),
+            number=int(number),
             place=say("elsewhere") if code == OTHERS else write(code, "the"),
         )
-        for code, counts in panels
+        for code, number in counts.items()
     ]
     return say(
         "Releases of the twelve months to {month:short_month}: {numbers}.",
@@ -358,30 +210,35 @@ def _name_panel(code: str) -> Sentence:
     return say("All others") if code == OTHERS else write(code, "place")
 
 
-def choose_months(panels: Sequence[tuple[str, Mapping[dt.date, int]]]) -> Columns:
+def choose_months(shown: Table) -> Columns:
     """Return a strip of columns for each of the countries."""
-    strips = tuple(Strip(code, _name_panel(code), place_colour(code)) for code, _ in panels)
-    return Columns(strips, month="month", strip="code", value="releases")
+    codes = dict.fromkeys(row["country_code"] for row in shown.records())
+    strips = tuple(Strip(code, _name_panel(code), place_colour(code)) for code in codes)
+    return Columns(strips, month="month", strip="country_code", value="releases")
 
 
-# --- The calendar ------------------------------------------------------------------------------------
-
-
-def _build_calendar(topic: Releases, report: Report) -> Figure | None:
-    chosen = topic.calendars[:CALENDAR_ROWS]
-    if not chosen:
+def _build_calendar(tables: Tables, report: Report) -> Figure | None:
+    months = _list_months(report.data.as_of, CALENDAR_MONTHS)
+    shown = _fill_calendar(tables, months)
+    if shown.find() is None:
         return None
-    months = _list_months(topic.as_of, 24)
-    counts = {row.publisher: {each.month: each.releases for each in row.months} for row in chosen}
-    finding = _state_calendar(chosen, months[-12:])
-    table = _list_calendar(chosen, months)
-    return Figure(
+    newest = shown.where(month=tuple(months[-12:])).frame
+    finding = _state_calendar(newest)
+    fields = say(
+        "Of the twelve last whole months, {number} of {all} fields have a release.",
+        number=int((newest["releases"] > 0).sum()),
+        all=len(newest),
+    )
+    return build_figure(
+        shown,
+        draw_matrix,
+        choose_calendar(shown, months),
         slug="releases-calendar",
         headline=finding,
         subtitle=say(
             "Releases a month · the {number} most downloaded publishers with at least two · {first:short_month} to "
             "{last:short_month}",
-            number=len(chosen),
+            number=shown.frame["publisher"].nunique(),
             first=months[0],
             last=months[-1],
         ),
@@ -390,66 +247,49 @@ def _build_calendar(topic: Releases, report: Report) -> Figure | None:
             "A row is a publisher, a field a month, the number how many releases it had. An empty field had none. On a "
             "narrow screen the last twelve months are drawn."
         ),
-        alt=join(
-            finding,
-            say(
-                "Of the twelve last whole months, {number} of {all} fields have a release.",
-                number=sum(bool(counts[row.publisher].get(month)) for row in chosen for month in months[-12:]),
-                all=12 * len(chosen),
-            ),
-        ),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_matrix, table, choose_calendar(chosen, months)),
+        alt=join(finding, fields),
     )
 
 
-def _list_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date]) -> Table:
-    return Table(
-        columns=(
-            parts.text_column("publisher", say("Publisher")),
-            parts.text_column("country", say("Country")),
-            parts.date_column("month", say("Month")),
-            parts.count_column("releases", say("Releases")),
-        ),
-        rows=tuple(
-            (label(row.publisher), write(row.code, "place"), month.isoformat(), found.get(month, 0))
-            for row in chosen
-            for found in [{each.month: each.releases for each in row.months}]
-            for month in months
-        ),
-    )
+def _fill_calendar(tables: Tables, months: Sequence[dt.date]) -> Table:
+    """Count the releases of the most downloaded publishers by months."""
+    chosen = tables["releases-publishers"].first(CALENDAR_ROWS)
+    places = chosen.frame.set_index("publisher")["country_code"]
+    counts = _count_months(tables["releases"].frame, "publisher", list(places.index), months)
+    columns = (chosen.column("publisher"), chosen.column("country_code"), _MONTH, chosen.column("releases"))
+    counts = counts.assign(country_code=counts["publisher"].map(places))
+    return replace(tables["releases"], columns=columns, frame=counts[[column.name for column in columns]])
 
 
-def _state_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date]) -> Sentence:
+def _state_calendar(newest: pd.DataFrame) -> Sentence:
     """State which of the publishers released in most of the months."""
-    active = {row.publisher: sum(each.month in months for each in row.months) for row in chosen}
-    most = max(active.values())
-    busiest = (name for name, number in active.items() if number == most)
+    active = (newest["releases"] > 0).groupby(newest["publisher"]).sum()
+    busiest = active.index[active == active.max()]
     names = sorted(busiest, key=lambda name: (name.lower(), name))
     return say_plural(
         "Of the most downloaded publishers, {names} released something in most months: in one of the last twelve.",
         "Of the most downloaded publishers, {names} released something in most months: in {num} of the last twelve.",
-        most,
+        int(active.max()),
         names=join(*(label(name) for name in names[:3]), between=say(" and ")),
     )
 
 
-def choose_calendar(chosen: Sequence[Calendar], months: Sequence[dt.date]) -> Matrix:
+def choose_calendar(shown: Table, months: Sequence[dt.date]) -> Matrix:
     """Return a row for each publisher, a column for each month; the last twelve where there is little room."""
+    rows = shown.records()
     cells = tuple(
         Cell(
-            label(row.publisher),
-            each.month.isoformat(),
-            (write(each.releases, "count"),),
-            "paper" if each.releases > 2 else "ink",
+            label(row["publisher"]),
+            row["month"].isoformat(),
+            (write(row["releases"], "count"),),
+            "paper" if row["releases"] > 2 else "ink",
         )
-        for row in chosen
-        for each in row.months
-        if each.releases and each.month in months
+        for row in rows
+        if row["releases"]
     )
+    names = [label(name) for name in dict.fromkeys(row["publisher"] for row in rows)]
     return Matrix(
-        groups=(MatrixGroup(tuple(Head(label(row.publisher), label(row.publisher)) for row in chosen), cells),),
+        groups=(MatrixGroup(tuple(Head(name, name) for name in names), cells),),
         columns=tuple(Head(month.isoformat(), write(month, "short_month")) for month in months),
         row="publisher",
         column="month",
