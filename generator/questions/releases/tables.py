@@ -64,9 +64,7 @@ _TOGETHER: Final = Column(
     "Median days between two days on which any of the country's publishers released; empty with too few.",
 )
 _SPREAD: Final = (
-    Column(
-        "lower_days", "number", say("Lower quartile"), "Lower quartile of the times, in days; empty with too few."
-    ),
+    Column("lower_days", "number", say("Lower quartile"), "Lower quartile of the times, in days; empty with too few."),
     _MEDIAN,
     Column("upper_days", "number", say("Upper quartile"), "Their upper quartile, in days; empty with too few."),
 )
