@@ -45,7 +45,7 @@ def build_country_ranks(report: Report) -> Figure | None:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=finding,
+        alt=join(finding, _describe_shares(tables[-1])),
         columns=table.columns,
         rows=table.rows,
         draw=partial(draw_lines, table, _choose_lines(codes, report)),
@@ -72,6 +72,11 @@ def state_ranks(tables: Sequence[ShareTable], codes: Sequence[str], report: Repo
             number=len(codes),
         ),
     )
+
+
+def _describe_shares(table: ShareTable) -> Sentence:
+    named = (join(write(row.code, "place"), write(row.share, "percent")) for row in table.places[:RANKS])
+    return say("Their shares on that date: {names}.", names=join(*named, between=", "))
 
 
 def list_ranks(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
