@@ -95,7 +95,7 @@ MAX_SHIFT = 0.01
 PLAIN = (8_000, 500)
 FIGURES = (18_000, 1_500)
 MAX_WEIGHTS = {
-    "home": (24_000, 1_550),  # the first page of most readers; its figures bring codes and citations to be copied
+    "home": (24_000, 1_500),  # what is not asked for has pages of its own
     "countries": (55_000, 2_150),  # the map's outlines at two widths are four fifths of it
     "country": FIGURES,
     "publishers": (40_000, 7_000),  # every publisher with a page, to be sorted and filtered without a server

@@ -85,7 +85,7 @@
     const canonical = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
     return `${dataset.copy} ${dataset.copyLink ? new URL(dataset.copyLink, canonical).href : canonical}`;
   };
-  const writeCode = (button) => dateAccess(button.parentElement.previousElementSibling.textContent);
+  const writeCode = (button) => dateAccess(button.previousElementSibling.textContent);
 
   const makeCopy = (button, write) => {
     const name = button.textContent;
