@@ -72,6 +72,7 @@ GENERATED = frozenset(
         "status.md",
         "corrections.md",
         "data.md",
+        "schema.md",
         "history.md",
         "sensitivity.md",
         "concentration.md",

@@ -26,6 +26,7 @@ from generator.publish.badges import render_badges
 from generator.publish.cards import build_cards
 from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.datafiles_days import render_days
+from generator.publish.dataset_files import render_dataset
 from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
@@ -167,6 +168,7 @@ def render_files(
     return {
         **build_pages(report, language, registry, slugs, operations, site_url=site_url),
         **render_data_files(report, language, registry, operations),
+        **render_dataset(report, registry, language, site_url),
         **render_status_files(report, operations, language),
         **render_days(report, language),
         **render_feeds(report, language, site_url),

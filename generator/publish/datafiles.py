@@ -21,13 +21,14 @@ from generator.registry import EVENT_KINDS, Registry
 from generator.sources.archives import LICENSE, NOTICES, find_licenses
 from generator.star.files import DataFile, Field
 from generator.star.table import Cell, Column, Table
+from generator.text import words
 from generator.text.language import Language
 
 DATASETS: Final = "https://huggingface.co/datasets/"
 # Fields of records that hold a value for each date.
 _HISTORIES: Final = frozenset({"history", "histories", "origin_histories", "dates", "points"})
 # Types of a data package by the kinds of columns; of the others it is a string.
-_TYPES: Final = {
+TYPES: Final = {
     "count": "integer",
     "share": "number",
     "points": "number",
@@ -75,13 +76,13 @@ def _describe_source(source: str) -> dict[str, str]:
 def build_data_files(report: Report) -> tuple[Table, ...]:
     """Build the CSV files' contents."""
     topics = (table for topic in report.topics.values() for table in topic.tables)
-    found = (_build_shares(report), _build_publishers(report), _build_models(report))
+    found = (build_shares(report), build_publishers(report), build_models(report))
     return (*(table.as_table() for table in found), *topics)
 
 
 def build_registry_files(registry: Registry) -> tuple[Table, ...]:
     """Build the CSV files of the registry's contents."""
-    found = (_build_registry(registry), _build_families(registry), _build_openness(registry), _build_events(registry))
+    found = (build_registry(registry), _build_families(registry), _build_openness(registry), _build_events(registry))
     return tuple(table.as_table() for table in found)
 
 
@@ -172,18 +173,31 @@ def render_datapackage(
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _build_shares(report: Report) -> DataFile:
-    fields = (
-        Field("as_of", "date", "Last day of the window (UTC)."),
-        Field("window", "text", "30d: the Hub's count of 30 days; 12m, held: flows; all_time: counter since creation."),
-        Field("universe", "text", "all, first_year, generative or language models."),
-        Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
-        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
-        Field("downloads", "count", "Downloads in the window, rounded to a whole number."),
-        Field("share", "share", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
-        Field("share_lower", "share", "Share if none of the unreviewed downloads were this country's."),
-        Field("share_upper", "share", "Share if all of the unreviewed downloads were this country's."),
-    )
+_SHARES_FIELDS: Final = (
+    Field("as_of", "date", "Last day of the window (UTC)."),
+    Field(
+        "window",
+        "text",
+        "30d: the Hub's count of 30 days; 12m, held: flows; all_time: counter since creation.",
+        vocabulary=words.WINDOWS,
+    ),
+    Field("universe", "text", "all, first_year, generative or language models.", vocabulary=words.UNIVERSES),
+    Field(
+        "attribution",
+        "text",
+        "publisher: who uploaded; origin: root of the base-model chain.",
+        vocabulary=words.ATTRIBUTIONS,
+    ),
+    Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+    Field("downloads", "count", "Downloads in the window, rounded to a whole number.", "downloads"),
+    Field("share", "share", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
+    Field("share_lower", "share", "Share if none of the unreviewed downloads were this country's."),
+    Field("share_upper", "share", "Share if all of the unreviewed downloads were this country's."),
+)
+
+
+def build_shares(report: Report) -> DataFile:
+    """Build the shares of every country on the newest dates."""
     rows = tuple(
         (
             table.as_of,
@@ -201,26 +215,43 @@ def _build_shares(report: Report) -> DataFile:
         for row in table.rows
     )
     return DataFile(
-        "shares", "Shares by country", "A country's share on one of the newest dates under a definition.", fields, rows
+        "shares",
+        "Shares by country",
+        "A country's share on one of the newest dates under a definition.",
+        _SHARES_FIELDS,
+        rows,
     )
 
 
-def _build_publishers(report: Report) -> DataFile:
-    fields = (
-        Field("rank", "count", "1 for the publisher with most downloads in 30 days."),
-        Field("handle", "text", "Account on the Hub."),
-        Field("organisation", "text", "Organisation that runs it; empty for persons and unreviewed accounts."),
-        Field("kind", "text", "Kind of organisation; empty where unreviewed."),
-        Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
-        Field("downloads_30d", "count", "Downloads of its models in the 30 days before the data's date."),
-        Field("share_30d", "share", "Fraction of all downloads in these 30 days."),
-        Field("models", "count", "Its models."),
-        Field("origin_downloads_30d", "count", "30-day downloads of all models, by anyone, whose origin it is."),
-        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
-        Field("basis", "text", "Evidence for organisation and country."),
-        Field("source_url", "text", "Where the evidence can be read."),
-        Field("checked_on", "date", "When a person checked it."),
-    )
+_PUBLISHERS_FIELDS: Final = (
+    Field("rank", "count", "1 for the publisher with most downloads in 30 days."),
+    Field("handle", "text", "Account on the Hub."),
+    Field("organisation", "text", "Organisation that runs it; empty for persons and unreviewed accounts."),
+    Field("kind", "text", "Kind of organisation; empty where unreviewed.", vocabulary=words.KINDS),
+    Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+    Field("downloads_30d", "count", "Downloads of its models in the 30 days before the data's date.", "downloads"),
+    Field("share_30d", "share", "Fraction of all downloads in these 30 days."),
+    Field("models", "count", "Its models.", "models"),
+    Field(
+        "origin_downloads_30d",
+        "count",
+        "30-day downloads of all models, by anyone, whose origin it is.",
+        "downloads",
+    ),
+    Field(
+        "downloads_all_time",
+        "count",
+        "Downloads since creation; empty where the source has no counter.",
+        "downloads",
+    ),
+    Field("basis", "text", "Evidence for organisation and country."),
+    Field("source_url", "text", "Where the evidence can be read."),
+    Field("checked_on", "date", "When a person checked it."),
+)
+
+
+def build_publishers(report: Report) -> DataFile:
+    """Build the list of all publishers."""
     rows = []
     for row in report.publishers:
         facts = report.reviewed.get(row.handle)
@@ -241,57 +272,71 @@ def _build_publishers(report: Report) -> DataFile:
                 facts.checked_on if facts else None,
             )
         )
-    return DataFile("publishers", "Publishers", "An account of the Hub.", fields, tuple(rows))
+    return DataFile("publishers", "Publishers", "An account of the Hub.", _PUBLISHERS_FIELDS, tuple(rows))
 
 
-def _build_models(report: Report) -> DataFile:
-    fields = (
-        Field("rank", "count", "1 for the model with most downloads in 30 days."),
-        Field("id", "text", "Id on the Hub."),
-        Field("publisher", "text", "Account that uploaded it."),
-        Field("publisher_country_code", "text", "That account's country or category."),
-        Field("origin", "text", "Account at the root of its base-model chain."),
-        Field("origin_country_code", "text", "That account's country or category."),
-        Field("origin_basis", "text", "tags, family (by name) or self."),
-        Field("created", "date", "Creation date of the repository; empty where unknown."),
-        Field("task_group", "text", "Group of its task."),
-        Field(
-            "relation", "text", "original, quantised (or converted), fine-tuned, adapter, merge, helper (draft head …)."
-        ),
-        Field("license", "text", "Licence as the Hub names it; empty where unstated."),
-        Field("license_class", "text", "open, conditions, non-commercial or unstated."),
-        Field("parameters", "count", "By the files, of a quantised model by its name; empty where unknown."),
-        Field("downloads_30d", "count", "Downloads in the 30 days before the data's date."),
-        Field("downloads_all_time", "count", "Downloads since creation; empty where the source has no counter."),
-        Field("likes", "count", "Likes of the repository."),
-    )
+_MODELS_FIELDS: Final = (
+    Field("rank", "count", "1 for the model with most downloads in 30 days."),
+    Field("id", "text", "Id on the Hub."),
+    Field("publisher", "text", "Account that uploaded it."),
+    Field("publisher_country_code", "text", "That account's country or category."),
+    Field("origin", "text", "Account at the root of its base-model chain."),
+    Field("origin_country_code", "text", "That account's country or category."),
+    Field("origin_basis", "text", "tags, family (by name) or self.", vocabulary=words.ORIGIN_BASES),
+    Field("created", "date", "Creation date of the repository; empty where unknown."),
+    Field("task_group", "text", "Group of its task.", vocabulary=words.TASK_GROUPS),
+    Field(
+        "relation",
+        "text",
+        "original, quantised (or converted), fine-tuned, adapter, merge, helper (draft head …).",
+        vocabulary=words.RELATIONS,
+    ),
+    Field("license", "text", "Licence as the Hub names it; empty where unstated."),
+    Field("license_class", "text", "open, conditions, non-commercial or unstated.", vocabulary=words.LICENSE_CLASSES),
+    Field("parameters", "count", "By the files, of a quantised model by its name; empty where unknown.", "parameters"),
+    Field("downloads_30d", "count", "Downloads in the 30 days before the data's date.", "downloads"),
+    Field(
+        "downloads_all_time",
+        "count",
+        "Downloads since creation; empty where the source has no counter.",
+        "downloads",
+    ),
+    Field("likes", "count", "Likes of the repository.", "likes"),
+)
+
+
+def build_models(report: Report) -> DataFile:
+    """Build the list of the most downloaded models."""
     names = [
         {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code", "parameters": "size"}.get(
             field.name, field.name
         )
-        for field in fields
+        for field in _MODELS_FIELDS
     ]
     rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
-    return DataFile("models", "Most downloaded models", "A model.", fields, rows)
+    return DataFile("models", "Most downloaded models", "A model.", _MODELS_FIELDS, rows)
 
 
-def _build_registry(registry: Registry) -> DataFile:
-    fields = (
-        Field("handle", "text", "Account on the Hub."),
-        Field("organisation", "text", "Organisation that runs it; empty for persons and where none is known."),
-        Field("kind", "text", "company, non-profit, university, government, community or person."),
-        Field("code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
-        Field("parent", "text", "Organisation that it belongs to."),
-        Field("parent_country", "text", "Country code of the parent where it differs."),
-        Field("alias_of", "text", "Account that its downloads count for: it was renamed to it or mirrors it."),
-        Field("alias_since", "text", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
-        Field("basis", "text", "The evidence in a few words; unverified where none was found."),
-        Field("source_url", "text", "Where the evidence can be read."),
-        Field("checked_on", "date", "When a person checked it."),
-        Field("note", "text", "What is disputed and what decides."),
-    )
-    rows = _pick(fields, (registry.publishers[key] for key in sorted(registry.publishers)))
-    return DataFile("registry", "Registry of accounts", "A reviewed account of the Hub.", fields, rows)
+_REGISTRY_FIELDS: Final = (
+    Field("handle", "text", "Account on the Hub."),
+    Field("organisation", "text", "Organisation that runs it; empty for persons and where none is known."),
+    Field("kind", "text", "company, non-profit, university, government, community or person.", vocabulary=words.KINDS),
+    Field("code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
+    Field("parent", "text", "Organisation that it belongs to."),
+    Field("parent_country", "text", "Country code of the parent where it differs."),
+    Field("alias_of", "text", "Account that its downloads count for: it was renamed to it or mirrors it."),
+    Field("alias_since", "text", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
+    Field("basis", "text", "The evidence in a few words; unverified where none was found."),
+    Field("source_url", "text", "Where the evidence can be read."),
+    Field("checked_on", "date", "When a person checked it."),
+    Field("note", "text", "What is disputed and what decides."),
+)
+
+
+def build_registry(registry: Registry) -> DataFile:
+    """Build the list of the reviewed accounts; a person has no country in it."""
+    rows = _pick(_REGISTRY_FIELDS, (registry.publishers[key] for key in sorted(registry.publishers)))
+    return DataFile("registry", "Registry of accounts", "A reviewed account of the Hub.", _REGISTRY_FIELDS, rows)
 
 
 def _build_families(registry: Registry) -> DataFile:
@@ -391,7 +436,7 @@ def _describe_table(table: Table, path: str, files: Mapping[str, str | bytes], l
 def _describe_column(column: Column, language: Language) -> dict[str, str]:
     said = {"title": language.speak(column.title), "description": column.meaning, "unit": column.unit}
     told = {name: text for name, text in said.items() if text}
-    return {"name": column.name, "type": _TYPES.get(column.kind, "string"), **told}
+    return {"name": column.name, "type": TYPES.get(column.kind, "string"), **told}
 
 
 def _describe_json(path: str, title: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from generator.publish.datafiles import (
 from generator.publish.datafiles_years import describe_years
 from generator.publish.dataset import describe_data
 from generator.publish.explorer import list_files
+from generator.publish.pages_dataset import build_schema_page
 from generator.publish.pages_first import build_first_screen
 from generator.publish.pages_history import build_history_pages
 from generator.publish.pages_home import build_home_claims, build_home_week
@@ -149,6 +150,7 @@ def build_pages(
         ),
         "models.md": render("models.md.j2", "models.md", {"report": report}),
         "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations, language, site_url)),
+        "schema.md": build_schema_page(render, report, registry, language, site_url),
         "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report)}),
     }
     for country in report.countries:

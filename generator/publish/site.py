@@ -26,6 +26,7 @@ from generator.publish.datafiles_days import DAYS
 from generator.publish.models_pages import MODELS
 from generator.publish.policy import make_policy, seal_page
 from generator.publish.styles import shrink_styles
+from generator.publish.twins import write_twins
 from generator.questions import sentences
 from generator.questions.report import DataSource, Report
 from generator.sources.archives import is_shared_alike
@@ -122,6 +123,7 @@ def build_site(
     path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
     _run_builder(path, new, report, root)
     finish_site(new, config["site_url"])
+    write_twins(new, config["site_url"], report, language)
     for name, files in copied.items():
         _copy_files(files, new / name)
     indexed = {name: [path for path in copied[name] if _NOT_INDEXED not in _read_head(path)] for name in (DAYS, MODELS)}
@@ -269,7 +271,10 @@ def hash_inputs(
     folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
     digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
-    extensions = (Path(__file__).with_name(name) for name in ("mdcaptions.py", "mdfigures.py", "styles.py"))
+    extensions = (
+        Path(__file__).with_name(name)
+        for name in ("markdown.py", "mdcaptions.py", "mdfigures.py", "styles.py", "twins.py")
+    )
     for path in (Path(__file__), *extensions, root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
     for name, folder in folders.items():

@@ -1,11 +1,13 @@
 """A table that readers can download: what a row is, and each column's unit and window."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import pandas as pd
 
 from generator.star.table import Column, Kind, Table
+from generator.text.say import Sentence
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,15 @@ class Field:
         name: its name.
         kind: `text`, `date`, `count` (whole number), `share` (fraction) or `number` (with decimals).
         description: what a value is, its unit and window, and when it is missing.
+        unit: what it is counted in; empty for words, dates and shares.
+        vocabulary: what its codes are called; empty for names and places.
     """
 
     name: str
     kind: str
     description: str
+    unit: str = ""
+    vocabulary: Mapping[str, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,9 @@ class DataFile:
 
     def as_table(self) -> Table:
         """Return it as a table, which is what is published."""
-        columns = tuple(Column(field.name, cast("Kind", field.kind), "", field.description) for field in self.fields)
-        frame = pd.DataFrame(list(self.rows), columns=[field.name for field in self.fields], dtype="object")
+        columns = tuple(
+            Column(each.name, cast("Kind", each.kind), "", each.description, each.unit, vocabulary=each.vocabulary)
+            for each in self.fields
+        )
+        frame = pd.DataFrame(list(self.rows), columns=[each.name for each in self.fields], dtype="object")
         return Table(self.name, self.title, self.description, columns, frame)
