@@ -18,7 +18,7 @@ from tests.spoken import speak
 MOST_MAP_BYTES = 8 * 1024
 NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 UNREAD = re.compile(
-    r"<(svg|script|select|button|form|label|textarea)\b.*?</\1>|<p class=\"oms-print\".*?</p>", re.DOTALL
+    r"<(svg|script|select|button|form|label|textarea|template)\b.*?</\1>|<p class=\"oms-print\".*?</p>", re.DOTALL
 )
 each_page = pytest.mark.parametrize("name", PAGES)
 
@@ -69,7 +69,7 @@ def test_the_map_leads_to_the_twins_and_the_data(bundled_site: Path, bundled_rep
     assert len(text.encode()) < MOST_MAP_BYTES
     assert text.startswith("# Open Model Share\n\n> ")
     assert "https://creativecommons.org/licenses/by/4.0/" in text
-    assert bundled_report.data.as_of.strftime("%-d\u00a0%b\u00a0%Y") in text
+    assert speak(sentences.describe_data(bundled_report.data)) in text
     links = [link.removeprefix(served_site) for link in re.findall(r"\]\(([^)]*)\)", text) if served_site in link]
     assert [f"{name}.md" for name in PAGES] == [link for link in links if link.endswith(".md")]
     assert [] == [link for link in links if not (bundled_site / link).is_file()]
