@@ -24,7 +24,7 @@ from tests.spoken import ENGLISH
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BADGE_BYTES = 1536
 MOST_CARD_BYTES = 30 * 1024
-DOWNLOAD = r"open-model-share_[a-z0-9-]+_\d{4}-\d\d-\d\d\.(csv|csv\.gz|json|vl\.json|png|svg)"
+DOWNLOAD = r"open-model-share_[a-z0-9-]+_\d{4}-\d\d-\d\d\.(csv|csv\.gz|json|vl\.json|parquet|png|svg)"
 
 
 def test_each_badge_is_a_small_picture_that_says_what_it_shows(bundled_site: Path) -> None:
