@@ -113,7 +113,7 @@ def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registr
         for name, topic in usual[0].topics.items()
         for path in (name.replace("_", "-"), *(f"{name.replace('_', '-')}/{slug}" for slug in topic.items))
     }
-    status = {"status.md", "corrections.md"}
+    status = {"status.md", "corrections.md", "schema.md"}
     registry |= {"registry/e.md", "registry/s.md", "registry/w.md"}
     assert set(pages) == fixed | registry | history | status | countries | publishers | topics
 
@@ -261,7 +261,9 @@ def test_paths_are_slugs_and_figures_are_ours(hostile: dict[str, str]) -> None:
         terms = [line.removeprefix("tags: ") for line in lines if line.startswith("tags: ")]
         assert all(re.fullmatch(r"[\w .,()+'-]+", term) for line in terms for term in json.loads(line)), head
         others = [line for line in lines if not line.startswith("tags: ")]
-        known = re.compile(r'(?:description|(?:full_)?title|feed|card): "[^"\\]*"|robots: noindex')
+        known = re.compile(
+            r'(?:description|(?:full_)?title|feed|card): "[^"\\]*"|robots: noindex|described_by: [a-z0-9/]+\.json'
+        )
         assert all(known.fullmatch(line) for line in others), head
 
 

@@ -335,7 +335,7 @@ def share_by_topic(entries: tuple[LedgerEntry, ...], registry: Registry) -> dict
     """Compute the same shares through the program."""
     shares, *_ = compute_tasks(make_ground(*entries, registry=registry))
     newest = shares.where(attribution="publisher", window=shares.frame["window"].iloc[0])
-    found: dict[str, dict[str, float]] = {group: {} for group in GROUPS}
+    found: dict[str, dict[str, float]] = {group: {"CN": 0.0, "US": 0.0} for group in GROUPS}
     for row in newest.where(country_code=("CN", "US"), task_group=tuple(GROUPS)).records():
         found[row["task_group"]][row["country_code"]] = row["share"]
     return found
