@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from huggingface_hub import constants
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from generator.audit.headlines import read_headlines
 from generator.audit.operations_read import read_operations
@@ -177,6 +177,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
         yield running
         running.close()
+
+
+def begin_to_read(page: Page) -> None:
+    """Move as a reader does, and wait until the theme has the list of pages that it swaps without a reload."""
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/sitemap.xml")):
+        page.mouse.move(100, 300)
+        page.mouse.move(110, 310)
 
 
 def open_context(browser: Browser, **options: Any) -> BrowserContext:

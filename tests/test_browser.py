@@ -21,7 +21,7 @@ from generator.publish.pages_first import part_bar
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
-from tests.conftest import open_context
+from tests.conftest import begin_to_read, open_context
 from tests.spoken import ENGLISH
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -463,8 +463,7 @@ def test_charts_live_after_instant_navigation(visit) -> None:
     watched = visit(KINDS["home"])
     page = watched.page
     page.evaluate("window.kept = true")
-    with page.expect_response("**/sitemap.xml"):  # the theme reads it once a reader moves, and can swap pages then
-        page.mouse.move(100, 300)
+    begin_to_read(page)
     page.locator(".oms-places a", has_text="Countries").click()
     page.wait_for_url("**/countries/index.html")
     page.wait_for_selector("h1:has-text('Countries')")

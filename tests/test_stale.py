@@ -15,7 +15,7 @@ from generator.publish.build import ROOT
 from generator.publish.site import build_site
 from generator.questions.report import compute_report
 from generator.text.language import Language
-from tests.conftest import open_context
+from tests.conftest import begin_to_read, open_context
 from tests.small import DATE, make_publisher, make_registry
 from tests.test_site import PAGES
 from tests.test_snapshot import make_models
@@ -97,6 +97,7 @@ def test_the_banner_stays_on_pages_that_are_swapped_in(
     """Without a reload, and it leads to the status page."""
     page = open_at(browser, contexts, nightly_site + "index.html", 37)
     page.evaluate("window.kept = true")
+    begin_to_read(page)
     page.locator(".oms-places a", has_text="Method").click()
     page.wait_for_selector("h1:has-text('method')")
     assert (True, "amber") == (page.evaluate("window.kept"), state_of(page))
