@@ -19,8 +19,8 @@ from generator.text.language import Language
 GEOMETRY: Final = Path(__file__).with_name("world.json")
 # Equal Earth at scale 1: half its width where land reaches farthest, its heights at the northernmost and the
 # southernmost land shown.
-_HALF_WIDTH: Final = 2.5
-_NORTH: Final = 1.3
+HALF_WIDTH: Final = 2.5
+NORTH: Final = 1.3
 _SOUTH: Final = 1.03
 # Turned west so that no land but Antarctica is cut at the edge.
 TURN: Final = -11
@@ -57,12 +57,12 @@ def read_geometry() -> Mapping[str, Any]:
 def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as a map, with the key of its steps below."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
-    scale = width / 2 / _HALF_WIDTH
-    height = round(scale * (_NORTH + _SOUTH)) + 4
+    scale = width / 2 / HALF_WIDTH
+    height = round(scale * (NORTH + _SOUTH)) + 4
     projection: dict[str, Any] = {
         "type": "equalEarth",
         "scale": round(scale, 2),
-        "translate": [width / 2, round(scale * _NORTH, 1) + 2],
+        "translate": [width / 2, round(scale * NORTH, 1) + 2],
         "rotate": [TURN, 0, 0],
     }
     rows = [row for row in spoken.records() if row[picture.value]]
@@ -138,6 +138,10 @@ def _place_key(picture: WorldMap, language: Language, top: float) -> tuple[list[
         left = start + number * _KEY_WIDTH
         boxes.append(Patch(left + 0.3, top, left + _KEY_WIDTH - 0.3, top + 10, SEQUENCE[number]))
         shift = 8 if upper == picture.steps[-1] else 0
-        text = language.percent(upper, 1 if upper < 0.01 else 0)
-        words.append(frame.small(left + _KEY_WIDTH - shift, top + 22, text, "center"))
+        words.append(frame.small(left + _KEY_WIDTH - shift, top + 22, name_step(upper, language), "center"))
     return boxes, words
+
+
+def name_step(upper: float, language: Language) -> str:
+    """Name the share at which a step ends, as the key of the map does."""
+    return language.percent(upper, 1 if upper < 0.01 else 0)

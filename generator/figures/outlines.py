@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from generator.figures.map import TURN, read_geometry
+from generator.figures.map import HALF_WIDTH, NORTH, TURN, read_geometry
 
 Point = tuple[float, float]
 
@@ -14,9 +14,6 @@ WIDTH: Final = 1000
 HEIGHT: Final = 466
 # Equal Earth (Šavrič, Patterson and Jenny, 2018): its polynomial.
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
-# Half the width of the world at its equator, and the northernmost height shown, at scale 1.
-_HALF: Final = 2.5
-_NORTH: Final = 1.3
 
 
 def project(longitude: float, latitude: float) -> Point:
@@ -27,8 +24,8 @@ def project(longitude: float, latitude: float) -> Point:
     slope = _A1 + 3 * _A2 * square + square**3 * (7 * _A3 + 9 * _A4 * square)
     x = 2 * math.sqrt(3) / 3 * turned * math.cos(angle) / slope
     y = angle * (_A1 + _A2 * square + square**3 * (_A3 + _A4 * square))
-    scale = WIDTH / 2 / _HALF
-    return round((x + _HALF) * scale, 1), round((_NORTH - y) * scale, 1)
+    scale = WIDTH / 2 / HALF_WIDTH
+    return round((x + HALF_WIDTH) * scale, 1), round((NORTH - y) * scale, 1)
 
 
 def list_outlines(numbers: Mapping[str, str]) -> list[tuple[str, str]]:

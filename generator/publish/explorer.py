@@ -9,6 +9,7 @@ from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES, PUBLISHER_PAGES
 from generator.figures import outlines
 from generator.figures.files import NAMED_EVENTS, count_marks, list_marks
+from generator.figures.map import name_step
 from generator.figures.theme import SEQUENCE, colour, place_colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
 from generator.questions import sentences
@@ -215,7 +216,6 @@ def _build_events(report: Report, language: Language) -> dict[str, Any]:
 def build_map(language: Language) -> dict[str, Any]:
     """Build what a map of a view needs beside its shares: outlines, and the steps of its colours."""
     numbers = read_numeric_codes()
-    digits = [1 if step < 0.01 else 0 for step in STEPS]
     return {
         "size": [outlines.WIDTH, outlines.HEIGHT],
         "shapes": outlines.list_outlines(numbers),
@@ -223,7 +223,7 @@ def build_map(language: Language) -> dict[str, Any]:
         "steps": STEPS,
         "inks": [colour(name) for name in SEQUENCE],
         "empty": colour("nothing"),
-        "key": ["0", *(language.percent(step, digit) for step, digit in zip(STEPS, digits, strict=True))],
+        "key": ["0", *(name_step(step, language) for step in STEPS)],
         "none": language.speak(NOBODY),
         "borders": language.speak(BORDERS),
     }
