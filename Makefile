@@ -12,7 +12,7 @@ STORE ?= $(if $(FROM_SITE),copy,$(or $(LISTED),store))
 SITE ?= site
 BIN := .venv/bin
 
-.PHONY: site serve test quick soak bench lint lock propose-locks zensical browser screenshot clean
+.PHONY: site serve translations test quick soak bench lint lock propose-locks zensical browser screenshot clean
 .DEFAULT_GOAL := site
 
 site: .venv/.run
@@ -31,6 +31,11 @@ endif
 
 serve: .venv/.run
 	$(BIN)/oms serve --site $(SITE)
+
+# What is to be translated, taken from the sources; every catalogue brought in step with it, and checked. With
+# OMS_LANGUAGE=de that of one language alone.
+translations: .venv/.run
+	$(BIN)/oms translations
 
 # On all cores, a file to a core; in the order that tests/conftest.py gives, in which the long files come first.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -32,6 +32,10 @@ class RegistryError(OmsError):
     """Hand-edited tables hold mistakes; the message lists all of them with file and line."""
 
 
+class TranslationError(OmsError):
+    """Translations hold mistakes, or messages are not translated; the message lists them with file and line."""
+
+
 class SiteError(OmsError):
     """The site could not be built from its pages."""
 

@@ -6,10 +6,10 @@ import sys
 from types import FrameType
 
 from generator.base.errors import OmsError
-from generator.cli import listings, night, reports, verbs
+from generator.cli import listings, night, reports, translations, verbs
 from generator.cli.app import app, err
 
-__all__ = ["app", "listings", "main", "night", "reports", "verbs"]
+__all__ = ["app", "listings", "main", "night", "reports", "translations", "verbs"]
 
 # What shells give for a command that was stopped by the keyboard.
 STOPPED = 130

@@ -5,7 +5,6 @@ import gettext
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from babel import Locale
@@ -16,10 +15,10 @@ from markupsafe import Markup
 
 from generator.base.encode import page
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
+from generator.text.catalogue import open_catalogue
 from generator.text.say import Sentence, read_places, say
 from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 
-LOCALES: Final = Path(__file__).parents[1] / "locales"
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
 # The least share that has a digit as it is written.
@@ -47,7 +46,7 @@ class Language:
 
     @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
-        return gettext.translation("oms", localedir=LOCALES, languages=[self.code], fallback=True)
+        return open_catalogue(self.code)
 
     def gettext(self, message: str, **values: Any) -> str:
         """Translate a message of a figure's template and fill in its `%(name)s` places; a per cent sign is `%%`."""

@@ -1,5 +1,6 @@
 """Families and models: the most downloaded under each window, whose they are, and their part of country and world."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pandas as pd
@@ -14,7 +15,7 @@ from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Table, ask_table, declare_table
 from generator.star.windowed import sum_named, windowed
 from generator.text import words
-from generator.text.say import say
+from generator.text.say import Sentence, say
 
 # Lines of families with a row, a history and series; models with a row, per window.
 LINES: Final = 100
@@ -27,24 +28,38 @@ _SLUG: Final = Column("slug", "text", say("Line"), "The line's name in series.")
 _LINE: Final = Column("line", "text", say("Family"), "Families of one origin whose names begin with the same word.")
 
 
-def _declare(name: str, kind: Any, title: str, meaning: str, unit: str = "") -> dict[str, Column]:
+def _declare(name: str, kind: Any, title: Callable[[str], Sentence], meaning: str, unit: str = "") -> dict[str, Column]:
     """Declare a column for each window, those with the name of one of the star as the star does."""
     return {
-        window: COLUMNS.get(f"{name}_{window}")
-        or Column(f"{name}_{window}", kind, say(title, window=window), meaning, unit)
+        window: COLUMNS.get(f"{name}_{window}") or Column(f"{name}_{window}", kind, title(window), meaning, unit)
         for window in WINDOWS
     }
 
 
-_RANKS: Final = _declare("rank", "count", "Rank, {window:window}", "1 for most downloads in the window.", "places")
-_DOWNLOADS: Final = _declare(
-    "downloads", "count", "Downloads, {window:window}", "Of named models in the window, a lower bound.", "downloads"
+_RANKS: Final = _declare(
+    "rank",
+    "count",
+    lambda window: say("Rank, {window:window}", window=window),
+    "1 for most downloads in the window.",
+    "places",
 )
-_SHARES: Final = _declare("share", "share", "Share of all, {window:window}", "Fraction of all downloads of the window.")
+_DOWNLOADS: Final = _declare(
+    "downloads",
+    "count",
+    lambda window: say("Downloads, {window:window}", window=window),
+    "Of named models in the window, a lower bound.",
+    "downloads",
+)
+_SHARES: Final = _declare(
+    "share",
+    "share",
+    lambda window: say("Share of all, {window:window}", window=window),
+    "Fraction of all downloads of the window.",
+)
 _OF_COUNTRIES: Final = _declare(
     "share_of_country",
     "share",
-    "Share of its country, {window:window}",
+    lambda window: say("Share of its country, {window:window}", window=window),
     "Fraction of the downloads of all models that go back to the country that most of the line goes back to.",
 )
 
