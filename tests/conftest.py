@@ -69,6 +69,8 @@ GENERATED = frozenset(
     {
         "index.md",
         "models.md",
+        "models-101.md",
+        "models-201.md",
         "status.md",
         "corrections.md",
         "data.md",

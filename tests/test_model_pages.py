@@ -110,8 +110,11 @@ def test_a_page_that_did_not_change_keeps_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_list_leads_to_each_model(bundled_site: Path, bundled_report: Report) -> None:
-    """To its page, beside the line of its history."""
-    text = (bundled_site / "models.html").read_text(encoding="utf-8")
+    """To its page, beside the line of its history; a hundred models a page, in the order of their ranks."""
+    names = ["models.html", "models-101.html", "models-201.html"]
+    texts = [(bundled_site / name).read_text(encoding="utf-8") for name in names]
+    assert [100, 100, 100] == [text.count('<th scope="row"') for text in texts]
+    text = "".join(texts)
     pages = {f"models/{item.slug}.html" for item in bundled_report.model_reports}
     assert MODEL_ROWS == len(pages)
     assert set() == pages - set(re.findall(r'href="(models/[^"]*)"', text))

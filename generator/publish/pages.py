@@ -67,6 +67,8 @@ TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 QUESTIONS: Final = Path(__file__).parents[1] / "questions"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
+# Models of one page of their list: a phone lays out three hundred rows in a quarter of a second, in which it answers nobody.
+ROWS_A_PAGE: Final = 100
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
@@ -100,6 +102,29 @@ class MatrixGroup:
 
     window: str
     rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True)
+class ModelPart:
+    """A page of the list of models.
+
+    Attributes:
+        first: rank at its beginning.
+        models: of the page, by rank.
+    """
+
+    first: int
+    models: tuple[ModelRow, ...]
+
+    @property
+    def last(self) -> int:
+        """Return the rank at its end."""
+        return self.first + len(self.models) - 1
+
+    @property
+    def path(self) -> str:
+        """Return the page's path relative to the site's source folder."""
+        return "models.md" if self.first == 1 else f"models-{self.first}.md"
 
 
 @dataclass(frozen=True)
@@ -148,11 +173,13 @@ def build_pages(
         "publishers/index.md": render(
             "publishers.md.j2", "publishers/index.md", {"report": report, "rows": report.publishers[:PUBLISHER_ROWS]}
         ),
-        "models.md": render("models.md.j2", "models.md", {"report": report}),
         "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations, language, site_url)),
         "schema.md": build_schema_page(render, report, registry, language, site_url),
         "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report)}),
     }
+    parts = split_models(report.models)
+    for part in parts:
+        pages[part.path] = render("models.md.j2", part.path, {"report": report, "part": part, "parts": parts})
     for country in report.countries:
         path = f"countries/{_check_slug(country.code.lower())}.md"
         pages[path] = render("country.md.j2", path, _country_values(report, country, language))
@@ -165,6 +192,12 @@ def build_pages(
     pages |= build_status_pages(report, operations, language, render, prose)
     pages = add_search_terms(add_cards(pages, report), report, registry, language)
     return {_check_path(path): text for path, text in pages.items()}
+
+
+def split_models(models: tuple[ModelRow, ...]) -> tuple[ModelPart, ...]:
+    """Split the list of models into its pages; there is a first one without any model, too."""
+    starts = range(0, max(len(models), 1), ROWS_A_PAGE)
+    return tuple(ModelPart(start + 1, models[start : start + ROWS_A_PAGE]) for start in starts)
 
 
 def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
