@@ -67,7 +67,7 @@ TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 QUESTIONS: Final = Path(__file__).parents[1] / "questions"
 # Rows of the list of all publishers: the rest is in the data files.
 PUBLISHER_ROWS: Final = 500
-# Models of one page of their list: a phone lays out three hundred rows in a quarter of a second, in which it answers nobody.
+# Models of one page of their list: three hundred rows take a phone a quarter of a second, in which it answers nobody.
 ROWS_A_PAGE: Final = 100
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
