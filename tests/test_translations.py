@@ -1,13 +1,18 @@
 """Translations: what is extracted from the sources, how catalogues follow it, and which faults are told."""
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.numbers import parse_decimal
 
+from generator.publish.explorer_rules import build_formats
 from generator.text.catalogue import LOCALES, list_languages, name_catalogue, name_template, read_catalogue
 from generator.text.extract import WAYS_EXPLAINED, extract_messages
-from generator.text.language import WAYS
+from generator.text.language import WAYS, Language
+from generator.text.say import join, say
 from generator.text.translations import (
     begin_language,
     count_translations,
@@ -15,6 +20,7 @@ from generator.text.translations import (
     list_messages,
     update_translations,
 )
+from generator.text.voices import list_cases, read_voices
 
 ROOT = Path(__file__).parents[1]
 
@@ -157,3 +163,76 @@ def test_the_template_is_no_binary_and_can_be_read() -> None:
     template: Catalog = read_catalogue(name_template())
     named = {name.rpartition(".")[2] for message in template for name, _ in message.locations}
     assert {"py", "j2", "yml", "csv"} == named
+
+
+DAY = dt.date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("en", "17.1%, 1.2M, 3.4 billion, 9 million, 22 Nov 2026, Nov 2026, a, b and c"),
+        (
+            "de",
+            "17,1\u00a0%, 1,2\u00a0Mio., 3,4\u00a0Milliarden, 9\u00a0Millionen, 22. Nov. 2026, Nov. 2026, a, b und c",
+        ),
+        ("vi", "17,1%, 1,2\u00a0triệu, 3,4\u00a0tỷ, 9\u00a0triệu, 22/11/2026, 11/2026, a, b và c"),
+        ("zh", "17.1%, 120万, 34亿, 900万, 2026年11月22日, 2026年11月, a、b和c"),
+    ],
+)
+def test_each_language_writes_as_its_newspapers_do(code: str, expected: str) -> None:
+    """Per cent, units, dates and lists; the gap before a unit does not break."""
+    sentence = say(
+        "{a:percent}, {b:short}, {c:spell}, {d:size}, {e:date}, {e:short_month}, {f:listing}",
+        a=0.171, b=1.2e6, c=3.4e9, d=9e6, e=DAY, f=("a", "b", "c"),
+    )  # fmt: skip
+    assert expected == Language(code).speak(sentence)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("US", "die Vereinigten Staaten, die Vereinigten Staaten, den Vereinigten Staaten, der Vereinigten Staaten"),
+        ("CN", "China, China, China, Chinas"),
+        ("CH", "die Schweiz, die Schweiz, der Schweiz, der Schweiz"),
+        ("LB", "der Libanon, den Libanon, dem Libanon, des Libanons"),
+        ("LA", "Laos, Laos, Laos, von Laos"),
+    ],
+)
+def test_german_has_the_case_that_the_sentence_wants(code: str, expected: str) -> None:
+    """Articles and endings are data; a name without a row takes the rule."""
+    sentence = say("{p:the}, {p:accusative}, {p:dative}, {p:genitive}", p=code)
+    assert expected == Language("de").speak(sentence)
+
+
+def test_a_language_without_cases_writes_the_name() -> None:
+    """A way that its grammar lacks is the name alone."""
+    assert "美国" == Language("zh").speak(say("{p:dative}", p="US"))
+    assert ([], ["accusative", "dative", "genitive"]) == (list_cases("vi"), list_cases("de"))
+
+
+def test_chinese_has_no_space_beside_its_own_signs() -> None:
+    """Sentences that are joined stand side by side; a space between Latin words stays."""
+    assert "一。二，AI model" == Language("zh").speak(join("一。", "二， AI model"))
+
+
+@pytest.mark.parametrize("code", list(read_voices()))
+def test_numbers_parse_back(code: str) -> None:
+    """What is written in full is read as the same value by who knows the language."""
+    language = Language(code)
+    for number in (0, 7, 950, 12_345, 1_234_567_890):
+        assert number == parse_decimal(language.count(number), locale=language.locale)
+    for share in (0.0, 0.171, 0.5, 1.0):
+        text = language.percent(share).replace("\u00a0", "").removesuffix("%")
+        assert pytest.approx(share) == float(parse_decimal(text, locale=language.locale)) / 100
+    for month in range(1, 13):
+        day = dt.date(2026, month, 3)
+        digits = re.findall(r"\d+", language.date(day))
+        assert {"2026", "3"} <= set(digits)
+
+
+def test_the_explorer_learns_how_each_language_writes_numbers() -> None:
+    """Units as the language has them, and a pattern for points that may have no space."""
+    assert [10**12, 10**8, 10**4] == [unit for unit, _ in build_formats(Language("zh"))["short"]]
+    assert [10**12, 10**9, 10**6] == [unit for unit, _ in build_formats(Language("de"))["short"]]
+    assert "{number}\u00a0%" == build_formats(Language("de"))["percent"]

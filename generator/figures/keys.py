@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from generator.base.files import hash_bytes
 from generator.figures.figure import Figure
+from generator.text.catalogue import name_catalogue
 from generator.text.language import Language
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -30,7 +31,7 @@ _CODE: Final = (
     "generator/star/table.py",
     "generator/figures/*.py",
     "generator/figures/*.json",
-    "generator/locales/**/*.mo",
+    "generator/text/locales/*.csv",
     "templates/figure.html.j2",
     "templates/embed.html.j2",
 )
@@ -41,7 +42,9 @@ _LIBRARIES: Final = ("vl-convert-python", "altair", "babel", "Jinja2")
 def hash_code(language: Language, root: Path = ROOT) -> str:
     """Hash what all figures depend on: language, libraries, code, templates; `root` is the program's folder."""
     digest = sha256(" ".join([language.code, *(f"{name} {version(name)}" for name in _LIBRARIES)]).encode())
-    for path in sorted(path for pattern in _CODE for path in root.glob(pattern)):
+    own = root / name_catalogue(language.code).relative_to(ROOT)
+    paths = [*(path for pattern in _CODE for path in root.glob(pattern)), *([own] if own.is_file() else [])]
+    for path in sorted(paths):
         digest.update(f"\0{path.relative_to(root).as_posix()} {hash_bytes(path.read_bytes())}".encode())
     return digest.hexdigest()
 

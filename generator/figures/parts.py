@@ -5,8 +5,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from babel.dates import format_date, format_skeleton
-
 from generator.figures.figure import Column
 from generator.text.language import Language
 from generator.text.say import Sentence
@@ -71,6 +69,4 @@ def short_date(day: dt.date, days: Sequence[dt.date], language: Language) -> str
     """Write a date under an axis: day and month, with the year on the last one; month and year over long spans."""
     if (days[-1] - days[0]).days > LONG_SPAN_DAYS:
         return language.short_month(day)
-    if language.code == "en":
-        return format_date(day, "d MMM y" if day == days[-1] else "d MMM", locale=language.locale)
-    return format_skeleton("yMMMd" if day == days[-1] else "MMMd", day, locale=language.locale)
+    return language.date(day) if day == days[-1] else language.day(day)

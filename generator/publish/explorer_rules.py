@@ -21,7 +21,8 @@ from generator.star.leads import Lead
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import LEAST_SHARE, Language
-from generator.text.say import Sentence
+from generator.text.say import Sentence, write
+from generator.text.voices import list_cases
 
 # Values that stand for places: no two alike, so that each is known again, whatever a message calls it.
 _END: Final = dt.date(2001, 1, 1)
@@ -83,7 +84,13 @@ def build_names(codes: Iterable[str], language: Language) -> dict[str, Any]:
     """Build the names of all that can be chosen."""
     return {
         "places": {
-            code: [language.place(code), language.place_in_sentence(code), _choose_colour(code)] for code in codes
+            code: [
+                language.place(code),
+                language.place_in_sentence(code),
+                _choose_colour(code),
+                *_list_cases(code, language),
+            ]
+            for code in codes
         },
         "not_places": NOT_PLACES,
         "window": _speak(words.WINDOWS, language),
@@ -95,17 +102,24 @@ def build_names(codes: Iterable[str], language: Language) -> dict[str, Any]:
     }
 
 
+def _list_cases(code: str, language: Language) -> list[dict[str, str]]:
+    """List a place's other cases, by name, where the language has any."""
+    cases = {case: language.place_in_sentence(code, case) for case in list_cases(language.code)}
+    return [cases] if cases else []
+
+
 def _speak(names: Mapping[str, Sentence], language: Language) -> dict[str, str]:
     return {code: language.speak(name) for code, name in names.items()}
 
 
 def build_formats(language: Language) -> Mapping[str, object]:
     """Build how the language writes numbers and dates, from what it writes itself."""
+    zero = language.speak(write(0.0, "0.0"))
     return {
         "decimal": language.number(1.5)[1],
         "group": language.count(1111)[1],
-        "percent": language.percent(0.0).replace(language.points(0.0).split()[0], "{number}"),
-        "points": language.points(0.0).replace(language.points(0.0).split()[0], "{number}"),
+        "percent": language.percent(0.0).replace(zero, "{number}"),
+        "points": language.points(0.0).replace(zero, "{number}"),
         "least": [LEAST_SHARE / 2, language.share(LEAST_SHARE / 4)],
         "dates": [
             language.date(dt.date(2001, month, 22)).replace("2001", "{year}").replace("22", "{day}")
@@ -113,7 +127,8 @@ def build_formats(language: Language) -> Mapping[str, object]:
         ],
         "short": [
             [unit, language.short(unit * 1.5).replace(language.number(1.5), "{number}")]
-            for unit in (10**12, 10**9, 10**6, 10**3)
+            for unit in (10**power for power in range(15, 2, -1))
+            if language.number(1.5) in language.short(unit * 1.5)
         ],
     }
 

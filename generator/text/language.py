@@ -2,31 +2,31 @@
 
 import datetime as dt
 import gettext
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup
 
 from generator.base.encode import page
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
-from generator.text.catalogue import open_catalogue
+from generator.text.catalogue import SOURCE, open_catalogue
 from generator.text.say import Sentence, read_places, say
+from generator.text.voices import CASES, Voice, find_place, find_voice
 from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
 # The least share that has a digit as it is written.
 LEAST_SHARE: Final = 0.001
-# Places that English names with an article.
-_WITH_ARTICLE: Final = frozenset(
-    {"US", "GB", "NL", "AE", "PH", "EU", "DO", "BS", "CF", "FO", "GM", "IM", "KM", "KY", "MH", "MV", "SB", "SC"}
-)
+# A gap between a number and its unit, which English lets a line break.
+_GAP: Final = re.compile(r"(?<=\d) (?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Language:
         return Locale.parse(self.code)
 
     @cached_property
+    def voice(self) -> Voice:
+        """Return what babel leaves open."""
+        return find_voice(self.code)
+
+    @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
         return open_catalogue(self.code)
 
@@ -61,9 +66,20 @@ class Language:
             return ""
         known = self._catalogue
         text = known.ngettext(message, plural, values["num"]) if plural else known.gettext(message)
-        return "".join(
-            before + (self._write(values[name], way) if name else "") for before, name, way in read_places(text)
+        return self.tidy(
+            "".join(
+                before + (self._write(values[name], way) if name else "") for before, name, way in read_places(text)
+            )
         )
+
+    def tidy(self, text: str) -> str:
+        """Take out spaces beside signs that bring their own, as those of Chinese do."""
+        return self._unspaced.sub("", text) if self.voice.unspaced else text
+
+    @cached_property
+    def _unspaced(self) -> re.Pattern[str]:
+        signs = re.escape(self.voice.unspaced)
+        return re.compile(f"(?<=[{signs}]) +| +(?=[{signs}])")
 
     def say(self, message: str, /, **values: Any) -> str:
         """Say a message at once, where what is written is a picture's or a page's own."""
@@ -125,7 +141,7 @@ class Language:
 
     def short(self, number: float) -> str:
         """Format a number of downloads or parameters briefly, for tables and pictures: 950, 12.3K, 1.2M, 3.4B."""
-        return self._compact(number, "short")
+        return self._compact(number, "long" if self.voice.large == "long" else "short")
 
     def spell(self, number: float) -> str:
         """Format a number of downloads or parameters within a sentence: 12,345, 1.2 million, 3.4 billion."""
@@ -133,9 +149,7 @@ class Language:
 
     def size(self, parameters: float) -> str:
         """Format a number of parameters in words: 335 million, 4.4 billion."""
-        if parameters >= 1e9:
-            return self.say("{number:0.#} billion", number=parameters / 1e9)
-        return self.say("{number:0} million", number=parameters / 1e6)
+        return self._compact(round(parameters / 1e6) * 1e6 if 1e6 <= parameters < 1e9 else parameters, "long")
 
     def _compact(self, number: float, style: Literal["short", "long"]) -> str:
         """Format a number with its unit; a language may lack a style, and a unit below a million."""
@@ -145,35 +159,37 @@ class Language:
         known = style if style in self.locale.compact_decimal_formats else "short"
         rounded = round(number / unit, 1) * unit
         text = str(format_compact_decimal(rounded, format_type=known, locale=self.locale, fraction_digits=1))
+        text = text if self.code == SOURCE else _GAP.sub("\u00a0", text)
         return self.count(number) if text.isdigit() else text
 
     def date(self, day: dt.date) -> str:
         """Format a date: 22 Nov 2026."""
-        if self.code == "en":
-            return format_date(day, "d MMM y", locale=self.locale)
-        return format_date(day, "medium", locale=self.locale)
+        return str(format_date(day, self.voice.date, locale=self.locale))
+
+    def day(self, day: dt.date) -> str:
+        """Format a date whose year is known: 22 Nov."""
+        return str(format_date(day, self.voice.day, locale=self.locale))
 
     def month(self, day: dt.date) -> str:
         """Format a month: September 2026."""
-        return format_skeleton("yMMMM", day, locale=self.locale)
+        return str(format_date(day, self.voice.month, locale=self.locale))
 
     def short_month(self, day: dt.date) -> str:
         """Format a month where there is little room: Sep 2026."""
-        return format_skeleton("yMMM", day, locale=self.locale)
+        return str(format_date(day, self.voice.short_month, locale=self.locale))
 
     def listing(self, items: Iterable[Sentence | str]) -> str:
         """Join items as a sentence lists them: a, b and c."""
-        locale = Locale("en", "GB") if self.code == "en" else self.locale  # no comma before the last "and"
-        return format_list([self.speak(item) for item in items], locale=locale)
+        return format_list([self.speak(item) for item in items], locale=self.voice.listed_as.replace("-", "_"))
 
     def place(self, code: str) -> str:
         """Return the name of a country, of a group or of a category beside the countries."""
-        return self.speak(PLACES.get(code) or self.locale.territories.get(code, code))
+        own = find_place(self.code, code, "place")
+        return own or self.speak(PLACES.get(code) or self.locale.territories.get(code, code))
 
-    def place_in_sentence(self, code: str) -> str:
-        """Return a place's name as it stands within a sentence: the United States, China."""
-        name = self.place(code)
-        return f"the {name}" if self.code == "en" and code in _WITH_ARTICLE else name
+    def place_in_sentence(self, code: str, case: str = "the") -> str:
+        """Return a place's name as it stands within a sentence, in one of its cases: the United States, China."""
+        return (find_place(self.code, code, case) or "{name}").replace("{name}", self.place(code))
 
     def short_place(self, code: str) -> str:
         """Return a place's name where there is little room: US, S. Korea."""
@@ -183,6 +199,10 @@ class Language:
 def capital(text: str) -> str:
     """Begin a text with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def _write_case(case: str, language: Language, code: str) -> str:
+    return language.place_in_sentence(code, case)
 
 
 PLACES: Final = {
@@ -220,6 +240,7 @@ WAYS: Final[Mapping[str, Callable[[Language, Any], str]]] = {
     "place": Language.place,
     "brief": Language.short_place,
     "the": Language.place_in_sentence,
+    **{case: partial(_write_case, case) for case in CASES[1:]},
     "The": lambda language, code: capital(language.place_in_sentence(code)),
     "window": lambda language, code: language.speak(WINDOWS[code]),
     "universe": lambda language, code: language.speak(UNIVERSES[code]),

@@ -11,6 +11,7 @@ from babel.messages.catalog import Message
 from generator.text.extract import LABEL, list_page_places, read_braces
 from generator.text.language import WAYS, Language
 from generator.text.say import Sentence, read_places
+from generator.text.voices import CASES
 
 # Signs of a label that a phone shows: this many, or so many times the English one; one of Chinese counts as two.
 _LEAST_LABEL: Final = 24
@@ -21,7 +22,7 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "share": frozenset({"percent", "percent0", "percent2", "share", "points", "signed"}),
     "number": frozenset({"count", "number", "short", "spell", "size"}),
     "day": frozenset({"date", "month", "short_month"}),
-    "place": frozenset({"place", "brief", "the", "The"}),
+    "place": frozenset({"place", "brief", "The", *CASES}),
 }
 # Values that a message is tried with, by the kind of its place.
 _SAMPLES: Final[Mapping[str, Sequence[Any]]] = {

@@ -45,7 +45,11 @@ export function makeWays({ names, formats }) {
   const fill = (pattern, number) => pattern.replace("{number}", number);
   const percent = (share, digits = 1) => fill(formats.percent, round(share, 2, digits, formats));
   const [least, less] = formats.least;
+  const inCase = (name) => (code) => names.places[code][3]?.[name] ?? names.places[code][0];
   return {
+    accusative: inCase("accusative"),
+    dative: inCase("dative"),
+    genitive: inCase("genitive"),
     The: (code) => names.places[code][1],
     the: (code) => names.places[code][1],
     place: (code) => names.places[code][0],
