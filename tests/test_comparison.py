@@ -10,8 +10,8 @@ import pytest
 
 from generator.base.errors import RegistryError
 from generator.ledger.intervals import Interval
-from generator.questions.comparison.figures import state_reading
-from generator.questions.comparison.tables import Comparison, compute_comparisons
+from generator.questions.comparison.tables import FIGURES, compare_figures
+from generator.questions.comparison.words import state_reading
 from generator.questions.outside.tables import compute_outside
 from generator.questions.report import Report, all_definitions
 from generator.registry import PublishedFigure, Registry, load_registry
@@ -20,6 +20,7 @@ from generator.registry.records import FIGURE_STATES
 from generator.sources.outside import read_outside
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable, build_rows
+from generator.star.table import Row
 from tests.spoken import speak
 
 YEAR = Definition("12m", "first_year", "publisher")
@@ -56,38 +57,40 @@ def make_interval(end: dt.date = END, scope: str = "hub") -> Interval:
     return Interval(end - dt.timedelta(days=365), end, 365, "counter", "test", scope, 1, 1.0, 0, 0, 0, ())
 
 
-def compare(figure: PublishedFigure, *tables: ShareTable, scope: str = "hub") -> Comparison:
+def compare(figure: PublishedFigure, *tables: ShareTable, scope: str = "hub") -> Row:
     """Compare one figure with the history of one definition."""
     histories = {tables[0].definition: tables} if tables else {}
     intervals = [make_interval(table.as_of, scope) for table in tables]
-    return compute_comparisons([figure], histories, intervals)[0]
+    return compare_figures([figure], histories, intervals).records()[0]
 
 
 def test_a_figure_within_a_point_is_reproduced() -> None:
     """17.5 % of ours against 17.1 %: 0.4 points, same definition, same time, the whole Hub."""
     found = compare(FIGURE, make_table())
-    assert [YEAR, END, 0.175, 0.4, "reproduced", "agrees"] == [
-        found.definition, found.as_of, found.ours, round(found.difference_points or 0, 9), found.state, found.cause,
+    assert [YEAR.slug, END, 0.175, 0.4, "reproduced", "agrees"] == [
+        found["definition"], found["window_ends_on"], found["share_ours"], found["difference_points"],
+        found["agreement"], found["cause"],
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("china", "state"), [(181, "reproduced"), (161, "reproduced"), (182, "different")])
 def test_the_edge_is_one_point(china: int, state: str) -> None:
     """18.1 % is one point away and still agrees; 18.2 % is not."""
-    assert state == compare(FIGURE, make_table(china=china)).state
+    assert state == compare(FIGURE, make_table(china=china))["agreement"]
 
 
 def test_a_selection_of_models_never_reproduces_a_figure() -> None:
     """The same number from a selection is an accident: its scope differs."""
     found = compare(FIGURE, make_table(china=171), scope="selection")
-    assert ["different", "scope", 0] == [found.state, found.cause, round(found.difference_points or 0, 9)]
+    assert ["different", "scope", 0] == [found["agreement"], found["cause"], found["difference_points"]]
 
 
 def test_one_interval_of_a_selection_is_enough() -> None:
     """A window that begins with a selection and goes on with the whole Hub is of neither."""
     intervals = [make_interval(END - dt.timedelta(days=30), "selection"), make_interval(END)]
-    found = compute_comparisons([FIGURE], {YEAR: (make_table(),)}, intervals)[0]
-    assert "scope" == found.cause
+    found = compare_figures([FIGURE], {YEAR: (make_table(),)}, intervals).find()
+    assert found
+    assert "scope" == found["cause"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_one_interval_of_a_selection_is_enough() -> None:
 def test_why_a_number_differs(figure: PublishedFigure, table: ShareTable, cause: str) -> None:
     """They count something else, over another window, at another time, at no stated time, or the numbers differ."""
     found = compare(figure, table)
-    assert ["different", cause] == [found.state, found.cause]
+    assert ["different", cause] == [found["agreement"], found["cause"]]
 
 
 @pytest.mark.parametrize(
@@ -118,32 +121,34 @@ def test_why_a_number_differs(figure: PublishedFigure, table: ShareTable, cause:
 def test_what_cannot_be_compared_has_no_number(figure: PublishedFigure, cause: str) -> None:
     """Not a share; the row says why not; nothing of ours is near."""
     found = compare(figure, make_table())
-    assert ["not-comparable", cause, None, None] == [found.state, found.cause, found.ours, found.difference_points]
+    assert ["not-comparable", cause, None, None] == [
+        found[name] for name in ("agreement", "cause", "share_ours", "difference_points")
+    ]
 
 
 def test_the_table_nearest_in_time_is_taken() -> None:
     """One ends 20 days before the figure's end, one 5 days after: the second; the newest is too late."""
     tables = [make_table(END + dt.timedelta(days=days), china) for days, china in ((-20, 100), (5, 200), (90, 300))]
-    assert 0.2 == compare(FIGURE, *tables).ours
+    assert 0.2 == compare(FIGURE, *tables)["share_ours"]
 
 
 def test_without_a_table_of_its_time_the_newest_is_shown() -> None:
     """A reader sees the number that the other pages show, and that the time differs."""
     tables = [make_table(END + dt.timedelta(days=days), china) for days, china in ((90, 200), (180, 300))]
     found = compare(FIGURE, *tables)
-    assert [0.3, "date"] == [found.ours, found.cause]
+    assert [0.3, "date"] == [found["share_ours"], found["cause"]]
 
 
 def test_a_country_without_downloads_has_the_share_0() -> None:
     """Nothing of ours is a number too."""
-    assert 0.0 == compare(replace(FIGURE, code="FR", value=0.005), make_table()).ours
+    assert 0.0 == compare(replace(FIGURE, code="FR", value=0.005), make_table())["share_ours"]
 
 
 def test_the_bundled_data_reproduce_nothing(bundled_report: Report) -> None:
     """They are a selection: every comparable figure differs by its scope."""
-    found = bundled_report.comparisons
+    found = bundled_report.topics["comparison"].by_name["comparison-figures"].records()
     assert {("different", "scope"), ("not-comparable", "unit"), ("not-comparable", "row")} == {
-        (row.state, row.cause) for row in found
+        (row["agreement"], row["cause"]) for row in found
     }
 
 
@@ -194,10 +199,10 @@ def test_our_sums_of_the_outside_series_are_those_of_its_tables(registry: Regist
 
 def test_the_finding_counts_how_they_were_read() -> None:
     """One of each."""
-    rows = tuple(compare(replace(FIGURE, status=status)) for status in FIGURE_STATES)
+    rows = [compare(replace(FIGURE, status=status)) for status in FIGURE_STATES]
     assert (
         "1 of 3 were read in their own source, 1 as another quotes them; 1 are sums of ours from published numbers."
-    ) == speak(state_reading(rows))
+    ) == speak(state_reading(FIGURES.fill(rows)))
 
 
 def test_mistakes_in_the_file_are_all_told(tmp_path: Path) -> None:

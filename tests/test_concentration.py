@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
 from generator.ledger.thinning import keep_nights
 from generator.publish.build import load_entries
-from generator.questions.concentration.figures import state_bases
-from generator.questions.concentration.tables import Concentration, Rest, compute_concentration, compute_indices
+from generator.questions.concentration.tables import Rest, compute_indices, measure_dates
 from generator.questions.report import Report
+from generator.questions.topics import state_topic
 from generator.registry import Registry
 from generator.sources.bundled import list_files
 from generator.sources.snapshot import read_snapshot
 from generator.star.dominant import ALL_MODELS
+from generator.star.table import Row
 from generator.star.window import read_ledger
+from generator.text.say import write
 from tests.small import make_publisher, make_registry
 from tests.spoken import speak
 from tests.test_snapshot import make_models
@@ -33,12 +35,12 @@ def enter(*rows: dict[str, object]) -> LedgerEntry:
     return compute_entry(Described(DATE, "test", "hub"), make_models(*rows), None, None, REGISTRY)
 
 
-def measure(*rows: dict[str, object]) -> dict[str, Concentration]:
+def measure(*rows: dict[str, object]) -> dict[str, Row]:
     """Compute the concentration of one snapshot, by unit."""
     entries = (enter(*rows),)
     reading = read_ledger(keep_nights(entries), REGISTRY)
-    found = compute_concentration([entry.interval for entry in entries], reading.accounts, reading.named)
-    return {row.unit: row for row in found}
+    found = measure_dates([entry.interval for entry in entries], reading.accounts, reading.named)
+    return {row["unit_counted"]: row for row in found}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_cases_known_by_hand(downloads: list[float], hhi: float, gini: float) ->
     assert [hhi, hhi, gini, gini] == pytest.approx(
         [found.hhi_lower, found.hhi_upper, found.gini_lower, found.gini_upper]
     )
-    assert hhi * 10_000 == pytest.approx(found.hhi_points)
+    assert f"{round(hhi * 10_000):,}" == speak(write(found.hhi_lower, "hhi"))
 
 
 def test_a_rest_gives_bounds() -> None:
@@ -120,25 +122,25 @@ def test_publishers_whose_rows_are_all_folded_stay_in_the_count() -> None:
     interval = found.interval
     assert (interval.folded_publishers, interval.folded_most, interval.folded_parts) == (2, 600, 400)
     reading = read_ledger(keep_nights((found,)), REGISTRY)
-    publishers = compute_concentration([interval], reading.accounts, reading.named)[0]
+    publishers = measure_dates([interval], reading.accounts, reading.named)[0]
     true = compute_indices([4_000_000_000, 600, 2_400, 40])
-    assert (publishers.units, publishers.named) == (4, 2)
-    assert publishers.indices.gini_lower <= true.gini_lower <= publishers.indices.gini_upper
-    assert publishers.indices.hhi_lower <= true.hhi_lower <= publishers.indices.hhi_upper
+    assert (publishers["units"], publishers["units_known"]) == (4, 2)
+    assert publishers["gini_lower"] <= true.gini_lower <= publishers["gini_upper"]
+    assert publishers["hhi_lower"] <= true.hhi_lower <= publishers["hhi_upper"]
 
 
 @pytest.fixture(scope="module")
-def bundled(registry: Registry) -> dict[tuple[dt.date, str], Concentration]:
+def bundled(registry: Registry) -> dict[tuple[dt.date, str], Row]:
     """Of the bundled data on every date, also those that the report thins out, by date and unit."""
     entries = load_entries(None, registry)
     reading = read_ledger(keep_nights(entries), registry)
-    found = compute_concentration([entry.interval for entry in entries], reading.accounts, reading.named)
-    return {(row.as_of, row.unit): row for row in found}
+    found = measure_dates([entry.interval for entry in entries], reading.accounts, reading.named)
+    return {(row["as_of"], row["unit_counted"]): row for row in found}
 
 
 @pytest.mark.parametrize("path", list_files(), ids=lambda path: path.stem)
 def test_the_true_indices_of_the_bundled_data_lie_within_the_bounds(
-    path: Path, bundled: dict[tuple[dt.date, str], Concentration], registry: Registry
+    path: Path, bundled: dict[tuple[dt.date, str], Row], registry: Registry
 ) -> None:
     """Publishers counted one by one from the snapshot itself, the folded ones too."""
     publishers, models = (bundled[dt.date.fromisoformat(path.stem), unit] for unit in ("publishers", "models"))
@@ -146,11 +148,11 @@ def test_the_true_indices_of_the_bundled_data_lie_within_the_bounds(
     counts = rows["downloads_30d"].fillna(0).astype("float64")
     handles = rows["id"].str.partition("/")[0].map(registry.canonical)
     accounts = counts.groupby(handles).sum()
-    assert publishers.units == len(accounts)
+    assert publishers["units"] == len(accounts)
     for row, each in ((publishers, accounts), (models, counts)):
         true = compute_indices(each.to_numpy())
-        assert row.indices.gini_lower - 1e-12 <= true.gini_lower <= row.indices.gini_upper + 1e-12
-        assert row.indices.hhi_lower - 1e-12 <= true.hhi_lower <= row.indices.hhi_upper + 1e-12
+        assert row["gini_lower"] - 1e-12 <= true.gini_lower <= row["gini_upper"] + 1e-12
+        assert row["hhi_lower"] - 1e-12 <= true.hhi_lower <= row["hhi_upper"] + 1e-12
 
 
 def test_the_rest_can_leave_a_part() -> None:
@@ -190,19 +192,19 @@ def test_publishers_countries_and_models_of_one_date() -> None:
         {"id": "someone/x", "downloads_30d": 1000},
     )
     assert [("publishers", 3, 0.5), ("countries", 2, 0.6), ("models", 4, 0.5)] == [
-        (row.unit, row.units, row.largest) for row in found.values()
+        (row["unit_counted"], row["units"], row["share_largest"]) for row in found.values()
     ]
-    assert [0.38, 0.52, 0.34] == pytest.approx([row.indices.hhi_lower for row in found.values()])
+    assert [0.38, 0.52, 0.34] == pytest.approx([row["hhi_lower"] for row in found.values()])
 
 
 def test_both_bases_of_the_largest_share_are_named(bundled_report: Report) -> None:
     """Of what a country is given, and of all: the second is the share that other pages show."""
     table = bundled_report.table(ALL_MODELS)
     part = table.places[0].downloads / sum(row.downloads for row in table.places)
-    said = speak(state_bases(bundled_report))
+    said = speak(state_topic("concentration", bundled_report)["bases"])
     assert said == (
-        f"Models from the largest country account for {part:.1%} of the downloads that a country is given, and for "
-        f"{table.places[0].share:.1%} of all downloads."
+        f"By models in {bundled_report.data.scope.name}: Models from the largest country account for {part:.1%} of the "
+        f"downloads that a country is given, and for {table.places[0].share:.1%} of all downloads."
     )
 
 
@@ -213,9 +215,9 @@ def test_folded_publishers_widen_the_bounds() -> None:
         {"id": "small/x", "downloads_30d": 60},
         {"id": "tiny/x", "downloads_30d": 40},
     )["publishers"]
-    assert [3, 1, 0.1] == [found.units, found.named, found.rest]
+    assert [3, 1, 0.1] == [found[name] for name in ("units", "units_known", "share_rest")]
     equal, uneven = 0.81 + 2 * 0.05**2, 0.81 + 0.06**2 + 0.04**2
-    assert [equal, uneven] == pytest.approx([found.indices.hhi_lower, found.indices.hhi_upper])
+    assert [equal, uneven] == pytest.approx([found["hhi_lower"], found["hhi_upper"]])
 
 
 def test_a_date_without_thirty_day_counts_has_none() -> None:

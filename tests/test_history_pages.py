@@ -8,15 +8,16 @@ import re
 import pytest
 
 from generator.base.encode import page
-from generator.publish.pages import build_pages
-from generator.publish.pages_history import write_margin, write_range
+from generator.publish.pages import build_pages, write_range
+from generator.publish.pages_history import write_margin
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
+from generator.star.table import Row
 from tests.histories import make_history
 from tests.small import make_publisher, make_registry, make_usual_report
 from tests.small import make_report as make_small
 from tests.spoken import ENGLISH, speak
-from tests.test_uncertainty_charts import make_doubtful, make_published
+from tests.test_uncertainty_charts import answer_comparison, make_published
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,11 @@ def build(report: Report) -> dict[str, str]:
     slugs = {figure.slug for figure in speak(build_figures(report))}
     built = build_pages(report, ENGLISH, make_registry(), slugs)
     return {path: built[path] for path in PAGES}
+
+
+def compare(report: Report, *rows: Row) -> Report:
+    """Return a report with these published figures beside ours."""
+    return dataclasses.replace(report, topics={**report.topics, **answer_comparison(*rows)})
 
 
 def read(text: str) -> str:
@@ -87,7 +93,7 @@ def test_comparison_without_figures_says_so(usual: dict[str, str]) -> None:
 def test_comparison_sets_values_side_by_side() -> None:
     """41% published, 50% ours of a selection, which is said; of how far apart they are nothing is."""
     report, _ = make_usual_report()
-    text = read(build(dataclasses.replace(report, comparisons=make_doubtful().comparisons))["comparison.md"])
+    text = read(build(compare(report, make_published(0.5, "different", "scope")))["comparison.md"])
     assert "41.0%" in text
     assert "50.0%" in text
     assert "9.0 points" not in text
@@ -98,10 +104,9 @@ def test_comparison_sets_values_side_by_side() -> None:
 
 def test_addresses_of_other_schemes_are_no_links() -> None:
     """A source's address is a web address or no link at all."""
-    row = make_published(0.5, "different", "value")
-    row = dataclasses.replace(row, figure=dataclasses.replace(row.figure, source_url="javascript:alert(1)"))
+    row = make_published(0.5, "different", "value", "javascript:alert(1)")
     report, _ = make_usual_report()
-    assert "javascript:" not in build(dataclasses.replace(report, comparisons=(row,)))["comparison.md"]
+    assert "javascript:" not in build(compare(report, row))["comparison.md"]
 
 
 def test_one_country_alone_has_pages_too() -> None:
@@ -148,5 +153,5 @@ def test_a_small_margin_is_told_from_none() -> None:
 
 def test_bounds_are_two_numbers_only_where_they_differ() -> None:
     """Indices that agree in what is shown stand once."""
-    assert write_range(0.1118, 0.1118, ENGLISH, hhi=True) == "1,118"
-    assert write_range(0.9579, 0.9714, ENGLISH, hhi=False) == "0.958 – 0.971"
+    assert write_range((0.1118, 0.1118), "hhi", ENGLISH) == "1,118"
+    assert write_range((0.9579, 0.9714), "0.000", ENGLISH) == "0.958 – 0.971"

@@ -285,11 +285,13 @@ def test_a_report_without_thirty_day_counts(study_report: Report) -> None:
     """The longer windows hold; what needs 30-day counts is empty, with its reason; years and curve are there."""
     assert {"empty"} == {reason for key, reason in study_report.missing.items() if key.window == "30d"}
     assert not [definition for definition in study_report.definitions if definition.window == "30d"]
-    assert [(), ()] == [study_report.concentration, study_report.tasks]
+    history = study_report.topics["concentration"].by_name["concentration-history"]
+    assert [[], ()] == [history.rows(), study_report.tasks]
     assert [2025, 2026] == list(study_report.years)
     assert study_report.specifications is not None
     assert [study_report.headline] == list(study_report.sensitivity)
-    assert not [row for row in study_report.comparisons if row.state == "reproduced"]
+    figures = study_report.topics["comparison"].by_name["comparison-figures"]
+    assert [] == figures.where(agreement="reproduced").rows()
 
 
 # What the study calls text, pictures and so on, after the arrow, in our groups; rare mixtures have none.

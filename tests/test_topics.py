@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.pages import QUESTIONS, TEMPLATES
+from generator.publish.pages import QUESTIONS
 from generator.questions.ground import EVERY, Answer, list_questions, order_topics
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
@@ -44,9 +44,11 @@ def test_one_that_reads_every_question_comes_after_all_but_its_own_readers() -> 
 @pytest.mark.parametrize("name", list_questions())
 def test_a_question_has_its_page_and_its_line_of_the_navigation(name: str) -> None:
     """A folder without a template would have no page."""
-    assert (QUESTIONS / name / "page.md.j2").is_file() != (TEMPLATES / "topics" / f"{name}.md.j2").is_file()
+    assert (QUESTIONS / name / "page.md.j2").is_file()
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    assert 1 == len(re.findall(rf"^ +- .*: topics/{name.replace('_', '-')}\.md$", navigation, re.MULTILINE))
+    question = list_questions()[name]
+    line = rf"^  /{re.escape(question.page)}$" if question.page else rf"^ +- .*: {re.escape(question.path)}$"
+    assert 1 == len(re.findall(line, navigation, re.MULTILINE))
 
 
 def list_published(report: Report) -> list[Column]:

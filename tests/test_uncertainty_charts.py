@@ -7,26 +7,27 @@ import json
 import pytest
 
 from generator.base.scope import WHOLE_HUB
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, TableOf
 from generator.figures.frame import Scale
 from generator.figures.margins import choose_span
 from generator.figures.picture import draw_svg, write_spec
 from generator.figures.theme import NARROW, WIDE
-from generator.questions.comparison.figures import build_published_figures
-from generator.questions.comparison.tables import Comparison
-from generator.questions.concentration.figures import build_concentration, list_numbers
-from generator.questions.concentration.tables import Concentration, Indices
+from generator.questions.comparison.tables import FIGURES, compare_figures
+from generator.questions.concentration.tables import HISTORY, MEASURES
 from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.crossovers.tables import compute_crossovers
 from generator.questions.doubt import build_doubt_figures
+from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve, state_reversals
 from generator.questions.sensitivity.specifications import Specification, SpecificationCurve
 from generator.questions.sensitivity.tables import LeftOut, PairShares, Sensitivity
+from generator.questions.topics import build_topic_figures
 from generator.questions.years.figures import build_share_by_year
 from generator.registry import PublishedFigure
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
+from generator.star.table import Row, Table
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 from tests.spoken import ENGLISH, speak
 
@@ -50,14 +51,32 @@ def make_curve(*rows: Specification) -> SpecificationCurve:
     return SpecificationCurve("CN", "US", ordered, sum(row.margin > 0 for row in rows))
 
 
-def make_published(ours: float | None, state: str, cause: str) -> Comparison:
+def make_published(ours: float | None, state: str, cause: str, url: str = "https://example.org/") -> Row:
     """Make a published share of 41% beside ours."""
     figure = PublishedFigure(
         "spring", "Somebody", LAST, "China's share", "CN", 0.41, "share", FIRST, LAST, "Downloads", ALL.slug,
-        False, True, "It counts otherwise.", "primary", "https://example.org/", LAST,
+        False, True, "It counts otherwise.", "primary", url, LAST,
     )  # fmt: skip
-    difference = None if ours is None else (ours - 0.41) * 100
-    return Comparison(figure, ALL if ours is not None else None, LAST, ours, difference, state, cause)
+    (row,) = compare_figures((figure,), {}, ()).records()
+    judged = {"agreement": state, "cause": cause}
+    number = {"definition": ALL.slug, "window_ends_on": LAST, "share_ours": ours} if ours is not None else {}
+    return {**row, **judged, **number}
+
+
+def make_answer(name: str, *tables: Table) -> dict[str, Answer]:
+    """Make a question's answer of its tables."""
+    return {name: Answer(name, {table.name: table for table in tables})}
+
+
+def answer_comparison(*rows: Row) -> dict[str, Answer]:
+    """Answer what others published by these figures."""
+    return make_answer("comparison", FIGURES.fill(rows))
+
+
+def index(as_of: dt.date, unit: str, hhi: tuple[float, float], gini: tuple[float, float]) -> Row:
+    """Make the indices of a unit."""
+    bounds = dict(zip(("hhi_lower", "hhi_upper", "gini_lower", "gini_upper"), (*hhi, *gini), strict=True))
+    return {"as_of": as_of, "unit_counted": unit, "units": 4, "share_largest": 0.5, "share_rest": 0.0, **bounds}
 
 
 def make_doubtful(name: str = "Qwen") -> Report:
@@ -73,10 +92,10 @@ def make_doubtful(name: str = "Qwen") -> Report:
     year = ShareTable(
         Definition("y2026", "first_year", "publisher"), LAST, dt.date(2026, 1, 1), 31, 182, 1000, make_rows(CLEAR)
     )
-    concentration = (
-        Concentration(FIRST, "publishers", 4, 4, 0.0, 0.5, Indices(0.5, 0.5, 0.6, 0.6)),
-        Concentration(LAST, "publishers", 4, 4, 0.0, 0.5, Indices(0.25, 0.25, 0.5, 0.5)),
-        Concentration(LAST, "models", 9, 4, 0.1, 0.2, Indices(0.1, 0.12, 0.4, 0.6)),
+    indices = (
+        index(FIRST, "publishers", (0.5, 0.5), (0.6, 0.6)),
+        index(LAST, "publishers", (0.25, 0.25), (0.5, 0.5)),
+        index(LAST, "models", (0.1, 0.12), (0.4, 0.6)),
     )
     return dataclasses.replace(
         report,
@@ -84,9 +103,19 @@ def make_doubtful(name: str = "Qwen") -> Report:
         sensitivity={HEADLINE: sensitivity},
         specifications=curve,
         years={2026: (year,)},
-        concentration=concentration,
-        comparisons=(make_published(0.5, "different", "scope"), make_published(None, "not-comparable", "unit")),
+        topics=make_answer("concentration", MEASURES.fill(indices[1:]), HISTORY.fill(indices))
+        | answer_comparison(make_published(0.5, "different", "scope"), make_published(None, "not-comparable", "unit")),
     )
+
+
+def build_all(report: Report) -> tuple[Figure, ...]:
+    """Build the figures of history and uncertainty."""
+    return speak((*build_doubt_figures(report), *build_topic_figures(report)))
+
+
+def pick(slug: str, report: Report) -> Figure:
+    """Return the figure of a name."""
+    return next(figure for figure in build_all(report) if figure.slug == slug)
 
 
 def found(figure: Figure | None) -> Figure:
@@ -167,21 +196,23 @@ def test_year_says_its_covered_days() -> None:
 
 def test_concentration_states_equals() -> None:
     """An index of 1/4 is that of four equals."""
-    figure = found(speak(build_concentration(make_doubtful())))
+    figure = pick("concentration", make_doubtful())
     assert figure.headline == "Downloads are as concentrated as if 4.0 publishers had equal shares."
 
 
 def test_concentration_keeps_both_bounds() -> None:
     """The models' Gini coefficient lies between 0.4 and 0.6; the picture has both as numbers, for its band."""
-    figure = found(speak(build_concentration(make_doubtful())))
-    rows = list_numbers(Table(figure.columns, figure.rows)).records()
-    newest = {row["unit"]: (row["gini_lower"], row["gini_upper"]) for row in rows if row["date"] == LAST.isoformat()}
+    figure = pick("concentration", make_doubtful())
+    rows = TableOf(figure.columns, figure.rows).records()
+    newest = {
+        row["unit_counted"]: (row["gini_lower"], row["gini_upper"]) for row in rows if row["as_of"] == LAST.isoformat()
+    }
     assert {"Publishers": (0.5, 0.5), "Models": (0.4, 0.6)} == newest
 
 
 def test_published_figures_of_another_scope_are_no_test() -> None:
     """One of two has a number of ours, of a selection of models."""
-    figure = found(speak(build_published_figures(make_doubtful())))
+    figure = pick("published-figures", make_doubtful())
     assert figure.headline.startswith("1 of 2 published figures can be set beside a number of ours, but none is tested")
     assert len(figure.rows) == 1
     assert "selection of models" in str(figure.rows[0][-1])
@@ -189,19 +220,20 @@ def test_published_figures_of_another_scope_are_no_test() -> None:
 
 def test_published_figures_count_what_is_reproduced() -> None:
     """41% against 41.5%."""
-    report = dataclasses.replace(make_doubtful(), comparisons=(make_published(0.415, "reproduced", "agrees"),))
-    assert "; 1 agree within one point" in found(speak(build_published_figures(report))).headline
+    topics = answer_comparison(make_published(0.415, "reproduced", "agrees"))
+    report = dataclasses.replace(make_doubtful(), topics=topics)
+    assert "; 1 agree within one point" in pick("published-figures", report).headline
 
 
 def test_a_report_without_these_records_has_none_of_these_figures() -> None:
     """Nothing is drawn as zero."""
-    assert speak(build_doubt_figures(make_report())) == ()
+    assert build_all(make_report()) == ()
 
 
 # --- How it is drawn ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("figure", speak(build_doubt_figures(make_doubtful())), ids=lambda figure: figure.slug)
+@pytest.mark.parametrize("figure", build_all(make_doubtful()), ids=lambda figure: figure.slug)
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
     """The schema accepts it at both widths; its words and its table are complete."""
@@ -217,7 +249,7 @@ def test_six_figures() -> None:
     assert [
         "lead-over-time", "share-by-year", "specification-curve", "leave-one-out", "concentration",
         "published-figures",
-    ] == [figure.slug for figure in speak(build_doubt_figures(make_doubtful()))]  # fmt: skip
+    ] == [figure.slug for figure in build_all(make_doubtful())]  # fmt: skip
 
 
 def test_hostile_names_are_drawn_as_text() -> None:

@@ -38,11 +38,13 @@ class ColumnOf(Generic[Words]):
         title: its heading for readers.
         kind: `text`, `date`, `count` (whole number), `share` (fraction, shown as a percentage), `points`
             (difference of two shares, shown in percentage points) or `number` (any other).
+        digits: decimals of a number, at most.
     """
 
     name: str
     title: Words
     kind: str
+    digits: int = 1
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def name_codes(table: star.Table) -> Table:
 def _show_column(column: star.Column) -> Column:
     name = column.name.removesuffix("_code") if column.kind == "place" else column.name
     title = say(column.title) if isinstance(column.title, str) else column.title
-    return Column(name, title, column.kind if column.kind in _SHOWN else "text")
+    return Column(name, title, column.kind if column.kind in _SHOWN else "text", column.digits or 1)
 
 
 def name_code(column: star.Column, value: Any) -> Any:

@@ -149,7 +149,7 @@ def write_json(figure: SpokenFigure) -> str:
         "headline": figure.headline,
         "subtitle": figure.subtitle,
         "source": figure.source,
-        "columns": [asdict(column) for column in figure.columns],
+        "columns": [{"name": each.name, "title": each.title, "kind": each.kind} for each in figure.columns],
         "rows": [dict(zip(names, map(round_cell, row), strict=True)) for row in figure.rows],
         **({"events": [asdict(event) | {"day": str(event.day)} for event in figure.events]} if figure.events else {}),
     }
@@ -167,7 +167,7 @@ def format_cell(cell: SpokenCell, column: SpokenColumn, language: Language) -> s
     if column.kind == "count":
         return language.count(float(cell))
     if column.kind == "number":
-        return language.number(float(cell))
+        return language.number(float(cell), column.digits)
     return str(cell)
 
 
@@ -279,6 +279,8 @@ def _write_cell(cell: SpokenCell, column: SpokenColumn) -> str:
         return ""
     if column.kind in {"share", "points"}:
         return f"{float(cell):.{SHARE_DIGITS}f}"
+    if isinstance(cell, float) and column.digits > 1:
+        return f"{cell:.{column.digits}f}"
     return csv_cell(cell) if isinstance(cell, str) else str(cell)
 
 

@@ -18,7 +18,7 @@ from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.marks import Happening
 from generator.figures.text import measure, spread
 from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
-from generator.text.language import Language
+from generator.text.language import WAYS, Language
 
 Row = Mapping[str, Any]
 
@@ -27,10 +27,8 @@ NAME_GAP: Final = 15.0
 NAME_DX: Final = 11
 # So many strokes through a chart leave its lines readable; of more only the upper ends are drawn.
 FEW_EVENTS: Final = 8
-# The Herfindahl-Hirschman index is written on its scale from 0 to 10,000.
-HHI_POINTS: Final = 10_000
 # How values are written in tooltips, by the kind of their column.
-_FORMATS: Final = {"share": ".1%", "points": "+.1f", "count": ",.0f", "number": ",.1~f"}
+_FORMATS: Final = {"share": ".1%", "points": "+.1f", "count": ",.0f"}
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,7 @@ def write(value: float, unit: str, language: Language, step: float | None = None
     if unit == "points":
         return language.signed(value) if step is None else margins.write_tick(value, step, language)
     if unit == "hhi":
-        return language.count(value * HHI_POINTS)
+        return WAYS["hhi"](language, value)
     if unit == "gini":
         return str(format_decimal(value, "0.00" if step else "0.000", locale=language.locale))
     if unit == "days":
@@ -343,6 +341,8 @@ def _build_tip(column: SpokenColumn, *, is_plain: bool) -> "alt.Tooltip":
         return alt.Tooltip(f"{column.name}:N", title=column.title)
     if column.kind == "date":
         return alt.Tooltip(f"{column.name}:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=column.title)
+    if column.kind == "number":
+        return alt.Tooltip(f"{column.name}:Q", format=f",.{column.digits}~f", title=column.title)
     if column.kind in _FORMATS:
         name = f"{column.name}_points" if column.kind == "points" else column.name
         return alt.Tooltip(f"{name}:Q", format=_FORMATS[column.kind], title=column.title)

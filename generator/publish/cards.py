@@ -14,7 +14,7 @@ from generator.questions.claims.words import state_now
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.ground import Answer
 from generator.questions.report import Report
-from generator.questions.topics import state_finding
+from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow, ShareTable
 from generator.text import words
@@ -48,8 +48,7 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
     """Return the pages, each with the name of its card in its front matter; those without an own one have none."""
     names = {"index.md": "home"}
     names |= {f"countries/{country.code.lower()}.md": name_country(country.code) for country in report.countries}
-    for name in report.topics:
-        names[f"topics/{name}.md"] = f"topic-{name}"
+    names |= {path: f"topic-{name}" for name, path in list_topics(report).items()}
     names |= {f"topics/claims/{slug}.md": f"claim-{slug}" for slug in _list_claims(report)}
     return {
         path: add_to_front_matter(text, {"card": names[path]}) if path in names else text
@@ -59,7 +58,7 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
 
 def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Card]:
     cards = {}
-    for name in report.topics:
+    for name in list_topics(report):
         kicker = f"{NAME} · {language.speak(_TOPICS[name])}" if name in _TOPICS else NAME
         cards[f"topic-{name}"] = Card(kicker, language.speak(state_finding(name, report)), foot)
     claims = _list_claims(report).items()

@@ -140,7 +140,6 @@ def _take_today(report: Report) -> dict[str, object]:
         "histories": newest,
         "topics": topics,
         "coverage": report.coverage[-1:],
-        "concentration": tuple(row for row in report.concentration if row.as_of == report.data.as_of),
     }
     left_out = {"earlier", "days", "reviewed", "cuts", "events"}
     return {name: value for name, value in (fields | today).items() if name not in left_out}

@@ -60,7 +60,7 @@ from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import EU, WAYS, Language
-from generator.text.say import Sentence, join
+from generator.text.say import Sentence, join, write
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Each question's folder has the template of its page.
@@ -230,6 +230,7 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         finds=_finders(report, registry),
         sparks=draw_sparks(report, language),
         EU=EU,
+        TABLE_DATES=TABLE_DATES,
         NOT_PLACES=NOT_PLACES,
     )
     environment.filters.update(_filters(report, language))
@@ -409,6 +410,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
     }
     return {
         **encoded,
+        "range": lambda bounds, way: prose(write_range(bounds, way, language)),
         "hub_url": make_hub_url,
         "web_url": make_web_url,
         "sentence": prose,
@@ -416,6 +418,12 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "fixed": _fix_digits,
         "places": pick_codes,
     }
+
+
+def write_range(bounds: tuple[float, float], way: str, language: Language) -> str:
+    """Write a range as one number, or as two where its ends differ in what is shown."""
+    first, last = (language.speak(write(bound, way)) for bound in bounds)
+    return first if first == last else f"{first} – {last}"
 
 
 def _host_of(url: str) -> str:

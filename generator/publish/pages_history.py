@@ -1,4 +1,4 @@
-"""The pages of history and uncertainty: leads, sensitivity, concentration, comparison with others, events.
+"""The pages of history and uncertainty: leads, sensitivity, events.
 
 Pure, as the other pages: `build_history_pages` is handed the renderer and returns texts by path.
 """
@@ -12,10 +12,6 @@ from markupsafe import Markup
 
 from generator.base.settings import TABLE_DATES
 from generator.questions import phrases, sentences
-from generator.questions.comparison.figures import name_cause, name_state, state_comparisons, state_reading
-from generator.questions.comparison.tables import Comparison
-from generator.questions.concentration.figures import name_unit, state_bases, state_concentration, write_gini, write_hhi
-from generator.questions.concentration.tables import UNITS
 from generator.questions.crossovers.figures import pick_lines, state_changes
 from generator.questions.crossovers.tables import LeadChange, PairHistory
 from generator.questions.events import name_anchors
@@ -31,7 +27,7 @@ from generator.questions.sensitivity.tables import Sensitivity
 from generator.questions.years.figures import describe_cover, pick_tables, state_year
 from generator.text import words
 from generator.text.language import Language
-from generator.text.say import NOTHING, join
+from generator.text.say import join
 
 # Countries of a year's table, categories not counted.
 YEAR_ROWS: Final = 5
@@ -78,33 +74,8 @@ class Strip:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Block:
-    """A published figure in words.
-
-    Attributes:
-        row: the comparison.
-        theirs: the published value.
-        ours: our value; empty where there is none.
-        difference: ours minus theirs in points with its sign; empty where there is none.
-        state: reproduced, different, or not comparable.
-        cause: why.
-        span: the days that the published figure counts.
-        read: how it was read: in its own source, as another quotes it, or summed by us.
-    """
-
-    row: Comparison
-    theirs: str
-    ours: str
-    difference: str
-    state: str
-    cause: str
-    span: str
-    read: str
-
-
 def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
-    """Build the five pages.
+    """Build the three pages.
 
     Args:
         report: what they show.
@@ -121,10 +92,6 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
     return {
         "history.md": render("history.md.j2", "history.md", values | _history_values(report, language)),
         "sensitivity.md": render("sensitivity.md.j2", "sensitivity.md", values | _sensitivity_values(report, language)),
-        "concentration.md": render(
-            "concentration.md.j2", "concentration.md", values | _concentration_values(report, language)
-        ),
-        "comparison.md": render("comparison.md.j2", "comparison.md", values | _comparison_values(report, language)),
         "events.md": render("events.md.j2", "events.md", values | _events_values(report, language)),
     }
 
@@ -253,94 +220,3 @@ def _state_encoders(found: Sensitivity, language: Language) -> str:
         after=after,
         before=before,
     )
-
-
-def _concentration_values(report: Report, language: Language) -> dict[str, object]:
-    rows = report.concentration
-    dates = sorted({row.as_of for row in rows}, reverse=True)[:TABLE_DATES]
-    words = ("concentration", "hhi", "gini")
-    return {
-        "finding": language.speak(
-            sentences.name_list(state_concentration(rows) if rows else NOTHING, report.data.scope)
-        ),
-        "bases": language.speak(sentences.name_list(state_bases(report), report.data.scope)),
-        "rows": tuple(
-            (
-                row,
-                language.speak(name_unit(row.unit)),
-                write_range(row.indices.hhi_lower, row.indices.hhi_upper, language, hhi=True),
-                write_range(row.indices.gini_lower, row.indices.gini_upper, language, hhi=False),
-            )
-            for date in dates
-            for unit in UNITS
-            for row in rows
-            if (row.as_of, row.unit) == (date, unit)
-        ),
-        "published": tuple(
-            _describe_block(row, language)
-            for row in report.comparisons
-            if any(word in row.figure.figure.split("-") for word in words)
-        ),
-    }
-
-
-def write_range(lower: float, upper: float, language: Language, *, hhi: bool) -> str:
-    """Write an index as one number, or as two where its bounds differ in what is shown."""
-    write = write_hhi if hhi else write_gini
-    first, last = language.speak(write(lower)), language.speak(write(upper))
-    return first if first == last else f"{first} – {last}"
-
-
-def _comparison_values(report: Report, language: Language) -> dict[str, object]:
-    blocks = tuple(_describe_block(row, language) for row in report.comparisons)
-    return {
-        "finding": language.speak(state_comparisons(report.comparisons)) if blocks else "",
-        "reading": language.speak(state_reading(report.comparisons)) if blocks else "",
-        "beside": tuple(block for block in blocks if block.ours),
-        "apart": tuple(block for block in blocks if not block.ours),
-    }
-
-
-def _describe_block(row: Comparison, language: Language) -> Block:
-    return Block(
-        row=row,
-        theirs=_write_value(row.figure.value, row.figure.unit, language),
-        ours="" if row.ours is None else language.percent(row.ours),
-        difference=_write_difference(row, language),
-        state=language.speak(name_state(row.state)),
-        cause=language.speak(name_cause(row.cause)),
-        span=_describe_span(row, language),
-        read=language.speak(words.FIGURE_STATUSES[row.figure.status]),
-    )
-
-
-def _write_difference(row: Comparison, language: Language) -> str:
-    """Write the difference of the two percentages as they stand beside it, rounded; nothing where there is none.
-
-    A selection has none: how far its shares lie from one of the whole Hub says nothing of either.
-    """
-    if row.ours is None or row.difference_points is None or row.cause == "scope":
-        return ""
-    return language.signed(round(row.ours, 3) - round(row.figure.value, 3))
-
-
-def _write_value(value: float, unit: str, language: Language) -> str:
-    if unit in {"share", "part"}:
-        return language.percent(value)
-    if unit == "factor":
-        return language.say("{number} times", number=f"{value:g}")
-    number = language.spell(value)
-    if unit == "downloads":
-        return language.say("{number} downloads", number=number)
-    if unit == "tokens":
-        return language.say("{number} tokens", number=number)
-    return language.say("{number} models", number=number) if unit == "models" else number
-
-
-def _describe_span(row: Comparison, language: Language) -> str:
-    start, end = row.figure.starts_on, row.figure.ends_on
-    if start and end:
-        return language.say("{start:date} to {end:date}", start=start, end=end)
-    if end:
-        return language.say("to {end:date}", end=end)
-    return language.say("days not stated")

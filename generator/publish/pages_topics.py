@@ -1,4 +1,4 @@
-"""Pages of the topics: an overview, `topics/<name>.md`, and `topics/<name>/<slug>.md` for items with such pages."""
+"""Pages of the questions, an overview of them, and `topics/<name>/<slug>.md` for items with pages of their own."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,8 +8,9 @@ from typing import Final
 from markupsafe import Markup
 
 from generator.base.errors import SiteError
+from generator.questions.ground import list_questions
 from generator.questions.report import Report
-from generator.questions.topics import state_finding, state_item, state_topic
+from generator.questions.topics import list_topics, state_finding, state_item, state_topic
 from generator.text.language import Language
 from generator.text.say import Sentence
 
@@ -38,23 +39,24 @@ def build_topic_pages(
     render: Callable[[str, str, Mapping[str, object]], str],
     prose: Callable[[str], Markup],
 ) -> dict[str, str]:
-    """Build the pages of all topics.
+    """Build the pages of all questions.
 
     A template is given `report`, `tables` (by name), `sentences` (encoded, by name), and on an item's page `item`.
     """
     pages: dict[str, str] = {}
-    links = []
     for name, topic in report.topics.items():
         values = {"report": report, "tables": topic.by_name}
         said = _encode(state_topic(name, report), language, prose)
-        path = f"topics/{name}.md"
+        path = list_questions()[name].path
         pages[path] = render(f"{name}/page.md.j2", path, values | {"sentences": said})
-        finding = prose(language.speak(state_finding(name, report)))
-        links.append(TopicLink(path, _find_title(path, pages[path]), finding))
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report), language, prose)
             path = f"topics/{name}/{slug}.md"
             pages[path] = render(f"{name}/item.md.j2", path, values | {"item": item, "sentences": said})
+    links = [
+        TopicLink(path, _find_title(path, pages[path]), prose(language.speak(state_finding(name, report))))
+        for name, path in list_topics(report).items()
+    ]
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
 

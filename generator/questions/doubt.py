@@ -1,8 +1,6 @@
 """The figures of history and uncertainty, those of them that a report has records for."""
 
 from generator.figures.figure import Figure
-from generator.questions.comparison.figures import build_published_figures
-from generator.questions.concentration.figures import build_concentration
 from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve
@@ -16,7 +14,5 @@ def build_doubt_figures(report: Report) -> tuple[Figure, ...]:
         build_share_by_year,
         build_specification_curve,
         build_leave_one_out,
-        build_concentration,
-        build_published_figures,
     )
     return tuple(figure for build in builders if (figure := build(report)))

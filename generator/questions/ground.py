@@ -125,6 +125,7 @@ class Question:
         after: the questions whose answers it reads, or `EVERY` for all but those that read its own.
         list_items: what has a page of its own (`item.md.j2`), by slug, of its tables.
         state_item: the sentences of such a page, of the item and the tables.
+        page: the source of its page; `topics/<name>.md`, which the overview lists, where none is given.
     """
 
     name: str
@@ -134,6 +135,12 @@ class Question:
     after: tuple[str, ...] = ()
     list_items: Callable[[Tables], Mapping[str, object]] = _list_nothing
     state_item: Callable[..., Mapping[str, Sentence]] = _say_nothing
+    page: str = ""
+
+    @property
+    def path(self) -> str:
+        """Return the source of its page."""
+        return self.page or f"topics/{self.name}.md"
 
     def answer(self, ground: Ground) -> Answer:
         """Answer the question."""

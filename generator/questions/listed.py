@@ -2,11 +2,25 @@
 
 from typing import Final
 
-from generator.questions import builders, claims, derivatives, families, openness, releases, sizes, tasks, weeks
+from generator.questions import (
+    builders,
+    claims,
+    comparison,
+    concentration,
+    derivatives,
+    families,
+    openness,
+    releases,
+    sizes,
+    tasks,
+    weeks,
+)
 
 QUESTIONS: Final = (
     builders.QUESTION,
     claims.QUESTION,
+    comparison.QUESTION,
+    concentration.QUESTION,
     derivatives.QUESTION,
     families.QUESTION,
     openness.QUESTION,

@@ -19,8 +19,6 @@ from generator.base.scope import Scope, make_scope
 from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
 from generator.ledger.intervals import Interval, LedgerEntry
 from generator.ledger.thinning import join_nights, thin_dates
-from generator.questions.comparison.tables import Comparison, compute_comparisons
-from generator.questions.concentration.tables import Concentration, compute_concentration
 from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
 from generator.questions.cuts.tables import Cut, compute_cuts
 from generator.questions.ground import Answer, Ground, compute_topics
@@ -190,8 +188,6 @@ class Report:
         sensitivity: what single models and publishers do to the margin, for the headline and for the last thirty days
             of all models by publisher, where these have numbers and two countries.
         specifications: the headline's two leaders under every definition and exclusion; None with one country.
-        concentration: of publishers, countries and models on each date with 30-day counts, oldest first.
-        comparisons: what others published beside ours, in the registry's order.
         topics: the record of each topic, by name.
         dominant: for each definition that one model decides that model, and the shares without it.
         surges: models that moved tenfold between two dates, by their first date.
@@ -223,8 +219,6 @@ class Report:
     crossovers: Mapping[Definition, tuple[PairHistory, ...]]
     sensitivity: Mapping[Definition, Sensitivity]
     specifications: SpecificationCurve | None
-    concentration: tuple[Concentration, ...]
-    comparisons: tuple[Comparison, ...]
     topics: Mapping[str, Answer]
     dominant: Mapping[Definition, Dominant]
     surges: tuple[Surge, ...]
@@ -355,8 +349,6 @@ def compute_report(
         crossovers=compute_crossovers(turning, headline),
         sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
-        concentration=compute_concentration(dated, accounts, reading.named),
-        comparisons=compute_comparisons(registry.figures, histories, intervals),
         topics=compute_topics(
             Ground(
                 star=reading.star,

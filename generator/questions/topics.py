@@ -17,6 +17,12 @@ def build_topic_figures(report: Report) -> tuple[Figure, ...]:
     )
 
 
+def list_topics(report: Report) -> dict[str, str]:
+    """List the questions that the overview leads to: the sources of their pages by name."""
+    questions = list_questions()
+    return {name: questions[name].path for name in report.topics if not questions[name].page}
+
+
 def state_topic(name: str, report: Report) -> Mapping[str, Sentence]:
     """State what a question's page says in sentences."""
     return list_questions()[name].state(report.topics[name].by_name, report)

@@ -15,15 +15,27 @@ from generator.text.say import Sentence
 
 # What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a page's address, a
 # day, a second in UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of
-# two, a number with decimals.
+# two, a number with decimals; on pages alone, both ends of a range.
 Kind: TypeAlias = Literal[
-    "text", "account", "model", "address", "date", "time", "flag", "place", "count", "share", "points", "number"
+    "text",
+    "account",
+    "model",
+    "address",
+    "date",
+    "time",
+    "flag",
+    "place",
+    "count",
+    "share",
+    "points",
+    "number",
+    "range",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-NUMBERS: Final = ("count", "share", "points", "number")
+NUMBERS: Final = ("count", "share", "points", "number", "range")
 _WORDS: Final = ("text", "account", "model", "address", "place", "date")
 # A value of a table as Python has it; None where it is missing.
-Cell: TypeAlias = str | int | float | bool | dt.date | None
+Cell: TypeAlias = str | int | float | bool | dt.date | tuple[float, float] | None
 Row: TypeAlias = Mapping[str, Any]
 _BATCH_ROWS: Final = 122_880
 
@@ -120,6 +132,24 @@ class Table:
     def last(self, most: int) -> "Table":
         """Return the last rows, at most so many, the last one first."""
         return replace(self, frame=self.frame.tail(most).iloc[::-1])
+
+    def newest(self, most: int) -> "Table":
+        """Return the rows of the newest dates, of at most so many, the newest date first."""
+        days = sorted(set(self.frame["as_of"]), reverse=True)[:most]
+        return replace(self, frame=self.where(as_of=days).frame.sort_values("as_of", ascending=False, kind="stable"))
+
+    def span(self, name: str, title: str, way: str) -> "Table":
+        """Return one column of ranges, written in a way that a sentence knows, for those of their two ends.
+
+        These are named like it with `_lower` and `_upper`; it stands where the lower one stood.
+        """
+        lower, upper = f"{name}_lower", f"{name}_upper"
+        column = Column(name, "range", title, "", way)
+        columns = tuple(column if each.name == lower else each for each in self.columns if each.name != upper)
+        ends = pd.Series(list(zip(self.frame[lower], self.frame[upper], strict=True)), self.frame.index, "object")
+        frame = self.frame.rename(columns={lower: name}).drop(columns=upper)
+        frame[name] = ends
+        return replace(self, columns=columns, frame=frame)
 
     def find(self, **values: object) -> Row | None:
         """Return the first row that has these values; None without one."""

@@ -23,6 +23,8 @@ from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 
 # The group shown beside countries, never added to them.
 EU: Final = "EU"
+# The Herfindahl-Hirschman index is written on its scale from 0 to 10,000.
+HHI_POINTS: Final = 10_000
 # The least share that has a digit as it is written.
 LEAST_SHARE: Final = 0.001
 # A gap between a number and its unit, which English lets a line break.
@@ -135,9 +137,9 @@ class Language:
         """Format a number in full: 1,234,567."""
         return format_decimal(round(number), locale=self.locale)
 
-    def number(self, number: float) -> str:
-        """Format a number with one decimal where it needs it: 12, 12.5."""
-        return str(format_decimal(number, "#,##0.#", locale=self.locale))
+    def number(self, number: float, digits: int = 1) -> str:
+        """Format a number with decimals, one if no more are asked for, where it needs them: 12, 12.5."""
+        return str(format_decimal(number, "#,##0." + "#" * digits, locale=self.locale))
 
     def short(self, number: float) -> str:
         """Format a number of downloads or parameters briefly, for tables and pictures: 950, 12.3K, 1.2M, 3.4B."""
@@ -230,6 +232,7 @@ WAYS: Final[Mapping[str, Callable[[Language, Any], str]]] = {
     "signed": Language.signed,
     "difference": lambda language, pair: language.difference(*pair),
     "count": Language.count,
+    "hhi": lambda language, index: language.count(index * HHI_POINTS),
     "number": Language.number,
     "short": Language.short,
     "spell": Language.spell,

@@ -2,59 +2,98 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
 from generator.ledger.intervals import Interval
+from generator.questions import sentences
+from generator.questions.ground import Ground
 from generator.registry import PublishedFigure
+from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.shares import ShareTable
+from generator.star.table import Column, Row, Table, declare_table
+from generator.text import words
+from generator.text.say import say
 
 # Figures that agree within this many percentage points are called reproduced; many are published as whole ones.
 TOLERANCE_POINTS: Final = 1.0
 # A table this near to the end of a figure's window speaks of the same time.
 TOLERANCE_DAYS: Final = 31
-STATES: Final = ("reproduced", "different", "not-comparable")
-CAUSES: Final = ("agrees", "value", "definition", "date", "scope", "unit", "row", "no-number")
+STATES: Final = {
+    "reproduced": say("reproduced"),
+    "different": say("different"),
+    "not-comparable": say("not comparable"),
+}
+# Why a published figure and ours agree, differ or cannot be compared.
+CAUSES: Final = {
+    "agrees": say("reproduced within one point"),
+    "value": say("same definition and time, different value"),
+    "definition": say("ours counts something else"),
+    "date": say("ours is of another time"),
+    "scope": say("ours is of a selection of models, not of the whole Hub"),
+    "unit": say("it is no share of downloads by country"),
+    "row": say("it counts what this report keeps apart"),
+    "no-number": say("these data have no number near it"),
+}
 
 _DEFINITION_OF: Final = {
     definition.slug: definition
     for definition in (Definition(*parts) for parts in product(WINDOWS, UNIVERSES, ATTRIBUTIONS))
 }
+NAMES: Final = {slug: sentences.name_definition(definition) for slug, definition in _DEFINITION_OF.items()}
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One published figure beside ours.
+FIGURES: Final = declare_table(
+    "comparison-figures",
+    "Published figures beside ours",
+    "A figure that others published, in the registry's order.",
+    Column("figure", "text", say("Name"), "Its name in the registry."),
+    Column("published_by", "text", say("Published by"), "Who, and where, in words."),
+    Column("published_on", "date", say("Published on"), "When."),
+    Column("what", "text", say("What"), "What the number is of, in words."),
+    COLUMNS["country_code"],
+    Column("published_value", "number", say("Value"), "The number as published, in its unit; shares are fractions."),
+    Column(
+        "published_unit", "text", say("Unit"), "share, part (of something else), downloads, models, tokens, factor."
+    ),
+    Column("share_published", "share", say("Published"), "The number where it is a share of downloads by country."),
+    Column("counts_from", "date", say("Counts from"), "The first day that it counts; empty where it is not stated."),
+    Column("counts_to", "date", say("Counts to"), "The last day that it counts; empty where it is not stated."),
+    Column("their_definition", "text", say("It counts"), "What its source counts, in words."),
+    Column(
+        "definition", "text", say("Our definition"), "Definition of our number; empty without one.", vocabulary=NAMES
+    ),
+    Column("window_ends_on", "date", say("Our window ends on"), "The last day of our window; empty without one."),
+    Column("share_ours", "share", say("Ours"), "The country's share under it; empty where none is near."),
+    Column("difference_points", "number", say("Difference"), "Ours minus theirs, in percentage points."),
+    Column("agreement", "text", say("State"), "reproduced, different or not-comparable.", vocabulary=STATES),
+    Column(
+        "cause",
+        "text",
+        say("Why"),
+        "The first that holds. Not comparable: unit it is no share of downloads, row the registry says why not, "
+        "no-number no table of ours is near it. Different: scope ours is of a selection of models, definition ours "
+        "counts something else, date ours is of another time, value none of these. Reproduced: agrees.",
+        vocabulary=CAUSES,
+    ),
+    Column("what_differs", "text", say("What differs"), "What differs, or why there is no comparison, in words."),
+    Column("read_in", "text", say("Read"), "primary, secondary or computed.", vocabulary=words.FIGURE_STATUSES),
+    COLUMNS["source_url"],
+    COLUMNS["checked_on"],
+)
 
-    Attributes:
-        figure: the registry's row; its `reason` says in words what differs.
-        definition: the definition that ours is under; None where there is no number of ours.
-        as_of: the last day of our window.
-        ours: the share of the figure's country, 0 to 1; None where there is none.
-        difference_points: ours minus theirs, in percentage points.
-        state: `reproduced`, `different` or `not-comparable`.
-        cause: why, the first that holds. Not comparable: `unit` it is no share of downloads, `row` the registry's row
-            says why not, `no-number` no table of ours is near it. Different: `scope` ours is of a selection of
-            models, `definition` ours counts something else, `date` ours is of another time, `value` none of these,
-            the numbers differ. Reproduced: `agrees`.
-    """
 
-    figure: PublishedFigure
-    definition: Definition | None
-    as_of: dt.date | None
-    ours: float | None
-    difference_points: float | None
-    state: str
-    cause: str
+def compute(ground: Ground) -> tuple[Table, ...]:
+    """Compute the table of the registry's published figures."""
+    return (compare_figures(ground.registry.figures, ground.histories, ground.intervals),)
 
 
-def compute_comparisons(
+def compare_figures(
     figures: Sequence[PublishedFigure],
     histories: Mapping[Definition, Sequence[ShareTable]],
     intervals: Sequence[Interval],
-) -> tuple[Comparison, ...]:
+) -> Table:
     """Compare each published figure with the table nearest to it in definition, then in time.
 
     Args:
@@ -62,7 +101,7 @@ def compute_comparisons(
         histories: each definition's tables, oldest first.
         intervals: all intervals; their scopes tell whether a table is of the whole Hub.
     """
-    return tuple(_compare(figure, histories, intervals) for figure in figures)
+    return FIGURES.fill([{**_describe(each), **_compare(each, histories, intervals)} for each in figures])
 
 
 def find_table(figure: PublishedFigure, histories: Mapping[Definition, Sequence[ShareTable]]) -> ShareTable | None:
@@ -88,20 +127,46 @@ def _count_days_between(table: ShareTable, figure: PublishedFigure) -> float:
     return abs((table.as_of - figure.ends_on).days) if figure.ends_on else float("inf")
 
 
+def _describe(figure: PublishedFigure) -> Row:
+    return {
+        "figure": figure.figure,
+        "published_by": figure.source,
+        "published_on": figure.published_on,
+        "what": figure.what,
+        "country_code": figure.code or None,
+        "published_value": figure.value,
+        "published_unit": figure.unit,
+        "share_published": figure.value if figure.unit == "share" else None,
+        "counts_from": figure.starts_on,
+        "counts_to": figure.ends_on,
+        "their_definition": figure.their_definition,
+        "what_differs": figure.reason,
+        "read_in": figure.status,
+        "source_url": figure.source_url,
+        "checked_on": figure.checked_on,
+    }
+
+
 def _compare(
     figure: PublishedFigure,
     histories: Mapping[Definition, Sequence[ShareTable]],
     intervals: Sequence[Interval],
-) -> Comparison:
+) -> Row:
     table = find_table(figure, histories)
     if figure.unit != "share" or not figure.comparable or table is None:
         cause = "unit" if figure.unit != "share" else "row" if not figure.comparable else "no-number"
-        return Comparison(figure, None, None, None, None, "not-comparable", cause)
+        return {"agreement": "not-comparable", "cause": cause}
     ours = table.share_of(figure.code)
     difference = round((ours - figure.value) * 100, 9)  # an edge of one point is not a matter of binary fractions
     cause = _find_cause(figure, table, intervals, difference)
-    state = "reproduced" if cause == "agrees" else "different"
-    return Comparison(figure, table.definition, table.as_of, ours, difference, state, cause)
+    return {
+        "definition": table.definition.slug,
+        "window_ends_on": table.as_of,
+        "share_ours": ours,
+        "difference_points": difference,
+        "agreement": "reproduced" if cause == "agrees" else "different",
+        "cause": cause,
+    }
 
 
 def _find_cause(figure: PublishedFigure, table: ShareTable, intervals: Sequence[Interval], difference: float) -> str:

@@ -6,9 +6,8 @@ With the shares s of n units, which sum to 1, and the downloads x in rising orde
 - Gini coefficient: 2 · Σ(i · xᵢ) / (n · Σxᵢ) - (n + 1) / n, with i from 1 to n. From 0 (all equal) to 1 - 1/n.
 """
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -17,13 +16,36 @@ import pandas as pd
 
 from generator.base.settings import LEDGER_TOP_MODELS
 from generator.ledger.intervals import SMALL, Interval
+from generator.ledger.thinning import thin_dates
+from generator.questions.ground import Ground
+from generator.star.columns import COLUMNS
 from generator.star.named import take_date
 from generator.star.shares import NOT_PLACES
+from generator.star.table import Column, Row, Table, declare_table
+from generator.text.say import say
 
 Numbers: TypeAlias = npt.NDArray[Any]
-UNITS: Final = ("publishers", "countries", "models")
-# The index times this is what competition authorities write.
-HHI_POINTS: Final = 10_000
+# What is concentrated.
+UNITS: Final = {"publishers": say("Publishers"), "countries": say("Countries"), "models": say("Models")}
+
+_COLUMNS: Final = (
+    COLUMNS["as_of"],
+    Column(
+        "unit_counted", "text", say("Unit"), "What is concentrated: publishers, countries or models.", vocabulary=UNITS
+    ),
+    Column("units", "count", say("Number"), "How many there are, those without downloads included.", "units"),
+    Column("units_known", "count", "Known by themselves", "Of these, those whose own downloads are known.", "units"),
+    Column("share_largest", "share", say("Largest share, of these units"), "Of the largest unit."),
+    Column("share_rest", "share", say("Known only together"), "Of units whose downloads are known only together."),
+    Column(
+        "hhi_lower", "number", say("Index, lower bound"), "Herfindahl-Hirschman index, 0 to 1, at its least.", digits=6
+    ),
+    Column("hhi_upper", "number", say("Index, upper bound"), "The same at its most.", digits=6),
+    Column("gini_lower", "number", say("Gini, lower bound"), "Gini coefficient, 0 to 1, at its least.", digits=6),
+    Column("gini_upper", "number", say("Gini, upper bound"), "The same at its most.", digits=6),
+)
+MEASURES: Final = declare_table("concentration-measures", "Concentration of downloads", "A unit.", *_COLUMNS)
+HISTORY: Final = declare_table("concentration-history", "Concentration over time", "A unit on a date.", *_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -43,6 +65,9 @@ class Rest:
     parts: float = 0.0
 
 
+NO_REST: Final = Rest(0, 0.0, 0.0)
+
+
 @dataclass(frozen=True)
 class Indices:
     """Both indices, each between what the rest allows: as equal as it can be, and as uneven.
@@ -59,41 +84,17 @@ class Indices:
     gini_lower: float
     gini_upper: float
 
-    @property
-    def hhi_points(self) -> float:
-        """Return the lower Herfindahl-Hirschman index on its scale from 0 to 10,000."""
-        return self.hhi_lower * HHI_POINTS
+
+def compute(ground: Ground) -> tuple[Table, ...]:
+    """Compute the tables: the indices on the dates that stand on their own, and on the newest of them."""
+    shown = set(thin_dates({interval.end for interval in ground.intervals}))
+    dated = [interval for interval in ground.intervals if interval.end in shown]
+    rows = measure_dates(dated, ground.accounts, ground.named)
+    return MEASURES.fill([row for row in rows if row["as_of"] == rows[-1]["as_of"]]), HISTORY.fill(rows)
 
 
-@dataclass(frozen=True)
-class Concentration:
-    """Concentration of the downloads of thirty days on one date, by publisher account, all models.
-
-    Attributes:
-        as_of: the date.
-        unit: `publishers` accounts, persons included; `countries` those with models, and only the downloads that a
-            country is given; `models`.
-        units: their number, those without downloads included.
-        named: units whose own downloads are known.
-        rest: share of the downloads of the units that are known only together, 0 to 1: the folded small publishers and
-            what is folded of others, the models that the ledger does not name.
-        largest: share of the largest unit, 0 to 1.
-        indices: over all units.
-    """
-
-    as_of: dt.date
-    unit: str
-    units: int
-    named: int
-    rest: float
-    largest: float
-    indices: Indices
-
-
-def compute_concentration(
-    intervals: Sequence[Interval], accounts: pd.DataFrame, named: pd.DataFrame
-) -> tuple[Concentration, ...]:
-    """Compute the concentration of publishers, countries and models on every date that has 30-day counts.
+def measure_dates(intervals: Sequence[Interval], accounts: pd.DataFrame, named: pd.DataFrame) -> list[Row]:
+    """Measure publishers, countries and models on every date that has 30-day counts, rows as of the tables.
 
     Args:
         intervals: all of them, oldest first.
@@ -113,17 +114,16 @@ def compute_concentration(
                 _measure_models(interval, now, by_name),
             )
             found += [row for row in measured if row]
-    return tuple(found)
+    return found
 
 
-def compute_indices(downloads: Sequence[float] | Numbers, rest: Rest | None = None) -> Indices:
+def compute_indices(downloads: Sequence[float] | Numbers, rest: Rest = NO_REST) -> Indices:
     """Compute both indices over units of known downloads and, if there is one, a rest known only together.
 
     Raises:
         ValueError: no unit has downloads.
     """
     known = np.sort(np.asarray(downloads, dtype="float64"))
-    rest = rest or Rest(0, 0.0, 0.0)
     equal, uneven = _fill_up(known, rest), _pile_up(known, rest)
     return Indices(equal.compute_hhi(), uneven.compute_hhi(), equal.compute_gini(), uneven.compute_gini())
 
@@ -195,7 +195,7 @@ class _Groups:
         return total
 
 
-def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Concentration | None:
+def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Row | None:
     """Measure over accounts: those with rows of their own, and those folded, of which the interval knows how many."""
     named = now.loc[now["account"] != SMALL, "downloads_30d"].astype("float64")
     folded = float(now.loc[now["account"] == SMALL, "downloads_30d"].sum())
@@ -208,12 +208,12 @@ def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Concentration 
     )
 
 
-def _measure_countries(interval: Interval, now: pd.DataFrame) -> Concentration | None:
+def _measure_countries(interval: Interval, now: pd.DataFrame) -> Row | None:
     placed = now[~now["code"].isin(NOT_PLACES)]
     return _describe(interval, "countries", placed.groupby("code")["downloads_30d"].sum().astype("float64"))
 
 
-def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> Concentration | None:
+def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> Row | None:
     """Measure over the models by name; none of the others has more than the last of the most downloaded."""
     others = interval.models - len(named)
     downloads = float(now["downloads_30d"].sum()) - float(named.sum())
@@ -222,19 +222,17 @@ def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> 
     return _describe(interval, "models", named, Rest(others, max(downloads, 0.0), most))
 
 
-def _describe(
-    interval: Interval, unit: str, downloads: pd.Series, rest: Rest = Rest(0, 0.0, 0.0)
-) -> Concentration | None:
+def _describe(interval: Interval, unit: str, downloads: pd.Series, rest: Rest = NO_REST) -> Row | None:
     unknown = rest.downloads + rest.parts
     total = float(downloads.sum()) + unknown
     if total <= 0 or downloads.sum() <= 0:
         return None
-    return Concentration(
-        as_of=interval.end,
-        unit=unit,
-        units=len(downloads) + rest.units,
-        named=len(downloads),
-        rest=unknown / total,
-        largest=float(downloads.max()) / total,
-        indices=compute_indices(downloads.to_numpy(), rest),
-    )
+    return {
+        "as_of": interval.end,
+        "unit_counted": unit,
+        "units": len(downloads) + rest.units,
+        "units_known": len(downloads),
+        "share_largest": float(downloads.max()) / total,
+        "share_rest": unknown / total,
+        **asdict(compute_indices(downloads.to_numpy(), rest)),
+    }
