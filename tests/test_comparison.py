@@ -13,12 +13,12 @@ from generator.ledger.intervals import Interval
 from generator.questions.comparison.tables import FIGURES, compare_figures
 from generator.questions.comparison.words import state_reading
 from generator.questions.outside.tables import compute_outside
-from generator.questions.report import Report, all_definitions
+from generator.questions.report import Report
 from generator.registry import PublishedFigure, Registry, load_registry
 from generator.registry.load import FOLDER
 from generator.registry.records import FIGURE_STATES
 from generator.sources.outside import read_outside
-from generator.star.definitions import Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.shares import ShareTable, build_rows
 from generator.star.table import Row
 from tests.spoken import speak
@@ -68,7 +68,7 @@ def test_a_figure_within_a_point_is_reproduced() -> None:
     """17.5 % of ours against 17.1 %: 0.4 points, same definition, same time, the whole Hub."""
     found = compare(FIGURE, make_table())
     assert [YEAR.slug, END, 0.175, 0.4, "reproduced", "agrees"] == [
-        found["definition"], found["window_ends_on"], found["share_ours"], found["difference_points"],
+        found["our_definition"], found["window_ends_on"], found["share_ours"], found["difference_points"],
         found["agreement"], found["cause"],
     ]  # fmt: skip
 
@@ -165,7 +165,7 @@ def test_the_headline_of_the_study_is_in_the_registry(registry: Registry) -> Non
 
 def test_every_nearest_definition_exists(registry: Registry) -> None:
     """The registry names definitions by their slugs; each is one of ours."""
-    slugs = {definition.slug for definition in all_definitions()}
+    slugs = {definition.slug for definition in DEFINITIONS.values()}
     assert [] == [row.figure for row in registry.figures if row.nearest and row.nearest not in slugs]
 
 

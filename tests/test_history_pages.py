@@ -8,8 +8,7 @@ import re
 import pytest
 
 from generator.base.encode import page
-from generator.publish.pages import build_pages, write_range
-from generator.publish.pages_history import write_margin
+from generator.publish.pages import build_pages, write_margin, write_range
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.star.table import Row

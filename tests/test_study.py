@@ -287,7 +287,8 @@ def test_a_report_without_thirty_day_counts(study_report: Report) -> None:
     assert not [definition for definition in study_report.definitions if definition.window == "30d"]
     history = study_report.topics["concentration"].by_name["concentration-history"]
     assert [[], ()] == [history.rows(), study_report.tasks]
-    assert [2025, 2026] == list(study_report.years)
+    years = study_report.topics["years"].by_name["years-shares"]
+    assert ["2025", "2026"] == years.frame["year"].unique().tolist()
     assert study_report.specifications is not None
     assert [study_report.headline] == list(study_report.sensitivity)
     figures = study_report.topics["comparison"].by_name["comparison-figures"]

@@ -14,7 +14,6 @@ from generator.figures.picture import draw_svg, write_spec
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.tables import FIGURES, compare_figures
 from generator.questions.concentration.tables import HISTORY, MEASURES
-from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.crossovers.tables import compute_crossovers
 from generator.questions.doubt import build_doubt_figures
 from generator.questions.ground import Answer
@@ -23,10 +22,9 @@ from generator.questions.sensitivity.figures import build_leave_one_out, build_s
 from generator.questions.sensitivity.specifications import Specification, SpecificationCurve
 from generator.questions.sensitivity.tables import LeftOut, PairShares, Sensitivity
 from generator.questions.topics import build_topic_figures
-from generator.questions.years.figures import build_share_by_year
+from generator.questions.years.tables import SHARES
 from generator.registry import PublishedFigure
 from generator.star.definitions import Definition
-from generator.star.shares import ShareTable
 from generator.star.table import Row, Table
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 from tests.spoken import ENGLISH, speak
@@ -59,7 +57,7 @@ def make_published(ours: float | None, state: str, cause: str, url: str = "https
     )  # fmt: skip
     (row,) = compare_figures((figure,), {}, ()).records()
     judged = {"agreement": state, "cause": cause}
-    number = {"definition": ALL.slug, "window_ends_on": LAST, "share_ours": ours} if ours is not None else {}
+    number = {"our_definition": ALL.slug, "window_ends_on": LAST, "share_ours": ours} if ours is not None else {}
     return {**row, **judged, **number}
 
 
@@ -71,6 +69,12 @@ def make_answer(name: str, *tables: Table) -> dict[str, Answer]:
 def answer_comparison(*rows: Row) -> dict[str, Answer]:
     """Answer what others published by these figures."""
     return make_answer("comparison", FIGURES.fill(rows))
+
+
+def answer_crossovers(report: Report) -> dict[str, Answer]:
+    """Answer when the order of two countries changed."""
+    dated = [table for tables in report.histories.values() for table in tables]
+    return make_answer("crossovers", *compute_crossovers(report.histories, dated, report.headline))
 
 
 def index(as_of: dt.date, unit: str, hhi: tuple[float, float], gini: tuple[float, float]) -> Row:
@@ -89,9 +93,11 @@ def make_doubtful(name: str = "Qwen") -> Report:
     curve = make_curve(
         specification(0.25, "none"), specification(-0.15, "largest-publisher"), specification(0.1, "none", ORIGIN)
     )
-    year = ShareTable(
-        Definition("y2026", "first_year", "publisher"), LAST, dt.date(2026, 1, 1), 31, 182, 1000, make_rows(CLEAR)
-    )
+    span = {"year": "2026", "counted_until": LAST, "covered_days": 31, "window_days": 182}
+    kinds = {"universe": "first_year", "attribution": "publisher"}
+    year = [
+        {**span, **kinds, "country_code": row.code, "share": row.share, "rank": row.rank} for row in make_rows(CLEAR)
+    ]
     indices = (
         index(FIRST, "publishers", (0.5, 0.5), (0.6, 0.6)),
         index(LAST, "publishers", (0.25, 0.25), (0.5, 0.5)),
@@ -99,11 +105,11 @@ def make_doubtful(name: str = "Qwen") -> Report:
     )
     return dataclasses.replace(
         report,
-        crossovers=compute_crossovers(report.histories, report.headline),
         sensitivity={HEADLINE: sensitivity},
         specifications=curve,
-        years={2026: (year,)},
-        topics=make_answer("concentration", MEASURES.fill(indices[1:]), HISTORY.fill(indices))
+        topics=answer_crossovers(report)
+        | make_answer("years", SHARES.fill(year))
+        | make_answer("concentration", MEASURES.fill(indices[1:]), HISTORY.fill(indices))
         | answer_comparison(make_published(0.5, "different", "scope"), make_published(None, "not-comparable", "unit")),
     )
 
@@ -169,7 +175,7 @@ def test_leave_one_out_says_when_nothing_turns() -> None:
 
 def test_lead_over_time_claims_no_change_where_there_is_none() -> None:
     """China has more on both dates under all three definitions."""
-    headline = found(speak(build_lead_over_time(make_doubtful()))).headline
+    headline = pick("lead-over-time", make_doubtful()).headline
     assert headline == (
         "China has been ahead of the United States on every date since 1 Jun 2026, under all 3 definitions that have "
         "numbers."
@@ -179,8 +185,7 @@ def test_lead_over_time_claims_no_change_where_there_is_none() -> None:
 def test_lead_over_time_counts_and_marks_changes() -> None:
     """The United States were ahead at first: three changes, each in its row of the table."""
     report = make_report(before={"CN": 300, "US": 500, "UNREVIEWED": 200})
-    report = dataclasses.replace(report, crossovers=compute_crossovers(report.histories, report.headline))
-    figure = found(speak(build_lead_over_time(report)))
+    figure = pick("lead-over-time", dataclasses.replace(report, topics=answer_crossovers(report)))
     assert "under 3 of 3 definitions; the order has changed under 3" in figure.headline
     assert ["", "China"] * 3 == [row[3] for row in figure.rows]
     assert [-0.2, 0.25] * 3 == pytest.approx([row[2] for row in figure.rows])
@@ -188,7 +193,7 @@ def test_lead_over_time_counts_and_marks_changes() -> None:
 
 def test_year_says_its_covered_days() -> None:
     """31 of 182 days."""
-    figure = found(speak(build_share_by_year(make_doubtful())))
+    figure = pick("share-by-year", make_doubtful())
     assert "In 2026 models from organisations in China account for 50.0%" in figure.headline
     assert figure.headline.endswith("to 1 Jul 2026, 31 of 182 days covered.")
     assert sum(float(row[5] or 0) for row in figure.rows) == pytest.approx(1)
@@ -247,7 +252,7 @@ def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
 def test_six_figures() -> None:
     """Each record has its figure."""
     assert [
-        "lead-over-time", "share-by-year", "specification-curve", "leave-one-out", "concentration",
+        "specification-curve", "leave-one-out", "lead-over-time", "share-by-year", "concentration",
         "published-figures",
     ] == [figure.slug for figure in build_all(make_doubtful())]  # fmt: skip
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
 from generator.ledger.thinning import keep_nights
-from generator.questions.years.tables import compute_years, weigh_span
-from generator.star.shares import ShareTable
+from generator.questions.years.tables import compute_year, weigh_span
+from generator.star.table import Row
 from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
@@ -37,30 +37,30 @@ def enter(date: str, previous: str, east: tuple[int, int], west: tuple[int, int]
     return compute_entry(head, models[1], models[0], dt.date.fromisoformat(previous), REGISTRY)
 
 
-def years_of(*entries: LedgerEntry) -> dict[int, ShareTable]:
-    """Compute the years' tables of all models by publisher."""
+def list_year(year: int, *entries: LedgerEntry) -> list[Row]:
+    """List the rows of a year."""
     cube = read_ledger(keep_nights(entries), REGISTRY).cube
-    found = compute_years(cube, [entry.interval for entry in entries])
-    return {year: tables[0] for year, tables in found.items()}
+    return list(compute_year(cube, [entry.interval for entry in entries], year))
 
 
 def test_an_interval_over_new_year_counts_by_its_days() -> None:
     """From 21 December to 10 January are 20 days, 10 in each year: 1,000 and 200 downloads fall half and half."""
-    found = years_of(enter("2026-01-10", "2025-12-21", (0, 1000), (0, 200)))
-    assert {2025: (600, 10, 365), 2026: (600, 10, 10)} == {
-        year: (table.downloads, table.covered_days, table.window_days) for year, table in found.items()
+    entry = enter("2026-01-10", "2025-12-21", (0, 1000), (0, 200))
+    rows = {year: [row for row in list_year(year, entry) if row["attribution"] == "publisher"] for year in (2025, 2026)}
+    assert {2025: [("CN", 500, 10, 365), ("US", 100, 10, 365)], 2026: [("CN", 500, 10, 10), ("US", 100, 10, 10)]} == {
+        year: [
+            tuple(row[name] for name in ("country_code", "downloads", "covered_days", "window_days")) for row in found
+        ]
+        for year, found in rows.items()
     }
-    assert ["y2025", dt.date(2025, 1, 1), dt.date(2025, 12, 31)] == [
-        found[2025].definition.window, found[2025].start, found[2025].as_of,
-    ]  # fmt: skip
-    assert [("CN", 500), ("US", 100)] == [(row.code, row.downloads) for row in found[2025].rows]
+    assert ["2025", dt.date(2025, 12, 31)] == [rows[2025][0][name] for name in ("year", "counted_until")]
 
 
-def test_a_year_has_a_table_for_each_universe_and_attribution_with_downloads() -> None:
+def test_a_year_has_rows_for_each_universe_and_attribution_with_downloads() -> None:
     """Models without a date or a task are in no universe but all: one table by publisher and one by origin."""
     entry = enter("2026-01-10", "2026-01-01", (0, 10), (0, 0))
-    found = compute_years(read_ledger(keep_nights((entry,)), REGISTRY).cube, [entry.interval])
-    assert ["y2026-all-publisher", "y2026-all-origin"] == [table.definition.slug for table in found[2026]]
+    found = list_year(2026, entry)
+    assert [("all", "publisher"), ("all", "origin")] == [(row["universe"], row["attribution"]) for row in found]
 
 
 def test_a_year_without_a_covered_day_is_left_out() -> None:

@@ -15,7 +15,8 @@ from generator.base.encode import label
 from generator.base.scope import Scope, make_scope
 from generator.publish.datafiles import list_licenses
 from generator.questions import sentences
-from generator.questions.report import HEADLINES, Report, all_definitions
+from generator.questions.report import HEADLINES, Report
+from generator.star.definitions import DEFINITIONS
 from generator.star.shares import ShareTable
 from generator.text.language import Language
 
@@ -52,7 +53,7 @@ def list_days(report: Report) -> dict[dt.date, Day]:
     scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
         day: Day(table, scopes[day], intervals[day].source)
-        for day, table in report.days.compute_first([*HEADLINES, *all_definitions()]).items()
+        for day, table in report.days.compute_first([*HEADLINES, *DEFINITIONS.values()]).items()
     }
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from generator.base.encode import render_download
-from generator.questions.report import Report, all_definitions
+from generator.questions.report import Report
 from generator.star.daily import Days
-from generator.star.definitions import Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.files import DataFile, Field
 from generator.star.table import Table
 
@@ -45,7 +45,7 @@ def describe_years(report: Report) -> tuple[Table, ...]:
 def _list_rows(days: Days) -> Iterator[pd.DataFrame]:
     """Yield the rows of each definition that ever had a number."""
     ends = np.array([interval.end for interval in days.intervals])
-    for definition in all_definitions():
+    for definition in DEFINITIONS.values():
         places, downloads = days.sum_each(definition)
         night, code = np.nonzero(downloads)
         if len(night):

@@ -13,9 +13,10 @@ from generator.publish.datafiles import (
 )
 from generator.publish.datafiles_days import list_days
 from generator.questions import sentences
-from generator.questions.report import Report, all_definitions
+from generator.questions.report import Report
 from generator.registry import Registry
 from generator.sources.archives import NOTICES, is_shared_alike
+from generator.star.definitions import DEFINITIONS
 from generator.star.files import DataFile, Field
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Table
@@ -128,7 +129,7 @@ def _build_definitions(report: Report, language: Language) -> DataFile:
             report.table(definition).downloads if definition in report.histories else None,
             report.missing.get(definition),
         )
-        for definition in all_definitions()
+        for definition in DEFINITIONS.values()
     )
     about = "A definition: what a share is a share of."
     return DataFile("definitions", "Definitions", about, _DEFINITIONS, rows)

@@ -18,13 +18,14 @@ from generator.publish.datafiles import list_licenses
 from generator.publish.datafiles_days import DAYS, Day, list_days
 from generator.publish.write import publish_files
 from generator.questions import sentences
-from generator.questions.report import Report, all_definitions
+from generator.questions.report import Report
+from generator.star.definitions import DEFINITIONS
 from generator.text.language import Language
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Countries of a page: with its file, which lists more, it stays under 6 KB.
 PLACES: Final = 10
-_DEFINITIONS: Final = {definition.slug: definition for definition in all_definitions()}
+_DEFINITIONS: Final = {definition.slug: definition for definition in DEFINITIONS.values()}
 
 
 @dataclass(frozen=True)

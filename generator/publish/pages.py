@@ -404,10 +404,12 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "outside_scope": outside.describe_scope,
         "event_kind": words.EVENT_KINDS.__getitem__,
     }
-    spoken = {name: functools.partial(_speak_named, call, language) for name, call in named.items()}
-    encoded = {
-        name: functools.partial(_encode_result, call) for name, call in (ways | {"share": share} | spoken).items()
+    tables: dict[str, Callable[..., str]] = {
+        "share": share,
+        "signed": functools.partial(write_margin, language=language),
     }
+    spoken = {name: functools.partial(_speak_named, call, language) for name, call in named.items()}
+    encoded = {name: functools.partial(_encode_result, call) for name, call in (ways | tables | spoken).items()}
     return {
         **encoded,
         "range": lambda bounds, way: prose(write_range(bounds, way, language)),
@@ -418,6 +420,13 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "fixed": _fix_digits,
         "places": pick_codes,
     }
+
+
+def write_margin(difference: float, language: Language) -> str:
+    """Write a difference in points with its sign; what would be rounded to nothing is told from nothing."""
+    if 0 < difference < 0.0005:
+        return language.say("< {least:signed}", least=0.001)
+    return language.signed(difference)
 
 
 def write_range(bounds: tuple[float, float], way: str, language: Language) -> str:

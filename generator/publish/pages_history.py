@@ -4,16 +4,14 @@ Pure, as the other pages: `build_history_pages` is handed the renderer and retur
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from generator.base.settings import TABLE_DATES
+from generator.publish.pages_topics import take_values
 from generator.questions import phrases, sentences
-from generator.questions.crossovers.figures import pick_lines, state_changes
-from generator.questions.crossovers.tables import LeadChange, PairHistory
 from generator.questions.events import name_anchors
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import (
@@ -24,33 +22,15 @@ from generator.questions.sensitivity.figures import (
     state_swings,
 )
 from generator.questions.sensitivity.tables import Sensitivity
-from generator.questions.years.figures import describe_cover, pick_tables, state_year
 from generator.text import words
 from generator.text.language import Language
 from generator.text.say import join
 
-# Countries of a year's table, categories not counted.
-YEAR_ROWS: Final = 5
-# Changes of the order that the page lists, the newest; those of one date stand together.
-CHANGES_SHOWN: Final = 100
 # Names that a list on a page gives; the rest is counted.
 NAMES_SHOWN: Final = 6
 
 Render = Callable[[str, str, Mapping[str, Any]], str]
 Say = Callable[[str], Markup]
-
-
-@dataclass(frozen=True)
-class ChangeRow:
-    """A change of the order of two countries.
-
-    Attributes:
-        history: of the pair under one definition.
-        change: the change.
-    """
-
-    history: PairHistory
-    change: LeadChange
 
 
 @dataclass(frozen=True)
@@ -86,21 +66,14 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
     values = {
         "report": report,
         "say": say,
-        "signed": lambda difference: say(write_margin(difference, language)),
         "growth": language.speak(phrases.describe_growth(report.data)),
     }
+    history = values | take_values(("crossovers", "years"), report, language, say) | _history_values(report, language)
     return {
-        "history.md": render("history.md.j2", "history.md", values | _history_values(report, language)),
+        "history.md": render("history.md.j2", "history.md", history),
         "sensitivity.md": render("sensitivity.md.j2", "sensitivity.md", values | _sensitivity_values(report, language)),
         "events.md": render("events.md.j2", "events.md", values | _events_values(report, language)),
     }
-
-
-def write_margin(difference: float, language: Language) -> str:
-    """Write a margin in points with its sign; what is there and would be rounded to nothing is told from nothing."""
-    if 0 < difference < 0.0005:
-        return language.say("< {least:signed}", least=0.001)
-    return language.signed(difference)
 
 
 def _events_values(report: Report, language: Language) -> dict[str, object]:
@@ -112,31 +85,10 @@ def _events_values(report: Report, language: Language) -> dict[str, object]:
 
 
 def _history_values(report: Report, language: Language) -> dict[str, object]:
-    pair = phrases.find_pair(report)
-    lines = pick_lines(report, pair) if pair else ()
-    histories = [history for rows in report.crossovers.values() for history in rows]
-    tables = pick_tables(report)
     return {
-        "pair": pair,
-        "finding": language.speak(state_changes(lines, pair, report.data.scope)) if pair and lines else "",
         "matrix": language.speak(sentences.state_matrix(report)) if report.leads and _has_ranks(report) else "",
-        "orders": tuple(history for history in histories if pair and set(history.pair) == set(pair)),
-        "others": tuple(history for history in histories if not pair or set(history.pair) != set(pair)),
-        "changes": _list_changes(histories),
-        "changes_known": sum(len(history.changes) for history in histories),
-        "ties": tuple((history, day) for history in histories for day in history.ties[-TABLE_DATES:]),
-        "years": tuple((table, language.speak(describe_cover(table))) for table in tables),
-        "year_finding": language.speak(state_year(tables[-1], report)) if tables else "",
-        "year_rows": YEAR_ROWS,
         "unknown": list_unknown(report, language),
     }
-
-
-def _list_changes(histories: Sequence[PairHistory]) -> tuple[ChangeRow, ...]:
-    """List the changes of the order, at most so many of the newest, in the histories' order."""
-    rows = [ChangeRow(history, change) for history in histories for change in history.changes]
-    newest = sorted((row.change.as_of for row in rows), reverse=True)[:CHANGES_SHOWN]
-    return tuple(row for row in rows if row.change.as_of >= newest[-1]) if newest else ()
 
 
 def _has_ranks(report: Report) -> bool:

@@ -1,7 +1,7 @@
 """Pages of the questions, an overview of them, and `topics/<name>/<slug>.md` for items with pages of their own."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,10 +45,11 @@ def build_topic_pages(
     """
     pages: dict[str, str] = {}
     for name, topic in report.topics.items():
-        values = {"report": report, "tables": topic.by_name}
-        said = _encode(state_topic(name, report), language, prose)
-        path = list_questions()[name].path
-        pages[path] = render(f"{name}/page.md.j2", path, values | {"sentences": said})
+        question = list_questions()[name]
+        if question.is_shared:
+            continue
+        path, values = question.path, take_values((name,), report, language, prose)
+        pages[path] = render(f"{name}/page.md.j2", path, values)
         for slug, item in topic.items.items():
             said = _encode(state_item(name, item, report), language, prose)
             path = f"topics/{name}/{slug}.md"
@@ -59,6 +60,20 @@ def build_topic_pages(
     ]
     values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
+
+
+def take_values(
+    names: Iterable[str], report: Report, language: Language, prose: Callable[[str], Markup]
+) -> dict[str, object]:
+    """Take what a page of these questions is made from; of those that the report has."""
+    found = [name for name in names if name in report.topics]
+    tables: dict[str, object] = {}
+    said: dict[str, Markup] = {}
+    for name in found:
+        own = report.topics[name].by_name
+        tables |= {**own, **list_questions()[name].show(own, report)}
+        said |= _encode(state_topic(name, report), language, prose)
+    return {"report": report, "tables": tables, "sentences": said}
 
 
 def _find_title(path: str, text: str) -> Markup:

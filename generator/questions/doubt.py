@@ -1,17 +1,13 @@
 """The figures of history and uncertainty, those of them that a report has records for."""
 
 from generator.figures.figure import Figure
-from generator.questions.crossovers.figures import build_lead_over_time
 from generator.questions.report import Report
 from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve
-from generator.questions.years.figures import build_share_by_year
 
 
 def build_doubt_figures(report: Report) -> tuple[Figure, ...]:
     """Build the figures of history and uncertainty; one whose numbers the report has not is left out."""
     builders = (
-        build_lead_over_time,
-        build_share_by_year,
         build_specification_curve,
         build_leave_one_out,
     )

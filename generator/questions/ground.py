@@ -68,6 +68,7 @@ class Ground:
         scope: what the models counted are a part of, and what may be said over it.
         headline: the definition of the report's first sentence.
         histories: tables of each definition that has numbers on the newest date, oldest first.
+        turning: the same with the dates around each change of the order of leading countries.
         cube: as `read_ledger` returns it.
         accounts: likewise.
         publishers: all publishers, by 30-day downloads.
@@ -92,6 +93,7 @@ class Ground:
     named: pd.DataFrame = field(default_factory=pd.DataFrame)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
     releases: pd.DataFrame = field(default_factory=pd.DataFrame)
+    turning: Mapping[Definition, tuple[ShareTable, ...]] = field(default_factory=dict)
     sums: LedgerSums | None = None
     topics: Mapping[str, Answer] = field(default_factory=dict)
 
@@ -101,7 +103,7 @@ class Ground:
         return self.intervals[-1].end
 
 
-def _say_nothing(*_: Any) -> Mapping[str, Sentence]:
+def _say_nothing(*_: Any) -> Mapping[str, Any]:
     return {}
 
 
@@ -125,6 +127,8 @@ class Question:
         after: the questions whose answers it reads, or `EVERY` for all but those that read its own.
         list_items: what has a page of its own (`item.md.j2`), by slug, of its tables.
         state_item: the sentences of such a page, of the item and the tables.
+        show: tables that its page alone has, of its tables.
+        is_shared: whether it stands on a page with others, instead of one of its own.
         page: the source of its page; `topics/<name>.md`, which the overview lists, where none is given.
     """
 
@@ -135,6 +139,8 @@ class Question:
     after: tuple[str, ...] = ()
     list_items: Callable[[Tables], Mapping[str, object]] = _list_nothing
     state_item: Callable[..., Mapping[str, Sentence]] = _say_nothing
+    show: Callable[..., Tables] = _say_nothing
+    is_shared: bool = False
     page: str = ""
 
     @property

@@ -7,6 +7,7 @@ from generator.questions import (
     claims,
     comparison,
     concentration,
+    crossovers,
     derivatives,
     families,
     openness,
@@ -14,6 +15,7 @@ from generator.questions import (
     sizes,
     tasks,
     weeks,
+    years,
 )
 
 QUESTIONS: Final = (
@@ -21,6 +23,7 @@ QUESTIONS: Final = (
     claims.QUESTION,
     comparison.QUESTION,
     concentration.QUESTION,
+    crossovers.QUESTION,
     derivatives.QUESTION,
     families.QUESTION,
     openness.QUESTION,
@@ -28,4 +31,5 @@ QUESTIONS: Final = (
     sizes.QUESTION,
     tasks.QUESTION,
     weeks.QUESTION,
+    years.QUESTION,
 )

@@ -4,17 +4,16 @@ from typing import Any
 
 from generator.questions.report import DataSource, Report
 from generator.star.definitions import Definition
-from generator.star.shares import ShareTable
 from generator.text.say import NOTHING, Sentence, say
 
 
-def describe_unattributed(table: ShareTable) -> Sentence:
+def describe_unattributed(share: float, unreviewed: float) -> Sentence:
     """Say how much of the downloads no country is given."""
     return say(
         "{share:percent} of the downloads are given to no country, {unreviewed:percent} because nobody has reviewed "
         "the publisher yet.",
-        share=table.unattributed,
-        unreviewed=table.share_of("UNREVIEWED"),
+        share=share,
+        unreviewed=unreviewed,
     )
 
 

@@ -19,13 +19,11 @@ from generator.base.scope import Scope, make_scope
 from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
 from generator.ledger.intervals import Interval, LedgerEntry
 from generator.ledger.thinning import join_nights, thin_dates
-from generator.questions.crossovers.tables import LEADING, PairHistory, compute_crossovers
 from generator.questions.cuts.tables import Cut, compute_cuts
 from generator.questions.ground import Answer, Ground, compute_topics
 from generator.questions.outside.tables import OutsideSeries, compute_outside
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.questions.years.tables import compute_years
 from generator.registry import Event, Publisher, Registry
 from generator.star.accounts import (
     HistoryPoint,
@@ -38,7 +36,7 @@ from generator.star.accounts import (
 from generator.star.compared import Compared, compare_back, list_breaks
 from generator.star.coverage import Coverage, compute_coverages
 from generator.star.daily import Days, list_turns
-from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.dominant import (
     ALL_MODELS,
     Dominant,
@@ -60,6 +58,8 @@ from generator.star.window import LedgerSums, read_ledger, sum_models
 # The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:
 # counters since creation of the models created within a year, which one snapshot has; then what 30-day counts allow.
 HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "all_time", "held", "30d"))
+# Countries whose changes of order are followed from night to night.
+FOLLOWED: Final = 5
 # For so many days after the twelve months are recorded, the number that stood first before stands beside them.
 DAYS_OF_BOTH: Final = 30
 # Why a window may have no number; any other has no downloads.
@@ -183,8 +183,6 @@ class Report:
         coverage: of each date, oldest first.
         readings: the headline under the other readings of hard cases.
         eu_shares: sum of the European Union's countries under each definition; a group, never added to them.
-        years: shares of each calendar year with flows, one table per universe and attribution that has downloads.
-        crossovers: for each definition the order of each pair of the five largest countries of the headline.
         sensitivity: what single models and publishers do to the margin, for the headline and for the last thirty days
             of all models by publisher, where these have numbers and two countries.
         specifications: the headline's two leaders under every definition and exclusion; None with one country.
@@ -215,8 +213,6 @@ class Report:
     coverage: tuple[Coverage, ...]
     readings: tuple[ReadingResult, ...]
     eu_shares: Mapping[Definition, float]
-    years: Mapping[int, tuple[ShareTable, ...]]
-    crossovers: Mapping[Definition, tuple[PairHistory, ...]]
     sensitivity: Mapping[Definition, Sensitivity]
     specifications: SpecificationCurve | None
     topics: Mapping[str, Answer]
@@ -345,8 +341,6 @@ def compute_report(
         coverage=coverage,
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
-        years=compute_years(cube, intervals),
-        crossovers=compute_crossovers(turning, headline),
         sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
         specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
         topics=compute_topics(
@@ -357,6 +351,7 @@ def compute_report(
                 scope=data.scope,
                 headline=headline,
                 histories=histories,
+                turning=turning,
                 cube=cube,
                 accounts=accounts,
                 publishers=publishers,
@@ -427,12 +422,12 @@ def _compute_curve(
 
 def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
     """Compute each definition's tables on the dates that stand on their own, and around each change of the order."""
-    newest = {definition: days.compute(definition, days.places[-1:]) for definition in all_definitions()}
+    newest = {definition: days.compute(definition, days.places[-1:]) for definition in DEFINITIONS.values()}
     shown = {definition: tables[0] for definition, tables in newest.items() if tables}
     missing = {definition: _tell_why_missing(definition, days) for definition in newest if definition not in shown}
     if not shown:
         return {}, missing
-    codes = [row.code for row in shown[_choose_headline(shown)].places[:LEADING]]
+    codes = [row.code for row in shown[_choose_headline(shown)].places[:FOLLOWED]]
     histories = {}
     for definition in shown:
         grid = days.grids[definition.universe, definition.attribution]
@@ -475,16 +470,6 @@ def _set_held_aside(
         if definition.window == "held"
     }
     return kept, held
-
-
-def all_definitions() -> list[Definition]:
-    """Return every definition in the order in which they are shown."""
-    return [
-        Definition(window, universe, attribution)
-        for window in WINDOWS
-        for universe in UNIVERSES
-        for attribution in ATTRIBUTIONS
-    ]
 
 
 def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_FALLS) -> Definition:

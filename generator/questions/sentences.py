@@ -2,30 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from generator.base.encode import label
 from generator.base.scope import BUNDLED, HEAD, HUB, Scope
 from generator.ledger.intervals import Interval
 from generator.questions.report import DataSource, Report
 from generator.sources.archives import NOTICES, find_licenses
-from generator.star.definitions import Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.leads import Lead
 from generator.star.shares import ShareTable
 from generator.text.say import NOTHING, Sentence, join, say, write
 from generator.text.words import name_models
-
-
-def name_definition(definition: Definition) -> Sentence:
-    """Name a definition: `12 months · models in their first year · by publisher`."""
-    return _join(write(definition.window, "window"), definition)
-
-
-def name_table(table: ShareTable) -> Sentence:
-    """Name a table's definition; all that is recorded goes by its dates."""
-    if table.definition.window != "held":
-        return name_definition(table.definition)
-    return _join(_describe_span(table), table.definition)
 
 
 def _join(window: Sentence, definition: Definition) -> Sentence:
@@ -35,6 +23,21 @@ def _join(window: Sentence, definition: Definition) -> Sentence:
         universe=definition.universe,
         attribution=definition.attribution,
     )
+
+
+def name_definition(definition: Definition) -> Sentence:
+    """Name a definition: `12 months · models in their first year · by publisher`."""
+    return _join(write(definition.window, "window"), definition)
+
+
+DEFINITION_NAMES: Final = {slug: name_definition(definition) for slug, definition in DEFINITIONS.items()}
+
+
+def name_table(table: ShareTable) -> Sentence:
+    """Name a table's definition; all that is recorded goes by its dates."""
+    if table.definition.window != "held":
+        return name_definition(table.definition)
+    return _join(_describe_span(table), table.definition)
 
 
 def describe_subtitle(table: ShareTable) -> Sentence:

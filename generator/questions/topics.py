@@ -19,8 +19,8 @@ def build_topic_figures(report: Report) -> tuple[Figure, ...]:
 
 def list_topics(report: Report) -> dict[str, str]:
     """List the questions that the overview leads to: the sources of their pages by name."""
-    questions = list_questions()
-    return {name: questions[name].path for name in report.topics if not questions[name].page}
+    found = (list_questions()[name] for name in report.topics)
+    return {question.name: question.path for question in found if not (question.page or question.is_shared)}
 
 
 def state_topic(name: str, report: Report) -> Mapping[str, Sentence]:

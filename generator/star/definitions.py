@@ -1,6 +1,7 @@
 """A definition: what exactly a share is a share of. Every number on the site names one."""
 
 from dataclasses import dataclass
+from itertools import product, starmap
 from typing import Final
 
 WINDOWS: Final = ("30d", "12m", "held", "all_time")
@@ -28,3 +29,9 @@ class Definition:
     def slug(self) -> str:
         """Return the definition as one word for addresses and file names."""
         return f"{self.window}-{self.universe}-{self.attribution}".replace("_", "-")
+
+
+# Every definition by its slug, in the order in which they are shown.
+DEFINITIONS: Final = {
+    definition.slug: definition for definition in starmap(Definition, product(WINDOWS, UNIVERSES, ATTRIBUTIONS))
+}

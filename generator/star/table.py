@@ -1,7 +1,7 @@
 """A table: rows with declared columns. What a column is, is said once; files, figures and pages read it there."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -15,7 +15,7 @@ from generator.text.say import Sentence
 
 # What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a page's address, a
 # day, a second in UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of
-# two, a number with decimals; on pages alone, both ends of a range.
+# two, a number with decimals; on pages alone, both ends of a range, and a sentence.
 Kind: TypeAlias = Literal[
     "text",
     "account",
@@ -30,6 +30,7 @@ Kind: TypeAlias = Literal[
     "points",
     "number",
     "range",
+    "said",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NUMBERS: Final = ("count", "share", "points", "number", "range")
@@ -112,7 +113,10 @@ class Table:
 
     def fill(self, rows: Sequence[Row]) -> "Table":
         """Return the table with these rows instead of its own; a column that a row has not is missing there."""
-        return replace(self, frame=pd.DataFrame(rows, columns=[column.name for column in self.columns]))
+        frame = pd.DataFrame(rows, columns=[column.name for column in self.columns])
+        counts = [column.name for column in self.columns if column.kind == "count"]
+        whole = [name for name in counts if frame[name].hasnans and (frame[name].dropna() % 1 == 0).all()]
+        return replace(self, frame=frame.astype(dict.fromkeys(whole, "Int64")))
 
     def where(self, **values: object) -> "Table":
         """Return the rows that have these values in the columns of these names; of a tuple or list, any of it."""
@@ -138,18 +142,21 @@ class Table:
         days = sorted(set(self.frame["as_of"]), reverse=True)[:most]
         return replace(self, frame=self.where(as_of=days).frame.sort_values("as_of", ascending=False, kind="stable"))
 
-    def span(self, name: str, title: str, way: str) -> "Table":
-        """Return one column of ranges, written in a way that a sentence knows, for those of their two ends.
-
-        These are named like it with `_lower` and `_upper`; it stands where the lower one stood.
-        """
-        lower, upper = f"{name}_lower", f"{name}_upper"
+    def span(self, name: str, lower: str, upper: str, title: str, way: str) -> "Table":
+        """Return one column of ranges, written in a way that a sentence knows, for those of their two ends."""
         column = Column(name, "range", title, "", way)
         columns = tuple(column if each.name == lower else each for each in self.columns if each.name != upper)
         ends = pd.Series(list(zip(self.frame[lower], self.frame[upper], strict=True)), self.frame.index, "object")
         frame = self.frame.rename(columns={lower: name}).drop(columns=upper)
-        frame[name] = ends
+        frame[name] = ends.where(frame[name].notna(), None)
         return replace(self, columns=columns, frame=frame)
+
+    def show(self, columns: Sequence[Column], **said: Callable[[Row], Sentence | None]) -> "Table":
+        """Return these columns, some of them with what is said of each row, by the name of the column."""
+        rows = [{**row, **{name: tell(row) for name, tell in said.items()}} for row in self.records()]
+        return replace(
+            self, columns=tuple(columns), frame=pd.DataFrame(rows, columns=[column.name for column in columns])
+        )
 
     def find(self, **values: object) -> Row | None:
         """Return the first row that has these values; None without one."""

@@ -57,6 +57,7 @@ WAYS_EXPLAINED: Final[Mapping[str, str]] = {
     "signed": "a difference of shares with its sign: +4.0",
     "difference": "a difference of two shares: 1.3 points",
     "count": "a whole number: 12,345",
+    "hhi": "an index on its scale from 0 to 10,000: 1,118",
     "number": "a number: 12.5",
     "short": "a large number, briefly: 1.2M",
     "spell": "a large number: 1.2 million",

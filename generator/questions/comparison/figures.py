@@ -6,10 +6,11 @@ from generator.figures.ranges import Group, Marks, Ranges, draw_ranges
 from generator.figures.ranges import Row as Pair
 from generator.figures.theme import line_colour
 from generator.questions import sentences
-from generator.questions.comparison.tables import CAUSES, NAMES
+from generator.questions.comparison.tables import CAUSES
 from generator.questions.comparison.words import state_comparisons
 from generator.questions.ground import Tables
 from generator.questions.report import Report
+from generator.star.definitions import DEFINITIONS
 from generator.star.table import Row, Table
 from generator.text.say import Sentence, begin, join, say, write
 
@@ -17,12 +18,12 @@ from generator.text.say import Sentence, begin, join, say, write
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     """Build a pair of marks for each published share that has a number of ours; none where none has."""
     figures = tables["comparison-figures"]
-    beside = figures.where(definition=list(NAMES))
+    beside = figures.where(our_definition=list(DEFINITIONS))
     rows = beside.records()
     if not rows:
         return ()
     finding = state_comparisons(figures)
-    columns = ("share_published", "share_ours", "definition", "window_ends_on", "agreement", "cause")
+    columns = ("share_published", "share_ours", "our_definition", "window_ends_on", "agreement", "cause")
     figure = build_figure(
         beside.pick("published_by", "what", *columns),
         draw_ranges,
@@ -89,7 +90,7 @@ def _note(row: Row) -> Sentence:
     return say(
         "Theirs to {theirs}; ours: {ours}, to {date:date}. {cause}.",
         theirs=write(row["counts_to"], "date") if row["counts_to"] else say("not stated"),
-        ours=NAMES[row["definition"]],
+        ours=sentences.DEFINITION_NAMES[row["our_definition"]],
         date=row["window_ends_on"],
         cause=begin(CAUSES[row["cause"]]),
     )

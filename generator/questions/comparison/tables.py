@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import product
 from typing import Final
 
 from generator.ledger.intervals import Interval
@@ -10,7 +9,7 @@ from generator.questions import sentences
 from generator.questions.ground import Ground
 from generator.registry import PublishedFigure
 from generator.star.columns import COLUMNS
-from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.shares import ShareTable
 from generator.star.table import Column, Row, Table, declare_table
 from generator.text import words
@@ -37,13 +36,6 @@ CAUSES: Final = {
     "no-number": say("these data have no number near it"),
 }
 
-_DEFINITION_OF: Final = {
-    definition.slug: definition
-    for definition in (Definition(*parts) for parts in product(WINDOWS, UNIVERSES, ATTRIBUTIONS))
-}
-NAMES: Final = {slug: sentences.name_definition(definition) for slug, definition in _DEFINITION_OF.items()}
-
-
 FIGURES: Final = declare_table(
     "comparison-figures",
     "Published figures beside ours",
@@ -62,7 +54,11 @@ FIGURES: Final = declare_table(
     Column("counts_to", "date", say("Counts to"), "The last day that it counts; empty where it is not stated."),
     Column("their_definition", "text", say("It counts"), "What its source counts, in words."),
     Column(
-        "definition", "text", say("Our definition"), "Definition of our number; empty without one.", vocabulary=NAMES
+        "our_definition",
+        "text",
+        say("Our definition"),
+        "Definition of our number; empty without one.",
+        vocabulary=sentences.DEFINITION_NAMES,
     ),
     Column("window_ends_on", "date", say("Our window ends on"), "The last day of our window; empty without one."),
     Column("share_ours", "share", say("Ours"), "The country's share under it; empty where none is near."),
@@ -110,7 +106,7 @@ def find_table(figure: PublishedFigure, histories: Mapping[Definition, Sequence[
     Of its nearest definition, else of the same universe and attribution over the longest window there is; of these
     the one whose last day is nearest to the figure's, the newest where none is within a month of it.
     """
-    wanted = _DEFINITION_OF.get(figure.nearest)
+    wanted = DEFINITIONS.get(figure.nearest)
     if wanted is None:
         return None
     windows = dict.fromkeys([wanted.window, "12m", "held", "30d"])
@@ -160,7 +156,7 @@ def _compare(
     difference = round((ours - figure.value) * 100, 9)  # an edge of one point is not a matter of binary fractions
     cause = _find_cause(figure, table, intervals, difference)
     return {
-        "definition": table.definition.slug,
+        "our_definition": table.definition.slug,
         "window_ends_on": table.as_of,
         "share_ours": ours,
         "difference_points": difference,

@@ -33,7 +33,11 @@ def build_share_now(report: Report) -> Figure:
             "far as the share would if everything that nobody has reviewed yet were that country's. Grey bars below "
             "are downloads that no country is given."
         ),
-        alt=join(finding, sentences.state_without(report, table.definition), phrases.describe_unattributed(table)),
+        alt=join(
+            finding,
+            sentences.state_without(report, table.definition),
+            phrases.describe_unattributed(table.unattributed, table.share_of("UNREVIEWED")),
+        ),
         columns=list_columns(),
         rows=list_table(table.rows).rows,
         draw=partial(draw_bars, shown, choose_picture(shown)),

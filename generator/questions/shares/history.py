@@ -71,7 +71,7 @@ def build_share_over_time(report: Report) -> Figure | None:
         alt=join(
             finding,
             describe_run(tables) if report.data.scope.may_rank else NOTHING,
-            phrases.describe_unattributed(tables[-1]),
+            phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of("UNREVIEWED")),
         ),
         columns=table.columns,
         rows=table.rows,

@@ -32,8 +32,8 @@ SHARES: Final = declare_table(
     "Shares within task groups",
     "A country in a task group.",
     *(*_DIVIDED, COLUMNS["country_code"], COLUMNS["downloads"], COLUMNS["share"]),
-    Column("share_lower", "share", say("At least"), "Share if none of the unreviewed downloads were this country's."),
-    Column("share_upper", "share", say("At most"), "Share if all of the unreviewed downloads were this country's."),
+    COLUMNS["share_lower"],
+    COLUMNS["share_upper"],
     COLUMNS["share_of_all"],
 )
 GROUPS: Final = declare_table(

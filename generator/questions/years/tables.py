@@ -1,35 +1,38 @@
-"""Calendar years: the shares of the downloads that fell in each year, from flows.
-
-A year is a window of its own (`y2025`), beside the definitions that the report is built on.
-"""
+"""Calendar years: the shares of the downloads that fell in each year, from flows."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Final
 
 import pandas as pd
 
 from generator.ledger.intervals import Interval
-from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, Definition
-from generator.star.shares import ShareTable, build_rows, select_universe, sum_window
+from generator.questions.ground import Ground
+from generator.star.columns import COLUMNS
+from generator.star.definitions import ATTRIBUTIONS, UNIVERSES
+from generator.star.shares import ShareRow, build_rows, select_universe, sum_window
+from generator.star.table import Column, Row, Table, declare_table
+from generator.text.say import say
+
+SHARES: Final = declare_table(
+    "years-shares",
+    "Shares by calendar year",
+    "A country or category in a calendar year.",
+    Column("year", "text", say("Year"), "The calendar year."),
+    *(COLUMNS["universe"], COLUMNS["attribution"]),
+    Column("counted_until", "date", say("Counted until"), "31 December, or the newest date."),
+    Column("covered_days", "count", say("Days covered"), "Days of the year that flows speak for.", "days"),
+    Column("window_days", "count", say("Days"), "Days of the year until then.", "days"),
+    *(COLUMNS[name] for name in ("country_code", "downloads", "share", "share_lower", "share_upper", "models", "rank")),
+)
 
 
-def compute_years(cube: pd.DataFrame, intervals: Sequence[Interval]) -> dict[int, tuple[ShareTable, ...]]:
-    """Compute the tables of every calendar year of which at least one day is covered, oldest year first.
-
-    Args:
-        cube: as `read_ledger` returns it.
-        intervals: all intervals, oldest first.
-
-    Returns:
-        For each year one table per universe and attribution that has downloads. Its definition's window is `y2025`
-        and so on; `start` is 1 January, `as_of` 31 December or the newest date, `covered_days` the days between
-        them that flows speak for.
-    """
-    return {
-        year: tables
-        for year in range(intervals[0].start.year, intervals[-1].end.year + 1)
-        if (tables := _compute_year(cube, intervals, year))
-    }
+def compute(ground: Ground) -> tuple[Table, ...]:
+    """Compute the shares of every calendar year of which at least one day is covered, oldest year first."""
+    intervals = ground.intervals
+    years = range(intervals[0].start.year, intervals[-1].end.year + 1)
+    return (SHARES.fill([row for year in years for row in compute_year(ground.cube, intervals, year)]),)
 
 
 def weigh_span(intervals: Sequence[Interval], first: dt.date, last: dt.date) -> dict[dt.date, float]:
@@ -48,22 +51,36 @@ def weigh_span(intervals: Sequence[Interval], first: dt.date, last: dt.date) -> 
     return weights
 
 
-def _compute_year(cube: pd.DataFrame, intervals: Sequence[Interval], year: int) -> tuple[ShareTable, ...]:
+def compute_year(cube: pd.DataFrame, intervals: Sequence[Interval], year: int) -> Iterator[Row]:
+    """Compute the shares of a calendar year under each universe and attribution that has downloads.
+
+    Args:
+        cube: as `read_ledger` returns it.
+        intervals: all intervals, oldest first.
+        year: the calendar year.
+    """
     first, last = dt.date(year, 1, 1), min(dt.date(year, 12, 31), intervals[-1].end)
     weights = weigh_span(intervals, first, last)
     covered = sum(round(weights.get(interval.end, 0.0) * interval.covered_days) for interval in intervals)
-    tables = []
-    for universe in UNIVERSES:
-        for attribution in ATTRIBUTIONS:
-            definition = Definition(f"y{year}", universe, attribution)
-            rows = select_universe(cube[cube["attribution"] == attribution], universe)
-            downloads = sum_window(rows, definition.window, weights, last)
-            if downloads is not None and downloads.sum() > 0:
-                models = _count_models(rows, last)
-                total = round(float(downloads.sum()))
-                shares = build_rows(downloads, models)
-                tables.append(ShareTable(definition, last, first, covered, (last - first).days + 1, total, shares))
-    return tuple(tables)
+    span = {"year": str(year), "counted_until": last, "covered_days": covered, "window_days": (last - first).days + 1}
+    for universe, attribution in product(UNIVERSES, ATTRIBUTIONS):
+        rows = select_universe(cube[cube["attribution"] == attribution], universe)
+        downloads = sum_window(rows, f"y{year}", weights, last)
+        if downloads is not None and downloads.sum() > 0:
+            for row in build_rows(downloads, _count_models(rows, last)):
+                yield {**span, "universe": universe, "attribution": attribution, **_describe(row)}
+
+
+def _describe(row: ShareRow) -> Row:
+    return {
+        "country_code": row.code,
+        "downloads": row.downloads,
+        "share": row.share,
+        "share_lower": row.lower,
+        "share_upper": row.upper,
+        "models": row.models,
+        "rank": row.rank,
+    }
 
 
 def _count_models(rows: pd.DataFrame, last: dt.date) -> pd.Series:
