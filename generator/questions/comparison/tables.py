@@ -53,6 +53,7 @@ FIGURES: Final = declare_table(
     Column("counts_from", "date", say("Counts from"), "The first day that it counts; empty where it is not stated."),
     Column("counts_to", "date", say("Counts to"), "The last day that it counts; empty where it is not stated."),
     Column("their_definition", "text", say("It counts"), "What its source counts, in words."),
+    Column("nearest_definition", "text", say("Nearest"), "Definition of ours that is nearest to it; empty if none is."),
     Column(
         "our_definition",
         "text",
@@ -136,6 +137,7 @@ def _describe(figure: PublishedFigure) -> Row:
         "counts_from": figure.starts_on,
         "counts_to": figure.ends_on,
         "their_definition": figure.their_definition,
+        "nearest_definition": figure.nearest,
         "what_differs": figure.reason,
         "read_in": figure.status,
         "source_url": figure.source_url,

@@ -24,6 +24,7 @@ SHARES: Final = declare_table(
     Column("counted_until", "date", say("Counted until"), "31 December, or the newest date."),
     Column("covered_days", "count", say("Days covered"), "Days of the year that flows speak for.", "days"),
     Column("window_days", "count", say("Days"), "Days of the year until then.", "days"),
+    Column("year_downloads", "count", say("Downloads"), "All downloads of those days.", "downloads"),
     *(COLUMNS[name] for name in ("country_code", "downloads", "share", "share_lower", "share_upper", "models", "rank")),
 )
 
@@ -67,8 +68,9 @@ def compute_year(cube: pd.DataFrame, intervals: Sequence[Interval], year: int) -
         rows = select_universe(cube[cube["attribution"] == attribution], universe)
         downloads = sum_window(rows, f"y{year}", weights, last)
         if downloads is not None and downloads.sum() > 0:
+            about = {"universe": universe, "attribution": attribution, "year_downloads": round(float(downloads.sum()))}
             for row in build_rows(downloads, _count_models(rows, last)):
-                yield {**span, "universe": universe, "attribution": attribution, **_describe(row)}
+                yield {**span, **about, **_describe(row)}
 
 
 def _describe(row: ShareRow) -> Row:
