@@ -20,10 +20,10 @@ from generator.figures.figure import Figure
 from generator.publish.pages import build_home, build_pages
 from generator.publish.site import describe_frame
 from generator.questions.gallery import build_figures
-from generator.questions.outside.figures import build_outside_series
 from generator.questions.report import Report
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
+from generator.questions.topics import build_topic_figures
 from generator.registry import Registry
 from generator.text.language import Language
 from tests.drawn_hub import make_hub_registry, report_list, report_night
@@ -40,7 +40,6 @@ MORE_NIGHTS: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (
 MORE_BACKFILLED: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (2, 8, 30, 90)]
 # Of the figures of home, those above its matrix.
 FIGURES: Final[tuple[Callable[[Report, Language], Figure | None], ...]] = (
-    build_outside_series,
     build_share_over_time,
     build_share_now,
 )
@@ -78,7 +77,8 @@ class Screen(HTMLParser):
 
 def read_screen(report: Report, registry: Registry) -> str:
     """Return the text of a report's first screen, and the names of the figures below it."""
-    figures = {figure.slug: figure for build in FIGURES if (figure := speak(build(report)))}
+    found = [*build_topic_figures(report), *(figure for build in FIGURES if (figure := build(report)))]
+    figures = {figure.slug: figure for figure in speak(tuple(found))}
     home = build_home(report, ENGLISH, registry, figures)
     screen = Screen()
     screen.feed(home)

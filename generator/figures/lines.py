@@ -305,7 +305,7 @@ class _Chart:
             for line in self.panel.lines
             for name in [line.name or self.table.find(self._column(line)).title]
         ]
-        write = self.language.month if self.picture.x == "month" else self.language.date
+        write = self.language.month if self.picture.x == "month_from" else self.language.date
         axes = Axes(self.x.place, self.y)
         return describe_chart(self.panel.title, self.dated, readings, axes, write, self._note_days())
 

@@ -41,13 +41,12 @@ from generator.publish.pages_history import build_history_pages
 from generator.publish.pages_home import build_home_claims, build_home_week
 from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
-from generator.publish.pages_topics import build_topic_pages
+from generator.publish.pages_topics import build_topic_pages, take_values
 from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
 from generator.publish.sparks import draw_sparks
 from generator.questions import sentences
 from generator.questions.countries.figures import state_country, state_largest
-from generator.questions.outside import figures as outside
 from generator.questions.publishers.figures import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.words import name_week
@@ -398,10 +397,6 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "state_matrix": sentences.state_matrix,
         "data_line": sentences.describe_data,
         "source_line": sentences.describe_source,
-        "outside_finding": outside.state_outside,
-        "outside_before": outside.state_before,
-        "outside_years": outside.state_years,
-        "outside_scope": outside.describe_scope,
         "event_kind": words.EVENT_KINDS.__getitem__,
     }
     tables: dict[str, Callable[..., str]] = {
@@ -455,7 +450,7 @@ def _fix_digits(value: float) -> Markup:
 def _home_values(report: Report, language: Language) -> dict[str, object]:
     table = report.table(report.headline)
     return {
-        "report": report,
+        **take_values(("outside",), report, language, prose),
         "table": table,
         "first": build_first_screen(report, language),
         "head": HEAD,

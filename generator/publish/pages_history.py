@@ -68,7 +68,11 @@ def build_history_pages(report: Report, language: Language, render: Render, say:
         "say": say,
         "growth": language.speak(phrases.describe_growth(report.data)),
     }
-    history = values | take_values(("crossovers", "years"), report, language, say) | _history_values(report, language)
+    history = (
+        values
+        | take_values(("crossovers", "outside", "years"), report, language, say)
+        | _history_values(report, language)
+    )
     return {
         "history.md": render("history.md.j2", "history.md", history),
         "sensitivity.md": render("sensitivity.md.j2", "sensitivity.md", values | _sensitivity_values(report, language)),

@@ -10,7 +10,6 @@ from generator.questions.coverage.figures import build_coverage
 from generator.questions.doubt import build_doubt_figures
 from generator.questions.events import mark_events
 from generator.questions.leads.figures import build_lead_matrix
-from generator.questions.outside.figures import build_outside_series
 from generator.questions.publishers.figures import build_leading_publishers, build_publisher
 from generator.questions.report import Report
 from generator.questions.shares.figures import build_share_now
@@ -31,7 +30,6 @@ def build_figures(report: Report) -> tuple[Figure, ...]:
         build_world_map,
         build_country_ranks,
         build_coverage,
-        build_outside_series,
     )
     overview = (build(report) for build in builders)
     countries = (build_country(country.code, report) for country in report.countries)

@@ -77,6 +77,7 @@ class Ground:
         births: likewise.
         releases: likewise.
         sums: windows that end with the newest date, by account and model.
+        outside: rows of the outside series, which enters nothing else, oldest first.
         topics: answers of the questions named in `after`, by name.
     """
 
@@ -95,6 +96,7 @@ class Ground:
     releases: pd.DataFrame = field(default_factory=pd.DataFrame)
     turning: Mapping[Definition, tuple[ShareTable, ...]] = field(default_factory=dict)
     sums: LedgerSums | None = None
+    outside: tuple[Mapping[str, str], ...] = ()
     topics: Mapping[str, Answer] = field(default_factory=dict)
 
     @property

@@ -21,7 +21,6 @@ from generator.ledger.intervals import Interval, LedgerEntry
 from generator.ledger.thinning import join_nights, thin_dates
 from generator.questions.cuts.tables import Cut, compute_cuts
 from generator.questions.ground import Answer, Ground, compute_topics
-from generator.questions.outside.tables import OutsideSeries, compute_outside
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
 from generator.registry import Event, Publisher, Registry
@@ -191,7 +190,6 @@ class Report:
         surges: models that moved tenfold between two dates, by their first date.
         compared: over a selection the newest date of a definition of thirty days beside an earlier one, over the models
             counted on both; empty over the whole Hub, and where the list is too short for it.
-        outside: what others counted of the whole Hub by month, beside all of the above; None where it is not given.
         days: every date of the ledger, none left out, for the files of each date and of each year.
         cuts: downloads within each task group, size band and class of licences, for the explorer.
         events: what moved counts or shares, oldest first; from the registry.
@@ -220,7 +218,6 @@ class Report:
     surges: tuple[Surge, ...]
     compared: Mapping[Definition, Compared]
     model_reports: tuple[ModelReport, ...] = ()
-    outside: OutsideSeries | None = None
     days: Days | None = field(default=None, compare=False, repr=False)
     cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
     events: tuple[Event, ...] = field(default=(), repr=False)
@@ -360,12 +357,12 @@ def compute_report(
                 births=reading.births,
                 releases=reading.releases,
                 sums=sums,
+                outside=tuple(outside),
             )
         ),
         dominant=_find_dominants(sums, histories, surges),
         surges=surges,
         compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
-        outside=compute_outside(outside, registry.events),
         days=days,
         cuts=compute_cuts(cube, reading.classes, intervals, histories),
         events=registry.events,

@@ -4,13 +4,17 @@ Its numbers stand beside the report's own and never enter them: other models are
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Final
 
 from generator.base.settings import ONE_MODEL_MARGIN, OUTSIDE_SHARE_ERROR
+from generator.questions.ground import Ground
 from generator.registry import Event
+from generator.star.columns import COLUMNS
+from generator.star.table import Column, Row, Table, declare_table
+from generator.text import words
+from generator.text.say import say, write
 
 # Which labs stand for a country is our choice: the largest on each side that the source names, as many as on the other.
 LABS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -62,47 +66,71 @@ class OutsidePoint:
     shares: Mapping[str, float]
 
     @property
-    def ahead(self) -> str:
-        """Return the code of the side with the larger share, by however little."""
-        return max(self.shares, key=lambda code: self.shares[code])
-
-    @property
     def leader(self) -> str | None:
         """Return the code of the side that leads by our rule; None where the two are level."""
-        return self.ahead if max(self.shares.values()) - min(self.shares.values()) > LEAST_LEAD else None
+        ahead = max(self.shares, key=lambda code: self.shares[code])
+        return ahead if max(self.shares.values()) - min(self.shares.values()) > LEAST_LEAD else None
 
 
-@dataclass(frozen=True)
-class OutsideSeries:
-    """The series.
+# What stands first in a month or a span: a side by its code, or neither.
+LEVEL: Final = "level"
+ORDERS: Final = {code: write(code, "place") for code in LABS} | {LEVEL: say("level")}
+_SOURCE: Final = (
+    "Counted by others: Model Pulse (T. Stekel), Apache-2.0, from hub-stats (C. Fahlgren), Apache-2.0; sums of six "
+    "labs a side by Open Model Share."
+)
+_SIDE: Final = (
+    COLUMNS["country_code"],
+    Column("share_of_six", "share", say("Share"), "Fraction of the downloads that its six labs have."),
+    Column(
+        "basis",
+        "text",
+        say("Basis"),
+        "counted, or estimated from 30-day counts.",
+        vocabulary={"counted": say("counted"), "estimated": say("estimated")},
+    ),
+    Column(
+        "order",
+        "text",
+        say("Order in the month"),
+        "Code of the side that leads by our rule, or level.",
+        vocabulary=ORDERS,
+    ),
+    Column("listed_downloads", "count", say("Downloads"), "Of all text and vision-language models.", "downloads"),
+)
+MONTHS: Final = declare_table(
+    "outside-months",
+    "The outside series by month",
+    f"A side in a month. {_SOURCE}",
+    Column("month_from", "date", say("Month"), "Its first day."),
+    *_SIDE,
+)
+SPANS: Final = declare_table(
+    "outside-spans",
+    "Twelve months of the outside series",
+    f"A side over twelve months. {_SOURCE}",
+    Column("span", "text", say("Span"), "study, newest, or without-surge: the newest without one model's surge."),
+    Column("first_month", "date", say("First month"), "Its first day."),
+    Column("last_month", "date", say("Last month"), "Its first day."),
+    *_SIDE,
+)
+BREAKS: Final = declare_table(
+    "outside-breaks",
+    "Breaks in the counts of the outside series",
+    "An event of the registry within the series, the oldest first.",
+    Column("broke_on", "date", say("Date"), "When."),
+    Column("event_kind", "text", say("Kind"), "What it is.", vocabulary=words.EVENT_KINDS),
+    Column("handles", "text", say("Publishers"), "Accounts that it is of, joined by spaces; empty for all."),
+    Column("least_downloads", "count", say("At least"), "Downloads that it moved; missing where unknown.", "downloads"),
+    Column("event", "text", say("What"), "What happened, in words."),
+    Column("told_by", "text", say("Told by"), "Who says so."),
+    *(COLUMNS["source_url"], COLUMNS["checked_on"]),
+)
 
-    Attributes:
-        months: oldest first.
-        years: the twelve months that the study counted, and the newest twelve.
-        surge: one model's surge within the newest twelve months; None without one.
-        without_surge: the newest twelve months without its downloads; None without one.
-        events: breaks in the counts within the series, oldest first.
-    """
 
-    months: tuple[OutsidePoint, ...]
-    years: tuple[OutsidePoint, OutsidePoint]
-    surge: Event | None
-    without_surge: OutsidePoint | None
-    events: tuple[Event, ...]
-
-    @property
-    def run_ahead(self) -> tuple[OutsidePoint, ...]:
-        """Return the newest months without a break in which the same side has the larger share, oldest first."""
-        return self._run(lambda month: month.ahead)
-
-    @property
-    def run_led(self) -> tuple[OutsidePoint, ...]:
-        """Return the newest months without a break in which the order by our rule is the same, oldest first."""
-        return self._run(lambda month: month.leader)
-
-    def _run(self, order: Callable[[OutsidePoint], str | None]) -> tuple[OutsidePoint, ...]:
-        newest = order(self.months[-1])
-        return tuple(takewhile(lambda month: order(month) == newest, self.months[::-1]))[::-1]
+def compute(ground: Ground) -> tuple[Table, ...]:
+    """Compute the tables from the bundled rows and the registry's events."""
+    return compute_outside(ground.outside, ground.registry.events)
 
 
 def parse_month(row: Mapping[str, str]) -> OutsideMonth:
@@ -115,24 +143,56 @@ def parse_month(row: Mapping[str, str]) -> OutsideMonth:
     )
 
 
-def compute_outside(rows: Sequence[Mapping[str, str]], events: Iterable[Event]) -> OutsideSeries | None:
-    """Compute the series from the bundled rows, oldest first, and the registry's events; None without rows."""
+def compute_outside(rows: Sequence[Mapping[str, str]], events: Iterable[Event]) -> tuple[Table, ...]:
+    """Compute the tables from the bundled rows, oldest first, and the registry's events; empty ones without rows."""
     if not rows:
-        return None
+        return (MONTHS, SPANS, BREAKS)
     months = [parse_month(row) for row in rows]
-    newest = months[-12:]
+    first, last = months[0].month, _end_of(months[-1].month)
+    inside = [event for event in events if event.is_break and first <= event.date <= last]
     study = [month for month in months if month.month <= STUDY_END][-12:]
-    inside = tuple(
-        event for event in events if event.is_break and months[0].month <= event.date <= _end_of(months[-1].month)
+    spans = {"study": _sum_months(study), "newest": _sum_months(months[-12:])}
+    if surge := _find_surge(inside, months[-12:][0].month):
+        spans["without-surge"] = _leave_out(spans["newest"], surge)
+    points = (_sum_months([month]) for month in months)
+    return (
+        MONTHS.fill([{"month_from": point.start, **row} for point in points for row in _list_sides(point)]),
+        SPANS.fill([{"span": name, **row} for name, point in spans.items() for row in _list_sides(point)]),
+        BREAKS.fill([_describe_event(event) for event in inside]),
     )
-    surges = [event for event in inside if event.kind == "surge" and event.downloads and event.date >= newest[0].month]
-    return OutsideSeries(
-        months=tuple(_sum_months([month]) for month in months),
-        years=(_sum_months(study), _sum_months(newest)),
-        surge=surges[-1] if surges else None,
-        without_surge=_leave_out(_sum_months(newest), surges[-1]) if surges else None,
-        events=inside,
+
+
+def _find_surge(events: Iterable[Event], since: dt.date) -> Event | None:
+    """Find the newest surge of known size from a date on."""
+    return max(
+        (event for event in events if event.kind == "surge" and event.downloads and event.date >= since),
+        key=lambda event: event.date,
+        default=None,
     )
+
+
+def _list_sides(point: OutsidePoint) -> list[Row]:
+    about = {
+        "first_month": point.start,
+        "last_month": point.end,
+        "basis": "counted" if point.is_counted else "estimated",
+        "order": point.leader or LEVEL,
+        "listed_downloads": round(point.downloads),
+    }
+    return [{**about, "country_code": code, "share_of_six": share} for code, share in point.shares.items()]
+
+
+def _describe_event(event: Event) -> Row:
+    return {
+        "broke_on": event.date,
+        "event_kind": event.kind,
+        "handles": " ".join(event.publishers),
+        "least_downloads": event.downloads,
+        "event": event.label,
+        "told_by": event.source,
+        "source_url": event.source_url,
+        "checked_on": event.checked_on,
+    }
 
 
 def _end_of(month: dt.date) -> dt.date:

@@ -14,7 +14,7 @@ from generator.text import words
 from generator.text.say import NOTHING, Sentence, say
 
 # A place, or what has no country.
-PLACE: Final = replace(COLUMNS["country_code"], title=say("Country"), vocabulary=NAMES)
+PLACE: Final = replace(COLUMNS["country_code"], vocabulary=NAMES)
 # Countries of a year on the page.
 ROWS: Final = 5
 
@@ -70,9 +70,9 @@ def sum_nobody(shares: Table) -> float:
 
 def show(tables: Tables, report: Report) -> Tables:
     """Show the largest countries of each year, with what no country is given as the last row."""
-    found = {}
+    found, country = {}, replace(PLACE, title=say("Country"))
     for year, shares in list_years(pick_headline(tables, report)).items():
         largest = shares.where(rank=list(range(1, ROWS + 1))).records()
-        shown = replace(shares, columns=tuple(PLACE if column.kind == "place" else column for column in shares.columns))
+        shown = replace(shares, columns=tuple(country if each.kind == "place" else each for each in shares.columns))
         found[f"year-{year}"] = shown.fill([*largest, {"country_code": NOBODY, "share": sum_nobody(shares)}])
     return found
