@@ -8,7 +8,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.figures.figure import SpokenFigure
+from generator.figures.dates import list_charts
+from generator.figures.figure import SpokenFigure, speak_figure
+from generator.figures.theme import WIDE
 from generator.questions.ground import Tables
 from generator.questions.releases.tables import (
     RELEASES,
@@ -23,6 +25,7 @@ from generator.questions.releases.words import list_medians, list_newest, state_
 from generator.questions.report import Report
 from generator.questions.topics import build_topic_figures, state_item, state_topic
 from generator.registry import Registry
+from generator.star.definitions import Definition
 from generator.star.table import Row
 from tests.small import make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
@@ -258,11 +261,36 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     for code, place in (("CN", "China"), ("US", "the United States")):
         points = series[f"releases.per-month.{code}"][-13:-1]
         assert f"{sum(point.value or 0 for point in points):.0f} from {place}" in figures["releases-per-month"].headline
-    shown = list_rows(figures["releases-calendar"])
-    newest = sorted({str(row["month"]) for row in shown})[-12:]
-    most = pd.Series([row["publisher"] for row in shown if row["releases"] and row["month"] in newest]).value_counts()
-    assert f"in {most.iloc[0]} of the last twelve" in figures["releases-calendar"].headline
-    assert str(most.index[0]) in figures["releases-calendar"].headline
+    wide = find(bundled_report)["releases-wide"].frame
+    most = wide["publisher"].value_counts()
+    expected = (
+        f"Of the {len(wide)} widely downloaded releases of two years most are from {most.index[0]}: {most.iloc[0]}."
+    )
+    assert expected in figures["releases-wide"].headline
+
+
+def test_a_wide_release_has_a_thousandth_of_all_downloads_with_all_its_repositories(bundled_report: Report) -> None:
+    """Its downloads are those of its repositories in the window of the first sentence, over all models."""
+    wide = find(bundled_report)["releases-wide"]
+    total = bundled_report.histories[Definition("held", "all", "publisher")][-1].downloads
+    assert {"held"} == set(wide.frame["window"])
+    assert wide.frame["downloads"].min() >= total / 1000
+    first = wide.records()[0]
+    ranks = {report.row.id: rank.downloads for report in bundled_report.model_reports for rank in report.ranks}
+    assert first["repositories"] > 1
+    assert first["downloads"] > ranks[first["model_id"]]
+    assert wide.frame["released_on"].min() > bundled_report.data.as_of - dt.timedelta(days=731)
+
+
+def test_a_line_of_time_says_each_rows_releases_by_their_days(bundled_report: Report) -> None:
+    """A chart a publisher, which arrow keys step through: its days, what came out on them and how much of it."""
+    figure = next(each for each in build_topic_figures(bundled_report) if each.slug == "releases-wide")
+    charts = list_charts(speak_figure(figure, ENGLISH).draw(WIDE, ENGLISH).to_dict())
+    wide = find(bundled_report)["releases-wide"].where(publisher="Qwen").frame.sort_values("released_on")
+    mine = next(chart for chart in charts if chart["title"] == "Qwen")
+    assert [str(day) for day in wide["released_on"]] == mine["days"]
+    assert [[name] for name in wide["model_id"]] == mine["notes"]
+    assert [ENGLISH.short(number) for number in wide["downloads"]] == mine["lines"][0]["said"]
 
 
 def test_a_publishers_page_says_how_often_it_releases(bundled_report: Report) -> None:

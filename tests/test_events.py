@@ -24,7 +24,6 @@ from generator.figures.marks import Happening
 from generator.figures.matrix import draw_matrix
 from generator.figures.ranges import draw_ranges
 from generator.figures.stacks import draw_stacks
-from generator.figures.theme import WIDE
 from generator.publish.datafiles import build_registry_files, render_csv
 from generator.publish.feeds import ATOM, render_feeds
 from generator.publish.pages import build_pages
@@ -141,8 +140,8 @@ def test_every_figure_over_time_has_them_and_no_other(report: Report) -> None:
     assert not {"share-now", "world-map", "lead-matrix"} & marked
 
 
-# Kinds of pictures that have no axis of dates: what they compare is not laid out by time.
-TIMELESS = {draw_bars, draw_map, draw_ranges, draw_stacks}
+# Kinds of pictures that have no axis of dates, or, as the line of releases, whose marks are themselves what happened.
+TIMELESS = {draw_bars, draw_map, draw_matrix, draw_ranges, draw_stacks}
 
 
 def test_whatever_is_drawn_along_dates_says_what_happened_then(bundled_report: Report) -> None:
@@ -150,22 +149,12 @@ def test_whatever_is_drawn_along_dates_says_what_happened_then(bundled_report: R
     late = tuple(make_event(day, "company") for day in ("2026-09-01", "2026-09-30", "2026-10-08"))
     figures = build_figures(dataclasses.replace(bundled_report, events=late))
     kinds = {figure.draw.func for figure in figures}
-    assert {draw_lines, draw_columns, draw_matrix} == kinds - TIMELESS
+    assert {draw_lines, draw_columns} == kinds - TIMELESS
     timed = {figure.slug: figure for figure in figures if find_time(figure)}
     others = {figure.slug for figure in figures if figure.draw.func not in TIMELESS} - set(timed)
-    assert {"lead-matrix", "derivatives-matrix"} == others
+    assert set() == others
     assert [] == [slug for slug, figure in timed.items() if not figure.events]
-    assert {"releases-calendar", "releases-per-month", "share-over-time"} <= set(timed)
-
-
-def test_the_calendar_marks_what_its_publishers_did_and_the_days_of_its_last_month(bundled_report: Report) -> None:
-    """Its rows are publishers; a column is a whole month, the last one too; counts are not shown."""
-    ours = [make_event("2026-09-30", "release", "CN", "Qwen"), make_event("2026-09-30", "company")]
-    others = [make_event("2026-09-30", "release", "XX", "nobody"), make_event("2026-09-30", "counts")]
-    figure = find_figure(dataclasses.replace(bundled_report, events=(*ours, *others)), "releases-calendar")
-    assert [event.label for event in ours] == [event.label for event in figure.events]
-    drawn = json.dumps(speak_figure(figure, ENGLISH).draw(WIDE, ENGLISH).to_dict(), ensure_ascii=False)
-    assert '"1\N{EN DASH}2"' in drawn
+    assert {"releases-per-month", "share-over-time"} <= set(timed)
 
 
 def test_without_events_a_figure_is_as_it_was(report: Report) -> None:

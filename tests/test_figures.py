@@ -30,7 +30,10 @@ from generator.figures.keys import ROOT, hash_code, hash_figure
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
 from generator.figures.pagetable import lay_table
+from generator.publish.renames import list_moved
+from generator.questions.gallery import build_figures
 from generator.questions.publishers.figures import build_leading_publishers
+from generator.questions.report import Report
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
 from generator.text.language import Language
@@ -54,7 +57,7 @@ print(f"{drawn} drawn, Altair imported: {'altair' in sys.modules}")
 """
 
 
-def render(folder: Path, *figures: Figure) -> RenderResult:
+def render(folder: Path, *figures: Figure, moved: Mapping[str, str] | None = None) -> RenderResult:
     """Render figures below a folder."""
     return render_figures(
         figures,
@@ -63,6 +66,7 @@ def render(folder: Path, *figures: Figure) -> RenderResult:
         language=ENGLISH,
         imprint=Imprint(DATE, ("https://creativecommons.org/licenses/by/4.0/",)),
         report=lambda _: None,
+        moved=moved or {},
     )
 
 
@@ -418,3 +422,21 @@ def test_an_unknown_figure_is_an_error(rendered: Path) -> None:
     """The message names the figure, the file that is missing and those that are there."""
     with pytest.raises(SiteError, match=r"'nowhere'.*share-now"):
         convert("::figure nowhere::", rendered / "cache" / "figures")
+
+
+def test_who_embeds_a_figure_that_is_gone_is_led_to_the_one_in_its_place(tmp_path: Path) -> None:
+    """Not where the figure is still drawn, nor where nothing took its place."""
+    moved = {"bars": "share-now", "share-now": "bars", "lines": "nothing"}
+    render(tmp_path, build_share_now(make_report()), moved=moved)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "src" / "embed").iterdir()}
+    assert {"bars.html", "share-now.html"} == pages.keys()
+    assert '<meta http-equiv="refresh" content="0; url=share-now.html">' in pages["bars.html"]
+    assert "<svg" in pages["share-now.html"]
+
+
+def test_every_figure_that_is_gone_names_one_that_is_drawn(bundled_report: Report) -> None:
+    """What took its place is not gone itself."""
+    slugs = {figure.slug for figure in build_figures(bundled_report)}
+    assert list_moved()
+    assert set(list_moved().values()) <= slugs
+    assert not set(list_moved()) & slugs

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import jinja2
@@ -107,6 +108,7 @@ def render_figures(
     language: Language,
     imprint: Imprint,
     report: Callable[[str], None],
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> RenderResult:
     """Write all files of all figures, and remove those of figures that are gone.
 
@@ -117,6 +119,7 @@ def render_figures(
         language: of labels and numbers.
         imprint: what all of them say of themselves.
         report: is told of progress, a line at a time.
+        moved: figures that are gone, with those that took their places: whoever embeds one is led on.
     """
     roots = {"site": site_src, "cache": cache}
     manifest = cache / "figures.json"
@@ -130,6 +133,7 @@ def render_figures(
         if number % PROGRESS_EVERY == 0:
             report(f"{number} figures drawn")
     _remove_stale(set(entries), roots)
+    _lead_on(moved, set(entries), site_src / "embed", language)
     _write_vega(site_src / "vega" / "vega.js")
     write_if_changed(manifest, render_json(entries, sort_keys=True))
     return RenderResult(tuple(entries), len(jobs), len(entries) - len(jobs))
@@ -323,6 +327,14 @@ def _remove_stale(slugs: set[str], roots: Mapping[str, Path]) -> None:
     for path in [*(path for root, pattern in places for path in root.glob(pattern)), *unfinished]:
         if path.stem not in slugs:
             path.unlink()
+
+
+def _lead_on(moved: Mapping[str, str], slugs: set[str], folder: Path, language: Language) -> None:
+    """Write pages that lead from figures that are gone to those that took their places."""
+    for before, after in moved.items():
+        if before not in slugs and after in slugs:
+            page = _render_template("moved.html.j2", {"slug": after, "language": language})
+            write_if_changed(folder / f"{before}.html", page)
 
 
 def _write_vega(path: Path) -> None:

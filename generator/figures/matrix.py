@@ -1,6 +1,5 @@
 """Cells in rows and columns: the colour of each is its value, or who leads in it; what it says stands in it."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -8,17 +7,13 @@ from typing import Any, Final
 from generator.figures import altair as alt
 from generator.figures import frame
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
-from generator.figures.frame import Stroke, Word
-from generator.figures.marks import Happening
+from generator.figures.frame import Word
 from generator.figures.text import cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
 from generator.text.language import Language
 
 TITLE: Final = 24
 LINE: Final = 15
-# Room for the numbers of events.
-NUMBERS: Final = 16
-_MONTH_DAYS: Final = 31
 
 
 @dataclass(frozen=True)
@@ -74,11 +69,7 @@ class Matrix:
         inks: colours by the texts of `by`, where it is no number.
         pale: a column and the value on which a cell is pale, with a dashed edge; none for none.
         height: of a row.
-        last: columns drawn where there is little room, from the right; 0 for all.
-        heads_below: whether the names of the columns stand below, where they have room, and not above.
         notes: lines below all.
-        events: where the columns are months, by their first days: what happened in them, oldest first; marked above
-            the cells, whose numbers a stroke would cross.
     """
 
     groups: tuple[Group, ...]
@@ -90,10 +81,7 @@ class Matrix:
     inks: Mapping[Said, str] = field(default_factory=dict)
     pale: tuple[str, Said] = ("", "")
     height: int = 30
-    last: int = 0
-    heads_below: bool = False
     notes: tuple[Said, ...] = ()
-    events: tuple[Happening, ...] = ()
 
 
 def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> "alt.LayerChart":
@@ -112,7 +100,7 @@ class _Chart:
     def __init__(self, table: SpokenTable, picture: Matrix, width: int) -> None:
         self.table, self.picture, self.width = table, picture, width
         wide = width >= WIDE
-        self.columns = picture.columns if wide or not picture.last else picture.columns[-picture.last :]
+        self.columns = picture.columns
         keys = [column.key for column in self.columns]
         rows = [row for group in picture.groups for row in group.rows]
         self.rows = [row for row in table.records() if row[picture.column] in keys]
@@ -124,13 +112,10 @@ class _Chart:
         notes = [measure(row.note, SMALL_TEXT) for row in rows if row.note]
         self.right = width - (max(notes) + 12 if notes else 0)
         self.step = (self.right - self.left) / len(self.columns)
-        self.heads = (
-            [] if picture.heads_below else [wrap(self._head(c), SMALL_TEXT, self.step - 8) for c in self.columns]
-        )
-        self.above = NUMBERS if picture.events else 0
-        self.tops = self._stack_groups(self.above + LINE * max(map(len, self.heads), default=0) + 6)
+        self.heads = [wrap(self._head(column), SMALL_TEXT, self.step - 8) for column in self.columns]
+        self.tops = self._stack_groups(LINE * max(map(len, self.heads), default=0) + 6)
         self.below = [line for note in picture.notes for line in wrap(note, SMALL_TEXT, width - 2)]
-        self.height = self.tops[-1] + (24 if picture.heads_below else 2) + 16 * len(self.below)
+        self.height = self.tops[-1] + 2 + 16 * len(self.below)
 
     def _head(self, column: Head) -> str:
         """Name a column as its room allows."""
@@ -157,9 +142,6 @@ class _Chart:
             start = top + (TITLE if group.title else 0)
             words += [*self._title(group, top), *self._name_rows(group, start), *self._fill(group, start)]
             layers += [self._draw(group, start)] if group.rows else []
-        strokes, numbers = self._mark_events()
-        layers += frame.build_strokes(strokes)
-        words += numbers
         end = self.tops[-1]
         words += [frame.small(0, end + 14 + 16 * n, line) for n, line in enumerate(self.below)]
         return [*layers, *frame.build_words(words)]
@@ -200,35 +182,15 @@ class _Chart:
             "strokeDash": alt.condition(pale, alt.value([3, 2]), alt.value([1, 0])),
         }
 
-    def _mark_events(self) -> tuple[list[Stroke], list[Word]]:
-        """Mark the events of the months that are drawn, by ticks with numbers."""
-        months = {str(column.key): number for number, column in enumerate(self.columns)}
-        drawn = [event for event in self.picture.events if str(event.day.replace(day=1)) in months]
-
-        def place(day: dt.date) -> float:
-            return self.left + self.step * (months[str(day.replace(day=1))] + (day.day - 0.5) / _MONTH_DAYS)
-
-        return frame.mark_events(drawn, place, NUMBERS, NUMBERS + 4)
-
     def _middle(self, place: int) -> float:
         return self.left + self.step * (place + 0.5)
 
     def _name_columns(self) -> list[Word]:
-        if not self.picture.heads_below:
-            return [
-                frame.small(self._middle(place), self.above + LINE * (line + 0.6), text, "center")
-                for place, lines in enumerate(self.heads)
-                for line, text in enumerate(lines)
-            ]
-        room = max(measure(column.name, SMALL_TEXT) for column in self.columns) + 8
-        last, shown = -room, []
-        for place, column in enumerate(self.columns):
-            middle = min(self._middle(place), self.right - room / 2 + 4)
-            end = place == len(self.columns) - 1
-            if end or (middle - last >= room and self.right - room / 2 - middle >= room):
-                shown.append(frame.small(middle, self.tops[-1] + 13, column.name, "center"))
-                last = middle
-        return shown
+        return [
+            frame.small(self._middle(place), LINE * (line + 0.6), text, "center")
+            for place, lines in enumerate(self.heads)
+            for line, text in enumerate(lines)
+        ]
 
     def _title(self, group: Group, top: float) -> list[Word]:
         title = [Word(0, top + 14, group.title, size=SMALL_TEXT, weight=600)] if group.title else []

@@ -1,5 +1,6 @@
-"""Dots, rings and the lines between them on one scale, a row for each thing: intervals, pairs, margins."""
+"""Dots, rings and the lines between them on one scale, a row for each thing: intervals, pairs, margins, dates."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from generator.figures import altair as alt
 from generator.figures import frame, margins, parts
+from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure, wrap
@@ -21,6 +23,8 @@ BREAK: Final = 12
 GAP: Final = 10
 # How far marks of one row stand from its middle, where they are two lines.
 OFFSET: Final = 7
+# Area of the largest of marks that have one, narrow and wide, in square pixels.
+AREAS: Final = (260, 480)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,25 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """What marks are that stand on dates.
+
+    Attributes:
+        first: first day of the scale.
+        last: its last day.
+        size: the column of the marks' areas, whole numbers.
+        named: the column of what each mark is, as it is said of its date.
+        tags: names above single marks: the row's key, the day, the name.
+    """
+
+    first: dt.date
+    last: dt.date
+    size: str
+    named: str
+    tags: tuple[tuple[Said, dt.date, Said], ...] = ()
+
+
+@dataclass(frozen=True)
 class Ranges:
     """How a table is drawn as marks on one scale.
 
@@ -87,6 +110,7 @@ class Ranges:
         height: of a row.
         named_above: whether names stand above their rows even where there is room.
         outer: whether the two values of a link stand at its ends.
+        timeline: of marks on dates, in one column of them; None for other values.
     """
 
     groups: tuple[Group, ...]
@@ -104,6 +128,7 @@ class Ranges:
     height: int = 24
     named_above: bool = False
     outer: bool = False
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +150,31 @@ class LogScale:
         return alt.Scale(type="log", domain=[1, self.high], range=ends, clamp=True, nice=False)
 
 
+@dataclass(frozen=True)
+class DayScale:
+    """A scale of days, by their ordinals, in pixels."""
+
+    first: dt.date
+    last: dt.date
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        """Return the pixel of a day, by its ordinal."""
+        part = (value - self.first.toordinal()) / max((self.last - self.first).days, 1)
+        return round(self.start + (self.end - self.start) * part, 1)
+
+    def build(self) -> "alt.Scale":
+        """Return the scale for a mark."""
+        return frame.Days((self.first, self.last), self.start, self.end).build()
+
+    def list_halves(self) -> list[dt.date]:
+        """List the first days of half-years on the scale."""
+        years = range(self.first.year, self.last.year + 1)
+        halves = (dt.date(year, month, 1) for year in years for month in (1, 7))
+        return [day for day in halves if self.first <= day <= self.last]
+
+
 def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as marks on one scale."""
     spoken = speak_table(table, language)
@@ -132,6 +182,8 @@ def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -
     layers = chart.build()
     drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    if chart.picture.timeline:
+        publish_dates(drawn, chart.describe(chart.picture.timeline))
     return drawn
 
 
@@ -165,7 +217,7 @@ class _Chart:
             top += self.height_of_row * len(group.rows) + BREAK
         return [*tops, top - BREAK]
 
-    def _choose_scale(self, shown: Sequence[Row]) -> Scale | LogScale:
+    def _choose_scale(self, shown: Sequence[Row]) -> Scale | LogScale | DayScale:
         picture, width = self.picture, self.width
         names = max(measure(row.name, TEXT) * (BOLD if row.strong else 1) for row in shown) + 14
         start = 8 if self.above else min(names, width * 0.4)
@@ -173,6 +225,9 @@ class _Chart:
         if picture.outer:
             ends = start = max(start, measure(self._write(0.888), SMALL_TEXT) + 12)
         end = width - (ends + 14 if ends else 22)
+        if picture.timeline:
+            edge = math.sqrt(self._largest_area() / math.pi)
+            return DayScale(picture.timeline.first, picture.timeline.last, start + edge, end - edge)
         if picture.span:
             return LogScale(picture.span, start, end)
         columns = {mark.column for mark in picture.marks} | {name for name in picture.link if name}
@@ -193,6 +248,7 @@ class _Chart:
             layers.append(self._draw(group, top))
             for number, row in enumerate(group.rows):
                 words += self._name(row, group, top + self.height_of_row * number)
+                words += self._tag(row, top + self.height_of_row * number)
         return [
             *frame.build_patches(patches, self.language),
             *frame.build_strokes(strokes),
@@ -224,7 +280,20 @@ class _Chart:
         return alt.Y(f"{self.picture.row}:N", scale=scale, axis=None)
 
     def _x(self, column: str) -> "alt.X":
-        return alt.X(f"{column}:Q", scale=self.x.build(), axis=None)
+        kind = "T" if self.picture.timeline else "Q"
+        return alt.X(f"{column}:{kind}", scale=self.x.build(), axis=None)
+
+    def _largest_area(self) -> int:
+        return AREAS[self.width >= WIDE]
+
+    def _size(self) -> dict[str, Any]:
+        """Encode the areas of marks on dates, from nothing to the largest."""
+        timeline = self.picture.timeline
+        if not timeline:
+            return {}
+        largest = max(float(row[timeline.size] or 0) for row in self.rows)
+        scale = alt.Scale(domain=[0, largest], range=[0, self._largest_area()], zero=True)
+        return {"size": alt.Size(f"{timeline.size}:Q", scale=scale, legend=None), "opacity": alt.value(0.75)}
 
     def _link(self, base: "alt.Chart", group: Group, top: float) -> "alt.Chart":
         low, high = self.picture.link
@@ -242,7 +311,7 @@ class _Chart:
         paint = self._paint("stroke" if mark.hollow else "fill", mark.column)
         tips = frame.build_tips(self.table.columns)
         dots: alt.Chart = base.mark_point(**look)
-        return dots.encode(**places, **paint, tooltip=tips)
+        return dots.encode(**places, **paint, **self._size(), tooltip=tips)
 
     def _paint(self, channel: str, column: str) -> dict[str, Any]:
         picture = self.picture
@@ -264,14 +333,20 @@ class _Chart:
 
     def _list_ticks(self) -> list[tuple[float, str]]:
         """List the values on the scale; of named ones those that have room."""
-        if isinstance(self.x, LogScale):
-            shown: list[tuple[float, str]] = []
-            for value, name in self.picture.ticks:
-                if not shown or self.x.place(value) - self.x.place(shown[-1][0]) >= measure(name, SMALL_TEXT):
-                    shown.append((value, name))
-            return shown
-        step = self.x.step
-        return [(tick, frame.write(tick, self.picture.unit, self.language, step)) for tick in self.x.ticks]
+        if isinstance(self.x, Scale):
+            step = self.x.step
+            return [(tick, frame.write(tick, self.picture.unit, self.language, step)) for tick in self.x.ticks]
+        shown: list[tuple[float, str]] = []
+        for value, name in self._name_ticks():
+            if not shown or self.x.place(value) - self.x.place(shown[-1][0]) >= measure(name, SMALL_TEXT):
+                shown.append((value, name))
+        return shown
+
+    def _name_ticks(self) -> Sequence[tuple[float, str]]:
+        """Name the values on a scale that has no round ones."""
+        if isinstance(self.x, DayScale):
+            return [(float(day.toordinal()), self.language.short_month(day)) for day in self.x.list_halves()]
+        return self.picture.ticks
 
     def _rule(self) -> tuple[list[Stroke], list[Word]]:
         """Rule the grid; beside the rows alone where words stand between them, and a row's own line."""
@@ -306,7 +381,10 @@ class _Chart:
     def _name(self, row: Row, group: Group, top: float) -> list[Word]:
         """Write a row's name, its note below and what stands at its right; the values at the ends of its line."""
         weight = 600 if row.strong or self.above else 400
-        middle, names = self._middle(top), self.names[row]
+        middle, names = (
+            self._middle(top) + (self.picture.marks[0].shift if self.picture.timeline else 0),
+            self.names[row],
+        )
         words = [
             frame.small(0, middle + self.picture.height / 2 + LINE * (n + 0.5), t)
             for n, t in enumerate(self.notes[row])
@@ -329,3 +407,41 @@ class _Chart:
             Word(self.x.place(low) - 8, y, self._write(low), align="right", size=SMALL_TEXT),
             Word(self.x.place(high) + 8, y, self._write(high), size=SMALL_TEXT),
         ]
+
+    def _of(self, row: Row) -> dict[dt.date, list[frame.Row]]:
+        """Return the marks of a row on dates by their days, oldest first."""
+        column = self.picture.marks[0].column
+        found: dict[dt.date, list[frame.Row]] = {}
+        for each in sorted(self.rows, key=lambda each: str(each[column])):
+            if each[self.picture.row] == row.key:
+                found.setdefault(dt.date.fromisoformat(str(each[column])), []).append(each)
+        return found
+
+    def _tag(self, row: Row, top: float) -> list[Word]:
+        """Write the names of single marks above them, within the picture."""
+        timeline, words = self.picture.timeline, []
+        for _, day, name in (tag for tag in (timeline.tags if timeline else ()) if tag[0] == row.key):
+            text = cut(name, SMALL_TEXT, self.x.end - self.x.start)
+            half = measure(text, SMALL_TEXT) / 2
+            x = min(max(self.x.place(day.toordinal()), self.x.start + half), self.x.end - half)
+            words.append(frame.small(x, top + LINE / 2, text, "center"))
+        return words
+
+    def describe(self, timeline: Timeline) -> list[dict[str, Any]]:
+        """Describe what stands at the dates of each row."""
+        return [
+            self._describe(row, timeline, self._middle(top + self.height_of_row * number))
+            for group, top in zip(self.picture.groups, self.tops, strict=False)
+            for number, row in enumerate(group.rows)
+        ]
+
+    def _describe(self, row: Row, timeline: Timeline, y: float) -> dict[str, Any]:
+        days, title = self._of(row), self.table.find(timeline.size).title
+        sums = {day: sum(float(each[timeline.size] or 0) for each in found) for day, found in days.items()}
+        values = {day: (0.5, self.language.short(number)) for day, number in sums.items()}
+        ink = self.picture.inks[next(iter(days.values()))[0][self.picture.by]]
+        axes = Axes(lambda day: self.x.place(day.toordinal()), Scale((0.0, 1.0), y + LINE, y - LINE))
+        notes = {day: [str(each[timeline.named]) for each in found] for day, found in days.items()}
+        return describe_chart(
+            row.name, list(days), [Reading(title, title, ink, values)], axes, self.language.date, notes
+        )

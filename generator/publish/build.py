@@ -32,6 +32,7 @@ from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.models_pages import publish_models
 from generator.publish.pages import build_pages
+from generator.publish.renames import list_moved
 from generator.publish.site import build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
 from generator.publish.verify import verify_site
@@ -118,7 +119,15 @@ def run_build(
     say("drawing figures")
     figures = build_figures(report)
     imprint = make_imprint(report)
-    rendered = render_figures(figures, site_src=SITE_SOURCE, cache=WORK, language=language, imprint=imprint, report=say)
+    rendered = render_figures(
+        figures,
+        site_src=SITE_SOURCE,
+        cache=WORK,
+        language=language,
+        imprint=imprint,
+        report=say,
+        moved=list_moved(),
+    )
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
     folder = store or _prepare_bundled_store(registry)

@@ -11,12 +11,20 @@ from generator.star.table import Column, Table
 from generator.text.say import say
 
 RENAMES: Final = Path(__file__).parent / "renames.csv"
+# The file of a row that says which figure took the place of another.
+FIGURES: Final = "figures"
 _COLUMNS: Final = (
     Column("file", "text", say("File"), "Path of the file below the folder of the data, or of its figure."),
     Column("before", "text", say("Name before"), "Name of a column, or of the file."),
     Column("after", "text", say("Name now"), "What it is called now."),
     Column("on", "date", say("Since"), "UTC day of the change."),
 )
+
+
+def list_moved() -> dict[str, str]:
+    """List the figures that are gone, each with the one that took its place."""
+    rows = read_renames().records()
+    return {str(row["before"]): str(row["after"]) for row in rows if row["file"] == FIGURES}
 
 
 def read_renames() -> Table:

@@ -11,7 +11,6 @@ from generator.figures.columns import draw_columns
 from generator.figures.figure import Figure
 from generator.figures.lines import draw_lines
 from generator.figures.marks import Happening
-from generator.figures.matrix import draw_matrix
 from generator.questions.outside.figures import SLUG as OUTSIDE
 from generator.questions.report import Report
 from generator.registry import Event
@@ -22,13 +21,10 @@ from generator.text import words
 _OWN_MARK: Final = "surge"
 # The figure of models that came out, whose counts play no part.
 _NEW_MODELS: Final = "derivatives-new"
-# The one whose rows are publishers, and its columns months.
-_CALENDAR: Final = "releases-calendar"
 # What runs along a picture, by its kind: the name of a column, which may be one of dates.
 _TIMES: Final[Mapping[Any, Callable[[Any], str]]] = {
     draw_lines: lambda picture: picture.x,
     draw_columns: lambda picture: picture.month,
-    draw_matrix: lambda picture: picture.column,
 }
 _COUNTRY: Final = "country-"
 _PUBLISHER: Final = "publisher-"
@@ -140,8 +136,6 @@ def _find_subject(figure: Figure, report: Report) -> Subject:
     if figure.slug in handles:
         return Subject((), (handles[figure.slug],), is_archived)
     names = [column.name for column in figure.columns]
-    if figure.slug == _CALENDAR:
-        return Subject((), {str(row[names.index("publisher")]) for row in figure.rows}, is_archived)
     column = next((name for name in ("code", "country_code", "origin_code") if name in names), None)
     codes = {str(row[names.index(column)]) for row in figure.rows} if column else set()
     return Subject(codes, (), is_archived)

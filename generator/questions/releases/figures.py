@@ -1,4 +1,4 @@
-"""Releases: days between them, by country and publisher; releases a month; a calendar of the largest publishers."""
+"""Releases: the widely downloaded ones on a line of time; days between them; releases a month."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,14 +10,12 @@ import pandas as pd
 from generator.base.encode import label
 from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.figure import Figure, build_figure
-from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
-from generator.figures.matrix import Group as MatrixGroup
-from generator.figures.ranges import Group, Marks, Ranges, draw_ranges
+from generator.figures.ranges import Group, Marks, Ranges, Timeline, draw_ranges
 from generator.figures.ranges import Row as RangeRow
 from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.ground import Tables
-from generator.questions.releases.tables import YEAR, begin_month
+from generator.questions.releases.tables import WIDE_DAYS, WIDE_PART, YEAR, begin_month
 from generator.questions.releases.words import (
     BLOCKS,
     HALF_YEARS,
@@ -29,6 +27,7 @@ from generator.questions.releases.words import (
 )
 from generator.questions.report import Report
 from generator.star.classes import ALL
+from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Row, Table
 from generator.text.say import Sentence, join, say, say_plural, write
@@ -37,8 +36,11 @@ from generator.text.say import Sentence, join, say, say_plural, write
 ROWS: Final = 8
 LONGEST: Final = 400
 MONTHS: Final = 36
-CALENDAR_MONTHS: Final = 24
-CALENDAR_ROWS: Final = 12
+# Publishers on the line of time, their height, how far marks stand below names, and releases that its text says.
+TIMELINE_ROWS: Final = 12
+TIMELINE_ROW: Final = 38
+TAG_SHIFT: Final = 6
+SAID: Final = 5
 OTHERS: Final = "OTHERS"
 _MONTH: Final = Column("month", "date", say("Month"), "First day of the month.")
 
@@ -47,7 +49,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     """Build the figures; none where there is no release."""
     if not tables["releases"].find():
         return ()
-    builders = (_build_cadence, _build_months, _build_calendar)
+    builders = (_build_timeline, _build_cadence, _build_months)
     return tuple(figure for builder in builders if (figure := builder(tables, report)))
 
 
@@ -217,85 +219,105 @@ def choose_months(shown: Table) -> Columns:
     return Columns(strips, month="month", strip="country_code", value="releases")
 
 
-def _build_calendar(tables: Tables, report: Report) -> Figure | None:
-    months = _list_months(report.data.as_of, CALENDAR_MONTHS)
-    shown = _fill_calendar(tables, months)
+def _build_timeline(tables: Tables, report: Report) -> Figure | None:
+    shown = _pick_wide(tables)
     if shown.find() is None:
         return None
-    newest = shown.where(month=tuple(months[-12:])).frame
-    finding = _state_calendar(newest)
-    fields = say(
-        "Of the twelve last whole months, {number} of {all} fields have a release.",
-        number=int((newest["releases"] > 0).sum()),
-        all=len(newest),
-    )
+    finding, first, last = _state_wide(tables["releases-wide"]), *_find_ends(report)
+    window = shown.records()[0]["window"]
+    dates = report.histories[Definition(window, "all", "publisher")][-1]
     return build_figure(
         shown,
-        draw_matrix,
-        choose_calendar(shown, months),
-        slug="releases-calendar",
+        draw_ranges,
+        choose_timeline(shown, first, last),
+        slug="releases-wide",
         headline=finding,
         subtitle=say(
-            "Releases a month · the {number} most downloaded publishers with at least two · {first:short_month} to "
-            "{last:short_month}",
+            "Releases of {first:short_month} to {last:short_month} with at least {least:percent} of all downloads · "
+            "the {number:count} publishers with most downloads of them · area of a mark: downloads {period}",
+            first=first,
+            last=last,
+            least=WIDE_PART,
             number=shown.frame["publisher"].nunique(),
-            first=months[0],
-            last=months[-1],
+            period=sentences.describe_period(dates),
         ),
         source=sentences.describe_source(report.data),
-        how_to_read=say(
-            "A row is a publisher, a field a month, the number how many releases it had. An empty field had none. On a "
-            "narrow screen the last twelve months are drawn."
+        how_to_read=join(
+            say(
+                "A row is a publisher, a mark a release on the day that it counts for, the larger the more its "
+                "repositories were downloaded; the most downloaded one of a row is named. A release may be many "
+                "repositories: sizes and formats of one version. A new one had less time to be downloaded."
+            ),
+            phrases.describe_growth(report.data),
         ),
-        alt=join(finding, fields),
+        alt=join(finding, *(_describe_wide(row) for row in shown.first(SAID).records())),
     )
 
 
-def _fill_calendar(tables: Tables, months: Sequence[dt.date]) -> Table:
-    """Count the releases of the most downloaded publishers by months."""
-    chosen = tables["releases-publishers"].first(CALENDAR_ROWS)
-    places = chosen.frame.set_index("publisher")["country_code"]
-    counts = _count_months(tables["releases"].frame, "publisher", list(places.index), months)
-    columns = (chosen.column("publisher"), chosen.column("country_code"), _MONTH, chosen.column("releases"))
-    counts = counts.assign(country_code=counts["publisher"].map(places))
-    return replace(tables["releases"], columns=columns, frame=counts[[column.name for column in columns]])
+def _find_ends(report: Report) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a timeline."""
+    return report.data.as_of - dt.timedelta(days=WIDE_DAYS - 1), report.data.as_of
 
 
-def _state_calendar(newest: pd.DataFrame) -> Sentence:
-    """State which of the publishers released in most of the months."""
-    active = (newest["releases"] > 0).groupby(newest["publisher"]).sum()
-    busiest = active.index[active == active.max()]
-    names = sorted(busiest, key=lambda name: (name.lower(), name))
-    return say_plural(
-        "Of the most downloaded publishers, {names} released something in most months: in one of the last twelve.",
-        "Of the most downloaded publishers, {names} released something in most months: in {num} of the last twelve.",
-        int(active.max()),
-        names=join(*(label(name) for name in names[:3]), between=say(" and ")),
+def _pick_wide(tables: Tables) -> Table:
+    """Pick the widely downloaded releases of the publishers with most downloads of them."""
+    frame = tables["releases-wide"].frame
+    sums = frame.groupby("publisher", sort=False)["downloads"].sum().sort_values(ascending=False, kind="stable")
+    shown = frame[frame["publisher"].isin(sums.index[:TIMELINE_ROWS])]
+    order = shown["publisher"].map({name: place for place, name in enumerate(sums.index)})
+    return replace(tables["releases-wide"], frame=shown.loc[order.sort_values(kind="stable").index])
+
+
+def _state_wide(wide: Table) -> Sentence:
+    """State who has most widely downloaded releases, and which of them has most downloads."""
+    counts = wide.frame["publisher"].value_counts()
+    names = sorted(counts.index[counts == counts.max()], key=lambda name: (name.lower(), name))
+    largest = wide.records()[0]
+    most = say(
+        "Of the {number:count} widely downloaded releases of two years most are from {names}: {most:count}.",
+        number=len(wide.frame),
+        names=join(*map(label, names[:3]), between=say(" and ")),
+        most=int(counts.max()),
+    )
+    told = say_plural(
+        "The most downloaded one, of {day:date}, is {model}.",
+        "The most downloaded one, of {day:date}, is {model} with its variants: {num} repositories.",
+        largest["repositories"],
+        day=largest["released_on"],
+        model=label(largest["model_id"]),
+    )
+    return join(most, told)
+
+
+def _describe_wide(row: Row) -> Sentence:
+    return say(
+        "{name} of {released_on:date}: {downloads:spell}.",
+        name=label(row["model_id"]),
+        released_on=row["released_on"],
+        downloads=row["downloads"],
     )
 
 
-def choose_calendar(shown: Table, months: Sequence[dt.date]) -> Matrix:
-    """Return a row for each publisher, a column for each month; the last twelve where there is little room."""
-    rows = shown.records()
-    cells = tuple(
-        Cell(
-            label(row["publisher"]),
-            row["month"].isoformat(),
-            (write(row["releases"], "count"),),
-            "paper" if row["releases"] > 2 else "ink",
-        )
-        for row in rows
-        if row["releases"]
-    )
-    names = [label(name) for name in dict.fromkeys(row["publisher"] for row in rows)]
-    return Matrix(
-        groups=(MatrixGroup(tuple(Head(name, name) for name in names), cells),),
-        columns=tuple(Head(month.isoformat(), write(month, "short_month")) for month in months),
+def choose_timeline(shown: Table, first: dt.date, last: dt.date) -> Ranges:
+    """Return a row for each publisher, a mark for each release; the most downloaded of a row is named."""
+    largest = {row["publisher"]: row for row in reversed(shown.records())}
+    rows = [largest[name] for name in dict.fromkeys(row["publisher"] for row in shown.records())]
+    return Ranges(
+        groups=(Group(tuple(RangeRow(_key(row), _key(row), write(row["country_code"], "brief")) for row in rows)),),
         row="publisher",
-        column="month",
-        by="releases",
-        steps=((1, "seq-0"), (2, "seq-1"), (3, "seq-5")),
-        height=24,
-        last=12,
-        heads_below=True,
+        marks=(Marks("released_on", shift=TAG_SHIFT),),
+        by="country",
+        inks={write(row["country_code"], "place"): place_colour(row["country_code"]) for row in rows},
+        height=TIMELINE_ROW,
+        timeline=Timeline(
+            first,
+            last,
+            size="downloads",
+            named="model_id",
+            tags=tuple((_key(row), row["released_on"], label(row["model_id"].rpartition("/")[2])) for row in rows),
+        ),
     )
+
+
+def _key(row: Row) -> str:
+    return label(row["publisher"])

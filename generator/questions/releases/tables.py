@@ -19,9 +19,11 @@ from generator.star.accounts import give_slugs
 from generator.star.classes import ALL
 from generator.star.coded import code_of
 from generator.star.columns import COLUMNS
+from generator.star.definitions import Definition
 from generator.star.releases import FLOOR, Release, list_releases
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Row, Table, declare_table
+from generator.star.window import LedgerSums, WindowDownloads, compute_window
 from generator.text import words
 from generator.text.say import say
 
@@ -35,6 +37,10 @@ LEFT_OUT: Final = 2
 # Publishers with a calendar of their own, the most downloaded first, and the fewest releases for one.
 CALENDARS: Final = 60
 MIN_RELEASES: Final = 2
+# A widely downloaded release has this part of all downloads, and is not older than so many days: older ones are
+# many repositories of research, and what stood before the history began is known in part.
+WIDE_PART: Final = 0.001
+WIDE_DAYS: Final = 2 * YEAR_DAYS
 # Countries that are taken in every way, those with most releases.
 INTERPRETED: Final = 6
 # The period of the 365 days to the newest date.
@@ -52,6 +58,9 @@ _PERIOD: Final = Column(
 )
 _PUBLISHERS: Final = Column(
     "publishers_releasing", "count", say("Publishers"), "Publishers with a release, whose times count.", "publishers"
+)
+_REPOSITORIES: Final = Column(
+    "repositories", "count", say("Repositories"), "Repositories that belong to it.", "repositories"
 )
 _RELEASES: Final = Column("releases", "count", say("Releases"), "Releases in the period.", "releases")
 _MEDIAN: Final = Column(
@@ -79,8 +88,7 @@ RELEASES: Final = declare_table(
     Column("model_line", "text", say("Line"), "Line of models, read from the family or the name."),
     Column("version", "text", say("Version"), "First number of the name that is no size, context or date; or empty."),
     COLUMNS["model_id"],
-    Column("repositories", "count", say("Repositories"), "Repositories that belong to it.", "repositories"),
-    COLUMNS["task_group"],
+    *(_REPOSITORIES, COLUMNS["task_group"]),
 )
 CADENCE: Final = declare_table(
     "releases-cadence",
@@ -133,6 +141,13 @@ LAUNCHES: Final = declare_table(
     *(COLUMNS["model_id"], COLUMNS["created"], _RELEASED, COLUMNS["source_url"]),
     Column("remark", "text", say("Remark"), "What the registry remarks; empty for nothing."),
 )
+WIDE: Final = declare_table(
+    "releases-wide",
+    "Widely downloaded releases",
+    "A release of the last two years that has at least 0.1% of all downloads, the most downloaded first.",
+    *(_RELEASED, COLUMNS["publisher"], COLUMNS["country_code"], COLUMNS["model_id"]),
+    *(_REPOSITORIES, COLUMNS["window"], COLUMNS["downloads"]),
+)
 HISTORY: Final = declare_table(
     "releases-history",
     "Releases over time",
@@ -164,6 +179,7 @@ def compute(ground: Ground) -> tuple[Table, ...]:
         CALENDAR.fill(calendars),
         ORIGINALS.fill(list_originals(ground.births, ground.registry, ground.as_of)),
         LAUNCHES.fill(_list_launches(ground.registry, corrected)),
+        WIDE.fill(list_wide(found, ground.sums, ground.as_of)),
         HISTORY.fill(list(_follow(releases.frame, top, ground.as_of))),
     )
 
@@ -374,6 +390,41 @@ def _list_launches(registry: Registry, corrected: Collection[str]) -> list[Row]:
         for row in registry.launch_dates
         if row.id in corrected
     ]
+
+
+def list_wide(releases: Sequence[Release], sums: LedgerSums | None, as_of: dt.date) -> list[Row]:
+    """List the widely downloaded releases of the last two years, most downloaded first.
+
+    Their downloads are those of their repositories that the ledger names: since creation where these are counted, else
+    of all dates recorded, else of thirty days.
+    """
+    window = _find_window(sums) if sums else None
+    if window is None:
+        return []
+    first = as_of - dt.timedelta(days=WIDE_DAYS - 1)
+    counts = window.models.groupby("name")["downloads"].sum()
+    rows: list[Row] = [
+        {
+            **_make_row(release),
+            "window": window.definition.window,
+            "downloads": round(counts.reindex(release.ids).sum()),
+        }
+        for release in releases
+        if release.date >= first
+    ]
+    wide = [row for row in rows if row["downloads"] >= WIDE_PART * window.downloads]
+    names = [column.name for column in WIDE.columns]
+    return [{name: row[name] for name in names} for row in sorted(wide, key=_rank_wide)]
+
+
+def _rank_wide(row: Row) -> tuple[int, str]:
+    return -row["downloads"], row["model_id"]
+
+
+def _find_window(sums: LedgerSums) -> WindowDownloads | None:
+    """Return the longest window of all models that has a number."""
+    windows = (Definition(window, "all", "publisher") for window in ("all_time", "12m", "held", "30d"))
+    return next((found for each in windows if (found := compute_window(sums, each))), None)
 
 
 def list_month_ends(first: dt.date, as_of: dt.date) -> list[dt.date]:
