@@ -1,7 +1,8 @@
-"""The ranks of countries over time: what is drawn, and what may be said of it."""
+"""The larger countries over time, by ranks and one by one: what is drawn, and what may be said of it."""
 
 import datetime as dt
 
+from generator.questions.countries.panels import build_country_panels
 from generator.questions.countries.ranks import build_country_ranks
 from tests.histories import make_history
 from tests.spoken import speak
@@ -40,3 +41,23 @@ def test_a_change_of_ranks_is_told_of_the_hub_alone() -> None:
 def test_one_date_has_no_line() -> None:
     """And no figure."""
     assert build_country_ranks(make_history(SNAPSHOTS[:1])[0]) is None
+
+
+def test_a_country_with_a_hundredth_has_a_panel_and_all_have_what_no_country_is_given() -> None:
+    """The largest of the newest date first; one below a hundredth on all dates has none."""
+    late = {"east/a": 200, "west/b": 300, "south/c": 2, "nobody/d": 98}
+    report, _ = make_history([(START, {"east/a": 300, "west/b": 200, "south/c": 1, "nobody/d": 99}), (LATER, late)])
+    figure = build_country_panels(report)
+    assert figure
+    newest = {code: share for day, code, _, share in figure.rows if day == LATER.isoformat()}
+    assert {"US": 300 / 600, "CN": 200 / 600, "NOBODY": 98 / 600} == newest
+    assert ["US", "CN"] == [panel.lines[0].key for panel in figure.draw.args[1].panels]
+    assert {"NOBODY"} == {panel.lines[1].key for panel in figure.draw.args[1].panels}
+    said = "Models from organisations in the United States account for 50.0% of the downloads in the thirty days to "
+    assert f"{said}29 Jan 2026, in China for 33.3%; 16.3% are given to no country." == speak(figure.headline)
+
+
+def test_one_date_has_no_panels() -> None:
+    """And one country alone has none."""
+    assert build_country_panels(make_history(SNAPSHOTS[:1])[0]) is None
+    assert build_country_panels(make_history([(day, {"east/a": 100}) for day in (START, LATER)])[0]) is None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from generator.figures.figure import Figure
 from generator.questions import sentences
 from generator.questions.countries.figures import build_country
+from generator.questions.countries.panels import build_country_panels
 from generator.questions.countries.ranks import build_country_ranks
 from generator.questions.coverage.figures import build_coverage
 from generator.questions.doubt import build_doubt_figures
@@ -28,6 +29,7 @@ def build_figures(report: Report) -> tuple[Figure, ...]:
         build_task_shares,
         build_leading_publishers,
         build_world_map,
+        build_country_panels,
         build_country_ranks,
         build_coverage,
     )

@@ -29,7 +29,7 @@ def build_country(code: str, report: Report) -> Figure | None:
     dates = {day for points in shares.values() for day in points}
     if len(dates) < 2 or max(max(points.values()) for points in shares.values()) < MIN_COUNTRY_SHARE:
         return None
-    finding = join(state_country(code, report), state_largest(code, report), state_origin(shares))
+    finding = join(state_country(code, report), state_largest(code, report))
     table = _list_table(code, shares)
     names = {name: write(name, "attribution") for name in shares}
     lines = tuple(Line(names[name], names[name], line_colour(code), DASHES[name], 2.2) for name in shares)
@@ -51,7 +51,7 @@ def build_country(code: str, report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(finding, _describe_rank(code, report)),
+        alt=join(finding, state_origin(shares), _describe_rank(code, report)),
         columns=table.columns,
         rows=table.rows,
         draw=partial(draw_lines, table, picture),
