@@ -94,9 +94,12 @@ def make_doubtful(name: str = "Qwen") -> Report:
         specification(0.25, "none"), specification(-0.15, "largest-publisher"), specification(0.1, "none", ORIGIN)
     )
     span = {"year": "2026", "counted_until": LAST, "covered_days": 31, "window_days": 182}
+    before = {"year": "2025", "counted_until": dt.date(2025, 12, 31), "covered_days": 365, "window_days": 365}
     kinds = {"universe": "first_year", "attribution": "publisher"}
     year = [
-        {**span, **kinds, "country_code": row.code, "share": row.share, "rank": row.rank} for row in make_rows(CLEAR)
+        {**each, **kinds, "country_code": row.code, "share": row.share, "rank": row.rank}
+        for each in (before, span)
+        for row in make_rows(CLEAR)
     ]
     indices = (
         index(FIRST, "publishers", (0.5, 0.5), (0.6, 0.6)),
@@ -196,7 +199,15 @@ def test_year_says_its_covered_days() -> None:
     figure = pick("share-by-year", make_doubtful())
     assert "In 2026 models from organisations in China account for 50.0%" in figure.headline
     assert figure.headline.endswith("to 1 Jul 2026, 31 of 182 days covered.")
-    assert sum(float(row[5] or 0) for row in figure.rows) == pytest.approx(1)
+    assert sum(float(row[5] or 0) for row in figure.rows if row[0] == "2026") == pytest.approx(1)
+
+
+def test_a_single_year_has_no_picture() -> None:
+    """It would repeat the bars of the first page; the table of the page has it."""
+    report = make_doubtful()
+    newest = report.topics["years"].by_name["years-shares"].where(year="2026")
+    single = dataclasses.replace(report, topics={**report.topics, **make_answer("years", newest)})
+    assert "share-by-year" not in [figure.slug for figure in build_all(single)]
 
 
 def test_concentration_states_equals() -> None:
@@ -213,6 +224,9 @@ def test_concentration_keeps_both_bounds() -> None:
         row["unit_counted"]: (row["gini_lower"], row["gini_upper"]) for row in rows if row["as_of"] == LAST.isoformat()
     }
     assert {"Publishers": (0.5, 0.5), "Models": (0.4, 0.6)} == newest
+    last = [row for row in rows if row["as_of"] == LAST.isoformat()]
+    equals = {row["unit_counted"]: (row["equals_lower"], row["equals_upper"]) for row in last}
+    assert {"Publishers": (4.0, 4.0), "Models": (pytest.approx(8.333, abs=1e-3), 10.0)} == equals
 
 
 def test_published_figures_of_another_scope_are_no_test() -> None:

@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-from babel.numbers import format_decimal
-
 from generator.figures import altair as alt
 from generator.figures import margins, parts
 from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.marks import Happening
 from generator.figures.text import measure, spread
 from generator.figures.theme import SMALL_TEXT, TEXT, build_canvas, colour
-from generator.text.language import WAYS, Language
+from generator.text.language import Language
 
 Row = Mapping[str, Any]
 
@@ -171,10 +169,8 @@ def write(value: float, unit: str, language: Language, step: float | None = None
         return language.percent(value) if step is None else parts.write_tick(value, language, step)
     if unit == "points":
         return language.signed(value) if step is None else margins.write_tick(value, step, language)
-    if unit == "hhi":
-        return WAYS["hhi"](language, value)
-    if unit == "gini":
-        return str(format_decimal(value, "0.00" if step else "0.000", locale=language.locale))
+    if unit == "equals":
+        return language.number(value) if step is None else language.short(value)
     if unit == "days":
         number = language.number(value)
         return language.say("{number}\u00a0d", number=number) if step is None or value else "0"

@@ -106,7 +106,7 @@ class Panel:
         notes: rings.
         runs: boxes below it.
         ticks: of its values; none to choose them.
-        unit: of its values: `share`, `points`, `count`, `days`, `hhi`, `gini`; none for the kind of their column.
+        unit: of its values: `share`, `points`, `count`, `days`, `equals`; none for the kind of their column.
         lead: stands in the room before the first date, if `more_days` leave some.
     """
 

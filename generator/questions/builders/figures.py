@@ -1,4 +1,4 @@
-"""Builders: the kinds of organisation that a country's downloads come from, and the American case in detail."""
+"""Builders: the kinds of organisation that a country's downloads come from."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,14 +7,14 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import sentences, spans
 from generator.questions.builders.tables import KIND, SHARES, UNKNOWN
-from generator.questions.builders.words import CASE, KINDS, describe_mix, state
+from generator.questions.builders.words import KINDS, describe_mix, state
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.classes import pick_codes
 from generator.star.columns import COLUMNS
 from generator.star.table import Table
 from generator.text import words
-from generator.text.say import Sentence, begin, join, say, write
+from generator.text.say import Sentence, join, say, write
 
 COUNTRIES: Final = 10
 # Fill of each kind, and the colour of the digits on it: none of a country's colours.
@@ -34,13 +34,11 @@ _PARTS: Final = tuple(
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
-    """Build the mixes of the world and the countries, and those of the United States."""
+    """Build the mixes of the world and the countries."""
     said, mixes = state(tables, report), tables["builders-countries"]
     every = mixes.where(universe="all")
     countries = every.where(country_code=pick_codes(every, COUNTRIES))
-    case = mixes.where(country_code=CASE)
-    found = [_build_countries(countries, said["world"], report)] if len(countries.frame) else []
-    return (*found, *([_build_case(case, said["case"], report)] if len(case.frame) else []))
+    return (_build_countries(countries, said["world"], report),) if len(countries.frame) else ()
 
 
 def _build_countries(mixes: Table, finding: Sentence, report: Report) -> Figure:
@@ -62,33 +60,6 @@ def _build_countries(mixes: Table, finding: Sentence, report: Report) -> Figure:
             "yet: both stand in the bar of all downloads only."
         ),
         alt=join(finding, *(describe_mix(spans.name_place(row["country_code"]), row) for row in rows[1:4])),
-    )
-
-
-def _build_case(mixes: Table, finding: Sentence, report: Report) -> Figure:
-    rows = mixes.records()
-    names = {row["universe"]: words.UNIVERSES[row["universe"]] for row in rows}
-    bars = (
-        Stack(names[row["universe"]], write(row["downloads_30d"], "short"), begin(names[row["universe"]]))
-        for row in rows
-    )
-    return build_figure(
-        _divide(mixes, "universe"),
-        draw_stacks,
-        Stacks(tuple(bars), _PARTS, bar="universe", part="kind"),
-        slug="builders-us",
-        headline=finding,
-        subtitle=say(
-            "Share of the downloads of publishers in the United States by their kind · 30 days to {as_of:date} · four "
-            "groups of models · by publisher",
-            **rows[0],
-        ),
-        source=sentences.describe_source(report.data),
-        how_to_read=say(
-            "A bar is a group of models, with their downloads at its right. A laboratory that belongs to a company "
-            "counts as a company if the registry says so; a publisher that “belongs to none” has no parent there."
-        ),
-        alt=join(finding, describe_mix(spans.name_place(CASE), rows[0])),
     )
 
 

@@ -1,9 +1,10 @@
-"""Concentration over time: two indices for publishers, countries and models, with the bounds of what is folded."""
+"""Concentration over time: how many equals match publishers and countries; the table has two indices."""
 
-import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from generator.figures import parts
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.marks import Standing
@@ -13,15 +14,15 @@ from generator.questions.concentration.words import state_equals
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
-from generator.star.table import Row, Table
+from generator.star.table import Column, Row, Table
 from generator.text.say import Sentence, join, say, write
 
 # The colours are of nobody's country.
-_STYLES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
-    "countries": ("ink", ()),
-    "publishers": ("accent", ()),
-    "models": ("muted", (5, 3)),
-}
+_STYLES: Final[Mapping[str, str]] = {"publishers": "accent", "countries": "ink"}
+_EQUALS: Final = (
+    Column("equals_lower", "number", say("Equals, lower bound"), "How many of equal share have the index at its most."),
+    Column("equals_upper", "number", say("Equals, upper bound"), "How many have it at its least."),
+)
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
@@ -30,29 +31,26 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     rows = history.records()
     if not rows:
         return ()
-    finding = state_equals(measures)
+    finding, shown = state_equals(measures), count_equals(history)
     figure = build_figure(
-        history.pick(
-            "as_of", "unit_counted", "units", "share_largest", "hhi_lower", "hhi_upper", "gini_lower", "gini_upper"
-        ),
+        shown,
         draw_lines,
-        choose_picture(history, pick_standing(report, most=0)),
+        choose_picture(shown, pick_standing(report, most=0)),
         slug="concentration",
         headline=finding,
         subtitle=say(
-            "Herfindahl-Hirschman index and Gini coefficient of downloads · 30 days · all models · by publisher · "
-            "{start:date} to {end:date}",
+            "Equals with the same concentration of downloads · 30 days · all models · by publisher · {start:date} to "
+            "{end:date}",
             start=rows[0]["as_of"],
             end=rows[-1]["as_of"],
         ),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
-                "The Herfindahl-Hirschman index is the sum of the squared shares, here times 10,000: 10,000 if one has "
-                "all; 10,000 divided by it is the number of equals with the same index. The Gini coefficient is 0 if "
-                "all are equal and near 1 if a few have nearly all; it also rises when many with few downloads join. "
-                "Its axis does not begin at zero. Countries count the downloads that a country is given. A band shows "
-                "what the models that are known only together allow."
+                "A line is by how many of equal share the downloads would be as concentrated: 1 if one has all. It is "
+                "10,000 divided by the Herfindahl-Hirschman index, the sum of the squared shares times 10,000. "
+                "Countries count the downloads that a country is given. A band shows what the models that are known "
+                "only together allow. The table has the index, the Gini coefficient and the models, too."
             ),
             phrases.describe_growth(report.data),
         ),
@@ -70,18 +68,24 @@ def _describe(row: Row) -> Sentence:
     )
 
 
-def choose_picture(history: Table, standing: Standing) -> Lines:
-    """Return the lines of each unit in a panel for each index; an index with bounds that differ is a band."""
-    floor = math.floor(history.frame["gini_lower"].min() * 20 - 1e-9) / 20
-    title = say("Gini coefficient, axis from {floor:0.00}", floor=floor)
-    lines = tuple(Line(name, name, *_STYLES[unit]) for unit, name in UNITS.items() if history.find(unit_counted=unit))
-    panels = (
-        Panel(lines, "hhi_lower", say("Herfindahl-Hirschman index"), y2="hhi_upper", unit="hhi"),
-        Panel(lines, "gini_lower", title, y2="gini_upper", unit="gini", ticks=_choose_ticks(floor)),
+def count_equals(history: Table) -> Table:
+    """Say beside both indices how many of equal share would have the first."""
+    bounds = {"equals_lower": 1 / history.frame["hhi_upper"], "equals_upper": 1 / history.frame["hhi_lower"]}
+    counted = replace(history, columns=(*history.columns, *_EQUALS), frame=history.frame.assign(**bounds))
+    indices = ("hhi_lower", "hhi_upper", "gini_lower", "gini_upper")
+    return counted.pick("as_of", "unit_counted", "units", "share_largest", *indices, *bounds)
+
+
+def choose_picture(shown: Table, standing: Standing) -> Lines:
+    """Return a panel for publishers and one for countries, each on its own scale; bounds that differ are a band."""
+    units = [unit for unit in _STYLES if shown.find(unit_counted=unit)] or list(
+        dict.fromkeys(shown.frame["unit_counted"])
     )
+    panels = tuple(_make_panel(unit, shown.where(unit_counted=unit).frame["equals_upper"].max()) for unit in units)
     return Lines(panels, x="as_of", series="unit_counted", standing=standing)
 
 
-def _choose_ticks(floor: float) -> tuple[float, ...]:
-    step = (1 - floor) / (2 if round((1 - floor) * 20) % 4 else 4)
-    return tuple(round(floor + step * number, 4) for number in range(round((1 - floor) / step) + 1))
+def _make_panel(unit: str, largest: float) -> Panel:
+    name, ticks = UNITS[unit], tuple(parts.choose_ticks(largest, 4))
+    line = Line(name, "", _STYLES.get(unit, "muted"))
+    return Panel((line,), "equals_upper", name, y2="equals_lower", ticks=ticks, unit="equals")

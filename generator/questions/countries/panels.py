@@ -12,6 +12,7 @@ from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.shares.history import LEAST_DRAWN, NAMES, NOBODY
 from generator.questions.surges import describe_surges, pick_standing
+from generator.registry import UNREVIEWED
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
 from generator.text.say import Sentence, join, listing, say, write
@@ -47,7 +48,7 @@ def build_country_panels(report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(finding, phrases.describe_unattributed(tables[-1])),
+        alt=join(finding, phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of(UNREVIEWED))),
         columns=table.columns,
         rows=table.rows,
         draw=partial(draw_lines, table, choose_panels(codes, report)),

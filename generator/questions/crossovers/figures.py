@@ -17,6 +17,8 @@ from generator.star.table import Column, Row, Table
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, begin, join, say, write
 
+# Windows that are drawn where they have numbers; the longer ones lag behind them, and stand in the table.
+_DRAWN: Final = ("30d", "12m")
 _DASHES: Final[Mapping[str, tuple[int, ...]]] = {"30d": (), "12m": (6, 3), "held": (6, 3), "all_time": (2, 3)}
 
 _TURN: Final = Column("turned_to", "said", say("Change of the order"), "Country ahead from this date; else empty.")
@@ -53,8 +55,9 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         how_to_read=join(
             say(
                 "Above zero {first:the} has the larger share, below it {second:the}. Thick lines: by origin; thin "
-                "lines: by publisher. Whole lines: 30 days; broken lines: the longer windows. A ring on the zero line "
-                "marks a change of the order, which lies between that date and the one before.",
+                "lines: by publisher. Whole lines: 30 days; broken lines: twelve months; other windows stand in the "
+                "table alone. A ring on the zero line marks a change of the order, which lies between that date and "
+                "the one before.",
                 first=pair[0],
                 second=pair[1],
             ),
@@ -83,7 +86,8 @@ def _name_turn(changes: Table, row: Row) -> Sentence:
 
 def _list_panels(history: Table, changes: Table) -> tuple[Panel, ...]:
     """Return a panel of margins for each group of models, each change of the order as a ring on zero."""
-    found = dict.fromkeys(history.frame["definition"])
+    known = dict.fromkeys(history.frame["definition"])
+    found = [slug for slug in known if DEFINITIONS[slug].window in _DRAWN] or list(known)
     groups = ([slug for slug in found if DEFINITIONS[slug].universe == universe] for universe in UNIVERSES)
     return tuple(_make_panel(slugs, changes.where(definition=slugs).records()) for slugs in groups if slugs)
 

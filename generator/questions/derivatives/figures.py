@@ -23,10 +23,13 @@ from generator.star.shares import NOT_PLACES
 from generator.star.table import Table
 from generator.text.say import Sentence, join, say, write
 
-NAMED: Final = 3
-MONTHS: Final = 36
+NAMED: Final = 2
+MONTHS: Final = 24
 BUILDERS: Final = 6
 ORIGINS: Final = 4
+# Builders have a row in the picture from so many derivatives on, a country of origins a column from this part on.
+LEAST_BUILT: Final = 20
+LEAST_PART: Final = 0.01
 UPLOADERS: Final = 10
 # Countries with a part of their own in a re-uploader's bar.
 UPLOADED: Final = ("CN", "US")
@@ -160,9 +163,9 @@ def group_pairs(pairs: Table) -> Table:
     Every pair is in one field: the models sum to all derivatives. A field without models stands there, too.
     """
     frame = pairs.frame.astype({"publisher_code": "str", "origin_code": "str"})
-    builders, origins = (_order_codes(frame, column) for column in ("publisher_code", "origin_code"))
-    rows = [*[code for code in builders if code not in NOT_PLACES][:BUILDERS], REST, *NOT_PLACES]
-    columns = [*[code for code in origins if code not in NOT_PLACES][:ORIGINS], REST, NOBODY]
+    builders, origins = (_sum_codes(frame, column) for column in ("publisher_code", "origin_code"))
+    rows = [*_pick_large(builders, 1)[:BUILDERS], REST, *NOT_PLACES]
+    columns = [*_pick_large(origins, LEAST_PART * frame["models"].sum())[:ORIGINS], REST, NOBODY]
     frame = frame.assign(
         publisher_code=[code if code in rows else REST for code in frame["publisher_code"]],
         origin_code=[_group_of(code, columns) for code in frame["origin_code"]],
@@ -176,10 +179,14 @@ def group_pairs(pairs: Table) -> Table:
     return replace(pairs, columns=(_BUILDER, _ORIGIN, COLUMNS["share"], COLUMNS["models"]), frame=fields)
 
 
-def _order_codes(frame: pd.DataFrame, column: str) -> list[str]:
-    """Order codes by models, those that have some."""
-    sums = frame.groupby(column)["models"].sum()
-    return [str(code) for code in sums[sums > 0].sort_values(ascending=False, kind="stable").index]
+def _sum_codes(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Sum models by code, most first."""
+    return frame.groupby(column)["models"].sum().sort_values(ascending=False, kind="stable")
+
+
+def _pick_large(sums: pd.Series, least: float) -> list[str]:
+    """Pick the countries with enough models."""
+    return [str(code) for code in sums[sums >= least].index if code not in NOT_PLACES]
 
 
 def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) -> Figure | None:
@@ -228,7 +235,7 @@ def _name(code: str) -> Sentence:
 
 
 def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> Matrix:
-    """Return a row for each country of builders, a column for each country of origins."""
+    """Return a row for each country of builders that built enough, a column for each country of origins."""
     sums = fields.frame.groupby("publisher_code")["models"].sum()
     short = {REST: say("Other"), NOBODY: say("None")}
     written = tuple(
@@ -240,7 +247,7 @@ def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> M
         )
         for builder, shares in cells.items()
         for code, share in shares.items()
-        if share
+        if share and sums[builder] >= LEAST_BUILT
     )
     rows = (
         Head(
@@ -250,6 +257,7 @@ def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> M
             write(int(sums[code]), "count"),
         )
         for code in cells
+        if sums[code] >= LEAST_BUILT
     )
     heads = (
         Head(_name(code), short.get(code) or write(code, "brief"), short.get(code, code))

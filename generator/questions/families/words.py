@@ -14,7 +14,7 @@ from generator.text.say import NOTHING, Sentence, join, listing, say
 # The two lines of China that the press article of November 2025 names.
 ARTICLE: Final = ("CN", ("qwen", "deepseek"))
 # Lines of families with a rank over time.
-RANKS: Final = 10
+RANKS: Final = 6
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:

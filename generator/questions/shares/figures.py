@@ -15,7 +15,9 @@ from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text.say import Sentence, join, say, write
 
 SLUG: Final = "share-now"
-PLACES: Final = 10
+# Countries with a bar: at most, at least, and from which share on one beyond these has one.
+PLACES: Final = (10, 5)
+LEAST: Final = 0.005
 REST: Final = "REST"
 
 
@@ -68,8 +70,10 @@ def _list_row(row: ShareRow, name: Sentence) -> tuple[Cell, ...]:
 
 def pick_rows(table: ShareTable) -> Table:
     """Pick the largest countries, the sum of the others, then every category that is no country."""
-    rest = table.places[PLACES:]
-    rows = [*table.places[:PLACES], *([_sum_rest(rest, table)] if rest else [])]
+    most, least = PLACES
+    shown = max(sum(row.share >= LEAST for row in table.places[:most]), least)
+    rest = table.places[shown:]
+    rows = [*table.places[:shown], *([_sum_rest(rest, table)] if rest else [])]
     rows += [row for code in NOT_PLACES if (row := table.find(code))]
     names = {REST: say("{number} other countries", number=len(rest))}
     return Table(list_columns(), tuple(_list_row(row, names.get(row.code) or write(row.code, "place")) for row in rows))

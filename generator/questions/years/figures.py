@@ -30,9 +30,9 @@ DRAWN: Final = 6
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
-    """Build a block of bars for each calendar year with flows; none where no year has any."""
+    """Build a block of bars for each calendar year with flows; none with fewer than two."""
     years = list_years(pick_headline(tables, report))
-    if not years:
+    if len(years) < 2:  # one year is the history recorded, which the first page's bar shows
         return ()
     newest = list(years.values())[-1]
     named, about = [row["country_code"] for row in newest.records()[:NAMED] if row["rank"]], newest.records()[0]
