@@ -19,7 +19,7 @@ from generator.publish.build import ROOT
 DRAWER = """
 import multiprocessing, os, signal
 from concurrent.futures import ProcessPoolExecutor
-from generator.figures import _end_with_parent
+from generator.figures.files import _end_with_parent
 if __name__ == "__main__":
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
@@ -60,7 +60,9 @@ def test_a_drawing_process_ends_with_the_night_that_started_it(tmp_path: Path) -
         [sys.executable, script], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
     )
     assert night.stdout is not None
-    worker = Path("/proc") / night.stdout.readline().strip()
+    told = night.stdout.readline().strip()
+    assert told.isdecimal()
+    worker = Path("/proc") / told
     assert worker.exists()
     night.kill()
     night.wait()

@@ -4,6 +4,7 @@ A figure whose key is unchanged is not drawn again, and a file whose bytes are u
 """
 
 import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -203,8 +204,14 @@ def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
         yield from map(_draw_job, jobs)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
         yield from pool.map(_draw_job, jobs, chunksize=4)
+
+
+def _begin_worker() -> None:
+    """Draw without the collector, as the process does that started this one, and end with it."""
+    gc.disable()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

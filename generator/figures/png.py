@@ -44,10 +44,17 @@ def shrink_png(data: bytes, step: int = 1) -> bytes:
         kind, stored, rows = list(_PALETTE), _PLAIN, _number(packed, colours)
     else:
         palette, kind, stored, rows = {}, list(_RGB), _LEFT, _subtract_left(pixels[..., :3])
-    raw = zlib.compress(np.insert(rows, 0, stored, axis=1).tobytes(), _LEVEL if step == 1 else 9)
+    raw = zlib.compress(_begin_rows(rows, stored), _LEVEL if step == 1 else 9)
     head = {b"IHDR": struct.pack(">IIBBBBB", width, height, *kind)}
     rest = {name: chunk for name, chunk in chunks.items() if name not in {b"IHDR", b"IDAT", b"IEND"}}
     return _write_chunks(head | rest | palette | {b"IDAT": raw, b"IEND": b""})
+
+
+def _begin_rows(rows: Pixels, stored: int) -> memoryview:
+    """Put before each row how it is stored; return all of their bytes."""
+    begun = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
+    begun[:, 0], begun[:, 1:] = stored, rows
+    return begun.data
 
 
 def _read_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -98,15 +105,14 @@ def _round_edges(packed: npt.NDArray[Any], pixels: Pixels, step: int) -> npt.NDA
 
 
 def _pack(pixels: Pixels) -> npt.NDArray[Any]:
-    """Return each pixel's colour as one number."""
-    red, green, blue = (pixels[..., channel].astype(np.uint32) for channel in range(3))
-    return (red << 16) | (green << 8) | blue
+    """Return each pixel's colour as one number, without its alpha: its four bytes as they lie are such a number."""
+    return np.ascontiguousarray(pixels).view(">u4")[..., 0].astype(np.uint32) >> 8
 
 
 def _list_colours(packed: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the distinct colours, ascending: only where a pixel differs from the one before can there be a new one."""
     line = packed.ravel()
-    return np.unique(line[np.flatnonzero(np.diff(line, prepend=line[0] ^ 1))])
+    return np.unique(np.append(line[1:][line[1:] != line[:-1]], line[0]))
 
 
 def _number(packed: npt.NDArray[Any], colours: npt.NDArray[Any]) -> Pixels:

@@ -15,6 +15,7 @@ from generator.audit.headlines import compute_changes, read_headlines, write_hea
 from generator.audit.operations import Operations
 from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
+from generator.base.collector import without_collector
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import hash_file
 from generator.figures.cards import render_cards
@@ -85,6 +86,7 @@ class BuildResult:
     site_changed: bool
 
 
+@without_collector()
 def run_build(
     store: Path | None,
     site: Path,

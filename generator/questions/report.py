@@ -4,16 +4,15 @@ A pure function of ledger, registry and `today`; nothing here formats a number o
 """
 
 import datetime as dt
-import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from generator.base.collector import without_collector
 from generator.base.errors import LedgerError
 from generator.base.scope import Scope, make_scope
 from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
@@ -246,19 +245,7 @@ class Report:
         return tuple(self.histories)
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the collector of circles away from millions of records that all stay: a tenth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_without_collector()
+@without_collector()
 def compute_report(
     entries: tuple[LedgerEntry, ...],
     registry: Registry,

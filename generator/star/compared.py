@@ -106,6 +106,13 @@ def compare_dates(named: pd.DataFrame, before_on: dt.date, after_on: dt.date, de
         definition: its universe, which the models belong to on both dates, and its attribution.
     """
     first, last = (_select(named, day, definition.universe) for day in (before_on, after_on))
+    return _compare(first, last, (before_on, after_on), definition)
+
+
+def _compare(
+    first: pd.DataFrame, last: pd.DataFrame, days: tuple[dt.date, dt.date], definition: Definition
+) -> Pairs | None:
+    """Compare what `_select` returned for two dates."""
     both = first[["model", _COUNTED]].merge(last, on="model", suffixes=("_before", "_after"))
     if both.empty:
         return None
@@ -123,8 +130,8 @@ def compare_dates(named: pd.DataFrame, before_on: dt.date, after_on: dt.date, de
     covers = [rows["before"].sum() / first[_COUNTED].sum(), rows["after"].sum() / last[_COUNTED].sum()]
     compared = Compared(
         definition=definition,
-        before_on=before_on,
-        after_on=after_on,
+        before_on=days[0],
+        after_on=days[1],
         models=len(rows),
         cover=float(min(covers)),
         before={str(code): float(share) for code, share in shares["before"].items()},
@@ -138,8 +145,9 @@ def compare_back(named: pd.DataFrame, ends: Sequence[dt.date], definition: Defin
 
     Most: three quarters, the limit below which a list is another one. None where no date has so many.
     """
+    last = _select(named, ends[-1], definition.universe)
     for day in ends[:-1]:
-        pairs = compare_dates(named, day, ends[-1], definition)
+        pairs = _compare(_select(named, day, definition.universe), last, (day, ends[-1]), definition)
         if pairs and pairs.compared.cover >= MIN_SURVIVING_OF_SELECTION:
             return pairs.compared
     return None

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -165,11 +166,16 @@ class Table:
     def records(self) -> list[Row]:
         """Return the rows by the names of the columns."""
         names = [column.name for column in self.columns]
-        return [dict(zip(names, row, strict=True)) for row in self.rows()]
+        return [dict(zip(names, row, strict=True)) for row in self._rows]
 
     def rows(self) -> list[tuple[Cell, ...]]:
         """Return the rows, one value a column."""
-        return list(zip(*(_list_cells(self.frame[column.name]) for column in self.columns), strict=True))
+        return list(self._rows)
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows as Python has them: pages, files and sentences ask the same table for them many times."""
+        return tuple(zip(*(_list_cells(self.frame[column.name]) for column in self.columns), strict=True))
 
     def unpivot(self, codes: Mapping[str, str], key: Column, value: Column) -> "Table":
         """Return a row for each of some columns instead of one for all of them.
@@ -189,9 +195,9 @@ class Table:
 
 
 def _list_cells(values: pd.Series) -> list[Cell]:
-    found = values.astype("object")
-    cells: list[Cell] = found.where(found.notna(), None).tolist()
-    return cells
+    missing = values.isna().to_numpy()
+    cells: list[Cell] = values.tolist()
+    return [None if gone else cell for cell, gone in zip(cells, missing, strict=True)] if missing.any() else cells
 
 
 def declare(*columns: Column) -> Mapping[str, Column]:
