@@ -298,13 +298,15 @@ def test_the_key_tells_apart_what_only_the_picture_says() -> None:
     table = Table((Column("date", say("Date"), "date"), Column("share", say("Share"), "share")), (("2026-11-22", 0.5),))
     line = Line("CN", say("China"), "ink")
     pictures = [
-        Lines((Panel((line,), "share"),)),
-        Lines((Panel((replace(line, ink="muted"),), "share"),)),
-        Lines((Panel((replace(line, name=say("{code:place}", code="CN")),), "share"),)),
-        Lines((Panel((replace(line, name=say("{code:place}", code="US")),), "share"),)),
-        Lines((Panel((line,), "share", notes=(Note(DATE, 0.5, "ink", say("highest")),)),)),
-        Lines((Panel((line,), "share"),), standing=Standing(breaks=frozenset({DATE}))),
-        Lines((Panel((line,), "share"),), standing=Standing(breaks=frozenset({DATE, DATE.replace(day=1)}))),
+        Lines((Panel((line,), "share"),), "date", "code"),
+        Lines((Panel((replace(line, ink="muted"),), "share"),), "date", "code"),
+        Lines((Panel((replace(line, name=say("{code:place}", code="CN")),), "share"),), "date", "code"),
+        Lines((Panel((replace(line, name=say("{code:place}", code="US")),), "share"),), "date", "code"),
+        Lines((Panel((line,), "share", notes=(Note(DATE, 0.5, "ink", say("highest")),)),), "date", "code"),
+        Lines((Panel((line,), "share"),), "date", "code", standing=Standing(breaks=frozenset({DATE}))),
+        Lines(
+            (Panel((line,), "share"),), "date", "code", standing=Standing(breaks=frozenset({DATE, DATE.replace(day=1)}))
+        ),
     ]
     words = [say("A")] * 5
     figures = [Figure("x", *words, table.columns, table.rows, partial(draw_lines, table, each)) for each in pictures]
@@ -374,10 +376,10 @@ def test_data_files_have_fixed_digits(rendered: Path) -> None:
     """Shares have six digits, counts none; JSON names its columns."""
     folder = rendered / "src" / "figures" / "share-now"
     first = next(csv.DictReader((folder / "data.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert (first["code"], first["downloads"], first["share"]) == ("CN", "500", "0.500000")
+    assert (first["country_code"], first["downloads"], first["share"]) == ("CN", "500", "0.500000")
     content = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     assert content["rows"][1]["share"] == 0.25
-    assert [column["name"] for column in content["columns"]][:2] == ["code", "place"]
+    assert [column["name"] for column in content["columns"]][:2] == ["country_code", "country"]
 
 
 def test_an_empty_cell_stays_empty() -> None:

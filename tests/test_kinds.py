@@ -9,11 +9,10 @@ from xml.etree import ElementTree as ET
 import altair as alt
 import pytest
 
-from generator.figures import parts
 from generator.figures.bars import Bar, Bars, Group, draw_bars
 from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.dates import list_charts, list_places
-from generator.figures.figure import Table
+from generator.figures.figure import Column, Table
 from generator.figures.frame import Days, Scale, Word, name_ends
 from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
 from generator.figures.map import WorldMap, draw_map
@@ -30,7 +29,7 @@ from generator.text.language import Language
 
 ENGLISH = Language("en")
 SHARES = Table(
-    (parts.date_column("date", "Date"), parts.text_column("code", "Code"), parts.share_column("share", "Share")),
+    (Column("date", "Date", "date"), Column("code", "Code", "text"), Column("share", "Share", "share")),
     (
         ("2026-01-01", "CN", 0.4),
         ("2026-01-11", "CN", 0.2),
@@ -45,11 +44,11 @@ CHINA = Line("CN", "China", place_colour("CN"))
 US = Line("US", "United States", place_colour("US"))
 BARS = Table(
     (
-        parts.text_column("publisher", "Publisher"),
-        parts.text_column("code", "Code"),
-        parts.share_column("share", "Share"),
-        parts.share_column("upper", "At most"),
-        parts.points_column("margin", "Margin"),
+        Column("publisher", "Publisher", "text"),
+        Column("code", "Code", "text"),
+        Column("share", "Share", "share"),
+        Column("upper", "At most", "share"),
+        Column("margin", "Margin", "points"),
     ),
     (
         ("Qwen", "CN", 0.5, 0.6, 0.25),
@@ -61,7 +60,7 @@ BARS = Table(
 )
 INKS = {code: place_colour(code) for code in ("CN", "US", "FR", "UNREVIEWED")}
 STACKS = Table(
-    (parts.text_column("place", "Place"), parts.text_column("band", "Size"), parts.share_column("share", "Share")),
+    (Column("place", "Place", "text"), Column("band", "Size", "text"), Column("share", "Share", "share")),
     (
         ("China", "large", 0.25),
         ("China", "small", 0.75),
@@ -72,12 +71,12 @@ STACKS = Table(
 )
 DAYS = Table(
     (
-        parts.text_column("publisher", "Publisher"),
-        parts.text_column("code", "Code"),
-        parts.text_column("lower", "Lower"),
-        parts.text_column("median", "Median"),
-        parts.text_column("upper", "Upper"),
-        parts.points_column("margin", "Margin"),
+        Column("publisher", "Publisher", "text"),
+        Column("code", "Code", "text"),
+        Column("lower", "Lower", "text"),
+        Column("median", "Median", "text"),
+        Column("upper", "Upper", "text"),
+        Column("margin", "Margin", "points"),
     ),
     (
         ("Qwen", "CN", 1, 10, 100, 0.5),
@@ -89,9 +88,9 @@ DAYS = Table(
 )
 MONTHS = Table(
     (
-        parts.date_column("month", "Month"),
-        parts.text_column("code", "Code"),
-        parts.count_column("releases", "Releases"),
+        Column("month", "Month", "date"),
+        Column("code", "Code", "text"),
+        Column("releases", "Releases", "count"),
     ),
     (
         ("2025-12-01", "CN", 4),
@@ -102,7 +101,7 @@ MONTHS = Table(
     ),
 )
 WORLD = Table(
-    (parts.text_column("code", "Code"), parts.text_column("place", "Place"), parts.share_column("share", "Share")),
+    (Column("code", "Code", "text"), Column("place", "Place", "text"), Column("share", "Share", "share")),
     (
         ("CN", "China", 0.5),
         ("US", "United States", 0.001),
@@ -113,11 +112,11 @@ WORLD = Table(
 )
 CELLS = Table(
     (
-        parts.text_column("builder", "Builder"),
-        parts.text_column("origin", "Origin"),
-        parts.share_column("share", "Share"),
-        parts.text_column("leader", "Leader"),
-        parts.text_column("state", "State"),
+        Column("builder", "Builder", "text"),
+        Column("origin", "Origin", "text"),
+        Column("share", "Share", "share"),
+        Column("leader", "Leader", "text"),
+        Column("state", "State", "text"),
     ),
     (
         ("China", "China", 0.75, "CN", "clear"),
@@ -141,9 +140,11 @@ ENDS = tuple(Bar(str(row[0]), ENGLISH.percent(float(row[2] or 0))) for row in BA
 def draw_examples() -> dict[str, tuple[Table, alt.LayerChart]]:
     """Draw an example of each kind."""
     standing = Standing(breaks=frozenset({dt.date(2026, 1, 21)}))
-    lines = Lines((Panel((CHINA, US), "share"),), standing=standing)
+    lines = Lines((Panel((CHINA, US), "share"),), "date", "code", standing=standing)
     panels = (Panel((CHINA,), "share", "China", ("code", "CN")), Panel((US,), "share", "Others", ("code", "US")))
-    bars = Bars((Group(ENDS),), "publisher", "share", inks=INKS, bounds=("share", "upper"), open=("UNREVIEWED",))
+    bars = Bars(
+        (Group(ENDS),), "publisher", "share", "code", inks=INKS, bounds=("share", "upper"), open=("UNREVIEWED",)
+    )
     cell = Cell("China", "China", ("75%",))
     shares = Matrix((MatrixGroup(HEADS, (cell,)),), HEADS, "builder", "origin", "share", STEPS)
     groups = tuple(MatrixGroup((head,), title=head.name, where=("builder", head.key)) for head in HEADS)
@@ -162,10 +163,10 @@ def draw_examples() -> dict[str, tuple[Table, alt.LayerChart]]:
     strips = tuple(Strip(code, code, place_colour(code)) for code in ("CN", "US"))
     codes = read_numeric_codes()
     world = WorldMap("code", "share", (0.001, 0.25, 1.0), codes, "none")
-    signed = Bars((Group(ENDS, "All"),), "publisher", "margin", inks=INKS, heads=("less", "more"))
+    signed = Bars((Group(ENDS, "All"),), "publisher", "margin", "code", inks=INKS, heads=("less", "more"))
     return {
         "lines": (SHARES, draw_lines(SHARES, lines, WIDE, ENGLISH)),
-        "panels": (SHARES, draw_lines(SHARES, Lines(panels), WIDE, ENGLISH)),
+        "panels": (SHARES, draw_lines(SHARES, Lines(panels, "date", "code"), WIDE, ENGLISH)),
         "ranges": (DAYS, draw_ranges(DAYS, span, WIDE, ENGLISH)),
         "sides": (DAYS, draw_ranges(DAYS, sides, NARROW, ENGLISH)),
         "columns": (MONTHS, draw_columns(MONTHS, Columns(strips, "month", "code", "releases"), WIDE, ENGLISH)),
@@ -265,7 +266,7 @@ def read_dots(picture: ET.Element, colour: str) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_dates_are_published_where_their_marks_stand(width: int) -> None:
     """Each dot is found again from the pixels of the first and last day and of the axis, and from the parts of it."""
-    lines = Lines((Panel((CHINA, US), "share"),))
+    lines = Lines((Panel((CHINA, US), "share"),), "date", "code")
     spec = draw_lines(SHARES, lines, width, ENGLISH).to_dict()
     picture = ET.fromstring(draw_svg(write_spec(spec), "p-"))  # noqa: S314 - our own picture
     ((left, right, start, end),), (chart,) = list_places(spec), list_charts(spec)
@@ -293,7 +294,7 @@ def test_dates_hold_the_notes_of_rings_and_of_the_boxes_below() -> None:
         Run(dt.date(2026, 1, 11), dt.date(2026, 1, 21), "accent", "paper", "level", "Level since"),
     )
     panel = Panel((CHINA,), "share", notes=(note,), runs=(run,))
-    (chart,) = list_charts(draw_lines(SHARES, Lines((panel,)), WIDE, ENGLISH).to_dict())
+    (chart,) = list_charts(draw_lines(SHARES, Lines((panel,), "date", "code"), WIDE, ENGLISH).to_dict())
     assert [[], ["A surge", "Level since"], ["Level since"]] == chart["notes"]
 
 

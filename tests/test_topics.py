@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.publish.pages import QUESTIONS
-from generator.questions.ground import EVERY, Answer, list_questions, order_topics
+from generator.questions.ground import EVERY, list_questions, order_topics
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
 from generator.star.table import Column
@@ -55,8 +55,7 @@ def test_a_question_has_its_page_and_its_line_of_the_navigation(name: str) -> No
 
 def list_published(report: Report) -> list[Column]:
     """List the columns of the tables of all questions."""
-    answers = [topic for topic in report.topics.values() if isinstance(topic, Answer)]
-    return [column for answer in answers for table in answer.tables for column in table.columns]
+    return [column for answer in report.topics.values() for table in answer.tables for column in table.columns]
 
 
 def test_a_published_column_is_declared_once(bundled_report: Report) -> None:

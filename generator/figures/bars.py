@@ -76,7 +76,7 @@ class Bars:
     groups: tuple[Group, ...]
     name: str
     value: str
-    by: str = "code"
+    by: str
     inks: Mapping[Said, str] = field(default_factory=dict)
     bounds: tuple[str, str] = ("", "")
     open: tuple[str, ...] = ()

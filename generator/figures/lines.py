@@ -140,8 +140,8 @@ class Lines:
     """
 
     panels: tuple[Panel, ...]
-    x: str = "date"
-    series: str = "code"
+    x: str
+    series: str = ""
     heights: tuple[int, int] = (340, 400)
     standing: Standing = field(default_factory=Standing)
     shade: str = ""

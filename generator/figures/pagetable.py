@@ -8,7 +8,9 @@ from generator.base.settings import FIGURE_ROWS
 from generator.figures.figure import SpokenCell, SpokenColumn, SpokenFigure, SpokenTable
 
 # A column for programs; beside it stands what the code means.
-CODE: Final = "code"
+CODE: Final = "_code"
+# Beside other texts it is the code of what the whole figure is of.
+COUNTRY: Final = "country_code"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ def _drop_codes(table: SpokenTable) -> SpokenTable:
 
 def _is_said(name: str, texts: Sequence[str]) -> bool:
     """Tell whether a column holds codes and another one their words."""
-    if name == CODE:
-        return list(texts) != [CODE]
-    return name.endswith(f"_{CODE}") and name.removesuffix(f"_{CODE}") in texts
+    if name == COUNTRY:
+        return list(texts) != [COUNTRY]
+    return name.endswith(CODE) and name.removesuffix(CODE) in texts
 
 
 def _widen(table: SpokenTable, date: int) -> SpokenTable | None:

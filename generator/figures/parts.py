@@ -1,13 +1,11 @@
-"""Pieces that several figures are built from: ticks, short names and dates, declared columns."""
+"""Pieces that several figures are built from: ticks, short names and dates."""
 
 import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Final
 
-from generator.figures.figure import Column
 from generator.text.language import Language
-from generator.text.say import Sentence
 
 TICK_COUNT: Final = 5
 # Above this, days of the month say nothing on an axis.
@@ -38,31 +36,6 @@ def pick_dates(dates: Sequence[dt.date], positions: Sequence[float], gap: float)
         if positions[index] - positions[chosen[-1]] >= gap and positions[-1] - positions[index] >= gap:
             chosen.append(index)
     return [*chosen, len(dates) - 1]
-
-
-def text_column(name: str, title: Sentence) -> Column:
-    """Describe a column of texts."""
-    return Column(name, title, "text")
-
-
-def share_column(name: str, title: Sentence) -> Column:
-    """Describe a column of shares, fractions in the files and percentages for readers."""
-    return Column(name, title, "share")
-
-
-def points_column(name: str, title: Sentence) -> Column:
-    """Describe a column of differences of shares, fractions in the files and percentage points for readers."""
-    return Column(name, title, "points")
-
-
-def count_column(name: str, title: Sentence) -> Column:
-    """Describe a column of whole numbers."""
-    return Column(name, title, "count")
-
-
-def date_column(name: str, title: Sentence) -> Column:
-    """Describe a column of dates, ISO in the files."""
-    return Column(name, title, "date")
 
 
 def short_date(day: dt.date, days: Sequence[dt.date], language: Language) -> str:

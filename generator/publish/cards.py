@@ -12,7 +12,6 @@ from generator.questions import sentences
 from generator.questions.claims.tables import ClaimResult, list_claims
 from generator.questions.claims.words import state_now
 from generator.questions.countries.figures import find_table, state_country
-from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED
@@ -66,8 +65,7 @@ def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Ca
 
 
 def _list_claims(report: Report) -> Mapping[str, ClaimResult]:
-    claims = report.topics["claims"]
-    return list_claims(claims.by_name) if isinstance(claims, Answer) else {}
+    return list_claims(report.topics["claims"].by_name)
 
 
 _TOPICS: Final = {

@@ -18,7 +18,6 @@ from generator.publish.badges import list_organisations, name_country, name_orga
 from generator.publish.datafiles import list_sources
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.events import name_anchors
-from generator.questions.ground import Answer
 from generator.questions.publishers.figures import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
@@ -100,8 +99,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
 
 def _list_weeks(report: Report, most: int) -> Sequence[Row]:
     """List the newest weeks."""
-    weeks = report.topics["weeks"]
-    return weeks.by_name["weeks-dates"].first(most).records() if isinstance(weeks, Answer) else ()
+    return report.topics["weeks"].by_name["weeks-dates"].first(most).records()
 
 
 def list_rights(report: Report) -> str:

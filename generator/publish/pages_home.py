@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator.questions.claims.tables import ClaimResult, list_claims
-from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.questions.topics import state_topic
 from generator.questions.weeks.words import Changes, find_changes, list_changes
@@ -48,8 +47,8 @@ class HomeClaims:
 def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeWeek | None:
     """Choose the newest week's sentences; None without a week that can be compared."""
     weeks = report.topics.get("weeks")
-    week = weeks.by_name["weeks-dates"].find() if isinstance(weeks, Answer) else None
-    if not isinstance(weeks, Answer) or week is None or week["previous"] is None:
+    week = weeks.by_name["weeks-dates"].find() if weeks else None
+    if weeks is None or week is None or week["previous"] is None:
         return None
     changes = find_changes(week, weeks.by_name)
     said = list_changes(week, changes, report)
@@ -68,7 +67,7 @@ def _list_dull(changes: Changes) -> list[str]:
 def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeClaims | None:
     """Choose the claims that are shown; None where the registry has none."""
     claims = report.topics.get("claims")
-    results = list_claims(claims.by_name) if isinstance(claims, Answer) else {}
+    results = list_claims(claims.by_name) if claims else {}
     if not results:
         return None
     first, *rest = results.values()

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from generator.questions.ground import Answer
 from generator.questions.report import PublisherReport, Report
 from generator.registry import Registry
 from generator.text.language import Language
@@ -44,7 +43,7 @@ def list_terms(report: Report, registry: Registry, language: Language) -> dict[s
         "models.md": tuple(row.id.rpartition("/")[2] for row in report.models if _is_person(row.publisher, registry)),
         "families.md": tuple(dict.fromkeys(family.family for family in registry.families)),
     }
-    if isinstance(families := report.topics.get("families"), Answer):
+    if families := report.topics.get("families"):
         found["topics/families.md"] = tuple(families.by_name["families-downloads"].frame["line"])
     return {path: kept.get(path, ()) + found.get(path, ()) for path in kept.keys() | found.keys()}
 

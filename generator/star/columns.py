@@ -21,8 +21,18 @@ COLUMNS: Final = declare(
         "universe", "text", say("Models"), "all, first_year, generative or language models.", vocabulary=words.UNIVERSES
     ),
     Column("share", "share", say("Share"), "Fraction of what the rows divide; they sum to 1."),
-    Column("share_lower", "share", say("At least"), "Share if none of the unreviewed downloads were this country's."),
-    Column("share_upper", "share", say("At most"), "Share if all of the unreviewed downloads were this country's."),
+    Column(
+        "share_lower",
+        "share",
+        say("Without unreviewed accounts"),
+        "Share if none of the unreviewed downloads were this country's.",
+    ),
+    Column(
+        "share_upper",
+        "share",
+        say("With all unreviewed accounts"),
+        "Share if all of the unreviewed downloads were this country's.",
+    ),
     Column(
         "share_of_country",
         "share",

@@ -112,8 +112,8 @@ class Table:
         """
         return {column.name: column for column in self.columns}[name]
 
-    def fill(self, rows: Sequence[Row]) -> "Table":
-        """Return the table with these rows instead of its own; a column that a row has not is missing there."""
+    def fill(self, rows: Sequence[Row] | Sequence[tuple[object, ...]]) -> "Table":
+        """Return the table with these rows instead of its own; what a row does not name is missing there."""
         frame = pd.DataFrame(rows, columns=[column.name for column in self.columns])
         counts = [column.name for column in self.columns if column.kind == "count"]
         whole = [name for name in counts if frame[name].hasnans and (frame[name].dropna() % 1 == 0).all()]

@@ -2,25 +2,34 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 from typing import Any, Final
 
 from generator.base.encode import label
 from generator.base.settings import MIN_COUNTRY_SHARE
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.theme import line_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges, pick_standing
+from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS, Definition
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
+from generator.star.table import Table, declare_table
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say, write
 
 DASHES: Final[Mapping[str, tuple[int, ...]]] = {"publisher": (), "origin": (5, 3)}
+LINES: Final = declare_table(
+    "country",
+    "A country over time",
+    "A date under an attribution.",
+    COLUMNS["as_of"],
+    replace(COLUMNS["country_code"], kind="text", title=say("Code")),
+    *(COLUMNS["attribution"], COLUMNS["share"]),
+)
 
 
 def build_country(code: str, report: Report) -> Figure | None:
@@ -30,11 +39,15 @@ def build_country(code: str, report: Report) -> Figure | None:
     if len(dates) < 2 or max(max(points.values()) for points in shares.values()) < MIN_COUNTRY_SHARE:
         return None
     finding = join(state_country(code, report), state_largest(code, report))
-    table = _list_table(code, shares)
     names = {name: write(name, "attribution") for name in shares}
     lines = tuple(Line(names[name], names[name], line_colour(code), DASHES[name], 2.2) for name in shares)
-    picture = Lines((Panel(lines, "share"),), series="attribution", heights=LOW, standing=pick_standing(report))
-    return Figure(
+    picture = Lines(
+        (Panel(lines, "share"),), x="as_of", series="attribution", heights=LOW, standing=pick_standing(report)
+    )
+    return build_figure(
+        _list_rows(code, shares),
+        draw_lines,
+        picture,
         slug=f"country-{code.lower()}",
         headline=finding,
         subtitle=say(
@@ -52,9 +65,6 @@ def build_country(code: str, report: Report) -> Figure | None:
             describe_surges(report),
         ),
         alt=join(finding, state_origin(shares), _describe_rank(code, report)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, picture),
     )
 
 
@@ -64,20 +74,8 @@ def list_shares(code: str, report: Report) -> dict[str, dict[dt.date, float]]:
     return {name: {table.as_of: table.share_of(code) for table in tables} for name, tables in found.items() if tables}
 
 
-def _list_table(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Table:
-    return Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("attribution", say("Attribution")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple(
-            (day.isoformat(), code, write(name, "attribution"), share)
-            for name, points in shares.items()
-            for day, share in points.items()
-        ),
-    )
+def _list_rows(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Table:
+    return LINES.fill([(day, code, name, share) for name, points in shares.items() for day, share in points.items()])
 
 
 def state_country(code: str, report: Report, table: ShareTable | None = None) -> Sentence:

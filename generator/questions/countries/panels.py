@@ -1,20 +1,19 @@
 """The larger countries one by one: a panel each on one scale, with what no country is given in all of them."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
-from generator.questions.shares.history import LEAST_DRAWN, NAMES, NOBODY
+from generator.questions.shares.history import LEAST_DRAWN, LINES, NAMES, NOBODY
 from generator.questions.surges import describe_surges, pick_standing
 from generator.registry import UNREVIEWED
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
+from generator.star.table import Table
 from generator.text.say import Sentence, join, listing, say, write
 
 SLUG: Final = "countries-over-time"
@@ -28,8 +27,11 @@ def build_country_panels(report: Report) -> Figure | None:
     codes = pick_large(tables)
     if len(tables) < 2 or len(codes) < 2:
         return None
-    finding, table = state_large(tables, codes), list_shares(tables, codes)
-    return Figure(
+    finding = state_large(tables, codes)
+    return build_figure(
+        list_shares(tables, codes),
+        draw_lines,
+        choose_panels(codes, report),
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -49,9 +51,6 @@ def build_country_panels(report: Report) -> Figure | None:
             describe_surges(report),
         ),
         alt=join(finding, phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of(UNREVIEWED))),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, choose_panels(codes, report)),
     )
 
 
@@ -79,23 +78,12 @@ def state_large(tables: Sequence[ShareTable], codes: Sequence[str]) -> Sentence:
 
 def list_shares(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
     """List the shares of the countries with a panel, and what no country is given, date by date."""
-    return Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Place")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple(
-            (
-                table.as_of.isoformat(),
-                code,
-                NAMES.get(code) or write(code, "place"),
-                table.unattributed if code == NOBODY else table.share_of(code),
-            )
+    return LINES.fill(
+        [
+            (table.as_of, code, table.unattributed if code == NOBODY else table.share_of(code))
             for code in [*codes, NOBODY]
             for table in tables
-        ),
+        ]
     )
 
 
@@ -106,4 +94,4 @@ def choose_panels(codes: Sequence[str], report: Report) -> Lines:
         Panel((Line(code, write(code, "place"), place_colour(code), weight=2.6, strong=True), nobody), "share")
         for code in codes
     )
-    return Lines(panels, standing=pick_standing(report, most=1))
+    return Lines(panels, x="as_of", series="country_code", standing=pick_standing(report, most=1))

@@ -1,24 +1,30 @@
 """The ranks of the largest countries over time."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
+from generator.star.columns import COLUMNS
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
+from generator.star.table import Table, declare_table
 from generator.text.say import Sentence, join, listing, say, write
 
 SLUG: Final = "country-ranks"
 # Ranks that are drawn, and countries with a line: those of the newest date.
 RANKS: Final = 10
 _ROW: Final = 27
+LINES: Final = declare_table(
+    "country-ranks",
+    "Ranks of countries over time",
+    "A country on a date.",
+    *(COLUMNS[name] for name in ("as_of", "country_code", "rank", "share")),
+)
 
 
 def build_country_ranks(report: Report) -> Figure | None:
@@ -27,8 +33,11 @@ def build_country_ranks(report: Report) -> Figure | None:
     if len(tables) < 2 or len(tables[-1].places) < 2:
         return None
     codes = [row.code for row in tables[-1].places[:RANKS]]
-    finding, table = state_ranks(tables, codes, report), list_ranks(tables, codes)
-    return Figure(
+    finding = state_ranks(tables, codes, report)
+    return build_figure(
+        list_ranks(tables, codes),
+        draw_lines,
+        _choose_lines(codes, report),
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -46,9 +55,6 @@ def build_country_ranks(report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
         ),
         alt=join(finding, _describe_shares(tables[-1])),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, _choose_lines(codes, report)),
     )
 
 
@@ -81,19 +87,8 @@ def _describe_shares(table: ShareTable) -> Sentence:
 
 def list_ranks(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
     """List the ranks of countries on each date; a rank behind the last one drawn is left empty."""
-    return Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Country")),
-            parts.count_column("rank", say("Rank")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple(
-            (table.as_of.isoformat(), code, write(code, "place"), _find_rank(table, code), table.share_of(code))
-            for code in codes
-            for table in tables
-        ),
+    return LINES.fill(
+        [(table.as_of, code, _find_rank(table, code), table.share_of(code)) for code in codes for table in tables]
     )
 
 
@@ -116,4 +111,11 @@ def _choose_lines(codes: Sequence[str], report: Report) -> Lines:
     ticks = tuple(map(float, range(1, len(codes) + 1)))
     height = 20 + _ROW * len(codes) + 22
     panel = Panel(lines, "rank", ticks=ticks, unit="count")
-    return Lines((panel,), heights=(height, height), standing=pick_standing(report, most=0), ranks=True)
+    return Lines(
+        (panel,),
+        x="as_of",
+        series="country_code",
+        heights=(height, height),
+        standing=pick_standing(report, most=0),
+        ranks=True,
+    )

@@ -2,36 +2,39 @@
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
+from generator.star.columns import COLUMNS
 from generator.star.coverage import Coverage
+from generator.star.table import Column, declare_table
 from generator.text.say import Sentence, join, say
 
 SLUG: Final = "coverage-over-time"
 # The axis begins at the multiple of this below the smallest share: what matters is how much is missing.
 STEP: Final = 0.05
+LINE: Final = declare_table(
+    SLUG,
+    "Coverage over time",
+    "A date.",
+    COLUMNS["as_of"],
+    Column("share_reviewed", "share", say("Reviewed share"), "Of the downloads, those whose publisher is reviewed."),
+    Column("reviewed_publishers", "count", say("Reviewed publishers"), "How many they are.", "publishers"),
+)
 
 
 def build_coverage(report: Report) -> Figure:
     """Build the line of the reviewed share on every date."""
     first, last = report.coverage[0], report.coverage[-1]
     finding = state_finding(report.coverage)
-    table = Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.share_column("reviewed", say("Reviewed share")),
-            parts.count_column("publishers", say("Reviewed publishers")),
-        ),
-        rows=tuple((each.as_of.isoformat(), each.reviewed, each.publishers) for each in report.coverage),
-    )
-    return Figure(
+    return build_figure(
+        LINE.fill([(each.as_of, each.reviewed, each.publishers) for each in report.coverage]),
+        draw_lines,
+        choose_picture(report.coverage),
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -52,9 +55,6 @@ def build_coverage(report: Report) -> Figure:
             finding,
             say("On the first date, {date:date}, it was {share:percent}.", date=first.as_of, share=first.reviewed),
         ),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, choose_picture(report.coverage)),
     )
 
 
@@ -63,7 +63,7 @@ def choose_picture(coverage: Sequence[Coverage]) -> Lines:
     floor = choose_floor(min(each.reviewed for each in coverage))
     ticks = tuple(round(floor + (1 - floor) * index / 5, 10) for index in range(6))
     line = Line("reviewed", "", colour("accent"), weight=2.2)
-    return Lines((Panel((line,), "reviewed", ticks=ticks),), series="", heights=(220, 260))
+    return Lines((Panel((line,), "share_reviewed", ticks=ticks),), x="as_of", heights=(220, 260))
 
 
 def state_finding(coverage: Sequence[Coverage]) -> Sentence:

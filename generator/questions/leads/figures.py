@@ -3,22 +3,32 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.matrix import Cell as MatrixCell
 from generator.figures.matrix import Group, Head, Matrix, draw_matrix
 from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
+from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.table import Column, declare_table
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say, write
 
 SLUG: Final = "lead-matrix"
 CELL_HEIGHT: Final = 42
+MATRIX: Final = declare_table(
+    "lead-matrix",
+    "Who leads under each definition",
+    "A definition.",
+    *(COLUMNS["window"], COLUMNS["universe"], COLUMNS["attribution"]),
+    Column("leader", "said", say("First"), "Country with most downloads; missing where there is no number."),
+    Column("second", "said", say("Second"), "The next one."),
+    Column("margin", "points", say("Margin, points"), "Share of the one minus that of the other."),
+    Column("lead_state", "said", say("State"), "Whether the order is open, or why there is no number."),
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,10 @@ def build_lead_matrix(report: Report) -> Figure:
     """Build the matrix of all definitions, those without numbers too."""
     cells = pick_cells(report)
     finding = sentences.state_matrix(report)
-    table = _list_table(cells, report)
-    return Figure(
+    return build_figure(
+        MATRIX.fill([_list_row(cell, report) for cell in cells]),
+        draw_matrix,
+        choose_picture(cells),
         slug=SLUG,
         headline=finding,
         subtitle=(
@@ -72,24 +84,6 @@ def build_lead_matrix(report: Report) -> Figure:
             "ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
         ),
         alt=_describe(report, finding),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_matrix, table, choose_picture(cells)),
-    )
-
-
-def _list_table(cells: Sequence[Cell], report: Report) -> Table:
-    return Table(
-        columns=(
-            parts.text_column("window", say("Window")),
-            parts.text_column("models", say("Models")),
-            parts.text_column("attribution", say("Attribution")),
-            parts.text_column("leader", say("First")),
-            parts.text_column("second", say("Second")),
-            parts.points_column("margin", say("Margin, points")),
-            parts.text_column("state", say("State")),
-        ),
-        rows=tuple(_list_row(cell, report) for cell in cells),
     )
 
 
@@ -126,10 +120,8 @@ def _make_cell(definition: Definition, report: Report) -> Cell:
     )
 
 
-def _list_row(cell: Cell, report: Report) -> tuple[Sentence | float | None, ...]:
-    window, universe, attribution = dataclasses.astuple(cell.definition)
-    name = write(window, "window"), write(universe, "universe"), write(attribution, "attribution")
-    lead = report.leads.get(cell.definition)
+def _list_row(cell: Cell, report: Report) -> tuple[object, ...]:
+    name, lead = dataclasses.astuple(cell.definition), report.leads.get(cell.definition)
     if lead is None:
         return *name, None, None, None, cell.reason
     first = say("leads") if report.data.scope.may_rank else say("first in this list")
@@ -158,10 +150,10 @@ def choose_picture(cells: Sequence[Cell]) -> Matrix:
         ),
         columns=columns,
         row="attribution",
-        column="models",
+        column="universe",
         by="leader",
         inks={write(code, "place"): place_colour(code) for code in sorted(leaders)},
-        pale=("state", _name_level()),
+        pale=("lead_state", _name_level()),
         height=CELL_HEIGHT,
         notes=_write_reasons(cells),
     )

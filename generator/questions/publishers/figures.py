@@ -1,34 +1,49 @@
 """Publishers: the largest ones side by side, and one over time."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Final
 
 from generator.base.encode import label
-from generator.figures import parts
 from generator.figures.bars import Bar, Bars, Group, draw_bars
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import PublisherReport, Report
 from generator.questions.surges import describe_surges, pick_standing
 from generator.star.accounts import HistoryPoint, PublisherRow
+from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
+from generator.star.table import Table, declare_table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, Sentence, join, say
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
+BARS: Final = declare_table(
+    "publishers",
+    "The largest publishers",
+    "A publisher.",
+    *(COLUMNS[name] for name in ("rank", "publisher", "country_code", "downloads_30d", "share", "models")),
+)
+LINE: Final = declare_table(
+    "publisher",
+    "A publisher over time",
+    "A date.",
+    *(COLUMNS[name] for name in ("as_of", "publisher", "downloads_30d", "share")),
+)
 ALL_MODELS: Final = Definition("30d", "all", "publisher")
 
 
 def build_leading_publishers(report: Report) -> Figure:
     """Build the bars of the publishers with most downloads."""
     rows = report.publishers[:SHOWN]
-    finding, table = state_finding(report), _list_largest(rows)
-    return Figure(
+    finding = state_finding(report)
+    return build_figure(
+        _list_largest(rows),
+        draw_bars,
+        choose_bars(rows),
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -43,9 +58,6 @@ def build_leading_publishers(report: Report) -> Figure:
             "are given none."
         ),
         alt=join(finding, _describe_top(rows)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_bars, table, choose_bars(rows)),
     )
 
 
@@ -75,14 +87,16 @@ def state_finding(report: Report) -> Sentence:
 def build_publisher(profile: PublisherReport, report: Report) -> Figure:
     """Build one publisher's downloads over time."""
     finding = join(state_history(profile, report), state_largest_model(profile))
-    table = _list_history(profile)
     picture = Lines(
         (Panel((Line("", "", line_colour(profile.row.code), weight=2.4, strong=True),), "downloads_30d"),),
-        series="",
+        x="as_of",
         heights=(220, 260),
         standing=pick_standing(report, profile.row.handle),
     )
-    return Figure(
+    return build_figure(
+        _list_history(profile),
+        draw_lines,
+        picture,
         slug=f"publisher-{profile.slug}",
         headline=finding,
         subtitle=say(
@@ -104,23 +118,12 @@ def build_publisher(profile: PublisherReport, report: Report) -> Figure:
                 share=profile.row.share,
             ),
         ),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, picture),
     )
 
 
 def _list_history(profile: PublisherReport) -> Table:
-    name = label(profile.row.handle)
-    return Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.text_column("publisher", say("Publisher")),
-            parts.count_column("downloads_30d", say("Downloads, 30 days")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple((point.as_of.isoformat(), name, point.downloads_30d, point.share) for point in profile.history),
-    )
+    name = profile.row.handle
+    return LINE.fill([(point.as_of, name, point.downloads_30d, point.share) for point in profile.history])
 
 
 def state_largest_model(profile: PublisherReport) -> Sentence:
@@ -180,21 +183,7 @@ def _describe_top(rows: Sequence[PublisherRow]) -> Sentence:
 
 
 def _list_largest(rows: Sequence[PublisherRow]) -> Table:
-    return Table(
-        columns=(
-            parts.count_column("rank", say("Rank")),
-            parts.text_column("publisher", say("Publisher")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Country or category")),
-            parts.count_column("downloads_30d", say("Downloads, 30 days")),
-            parts.share_column("share", say("Share")),
-            parts.count_column("models", say("Models")),
-        ),
-        rows=tuple(
-            (row.rank, label(row.handle), row.code, write(row.code, "place"), row.downloads_30d, row.share, row.models)
-            for row in rows
-        ),
-    )
+    return BARS.fill([(row.rank, row.handle, row.code, row.downloads_30d, row.share, row.models) for row in rows])
 
 
 def choose_bars(rows: Sequence[PublisherRow]) -> Bars:
@@ -205,4 +194,4 @@ def choose_bars(rows: Sequence[PublisherRow]) -> Bars:
         end = say("{downloads:short} · {place:place}", **values)
         bars.append(Bar(label(row.handle), end, say("{downloads:short} · {place:brief}", **values)))
     inks = {row.code: place_colour(row.code) for row in rows}
-    return Bars((Group(tuple(bars)),), name="publisher", value="downloads_30d", inks=inks)
+    return Bars((Group(tuple(bars)),), name="publisher", value="downloads_30d", by="country_code", inks=inks)

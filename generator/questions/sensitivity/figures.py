@@ -3,28 +3,49 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
 from generator.base import encode
 from generator.base.scope import Scope
-from generator.figures import parts
 from generator.figures.bars import Bar, Bars, draw_bars
 from generator.figures.bars import Group as BarGroup
-from generator.figures.figure import Cell, Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.ranges import OFFSET, Group, Marks, Ranges, Row, draw_ranges
 from generator.figures.theme import colour, line_colour
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.questions.sensitivity.specifications import EXCLUSIONS, Specification, SpecificationCurve
 from generator.questions.sensitivity.tables import LeftOut, Sensitivity
+from generator.star.columns import COLUMNS
+from generator.star.table import Column, Table, declare_table
 from generator.text.say import NOTHING, Sentence, join, say, write
 
-CURVE: Final = "specification-curve"
-SWINGS: Final = "leave-one-out"
 # Models, and publishers, with a bar.
 BARS: Final = 8
+CURVES: Final = declare_table(
+    "specification-curve",
+    "The margin under every definition and exclusion",
+    "A definition with an exclusion.",
+    *(COLUMNS["window"], COLUMNS["universe"], COLUMNS["attribution"]),
+    Column("exclusion", "said", say("Exclusion"), "What is left out, or how a doubt is decided."),
+    Column("left_out", "text", say("Left out or moved"), "Names of what is left out."),
+    Column("leader_share", "share", say("Leader"), "Share of the country that leads under the headline."),
+    Column("second_share", "share", say("Second"), "Share of the next one."),
+    Column("margin", "points", say("Margin, points"), "Share of the one minus that of the other."),
+)
+SWINGS: Final = declare_table(
+    "leave-one-out",
+    "The margin without one model or publisher",
+    "A model or publisher that is left out.",
+    Column("left_kind", "said", say("Kind"), "Publishers or models."),
+    Column("left_name", "text", say("Left out"), "Its name on the Hub."),
+    Column("country", "said", say("Country"), "Country that its downloads count for."),
+    COLUMNS["downloads"],
+    Column("swing", "points", say("Change, points"), "What its absence changes of the margin."),
+    Column("margin_left", "points", say("Margin left, points"), "The margin without it."),
+)
 
 
 def name_exclusion(exclusion: str, second: str) -> Sentence:
@@ -90,9 +111,11 @@ def build_specification_curve(report: Report) -> Figure | None:
     if curve is None or not curve.rows:
         return None
     finding = state_curve(curve, report.data.scope)
-    table = _list_curve(curve)
-    return Figure(
-        slug=CURVE,
+    return build_figure(
+        _list_curve(curve),
+        draw_ranges,
+        choose_curve(curve),
+        slug="specification-curve",
         headline=finding,
         subtitle=say(
             "Margin in percentage points · each dot is one definition (window, models counted, attribution) · newest "
@@ -109,25 +132,14 @@ def build_specification_curve(report: Report) -> Figure | None:
             second=curve.second,
         ),
         alt=join(finding, state_reversals(curve, report.data.scope)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_ranges, table, choose_curve(curve)),
     )
 
 
 def _list_curve(curve: SpecificationCurve) -> Table:
-    return Table(
-        columns=(
-            parts.text_column("window", say("Window")),
-            parts.text_column("models", say("Models")),
-            parts.text_column("attribution", say("Attribution")),
-            parts.text_column("exclusion", say("Exclusion")),
-            parts.text_column("names", say("Left out or moved")),
-            parts.share_column("leader_share", write(curve.leader, "place")),
-            parts.share_column("second_share", write(curve.second, "place")),
-            parts.points_column("margin", say("Margin, points")),
-        ),
-        rows=tuple(_list_specification(row, curve.second) for row in curve.rows),
+    table = CURVES.fill([_list_specification(row, curve.second) for row in curve.rows])
+    names = {"leader_share": write(curve.leader, "place"), "second_share": write(curve.second, "place")}
+    return replace(
+        table, columns=tuple(replace(each, title=names.get(each.name, each.title)) for each in table.columns)
     )
 
 
@@ -138,18 +150,10 @@ def group_rows(curve: SpecificationCurve) -> list[tuple[str, list[Specification]
     return sorted(found, key=lambda item: (item[0] != "none", median(row.margin for row in item[1])))
 
 
-def _list_specification(row: Specification, second: str) -> tuple[Cell, ...]:
-    window, universe, attribution = dataclasses.astuple(row.definition)
-    return (
-        write(window, "window"),
-        write(universe, "universe"),
-        write(attribution, "attribution"),
-        name_exclusion(row.exclusion, second),
-        ", ".join(encode.label(name) for name in row.names) or "–",
-        row.shares.leader,
-        row.shares.second,
-        row.margin,
-    )
+def _list_specification(row: Specification, second: str) -> tuple[object, ...]:
+    names = ", ".join(encode.label(name) for name in row.names) or "–"
+    shares = row.shares.leader, row.shares.second, row.margin
+    return *dataclasses.astuple(row.definition), name_exclusion(row.exclusion, second), names, *shares
 
 
 def choose_curve(curve: SpecificationCurve) -> Ranges:
@@ -216,9 +220,12 @@ def build_leave_one_out(report: Report) -> Figure | None:
     found = report.sensitivity.get(report.headline) if report.sensitivity else None
     if found is None or not (found.models or found.publishers):
         return None
-    finding, table = state_swings(found), _list_swings(found)
-    return Figure(
-        slug=SWINGS,
+    finding = state_swings(found)
+    return build_figure(
+        _list_swings(found),
+        draw_bars,
+        choose_swings(found),
+        slug="leave-one-out",
         headline=finding,
         subtitle=say(
             "Change of the margin in percentage points, one left out at a time · {definition} · {dates}",
@@ -237,24 +244,11 @@ def build_leave_one_out(report: Report) -> Figure | None:
             named=found.named,
         ),
         alt=join(finding, _describe_largest(found)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_bars, table, choose_swings(found)),
     )
 
 
 def _list_swings(found: Sensitivity) -> Table:
-    return Table(
-        columns=(
-            parts.text_column("kind", say("Kind")),
-            parts.text_column("name", say("Left out")),
-            parts.text_column("place", say("Country")),
-            parts.count_column("downloads", say("Downloads")),
-            parts.points_column("swing", say("Change, points")),
-            parts.points_column("margin", say("Margin left, points")),
-        ),
-        rows=tuple(_list_swing(kind, row) for kind, rows in _kinds(found) for row in rows),
-    )
+    return SWINGS.fill([_list_swing(kind, row) for kind, rows in _kinds(found) for row in rows])
 
 
 def _describe_largest(found: Sensitivity) -> Sentence:
@@ -276,9 +270,8 @@ def _kinds(found: Sensitivity) -> list[tuple[Sentence, Sequence[LeftOut]]]:
     return [(say("Publishers"), found.publishers), (say("Models"), found.models)]
 
 
-def _list_swing(kind: Sentence, row: LeftOut) -> tuple[Cell, ...]:
-    place = write(row.code, "place")
-    return kind, encode.label(row.name), place, row.downloads, row.swing, row.shares.margin
+def _list_swing(kind: Sentence, row: LeftOut) -> tuple[object, ...]:
+    return kind, row.name, write(row.code, "place"), row.downloads, row.swing, row.shares.margin
 
 
 def choose_swings(found: Sensitivity) -> Bars:
@@ -293,13 +286,13 @@ def choose_swings(found: Sensitivity) -> Bars:
             )
             for row in rows[:BARS]
         )
-        groups += [BarGroup(bars, kind, where=("kind", kind))] if bars else []
+        groups += [BarGroup(bars, kind, where=("left_kind", kind))] if bars else []
     codes = {row.code for _, rows in _kinds(found) for row in rows[:BARS]}
     return Bars(
         tuple(groups),
-        name="name",
+        name="left_name",
         value="swing",
-        by="place",
+        by="country",
         inks={write(code, "place"): _swing_colour(code) for code in sorted(codes)},
         heads=(say("← smaller lead"), say("larger lead →")),
     )

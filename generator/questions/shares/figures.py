@@ -1,17 +1,18 @@
 """Who has which share now: bars with their bounds, and what no country is given below them."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from generator.figures import parts
 from generator.figures.bars import Bar, Bars, Group, draw_bars
-from generator.figures.figure import Cell, Column, Figure, Table
+from generator.figures.figure import Figure, build_figure, name_codes
 from generator.figures.theme import place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED
+from generator.star.columns import COLUMNS
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.star.table import Table, declare_table
 from generator.text.say import Sentence, join, say, write
 
 SLUG: Final = "share-now"
@@ -19,13 +20,25 @@ SLUG: Final = "share-now"
 PLACES: Final = (10, 5)
 LEAST: Final = 0.005
 REST: Final = "REST"
+BARS: Final = declare_table(
+    "share-now",
+    "Shares now",
+    "A country or category.",
+    *(COLUMNS[name] for name in ("country_code", "downloads", "share", "share_lower", "share_upper", "models")),
+)
 
 
 def build_share_now(report: Report) -> Figure:
     """Build the bars of the headline's definition on the newest date."""
     table = report.table(report.headline)
-    finding, shown = sentences.state_table(table, report.data.scope), pick_rows(table)
-    return Figure(
+    finding, rows = sentences.state_table(table, report.data.scope), pick_rows(table)
+    number = len(table.places) - sum(row.rank is not None for row in rows)
+    names = {REST: say("{number} other countries", number=number)}
+    shown, place = list_rows(rows), replace(COLUMNS["country_code"], vocabulary=names)
+    figure = build_figure(
+        replace(shown, columns=(place, *shown.columns[1:])),
+        draw_bars,
+        choose_picture(rows, lambda code: names.get(code) or write(code, "place")),
         slug=SLUG,
         headline=join(finding, sentences.state_without(report, table.definition)),
         subtitle=sentences.describe_subtitle(table),
@@ -40,43 +53,22 @@ def build_share_now(report: Report) -> Figure:
             sentences.state_without(report, table.definition),
             phrases.describe_unattributed(table.unattributed, table.share_of("UNREVIEWED")),
         ),
-        columns=list_columns(),
-        rows=list_table(table.rows).rows,
-        draw=partial(draw_bars, shown, choose_picture(shown)),
     )
+    return replace(figure, rows=name_codes(list_rows(table.rows)).rows)
 
 
-def list_columns() -> tuple[Column, ...]:
-    """Describe the columns of a table of shares."""
-    return (
-        parts.text_column("code", say("Code")),
-        parts.text_column("place", say("Country or category")),
-        parts.count_column("downloads", say("Downloads")),
-        parts.share_column("share", say("Share")),
-        parts.share_column("lower", say("Without unreviewed accounts")),
-        parts.share_column("upper", say("With all unreviewed accounts")),
-        parts.count_column("models", say("Models")),
-    )
-
-
-def list_table(rows: Sequence[ShareRow]) -> Table:
+def list_rows(rows: Iterable[ShareRow]) -> Table:
     """List rows of shares."""
-    return Table(list_columns(), tuple(_list_row(row, write(row.code, "place")) for row in rows))
+    return BARS.fill([(row.code, row.downloads, row.share, row.lower, row.upper, row.models) for row in rows])
 
 
-def _list_row(row: ShareRow, name: Sentence) -> tuple[Cell, ...]:
-    return row.code, name, row.downloads, row.share, row.lower, row.upper, row.models
-
-
-def pick_rows(table: ShareTable) -> Table:
+def pick_rows(table: ShareTable) -> tuple[ShareRow, ...]:
     """Pick the largest countries, the sum of the others, then every category that is no country."""
     most, least = PLACES
     shown = max(sum(row.share >= LEAST for row in table.places[:most]), least)
     rest = table.places[shown:]
-    rows = [*table.places[:shown], *([_sum_rest(rest, table)] if rest else [])]
-    rows += [row for code in NOT_PLACES if (row := table.find(code))]
-    names = {REST: say("{number} other countries", number=len(rest))}
-    return Table(list_columns(), tuple(_list_row(row, names.get(row.code) or write(row.code, "place")) for row in rows))
+    others = [row for code in NOT_PLACES if (row := table.find(code))]
+    return (*table.places[:shown], *([_sum_rest(rest, table)] if rest else []), *others)
 
 
 def _sum_rest(rest: Sequence[ShareRow], table: ShareTable) -> ShareRow:
@@ -93,20 +85,17 @@ def _sum_rest(rest: Sequence[ShareRow], table: ShareTable) -> ShareRow:
     )
 
 
-def choose_picture(table: Table) -> Bars:
+def choose_picture(rows: Sequence[ShareRow], name: Callable[[str], Sentence]) -> Bars:
     """Return the bars of countries and, below them, of what is no country, with their bounds."""
-    rows = table.records()
-    places = [row for row in rows if row["code"] not in NOT_PLACES]
-    groups = (places, [row for row in rows if row["code"] in NOT_PLACES])
+    groups = ([row for row in rows if (row.code in NOT_PLACES) == is_category] for is_category in (False, True))
     return Bars(
         groups=tuple(
-            Group(tuple(Bar(row["place"], write(row["share"], "percent")) for row in group))
-            for group in groups
-            if group
+            Group(tuple(Bar(name(row.code), write(row.share, "percent")) for row in group)) for group in groups if group
         ),
-        name="place",
+        name="country",
         value="share",
-        inks={str(row["code"]): place_colour(str(row["code"])) for row in rows},
-        bounds=("lower", "upper"),
+        by="country_code",
+        inks={row.code: place_colour(row.code) for row in rows},
+        bounds=("share_lower", "share_upper"),
         open=(UNREVIEWED,),
     )

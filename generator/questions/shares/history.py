@@ -1,18 +1,19 @@
 """Shares over time: a few countries by name, the European Union as a group, the rest and the unattributed in grey."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import Any, Final
 
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges, pick_standing
+from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
+from generator.star.table import Table, declare_table
 from generator.text import words
 from generator.text.language import EU
 from generator.text.say import NOTHING, Sentence, join, listing, say, write
@@ -25,6 +26,11 @@ LEAST_DRAWN: Final = 0.01
 REST: Final = "REST"
 NOBODY: Final = "NOBODY"
 NAMES: Final = {REST: say("Other countries"), NOBODY: say("No country")}
+# A place, the others together, or what has no country.
+PLACE: Final = replace(COLUMNS["country_code"], vocabulary=NAMES)
+LINES: Final = declare_table(
+    "share-over-time", "Shares over time", "A place on a date.", COLUMNS["as_of"], PLACE, COLUMNS["share"]
+)
 # From so many dates with a whole year on, the line shows the years themselves: two months of weeks.
 MIN_YEARS: Final = 8
 
@@ -44,9 +50,13 @@ def build_share_over_time(report: Report) -> Figure | None:
         phrases.state_compared(report, tables[-1].definition),
         sentences.state_without(report, tables[-1].definition),
     )
-    table = _list_table(tables, shares)
-    picture = Lines((Panel(lines, "share"),), standing=pick_standing(report), shade=NOBODY)
-    return Figure(
+    picture = Lines(
+        (Panel(lines, "share"),), x="as_of", series="country_code", standing=pick_standing(report), shade=NOBODY
+    )
+    return build_figure(
+        _list_rows(tables, shares),
+        draw_lines,
+        picture,
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -73,9 +83,6 @@ def build_share_over_time(report: Report) -> Figure | None:
             describe_run(tables) if report.data.scope.may_rank else NOTHING,
             phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of("UNREVIEWED")),
         ),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_lines, table, picture),
     )
 
 
@@ -93,19 +100,9 @@ def _explain_others(shares: Mapping[str, Sequence[float]], lines: Sequence[Line]
     )
 
 
-def _list_table(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]]) -> Table:
-    return Table(
-        columns=(
-            parts.date_column("date", say("Date")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Place")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple(
-            (each.as_of.isoformat(), code, style_line(code).name, share)
-            for code, found in shares.items()
-            for each, share in zip(tables, found, strict=True)
-        ),
+def _list_rows(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]]) -> Table:
+    return LINES.fill(
+        [(each.as_of, code, share) for code, found in shares.items() for each, share in zip(tables, found, strict=True)]
     )
 
 

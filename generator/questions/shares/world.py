@@ -1,14 +1,14 @@
 """The map: each country's share in a few steps; small territories as circles."""
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
-from generator.figures.figure import Figure
+from generator.figures.figure import Figure, build_figure
 from generator.figures.map import WorldMap, draw_map
 from generator.questions import sentences
 from generator.questions.report import Report
-from generator.questions.shares.figures import list_table
+from generator.questions.shares.figures import list_rows
 from generator.registry import load_countries
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
@@ -26,9 +26,12 @@ def build_world_map(report: Report) -> Figure:
     """Build the map of shares in thirty days, all models, by publisher."""
     definition = Definition("30d", "all", "publisher")
     table = (report.histories.get(definition) or report.histories[report.headline])[-1]
-    finding, places = state_finding(table, report), list_table(table.places)
-    picture = WorldMap("code", "share", STEPS, read_numeric_codes(), NOBODY)
-    return Figure(
+    finding = state_finding(table, report)
+    picture = WorldMap("country_code", "share", STEPS, read_numeric_codes(), NOBODY)
+    return build_figure(
+        list_rows(table.places),
+        draw_map,
+        picture,
         slug=SLUG,
         headline=finding,
         subtitle=sentences.describe_subtitle(table),
@@ -39,9 +42,6 @@ def build_world_map(report: Report) -> Figure:
             "Grey: no downloads known, and areas that those map data give to no country."
         ),
         alt=join(finding, _describe_largest(table)),
-        columns=places.columns,
-        rows=places.rows,
-        draw=partial(draw_map, places, picture),
     )
 
 

@@ -13,7 +13,7 @@ from generator.figures.theme import place_colour
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY, REST
+from generator.questions.shares.history import NOBODY, PLACE, REST
 from generator.questions.surges import pick_standing
 from generator.questions.tasks.now import list_kinds, sum_parts
 from generator.questions.tasks.tables import VIDEO
@@ -26,7 +26,6 @@ from generator.text.say import Sentence, begin, join, say, write
 # Groups with a smaller part of all downloads have no panel; video always has one.
 PANEL_FROM: Final = 0.005
 # Places that are drawn together have the names of their sums; bars by attribution begin with a capital.
-_PLACE: Final = replace(COLUMNS["country_code"], vocabulary=NAMES)
 _BARS: Final = {name: begin(said) for name, said in words.ATTRIBUTIONS.items()}
 _ATTRIBUTION: Final = replace(COLUMNS["attribution"], vocabulary=_BARS)
 # The lines of a panel.
@@ -78,7 +77,7 @@ def _divide_bars(tables: Tables, bars: list[Row]) -> Table:
         for row in bars
         for code, share in sum_parts(divide_group(tables, row)).items()
     ]
-    columns = (_ATTRIBUTION, _PLACE, COLUMNS["downloads"], COLUMNS["share"])
+    columns = (_ATTRIBUTION, PLACE, COLUMNS["downloads"], COLUMNS["share"])
     return replace(tables["tasks-shares"], columns=columns, frame=pd.DataFrame(parts))
 
 
@@ -113,7 +112,7 @@ def _build_panels(tables: Tables, said: Mapping[str, Sentence], report: Report) 
     followed = [_follow_group(tables, row["task_group"]) for row in groups]
     panels = tuple(map(_make_panel, groups, followed))
     rows = pd.concat(followed, ignore_index=True)
-    columns = (COLUMNS["task_group"], COLUMNS["as_of"], _PLACE, COLUMNS["share"])
+    columns = (COLUMNS["task_group"], COLUMNS["as_of"], PLACE, COLUMNS["share"])
     days = rows["as_of"].astype(object)
     return build_figure(
         replace(tables["tasks-history"], columns=columns, frame=rows),

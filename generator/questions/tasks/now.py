@@ -1,19 +1,20 @@
 """Shares within each task group: one bar of 100 % for each."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import Final
 
 from generator.base.settings import MIN_GROUP_PART
-from generator.figures import parts
-from generator.figures.figure import Figure, Table
+from generator.figures.figure import Figure, build_figure
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
 from generator.figures.theme import place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.questions.tasks.words import state_largest
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
+from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
+from generator.star.table import Table, declare_table
 from generator.star.task_groups import TaskShares
 from generator.text.say import NOTHING, Sentence, join, say, write
 
@@ -24,6 +25,14 @@ REST: Final = "REST"
 ORDER: Final = (*NAMED, REST, INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
 # Parts of all downloads below this are not written with digits.
 SMALLEST: Final = 0.001
+BARS: Final = declare_table(
+    "task-shares",
+    "Shares within task groups",
+    "A part of a task group.",
+    COLUMNS["task_group"],
+    replace(COLUMNS["country_code"], vocabulary={REST: say("Other countries")}),
+    *(COLUMNS["downloads_30d"], COLUMNS["share"]),
+)
 
 
 def build_task_shares(report: Report) -> Figure | None:
@@ -34,9 +43,11 @@ def build_task_shares(report: Report) -> Figure | None:
     large = (task for task in tasks if task.share_of_all >= MIN_GROUP_PART)
     finding = state_largest(next((row.code for row in task.rows if row.rank == 1), None) for task in large)
     bars = tuple(Stack(write(task.task_group, "task_group"), _write_part(task)) for task in tasks)
-    picture = Stacks(bars, list_kinds(), bar="task_group", part="code")
-    table = _list_table(tasks)
-    return Figure(
+    picture = Stacks(bars, list_kinds(), bar="task_group", part="country_code")
+    return build_figure(
+        _list_rows(tasks),
+        draw_stacks,
+        picture,
         slug=SLUG,
         headline=finding,
         subtitle=say(
@@ -51,32 +62,16 @@ def build_task_shares(report: Report) -> Figure | None:
             "one with a dashed edge has not been reviewed yet."
         ),
         alt=join(finding, _describe_largest(tasks)),
-        columns=table.columns,
-        rows=table.rows,
-        draw=partial(draw_stacks, table, picture),
     )
 
 
-def _list_table(tasks: Sequence[TaskShares]) -> Table:
-    return Table(
-        columns=(
-            parts.text_column("task_group", say("Group of tasks")),
-            parts.text_column("code", say("Code")),
-            parts.text_column("place", say("Country or category")),
-            parts.count_column("downloads", say("Downloads, 30 days")),
-            parts.share_column("share", say("Share")),
-        ),
-        rows=tuple(
-            (
-                write(task.task_group, "task_group"),
-                code,
-                name_part(code),
-                round(share * task.downloads),
-                share,
-            )
+def _list_rows(tasks: Sequence[TaskShares]) -> Table:
+    return BARS.fill(
+        [
+            (task.task_group, code, round(share * task.downloads), share)
             for task in tasks
             for code, share in sum_parts({row.code: row.share for row in task.rows}).items()
-        ),
+        ]
     )
 
 

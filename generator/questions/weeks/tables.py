@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from generator.ledger.intervals import SMALL
 from generator.questions.claims.tables import Outcome, list_claims, list_tests
-from generator.questions.ground import Answer, Ground, Tables
+from generator.questions.ground import Ground, Tables
 from generator.star.columns import COLUMNS
 from generator.star.compared import Pairs, compare_dates
 from generator.star.definitions import Definition
@@ -125,7 +125,7 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     """Compare each week's newest date with the newest one before it."""
     weeks = _pair_weeks(ground)
     entries, claims = _list_entries(ground, weeks), ground.topics.get("claims")
-    tests = list_tests(list_claims(claims.by_name).values()) if isinstance(claims, Answer) else ()
+    tests = list_tests(list_claims(claims.by_name).values()) if claims else ()
     measured = [result.points[0].date for result in tests if result.since]
     changes = [
         {**week.name, **row}

@@ -11,9 +11,8 @@ from generator.figures.theme import colour, place_colour
 from generator.questions import phrases, sentences
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY, REST
+from generator.questions.shares.history import NAMES, NOBODY, PLACE, REST
 from generator.questions.years.words import (
-    PLACE,
     describe_cover,
     list_years,
     pick_headline,

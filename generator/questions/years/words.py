@@ -6,15 +6,12 @@ from typing import Final
 
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY
-from generator.star.columns import COLUMNS
+from generator.questions.shares.history import NOBODY, PLACE
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row, Table
 from generator.text import words
 from generator.text.say import NOTHING, Sentence, say
 
-# A place, or what has no country.
-PLACE: Final = replace(COLUMNS["country_code"], vocabulary=NAMES)
 # Countries of a year on the page.
 ROWS: Final = 5
 
