@@ -202,7 +202,7 @@ def test_a_figure_over_time_publishes_its_dates_and_its_frame_reads_them(tmp_pat
     assert "script-src 'self'; connect-src 'self'; base-uri 'none'" in html
 
 
-TEXTS = (Column("code", "Code", "text"), Column("place", "Place", "text"))
+TEXTS = (Column("country_code", "Code", "text"), Column("country", "Place", "text"))
 SHARE = Column("share", "Share", "share")
 
 

@@ -1,7 +1,7 @@
 """A table: rows with declared columns. What a column is, is said once; files, figures and pages read it there."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -112,12 +112,17 @@ class Table:
         """
         return {column.name: column for column in self.columns}[name]
 
-    def fill(self, rows: Sequence[Row] | Sequence[tuple[object, ...]]) -> "Table":
-        """Return the table with these rows instead of its own; what a row does not name is missing there."""
+    def fill(self, rows: Sequence[Row]) -> "Table":
+        """Return the table with these rows instead of its own; a column that a row has not is missing there."""
         frame = pd.DataFrame(rows, columns=[column.name for column in self.columns])
         counts = [column.name for column in self.columns if column.kind == "count"]
         whole = [name for name in counts if frame[name].hasnans and (frame[name].dropna() % 1 == 0).all()]
         return replace(self, frame=frame.astype(dict.fromkeys(whole, "Int64")))
+
+    def hold(self, rows: Iterable[tuple[object, ...]]) -> "Table":
+        """Return the table with these rows, one value a column, each as it is; texts may be anything."""
+        names = [column.name for column in self.columns]
+        return replace(self, frame=pd.DataFrame(list(rows), columns=names, dtype="object"))
 
     def where(self, **values: object) -> "Table":
         """Return the rows that have these values in the columns of these names; of a tuple or list, any of it."""

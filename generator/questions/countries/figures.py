@@ -75,7 +75,7 @@ def list_shares(code: str, report: Report) -> dict[str, dict[dt.date, float]]:
 
 
 def _list_rows(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Table:
-    return LINES.fill([(day, code, name, share) for name, points in shares.items() for day, share in points.items()])
+    return LINES.hold([(day, code, name, share) for name, points in shares.items() for day, share in points.items()])
 
 
 def state_country(code: str, report: Report, table: ShareTable | None = None) -> Sentence:

@@ -78,7 +78,7 @@ def state_large(tables: Sequence[ShareTable], codes: Sequence[str]) -> Sentence:
 
 def list_shares(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
     """List the shares of the countries with a panel, and what no country is given, date by date."""
-    return LINES.fill(
+    return LINES.hold(
         [
             (table.as_of, code, table.unattributed if code == NOBODY else table.share_of(code))
             for code in [*codes, NOBODY]

@@ -87,7 +87,7 @@ def _describe_shares(table: ShareTable) -> Sentence:
 
 def list_ranks(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:
     """List the ranks of countries on each date; a rank behind the last one drawn is left empty."""
-    return LINES.fill(
+    return LINES.hold(
         [(table.as_of, code, _find_rank(table, code), table.share_of(code)) for code in codes for table in tables]
     )
 

@@ -32,7 +32,7 @@ def build_coverage(report: Report) -> Figure:
     first, last = report.coverage[0], report.coverage[-1]
     finding = state_finding(report.coverage)
     return build_figure(
-        LINE.fill([(each.as_of, each.reviewed, each.publishers) for each in report.coverage]),
+        LINE.hold([(each.as_of, each.reviewed, each.publishers) for each in report.coverage]),
         draw_lines,
         choose_picture(report.coverage),
         slug=SLUG,

@@ -59,7 +59,7 @@ def build_lead_matrix(report: Report) -> Figure:
     cells = pick_cells(report)
     finding = sentences.state_matrix(report)
     return build_figure(
-        MATRIX.fill([_list_row(cell, report) for cell in cells]),
+        MATRIX.hold([_list_row(cell, report) for cell in cells]),
         draw_matrix,
         choose_picture(cells),
         slug=SLUG,

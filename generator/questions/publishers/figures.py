@@ -123,7 +123,7 @@ def build_publisher(profile: PublisherReport, report: Report) -> Figure:
 
 def _list_history(profile: PublisherReport) -> Table:
     name = profile.row.handle
-    return LINE.fill([(point.as_of, name, point.downloads_30d, point.share) for point in profile.history])
+    return LINE.hold([(point.as_of, name, point.downloads_30d, point.share) for point in profile.history])
 
 
 def state_largest_model(profile: PublisherReport) -> Sentence:
@@ -183,7 +183,7 @@ def _describe_top(rows: Sequence[PublisherRow]) -> Sentence:
 
 
 def _list_largest(rows: Sequence[PublisherRow]) -> Table:
-    return BARS.fill([(row.rank, row.handle, row.code, row.downloads_30d, row.share, row.models) for row in rows])
+    return BARS.hold([(row.rank, row.handle, row.code, row.downloads_30d, row.share, row.models) for row in rows])
 
 
 def choose_bars(rows: Sequence[PublisherRow]) -> Bars:

@@ -136,7 +136,7 @@ def build_specification_curve(report: Report) -> Figure | None:
 
 
 def _list_curve(curve: SpecificationCurve) -> Table:
-    table = CURVES.fill([_list_specification(row, curve.second) for row in curve.rows])
+    table = CURVES.hold([_list_specification(row, curve.second) for row in curve.rows])
     names = {"leader_share": write(curve.leader, "place"), "second_share": write(curve.second, "place")}
     return replace(
         table, columns=tuple(replace(each, title=names.get(each.name, each.title)) for each in table.columns)
@@ -248,7 +248,7 @@ def build_leave_one_out(report: Report) -> Figure | None:
 
 
 def _list_swings(found: Sensitivity) -> Table:
-    return SWINGS.fill([_list_swing(kind, row) for kind, rows in _kinds(found) for row in rows])
+    return SWINGS.hold([_list_swing(kind, row) for kind, rows in _kinds(found) for row in rows])
 
 
 def _describe_largest(found: Sensitivity) -> Sentence:

@@ -59,7 +59,7 @@ def build_share_now(report: Report) -> Figure:
 
 def list_rows(rows: Iterable[ShareRow]) -> Table:
     """List rows of shares."""
-    return BARS.fill([(row.code, row.downloads, row.share, row.lower, row.upper, row.models) for row in rows])
+    return BARS.hold([(row.code, row.downloads, row.share, row.lower, row.upper, row.models) for row in rows])
 
 
 def pick_rows(table: ShareTable) -> tuple[ShareRow, ...]:

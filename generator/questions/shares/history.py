@@ -101,7 +101,7 @@ def _explain_others(shares: Mapping[str, Sequence[float]], lines: Sequence[Line]
 
 
 def _list_rows(tables: Sequence[ShareTable], shares: Mapping[str, Sequence[float]]) -> Table:
-    return LINES.fill(
+    return LINES.hold(
         [(each.as_of, code, share) for code, found in shares.items() for each, share in zip(tables, found, strict=True)]
     )
 

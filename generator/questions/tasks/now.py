@@ -66,7 +66,7 @@ def build_task_shares(report: Report) -> Figure | None:
 
 
 def _list_rows(tasks: Sequence[TaskShares]) -> Table:
-    return BARS.fill(
+    return BARS.hold(
         [
             (task.task_group, code, round(share * task.downloads), share)
             for task in tasks
