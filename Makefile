@@ -63,8 +63,9 @@ lint: .venv/.dev
 browser: .venv/.dev
 	@$(BIN)/python -m tests.chromium
 
+# What each part costs; SIZE=--quick and SIZE=--small measure less of a Hub.
 bench: .venv/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(SIZE)
 
 # The picture in the README, from the built site.
 screenshot: site browser

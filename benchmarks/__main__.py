@@ -2,7 +2,8 @@
 
 Parsing, registry, figures and pages; the bundled site, built from nothing and again; a night against a Hub on loopback
 whose rows carry as many tags as real ones; a night's steps and the report at several sizes of the Hub; and what a
-history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller Hub and fewer nights.
+history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller Hub and fewer nights, and
+`--small` with so few that a look takes minutes: its figures say that every part runs, and nothing of the Hub.
 """
 
 import argparse
@@ -11,13 +12,14 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from benchmarks.growth import NIGHTS, describe_site, measure_growth
 from benchmarks.measured import Measured, measure, show
 from benchmarks.night import HUB_MODELS, measure_night
-from benchmarks.scale import QUICK_SIZES, SIZES, measure_scale
+from benchmarks.scale import SIZES, measure_scale
 from generator.figures.files import WIDTHS, render_figures
 from generator.ledger.lineage import FamilyMatcher
 from generator.publish.build import load_report
@@ -32,38 +34,60 @@ from generator.text.language import Language
 from tests.loopback import make_models
 from tests.tree import copy_tree, run_oms
 
-QUICK_MODELS: Final = 100_000
-QUICK_NIGHTS: Final = 120
-PARSED_ROWS: Final = 100_000
 DAY: Final = dt.date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    Attributes:
+        models: of the Hub that a night reads, and of the nights of a history.
+        scale: models at which the steps are compared.
+        nights: of a history.
+        parsed: rows of the Hub's list.
+    """
+
+    models: int
+    scale: tuple[int, ...]
+    nights: int
+    parsed: int = 100_000
+
+
+WHOLE: Final = Size(HUB_MODELS, SIZES, NIGHTS)
+SMALLER: Final = {
+    "quick": Size(100_000, (100_000, 200_000), 120),
+    "small": Size(5_000, (5_000, 10_000), 12, 10_000),
+}
 
 
 def main() -> None:
     """Run all measurements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    smaller = f"{QUICK_MODELS:,} models a night, {QUICK_NIGHTS} nights"
-    parser.add_argument("--quick", action="store_true", help=f"smaller: {smaller}")
+    only_one = parser.add_mutually_exclusive_group()
+    for name, size in SMALLER.items():
+        told = f"{size.models:,} models a night, {size.nights} nights"
+        only_one.add_argument(f"--{name}", dest="size", action="store_const", const=size, default=WHOLE, help=told)
     arguments = parser.parse_args()
     print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores", flush=True)
-    show(measure_all(is_quick=arguments.quick))
+    show(measure_all(arguments.size))
 
 
-def measure_all(*, is_quick: bool) -> Iterator[Measured]:
+def measure_all(size: Size) -> Iterator[Measured]:
     """Yield every figure."""
-    models = QUICK_MODELS if is_quick else HUB_MODELS
-    yield measure_parsing()
+    yield measure_parsing(size.parsed)
     yield from measure_registry()
     yield from measure_report()
     yield from measure_site()
-    yield from measure_night(models)
-    yield from measure_scale(QUICK_SIZES if is_quick else SIZES)
-    yield from measure_growth(models, QUICK_NIGHTS if is_quick else NIGHTS)
+    yield from measure_night(size.models)
+    yield from measure_scale(size.scale)
+    yield from measure_growth(size.models, size.nights)
 
 
-def measure_parsing() -> Measured:
+def measure_parsing(rows: int) -> Measured:
     """Measure how rows of the Hub's list are parsed."""
-    raw = make_models(PARSED_ROWS)
-    return measure(f"parse {PARSED_ROWS:,} rows of the Hub's list", lambda: [parse_row(row) for row in raw])
+    raw = make_models(rows)
+    return measure(f"parse {rows:,} rows of the Hub's list", lambda: [parse_row(row) for row in raw])
 
 
 def measure_registry() -> Iterator[Measured]:

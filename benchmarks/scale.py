@@ -31,7 +31,6 @@ from tests.small import append_all
 
 # Up to the Hub of November 2026, and to one four times as large.
 SIZES: Final = (400_000, 800_000, 1_600_000, 3_200_000, 12_800_000)
-QUICK_SIZES: Final = (100_000, 200_000)
 STEPS: Final = ("first", "next", "lineage", "report")
 WEEKS: Final = 120
 NIGHT: Final = dt.date(2026, 11, 22)

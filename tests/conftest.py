@@ -3,6 +3,7 @@
 import datetime as dt
 import fcntl
 import functools
+import gc
 import http.server
 import ipaddress
 import json
@@ -49,18 +50,24 @@ BROWSER_ARGUMENTS = [
 # What does not come in this time does not come.
 MOST_MILLISECONDS = 300_000
 TODAY = dt.date(2026, 11, 23)
-# Files of half a minute and more, the longest first; the second process begins with one that needs no bundled site.
+# Files of a quarter of a minute and more, the longest first; the second begins without the bundled site.
 LONGEST = (
     "test_browser.py",
     "test_workflow_runs.py",
     "test_disturbed.py",
     "test_reproducible.py",
-    "test_checks_real.py",
-    "test_hostile.py",
     "test_first_screen.py",
     "test_explorer.py",
+    "test_checks_real.py",
     "test_nightly.py",
+    "test_hostile.py",
     "test_backfill.py",
+    "test_withdrawals.py",
+    "test_sensitivity.py",
+    "test_archive.py",
+    "test_topic_measures.py",
+    "test_days.py",
+    "test_operations.py",
 )
 # The folder of the bundled site, and its address.
 BUNDLED = pytest.StashKey[tuple[str, str]]()
@@ -102,6 +109,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     quick = {item.path for item in items if not item.get_closest_marker("slow")}
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (places.get(item.path.name, len(places)), item.path in quick))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of circles away from what was collected: thousands of tests, which all stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -116,6 +116,7 @@ def test_every_figure_says_what_it_is(figure: Figure) -> None:
     assert {len(row) for row in figure.rows} == {len(figure.columns)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", speak(build_figures(make_report())), ids=lambda figure: figure.slug)
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_valid_vega_lite_of_its_width(figure: Figure, width: int) -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from generator.questions.countries.panels import build_country_panels
 from generator.questions.countries.ranks import build_country_ranks
 from tests.histories import make_history
@@ -25,6 +27,7 @@ def test_each_date_has_the_ranks_of_the_newest_first() -> None:
     assert expected == [(day, code, rank) for day, code, _, rank, _ in figure.rows]
 
 
+@pytest.mark.slow
 def test_a_change_of_ranks_is_told_of_the_hub_alone() -> None:
     """Over a list that somebody chose, only its newest order."""
     said = {}

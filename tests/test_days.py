@@ -110,11 +110,15 @@ def test_a_page_that_did_not_change_keeps_its_file(bundled_report: Report, tmp_p
 
 
 @pytest.mark.slow
-def test_a_copied_sentence_is_told_after_a_correction_and_two_hundred_nights() -> None:
-    """The page of its date shows the number as it was, as it is, and why it moved; the file has the number of now."""
+@pytest.mark.parametrize("count", [100, pytest.param(203, marks=pytest.mark.soak)])
+def test_a_copied_sentence_is_told_after_a_correction_and_many_nights(count: int) -> None:
+    """The page of its date shows the number as it was, as it is, and why it moved; the file has the number of now.
+
+    So many that its date is older than those of which every night is shown.
+    """
     west, moved = (make_registry(make_publisher("east", "CN"), make_publisher("west", code)) for code in ("US", "FR"))
     counts = {"east/a": 60_000, "west/b": 40_000}
-    nights = [(START + dt.timedelta(days=n), counts) for n in range(203)]
+    nights = [(START + dt.timedelta(days=n), counts) for n in range(count)]
     entries = make_entries(nights, west, "text-generation")
     copied, corrected = nights[1][0], nights[2][0]
     published = compute_changes((), compute_report(entries[:2], west, copied), OLD, copied).headlines

@@ -59,6 +59,7 @@ def compute_rows(part: dict[str, Any], at: int) -> dict[str, tuple[int, str]]:
     return {code: (round(value), f"{value / part['totals'][at]:.12f}") for code, value in found.items()}
 
 
+@pytest.mark.slow
 def test_files_hold_the_published_shares_digit_for_digit(
     bundled_report: Report, registry: Registry, files: dict[str, Any]
 ) -> None:
@@ -142,6 +143,7 @@ def test_over_a_list_no_message_claims_a_lead(bundled_report: Report) -> None:
     assert {facts for facts, text in lead.items() if "{since:date}" in text} == {"100", "101"}
 
 
+@pytest.mark.slow
 def test_a_file_is_linked_where_no_script_runs(bundled_report: Report, registry: Registry) -> None:
     """The page names every file that it reads."""
     page = build_pages(bundled_report, ENGLISH, registry, set())["explore.md"]

@@ -45,6 +45,7 @@ def go_on(
     return {path.name for path in (store / "ledger").glob("*.parquet")}
 
 
+@pytest.mark.slow
 def test_a_night_with_kept_families_gives_the_bytes_of_one_without(nights: Path, tmp_path: Path) -> None:
     """The same files; what is kept afterwards is of the second night alone."""
     registry = load_registry()
@@ -53,6 +54,7 @@ def test_a_night_with_kept_families_gives_the_bytes_of_one_without(nights: Path,
     assert (8, 1) == (len(without), len(list((tmp_path / "with" / "store" / FOLDER).iterdir())))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

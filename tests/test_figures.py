@@ -117,6 +117,7 @@ def read_pictures(rendered: Path) -> dict[str, str]:
     return dict(re.findall(r'data-width="(\w+)" aria-hidden="true">(<svg.*?</svg>)</div>', html, re.DOTALL))
 
 
+@pytest.mark.slow
 def test_a_figure_has_all_its_files(rendered: Path) -> None:
     """Files for download, specifications, data, an embed page, a fragment and the engine."""
     assert {path.name for path in (rendered / "src" / "figures" / "share-now").iterdir()} == NAMES
@@ -251,6 +252,7 @@ def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) ->
     assert {path: path.stat().st_mtime_ns for path in rendered.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_the_drawing_library_stays_away_while_all_figures_are_there(
     rendered: Path, share_now: Figure, tmp_path: Path
 ) -> None:

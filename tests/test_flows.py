@@ -52,6 +52,7 @@ def save(folder: Path, engine: Engine, registry: Registry, current: pa.Table, pr
     return {path.name: path.read_bytes() for path in (folder / "ledger").iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [run_polars, run_pandas, run_spark])
 def test_every_engine_gives_the_same_bytes(tmp_path: Path, registry: Registry, engine: Engine) -> None:
     """Five thousand drawn models and the day after them, through DuckDB and through another engine."""

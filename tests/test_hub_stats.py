@@ -57,6 +57,7 @@ def test_the_list_is_a_selection_with_a_name(store: Path) -> None:
     assert ["selection", "a list of models known to evaluations", 4167] == [info.scope, info.name, info.rows]
 
 
+@pytest.mark.slow
 def test_its_downloads_are_those_of_the_file(report: Report) -> None:
     """512 million in thirty days, 7.4 billion since creation."""
     raw = pd.read_parquet(FILE, columns=["downloads", "downloadsAllTime"])

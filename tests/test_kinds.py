@@ -207,6 +207,7 @@ def list_fields(spec: Any) -> set[str]:
 # --- What is published -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_published_specification_is_whole(name: str) -> None:
     """It is valid Vega-Lite, and no colour of a style sheet is left in it; the names of its colours stand beside."""

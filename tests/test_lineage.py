@@ -214,6 +214,7 @@ def test_of_equal_matches_the_first_line_wins() -> None:
     assert "one" == matcher.find("x/abc").origin  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model_id", "origin"),
     [

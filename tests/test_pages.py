@@ -118,6 +118,7 @@ def test_every_page_is_built(pages: dict[str, str], usual: tuple[Report, Registr
     assert set(pages) == fixed | registry | history | status | countries | publishers | topics
 
 
+@pytest.mark.slow
 def test_the_registry_is_listed_by_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each account once under its letter, by name; the first page has the largest ones and leads to all letters."""
     registry = make_registry(*(make_publisher(handle, "CN") for handle in ("b", "Az", "ab", "7x", "_u")))
@@ -229,6 +230,7 @@ def test_small_page_is_as_it_was(pages: dict[str, str]) -> None:
     assert (GOLDEN / "publisher.md").read_text(encoding="utf-8") == pages["publishers/west.md"]
 
 
+@pytest.mark.slow
 def test_no_string_from_outside_becomes_syntax(hostile: dict[str, str], harmless: dict[str, str]) -> None:
     """Rendered to HTML, a hostile report has the tags and attributes of a harmless one, and no other address."""
     shapes = set().union(*(outline(text).shapes for text in harmless.values()))
@@ -242,6 +244,7 @@ def test_no_string_from_outside_becomes_syntax(hostile: dict[str, str], harmless
             assert known or re.fullmatch(r"[A-Za-z0-9./_-]*(?:#[a-z0-9-]*)?", link), (path, link)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", [word for word in PAYLOADS if label(word) == word])
 def test_hostile_strings_are_shown_as_they_are(payload: str, hostile: dict[str, str]) -> None:
     """A payload is readable text: nothing of it was taken for syntax, evaluated or fetched."""

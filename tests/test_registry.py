@@ -49,6 +49,7 @@ def problems_of(folder: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "line", "told"),
     [

@@ -96,6 +96,7 @@ def test_an_unknown_name_is_refused() -> None:
         explain("nobody", make_models({"id": "a/b", "author": "a"}), make_registry())
 
 
+@pytest.mark.slow
 def test_a_change_is_told_by_definition_and_country() -> None:
     """Moving an account with half of the downloads moves half of every share."""
     models = [

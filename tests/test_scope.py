@@ -107,6 +107,7 @@ def test_the_head_of_the_hub_is_as_the_fact_has_it(registry: Registry) -> None:
     assert pytest.approx([HEAD.us, HEAD.cn, HEAD.left_out, HEAD.left_out_us], abs=0.01) == parts
 
 
+@pytest.mark.slow
 @needs(SUBSET)
 def test_a_list_with_counters_speaks_of_a_year(registry: Registry) -> None:
     """One snapshot of a part of an archive: counters of the models created within the year, with the list's name."""

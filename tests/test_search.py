@@ -52,6 +52,7 @@ def test_models_of_persons_are_found_on_the_list() -> None:
     assert (*kept, "tuned") == list_terms(make_report(rows, registry), registry, ENGLISH)["models.md"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["<img src=x>", "a&b", 'x"y', "x" * 99, "", "\u202egpj"])
 def test_a_name_that_is_no_plain_text_finds_nothing(name: str) -> None:
     """The list of results shows a page's words as HTML."""

@@ -87,6 +87,7 @@ def test_accounts_are_those_at_the_end_of_each_interval() -> None:
     )
 
 
+@pytest.mark.slow
 def test_sums_are_the_same_on_any_number_of_threads() -> None:
     """Fractions of downloads and a weight that no binary number holds: on 1, 2 and 4 threads to the last bit."""
     rows = {(f"p{number}", f"o{number % 7}"): (number * 21_845 / 65_536, number) for number in range(3000)}

@@ -62,6 +62,7 @@ def list_kept(store: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (store / FOLDER).iterdir()}
 
 
+@pytest.mark.slow
 def test_kept_sums_are_those_of_the_rows(entries: tuple[LedgerEntry, ...], tmp_path: Path) -> None:
     """Without a store, with an empty one, with one that holds all: the same, and a file a period."""
     periods = join_nights(entries)

@@ -203,6 +203,7 @@ def test_every_figure_is_there_and_says_what_it_is(figures: dict[str, Figure]) -
         assert {len(row) for row in figure.rows} == {len(figure.columns)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_figures_are_valid_vega_lite(figures: dict[str, Figure], small: Report, width: int) -> None:
     """The schema accepts them, at the width asked for, no text under 11 pixels; those of one date, too."""

@@ -75,6 +75,7 @@ def test_a_published_column_says_what_it_holds(bundled_report: Report) -> None:
         assert column.name not in {"code", "date", "end", "handle", "id"}
 
 
+@pytest.mark.slow
 def test_a_question_goes_with_its_folder_and_its_line(tmp_path: Path) -> None:
     """All other pages and figures are built without it."""
     for folder in ("generator", "templates", "tests"):

@@ -307,6 +307,7 @@ def test_a_night_after_four_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert world.tracker.issues == {}
 
 
+@pytest.mark.soak
 def test_a_backfill_in_two_runs_with_nights_around_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four weeks are put before five nights by two runs, a night between them; the night after it builds on all."""
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)

@@ -79,6 +79,7 @@ def test_zizmor_finds_nothing() -> None:
     assert (result.returncode, found) == (0, []), result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schema", "paths"), SCHEMAS, ids=lambda value: value if isinstance(value, str) else "")
 def test_schemas_hold(schema: str, paths: list[Path]) -> None:
     """Workflows, forms and update rules have the shape that GitHub reads."""
