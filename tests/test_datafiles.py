@@ -14,13 +14,14 @@ from frictionless import Package
 
 from generator.base.encode import BYTE_ORDER_MARK, to_bytes
 from generator.base.scope import WHOLE_HUB
-from generator.publish.datafiles import DataFile, Field, render_csv, render_data_files
+from generator.publish.datafiles import render_csv, render_data_files
 from generator.publish.pages import build_pages
 from generator.publish.site import describe_frame
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.questions.sentences import describe_source
 from generator.registry import load_registry
+from generator.star.table import Column, declare_table
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 from tests.spoken import ENGLISH, speak
 
@@ -130,8 +131,9 @@ def test_every_column_is_described(files: dict[str, str | bytes]) -> None:
 
 def test_a_formula_stands_as_text() -> None:
     """An account cannot make a spreadsheet compute."""
-    table = DataFile("t", "T", "A row.", (Field("id", "text", "Id."),), (("=HYPERLINK(1)",), ("@x",), ("plain",)))
-    assert f"{BYTE_ORDER_MARK}id\n'=HYPERLINK(1)\n'@x\nplain\n" == render_csv(table.as_table())
+    table = declare_table("t", "T", "A row.", Column("id", "text", "", "Id."))
+    table = table.hold([("=HYPERLINK(1)",), ("@x",), ("plain",)])
+    assert f"{BYTE_ORDER_MARK}id\n'=HYPERLINK(1)\n'@x\nplain\n" == render_csv(table)
 
 
 def test_a_hostile_model_stays_in_its_cell() -> None:
@@ -145,11 +147,9 @@ def test_a_hostile_model_stays_in_its_cell() -> None:
 
 def test_missing_values_are_empty_cells() -> None:
     """Not `None`, not `nan`."""
-    table = DataFile(
-        "t", "T", "A row.", (Field("a", "count", "A."), Field("b", "share", "B."), Field("c", "text", "C.")),
-        ((None, None, None), (0, 0.0, "")),
-    )  # fmt: skip
-    assert f"{BYTE_ORDER_MARK}a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table.as_table())
+    columns = (Column("a", "count", "", "A."), Column("b", "share", "", "B."), Column("c", "text", "", "C."))
+    table = declare_table("t", "T", "A row.", *columns).hold([(None, None, None), (0, 0.0, "")])
+    assert f"{BYTE_ORDER_MARK}a,b,c\n,,\n0,0.000000000000,\n" == render_csv(table)
 
 
 def test_the_same_report_gives_the_same_bytes(files: dict[str, str | bytes], bundled_report: Report) -> None:

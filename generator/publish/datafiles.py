@@ -19,8 +19,7 @@ from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.registry import EVENT_KINDS, Registry
 from generator.sources.archives import LICENSE, NOTICES, find_licenses
-from generator.star.files import DataFile, Field
-from generator.star.table import Cell, Column, Table
+from generator.star.table import Cell, Column, Table, declare_table
 from generator.text import words
 from generator.text.language import Language
 
@@ -77,27 +76,26 @@ def build_data_files(report: Report) -> tuple[Table, ...]:
     """Build the CSV files' contents."""
     topics = (table for topic in report.topics.values() for table in topic.tables)
     found = (build_shares(report), build_publishers(report), build_models(report))
-    return (*(table.as_table() for table in found), *topics)
+    return (*found, *topics)
 
 
 def build_registry_files(registry: Registry) -> tuple[Table, ...]:
     """Build the CSV files of the registry's contents."""
-    found = (build_registry(registry), _build_families(registry), _build_openness(registry), _build_events(registry))
-    return tuple(table.as_table() for table in found)
+    return build_registry(registry), _build_families(registry), _build_openness(registry), _build_events(registry)
 
 
 def build_corrections_file(operations: Operations) -> Table:
     """Build the contents of the log of corrections."""
     fields = (
-        Field("date", "date", "UTC day on which it was put right or decided."),
-        Field("what", "text", "What was published wrongly, or which check was overruled."),
-        Field("why", "text", "The reason."),
-        Field("before", "text", "What stood there."),
-        Field("after", "text", "What stands there now."),
-        Field("decided_by", "text", "maintainer, or build for what the build finds by itself."),
+        Column("date", "date", "", "UTC day on which it was put right or decided."),
+        Column("what", "text", "", "What was published wrongly, or which check was overruled."),
+        Column("why", "text", "", "The reason."),
+        Column("before", "text", "", "What stood there."),
+        Column("after", "text", "", "What stands there now."),
+        Column("decided_by", "text", "", "maintainer, or build for what the build finds by itself."),
     )
     rows = _pick(fields, operations.corrections)
-    return DataFile("corrections", "Log of corrections", "A correction, the newest first.", fields, rows).as_table()
+    return declare_table("corrections", "Log of corrections", "A correction, the newest first.", *fields).hold(rows)
 
 
 def render_csv(table: Table) -> str:
@@ -172,30 +170,32 @@ def render_datapackage(
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-_SHARES_FIELDS: Final = (
-    Field("as_of", "date", "Last day of the window (UTC)."),
-    Field(
+_SHARES_COLUMNS: Final = (
+    Column("as_of", "date", "", "Last day of the window (UTC)."),
+    Column(
         "window",
         "text",
+        "",
         "30d: the Hub's count of 30 days; 12m, held: flows; all_time: counter since creation.",
         vocabulary=words.WINDOWS,
     ),
-    Field("universe", "text", "all, first_year, generative or language models.", vocabulary=words.UNIVERSES),
-    Field(
+    Column("universe", "text", "", "all, first_year, generative or language models.", vocabulary=words.UNIVERSES),
+    Column(
         "attribution",
         "text",
+        "",
         "publisher: who uploaded; origin: root of the base-model chain.",
         vocabulary=words.ATTRIBUTIONS,
     ),
-    Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
-    Field("downloads", "count", "Downloads in the window, rounded to a whole number.", "downloads"),
-    Field("share", "share", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
-    Field("share_lower", "share", "Share if none of the unreviewed downloads were this country's."),
-    Field("share_upper", "share", "Share if all of the unreviewed downloads were this country's."),
+    Column("country_code", "text", "", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+    Column("downloads", "count", "", "Downloads in the window, rounded to a whole number.", "downloads"),
+    Column("share", "share", "", "Fraction of all downloads of the definition, 0 to 1; sums to 1 within a definition."),
+    Column("share_lower", "share", "", "Share if none of the unreviewed downloads were this country's."),
+    Column("share_upper", "share", "", "Share if all of the unreviewed downloads were this country's."),
 )
 
 
-def build_shares(report: Report) -> DataFile:
+def build_shares(report: Report) -> Table:
     """Build the shares of every country on the newest dates."""
     rows = tuple(
         (
@@ -213,43 +213,44 @@ def build_shares(report: Report) -> DataFile:
         for table in tables[-TABLE_DATES:]
         for row in table.rows
     )
-    return DataFile(
+    return declare_table(
         "shares",
         "Shares by country",
         "A country's share on one of the newest dates under a definition.",
-        _SHARES_FIELDS,
-        rows,
-    )
+        *_SHARES_COLUMNS,
+    ).hold(rows)
 
 
-_PUBLISHERS_FIELDS: Final = (
-    Field("rank", "count", "1 for the publisher with most downloads in 30 days."),
-    Field("handle", "text", "Account on the Hub."),
-    Field("organisation", "text", "Organisation that runs it; empty for persons and unreviewed accounts."),
-    Field("kind", "text", "Kind of organisation; empty where unreviewed.", vocabulary=words.KINDS),
-    Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
-    Field("downloads_30d", "count", "Downloads of its models in the 30 days before the data's date.", "downloads"),
-    Field("share_30d", "share", "Fraction of all downloads in these 30 days."),
-    Field("models", "count", "Its models.", "models"),
-    Field(
+_PUBLISHERS_COLUMNS: Final = (
+    Column("rank", "count", "", "1 for the publisher with most downloads in 30 days."),
+    Column("handle", "text", "", "Account on the Hub."),
+    Column("organisation", "text", "", "Organisation that runs it; empty for persons and unreviewed accounts."),
+    Column("kind", "text", "", "Kind of organisation; empty where unreviewed.", vocabulary=words.KINDS),
+    Column("country_code", "text", "", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+    Column("downloads_30d", "count", "", "Downloads of its models in the 30 days before the data's date.", "downloads"),
+    Column("share_30d", "share", "", "Fraction of all downloads in these 30 days."),
+    Column("models", "count", "", "Its models.", "models"),
+    Column(
         "origin_downloads_30d",
         "count",
+        "",
         "30-day downloads of all models, by anyone, whose origin it is.",
         "downloads",
     ),
-    Field(
+    Column(
         "downloads_all_time",
         "count",
+        "",
         "Downloads since creation; empty where the source has no counter.",
         "downloads",
     ),
-    Field("basis", "text", "Evidence for organisation and country."),
-    Field("source_url", "text", "Where the evidence can be read."),
-    Field("checked_on", "date", "When a person checked it."),
+    Column("basis", "text", "", "Evidence for organisation and country."),
+    Column("source_url", "text", "", "Where the evidence can be read."),
+    Column("checked_on", "date", "", "When a person checked it."),
 )
 
 
-def build_publishers(report: Report) -> DataFile:
+def build_publishers(report: Report) -> Table:
     """Build the list of all publishers."""
     rows = []
     for row in report.publishers:
@@ -271,129 +272,147 @@ def build_publishers(report: Report) -> DataFile:
                 facts.checked_on if facts else None,
             )
         )
-    return DataFile("publishers", "Publishers", "An account of the Hub.", _PUBLISHERS_FIELDS, tuple(rows))
+    return declare_table("publishers", "Publishers", "An account of the Hub.", *_PUBLISHERS_COLUMNS).hold(rows)
 
 
-_MODELS_FIELDS: Final = (
-    Field("rank", "count", "1 for the model with most downloads in 30 days."),
-    Field("id", "text", "Id on the Hub."),
-    Field("publisher", "text", "Account that uploaded it."),
-    Field("publisher_country_code", "text", "That account's country or category."),
-    Field("origin", "text", "Account at the root of its base-model chain."),
-    Field("origin_country_code", "text", "That account's country or category."),
-    Field("origin_basis", "text", "tags, family (by name) or self.", vocabulary=words.ORIGIN_BASES),
-    Field("created", "date", "Creation date of the repository; empty where unknown."),
-    Field("task_group", "text", "Group of its task.", vocabulary=words.TASK_GROUPS),
-    Field(
+_MODELS_COLUMNS: Final = (
+    Column("rank", "count", "", "1 for the model with most downloads in 30 days."),
+    Column("id", "text", "", "Id on the Hub."),
+    Column("publisher", "text", "", "Account that uploaded it."),
+    Column("publisher_country_code", "text", "", "That account's country or category."),
+    Column("origin", "text", "", "Account at the root of its base-model chain."),
+    Column("origin_country_code", "text", "", "That account's country or category."),
+    Column("origin_basis", "text", "", "tags, family (by name) or self.", vocabulary=words.ORIGIN_BASES),
+    Column("created", "date", "", "Creation date of the repository; empty where unknown."),
+    Column("task_group", "text", "", "Group of its task.", vocabulary=words.TASK_GROUPS),
+    Column(
         "relation",
         "text",
+        "",
         "original, quantised (or converted), fine-tuned, adapter, merge, helper (draft head …).",
         vocabulary=words.RELATIONS,
     ),
-    Field("license", "text", "Licence as the Hub names it; empty where unstated."),
-    Field("license_class", "text", "open, conditions, non-commercial or unstated.", vocabulary=words.LICENSE_CLASSES),
-    Field("parameters", "count", "By the files, of a quantised model by its name; empty where unknown.", "parameters"),
-    Field("downloads_30d", "count", "Downloads in the 30 days before the data's date.", "downloads"),
-    Field(
+    Column("license", "text", "", "Licence as the Hub names it; empty where unstated."),
+    Column(
+        "license_class", "text", "", "open, conditions, non-commercial or unstated.", vocabulary=words.LICENSE_CLASSES
+    ),
+    Column(
+        "parameters", "count", "", "By the files, of a quantised model by its name; empty where unknown.", "parameters"
+    ),
+    Column("downloads_30d", "count", "", "Downloads in the 30 days before the data's date.", "downloads"),
+    Column(
         "downloads_all_time",
         "count",
+        "",
         "Downloads since creation; empty where the source has no counter.",
         "downloads",
     ),
-    Field("likes", "count", "Likes of the repository.", "likes"),
+    Column("likes", "count", "", "Likes of the repository.", "likes"),
 )
 
 
-def build_models(report: Report) -> DataFile:
+def build_models(report: Report) -> Table:
     """Build the list of the most downloaded models."""
     names = [
         {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code", "parameters": "size"}.get(
             field.name, field.name
         )
-        for field in _MODELS_FIELDS
+        for field in _MODELS_COLUMNS
     ]
     rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
-    return DataFile("models", "Most downloaded models", "A model.", _MODELS_FIELDS, rows)
+    return declare_table("models", "Most downloaded models", "A model.", *_MODELS_COLUMNS).hold(rows)
 
 
-_REGISTRY_FIELDS: Final = (
-    Field("handle", "text", "Account on the Hub."),
-    Field("organisation", "text", "Organisation that runs it; empty for persons and where none is known."),
-    Field("kind", "text", "company, non-profit, university, government, community or person.", vocabulary=words.KINDS),
-    Field("code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
-    Field("parent", "text", "Organisation that it belongs to."),
-    Field("parent_country", "text", "Country code of the parent where it differs."),
-    Field("alias_of", "text", "Account that its downloads count for: it was renamed to it or mirrors it."),
-    Field("alias_since", "text", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
-    Field("basis", "text", "The evidence in a few words; unverified where none was found."),
-    Field("source_url", "text", "Where the evidence can be read."),
-    Field("checked_on", "date", "When a person checked it."),
-    Field("note", "text", "What is disputed and what decides."),
+_REGISTRY_COLUMNS: Final = (
+    Column("handle", "text", "", "Account on the Hub."),
+    Column("organisation", "text", "", "Organisation that runs it; empty for persons and where none is known."),
+    Column(
+        "kind", "text", "", "company, non-profit, university, government, community or person.", vocabulary=words.KINDS
+    ),
+    Column("code", "text", "", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED: what the shares count it as."),
+    Column("parent", "text", "", "Organisation that it belongs to."),
+    Column("parent_country", "text", "", "Country code of the parent where it differs."),
+    Column("alias_of", "text", "", "Account that its downloads count for: it was renamed to it or mirrors it."),
+    Column("alias_since", "text", "", "Date of the rename, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."),
+    Column("basis", "text", "", "The evidence in a few words; unverified where none was found."),
+    Column("source_url", "text", "", "Where the evidence can be read."),
+    Column("checked_on", "date", "", "When a person checked it."),
+    Column("note", "text", "", "What is disputed and what decides."),
 )
 
 
-def build_registry(registry: Registry) -> DataFile:
+def build_registry(registry: Registry) -> Table:
     """Build the list of the reviewed accounts; a person has no country in it."""
-    rows = _pick(_REGISTRY_FIELDS, (registry.publishers[key] for key in sorted(registry.publishers)))
-    return DataFile("registry", "Registry of accounts", "A reviewed account of the Hub.", _REGISTRY_FIELDS, rows)
+    rows = _pick(_REGISTRY_COLUMNS, (registry.publishers[key] for key in sorted(registry.publishers)))
+    return declare_table("registry", "Registry of accounts", "A reviewed account of the Hub.", *_REGISTRY_COLUMNS).hold(
+        rows
+    )
 
 
-def _build_families(registry: Registry) -> DataFile:
+def _build_families(registry: Registry) -> Table:
     fields = (
-        Field("family", "text", "Name of the family."),
-        Field("pattern", "text", "Lower-case regular expression, matched at the start of a word of a model's name."),
-        Field("origin", "text", "Account on the Hub that published the root model."),
-        Field("task_group", "text", "What the family is plainly used for."),
-        Field("note", "text", "A remark."),
+        Column("family", "text", "", "Name of the family."),
+        Column(
+            "pattern", "text", "", "Lower-case regular expression, matched at the start of a word of a model's name."
+        ),
+        Column("origin", "text", "", "Account on the Hub that published the root model."),
+        Column("task_group", "text", "", "What the family is plainly used for."),
+        Column("note", "text", "", "A remark."),
     )
     rows = _pick(fields, registry.families)
-    return DataFile("families", "Families of models", "A pattern that tells a family.", fields, rows)
+    return declare_table("families", "Families of models", "A pattern that tells a family.", *fields).hold(rows)
 
 
-def _build_openness(registry: Registry) -> DataFile:
+def _build_openness(registry: Registry) -> Table:
     fields = (
-        Field("family", "text", "Name of the family."),
-        Field("weights", "text", "open, gated, conditional, partial or closed."),
-        Field("training_data", "text", "released, described or undisclosed."),
-        Field("training_code", "text", "released, partial or none."),
-        Field("license", "text", "The licence's usual short name."),
-        Field("license_class", "text", "open, conditions or non-commercial."),
-        Field("technical_report", "text", "yes or no: whether there is one."),
-        Field("grade", "text", "fully-open, open-weights-described-data, open-weights or restricted-weights."),
-        Field("source_url", "text", "Where this can be read."),
-        Field("checked_on", "date", "When a person checked it."),
-        Field("note", "text", "A remark."),
+        Column("family", "text", "", "Name of the family."),
+        Column("weights", "text", "", "open, gated, conditional, partial or closed."),
+        Column("training_data", "text", "", "released, described or undisclosed."),
+        Column("training_code", "text", "", "released, partial or none."),
+        Column("license", "text", "", "The licence's usual short name."),
+        Column("license_class", "text", "", "open, conditions or non-commercial."),
+        Column("technical_report", "text", "", "yes or no: whether there is one."),
+        Column("grade", "text", "", "fully-open, open-weights-described-data, open-weights or restricted-weights."),
+        Column("source_url", "text", "", "Where this can be read."),
+        Column("checked_on", "date", "", "When a person checked it."),
+        Column("note", "text", "", "A remark."),
     )
     rows = _pick(fields, registry.openness)
-    return DataFile("openness", "Openness of families", "What the makers of a family released.", fields, rows)
+    return declare_table("openness", "Openness of families", "What the makers of a family released.", *fields).hold(
+        rows
+    )
 
 
-def _build_events(registry: Registry) -> DataFile:
+def _build_events(registry: Registry) -> Table:
     fields = (
-        Field("date", "date", "The day on which it was first seen."),
-        Field("label", "text", "What happened."),
-        Field("kind", "text", f"One of {', '.join(EVENT_KINDS)}."),
-        Field("countries", "text", "Codes of the countries whose share it moves, parted by spaces; empty for all."),
-        Field("publishers", "text", "Accounts whose downloads it moves, parted by spaces; empty for all."),
-        Field("downloads", "count", "That it added at least, where that is known."),
-        Field("source", "text", "Who says so."),
-        Field("source_url", "text", "Where it can be read."),
-        Field("checked_on", "date", "When a person checked it."),
-        Field("note", "text", "A remark."),
+        Column("date", "date", "", "The day on which it was first seen."),
+        Column("label", "text", "", "What happened."),
+        Column("kind", "text", "", f"One of {', '.join(EVENT_KINDS)}."),
+        Column(
+            "countries", "text", "", "Codes of the countries whose share it moves, parted by spaces; empty for all."
+        ),
+        Column("publishers", "text", "", "Accounts whose downloads it moves, parted by spaces; empty for all."),
+        Column("downloads", "count", "", "That it added at least, where that is known."),
+        Column("source", "text", "", "Who says so."),
+        Column("source_url", "text", "", "Where it can be read."),
+        Column("checked_on", "date", "", "When a person checked it."),
+        Column("note", "text", "", "A remark."),
     )
     joined = {"countries": " ".join, "publishers": " ".join}
     rows = tuple(
         tuple(joined.get(field.name, _keep)(getattr(event, field.name)) for field in fields)
         for event in registry.events
     )
-    return DataFile("events", "Events", "Something that moved counts or shares, the oldest first.", fields, rows)
+    return declare_table("events", "Events", "Something that moved counts or shares, the oldest first.", *fields).hold(
+        rows
+    )
 
 
 def _keep(value: object) -> object:
     return value
 
 
-def _pick(fields: Iterable[Field], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:
+def _pick(fields: Iterable[Column], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:
     """Return the columns of records that have an attribute of each column's name."""
     names = [field.name for field in fields]
     return tuple(tuple(getattr(record, name) for name in names) for record in records)

@@ -11,16 +11,17 @@ from generator.base.encode import render_download
 from generator.questions.report import Report
 from generator.star.daily import Days
 from generator.star.definitions import DEFINITIONS, Definition
-from generator.star.files import DataFile, Field
-from generator.star.table import Table
+from generator.star.table import Column, Table, declare_table
 
 FIELDS: Final = (
-    Field("as_of", "date", "Last day of the window (UTC)."),
-    Field("window", "text", "30d, 12m, held or all_time, as in shares.csv."),
-    Field("universe", "text", "all, first_year, generative or language models."),
-    Field("attribution", "text", "publisher: who uploaded; origin: root of the base-model chain."),
-    Field("country_code", "text", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
-    Field("downloads", "count", "Downloads in the window, rounded; the share is this over the sum of the definition."),
+    Column("as_of", "date", "", "Last day of the window (UTC)."),
+    Column("window", "text", "", "30d, 12m, held or all_time, as in shares.csv."),
+    Column("universe", "text", "", "all, first_year, generative or language models."),
+    Column("attribution", "text", "", "publisher: who uploaded; origin: root of the base-model chain."),
+    Column("country_code", "text", "", "ISO 3166-1 alpha-2, or INT, UNAFFILIATED, UNREVIEWED."),
+    Column(
+        "downloads", "count", "", "Downloads in the window, rounded; the share is this over the sum of the definition."
+    ),
 )
 
 
@@ -38,7 +39,7 @@ def describe_years(report: Report) -> tuple[Table, ...]:
     years = sorted({interval.end.year for interval in report.days.intervals}) if report.days else []
     about = "A country's downloads on any date of the year under a definition."
     return tuple(
-        DataFile(f"shares-{year}", f"Shares by country, {year}", about, FIELDS, ()).as_table() for year in years
+        declare_table(f"shares-{year}", f"Shares by country, {year}", about, *FIELDS).hold(()) for year in years
     )
 
 
