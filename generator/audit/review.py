@@ -76,9 +76,8 @@ def compute_worklist(entries: Sequence[LedgerEntry], registry: Registry, most: i
     """List the unreviewed publishers of the newest interval, most downloads first."""
     last = entries[-1]
     accounts = read_accounts(open_star(keep_nights([last]), registry))
-    mine = accounts[accounts["attribution"] == "publisher"]
-    total = int(mine["downloads_30d"].sum())
-    unreviewed = mine[mine["code"] == UNREVIEWED]
+    total = int(accounts["downloads_30d"].sum())
+    unreviewed = accounts[accounts["code"] == UNREVIEWED]
     ranked = rank_unreviewed(unreviewed.set_index("account")["downloads_30d"], most)
     coverage = 1 - int(unreviewed["downloads_30d"].sum()) / total
     items = []

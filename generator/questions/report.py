@@ -48,6 +48,7 @@ from generator.star.falls import NO_FALLS, Falls, sum_falls
 from generator.star.leads import Lead, compute_lead
 from generator.star.model_reports import ModelReport, compute_model_reports
 from generator.star.models import ModelRow, compute_models
+from generator.star.named import take_date
 from generator.star.readings import ReadingResult, compute_readings
 from generator.star.shares import ShareRow, ShareTable, tells_universe
 from generator.star.task_groups import TaskShares, compute_task_shares
@@ -290,7 +291,7 @@ def compute_report(
             "downloaded in which days nothing tells. Bring a second date of the same list, or its `downloads_30d`."
         )
     models = compute_models(entries[-1].models, registry)
-    publishers = compute_publishers(accounts, as_of)
+    publishers = compute_publishers(accounts, sums.accounts["30d"], as_of)
     falls = sum_falls(intervals, reading.named)
     headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
@@ -405,18 +406,24 @@ def _compute_curve(
 
 
 def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
-    """Compute each definition's tables on the dates that stand on their own, and around each change of the order."""
+    """Compute each definition's tables on the dates that stand on their own, and around each change of the order.
+
+    Those of the history held end with the first whole year: beyond it, it is not a window of its own.
+    """
     newest = {definition: days.compute(definition, days.places[-1:]) for definition in DEFINITIONS.values()}
     shown = {definition: tables[0] for definition, tables in newest.items() if tables}
     missing = {definition: _tell_why_missing(definition, days) for definition in newest if definition not in shown}
     if not shown:
         return {}, missing
     codes = [row.code for row in shown[_choose_headline(shown)].places[:FOLLOWED]]
-    histories = {}
+    histories: dict[Definition, tuple[ShareTable, ...]] = {}
     for definition in shown:
         grid = days.grids[definition.universe, definition.attribution]
         turns = list_turns(grid, definition.window, days.weights[definition.window], codes)
-        histories[definition] = tuple(days.compute(definition, sorted({*days.places, *turns})))
+        begun = [tables[0].as_of for earlier, tables in histories.items() if earlier.window == "12m"]
+        end = min(begun, default=dt.date.max) if definition.window == "held" else dt.date.max
+        places = [place for place in sorted({*days.places, *turns}) if days.intervals[place].end < end]
+        histories[definition] = tuple(days.compute(definition, places))
     return histories, missing
 
 
@@ -440,20 +447,11 @@ def _pick_dates(
 def _set_held_aside(
     histories: Mapping[Definition, tuple[ShareTable, ...]],
 ) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, tuple[ShareTable, ...]]]:
-    """Set the history held aside once a whole year is there: beyond it, it is not a window of its own.
-
-    Its tables of dates before that stay: they were published as the headline then.
-    """
-    years = [tables[0].as_of for definition, tables in histories.items() if definition.window == "12m"]
-    if not years:
+    """Set the history held aside once a whole year is there: its tables of before were published as the headline."""
+    if not any(definition.window == "12m" for definition in histories):
         return dict(histories), {}
-    kept = {definition: tables for definition, tables in histories.items() if definition.window != "held"}
-    held = {
-        definition: tuple(table for table in tables if table.as_of < min(years))
-        for definition, tables in histories.items()
-        if definition.window == "held"
-    }
-    return kept, held
+    held = {definition: tables for definition, tables in histories.items() if definition.window == "held"}
+    return {definition: tables for definition, tables in histories.items() if definition not in held}, held
 
 
 def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_FALLS) -> Definition:
@@ -571,8 +569,7 @@ def _compute_profiles(
 
 def _sum_newest(accounts: pd.DataFrame) -> float:
     """Return all 30-day downloads of the newest date."""
-    newest = accounts[(accounts["attribution"] == "publisher") & (accounts["end"] == accounts["end"].max())]
-    return float(newest["downloads_30d"].sum())
+    return float(take_date(accounts, accounts["end"].cat.categories[-1])["downloads_30d"].sum())
 
 
 def _sum_eu(table: ShareTable, registry: Registry) -> float:

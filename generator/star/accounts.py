@@ -8,6 +8,7 @@ import pandas as pd
 
 from generator.base.encode import make_slugs
 from generator.ledger.intervals import SMALL
+from generator.star.named import take_date
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,18 @@ class HistoryPoint:
         return self.downloads_30d / self.total if self.total else 0.0
 
 
-def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[PublisherRow, ...]:
+def compute_publishers(accounts: pd.DataFrame, counts: pd.DataFrame, as_of: dt.date) -> tuple[PublisherRow, ...]:
     """Rank all publishers by 30-day downloads on a date; the folded small ones are left out.
 
     Args:
         accounts: as `read_ledger` returns them.
-        as_of: one of its dates.
+        counts: of that date by publisher and origin, as `read_counts` returns them.
+        as_of: the newest of its dates.
     """
-    now = accounts[accounts["end"] == as_of]
-    total = int(now.loc[now["attribution"] == "publisher", "downloads_30d"].sum())
-    origin = now[now["attribution"] == "origin"].set_index("account")["downloads_30d"]
-    mine = now[(now["attribution"] == "publisher") & (now["account"] != SMALL)]
+    now = take_date(accounts, as_of)
+    total = int(now["downloads_30d"].sum())
+    origin = counts.groupby("origin", observed=True)["downloads_30d"].sum()
+    mine = now[now["account"] != SMALL]
     ordered = mine.sort_values(["downloads_30d", "account"], ascending=[False, True])
     return tuple(
         PublisherRow(
@@ -85,8 +87,7 @@ def compute_publishers(accounts: pd.DataFrame, as_of: dt.date) -> tuple[Publishe
 def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> dict[str, tuple[HistoryPoint, ...]]:
     """Return the 30-day downloads of some publishers on every date that has them, oldest first."""
     totals = sum_dates(accounts)
-    is_mine = (accounts["attribution"] == "publisher") & accounts["account"].isin(list(handles))
-    mine = accounts[is_mine].sort_values("end", kind="stable")
+    mine = accounts[accounts["account"].isin(list(handles))]
     points: dict[str, list[HistoryPoint]] = {}
     for account, end, downloads in zip(mine["account"], mine["end"], mine["downloads_30d"], strict=True):
         points.setdefault(account, []).append(HistoryPoint(end, int(downloads), totals[end]))
@@ -95,8 +96,7 @@ def compute_account_history(accounts: pd.DataFrame, handles: Sequence[str]) -> d
 
 def sum_dates(accounts: pd.DataFrame) -> dict[dt.date, int]:
     """Sum the 30-day downloads of all publishers on each date."""
-    rows = accounts.loc[accounts["attribution"] == "publisher", ["end", "downloads_30d"]]
-    totals = rows.groupby("end", observed=True)["downloads_30d"].sum()
+    totals = accounts.groupby("end", observed=True)["downloads_30d"].sum()
     return {end: int(total) for end, total in zip(totals.index, totals, strict=True)}
 
 

@@ -40,8 +40,7 @@ def compute_coverages(
         flows: likewise, of the intervals at whose end there are no counts.
         intervals: oldest first.
     """
-    by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
-    dates = {interval.end: take_date(by_publisher, interval.end) for interval in intervals}
+    dates = {interval.end: take_date(accounts, interval.end) for interval in intervals}
     counts = {end: rows for end, rows in dates.items() if rows["downloads_30d"].sum() > 0}
     uncounted = dict(iter(flows.groupby("end")))
     found = (

@@ -57,9 +57,12 @@ class KeptSums:
     def read(self, period: Period) -> pa.Table | None:
         """Read a period's sums; None where there are none, or where bytes changed."""
         path = self._locate(period)
+        if not path:
+            return None
         try:
-            return pq.read_table(path, schema=_SCHEMA, page_checksum_verification=True) if path else None
-        except (OSError, pa.ArrowException):
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                return file.read(use_threads=False).cast(_SCHEMA)
+        except (OSError, ValueError, pa.ArrowException):
             return None
 
     def keep(self, period: Period, sums: pa.Table) -> None:

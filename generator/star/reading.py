@@ -11,11 +11,10 @@ import pyarrow.compute as pc
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import BIRTH_DIMENSIONS, RELEASE_COLUMNS
 from generator.registry import UNREVIEWED
-from generator.star.coded import relabel
 from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS
 from generator.star.relations import TEXT, TO_ACCOUNTS, Star
-from generator.star.table import Column, ask, fetch, read_answer
+from generator.star.table import Column, ask, categorize, read_answer
 
 # What a row of a named model says, and what it counts, beside its publisher and origin.
 NAMED_TEXTS: Final = ("model", "id", "family", "task_group", "relation", "license_class", "task", "license")
@@ -43,17 +42,7 @@ _DAYS: Final = """
         coalesce(models, 0) AS models
     FROM days
 """
-_ACCOUNTS: Final = {
-    attribution: f"""
-    SELECT "end", '{attribution}' AS attribution, coalesce(account, {attribution}) AS account,
-        coalesce(code, '{UNREVIEWED}'::place) AS code, sum(downloads_30d)::BIGINT AS downloads_30d,
-        sum(downloads_all_time)::BIGINT AS downloads_all_time, sum(models)::BIGINT AS models
-    FROM rows JOIN nights USING (night) JOIN periods USING (period)
-        LEFT JOIN accounts ON lower({attribution}) = accounts.handle
-    GROUP BY ALL
-    """
-    for attribution in ATTRIBUTIONS
-}
+_ACCOUNTS_SCHEMA: Final = pa.schema([("publisher", TEXT), *((name, pa.int64()) for name in _MEASURES[1:])])
 _ACCOUNT_FLOWS: Final = f"""
     SELECT "end", coalesce(account, publisher) AS account, coalesce(code, '{UNREVIEWED}'::place) AS code,
         sum(flow) AS flow
@@ -78,30 +67,24 @@ _FLOWS: Final = f"""
     FROM weighed {TO_ACCOUNTS} GROUP BY ALL HAVING flow > 0
     ORDER BY publisher, origin, first_year, generative, language
 """
-_NAMED_FLOWS: Final = """
-    CREATE OR REPLACE TEMP TABLE named_flows AS
-    SELECT period, coalesce("key", id) AS model, sum(flow) AS flow FROM rows JOIN nights USING (night) GROUP BY ALL
-"""
-# The flows of the rows that stand at the end of joined nights, in the order of the files.
-_JOINED_FLOWS: Final = """
-    SELECT f.flow FROM rows JOIN nights USING (night)
-        LEFT JOIN named_flows AS f ON f.period = nights.period AND f.model = coalesce("key", id)
-    ORDER BY night, file_row_number
-"""
-# The account and the code of each of some names.
+# The account and the code of each of some names, in ascending order.
 _OWNERS: Final = f"""
-    SELECT name, coalesce(account, name), coalesce(code, '{UNREVIEWED}'::place)::VARCHAR
-    FROM names LEFT JOIN accounts ON lower(name) = accounts.handle
+    SELECT coalesce(account, name) AS account, coalesce(code, '{UNREVIEWED}'::place)::VARCHAR AS code
+    FROM names LEFT JOIN accounts ON lower(name) = accounts.handle ORDER BY name
 """
 # Nights whose rows are read at once: at the Hub's size so many name half a million models.
 _READ_AT_ONCE: Final = 28
 _NAMED_READ: Final = (*NAMED_NUMBERS, "generative", "first_year", "created_at", *NAMED_TEXTS, *ATTRIBUTIONS, "end")
+# Texts that most rows have of their own are no numbers in the files: those of many dates are numbered together.
+_OWN: Final = ("key", "id", "publisher")
 _NAMED_SCHEMA: Final = pa.schema(
     [pa.field(name, pa.float64()) for name in NAMED_NUMBERS]
     + [pa.field(name, pa.bool_()) for name in ("generative", "first_year")]
     + [pa.field("created_at", pa.timestamp("s", "UTC"))]
-    + [pa.field(name, TEXT) for name in ("key", *NAMED_TEXTS[1:], *ATTRIBUTIONS)]
+    + [pa.field(name, pa.string()) for name in _OWN]
+    + [pa.field(name, TEXT) for name in (*NAMED_TEXTS[2:], "origin")]
 )
+_FLOW_SCHEMA: Final = pa.schema([_NAMED_SCHEMA.field(name) for name in ("key", "id", "flow")])
 _BIRTHS: Final = f"""
     SELECT {", ".join(BIRTH_DIMENSIONS)}, sum(models)::BIGINT AS models FROM rows GROUP BY ALL ORDER BY ALL
 """
@@ -135,20 +118,29 @@ def read_days(star: Star) -> pd.DataFrame:
 
 
 def read_accounts(star: Star) -> pd.DataFrame:
-    """Return one row per period and publisher with rows at its end, with what is counted there.
+    """Return one row per period and publisher with rows at its end, with what is counted there; in this order."""
+    counted = pa.concat_tables(_count_accounts(star, numbers) for numbers in _split([1] * len(star.periods)))
+    accounts = read_answer("accounts", counted, _declare("end", "account", *_MEASURES[1:]))
+    accounts.insert(2, "code", _find_owners(star, accounts["account"].array)[1])
+    return accounts
 
-    Those of the newest period by origin stand among them: nothing that is told over time is by makers' accounts.
-    """
-    answers = []
-    for periods in _split([1] * len(star.periods)):
-        star.show_rows("flows", [star.last_nights[number] for number in periods])
-        answers.append(fetch(star.connection, _ACCOUNTS["publisher"]))
-    star.show_rows("flows", star.last_nights[-1:])
-    answers.append(fetch(star.connection, _ACCOUNTS["origin"]))
-    columns = ("end", "attribution", "account", "code", *_MEASURES[1:])
-    accounts = read_answer("accounts", pa.concat_tables(answers), _declare(*columns))
-    order = np.lexsort([accounts[name].cat.codes for name in ("account", "attribution", "end")])
-    return accounts.take(order).reset_index(drop=True)
+
+def _count_accounts(star: Star, periods: Sequence[int]) -> pa.Table:
+    """Sum what is counted of each publisher at the end of some periods that follow one another."""
+    nights = [star.read_rows("flows", star.last_nights[number], _ACCOUNTS_SCHEMA) for number in periods]
+    rows, place = pa.concat_tables(nights), np.repeat(np.arange(len(nights)), [night.num_rows for night in nights])
+    account = _find_owners(star, categorize(rows["publisher"]))[0]
+    cell = place * len(account.categories) + account.codes
+    found = np.flatnonzero(np.bincount(cell))
+    places, accounts = (part.astype("int32") for part in np.divmod(found, len(account.categories)))
+    ends = star.ends[periods[0] : periods[-1] + 1]
+    keys = ((places, ends), (accounts, account.categories))
+    columns = [pa.DictionaryArray.from_arrays(numbers, pa.array(names)) for numbers, names in keys]
+    for name in _MEASURES[1:]:
+        sums = np.bincount(cell, rows[name].fill_null(0).to_numpy())[found].astype("int64")
+        is_missing = np.bincount(cell, rows[name].is_valid().to_numpy())[found] == 0
+        columns.append(pa.array(sums, mask=is_missing))
+    return pa.Table.from_arrays(columns, ["end", "account", *_MEASURES[1:]])
 
 
 def read_account_flows(star: Star) -> pd.DataFrame:
@@ -195,37 +187,39 @@ def read_named(star: Star, summed: Collection[int]) -> pd.DataFrame:
 def _list_models(star: Star, summed: Collection[int]) -> Iterator[pa.Table]:
     """Yield the models by name of some periods each time; names and buffers of each date would take as much again."""
     for numbers in _split([1] * len(star.periods)):
-        rows = [_read_models(star, number, is_summed=number in summed) for number in numbers]
-        yield pa.concat_tables(rows).unify_dictionaries().combine_chunks()
+        rows = pa.concat_tables(_read_models(star, number, is_summed=number in summed) for number in numbers)
+        columns = [column.dictionary_encode() if pa.types.is_string(column.type) else column for column in rows.columns]
+        yield pa.Table.from_arrays(columns, rows.column_names).unify_dictionaries().combine_chunks()
 
 
 def _read_models(star: Star, period: int, *, is_summed: bool) -> pa.Table:
     """Return the models by name at the end of a period, with `end` and what joins them as `model`."""
     rows = star.read_rows("models", star.last_nights[period], _NAMED_SCHEMA)
-    key, end = rows["key"], pa.array(np.zeros(rows.num_rows, "int32"))
-    model = pc.coalesce(key.cast(pa.string()), rows["id"].cast(pa.string())).cast(TEXT) if key.null_count else key
-    ends = pa.DictionaryArray.from_arrays(end, pa.array(star.ends[period : period + 1]))
-    rows = rows.drop_columns(["key"]).append_column("model", model).append_column("end", ends)
-    if len(star.nights_of(period)) == 1:
-        return rows
-    flow = _sum_models(star, period) if is_summed else pa.nulls(rows.num_rows, pa.float64())
-    return rows.set_column(rows.schema.get_field_index("flow"), "flow", flow)
+    end = pa.DictionaryArray.from_arrays(np.zeros(rows.num_rows, "int32"), pa.array(star.ends[period : period + 1]))
+    if len(star.nights_of(period)) > 1:
+        flow = _sum_models(star, period)[-rows.num_rows :] if is_summed else pa.nulls(rows.num_rows, pa.float64())
+        rows = rows.set_column(rows.schema.get_field_index("flow"), "flow", flow)
+    return rows.drop_columns(["key"]).append_column("model", _join_by(rows)).append_column("end", end)
 
 
-def _sum_models(star: Star, period: int) -> pa.ChunkedArray:
-    """Sum the flow of the models at the end of a period over all its nights; as their rows stand in the file."""
-    star.show_rows("models", star.nights_of(period))
-    star.connection.execute(_NAMED_FLOWS)
-    star.show_rows("models", [star.last_nights[period]])
-    return star.connection.sql(_JOINED_FLOWS).to_arrow_table()["flow"]
+def _sum_models(star: Star, period: int) -> pa.DoubleArray:
+    """Sum the flow of each model over the nights of a period; as the rows stand in the files, the last night's last."""
+    rows = pa.concat_tables(star.read_rows("models", night, _FLOW_SCHEMA) for night in star.nights_of(period))
+    model = _join_by(rows).combine_chunks().dictionary_encode().indices.to_numpy()
+    return pa.array(np.bincount(model, rows["flow"].fill_null(0.0).to_numpy())[model])
+
+
+def _join_by(models: pa.Table) -> pa.ChunkedArray:
+    """Return what joins the models of many dates: the key, else the id."""
+    return pc.coalesce(models["key"], models["id"])
 
 
 def _find_owners(star: Star, names: pd.Categorical) -> tuple[pd.Categorical, pd.Categorical]:
     """Return the accounts that names belong to, and their codes."""
     star.connection.register("names", pa.table({"name": pa.array(names.categories, pa.string())}))
-    owners = star.connection.execute(_OWNERS).fetchall()
-    accounts, codes = ({row[0]: row[place] for row in owners} for place in (1, 2))
-    return relabel(names, accounts), relabel(names, codes)
+    owners = ask(star.connection, "owners", _OWNERS, _declare("account", "code"))
+    account, code = (owners[name].array.take(names.codes, allow_fill=True) for name in ("account", "code"))
+    return account, code
 
 
 def _split(nights: Sequence[int]) -> Iterator[list[int]]:

@@ -219,15 +219,14 @@ def weigh_intervals(intervals: Sequence[Interval], window: str, as_of: dt.date) 
         return {len(intervals) - 1: 1.0}
     if window == "held":  # of a single interval it would be the thirty days once more
         return dict.fromkeys(range(len(intervals)), 1.0) if len(intervals) > 1 else {}
-    weights = {}
+    weights, covered = {}, 0
     begin = as_of - dt.timedelta(days=YEAR_DAYS)
     since = bisect_right(intervals, begin, key=lambda interval: interval.end)
     for position, interval in enumerate(intervals[since:], start=since):
-        first = max(interval.end - dt.timedelta(days=interval.covered_days), begin)
-        days = (interval.end - first).days
+        days = min(interval.covered_days, (interval.end - begin).days)
         if days > 0:
             weights[position] = days / interval.covered_days
-    covered = sum(weight * intervals[i].covered_days for i, weight in weights.items())
+            covered += days
     return weights if covered >= MIN_YEAR_COVERAGE * YEAR_DAYS else {}
 
 

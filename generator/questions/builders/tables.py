@@ -168,9 +168,8 @@ def _list_kinds(registry: Registry) -> pa.Table:
 
 def _sum_dates(ground: Ground, registered: pa.Table) -> pa.Table:
     """Sum the 30-day downloads of each date by country and kind, with the number of publishers that have some."""
-    accounts = ground.accounts
     kinds = dict(zip(*(registered[name].to_pylist() for name in ("account", "kind")), strict=True))
-    rows = accounts[(accounts["attribution"] == "publisher") & (accounts["downloads_30d"] > 0)]
+    rows = ground.accounts[ground.accounts["downloads_30d"] > 0]
     rows = rows.assign(kind=relabel(rows["account"].array, kinds, UNKNOWN))
     sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"]).reset_index()
     names = {"as_of": "end", "code": "code", "kind": "kind", "downloads": "sum", "publishers": "count"}

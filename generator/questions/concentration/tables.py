@@ -101,11 +101,10 @@ def measure_dates(intervals: Sequence[Interval], accounts: pd.DataFrame, named: 
         accounts: as `read_ledger` returns them.
         named: likewise.
     """
-    by_publisher = accounts.loc[accounts["attribution"] == "publisher", ["end", "account", "code", "downloads_30d"]]
     models = named[["end", "downloads_30d"]]
     found = []
     for interval in intervals:
-        now = take_date(by_publisher, interval.end)
+        now = take_date(accounts, interval.end)
         if now["downloads_30d"].sum() > 0:
             by_name = take_date(models, interval.end)["downloads_30d"].fillna(0)
             measured = (

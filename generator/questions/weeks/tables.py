@@ -94,6 +94,15 @@ ENTRIES: Final = declare_table(
     *(CHANGES.column(name) for name in ("as_of", "change", "subject", "country_code", "after", "downloads_30d")),
 )
 
+
+def _pick_largest(source: str) -> str:
+    """Return the rows of a relation with as many downloads as the last that a list has: few among millions to rank."""
+    return f"""{source} JOIN (
+        SELECT period, list_min(max(downloads_30d, {TOP})) AS least
+        FROM {source} SEMI JOIN weeks_ends USING (period) GROUP BY period
+    ) USING (period) WHERE downloads_30d >= least AND downloads_30d > 0"""
+
+
 _ENTER: Final = f"""
     WITH first AS (
         SELECT *, row_number() OVER (
@@ -102,12 +111,12 @@ _ENTER: Final = f"""
         FROM (
             SELECT period, 'model' AS change, model AS joined, id::VARCHAR AS subject,
                 publisher_code::VARCHAR AS country_code, downloads_30d, downloads_all_time
-            FROM named
+            FROM {_pick_largest("named")}
             UNION ALL BY NAME
             SELECT period, 'publisher' AS change, account AS joined, account::VARCHAR AS subject,
                 code::VARCHAR AS country_code, downloads_30d
-            FROM weeks_accounts
-        ) SEMI JOIN weeks_ends USING (period) WHERE downloads_30d > 0 QUALIFY place <= {TOP}
+            FROM {_pick_largest("weeks_accounts")}
+        ) QUALIFY place <= {TOP}
     )
     SELECT as_of, now.change, subject, country_code, place::DOUBLE AS after, downloads_30d::BIGINT AS downloads_30d
     FROM weeks_ends JOIN first AS now USING (period)
@@ -162,7 +171,7 @@ class _Week:
     def describe(self, measured: Sequence[dt.date]) -> Row:
         """Return what the week is and what its changes are told of; given is since when each test is measured."""
         start = self.day - dt.timedelta(days=self.day.weekday())
-        compared = self.pairs.compared if self.pairs and not self.ground.scope.is_hub else None
+        compared = self.pairs.compared if not self.ground.scope.is_hub and self.pairs else None
         leader = self._find_leader(self.definition, self.day)
         models = {interval.end: interval.models for interval in self.ground.intervals}
         return {
@@ -288,8 +297,7 @@ def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[
         }
     )
     accounts = ground.accounts
-    is_one = (accounts["attribution"] == "publisher") & (accounts["account"] != SMALL)
-    mine = accounts.loc[is_one & accounts["end"].isin([week.day for week in weeks])]
+    mine = accounts[(accounts["account"] != SMALL) & accounts["end"].isin([week.day for week in weeks])]
     periods = mine["end"].map(numbers).astype("int16")
     ground.star.connection.register("weeks_ends", ends)
     ground.star.connection.register("weeks_accounts", mine[["account", "code", "downloads_30d"]].assign(period=periods))
