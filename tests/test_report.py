@@ -8,9 +8,9 @@ import pytest
 
 from generator.base.errors import LedgerError
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
-from generator.questions.report import Report, all_definitions, compute_report
+from generator.questions.report import Report, compute_report
 from generator.registry import Registry
-from generator.star.definitions import Definition
+from generator.star.definitions import DEFINITIONS, Definition
 from tests.small import DATE, make_publisher, make_registry, make_report, make_usual_report
 from tests.test_snapshot import make_models
 
@@ -116,7 +116,7 @@ def test_a_definition_without_numbers_says_why() -> None:
         report.missing[Definition("12m", "all", "publisher")],
         report.missing[Definition("30d", "language", "publisher")],
     ]
-    assert set(all_definitions()) == set(report.histories) | set(report.missing)
+    assert set(DEFINITIONS.values()) == set(report.histories) | set(report.missing)
 
 
 def test_the_data_say_what_they_cover() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
 from generator.ledger.thinning import keep_nights
-from generator.questions.report import Report, all_definitions
-from generator.star.definitions import Definition
+from generator.questions.report import Report
+from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.shares import ShareTable, build_rows, tells_universe, weigh_intervals
 from generator.star.window import read_ledger
 from tests.small import make_publisher, make_registry
@@ -263,7 +263,7 @@ def test_tables_of_any_ledger_sum_to_one(first: list[dict[str, object]], second:
     head = Described(END, "test", "hub")
     two = compute_entry(head, make_models(*second), make_models(*first), one.interval.end, REGISTRY)
     days = read_ledger(keep_nights((one, two)), REGISTRY).days
-    tables = [days.compute(definition, [1]) for definition in all_definitions()]
+    tables = [days.compute(definition, [1]) for definition in DEFINITIONS.values()]
     sums = [sum(row.share for row in table.rows) for found in tables for table in found]
     assert [pytest.approx(1.0, abs=1e-9)] * len(sums) == sums
     totals = [sum(table.downloads for table in found) for found in tables]

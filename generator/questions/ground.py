@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
+from generator.base.engine import give_back
 from generator.base.scope import Scope
 from generator.figures.figure import Figure
 from generator.ledger.intervals import Interval
@@ -179,4 +180,5 @@ def compute_topics(ground: Ground) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for name, question in list_questions().items():
         found[name] = question.answer(replace(ground, topics=dict(found)))
+        give_back()
     return dict(sorted(found.items()))

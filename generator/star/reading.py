@@ -121,7 +121,7 @@ def read_accounts(star: Star) -> pd.DataFrame:
     """Return one row per period and publisher with rows at its end, with what is counted there; in this order."""
     counted = pa.concat_tables(_count_accounts(star, numbers) for numbers in _split([1] * len(star.periods)))
     accounts = read_answer("accounts", counted, _declare("end", "account", *_MEASURES[1:]))
-    accounts.insert(2, "code", _find_owners(star, accounts["account"].array)[1])
+    accounts.insert(2, "code", pd.Series(_find_owners(star, accounts["account"].array)[1]))
     return accounts
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from generator.base.engine import give_back
 from generator.base.settings import YEAR_DAYS
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.flows import SECONDS_A_DAY, count_seconds, split_between
@@ -139,8 +140,7 @@ def read_ledger(periods: Sequence[Period], registry: Registry, keep_in: Path | N
         releases=read_releases(star),
         sums=_sum_newest(star, named, registry),
     )
-    # What dates were read into is free, but lies between what stays: 0.4 GB of a long history, unless it is given back.
-    pa.default_memory_pool().release_unused()
+    give_back()
     return reading
 
 
