@@ -465,3 +465,11 @@ def test_countries_have_the_colour_of_their_step() -> None:
     assert number == {"seq-0": 2 + 1, "seq-1": 1 + 1, "seq-2": 1 + 1}  # countries, and the square of the key
     assert len(find_paths(picture, fill=colour("seq-1"), stroke=colour("ink"))) == 1
     assert len(find_paths(picture, fill=colour("nothing"))) > 100
+
+
+def test_a_matrix_draws_the_cells_of_its_rows_alone() -> None:
+    """One without a row has no place on the scale, and would stand at the upper edge."""
+    head = Head("China", "China")
+    one = Matrix((MatrixGroup((head,)),), (head, Head("France", "France")), "builder", "origin", "share", STEPS)
+    drawn = draw_matrix(CELLS, one, NARROW, ENGLISH).data.values
+    assert [("China", "China"), ("China", "France")] == [(row["builder"], row["origin"]) for row in drawn]

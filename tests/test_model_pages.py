@@ -62,7 +62,7 @@ def test_a_page_says_what_a_model_is_and_what_is_built_on_it() -> None:
     assert "Publisher Qwen Country China Task Text generation Parameters" in first
     assert "What is built on it One model, with 100 downloads" in first
     assert "Maker Qwen , China" in second
-    assert "Made from Qwen/Qwen3-0.6B (" in second
+    assert "Made from Qwen/Qwen3-0.6B , as its name says (" in second
     assert '<a href="qwen-qwen3-0-6b.html">' in pages["copier-qwen3-0-6b-gguf.html"]
 
 

@@ -103,7 +103,8 @@ class _Chart:
         self.columns = picture.columns
         keys = [column.key for column in self.columns]
         rows = [row for group in picture.groups for row in group.rows]
-        self.rows = [row for row in table.records() if row[picture.column] in keys]
+        shown = {row.key for row in rows}  # another one would be drawn at the top edge: it has no place on the scale
+        self.rows = [row for row in table.records() if row[picture.column] in keys and row[picture.row] in shown]
         self.size = SMALL_TEXT if any(group.title for group in picture.groups) else TEXT
         self.names = {row.key: row.short or row.name if not wide else row.name for row in rows}
         titles = [group.title for group in picture.groups]

@@ -54,6 +54,7 @@ SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
         "seq-3": "#3b88a4",
         "seq-4": "#0e6484",
         "seq-5": "#043c55",
+        "gold": "#7d6a12",
     },
     "dark": {
         "paper": "#14181b",
@@ -79,6 +80,7 @@ SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
         "seq-3": "#4aa5c8",
         "seq-4": "#83c8e4",
         "seq-5": "#d0eefb",
+        "gold": "#cdb64e",
     },
 }
 

@@ -21,7 +21,7 @@ COUNTRIES: Final = 10
 _COLOURS: Final = {
     "company": ("seq-5", "paper"),
     "non-profit": ("seq-1", "ink"),
-    "university": ("eu", "paper"),
+    "university": ("gold", "paper"),
     "government": ("international", "ink"),
     "community": ("place-other", "ink"),
     "person": ("unaffiliated", "ink"),
