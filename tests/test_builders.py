@@ -115,8 +115,8 @@ def test_series_are_per_kind_and_persons_are_the_worlds_only(answer: Answer) -> 
 def test_the_american_case_is_stated_from_its_numbers() -> None:
     """Companies' part, and the largest independent publisher with its own."""
     assert (
-        "Models from companies account for 70.0% of the downloads of American publishers; the largest publisher "
-        "that is no company and belongs to none, institute (non-profit organisation), for 20.0%."
+        "Models from companies account for 70.0% of the downloads of publishers in the United States; those from "
+        "institute (non-profit organisation), the largest publisher that is no company and belongs to none, for 20.0%."
     ) == speak(state_topic("builders", make()))["case"]
 
 
@@ -169,7 +169,9 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     assert said["world"].startswith(
         f"Models from companies account for {ENGLISH.percent(shares['share_company'])} of the downloads of models in"
     )
-    assert f"{ENGLISH.percent(shares['share_unreviewed'])} are of accounts that nobody has reviewed." in said["world"]
+    assert (
+        f"{ENGLISH.percent(shares['share_unreviewed'])} come from accounts that nobody has reviewed." in said["world"]
+    )
     independent = answer.by_name["builders-independent"].find(country_code="US")
     assert independent is not None
     assert ENGLISH.percent(find_mix(answer, "US")["share_company"]) in said["case"]

@@ -174,8 +174,8 @@ def test_both_ways_of_counting_are_said() -> None:
     found = count(origin_CN=0.3, origin_US=0.5, publisher_CN=0.5, publisher_US=0.3)
     said = speak(state_now(measure(found), WHOLE_HUB))
     assert said == (
-        "On 1 Sep 2026, counted by uploader: China 50.0% against United States 30.0%. Counted by maker: China "
-        "30.0% against United States 50.0%. By maker it does not hold, by uploader it holds."
+        "On 1 Sep 2026, counted by publisher: China 50.0% against United States 30.0%. Counted by maker: China "
+        "30.0% against United States 50.0%. By maker it does not hold, by publisher it holds."
     )
 
 
@@ -199,7 +199,7 @@ def test_a_claim_on_the_whole_hub_is_not_judged_over_a_selection() -> None:
     outcome = measure(found, needs="hub", may_judge=False)
     assert (outcome.state, outcome.since, outcome.is_drawn) == ("selection", None, False)
     assert speak(state_now(outcome, EXAMPLE)) == (
-        "It speaks of all public models, and models in the llmfit catalogue are some of them, which cannot tell. By "
+        "It is about all public models; models in the llmfit catalogue are only some of them. Among "
         "models in the llmfit catalogue: China 60.0% against United States 30.0% on "
         "1 Sep 2026."
     )
@@ -319,7 +319,7 @@ def test_a_claim_is_followed_from_the_ledger_to_its_page() -> None:
     assert (result.states, result.tests[0].since) == (("does-not",), dt.date(2026, 9, 20))
     said = speak(state_item("claims", result, report))
     assert said["china-above-us:now"] == (
-        "On 20 Sep 2026, counted by uploader: China 30.0% against United States 70.0%. Counted by maker: China "
+        "On 20 Sep 2026, counted by publisher: China 30.0% against United States 70.0%. Counted by maker: China "
         "30.0% against United States 70.0%."
     )
     assert said["china-above-us:since"] == "It has not held since 20 Sep 2026; on 10 Sep 2026 it held."
@@ -376,8 +376,8 @@ def test_each_mistake_of_a_claim_is_told(tmp_path: Path, changed: dict[str, str]
         ({"test": ""}, "test is '', expected words"),
         ({"about": "nobody"}, "about is 'nobody', expected one of"),
         ({"about": ""}, "about is '', expected makers or uploaders: a share has one of them"),
-        ({"about": "makers"}, "expected a share by origin for makers, by publisher for uploaders"),
-        ({"measure": "sizes.origin-share-laptop.CN"}, "about is 'uploaders', expected makers: it goes by origin"),
+        ({"about": "makers"}, "expected a share by maker for makers, by publisher for uploaders"),
+        ({"measure": "sizes.origin-share-laptop.CN"}, "about is 'uploaders', expected makers: it goes by maker"),
         ({"measure": ""}, "measure is '', expected names of series"),
         ({"measure": "share/30d-all/CN"}, "measure is 'share/30d-all/CN', expected share/<definition>/<code>"),
         ({"measure": "share/30d-all-publisher/XX"}, "is of 'XX', expected a code of countries.csv"),
@@ -484,7 +484,7 @@ def test_the_finding_counts_every_test_and_claim(bundled_report: Report) -> None
     finding = speak(state_topic("claims", bundled_report))["finding"]
     first, rest = finding.split(". ", 1)
     head, _, tail = first.partition(": ")
-    assert head.startswith(f"{len(REAL)} claims that others made, and {len(REAL_TESTS)} tests of them; by ")
+    assert head.startswith(f"{len(REAL)} claims by others and {len(REAL_TESTS)} tests of them, measured on ")
     assert sum(int(part.split()[0]) for part in tail.split(", ")) == len(REAL_TESTS)
     assert rest.startswith(f"{sum(not claim.tests for claim in REAL)} claims cannot be measured")
 

@@ -199,7 +199,7 @@ def test_the_finding_counts_how_they_were_read() -> None:
     """One of each."""
     rows = [compare(replace(FIGURE, status=status)) for status in FIGURE_STATES]
     assert (
-        "1 of 3 were read in their own source, 1 as another quotes them; 1 are sums of ours from published numbers."
+        "1 of 3 were read in their own source, 1 as another source quotes them; 1 are our sums of published numbers."
     ) == speak(state_reading(FIGURES.fill(rows)))
 
 

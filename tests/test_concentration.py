@@ -204,7 +204,7 @@ def test_both_bases_of_the_largest_share_are_named(bundled_report: Report) -> No
     said = speak(state_topic("concentration", bundled_report)["bases"])
     assert said == (
         f"By models in {bundled_report.data.scope.name}: Models from the largest country account for {part:.1%} of the "
-        f"downloads that a country is given, and for {table.places[0].share:.1%} of all downloads."
+        f"downloads that are attributed to a country, and for {table.places[0].share:.1%} of all downloads."
     )
 
 

@@ -90,7 +90,7 @@ def test_what_the_first_page_showed_is_told_where_it_was_kept(bundled_report: Re
     first, second = list(shares)[:2]
     little = shares | {first: shares[first] - 0.001, second: shares[second] + 0.001}
     cases = {
-        "The leading shares stand as they were first published.": [Headline(day, definition.slug, shares)],
+        "The shares that stood first are as they were first published.": [Headline(day, definition.slug, shares)],
         "It moved by no more than a tenth of a point": [Headline(day, definition.slug, little)],
         "First published under another definition, 30 days": [Headline(day, "30d-all-publisher", shares)],
         "was not kept": [],

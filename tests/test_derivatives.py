@@ -226,8 +226,8 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     first = answer.by_name["derivatives-reuploaders"].find()
     assert first
     assert figures["derivatives-reuploaders"].headline.startswith(
-        f"The account with most downloads of copies, {first['publisher']}, "
-        f"has {ENGLISH.percent(first['share_of_copies'])} of them"
+        f"Copies by {first['publisher']}, more than by any other account, "
+        f"account for {ENGLISH.percent(first['share_of_copies'])} of the downloads of copies"
     )
     matrix = figures["derivatives-matrix"]
     models = [column.name for column in matrix.columns].index("models")

@@ -124,10 +124,12 @@ def test_country_and_publisher_say_what_stands_without_their_largest_model(still
         "Models from organisations in China account for 80.0% of the downloads of all public models in the thirty days "
         "to 8 Sep 2026."
     )
-    assert speak(state_largest("CN", still_up)) == "Without the most downloaded model, east/hot, it is 60.0%."
+    assert (
+        speak(state_largest("CN", still_up)) == "Without the most downloaded model, east/hot, they account for 60.0%."
+    )
     east = next(profile for profile in still_up.profiles if profile.row.handle == "east")
     assert speak(state_largest_model(east)) == (
-        "62.5% of its downloads are of one model, east/hot; without it, it has 600,000 and 60.0% of all."
+        "One model, east/hot, accounts for 62.5% of its downloads; without it 600,000 remain, 60.0% of all."
     )
 
 
@@ -148,7 +150,7 @@ def test_a_country_under_a_thousandth_speaks_in_downloads_and_has_no_chart() -> 
         "Models from organisations in France account for 900 of the 1 million downloads of all public models in the "
         "thirty days to 8 Sep 2026."
     )
-    assert speak(state_largest("FR", report)) == "Without the most downloaded model, south/c, it is 200."
+    assert speak(state_largest("FR", report)) == "Without the most downloaded model, south/c, they account for 200."
     assert speak(build_country("FR", report)) is None
     assert speak(build_country("US", report)) is not None
 

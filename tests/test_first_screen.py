@@ -132,7 +132,7 @@ def test_the_first_night_speaks_of_a_year() -> None:
     """Counters of the models created within it, which one snapshot has; that some were deleted is said."""
     text = read_screen(report_night(1), make_hub_registry())
     assert "downloads since their creation of the models created in the twelve months to 27 Nov 2026" in text
-    assert "Models that were deleted are not in it." in text
+    assert "Models that have been deleted are not counted." in text
 
 
 @pytest.mark.parametrize(("night", "both"), [(90, False), (318, True), (347, True), (366, False)])

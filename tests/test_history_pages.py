@@ -97,7 +97,7 @@ def test_comparison_sets_values_side_by_side() -> None:
     assert "50.0%" in text
     assert "9.0 points" not in text
     assert f"of models in {report.data.scope.name}" in text
-    assert "different: ours is of a selection of models" in text
+    assert "different: ours covers a selection of models" in text
     assert "It counts otherwise." in text
 
 

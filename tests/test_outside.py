@@ -159,8 +159,8 @@ def test_the_sentences(series: Tables) -> None:
         "the lead is clear in every month since September 2025."
     ) == said["outside"]
     assert (
-        "China is ahead in every month since April 2025, but in April 2025, May 2025 and August 2025 by so little "
-        "that the two count as level."
+        "China is ahead in every month since April 2025; in April 2025, May 2025 and August 2025 the lead is so "
+        "small that the two count as level."
     ) == said["outside-before"]
     assert (
         f"Over the twelve months to August 2025: China {share(0.187)}, the United States {share(0.171)}, which counts "

@@ -81,7 +81,7 @@ def test_a_lead_of_one_date_has_no_since() -> None:
 def test_over_a_list_there_is_an_order_and_no_lead() -> None:
     """The list is named, and nobody leads since anything."""
     text = speak(sentences.state_lead(LEAD, LIST))
-    assert "In a friend's list the United States comes before China by 12.3 points." == text
+    assert "In a friend's list, the United States comes before China by 12.3 points." == text
 
 
 def test_a_lead_within_the_doubt_is_hedged() -> None:
@@ -129,9 +129,10 @@ def test_the_matrix_of_one_country_is_a_sentence() -> None:
     [
         (
             EXAMPLE,
-            "Data of 8 Oct 2026: example data from one software catalogue; it leaves out two thirds of the downloads "
-            "at the head of the Hub, most of them American. There models from organisations in the United States "
-            "account for 60%, models from organisations in China for 24%.",
+            "Data of 8 Oct 2026: example data from one software catalogue. It lacks two thirds of the downloads of the "
+            "Hub's most downloaded and most liked models, and most of what it lacks comes from American publishers. "
+            "With nothing left out, models from organisations in the United States account for 60% of those "
+            "downloads, models from organisations in China for 24%.",
         ),
         (LIST, "Data of 8 Oct 2026: models in a friend's list."),
         (WHOLE_HUB, "Data of 8 Oct 2026: all public models."),

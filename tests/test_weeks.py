@@ -170,7 +170,7 @@ def test_what_has_no_country_is_told_where_it_moved() -> None:
     report, _ = make_history(snapshots)
     said = speak(state_item("weeks", weeks_of(report)[0], report))
     assert "No country's share fell by as much as 0.2 points." in said["moves"]
-    assert "What is given to no country went from 10.0% to 0.0% of the downloads." in said["moves"]
+    assert "The share of the downloads attributed to no country went from 10.0% to 0.0%." in said["moves"]
 
 
 def test_what_is_compared_over_weeks_is_named_by_its_days() -> None:

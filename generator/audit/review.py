@@ -245,7 +245,7 @@ def _explain_model(model_id: str, models: pd.DataFrame, registry: Registry) -> l
         origin, basis = (family.origin, "family") if family else (publisher or model_id, "self")
     steps.append(f"origin: {origin} (by {basis})")
     steps += ["", "by publisher:", *(f"  {step}" for step in _explain_account(publisher or origin, registry))]
-    return [*steps, "", "by origin:", *(f"  {step}" for step in _explain_account(origin, registry))]
+    return [*steps, "", "by maker:", *(f"  {step}" for step in _explain_account(origin, registry))]
 
 
 def _follow_chain(model_id: str, models: pd.DataFrame) -> list[str]:

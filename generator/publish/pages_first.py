@@ -128,7 +128,7 @@ def _note(report: Report, language: Language) -> list[str]:
         notes.append(_announce(report, language))
     sources = _list_sources(report)
     if len(sources) > 1:
-        notes.append(language.say("These counts are of several sources: {list}.", list=", ".join(sources)))
+        notes.append(language.say("These counts come from several sources: {list}.", list=", ".join(sources)))
     return notes
 
 
@@ -140,7 +140,7 @@ def _list_sources(report: Report) -> list[str]:
 
 
 def _note_counters(report: Report, language: Language) -> list[str]:
-    notes = [language.say("Models that were deleted are not in it.")]
+    notes = [language.say("Models that have been deleted are not counted.")]
     if report.falls.models:
         notes.append(
             language.speak(
@@ -173,10 +173,11 @@ def _announce(report: Report, language: Language) -> str:
 def describe_left_out(language: Language) -> str:
     """Say what the example list leaves out of the head of the Hub, and in which order the countries stand there."""
     return language.say(
-        "The list leaves out {left_out:percent0} of the downloads at the head of the Hub; {us_part:percent0} of these "
-        "are American. Of all downloads at the head, models from organisations in the United States account for "
-        "{us:percent0}, models from organisations in China for {cn:percent0} ({models:count} models, thirty days to "
-        "{date:date}, by publisher).",
+        "The list lacks {left_out:percent0} of the downloads of the Hub's most downloaded and most liked models "
+        "({models:count} models, thirty days to {date:date}); {us_part:percent0} of what it lacks comes from "
+        "publishers in the United States. With nothing left out, models from organisations in the United States "
+        "account for {us:percent0} of those downloads, models from organisations in China for {cn:percent0}, by "
+        "publisher.",
         left_out=HEAD.left_out,
         us_part=HEAD.left_out_us,
         us=HEAD.us,

@@ -89,7 +89,7 @@ def _render_map(lines: list[str], site_url: str, report: Report, language: Langu
             "",
             f"> {language.say('Which countries build the open AI models that the world downloads.')}",
             "",
-            " ".join([*said, language.say("A number is quoted with its definition, its date and its page.")]),
+            " ".join([*said, language.say("Quote a number with its definition, its date and its page.")]),
             "",
             f"{language.say('Licence of the data:')} {licenses}",
             "",

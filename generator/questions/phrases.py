@@ -10,8 +10,8 @@ from generator.text.say import NOTHING, Sentence, say
 def describe_unattributed(share: float, unreviewed: float) -> Sentence:
     """Say how much of the downloads no country is given."""
     return say(
-        "{share:percent} of the downloads are given to no country, {unreviewed:percent} because nobody has reviewed "
-        "the publisher yet.",
+        "{share:percent} of the downloads are attributed to no country, {unreviewed:percent} because nobody has "
+        "reviewed the publisher yet.",
         share=share,
         unreviewed=unreviewed,
     )

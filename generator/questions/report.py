@@ -287,8 +287,8 @@ def compute_report(
     coverage = compute_coverages(accounts, reading.account_flows, dated)
     if not coverage:
         raise LedgerError(
-            f"The snapshot of {as_of} counts downloads of all time alone, and no other stands beside it: what was "
-            "downloaded in which days nothing tells. Bring a second date of the same list, or its `downloads_30d`."
+            f"The snapshot of {as_of} counts downloads of all time alone, and no other stands beside it: nothing tells "
+            "on which days they were made. Bring a second date of the same list, or its `downloads_30d`."
         )
     models = compute_models(entries[-1].models, registry)
     publishers = compute_publishers(accounts, sums.accounts["30d"], as_of)

@@ -179,7 +179,7 @@ def state_lead(lead: Lead, scope: Scope) -> Sentence:
     """
     values = {"first": lead.leader, "second": lead.second, "margin": lead.margin, "since": lead.since}
     if not scope.may_rank:
-        return say("In {list} {first:the} comes before {second:the} by {margin:points}.", list=scope.name, **values)
+        return say("In {list}, {first:the} comes before {second:the} by {margin:points}.", list=scope.name, **values)
     if not lead.is_clear:
         return say(
             "{first:The} is ahead of {second:the} by {margin:points}, but what is unreviewed could reverse the order.",
@@ -230,9 +230,10 @@ def describe_data(data: DataSource) -> Sentence:
         return join(state_copy(data), _describe_day(data))
     if data.scope.is_example:
         return say(
-            "Data of {date:date}: example data from one software catalogue; it leaves out two thirds of the downloads "
-            "at the head of the Hub, most of them American. There models from organisations in the United States "
-            "account for {us:percent0}, models from organisations in China for {cn:percent0}.",
+            "Data of {date:date}: example data from one software catalogue. It lacks two thirds of the downloads of "
+            "the Hub's most downloaded and most liked models, and most of what it lacks comes from American "
+            "publishers. With nothing left out, models from organisations in the United States account for "
+            "{us:percent0} of those downloads, models from organisations in China for {cn:percent0}.",
             date=data.as_of,
             us=HEAD.us,
             cn=HEAD.cn,

@@ -159,8 +159,8 @@ class ClaimTest(Record):
             is_share = name.startswith("share/")
             expect(self.about or not is_share, "about", "", "makers or uploaders: a share has one of them")
             fits = not is_share or is_by_origin(name) == (self.about == MAKERS)
-            expect(fits, "measure", name, "a share by origin for makers, by publisher for uploaders")
-            expect(self.about == MAKERS or not is_by_origin(name), "about", self.about, "makers: it goes by origin")
+            expect(fits, "measure", name, "a share by maker for makers, by publisher for uploaders")
+            expect(self.about == MAKERS or not is_by_origin(name), "about", self.about, "makers: it goes by maker")
         is_vague = self.operator == "about" and not self.level_within
         expect(not is_vague, "level_within", "", "a number: how far off is still 'about'")
 

@@ -227,7 +227,10 @@ def _check_seat(row: Publisher) -> Iterable[str]:
     if row.kind == "person" and (row.country or row.organisation or row.parent or row.parent_country):
         yield f"{row.handle} is a person: organisation, country and parent must be empty"
     if row.kind not in {"person", "community"} and not row.country and row.basis != UNVERIFIED:
-        yield f"{row.handle} is a {row.kind} without a country: give its seat, INT, or the basis 'unverified'"
+        yield (
+            f"{row.handle} is a {row.kind} without a country: give that of its headquarters, INT, or the basis "
+            "'unverified'"
+        )
     if row.basis == UNVERIFIED and row.country:
         yield f"{row.handle} is unverified: its country must be empty until there is a source"
     if row.basis != UNVERIFIED and not row.source_url:

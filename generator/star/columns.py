@@ -51,9 +51,12 @@ COLUMNS: Final = declare(
         vocabulary=words.ATTRIBUTIONS,
     ),
     Column("code", "place", "Place", "ISO 3166-1 alpha-2, INT, UNAFFILIATED or UNREVIEWED: of the account counted by."),
-    Column("publisher_code", "place", say("Builders in"), "Country or category of the account that uploaded."),
+    Column("publisher_code", "place", say("Publisher’s country"), "Country or category of the account that uploaded."),
     Column(
-        "origin_code", "place", say("Origin"), "Country or category of the account at the root of the base-model chain."
+        "origin_code",
+        "place",
+        say("Maker’s country"),
+        "Country or category of the account at the root of the base-model chain.",
     ),
     Column("account", "text", "Account", "Hub account counted by, aliases joined; (small) for the folded ones."),
     Column("publisher", "account", say("Publisher"), "Hub account that uploaded, aliases joined."),

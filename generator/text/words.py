@@ -86,7 +86,7 @@ MISSING_REASONS: Final = {
     "one-date": say("a single date is recorded"),
     "long-interval": say("an interval is too long to tell first years from later ones"),
     "empty": say("no download falls under it"),
-    "superseded": say("a whole year is there, which takes its place"),
+    "superseded": say("a full year is recorded and takes its place"),
 }
 
 
@@ -120,7 +120,7 @@ STATES_IN_LIST: Final = {
 # How a published figure was read.
 FIGURE_STATUSES: Final = {
     "primary": say("in its own source"),
-    "secondary": say("as another quotes it"),
+    "secondary": say("as another source quotes it"),
     "computed": say("summed by us"),
 }
 # What an event is.
@@ -175,20 +175,20 @@ SIZE_BASES: Final = {
 }
 # Whose releases are taken together.
 INTERPRETATIONS: Final = {
-    "publishers": say("one publisher's, all publishers together"),
-    "without-largest": say("the same without the two that release most"),
-    "companies": say("one company's, all companies together"),
-    "top-companies": say("one company's, the five most downloaded companies"),
+    "publishers": say("each publisher's own, all publishers pooled"),
+    "without-largest": say("the same, without the two that release most"),
+    "companies": say("each company's own, all companies pooled"),
+    "top-companies": say("each company's own, the five most downloaded companies"),
     "medians": say("the median of the publishers' own medians"),
-    "country": say("anybody's: days between two days with a release in the country"),
+    "country": say("anyone's: days between two days with a release in the country"),
 }
 _READINGS: Final = {
-    "parent": say("subsidiaries count where their parent sits"),
+    "parent": say("subsidiaries count where their parent has its headquarters"),
     "former-seat": say("projects that moved count where they were before"),
     "hugging-face-in-france": say("Hugging Face counts as France"),
     "sentence-transformers": say("sentence-transformers counts as Germany"),
     "community-accounts": say("accounts that the Hub calls communities count as unaffiliated"),
-    "joint-projects-at-their-lead": say("joint projects count where their lead sits"),
+    "joint-projects-at-their-lead": say("joint projects count where their lead has its headquarters"),
     "communities-elsewhere": say("communities count where others place them"),
 }
 WINDOWS: Final = {
@@ -203,7 +203,7 @@ UNIVERSES: Final = {
     "generative": say("generative models"),
     "language": say("language models"),
 }
-ATTRIBUTIONS: Final = {"publisher": say("by publisher"), "origin": say("by origin")}
+ATTRIBUTIONS: Final = {"publisher": say("by publisher"), "origin": say("by maker")}
 TASK_GROUPS: Final = {
     "language": say("Text generation"),
     "multimodal": say("Multimodal"),

@@ -37,7 +37,12 @@ SHARES: Final = {
     "government": Column("share_government", "share", say("Government"), "Fraction of government bodies."),
     "community": Column("share_community", "share", say("Communities"), "Fraction of communities."),
     "person": Column("share_person", "share", say("Persons"), "Fraction of persons; missing for a country."),
-    UNKNOWN: Column("share_unreviewed", "share", say("Unreviewed"), "Fraction nobody reviewed; missing for a country."),
+    UNKNOWN: Column(
+        "share_unreviewed",
+        "share",
+        say("Unreviewed"),
+        "Fraction of accounts that nobody has reviewed; missing for a country.",
+    ),
 }
 KIND: Final = Column(
     "kind", "text", say("Kind"), "What the publisher is, as the registry says.", vocabulary=words.KINDS
@@ -50,13 +55,13 @@ _COUNTED: Final = (COLUMNS["country_code"], COLUMNS["downloads_30d"], _PUBLISHER
 MIXES: Final = declare_table(
     "builders-countries",
     "Who builds, by country",
-    "A country with enough publishers, or the world, and the models counted.",
+    "A country with enough publishers, or all downloads, for each choice of models counted.",
     *(COLUMNS["as_of"], COLUMNS["universe"], *_COUNTED, *SHARES.values()),
 )
 HISTORY: Final = declare_table(
     "builders-history",
     "Who builds, over time",
-    "Such a country, or the world, on a date: all models.",
+    "Such a country, or all downloads, on a date: all models.",
     *(COLUMNS["as_of"], *_COUNTED, *SHARES.values()),
 )
 LEFT_OUT: Final = declare_table(

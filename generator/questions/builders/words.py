@@ -32,8 +32,8 @@ def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
         "world": _state_world(tables, report),
         "case": _state_case(tables),
         "threshold": say(
-            "A country is divided where at least {publishers} of its publishers together have at least {share:percent} "
-            "of all downloads; {left} other countries with downloads lack them.",
+            "A country is shown if it has at least {publishers} publishers and their models account for "
+            "at least {share:percent} of all downloads; {left} other countries with downloads have too few.",
             publishers=MIN_PUBLISHERS,
             share=MIN_SHARE,
             left=len(tables["builders-left-out"].frame),
@@ -51,7 +51,7 @@ def _state_world(tables: Tables, report: Report) -> Sentence:
     return say(
         "Models from companies account for {share_company:percent} of the downloads of {models} in the thirty days to "
         "{as_of:date}, those from persons for {share_person:percent}, from non-profit organisations, universities, "
-        "government bodies and communities for {others:percent}; {share_unreviewed:percent} are of accounts that "
+        "government bodies and communities for {others:percent}; {share_unreviewed:percent} come from accounts that "
         "nobody has reviewed.",
         **row,
         models=words.name_models("all", report.data.scope),
@@ -64,16 +64,18 @@ def _state_case(tables: Tables) -> Sentence:
     row = tables["builders-countries"].find(country_code=CASE, universe="all")
     if row is None:
         return NOTHING
-    companies = say(
-        "Models from companies account for {share_company:percent} of the downloads of American publishers", **row
-    )
     first = tables["builders-independent"].find(country_code=CASE)
     if first is None:
-        return say("{companies}; all others belong to one.", companies=companies)
+        return say(
+            "Models from companies account for {share_company:percent} of the downloads of publishers in the United "
+            "States; all other publishers there belong to a company.",
+            **row,
+        )
     return say(
-        "{companies}; the largest publisher that is no company and belongs to none, {name} ({kind}), for "
+        "Models from companies account for {share_company:percent} of the downloads of publishers in the United "
+        "States; those from {name} ({kind}), the largest publisher that is no company and belongs to none, for "
         "{share_of_country:percent}.",
-        companies=companies,
+        share_company=row["share_company"],
         name=label(first["publisher"]),
         kind=words.KINDS[first["kind"]],
         share_of_country=first["share_of_country"],

@@ -54,8 +54,8 @@ def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
-                "Lines: the two sides of the test on each date that has both. The upright stroke marks the day on "
-                "which the claim was made, hollow dots what its source gave then. A ring marks a change."
+                "Lines: the two sides of the test on each date that has both. The vertical line marks the day on "
+                "which the claim was made; hollow dots show what its source gave then. A ring marks a change."
             ),
             _explain_other(result),
             test["leaves_out"],
@@ -113,7 +113,7 @@ def choose_picture(claim: Row, result: Outcome, standing: Standing, names: tuple
         "value",
         notes=(*_note_then(claim, result, sides), *_note_changes(result, sides[0])),
         unit="count" if result.test["unit"] == "parameters" else str(result.test["unit"]),
-        lead=say("no numbers held"),
+        lead=say("no numbers recorded"),
     )
     return Lines(
         (panel,),
@@ -192,8 +192,8 @@ def _explain_other(result: Outcome) -> Sentence:
     if not _has_other(result):
         return NOTHING
     if list_attributions(result.test["about"])[0] == "origin":
-        return say("Thick: counted by maker, as the claim is about makers; thin and dashed: by uploader.")
-    return say("Thick: counted by uploader, as the claim is about uploaders; thin and dashed: by maker.")
+        return say("Thick: counted by maker, as the claim is about makers; thin and dashed: by publisher.")
+    return say("Thick: counted by publisher, as the claim is about publishers; thin and dashed: by maker.")
 
 
 def _state_figure(result: Outcome) -> Sentence:

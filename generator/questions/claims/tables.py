@@ -78,7 +78,7 @@ TESTS: Final = declare_table(
     "Tests of claims",
     "A test with its state.",
     *(_TEST, _WORDS),
-    Column("about", "text", say("About"), "makers: by origin; uploaders: by publisher; empty where neither is meant."),
+    Column("about", "text", say("About"), "makers: by maker; uploaders: by publisher; empty where neither is meant."),
     Column("measure", "text", say("Measure"), "Names of the series that are summed, joined by +."),
     Column("operator", "text", say("Operator"), "above, below or about."),
     Column("against", "text", say("Against"), "Series, joined by +, or number that the measure is held against."),

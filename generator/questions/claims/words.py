@@ -80,7 +80,7 @@ def state_finding(results: Sequence[ClaimResult], report: Report) -> Sentence:
         "models": name_models("all", report.data.scope),
     }
     text = say(
-        "{claims:count} claims that others made, and {tests:count} tests of them; by {models}, as of {date:date}: "
+        "{claims:count} claims by others and {tests:count} tests of them, measured on {models} as of {date:date}: "
         "{counts}.",
         **values,
     )
@@ -111,7 +111,7 @@ def _describe_scope(result: ClaimResult, report: Report) -> Sentence:
     if report.data.scope.is_hub or not result.is_judged:
         return NOTHING
     models = name_models("all", report.data.scope)
-    return say("The state is that of {models}, which are a part of the Hub.", models=models)
+    return say("The state describes {models} only, a part of the Hub.", models=models)
 
 
 def _describe_shared(claim: Row, test: str, tables: Tables) -> Sentence:
@@ -153,9 +153,7 @@ def state_now(result: Outcome, scope: Scope) -> Sentence:
             "no-counter": say("It needs a counter since creation, which these data do not have."),
             "no-measure": say("These data have no model that it could be measured by."),
             "old": say("The last number is too old to say how it stands."),
-            "selection": say(
-                "It speaks of all public models, and {models} are some of them, which cannot tell.", models=models
-            ),
+            "selection": say("It is about all public models; {models} are only some of them.", models=models),
         }[result.missing]
         return join(why, _state_meanwhile(result, point, models) if point else NOTHING)
     if point is None:
@@ -175,7 +173,7 @@ def _state_disagreement(test: Row, point: ClaimPoint) -> Sentence:
     told = dict(
         zip(list_attributions(test["about"]), (said[point.own.condition], said[point.other.condition]), strict=True)
     )
-    return say("By maker {maker}, by uploader {uploader}.", maker=told["origin"], uploader=told["publisher"])
+    return say("By maker {maker}, by publisher {publisher}.", maker=told["origin"], publisher=told["publisher"])
 
 
 def state_since(result: Outcome) -> Sentence:
@@ -247,7 +245,7 @@ def write_counts(test: Row, point: ClaimPoint) -> Sentence:
 def _write_counted(attribution: str, pair: Sentence) -> Sentence:
     if attribution == "origin":
         return say("counted by maker: {pair}", pair=pair)
-    return say("counted by uploader: {pair}", pair=pair)
+    return say("counted by publisher: {pair}", pair=pair)
 
 
 def write_pair(test: Row, sides: Sides) -> Sentence:
@@ -280,7 +278,7 @@ def _state_meanwhile(result: Outcome, point: ClaimPoint, models: Sentence) -> Se
     pair = write_pair(result.test, point.own)
     values = {"pair": pair, "date": point.date}
     if result.state == "selection":
-        return say("By {models}: {pair} on {date:date}.", models=models, **values)
+        return say("Among {models}: {pair} on {date:date}.", models=models, **values)
     if not result.meanwhile:
         return say("{pair} on {date:date}.", **values)
     window = {

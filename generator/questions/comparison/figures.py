@@ -31,14 +31,15 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         slug="published-figures",
         headline=finding,
         subtitle=say(
-            "Share of downloads · as published, and ours under the nearest definition · each of its own time · data "
+            "Share of downloads · as published, and ours under the nearest definition · each for its own period · data "
             "of {date:date}",
             date=report.data.as_of,
         ),
         source=sentences.describe_source(report.data),
         how_to_read=say(
             "A ring is the published share, a dot is ours; the line between is the difference. The words below each "
-            "pair say what keeps the two from being the same measurement. A difference is no error of either."
+            "pair say what keeps the two from being the same measurement. A difference does not make either of them "
+            "wrong."
         ),
         alt=join(finding, *[_describe(row) for row in rows]),
     )

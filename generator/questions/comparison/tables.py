@@ -27,13 +27,13 @@ STATES: Final = {
 # Why a published figure and ours agree, differ or cannot be compared.
 CAUSES: Final = {
     "agrees": say("reproduced within one point"),
-    "value": say("same definition and time, different value"),
+    "value": say("same definition and period, different value"),
     "definition": say("ours counts something else"),
-    "date": say("ours is of another time"),
-    "scope": say("ours is of a selection of models, not of the whole Hub"),
-    "unit": say("it is no share of downloads by country"),
+    "date": say("ours covers another period"),
+    "scope": say("ours covers a selection of models, not the whole Hub"),
+    "unit": say("it is not a share of downloads by country"),
     "row": say("it counts what this report keeps apart"),
-    "no-number": say("these data have no number near it"),
+    "no-number": say("these data have no comparable number"),
 }
 
 FIGURES: Final = declare_table(
@@ -71,7 +71,7 @@ FIGURES: Final = declare_table(
         say("Why"),
         "The first that holds. Not comparable: unit it is no share of downloads, row the registry says why not, "
         "no-number no table of ours is near it. Different: scope ours is of a selection of models, definition ours "
-        "counts something else, date ours is of another time, value none of these. Reproduced: agrees.",
+        "counts something else, date ours covers another period, value none of these. Reproduced: agrees.",
         vocabulary=CAUSES,
     ),
     Column("what_differs", "text", say("What differs"), "What differs, or why there is no comparison, in words."),

@@ -55,8 +55,8 @@ def state_reading(figures: Table) -> Sentence:
         return NOTHING
     number = {status: len(figures.where(read_in=status).frame) for status in words.FIGURE_STATUSES}
     return say(
-        "{primary:count} of {total:count} were read in their own source, {secondary:count} as another quotes them; "
-        "{computed:count} are sums of ours from published numbers.",
+        "{primary:count} of {total:count} were read in their own source, {secondary:count} as another source quotes "
+        "them; {computed:count} are our sums of published numbers.",
         total=len(figures.frame),
         **number,
     )

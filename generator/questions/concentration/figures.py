@@ -48,9 +48,9 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         how_to_read=join(
             say(
                 "A line is by how many of equal share the downloads would be as concentrated: 1 if one has all. It is "
-                "10,000 divided by the Herfindahl-Hirschman index, the sum of the squared shares times 10,000. "
-                "Countries count the downloads that a country is given. A band shows what the models that are known "
-                "only together allow. The table has the index, the Gini coefficient and the models, too."
+                "10,000 divided by the Herfindahl-Hirschman index, the sum of the squared shares times 10,000. For "
+                "countries, only the downloads that are attributed to one count. A band shows the range that models "
+                "known only as a group leave open. The table has the index, the Gini coefficient and the models, too."
             ),
             phrases.describe_growth(report.data),
         ),

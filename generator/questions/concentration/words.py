@@ -56,8 +56,8 @@ def _state_bases(measures: Table, report: Report) -> Sentence:
     if not row or table is None or not table.places:
         return NOTHING
     return say(
-        "Models from the largest country account for {given:percent} of the downloads that a country is given, and "
-        "for {all:percent} of all downloads.",
+        "Models from the largest country account for {given:percent} of the downloads that are attributed to a "
+        "country, and for {all:percent} of all downloads.",
         given=row["share_largest"],
         all=table.places[0].share,
     )

@@ -51,14 +51,14 @@ def build_country(code: str, report: Report) -> Figure | None:
         slug=f"country-{code.lower()}",
         headline=finding,
         subtitle=say(
-            "Share of downloads · 30 days · all models · by publisher and by origin · {first:date} to {last:date}",
+            "Share of downloads · 30 days · all models · by publisher and by maker · {first:date} to {last:date}",
             first=min(dates),
             last=max(dates),
         ),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
-                "“By publisher” counts the models that the country's organisations uploaded. “By origin” counts all "
+                "“By publisher” counts the models that the country's organisations uploaded. “By maker” counts all "
                 "models, by anyone, that were built from a model of theirs, and their own."
             ),
             phrases.describe_growth(report.data),
@@ -118,12 +118,12 @@ def state_largest(code: str, report: Report) -> Sentence:
         return NOTHING
     if row.share < MIN_COUNTRY_SHARE:
         return say(
-            "Without the most downloaded model, {model}, it is {downloads:spell}.",
+            "Without the most downloaded model, {model}, they account for {downloads:spell}.",
             model=label(largest.name),
             downloads=max(row.downloads - largest.downloads, 0),
         )
     return say(
-        "Without the most downloaded model, {model}, it is {share:share}.",
+        "Without the most downloaded model, {model}, they account for {share:share}.",
         model=label(largest.name),
         share=largest.share,
     )

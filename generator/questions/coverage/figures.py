@@ -72,13 +72,13 @@ def state_finding(coverage: Sequence[Coverage]) -> Sentence:
     now = coverage[-1]
     if lowest is now:
         return say(
-            "The publishers of {share:percent} of the downloads are reviewed on {date:date}.",
+            "On {date:date}, {share:percent} of the downloads come from reviewed publishers.",
             share=now.reviewed,
             date=now.as_of,
         )
     return say(
-        "The publishers of {share:percent} of the downloads are reviewed on {date:date}, of {least:percent} on the "
-        "date with the least, {when:date}.",
+        "On {date:date}, {share:percent} of the downloads come from reviewed publishers; the lowest share on any "
+        "date was {least:percent}, on {when:date}.",
         share=now.reviewed,
         date=now.as_of,
         least=lowest.reviewed,

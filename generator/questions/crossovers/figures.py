@@ -54,8 +54,8 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
-                "Above zero {first:the} has the larger share, below it {second:the}. Thick lines: by origin; thin "
-                "lines: by publisher. Whole lines: 30 days; broken lines: twelve months; other windows stand in the "
+                "Above zero {first:the} has the larger share, below it {second:the}. Thick lines: by maker; thin "
+                "lines: by publisher. Solid lines: 30 days; dashed lines: twelve months; other windows stand in the "
                 "table alone. A ring on the zero line marks a change of the order, which lies between that date and "
                 "the one before.",
                 first=pair[0],

@@ -62,7 +62,7 @@ def _build_new(tables: Tables, said: Mapping[str, Sentence], report: Report) -> 
         slug="derivatives-new",
         headline=said["new"],
         subtitle=say(
-            "Share of new derivatives · by the origin's country · months of creation, {first:date} to {last:date}, "
+            "Share of new derivatives · by the maker's country · months of creation, {first:date} to {last:date}, "
             "those with at least {least}",
             first=days.min(),
             last=days.max(),
@@ -97,7 +97,7 @@ def _build_downloads(tables: Tables, said: Mapping[str, Sentence], report: Repor
         slug="derivatives-downloads",
         headline=said["downloads"],
         subtitle=say(
-            "Share of the downloads of derivatives · 30 days · all models · by the origin's country · at {count} "
+            "Share of the downloads of derivatives · 30 days · all models · by the maker's country · at {count} "
             "dates, {first:date} to {last:date}",
             count=days.nunique(),
             first=days.min(),
@@ -212,17 +212,17 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         slug="derivatives-matrix",
         headline=finding,
         subtitle=say(
-            "Share of each builder country's derivatives, by the origin's country · models in the snapshot of "
-            "{date:date} · {number:count} derivatives",
+            "Derivatives by the publisher's country, and shares of the makers' countries in them · models in the "
+            "snapshot of {date:date} · {number:count} derivatives",
             date=report.data.as_of,
             number=int(fields.frame["models"].sum()),
         ),
         source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
-                "A row is where the builders are, a column whose models they built on; a row sums to 100%. The number "
-                "at its end is how many derivatives it has. Persons are never given a country and stand as "
-                "unaffiliated; accounts that nobody has reviewed have a row of their own."
+                "A row is the country of the publishers, a column the country of those whose models they built on; a "
+                "row sums to 100%. The number at its end counts its derivatives. Persons are never given a country and "
+                "stand as unaffiliated; accounts that nobody has reviewed have a row of their own."
             ),
             said["tags"],
         ),
@@ -300,7 +300,7 @@ def _build_uploaders(tables: Tables, said: Mapping[str, Sentence], report: Repor
         slug="derivatives-reuploaders",
         headline=said["uploaders"],
         subtitle=say(
-            "Downloads of quantised and converted copies of others' models · 30 days to {date:date} · by the origin's "
+            "Downloads of quantised and converted copies of others' models · 30 days to {date:date} · by the maker's "
             "country · the {number} accounts with most",
             date=report.data.as_of,
             number=len(chosen),

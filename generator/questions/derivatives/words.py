@@ -91,17 +91,17 @@ def _state_tags(basis: Row) -> Sentence:
 def _state_basis(basis: Row) -> Sentence:
     if not basis["downloads_30d"]:
         return NOTHING
-    known = say("the origin of all of these is known by the model's name")
+    known = say("the maker of all of these is known by the model's name")
     if basis["has_tags"]:
         known = say(
-            "of these, the origin of {share_by_tags:percent} is known by base-model tags and of "
+            "of these, the maker of {share_by_tags:percent} is known by base-model tags and of "
             "{share_by_family:percent} by the model's name",
             **basis,
         )
     return say(
         "Derivatives account for {share_of_all:percent} of all downloads in the thirty days to {as_of:date}. Of their "
         "downloads {share_named:percent} are of models that the history names; {known}. Models with "
-        "{downloads_own:spell} downloads that are no originals and name no other account as their origin are left out: "
+        "{downloads_own:spell} downloads that are not originals and name no other account as their maker are left out: "
         "they are made of their account's own models, or do not tell their base.",
         **basis,
         known=known,
@@ -127,8 +127,8 @@ def _state_uploaders(tables: Tables) -> Sentence:
     if first is None:
         return say("No copy was downloaded in these days.")
     return say(
-        "The account with most downloads of copies, {name}, has {share_of_copies:percent} of them; "
-        "{share_largest_origin:percent} of its own go back to {origin}.",
+        "Copies by {name}, more than by any other account, account for {share_of_copies:percent} of the downloads of "
+        "copies; {share_largest_origin:percent} of the downloads of its copies go back to {origin}.",
         **first,
         name=label(first["publisher"]),
         origin=label(first["largest_origin"]),
@@ -147,17 +147,17 @@ def state_matrix(cells: Mapping[str, Mapping[str, float]]) -> Sentence:
     values = {"builder": builder, "origin": origin, "share": share, "own": shares.get(builder)}
     if origin == builder:
         return say(
-            "Of the derivatives by builders in {builder:the}, {share:percent} go back to models from their own "
+            "Of the derivatives by publishers in {builder:the}, {share:percent} go back to models from their own "
             "country.",
             **values,
         )
     if values["own"] is None:
         return say(
-            "Of the derivatives by builders in {builder:the}, {share:percent} go back to models from {origin:the}.",
+            "Of the derivatives by publishers in {builder:the}, {share:percent} go back to models from {origin:the}.",
             **values,
         )
     return say(
-        "Of the derivatives by builders in {builder:the}, {share:percent} go back to models from {origin:the}, "
+        "Of the derivatives by publishers in {builder:the}, {share:percent} go back to models from {origin:the}, "
         "{own:percent} to models from their own country.",
         **values,
     )

@@ -47,8 +47,8 @@ def _build_shares(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         subtitle=spans.describe_subtitle(say("Share of all downloads, lines of families"), window, "origin", report),
         source=sentences.describe_source(report.data),
         how_to_read=say(
-            "A bar is what all named models of a family were downloaded, by whomever they were uploaded: originals, "
-            "fine-tuned and quantised versions. Its colour is the country of the maker of the root model. Families of "
+            "A bar is the downloads of all named models of a family, whoever uploaded them: originals, fine-tuned and "
+            "quantised versions. Its colour is the country of the maker of the root model. Families of "
             "one maker whose names begin with the same word are one bar."
         ),
         alt=join(finding, said["coverage"]),
@@ -61,7 +61,7 @@ def _state_bars(lines: Sequence[Row], report: Report) -> Sentence:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
     named = [say("{number} go back to {place:the}", number=number, place=code) for code, number in most]
     first = say(
-        "{line} has at least {share:percent} of the downloads of {counted}.",
+        "{line} accounts for at least {share:percent} of the downloads of {counted}.",
         **lines[0],
         counted=words.name_models("all", report.data.scope),
     )
@@ -95,7 +95,7 @@ def _build_ranks(tables: Tables, said: Mapping[str, Sentence], report: Report) -
         slug="families-ranks",
         headline=finding,
         subtitle=say(
-            "Rank among families by downloads · {window:window} to each date · all models · by origin · {first:date} "
+            "Rank among families by downloads · {window:window} to each date · all models · by maker · {first:date} "
             "to {last:date}",
             window=find_window(tables),
             first=days.min(),

@@ -29,9 +29,9 @@ def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
         "countries": _state_countries(tables, about),
         "article": _state_article(tables, about),
         "coverage": say(
-            "Models known by name have {share_named:percent} of all downloads {period}; the names of models with "
-            "{share_family_known:percent} tell a family. The rest stands in the denominators, so every share is a "
-            "lower bound.",
+            "Models known by name account for {share_named:percent} of all downloads {period}, and those whose name "
+            "tells their family for {share_family_known:percent}. The rest stays in the denominators, so every share "
+            "is a lower bound.",
             **about,
             **tables["families-named"].records()[0],
         ),
@@ -54,8 +54,8 @@ def list_largest(tables: Tables, most: int | None = None) -> list[Row]:
 def _state_largest(lines: Sequence[Row], about: Row) -> Sentence:
     """State the shares of the three most downloaded lines."""
     if not lines:
-        return say("No model that is known by name tells its family.")
-    named = [say("{line} ({country_code:place}) has at least {share:percent}", **row) for row in lines[:1]]
+        return say("No model that is known by name bears the name of a family.")
+    named = [say("{line} ({country_code:place}) accounts for at least {share:percent}", **row) for row in lines[:1]]
     named += [say("{line} ({country_code:place}) {share:percent}", **row) for row in lines[1:3]]
     return say("Of the downloads of {models} {period}, {lines}.", **about, lines=listing(named))
 
@@ -68,13 +68,17 @@ def _state_countries(tables: Tables, about: Row) -> Sentence:
         share = sum(row["share_of_country"] for row in first)
         lines = listing([row["line"] for row in first])
         named.append(
-            say("{share:percent} of those that go back to {place:the} ({lines})", place=code, lines=lines, share=share)
+            say(
+                "{share:percent} of the downloads that go back to {place:the} ({lines})",
+                place=code,
+                lines=lines,
+                share=share,
+            )
         )
     if not named:
         return NOTHING
     return say(
-        "The two largest families of a country have much of its downloads: {parts}, by whomever they were uploaded, "
-        "{period}.",
+        "Whoever uploaded them, the two largest families of a country account {period} for {parts}.",
         **about,
         parts=listing(named[:3]),
     )
@@ -89,8 +93,8 @@ def _state_article(tables: Tables, about: Row) -> Sentence:
     if len(lines) < len(slugs) or not all(newest.get(slug) for slug in slugs):
         return NOTHING
     return say(
-        "{lines} are {share:percent} of the downloads of models that go back to {place:the}, and {world:percent} of "
-        "all ({period}, by origin).",
+        "{lines} account for {share:percent} of the downloads of models that go back to {place:the}, and for "
+        "{world:percent} of all ({period}, by maker).",
         **about,
         lines=listing([lines[slug]["line"] for slug in slugs]),
         share=sum(newest[slug] for slug in slugs),

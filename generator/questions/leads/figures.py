@@ -79,9 +79,9 @@ def build_lead_matrix(report: Report) -> Figure:
         ),
         source=sentences.describe_source(report.data),
         how_to_read=say(
-            "Each cell is one definition of “share of downloads”. A filled cell: this country has most downloads, and "
-            "what nobody has reviewed yet could not change that. A pale cell with a dashed edge: the country named is "
-            "ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
+            "Each cell is one definition of “share of downloads”. A filled cell: this country has the most downloads, "
+            "and no review of unreviewed accounts could change that. A pale cell with a dashed edge: the country named "
+            "is ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
         ),
         alt=_describe(report, finding),
     )

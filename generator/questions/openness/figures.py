@@ -50,8 +50,8 @@ def _build_grades(measures: Table, said: Mapping[str, Sentence], report: Report)
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by what the makers of the model's "
             "family released. A version made by others has the grade of its family. Dashed parts have no grade: nobody "
-            "has graded the family, the name tells none, or the model is not known by name. Beside the name stands how "
-            "much has one."
+            "has graded the family, the name tells none, or the model is not known by name. The percentage beside a "
+            "name is the part that has a grade."
         ),
         alt=join(said["grades"], said["pair"], said["licenses"]),
     )
@@ -82,7 +82,7 @@ def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Repor
         source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by the licence that the repository "
-            "states; nobody has read the files. The dashed part states none."
+            "states; the licence files themselves were not read. The dashed part states none."
         ),
         alt=join(said["licenses"], said["pair"] or said["lead"]),
     )

@@ -88,7 +88,7 @@ MAKERS: Final = declare_table(
     "A maker whom the press article names.",
     *(_CASE, *(COLUMNS[name] for name in ("country_code", "downloads", "share_of_all", "share_of_country"))),
     Column(
-        "origin_downloads", "count", say("By origin"), "Of all models, by anyone, that go back to its own.", "downloads"
+        "origin_downloads", "count", say("By maker"), "Of all models, by anyone, that go back to its own.", "downloads"
     ),
     *_GRADES,
     Column("newest_model", "model", say("Newest"), "Its newest by name; empty where no creation is known."),

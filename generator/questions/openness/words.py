@@ -22,8 +22,8 @@ def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
     return {
         "lead": say(
             "{share_fully_open:percent} of the downloads of {models} {period} were of families whose makers released "
-            "weights, training data and code. {share_no_grade:percent} were of models without a grade, so that it is "
-            "between {share_fully_open:percent} and {most:percent}.",
+            "weights, training data and code. {share_no_grade:percent} were of models without a grade, so the true "
+            "share lies between {share_fully_open:percent} and {most:percent}.",
             **about,
             most=row["share_fully_open"] + row["share_no_grade"],
         ),
@@ -76,9 +76,15 @@ def _say_fully_open(row: Row) -> Sentence:
 
 def _state_case(case: Row) -> Sentence:
     """State what a maker's models are downloaded, how open they are, and which one is the newest."""
-    known = say("The accounts of {case} have {share_of_all:percent} of the downloads of {models} {period}", **case)
-    of_country = say(", and {share_of_country:percent} of those of publishers in {country_code:the}", **case)
-    whole = say("{known}{rest}.", known=known, rest=NOTHING if case["share_of_country"] is None else of_country)
+    whole = (
+        say("Models from {case} account for {share_of_all:percent} of the downloads of {models} {period}.", **case)
+        if case["share_of_country"] is None
+        else say(
+            "Models from {case} account for {share_of_all:percent} of the downloads of {models} {period}, and for "
+            "{share_of_country:percent} of those from publishers in {country_code:the}.",
+            **case,
+        )
+    )
     return join(whole, _state_grades_of(case), _state_newest(case))
 
 
@@ -100,7 +106,7 @@ def _state_grades_of(case: Row) -> Sentence:
 
 def _state_newest(case: Row) -> Sentence:
     if case["newest_model"] is None:
-        return say("When its newest model was created is not known here.")
+        return say("These data do not say when its newest model was created.")
     return say(
         "Its newest model among those known by name is {model} of {newest_created:date} ({grade}).",
         **case,
@@ -112,8 +118,8 @@ def _state_newest(case: Row) -> Sentence:
 def state_change(first: Row, last: Row) -> Sentence:
     """State what changed between two dates."""
     return say(
-        "Fully open families had {open:percent} of the downloads on {first:date} and {now:percent} on {last:date}; "
-        "open licences {licence:percent} and {licence_now:percent}.",
+        "Fully open families accounted for {open:percent} of the downloads on {first:date} and {now:percent} on "
+        "{last:date}; open licences {licence:percent} and {licence_now:percent}.",
         open=first["share_fully_open"],
         first=first["as_of"],
         now=last["share_fully_open"],

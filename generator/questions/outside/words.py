@@ -71,8 +71,8 @@ def _state_before(months: list[Row]) -> Sentence:
     if not level:
         return say("{first:The} is ahead in every month since {since:month}.", **values)
     return say(
-        "{first:The} is ahead in every month since {since:month}, but in {level} by so little that the two count as "
-        "level.",
+        "{first:The} is ahead in every month since {since:month}; in {level} the lead is so small that the two count "
+        "as level.",
         **values,
     )
 

@@ -17,7 +17,7 @@ from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Table, declare_table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say
+from generator.text.say import NOTHING, Sentence, join, listing, say
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
@@ -53,9 +53,9 @@ def build_leading_publishers(report: Report) -> Figure:
         ),
         source=sentences.describe_source(report.data),
         how_to_read=say(
-            "A bar is what all models of one Hub account were downloaded in thirty days. Its colour and the name "
-            "beside it are the country where the organisation behind the account has its headquarters; private persons "
-            "are given none."
+            "A bar is the downloads of all models of one Hub account in thirty days. Its colour and the name beside it "
+            "give the country where the organisation behind the account has its headquarters; private persons are "
+            "given none."
         ),
         alt=join(finding, _describe_top(rows)),
     )
@@ -73,14 +73,12 @@ def state_finding(report: Report) -> Sentence:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
     named = [say("{number} are in {place:the}", number=number, place=code) for code, number in most]
     first = say(
-        "{publisher} has {share:percent} of the downloads of {models}.",
+        "Models from {publisher} account for {share:percent} of the downloads of {models}.",
         publisher=label(rows[0].handle),
         share=rows[0].share,
         models=words.name_models("all", report.data.scope),
     )
-    second = say(
-        "Of the {total} largest publishers, {counts}.", total=len(rows), counts=join(*named, between=say(" and "))
-    )
+    second = say("Of the {total} largest publishers, {counts}.", total=len(rows), counts=listing(named))
     return join(first, second if named else NOTHING)
 
 
@@ -106,7 +104,7 @@ def build_publisher(profile: PublisherReport, report: Report) -> Figure:
         ),
         source=sentences.describe_source(report.data),
         how_to_read=join(
-            say("The line is what all models of the account were downloaded in the thirty days before each date."),
+            say("The line is the downloads of all models of the account in the thirty days before each date."),
             phrases.describe_growth(report.data),
             describe_surges(report, profile.row.handle),
         ),
@@ -132,7 +130,7 @@ def state_largest_model(profile: PublisherReport) -> Sentence:
     if largest is None or profile.row.models < 2:
         return NOTHING
     return say(
-        "{part:percent} of its downloads are of one model, {model}; without it, it has {downloads:spell} and "
+        "One model, {model}, accounts for {part:percent} of its downloads; without it {downloads:spell} remain, "
         "{share:share} of all.",
         part=largest.part,
         model=label(largest.name),
@@ -154,10 +152,10 @@ def state_history(profile: PublisherReport, report: Report) -> Sentence:
     first, last = profile.history[0], profile.history[-1]
     values: dict[str, Any] = {"publisher": label(profile.row.handle), "now": last.downloads_30d, "last": last.as_of}
     if len(profile.history) == 1 or any(first.as_of < day <= last.as_of for day in report.breaks):
-        return say("{publisher} had {now:spell} downloads in the thirty days to {last:date}.", **values)
+        return say("Models from Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}.", **values)
     return say(
-        "{publisher} had {now:spell} downloads in the thirty days to {last:date}, after {before:spell} in those to "
-        "{first:date}.",
+        "Models from Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}, after {before:spell} in "
+        "those to {first:date}.",
         before=first.downloads_30d,
         first=first.as_of,
         **values,

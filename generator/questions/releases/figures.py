@@ -30,7 +30,7 @@ from generator.star.classes import ALL
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Row, Table
-from generator.text.say import Sentence, join, say, say_plural, write
+from generator.text.say import Sentence, join, listing, say, say_plural, write
 
 # Publishers of a country with a row of their own; days at the end of the axis.
 ROWS: Final = 8
@@ -74,8 +74,8 @@ def _build_cadence(tables: Tables, report: Report) -> Figure | None:
             say(
                 "A dot is the median, its line runs from the lower to the upper quartile: half of the times lie on it. "
                 "The first row of a country is all its publishers, the others are the most downloaded ones with at "
-                "least three such times. The scale is logarithmic. The bands are what a remark of 2025 said: one to "
-                "two weeks for China, six to twelve months for the United States."
+                "least three such times. The scale is logarithmic. The bands show what a remark of 2025 claimed: one "
+                "to two weeks for China, six to twelve months for the United States."
             ),
             said["growth"],
         ),
@@ -276,7 +276,7 @@ def _state_wide(wide: Table) -> Sentence:
     most = say(
         "Of the {number:count} widely downloaded releases of two years most are from {names}: {most:count}.",
         number=len(wide.frame),
-        names=join(*map(label, names[:3]), between=say(" and ")),
+        names=listing(map(label, names[:3])),
         most=int(counts.max()),
     )
     told = say_plural(

@@ -100,7 +100,7 @@ CADENCE: Final = declare_table(
 )
 INTERPRETATIONS: Final = declare_table(
     "releases-interpretations",
-    "How often countries release, in every way",
+    "How often countries release, counted in every way",
     "A country taken in one way, 365 days.",
     COLUMNS["country_code"],
     Column(

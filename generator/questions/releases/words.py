@@ -10,7 +10,7 @@ from generator.questions.releases.tables import LEFT_OUT, YEAR
 from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row, Table
-from generator.text.say import NOTHING, Sentence, join, say, say_plural
+from generator.text.say import NOTHING, Sentence, join, listing, say, say_plural
 
 # Countries side by side.
 BLOCKS: Final = 2
@@ -79,8 +79,8 @@ def _state_finding(tables: Tables) -> Sentence:
     if not told:
         return say("No country has enough releases in the last 365 days to tell how often they come.")
     return say(
-        "Between two releases lie, at the median, {parts}: it depends on whose releases are taken together.",
-        parts=join(*told, between=say(" and ")),
+        "The median time between two releases is {parts}; it depends on whose releases are taken together.",
+        parts=listing(told),
     )
 
 
@@ -99,9 +99,9 @@ def state_remark(tables: Tables) -> Sentence:
     if not found:
         return NOTHING
     return say(
-        "A remark of November 2025 had it that China releases every one or two weeks and the United States every six "
-        "to twelve months. Of the ways to take it, these fit: {parts}.",
-        parts=join(*found, between=say(" and ")),
+        "According to a remark of November 2025, China releases every one or two weeks and the United States every "
+        "six to twelve months. Of the ways to count this, the remark fits {parts}.",
+        parts=listing(found),
     )
 
 
@@ -110,7 +110,7 @@ def _state_concentrated(tables: Tables) -> Sentence:
     return join(
         *(
             say(
-                "{first} and {second} have {part:percent} of the times between releases in {place:the}.",
+                "{first} and {second} account for {part:percent} of the times between releases in {place:the}.",
                 first=label(row["largest_publisher"]),
                 second=label(row["second_publisher"]),
                 part=row["share_held_by_two"],

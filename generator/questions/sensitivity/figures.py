@@ -55,8 +55,8 @@ def name_exclusion(exclusion: str, second: str) -> Sentence:
         "largest-model": say("Without the largest model"),
         "largest-publisher": say("Without the largest publisher"),
         "old-encoders": say("Without the five old encoders"),
-        "unreviewed-to-second": say("All unreviewed given to {place:the}", place=second),
-        "parent-country": say("Subsidiaries where their parent sits"),
+        "unreviewed-to-second": say("All unreviewed downloads given to {place:the}", place=second),
+        "parent-country": say("Subsidiaries in their parent's country"),
     }[exclusion]
 
 
@@ -93,15 +93,14 @@ def state_reversals(curve: SpecificationCurve, scope: Scope) -> Sentence:
         return say("None of the exclusions turns the order.")
     exclusion, number = Counter(row.exclusion for row in turned).most_common(1)[0]
     names = {name for row in turned if row.exclusion == exclusion for name in row.names[:1]}
+    common = name_exclusion(exclusion, curve.second)
+    if exclusion.startswith("largest") and len(names) == 1:
+        common = say("{exclusion} ({name})", exclusion=common, name=encode.label(names.pop()))
     return say(
-        "Of the {turned:count} combinations in which it is not ahead, {number:count} have in common: "
-        "“{exclusion}”{who}.",
+        "Of the {turned:count} combinations in which it is not ahead, {number:count} have in common: “{exclusion}”.",
         turned=len(turned),
         number=number,
-        exclusion=name_exclusion(exclusion, curve.second),
-        who=say(" ({name})", name=encode.label(names.pop()))
-        if exclusion.startswith("largest") and len(names) == 1
-        else NOTHING,
+        exclusion=common,
     )
 
 
@@ -124,8 +123,8 @@ def build_specification_curve(report: Report) -> Figure | None:
         ),
         source=sentences.describe_source(report.data),
         how_to_read=say(
-            "A dot right of zero: {leader:the} has the larger share; left of zero: {second:the} has. Full dots count "
-            "by publisher, rings by origin. Each strip leaves something out, or decides a doubt the other way. The "
+            "A dot right of zero: {leader:the} has the larger share; left of zero: {second:the} has. Filled dots count "
+            "by publisher, rings by maker. Each strip leaves something out, or decides a doubt the other way. The "
             "combinations share the same downloads: their number says how much a choice matters, not how probable an "
             "order is.",
             leader=curve.leader,

@@ -46,7 +46,7 @@ def build_share_now(report: Report) -> Figure:
         how_to_read=say(
             "A bar is a country's share of all downloads counted; the bars add up to 100%. The thin line reaches as "
             "far as the share would if everything that nobody has reviewed yet were that country's. Grey bars below "
-            "are downloads that no country is given."
+            "are downloads that are attributed to no country."
         ),
         alt=join(
             finding,

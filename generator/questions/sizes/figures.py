@@ -88,7 +88,7 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
         how_to_read=join(
             RULE,
             say(
-                "“Fits as published” includes what its maker published small; “fits quantised” only fits because its "
+                "“Fits as published” includes what its maker published small; “fits quantised” fits only because its "
                 "weights were shortened. The dashed part is of unknown size, or not known by name."
             ),
         ),

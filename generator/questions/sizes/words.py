@@ -79,8 +79,8 @@ def _state_pair(tables: Tables) -> Sentence:
 def _state_bands(about: Row) -> Sentence:
     """State the shares of the smallest and the largest models, and for how much no size is stated."""
     known = say(
-        "Models with under a billion parameters have {share_under_1b:percent} of the downloads of {models}, those with "
-        "70 billion or more {share_over_70b:percent}.",
+        "Models with under a billion parameters account for {share_under_1b:percent} of the downloads of {models}, "
+        "those with 70 billion or more for {share_over_70b:percent}.",
         **about,
     )
     unknown = say("For {share_size_not_stated:percent} the files state no size.", **about)

@@ -55,7 +55,7 @@ def _build_video(tables: Tables, said: Mapping[str, Sentence], report: Report) -
         slug="tasks-video",
         headline=finding,
         subtitle=say(
-            "Share of the downloads of video generation · {window:window} · all models · by publisher and by origin · "
+            "Share of the downloads of video generation · {window:window} · all models · by publisher and by maker · "
             "{dates}",
             **bars[0],
             dates=sentences.describe_dates(spans.find_table(bars[0]["window"], report)),
@@ -64,7 +64,7 @@ def _build_video(tables: Tables, said: Mapping[str, Sentence], report: Report) -
         how_to_read=say(
             "Both bars are all downloads of models that make video from text, pictures or video. The first is divided "
             "by the country of the account that uploaded a model, the second by that of the maker of the root model. "
-            "Grey parts are given to no country; the one with a dashed edge has not been reviewed yet."
+            "Grey parts are attributed to no country; the one with a dashed edge has not been reviewed yet."
         ),
         alt=join(finding, say("These are {share_of_all:percent} of all downloads.", **bars[0])),
     )
@@ -131,7 +131,7 @@ def _build_panels(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         how_to_read=join(
             say(
                 "Each small chart is one group of tasks, each line a country's share of what was downloaded in it. "
-                "The dotted line is what no country is given; the rest up to 100% are other countries. A group "
+                "The dotted line is what is attributed to no country; the rest up to 100% are other countries. A group "
                 "without downloads on a date has a gap there. Groups with less than {least:percent} of all downloads "
                 "have no chart.",
                 least=PANEL_FROM,

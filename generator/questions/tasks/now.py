@@ -58,8 +58,8 @@ def build_task_shares(report: Report) -> Figure | None:
         source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of one group of tasks and is divided by the country of the publisher. The "
-            "percentage beside a name is the group's part of all downloads. Grey parts are given to no country; the "
-            "one with a dashed edge has not been reviewed yet."
+            "percentage beside a name is the group's part of all downloads. Grey parts are attributed to no country; "
+            "the one with a dashed edge has not been reviewed yet."
         ),
         alt=join(finding, _describe_largest(tasks)),
     )

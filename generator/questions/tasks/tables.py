@@ -24,7 +24,9 @@ LEADS: Final = {
     "too-few": say("too few downloads to say"),
 }
 
-_NO_COUNTRY: Final = Column("share_no_country", "share", say("No country"), "Fraction that no country is given.")
+_NO_COUNTRY: Final = Column(
+    "share_no_country", "share", say("No country"), "Fraction that is attributed to no country."
+)
 _DIVIDED: Final = tuple(COLUMNS[name] for name in ("as_of", "window", "attribution", "task_group"))
 
 SHARES: Final = declare_table(
@@ -55,7 +57,7 @@ GROUPS: Final = declare_table(
     ),
     Column("leads_since", "date", say("Leads since"), "First date of the unbroken run on which it leads; empty else."),
     _NO_COUNTRY,
-    Column("first_origin_code", "place", say("Most by origin"), "Country with the largest share by origin."),
+    Column("first_origin_code", "place", say("Most by maker"), "Country with the largest share by maker."),
     Column("share_first_origin", "share", say("Share"), "Fraction of the group's downloads that is that country's."),
     COLUMNS["share_named"],
 )
@@ -67,7 +69,7 @@ HISTORY: Final = declare_table(
 )
 NO_COUNTRY: Final = declare_table(
     "tasks-no-country",
-    "What no country is given within task groups over time",
+    "What is attributed to no country within task groups over time",
     "A task group on a date, by publisher; empty where the group has no downloads.",
     *(*(COLUMNS[name] for name in ("as_of", "window", "task_group")), _NO_COUNTRY),
 )

@@ -53,7 +53,8 @@ def _state_video(video: Row | None, report: Report) -> Sentence:
         return say("Too few downloads of video models are attributed {period} to tell which country leads.", **about)
     if video["share_of_all"] < MIN_GROUP_PART:
         return say(
-            "Video generation has {share_of_all:share} of the downloads {period}: too few to say who leads in it.",
+            "Video generation accounts for {share_of_all:share} of the downloads {period}: too few to say who leads "
+            "in it.",
             **about,
         )
     return say(
@@ -68,7 +69,7 @@ def _state_video_origin(video: Row | None) -> Sentence:
     if video is None or video["second_code"] is None or video["share_of_all"] < MIN_GROUP_PART:
         return NOTHING
     return say(
-        "By origin, {share_first:percent} of these downloads go back to models from {first_code:the}, "
+        "By maker, {share_first:percent} of these downloads go back to models from {first_code:the}, "
         "{share_second:percent} to models from {second_code:the}.",
         **video,
     )

@@ -35,8 +35,8 @@ _CHANGE: Final = Column(
     "change",
     "text",
     say("Change"),
-    "rise, fall, nobody (what no country is given), leader, model, publisher, claim, counter-fell, gap, repeated or "
-    "correction.",
+    "rise, fall, nobody (what is attributed to no country), leader, model, publisher, claim, counter-fell, gap, "
+    "repeated or correction.",
 )
 _SUBJECT: Final = Column(
     "subject",

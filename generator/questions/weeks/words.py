@@ -13,7 +13,7 @@ from generator.questions.weeks.tables import TOP
 from generator.star.definitions import Definition
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say, say_plural, write
+from generator.text.say import NOTHING, Sentence, join, listing, say, say_plural, write
 
 # Names in a sentence; the rest is counted and stands in the data file.
 NAMED: Final = 3
@@ -199,7 +199,7 @@ def _state_nobody(moves: Sequence[Row]) -> Sentence:
     """State the move of what no country is given, where it is worth telling."""
     if not moves:
         return NOTHING
-    return say("What is given to no country went {path} of the downloads.", path=_state_path(moves[0]))
+    return say("The share of the downloads attributed to no country went {path}.", path=_state_path(moves[0]))
 
 
 def _state_move(moves: Sequence[Row]) -> Sentence:
@@ -213,7 +213,7 @@ def _state_leaders(week: Row, leaders: Sequence[Row], report: Report) -> Sentenc
         return NOTHING
     if not leaders:
         return say(
-            "The same country has most downloads as before under all {total:count} definitions compared.",
+            "Under all {total:count} definitions compared, the same country has the most downloads as before.",
             total=week["definitions"],
         )
     definitions = {definition.slug: definition for definition in report.definitions}
@@ -224,11 +224,10 @@ def _state_leaders(week: Row, leaders: Sequence[Row], report: Report) -> Sentenc
         definition=sentences.name_definition(definitions[leaders[0]["subject"]]),
     )
     return say(
-        "Another country has most downloads under {number:count} of {total:count} definitions: {named}{rest}.",
+        "Another country has the most downloads under {number:count} of {total:count} definitions: {named}.",
         number=len(leaders),
         total=week["definitions"],
-        named=named,
-        rest=_count_rest(len(leaders) - 1),
+        named=listing([named, *_count_rest(len(leaders) - 1)]),
     )
 
 
@@ -241,7 +240,9 @@ def _state_models(entrants: Sequence[Row]) -> Sentence:
 def _state_publishers(entrants: Sequence[Row]) -> Sentence:
     if not entrants:
         return say("The ten largest publishers are the same as before.")
-    return say("New among the ten publishers with most downloads in 30 days: {names}.", names=_name_entrants(entrants))
+    return say(
+        "New among the ten publishers with the most downloads in 30 days: {names}.", names=_name_entrants(entrants)
+    )
 
 
 def _name_entrants(entrants: Sequence[Row]) -> Sentence:
@@ -254,12 +255,11 @@ def _name_entrants(entrants: Sequence[Row]) -> Sentence:
         )
         for entrant in entrants[: NAMED if len(entrants) > NAMED + 1 else TOP]
     ]
-    rest = _count_rest(len(entrants) - len(named))
-    return say("{names}{rest}", names=join(*named, between=", "), rest=rest)
+    return listing([*named, *_count_rest(len(entrants) - len(named))])
 
 
-def _count_rest(number: int) -> Sentence:
-    return say_plural(" and {num} other", " and {num} others", number) if number else NOTHING
+def _count_rest(number: int) -> list[Sentence]:
+    return [say_plural("{num} other", "{num} others", number)] if number else []
 
 
 def _state_flips(week: Row, flips: Sequence[Row], report: Report) -> dict[str, Sentence]:
