@@ -14,7 +14,7 @@ from generator.publish.dataset_tables import Part
 from generator.star.table import Column
 from generator.text.language import Language
 
-VERSION: Final = "1.0"
+VERSION: Final = "1.1"
 FOLDER: Final = f"data/v{VERSION.partition('.')[0]}"
 # How Parquet stores each type; in JSON a date is text, and what is missing is null.
 PARQUET_TYPES: Final = {

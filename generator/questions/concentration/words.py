@@ -10,7 +10,7 @@ from generator.questions.sentences import name_list
 from generator.questions.topics import state_topic
 from generator.star.dominant import ALL_MODELS
 from generator.star.table import Row, Table
-from generator.text.say import NOTHING, Sentence, join, say
+from generator.text.say import NOTHING, Sentence, listing, say
 
 # Words in the names of published figures that are values of an index.
 _INDICES: Final = {"concentration", "hhi", "gini"}
@@ -36,7 +36,7 @@ def state_equals(measures: Table) -> Sentence:
         return NOTHING
     return say(
         "Downloads are as concentrated as if {parts} had equal shares.",
-        parts=join(*(_state_number(row) for row in rows), between=say(" and ")),
+        parts=listing(_state_number(row) for row in rows),
     )
 
 

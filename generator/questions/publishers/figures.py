@@ -152,9 +152,9 @@ def state_history(profile: PublisherReport, report: Report) -> Sentence:
     first, last = profile.history[0], profile.history[-1]
     values: dict[str, Any] = {"publisher": label(profile.row.handle), "now": last.downloads_30d, "last": last.as_of}
     if len(profile.history) == 1 or any(first.as_of < day <= last.as_of for day in report.breaks):
-        return say("Models from Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}.", **values)
+        return say("Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}.", **values)
     return say(
-        "Models from Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}, after {before:spell} in "
+        "Models from {publisher} had {now:spell} downloads in the thirty days to {last:date}, after {before:spell} in "
         "those to {first:date}.",
         before=first.downloads_30d,
         first=first.as_of,
