@@ -42,6 +42,12 @@ AcceptOption = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", envvar="OMS_REASON", help="Why; stands in the public log of corrections.")
 ]
+RepositoryOption = Annotated[
+    str,
+    typer.Option(
+        "--repository", envvar="GITHUB_REPOSITORY", help="Repository on GitHub that pages lead to, as OWNER/NAME."
+    ),
+]
 HeldOption = Annotated[
     str,
     typer.Option(

@@ -18,6 +18,7 @@ from generator.cli.app import (
     DateOption,
     HeldOption,
     ReasonOption,
+    RepositoryOption,
     StoreOption,
     app,
     err,
@@ -70,6 +71,7 @@ def nightly(
     site_url: Annotated[
         str, typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under.")
     ] = "",
+    repository: RepositoryOption = "",
     live: Annotated[
         str,
         typer.Option(
@@ -101,6 +103,7 @@ def nightly(
             snapshot=parse_hash(snapshot),
             budget_minutes=budget,
             site_url=site_url,
+            repository=repository,
             live_url=live,
         )
         if rebuild_only:

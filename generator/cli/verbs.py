@@ -18,6 +18,7 @@ from generator.cli.app import (
     DateOption,
     HeldOption,
     ReasonOption,
+    RepositoryOption,
     StoreOption,
     app,
     err,
@@ -207,6 +208,7 @@ def build(
         str,
         typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under, with its slash."),
     ] = "",
+    repository: RepositoryOption = "",
 ) -> None:
     """Build the whole site from a store's snapshots, or from the bundled ones.
 
@@ -216,7 +218,7 @@ def build(
 
     day = parse_date(today)
     with StepReporter(err) as steps:
-        result = run_build(store, site, day, steps.say, site_url=site_url)
+        result = run_build(store, site, day, steps.say, site_url=site_url, repository=repository)
     out.print(
         f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
         f"{result.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"

@@ -5,7 +5,6 @@ given address only, and redirects are not followed.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from generator.base.errors import IssueError
 from generator.base.http import Transient, ask_until_answered, describe_failure, request
+from generator.base.repository import is_repository
 
 LABEL: Final = "nightly-run"
 MARK: Final = "<!-- written by `oms issue`: the nightly run -->"
@@ -21,7 +21,6 @@ SECONDS: Final = 30.0
 # Tries of the whole exchange, which begins with a look: what an unanswered request did is seen, and not done twice.
 MAX_TRIES: Final = 3
 SWITCHED_OFF: Final = 410
-_REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -181,7 +180,7 @@ def _check_address(url: str) -> str:
 
 
 def _check_name(name: str) -> str:
-    if not _REPOSITORY.fullmatch(name) or ".." in name:
+    if not is_repository(name):
         raise IssueError(f"GITHUB_REPOSITORY is {name!r}; OWNER/NAME was expected.")
     return name
 

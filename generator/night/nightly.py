@@ -75,6 +75,7 @@ class NightContext:
         snapshot: the held snapshot that they are overruled for: the first 16 digits of its hash, or more.
         budget_minutes: the longest time from start to end.
         site_url: address that the site is published under.
+        repository: OWNER/NAME of the code, that pages lead to.
         live_url: address of the published site; a day is done only when it is shown there.
         say: told of each step as it begins, and of progress.
     """
@@ -92,6 +93,7 @@ class NightContext:
     snapshot: str = ""
     budget_minutes: float = NIGHT_BUDGET_MINUTES
     site_url: str = ""
+    repository: str = ""
     live_url: str = ""
     say: Callable[[str], None] = field(default=lambda _: None)
 
@@ -357,8 +359,15 @@ def _append(context: NightContext) -> StepResult:
 def _build(context: NightContext) -> StepResult:
     # A held day that is accepted late may lie before the newest one, which the site shows.
     today = max([context.date, *list_dates(read_manifest(context.store))])
-    remote, url = context.remote, context.site_url
-    result = run_build(context.store, context.site, today, context.tell, site_url=url, remote=remote)
+    result = run_build(
+        context.store,
+        context.site,
+        today,
+        context.tell,
+        site_url=context.site_url,
+        repository=context.repository,
+        remote=context.remote,
+    )
     detail = f"{result.drawn:,} figures drawn, {result.written:,} pages and data files written"
     return StepResult("build", DONE if result.site_changed else SKIPPED, 0, detail)
 

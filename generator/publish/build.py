@@ -18,6 +18,7 @@ from generator.audit.versions import read_versions
 from generator.base.collector import without_collector
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import hash_file
+from generator.base.repository import NOWHERE, CodeRepository, check_repository
 from generator.figures.cards import render_cards
 from generator.figures.files import render_figures
 from generator.figures.keys import hash_code
@@ -94,6 +95,7 @@ def run_build(
     say: Callable[[str], None],
     *,
     site_url: str = "",
+    repository: str = "",
     remote: str | None = None,
 ) -> BuildResult:
     """Build the site from a store, or from the bundled snapshots.
@@ -104,12 +106,13 @@ def run_build(
         today: the day of the build.
         say: told of each step as it begins.
         site_url: address that the site is published under; empty for a look at it on this machine.
+        repository: OWNER/NAME on GitHub of the code, that pages lead to; empty where there is none.
         remote: the dataset repository that holds the store's whole ledger, as `hf://datasets/OWNER/NAME`.
 
     Raises:
         OmsError: something that was given is wrong; nothing was written, and the site before stays.
     """
-    site_url = check_site_url(site_url)
+    site_url, code = check_site_url(site_url), check_repository(repository)
     check_site_folder(site, [ROOT, *([store] if store else [])])
     language = Language("en")
     say("reading the registry")
@@ -137,10 +140,10 @@ def run_build(
     changes = compute_changes(headlines, report, read_versions(folder), today)
     operations = read_operations(folder, report, registry, changes.corrections)
     address = site_url or read_site_url(ROOT)
-    files = render_files(report, language, registry, slugs, operations, site_url=address, cache=WORK)
+    files = render_files(report, language, registry, slugs, operations, site_url=address, repository=code, cache=WORK)
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-    days = publish_days(WORK, report, language, [*headlines, *changes.headlines], address)
-    models = publish_models(WORK, report, language, registry, address)
+    days = publish_days(WORK, report, language, [*headlines, *changes.headlines], address, code)
+    models = publish_models(WORK, report, language, registry, address, code)
     say("building the site")
     changed = build_site(
         report,
@@ -149,6 +152,7 @@ def run_build(
         site=site,
         cache=WORK,
         site_url=site_url,
+        repository=code,
         ledger=list_site_ledger(folder, remote, WORK),
         days=days,
         models=models,
@@ -169,6 +173,7 @@ def render_files(
     operations: Operations,
     *,
     site_url: str,
+    repository: CodeRepository = NOWHERE,
     cache: Path,
 ) -> dict[str, str | bytes]:
     """Render all pages and files of a report, by path below the site's source; arguments as of `build_pages`.
@@ -177,7 +182,7 @@ def render_files(
     """
     cards = render_cards(build_cards(report, language), cache / "cards", hash_code(language))
     return {
-        **build_pages(report, language, registry, slugs, operations, site_url=site_url),
+        **build_pages(report, language, registry, slugs, operations, site_url=site_url, repository=repository),
         **render_data_files(report, language, registry, operations),
         **render_dataset(report, registry, language, site_url),
         **render_status_files(report, operations, language),

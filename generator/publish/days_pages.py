@@ -14,12 +14,14 @@ import jinja2
 
 from generator.audit.headlines import Headline, list_leaders
 from generator.base.encode import line
+from generator.base.repository import NOWHERE, CodeRepository
 from generator.publish.datafiles import list_licenses
 from generator.publish.datafiles_days import DAYS, Day, list_days
 from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS
+from generator.text.cite import cite
 from generator.text.language import Language
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
@@ -74,17 +76,26 @@ class Then:
 
 
 def publish_days(
-    cache: Path, report: Report, language: Language, headlines: Iterable[Headline], site_url: str
+    cache: Path,
+    report: Report,
+    language: Language,
+    headlines: Iterable[Headline],
+    site_url: str,
+    repository: CodeRepository = NOWHERE,
 ) -> list[Path]:
     """Write the page of each date into the cache, and return their paths; those that did not change stay."""
     folder = cache / "days"
-    pages = render_day_pages(report, language, headlines, site_url)
+    pages = render_day_pages(report, language, headlines, site_url, repository)
     publish_files(folder, pages, cache / "days.json")
     return [folder / name for name in pages]
 
 
 def render_day_pages(
-    report: Report, language: Language, headlines: Iterable[Headline], site_url: str
+    report: Report,
+    language: Language,
+    headlines: Iterable[Headline],
+    site_url: str,
+    repository: CodeRepository = NOWHERE,
 ) -> dict[str, str]:
     """Render the page of each date, by name.
 
@@ -93,16 +104,24 @@ def render_day_pages(
         language: in which they are told.
         headlines: what was published; of a date with several the last one counts.
         site_url: the address of the site, which each page names.
+        repository: of code and issues, that each page leads to.
     """
     published = {headline.as_of: headline for headline in headlines}
     template = _make_environment(language).get_template("day.html.j2")
-    shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url}
+    shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url, "repository": repository}
     return {
         f"{as_of.isoformat()}.html": template.render(
-            shared, **_describe(day, published.get(as_of), language), url=f"{site_url}{DAYS}/{as_of.isoformat()}.html"
+            shared,
+            **_describe(day, published.get(as_of), language),
+            **_cite(day, language, f"{site_url}{DAYS}/{as_of.isoformat()}.html"),
         )
         for as_of, day in list_days(report).items()
     }
+
+
+def _cite(day: Day, language: Language, url: str) -> dict[str, object]:
+    title = language.speak(sentences.name_shares(day.table, day.scope))
+    return {"url": url, "citation": cite(language, title, day.table.as_of, url, "oms")}
 
 
 def _describe(day: Day, headline: Headline | None, language: Language) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generator.base.encode import label
+from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import TABLE_DATES
 from generator.figures.spark import WIDE
 from generator.publish.datafiles import list_licenses
@@ -18,6 +19,7 @@ from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.star.model_reports import ModelReport
+from generator.text.cite import cite
 from generator.text.language import Language
 from generator.text.say import Sentence, say
 
@@ -25,29 +27,53 @@ from generator.text.say import Sentence, say
 MODELS: Final = "models"
 
 
-def publish_models(cache: Path, report: Report, language: Language, registry: Registry, site_url: str) -> list[Path]:
+def publish_models(
+    cache: Path,
+    report: Report,
+    language: Language,
+    registry: Registry,
+    site_url: str,
+    repository: CodeRepository = NOWHERE,
+) -> list[Path]:
     """Write the page of each model into the cache, and return their paths; those that did not change stay."""
     folder = cache / MODELS
-    pages = render_model_pages(report, language, registry, site_url)
+    pages = render_model_pages(report, language, registry, site_url, repository)
     publish_files(folder, pages, cache / "models.json")
     return [folder / name for name in pages]
 
 
-def render_model_pages(report: Report, language: Language, registry: Registry, site_url: str) -> dict[str, str]:
-    """Render the page of each model, by name; `site_url` is the address of the site, which each page names."""
-    render = Renderer(make_environment(language, report, registry), (), report.data.as_of)
+def render_model_pages(
+    report: Report,
+    language: Language,
+    registry: Registry,
+    site_url: str,
+    repository: CodeRepository = NOWHERE,
+) -> dict[str, str]:
+    """Render the page of each model, by name.
+
+    Args:
+        report: has the models.
+        language: in which they are told.
+        registry: says who publishes them.
+        site_url: the address of the site, which each page names.
+        repository: of code and issues, that each page leads to.
+    """
+    render = Renderer(make_environment(language, report, registry, repository), (), report.data.as_of)
     shared = {
         "report": report,
         "language": language,
         "licenses": ", ".join(list_licenses(report)),
         "site_url": site_url,
+        "repository": repository,
     }
     names = _name_windows(report, language)
     return {
         f"{item.slug}.html": render(
             "model.html.j2",
             f"{MODELS}/{item.slug}.md",
-            shared | _describe(item, report, language, names) | {"url": f"{site_url}{MODELS}/{item.slug}.html"},
+            shared
+            | _describe(item, report, language, names)
+            | _cite(item, report, language, f"{site_url}{MODELS}/{item.slug}.html"),
         )
         for item in report.model_reports
     }
@@ -57,6 +83,11 @@ def _name_windows(report: Report, language: Language) -> dict[str, str]:
     """Name the definition of each window in which models are ranked."""
     definitions = [each for each in report.definitions if (each.universe, each.attribution) == ("all", "publisher")]
     return {each.window: language.speak(sentences.name_table(report.table(each))) for each in definitions}
+
+
+def _cite(item: ModelReport, report: Report, language: Language, url: str) -> dict[str, Any]:
+    title, as_of = language.speak(state_model(item, report)), report.data.as_of
+    return {"url": url, "citation": cite(language, title, as_of, url, f"oms-{item.slug}")}
 
 
 def _describe(item: ModelReport, report: Report, language: Language, names: dict[str, str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from generator.audit.operations import NOTHING_KNOWN, Operations
 from generator.base import encode
 from generator.base.errors import SiteError
 from generator.base.files import name_download
+from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.scope import HEAD
 from generator.base.settings import TABLE_DATES
 from generator.publish.badges import is_organisation, name_country, name_organisation
@@ -58,6 +59,7 @@ from generator.star.leads import Lead
 from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
+from generator.text.cite import cite
 from generator.text.language import EU, WAYS, Language
 from generator.text.say import Sentence, join, write
 
@@ -149,6 +151,7 @@ def build_pages(
     operations: Operations = NOTHING_KNOWN,
     *,
     site_url: str = "/",
+    repository: CodeRepository = NOWHERE,
 ) -> dict[str, str]:
     """Build the text of every generated page.
 
@@ -159,11 +162,12 @@ def build_pages(
         figures: slugs of the figures that exist; a page names no other.
         operations: how the site is run.
         site_url: address that the site is published under, for what readers copy from a page to elsewhere.
+        repository: of code and issues, that pages lead to.
 
     Returns:
         Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
     """
-    environment = make_environment(language, report, registry)
+    environment = make_environment(language, report, registry, repository)
     environment.globals["site_url"] = site_url
     render = Renderer(environment, figures, report.data.as_of)
     pages = {
@@ -210,7 +214,9 @@ def _render_home(render: Callable[..., str], report: Report, language: Language)
     return render("home.md.j2", "index.md", _home_values(report, language))
 
 
-def make_environment(language: Language, report: Report, registry: Registry) -> jinja2.Environment:
+def make_environment(
+    language: Language, report: Report, registry: Registry, repository: CodeRepository = NOWHERE
+) -> jinja2.Environment:
     """Make the templates' environment: strict, escaping, translating, every string encoded."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([TEMPLATES, QUESTIONS]),
@@ -228,6 +234,7 @@ def make_environment(language: Language, report: Report, registry: Registry) -> 
         ngettext=language.page_ngettext,
         finds=_finders(report, registry),
         sparks=draw_sparks(report, language),
+        repository=repository,
         EU=EU,
         TABLE_DATES=TABLE_DATES,
         NOT_PLACES=NOT_PLACES,
@@ -265,6 +272,11 @@ def make_hub_url(hub_id: str) -> str:
     if not _SAFE_ID.fullmatch(hub_id):
         return ""
     return "https://huggingface.co/" + quote(hub_id, safe="/")
+
+
+def quote_value(text: str) -> Markup:
+    """Write a text as a value within an address."""
+    return Markup.escape(quote(text, safe=""))
 
 
 def make_web_url(url: str) -> str:
@@ -408,6 +420,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
     return {
         **encoded,
         "range": lambda bounds, way: prose(write_range(bounds, way, language)),
+        "query": quote_value,
         "hub_url": make_hub_url,
         "web_url": make_web_url,
         "sentence": prose,
@@ -557,6 +570,13 @@ def _data_values(
     return {
         "report": report,
         "dataset": describe_data(report, language, tables, site_url),
+        "citation": cite(
+            language,
+            language.speak(sentences.name_shares(report.table(report.headline), report.data.scope)),
+            report.data.as_of,
+            site_url,
+            "oms",
+        ),
         "files": (*tables, *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
         "renames": read_renames(),

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from generator.base.errors import SiteError
 from generator.base.files import hash_file
 from generator.base.imprint import SITE
+from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.records import render_json
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.datafiles_days import DAYS
@@ -79,6 +80,7 @@ def build_site(
     cache: Path,
     root: Path = ROOT,
     site_url: str = "",
+    repository: CodeRepository = NOWHERE,
     ledger: Iterable[Path] = (),
     days: Iterable[Path] = (),
     models: Iterable[Path] = (),
@@ -95,6 +97,7 @@ def build_site(
         cache: keeps the generated configuration and the pictures of the figures.
         root: holds `mkdocs.yml` and `templates/theme`.
         site_url: address that the site is published under; empty for the one in `mkdocs.yml`.
+        repository: of code and issues, that every page leads to.
         ledger: files that go out in `data/ledger/`.
         days: pages of dates, that stay from one night to the next and pass no builder.
         models: pages of models, that pass no builder either; the search finds those that may be indexed.
@@ -107,7 +110,7 @@ def build_site(
     Raises:
         SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
     """
-    config = describe_site(report, language, site_url or read_site_url(root))
+    config = describe_site(report, language, site_url or read_site_url(root), repository)
     copied = {LEDGER: sorted(ledger), DAYS: sorted(days), MODELS: sorted(models)}
     build_id = hash_inputs(config, site_src, cache, root, copied)
     stamp = {"build_id": build_id, **(facts or {})}
@@ -137,12 +140,14 @@ def build_site(
     return True
 
 
-def describe_site(report: Report, language: Language, site_url: str) -> dict[str, Any]:
+def describe_site(
+    report: Report, language: Language, site_url: str, repository: CodeRepository = NOWHERE
+) -> dict[str, Any]:
     """Return what the builder is told beside the root's configuration: address, language, the texts of the theme."""
     return {
         "site_url": site_url,
         "theme": {"language": language.code},
-        "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language)},
+        "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language, repository)},
     }
 
 
@@ -171,7 +176,9 @@ def _name_licences(data: DataSource, language: Language) -> str:
     return language.say("Data CC BY 4.0 · Code Apache 2.0")
 
 
-def describe_frame(report: Report, language: Language) -> dict[str, object]:
+def describe_frame(
+    report: Report, language: Language, repository: CodeRepository = NOWHERE
+) -> dict[str, object]:
     """Return the texts that stand on every page, for the theme; plain text, escaped there."""
     data = report.data
     if data.next_update is None:
@@ -187,7 +194,14 @@ def describe_frame(report: Report, language: Language) -> dict[str, object]:
         "left_out_text": language.say("How this was computed") if data.scope.is_example else "",
         "copy_text": language.speak(sentences.warn_of_copy(data)),
         "build_text": "" if data.scope.is_hub or data.copied_from else language.say("Build it from the live Hub"),
+        "repository": repository.address,
+        "issues": repository.issues,
+        "report": repository.report(),
         "words": {
+            "code": language.say("Code"),
+            "report": language.say("Report a mistake"),
+            "issues": language.say("Issues"),
+            "no_repository": language.say("Code and issues: in the repository that this site was made from"),
             "skip": language.say("Skip to the content"),
             "places": language.say("Pages"),
             "feed": language.say("What changed, week by week"),
