@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from generator.audit.headlines import read_headlines
 from generator.audit.operations_read import read_operations
 from generator.base.encode import to_bytes
+from generator.base.repository import CodeRepository
 from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint
@@ -69,6 +70,8 @@ LONGEST = (
     "test_days.py",
     "test_operations.py",
 )
+# Where the code of that site is: as little a place as the address of a test.
+CODE = CodeRepository("example/open-model-share")
 # The folder of the bundled site, and its address.
 BUNDLED = pytest.StashKey[tuple[str, str]]()
 # Written by `oms build` beside the hand-written pages; the test's site makes its own.
@@ -276,13 +279,15 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
     )
     store = _prepare_bundled_store(registry)
     operations = read_operations(store, report, registry)
-    files = render_files(report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, cache=cache)
+    files = render_files(
+        report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, repository=CODE, cache=cache
+    )
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
     ledger = list_site_ledger(store, None, WORK)
-    days = publish_days(cache, report, ENGLISH, read_headlines(store), address)
-    models = publish_models(cache, report, ENGLISH, registry, address)
+    days = publish_days(cache, report, ENGLISH, read_headlines(store), address, CODE)
+    models = publish_models(cache, report, ENGLISH, registry, address, CODE)
     build_site(
         report,
         ENGLISH,
@@ -290,6 +295,7 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
         site=site,
         cache=cache,
         site_url=address,
+        repository=CODE,
         ledger=ledger,
         days=days,
         models=models,

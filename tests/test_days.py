@@ -4,26 +4,34 @@ import datetime as dt
 import html
 import json
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator import __version__
 from generator.audit.headlines import Headline, Renewal, compute_changes
 from generator.audit.versions import Versions
+from generator.base.repository import NOWHERE, CodeRepository
+from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
 from generator.publish.days_pages import publish_days, render_day_pages
 from generator.publish.pages import build_pages
 from generator.questions.report import Report, compute_report
 from generator.questions.sentences import state_headline
 from generator.registry import Registry
+from generator.star.dominant import ALL_MODELS
 from tests.histories import Snapshot, make_entries, make_history
 from tests.small import make_publisher, make_registry
 from tests.spoken import ENGLISH, speak
 
 START = dt.date(2025, 9, 1)
 ADDRESS = "https://example.org/report/"
+CODE = CodeRepository("open-model-share/open-model-share")
+# Of a date's page and file together.
+MOST_BYTES = 6 * 1024
 OLD = Versions("0.1.0", "c" * 64, "0.1.0", "a" * 64, "e" * 64)
 NEW = replace(OLD, registry_sha256="b" * 64)
 
@@ -50,18 +58,27 @@ def test_every_date_has_its_file(bundled_report: Report) -> None:
 
 
 def test_a_date_stays_small(bundled_report: Report) -> None:
-    """It stands there for ever: with its page, corrected three times and at a long address, it has 6 KB."""
+    """It stands there for ever: with its page, all numbers corrected three times and at a long address, it has 6 KB."""
     files = list(render_days(bundled_report, ENGLISH).values())
     why = "the registry was corrected (01234567 became 89abcdef), and with it the whole past"
     slug = bundled_report.headline.slug
     renewals = (Renewal(dt.date(2026, 11, 20), why),) * 3
+    all_moved = dict.fromkeys(["CN", "US", "DE", "FR", "JP"], 0.2)
     moved = [
-        Headline(interval.end, slug, {"US": 0.4, "CN": 0.3}, first={"FR": 0.4, "DE": 0.3}, renewals=renewals)
+        Headline(
+            interval.end,
+            slug,
+            {"US": 0.4, "CN": 0.3},
+            first={"FR": 0.4, "DE": 0.3},
+            renewals=renewals,
+            countries=all_moved,
+        )
         for interval in bundled_report.data.intervals
     ]
-    pages = list(render_day_pages(bundled_report, ENGLISH, moved, f"{ADDRESS}{'long/' * 10}").values())
+    address = "https://open-model-share-of-nobody.github.io/open-model-share/"
+    pages = list(render_day_pages(bundled_report, ENGLISH, moved, address, CODE).values())
     sizes = [len(f"{file}{page}".encode()) for file, page in zip(files, pages, strict=True)]
-    assert max(sizes) <= 6_000
+    assert max(sizes) <= MOST_BYTES
 
 
 def test_every_date_has_its_page(bundled_report: Report) -> None:
@@ -72,14 +89,17 @@ def test_every_date_has_its_page(bundled_report: Report) -> None:
         content = json.loads(files[f"data/days/{name}".replace(".html", ".json")])
         shown = " ".join(html.unescape(text).split())
         assert content["page"] == name
-        assert 3 == shown.count(" ".join(content["sentence"].split()))
+        assert 2 == shown.count(" ".join(content["sentence"].split()))
         rows = content["shares"][content["definition"]]["rows"]
-        assert all(f"{ENGLISH.place(code)}<td>{ENGLISH.percent(share)}" in shown for code, _, share, *_ in rows[:10])
+        told = [(code, share) for code, _, share, *_ in rows if share >= MIN_COUNTRY_SHARE]
+        assert len(told) >= 4
+        assert all(f"{ENGLISH.place(code)}<td>{ENGLISH.percent(share)}" in shown for code, share in told)
         assert [f"{ADDRESS}data/days/{name}"] == re.findall(r'rel="canonical" href="([^"]*)"', text)
         assert f'<meta property="og:image" content="{ADDRESS}cards/general.png">' in text
         assert f'<meta property="og:url" content="{ADDRESS}data/days/{name}">' in text
         assert f"url = {{{ADDRESS}data/days/{name}}}" in text
         assert "author = {{Open Model Share maintainers}}" in text
+        assert "YYYY-MM-DD stands for the day on which you read this page." in text
         assert [] == re.findall(r"<script|src=", text)
 
 
@@ -109,31 +129,91 @@ def test_a_page_that_did_not_change_keeps_its_file(bundled_report: Report, tmp_p
     assert before == [path.stat().st_mtime_ns for path in paths]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [100, pytest.param(203, marks=pytest.mark.soak)])
-def test_a_copied_sentence_is_told_after_a_correction_and_many_nights(count: int) -> None:
-    """The page of its date shows the number as it was, as it is, and why it moved; the file has the number of now.
+def test_every_country_has_its_place_on_the_page_of_a_date(bundled_report: Report) -> None:
+    """With the share that its own page states: of thirty days, all models, by publisher."""
+    table = bundled_report.histories[ALL_MODELS][-1]
+    page = render_day_pages(bundled_report, ENGLISH, (), ADDRESS)[f"{table.as_of}.html"]
+    told = [row for row in table.places if row.share >= MIN_COUNTRY_SHARE]
+    assert len(told) >= 5
+    for row in told:
+        assert re.search(rf"<tr id={row.code}><th>[^<]+<td>[^<]+<td>{ENGLISH.percent(row.share)}\n", page)
+
+
+def test_a_page_leads_to_the_code_and_to_the_form_for_a_mistake(bundled_report: Report) -> None:
+    """Where its builder was told which; else words stand there and no link."""
+    known, unknown = (
+        next(iter(render_day_pages(bundled_report, ENGLISH, (), ADDRESS, code).values())) for code in (CODE, NOWHERE)
+    )
+    for address in (CODE.address, CODE.issues, CODE.report()):
+        assert f'<a href="{address}">' in html.unescape(known)
+    assert "github.com" not in unknown
+    assert "in the repository that this site was made from" in unknown
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What stands at the address of two copied sentences, two hundred nights after a correction.
+
+    Attributes:
+        copied: the date on which they were copied.
+        corrected: the date of the correction.
+        links: to where the sentences led on that date, by the name of the page that they were copied from.
+        page: what stands there in the end.
+        file: the date's file in the end.
+    """
+
+    copied: dt.date
+    corrected: dt.date
+    links: Mapping[str, str]
+    page: str
+    file: Mapping[str, Any]
+
+
+@pytest.fixture(scope="module", params=[100, pytest.param(203, marks=pytest.mark.soak)])
+def quoted(request: pytest.FixtureRequest) -> Quoted:
+    """Publish a night, correct the registry on the next one, and publish so many nights later.
 
     So many that its date is older than those of which every night is shown.
     """
+    count = request.param
     west, moved = (make_registry(make_publisher("east", "CN"), make_publisher("west", code)) for code in ("US", "FR"))
     counts = {"east/a": 60_000, "west/b": 40_000}
     nights = [(START + dt.timedelta(days=n), counts) for n in range(count)]
     entries = make_entries(nights, west, "text-generation")
-    copied, corrected = nights[1][0], nights[2][0]
-    published = compute_changes((), compute_report(entries[:2], west, copied), OLD, copied).headlines
+    copied, corrected, last = nights[1][0], nights[2][0], nights[-1][0]
+    then = compute_report(entries[:2], west, copied)
+    published = compute_changes((), then, OLD, copied).headlines
+    pages = build_pages(then, ENGLISH, west, set())
     renewed = compute_changes(published, compute_report(entries[:3], moved, corrected), NEW, corrected).headlines
-    later = compute_report(entries, moved, nights[-1][0])
+    later = compute_report(entries, moved, last)
     kept = {each.as_of: each for each in renewed}.values()
-    after = [*kept, *compute_changes(kept, later, NEW, nights[-1][0]).headlines]
-    page = render_day_pages(later, ENGLISH, after, ADDRESS)[f"{copied}.html"]
-    assert "First published: China 60.0%, United States 40.0%." in page
-    assert "Now: China 60.0%, United States 0.0%, France 40.0%." in page
-    assert f"{ENGLISH.date(corrected)}: the registry was corrected (aaaaaaaa became bbbbbbbb)" in page
-    assert (
-        "organisations in France for 40.0%"
-        in json.loads(render_days(later, ENGLISH)[f"data/days/{copied}.json"])["sentence"]
+    after = [*kept, *compute_changes(kept, later, NEW, last).headlines]
+    return Quoted(
+        copied,
+        corrected,
+        {name: html.unescape(link) for name in pages for link in re.findall(r'data-copy-link="([^"]*)"', pages[name])},
+        render_day_pages(later, ENGLISH, after, ADDRESS)[f"{copied}.html"],
+        json.loads(render_days(later, ENGLISH)[f"data/days/{copied}.json"]),
     )
+
+
+@pytest.mark.slow
+def test_a_copied_sentence_is_told_after_a_correction_and_two_hundred_nights(quoted: Quoted) -> None:
+    """The page of its date shows the number as it was, as it is, and why it moved; the file has the number of now."""
+    assert f"data/days/{quoted.copied}.html" == quoted.links["index.md"]
+    assert "First published: China 60.0%, United States 40.0%." in quoted.page
+    assert "Now: China 60.0%, United States 0.0%, France 40.0%." in quoted.page
+    why = f"{ENGLISH.date(quoted.corrected)}: the registry was corrected (aaaaaaaa became bbbbbbbb)"
+    assert why in quoted.page
+    assert "organisations in France for 40.0%" in quoted.file["sentence"]
+
+
+@pytest.mark.slow
+def test_a_countrys_copied_sentence_is_told_so_too(quoted: Quoted) -> None:
+    """It leads to the country's place on the page of its date, with its own number as it is and as it was."""
+    rows = dict(re.findall(r"<tr id=(..)><th>[^<]+<td>[^<]+<td>([^<\n]*)", quoted.page))
+    assert f"../data/days/{quoted.copied}.html#US" == quoted.links["countries/us.md"]
+    assert {"CN": "60.0%", "US": "0.0% (first 40.0%)", "FR": "40.0% (first 0.0%)"} == rows
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@
 
 A corrected registry or a new method moves the whole past. Where that moves a headline that was published before by
 more than a tenth of a point, the build adds an entry to the log of corrections, with the numbers before and after.
+The share of each country in thirty days, which its page states, is kept beside the headline: where one moved by so
+much, the page of the date says so, and why.
 """
 
 import datetime as dt
@@ -56,6 +58,8 @@ class Headline:
         method: version of the method.
         first: the shares as they were first published, where they were published anew since; else empty.
         renewals: each time that they were published anew, the oldest first.
+        countries: share of each country in the thirty days to the date, of all models, by publisher.
+        first_countries: the same as they were first published, where they were published anew since; else empty.
     """
 
     as_of: dt.date
@@ -65,6 +69,13 @@ class Headline:
     method: str = ""
     first: Mapping[str, float] = field(default_factory=dict)
     renewals: tuple[Renewal, ...] = ()
+    countries: Mapping[str, float] = field(default_factory=dict)
+    first_countries: Mapping[str, float] = field(default_factory=dict)
+
+    def find_first(self, code: str, share: float) -> float | None:
+        """Return a country's share of thirty days as first published, where it is now another; else None."""
+        first = (self.first_countries or self.countries).get(code, 0.0)
+        return first if self.countries and is_move(first, share) else None
 
     @property
     def as_first_published(self) -> Mapping[str, float]:
@@ -87,10 +98,11 @@ class HeadlineChanges:
 
 @dataclass(frozen=True)
 class _Move:
-    """A published headline, and the same date's shares now."""
+    """A published headline, and the same date's shares now: of its own definition, and of countries in thirty days."""
 
     before: Headline
     now: ShareTable
+    countries: ShareTable | None
 
     @property
     def codes(self) -> list[str]:
@@ -103,6 +115,26 @@ class _Move:
         return max(
             (abs(self.now.share_of(code) - self.before.shares.get(code, 0.0)) for code in self.codes), default=0.0
         )
+
+    @property
+    def moves_headline(self) -> bool:
+        """Return whether the headline moved by more than the log leaves out."""
+        return is_move(self.size, 0.0)
+
+    @property
+    def moves_country(self) -> bool:
+        """Return whether a country's share of thirty days did."""
+        if self.countries is None or not self.before.countries:
+            return False
+        now = _list_countries(self.countries)
+        return any(
+            is_move(now.get(code, 0.0), self.before.countries.get(code, 0.0)) for code in {*now, *self.before.countries}
+        )
+
+
+def is_move(before: float, now: float) -> bool:
+    """Return whether a share moved by more than the log leaves out."""
+    return abs(now - before) > MAX_SILENT_CHANGE + _NOISE
 
 
 def list_leaders(shares: Mapping[str, float], now: ShareTable) -> list[str]:
@@ -123,13 +155,17 @@ def compute_changes(
     shown = (*every, *(table for history in report.histories.values() for table in history))
     tables = {(table.definition.slug, table.as_of): table for table in shown}
     held = {(headline.definition, headline.as_of): headline for headline in published}
-    moves = [_Move(headline, tables[key]) for key, headline in held.items() if key in tables]
-    moved = [move for move in moves if move.size > MAX_SILENT_CHANGE + _NOISE]
+    by_country = report.days.by_country if report.days else {}
+    moves = [
+        _Move(headline, tables[key], by_country.get(headline.as_of)) for key, headline in held.items() if key in tables
+    ]
     by_definition: dict[str, list[_Move]] = {}
-    for move in sorted(moved, key=lambda move: move.before.as_of):
-        by_definition.setdefault(move.before.definition, []).append(move)
-    current = _make_headline(report.table(report.headline), versions)
-    renewed = [_renew(move, versions, today) for move in moved]
+    for move in sorted(moves, key=lambda move: move.before.as_of):
+        if move.moves_headline:
+            by_definition.setdefault(move.before.definition, []).append(move)
+    newest = report.table(report.headline)
+    current = _make_headline(newest, by_country.get(newest.as_of), versions)
+    renewed = [_renew(move, versions, today) for move in moves if move.moves_headline or move.moves_country]
     new = [] if (current.definition, current.as_of) in held else [current]
     return HeadlineChanges(
         corrections=tuple(_describe(group, versions, today) for group in by_definition.values()),
@@ -154,16 +190,38 @@ def write_headlines(store: Path, headlines: Iterable[Headline]) -> None:
         write_atomically(path, render_json(content, sort_keys=True))
 
 
-def _make_headline(table: ShareTable, versions: Versions) -> Headline:
-    shares = {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]}
-    return Headline(table.as_of, table.definition.slug, shares, versions.registry_sha256, versions.method)
+def _make_headline(table: ShareTable, countries: ShareTable | None, versions: Versions) -> Headline:
+    return Headline(
+        table.as_of,
+        table.definition.slug,
+        {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]},
+        versions.registry_sha256,
+        versions.method,
+        countries=_list_countries(countries) if countries else {},
+    )
+
+
+def _list_countries(table: ShareTable) -> dict[str, float]:
+    return {row.code: round(row.share, 12) for row in table.places}
 
 
 def _renew(move: _Move, versions: Versions, today: dt.date) -> Headline:
-    """Make the headline of a date that moved; what was published first, and each reason, stay with it."""
+    """Make the headline of a date that moved; what was published first, and each reason, stay with it.
+
+    What did not move stays as it was published: changes too small to be told add up until they are.
+    """
     before = move.before
-    renewals = (*before.renewals, Renewal(today, _explain(before, versions)))
-    return replace(_make_headline(move.now, versions), first=before.as_first_published, renewals=renewals)
+    renewed = replace(
+        _make_headline(move.now, move.countries, versions),
+        renewals=(*before.renewals, Renewal(today, _explain(before, versions))),
+        first=before.as_first_published,
+        first_countries=before.first_countries or before.countries,
+    )
+    if not move.moves_headline:
+        renewed = replace(renewed, shares=before.shares, first=before.first)
+    if not move.moves_country and before.countries:
+        renewed = replace(renewed, countries=before.countries, first_countries=before.first_countries)
+    return renewed
 
 
 def _describe(moves: list[_Move], versions: Versions, today: dt.date) -> Correction:

@@ -24,8 +24,8 @@ from generator.text.language import Language
 DAYS: Final = "data/days"
 # Digits of a share: a millionth.
 DIGITS: Final = 6
-# Countries of a file, the largest: a date's file and its page stay under 6 KB together, for every date for ever.
-PLACES: Final = 25
+# Countries of a file and of a page at most: both stay under 6 KB together, for every date for ever.
+PLACES: Final = 14
 COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
 
@@ -37,11 +37,13 @@ class Day:
         table: its shares.
         scope: what they are shares of.
         source: where its counts are from.
+        countries: shares of thirty days, which countries' own sentences are about; None where there are none.
     """
 
     table: ShareTable
     scope: Scope
     source: str
+    countries: ShareTable | None
 
 
 def list_days(report: Report) -> dict[dt.date, Day]:
@@ -52,7 +54,7 @@ def list_days(report: Report) -> dict[dt.date, Day]:
     example = report.data.scope.is_example
     scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
-        day: Day(table, scopes[day], intervals[day].source)
+        day: Day(table, scopes[day], intervals[day].source, report.days.by_country.get(day))
         for day, table in report.days.compute_first([*HEADLINES, *DEFINITIONS.values()]).items()
     }
 

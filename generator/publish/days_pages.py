@@ -15,18 +15,18 @@ import jinja2
 from generator.audit.headlines import Headline, list_leaders
 from generator.base.encode import line
 from generator.base.repository import NOWHERE, CodeRepository
+from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles import list_licenses
-from generator.publish.datafiles_days import DAYS, Day, list_days
+from generator.publish.datafiles_days import DAYS, PLACES, Day, list_days
 from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS
+from generator.star.shares import NOT_PLACES
 from generator.text.cite import cite
 from generator.text.language import Language
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
-# Countries of a page: with its file, which lists more, it stays under 6 KB.
-PLACES: Final = 10
 _DEFINITIONS: Final = {definition.slug: definition for definition in DEFINITIONS.values()}
 
 
@@ -73,6 +73,52 @@ class Then:
         return ", ".join(
             f"{language.place(code)} {language.percent(shares[code])}" for code in self.codes if code in shares
         )
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A country on the page of a date, or what no country is given.
+
+    Attributes:
+        code: of the country.
+        is_place: whether it is a country.
+        share: of what stands first on the date.
+        thirty: of thirty days, all models, by publisher: what the country's own page states; None without.
+        first: the same as first published, where it moved since; else None.
+    """
+
+    code: str
+    is_place: bool
+    share: float
+    thirty: float | None
+    first: float | None
+
+    @property
+    def most(self) -> float:
+        """Return the largest of its shares."""
+        return max(self.share, self.thirty or 0.0, self.first or 0.0)
+
+
+def _list_places(day: Day, headline: Headline | None) -> list[DayRow]:
+    """List the countries of a date, the largest first, and those whose downloads a correction gave to others."""
+    tables = [day.table, *([day.countries] if day.countries else [])]
+    codes = [row.code for table in tables for row in table.places]
+    codes += (headline.first_countries or headline.countries) if headline else ()
+    return [_make_row(code, day, headline) for code in dict.fromkeys(codes)]
+
+
+def _pick_rows(places: list[DayRow], day: Day) -> list[DayRow]:
+    """Pick the countries of a page, those that can be told from nothing, and add what no country is given."""
+    told = [row for row in places if row.most >= MIN_COUNTRY_SHARE] or places[:2]
+    kept = sorted(told, key=lambda row: -row.most)[:PLACES]
+    nobody = [_make_row(row.code, day, None) for row in day.table.rows if row.rank is None]
+    return [*(row for row in told if row in kept), *nobody]
+
+
+def _make_row(code: str, day: Day, headline: Headline | None) -> DayRow:
+    thirty = day.countries.share_of(code) if day.countries else None
+    first = headline.find_first(code, thirty) if headline and thirty is not None else None
+    return DayRow(code, code not in NOT_PLACES, day.table.share_of(code), thirty, first)
 
 
 def publish_days(
@@ -125,15 +171,16 @@ def _cite(day: Day, language: Language, url: str) -> dict[str, object]:
 
 
 def _describe(day: Day, headline: Headline | None, language: Language) -> dict[str, object]:
-    table = day.table
+    table, places = day.table, _list_places(day, headline)
+    rows = _pick_rows(places, day)
     return {
         "as_of": table.as_of,
         "sentence": language.speak(sentences.state_table(table, day.scope)),
         "definition": language.speak(sentences.name_table(table)),
         "scope": day.scope,
         "source": day.source,
-        "rows": [row for row in table.rows if row.rank is None or row.rank <= PLACES],
-        "left_out": max(0, len(table.places) - PLACES),
+        "rows": rows,
+        "left_out": len(places) - sum(row.is_place for row in rows),
         "then": Then(headline, day, language) if headline else None,
     }
 

@@ -23,7 +23,7 @@ from generator.base.errors import SiteError
 from generator.base.files import name_download
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.scope import HEAD
-from generator.base.settings import TABLE_DATES
+from generator.base.settings import MIN_COUNTRY_SHARE, TABLE_DATES
 from generator.publish.badges import is_organisation, name_country, name_organisation
 from generator.publish.cards import add_cards
 from generator.publish.datafiles import (
@@ -33,6 +33,7 @@ from generator.publish.datafiles import (
     build_registry_files,
     list_sources,
 )
+from generator.publish.datafiles_days import DAYS
 from generator.publish.datafiles_years import describe_years
 from generator.publish.dataset import describe_data
 from generator.publish.explorer import list_files
@@ -510,6 +511,12 @@ def _countries_values(report: Report) -> dict[str, object]:
     }
 
 
+def _find_day(table: ShareTable, code: str) -> str:
+    """Return the page of a table's date, which stays, at a country's place in it where its share stands there."""
+    place = f"#{code}" if table.share_of(code) >= MIN_COUNTRY_SHARE else ""
+    return f"{DAYS}/{table.as_of.isoformat()}.html{place}"
+
+
 def _country_values(report: Report, country: CountryReport, language: Language) -> dict[str, object]:
     by_publisher, by_origin = _base_tables(report)
     return {
@@ -517,6 +524,7 @@ def _country_values(report: Report, country: CountryReport, language: Language) 
         "country": country,
         "said": language.speak(join(state_country(country.code, report), state_largest(country.code, report))),
         "table": by_publisher,
+        "day": _find_day(by_publisher, country.code),
         "row": by_publisher.find(country.code),
         "origin_row": by_origin.find(country.code) if by_origin else None,
         "built_elsewhere": _pick_built_elsewhere(report.models, country.code),

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from generator.base.errors import SiteError
 from generator.base.files import hash_file
 from generator.base.imprint import SITE
-from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.records import render_json
+from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.datafiles_days import DAYS
 from generator.publish.models_pages import MODELS
@@ -176,9 +176,7 @@ def _name_licences(data: DataSource, language: Language) -> str:
     return language.say("Data CC BY 4.0 · Code Apache 2.0")
 
 
-def describe_frame(
-    report: Report, language: Language, repository: CodeRepository = NOWHERE
-) -> dict[str, object]:
+def describe_frame(report: Report, language: Language, repository: CodeRepository = NOWHERE) -> dict[str, object]:
     """Return the texts that stand on every page, for the theme; plain text, escaped there."""
     data = report.data
     if data.next_update is None:

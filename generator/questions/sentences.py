@@ -19,9 +19,9 @@ from generator.text.words import name_models
 def name_shares(table: ShareTable, scope: Scope) -> Sentence:
     """Name a table of shares as a citation does: of what, and its definition."""
     if scope.is_hub:
-        return say("Share of the downloads of open AI models by country: {definition}.", definition=name_table(table))
+        return say("Downloads of open AI models by country: {definition}.", definition=name_table(table))
     return say(
-        "Share of the downloads of models in {list} by country: {definition}.",
+        "Downloads of models in {list} by country: {definition}.",
         list=scope.name,
         definition=name_table(table),
     )

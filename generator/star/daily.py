@@ -13,6 +13,7 @@ import pandas as pd
 
 from generator.ledger.intervals import Interval
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
+from generator.star.dominant import ALL_MODELS
 from generator.star.reading import read_days
 from generator.star.relations import Star
 from generator.star.shares import (
@@ -62,6 +63,11 @@ class Days:
             if weights[place]
         )
         return [table for table in found if table]
+
+    @cached_property
+    def by_country(self) -> dict[dt.date, ShareTable]:
+        """Return what countries' own sentences are about on every night: thirty days, all models, by publisher."""
+        return {table.as_of: table for table in self.compute(ALL_MODELS, range(len(self.intervals)))}
 
     def compute_first(self, definitions: Sequence[Definition]) -> dict[dt.date, ShareTable]:
         """Compute a table for every date, of the first of some definitions that had a number then; oldest first."""
