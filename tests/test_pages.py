@@ -316,6 +316,7 @@ def test_each_variable_that_a_template_uses_is_named_in_its_comment() -> None:
 
     environment = jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     shared = {"gettext", "ngettext", "finds", "figure", "to", "save", "EU", "NOT_PLACES", "site_url", "_", "_trans"}
+    shared |= {"repository"}
     for path in TEMPLATES.glob("*.md.j2"):
         text = path.read_text(encoding="utf-8")
         environment.filters.update(dict.fromkeys(re.findall(r"\|\s*(\w+)", text), str))

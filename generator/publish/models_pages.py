@@ -12,14 +12,14 @@ from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import TABLE_DATES
 from generator.figures.spark import WIDE
 from generator.publish.datafiles import list_licenses
-from generator.publish.pages import Renderer, make_environment
+from generator.publish.pages import Renderer, make_environment, prose
 from generator.publish.sparks import draw_spark
 from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.star.model_reports import ModelReport
-from generator.text.cite import cite
+from generator.text.cite import Citation, cite
 from generator.text.language import Language
 from generator.text.say import Sentence, say
 
@@ -87,7 +87,8 @@ def _name_windows(report: Report, language: Language) -> dict[str, str]:
 
 def _cite(item: ModelReport, report: Report, language: Language, url: str) -> dict[str, Any]:
     title, as_of = language.speak(state_model(item, report)), report.data.as_of
-    return {"url": url, "citation": cite(language, title, as_of, url, f"oms-{item.slug}")}
+    found = cite(language, title, as_of, url, f"oms-{item.slug}")
+    return {"url": url, "citation": Citation(prose(found.text), tuple(prose(each) for each in found.bibtex))}
 
 
 def _describe(item: ModelReport, report: Report, language: Language, names: dict[str, str]) -> dict[str, Any]:
