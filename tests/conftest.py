@@ -21,13 +21,15 @@ import pytest
 from huggingface_hub import constants
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from generator.audit.headlines import read_headlines
+from generator.audit.headlines import compute_changes
 from generator.audit.operations_read import read_operations
+from generator.audit.versions import read_versions
 from generator.base.encode import to_bytes
 from generator.base.repository import CodeRepository
 from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint
+from generator.publish.days_embeds import publish_pins, write_pinned_code
 from generator.publish.days_pages import publish_days
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.models_pages import publish_models
@@ -273,20 +275,36 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
     source, cache, site = (folder / name for name in ("site_src", "cache", "site"))
     _take_last_figures(source, cache)
     figures = build_figures(report)
+    store = _prepare_bundled_store(registry)
+    headlines = compute_changes((), report, read_versions(store), report.data.as_of).headlines
     imprint = make_imprint(report)
     rendered = render_figures(
-        figures, site_src=source, cache=cache, language=ENGLISH, imprint=imprint, report=lambda _: None
+        figures,
+        site_src=source,
+        cache=cache,
+        language=ENGLISH,
+        imprint=imprint,
+        report=lambda _: None,
+        pinned=write_pinned_code(report, ENGLISH, headlines),
     )
-    store = _prepare_bundled_store(registry)
     operations = read_operations(store, report, registry)
+    slugs = set(rendered.slugs)
     files = render_files(
-        report, ENGLISH, registry, set(rendered.slugs), operations, site_url=address, repository=CODE, cache=cache
+        report,
+        ENGLISH,
+        registry,
+        slugs,
+        operations,
+        site_url=address,
+        repository=CODE,
+        cache=cache,
+        headlines=headlines,
     )
     for path, text in files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
     ledger = list_site_ledger(store, None, WORK)
-    days = publish_days(cache, report, ENGLISH, read_headlines(store), address, CODE)
+    days = publish_days(cache, report, ENGLISH, headlines, address, CODE)
     models = publish_models(cache, report, ENGLISH, registry, address, CODE)
     build_site(
         report,
@@ -299,6 +317,7 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
         ledger=ledger,
         days=days,
         models=models,
+        pins=publish_pins(cache, report, ENGLISH, headlines, address),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from generator.base.imprint import AUTHORS, NAME
-from generator.figures.embeds import FRAMES, LEAST_HEIGHT, MOST_HEIGHT
+from generator.figures.embeds import FRAMES, LEAST_HEIGHT, MOST_HEIGHT, SNIPPET
 from generator.text.cite import cite
 from tests.conftest import open_context, serve_folder
 from tests.spoken import ENGLISH
@@ -145,6 +145,56 @@ def test_the_snippet_takes_a_whole_number_from_its_own_frame_and_nothing_else(
     for height in (LEAST_HEIGHT, MOST_HEIGHT):
         frame.evaluate(f"parent.postMessage({height}, '*')")
         page.wait_for_function(f"noted.includes('{height}px')")
+
+
+# A view of each kind, and one whose events are too many or whose names are too long for a narrow column.
+VIEWS = ("", "as=bars", "as=map", "as=table", "of=models", "places=CN,US,FR,GB,DE&measure=rank")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_frame_cuts_a_view_of_explore(
+    browser: Browser, contexts: list[BrowserContext], served_site: str, outside, scheme: str
+) -> None:
+    """At the pasted height, which is the view's own, the source is seen in every column; its title is what it says.
+
+    With the script, which is the figures' own, the frame is as tall as the view.
+    """
+    options = {"color_scheme": scheme, "permissions": ["clipboard-read", "clipboard-write"]}
+    contexts.append(open_context(browser, viewport={"width": 1280, "height": 800}, **options))
+    page = contexts[-1].new_page()
+    for query in VIEWS:
+        page.goto(f"{served_site}explore.html?{query}")
+        page.get_by_role("button", name="embed").click()
+        expect(page.locator("#explore-done")).to_have_text("Copied")
+        code = page.evaluate("navigator.clipboard.readText()")
+        title, height = re.search(r'title="([^"]*)" width="100%" height="(\d+)"', code).groups()
+        assert page.locator("#explore-said").inner_text() == html.unescape(title)
+        assert code.endswith(SNIPPET)
+        assert LEAST_HEIGHT <= int(height) <= MOST_HEIGHT
+        around = outside(code, FRAMES[0])
+        around.emulate_media(color_scheme=scheme)
+        needed = read_needed(around, int(height))
+        assert max(needed.values()) <= int(height) <= 1.1 * max(needed.values()) + 20, (query, height, needed)
+
+
+def read_needed(page: Page, height: int) -> dict[int, int]:
+    """Return how tall the frame of a view becomes by the width of its column, once its source is seen in each."""
+    needed = {}
+    for width in FRAMES:
+        page.locator("#column").evaluate(f"column => {{ column.style.width = '{width}px'; }}")
+        frame = page.frame(url=re.compile(r"explore\.html"))
+        assert frame
+        settle(frame, f"innerWidth === {width} && !!document.querySelector('#explorer[data-as]')")
+        settle(frame, f"innerHeight === {HEIGHT}")
+        across, source, last = frame.evaluate(
+            "[document.documentElement.scrollWidth, document.querySelector('#explore-origin a').checkVisibility(),"
+            " document.querySelector('#explore-origin').getBoundingClientRect().bottom]"
+        )
+        needed[width] = read_height(page)
+        assert (across <= width, source, last <= needed[width]) == (True,) * 3, (width, height, needed)
+    return needed
 
 
 def test_each_figure_has_an_answer_of_oembed(bundled_site: Path, served_site: str, codes: dict[str, list[str]]) -> None:

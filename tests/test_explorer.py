@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import gzip
+import html
 import io
 import json
 import re
@@ -506,7 +507,7 @@ def test_copied_sentence_embed_code_and_picture(visit) -> None:
     assert read_view(page) == read_view(again)
     page.get_by_role("button", name="embed").click()
     code = page.evaluate("navigator.clipboard.readText()")
-    embedded = visit("?" + urlsplit(code.split('"')[1]).query)
+    embedded = visit("?" + urlsplit(html.unescape(code.split('"')[1])).query)
     assert page.locator("#explore-said").inner_text() == embedded.locator("#explore-said").inner_text()
     assert not embedded.locator("#explore-form").is_visible()
     with page.expect_download() as download:

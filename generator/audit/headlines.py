@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from generator.audit.versions import Versions
 from generator.base.errors import CheckError
@@ -21,7 +21,7 @@ from generator.base.records import parse_json, render_json
 from generator.base.settings import MAX_SILENT_CHANGE
 from generator.questions.report import HEADLINES, Report
 from generator.questions.sentences import name_table
-from generator.registry import Correction
+from generator.registry import UNAFFILIATED, UNREVIEWED, Correction
 from generator.star.shares import ShareTable
 from generator.text.language import Language
 
@@ -47,6 +47,21 @@ class Renewal:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What stood without the one model that decided a headline.
+
+    Attributes:
+        name: of the model; empty where it is a person's, of whom no name is kept for ever.
+        is_largest: whether it was the most downloaded one.
+        shares: of the two countries with most downloads without it, the larger first, as fractions.
+    """
+
+    name: str
+    is_largest: bool
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Headline:
     """The shares of the headline on a date, as they were last published, and as they were first.
 
@@ -60,6 +75,9 @@ class Headline:
         renewals: each time that they were published anew, the oldest first.
         countries: share of each country in the thirty days to the date, of all models, by publisher.
         first_countries: the same as they were first published, where they were published anew since; else empty.
+        start: the first day of the window as it was first published; None for all time, and where it was not kept.
+        without: what stood without one model when it was first published; None where none decided the shares, and
+            where it was not kept.
     """
 
     as_of: dt.date
@@ -69,6 +87,8 @@ class Headline:
     method: str = ""
     first: Mapping[str, float] = field(default_factory=dict)
     renewals: tuple[Renewal, ...] = ()
+    start: dt.date | None = None
+    without: Rest | None = None
     countries: Mapping[str, float] = field(default_factory=dict)
     first_countries: Mapping[str, float] = field(default_factory=dict)
 
@@ -164,9 +184,11 @@ def compute_changes(
         if move.moves_headline:
             by_definition.setdefault(move.before.definition, []).append(move)
     newest = report.table(report.headline)
-    current = _make_headline(newest, by_country.get(newest.as_of), versions)
-    renewed = [_renew(move, versions, today) for move in moves if move.moves_headline or move.moves_country]
-    new = [] if (current.definition, current.as_of) in held else [current]
+    current = replace(_make_headline(newest, by_country.get(newest.as_of), versions), without=_find_rest(report))
+    moved = [move for move in moves if move.moves_headline or move.moves_country]
+    renewed = [_renew(move, versions, today) for move in moved]
+    found = held.get((current.definition, current.as_of))
+    new = [] if found in [move.before for move in moved] else _add_current(found, current)
     return HeadlineChanges(
         corrections=tuple(_describe(group, versions, today) for group in by_definition.values()),
         headlines=tuple(sorted([*renewed, *new], key=lambda headline: (headline.as_of, headline.definition))),
@@ -198,11 +220,31 @@ def _make_headline(table: ShareTable, countries: ShareTable | None, versions: Ve
         versions.registry_sha256,
         versions.method,
         countries=_list_countries(countries) if countries else {},
+        start=table.start,
     )
 
 
 def _list_countries(table: ShareTable) -> dict[str, float]:
     return {row.code: round(row.share, 12) for row in table.places}
+
+
+def _add_current(held: Headline | None, current: Headline) -> list[Headline]:
+    """Return what is to be kept of the newest date: what its record lacks, if anything."""
+    if held is None:
+        return [current]
+    full = replace(held, start=held.start or current.start, without=held.without or current.without)
+    is_same = (held.registry_sha256, held.method, held.renewals) == (current.registry_sha256, current.method, ())
+    return [full] if is_same and full != held else []
+
+
+def _find_rest(report: Report) -> Rest | None:
+    """Find what stands without the model that decides the newest headline, if one does."""
+    dominant = report.dominant.get(report.headline)
+    if dominant is None or len(dominant.without) < 2:
+        return None
+    known = {row.id for row in report.models if row.publisher_code not in (UNAFFILIATED, UNREVIEWED)}
+    name = dominant.name if dominant.name in known else ""
+    return Rest(name, dominant.is_largest, {row.code: round(row.share, 12) for row in dominant.without})
 
 
 def _renew(move: _Move, versions: Versions, today: dt.date) -> Headline:
@@ -216,6 +258,8 @@ def _renew(move: _Move, versions: Versions, today: dt.date) -> Headline:
         renewals=(*before.renewals, Renewal(today, _explain(before, versions))),
         first=before.as_first_published,
         first_countries=before.first_countries or before.countries,
+        start=before.start,
+        without=before.without,
     )
     if not move.moves_headline:
         renewed = replace(renewed, shares=before.shares, first=before.first)
@@ -253,11 +297,18 @@ def _explain(before: Headline, versions: Versions) -> str:
     return "; ".join(reasons) or "the counts of the history changed"
 
 
+def _read_rest(raw: Mapping[str, Any]) -> Rest:
+    shares = sorted(raw["shares"].items(), key=lambda item: (-item[1], item[0]))
+    return Rest(raw["name"], raw["is_largest"], dict(shares))
+
+
 def _read(path: Path) -> Headline:
     try:
         raw = parse_json(path.read_bytes(), FORMAT)
         renewals = tuple(Renewal(dt.date.fromisoformat(each["on"]), each["why"]) for each in raw.get("renewals", ()))
         told = {"as_of": dt.date.fromisoformat(raw["as_of"]), "shares": dict(raw["shares"]), "renewals": renewals}
+        told["start"] = dt.date.fromisoformat(raw["start"]) if raw.get("start") else None
+        told["without"] = _read_rest(raw["without"]) if raw.get("without") else None
         return Headline(**raw | told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckError(

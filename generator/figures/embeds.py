@@ -73,19 +73,33 @@ def list_heights(figure: SpokenFigure, pictures: Mapping[str, str], language: La
 
 
 def _compute_height(figure: SpokenFigure, pictures: Mapping[str, str], frame: int, language: Language) -> int:
-    is_wide, room = frame >= LAYOUT.wide_from, min(frame - 2 * LAYOUT.padding, LAYOUT.most)
-    title = LAYOUT.wide_title if is_wide else LAYOUT.title
+    is_wide, room = frame >= LAYOUT.wide_from, _find_room(frame)
     width, height = measure_svg(pictures["wide" if is_wide else "narrow"])
     shown = room if is_wide else min(room, LAYOUT.narrow_most)
     parts = [
-        (_measure(figure.headline, title * BOLD, room) + _SPARE) * title * _TITLE_LINE + 4,
-        _measure(figure.subtitle, LAYOUT.text, room) * LAYOUT.text * _LINE + LAYOUT.gap,
+        measure_title(figure.headline, frame),
+        measure_text(figure.subtitle, frame),
         shown * height / width,
-        _measure(f"{figure.source} {NAME}", LAYOUT.text, room) * LAYOUT.text * _LINE + LAYOUT.gap,
+        measure_text(f"{figure.source} {NAME}", frame),
     ]
     events = sum(_measure(write_event(event, language), LAYOUT.events, room - LAYOUT.indent) for event in figure.events)
     parts.append(events * LAYOUT.events * _LINE + LAYOUT.gap if figure.events else 0)
     return math.ceil(sum(parts)) + 2 * LAYOUT.padding
+
+
+def measure_title(text: str, frame: int) -> float:
+    """Return how tall a title is at most in a frame of a width, with what follows it."""
+    size = LAYOUT.wide_title if frame >= LAYOUT.wide_from else LAYOUT.title
+    return (_measure(text, size * BOLD, _find_room(frame)) + _SPARE) * size * _TITLE_LINE + 4
+
+
+def measure_text(text: str, frame: int) -> float:
+    """Return how tall a paragraph is at most in a frame of a width, with what follows it."""
+    return _measure(text, LAYOUT.text, _find_room(frame)) * LAYOUT.text * _LINE + LAYOUT.gap
+
+
+def _find_room(frame: int) -> int:
+    return min(frame - 2 * LAYOUT.padding, LAYOUT.most)
 
 
 def write_event(event: Any, language: Language) -> str:
@@ -99,17 +113,37 @@ def _measure(text: str, size: float, room: float) -> int:
     return sum(max(1, math.ceil(measure(line, size) / room)) for line in wrap(text, size, room))
 
 
-def write_frame(figure: SpokenFigure, width: str, height: int) -> str:
-    """Write the frame that shows a figure on another page."""
+@dataclass(frozen=True)
+class Embed:
+    """What stands in a frame on another page.
+
+    Attributes:
+        address: of the page in the frame.
+        title: what it says.
+        height: tall enough for every column, in CSS pixels.
+    """
+
+    address: str
+    title: str
+    height: int | str
+
+
+def embed_figure(figure: SpokenFigure, heights: Iterable[int]) -> Embed:
+    """Make the embed of a figure."""
+    return Embed(f"{SITE}embed/{figure.slug}.html", figure.headline, max(heights))
+
+
+def write_frame(embed: Embed, width: str) -> str:
+    """Write the frame."""
     return (
-        f'<iframe src="{SITE}embed/{figure.slug}.html" title="{html.escape(figure.headline)}" width="{width}" '
-        f'height="{height}" loading="lazy" style="border:0"></iframe>'
+        f'<iframe src="{html.escape(embed.address)}" title="{html.escape(embed.title)}" width="{width}" '
+        f'height="{embed.height}" loading="lazy" style="border:0"></iframe>'
     )
 
 
-def write_code(figure: SpokenFigure, heights: Iterable[int]) -> str:
-    """Write what others paste: the frame, tall enough for every column, and the script that lets its height follow."""
-    return f"{write_frame(figure, '100%', max(heights))}\n{SNIPPET}"
+def write_code(embed: Embed) -> str:
+    """Write what others paste: the frame, and the script that lets its height follow."""
+    return f"{write_frame(embed, '100%')}\n{SNIPPET}"
 
 
 # Ten lines for the page around a figure. It takes a height from its own frame and nothing else: what another frame
@@ -126,22 +160,21 @@ SNIPPET: Final = f"""<script>
 </script>"""
 
 
-def write_oembed(figure: SpokenFigure, heights: Iterable[int]) -> str:
-    """Write the answer of oEmbed 1.0 of a figure; its frame is tall enough for every column."""
-    height = max(heights)
+def write_oembed(embed: Embed, root: str = SITE) -> str:
+    """Write the answer of oEmbed 1.0; `root` is the site's address."""
     return pack_json(
         {
             "version": "1.0",
             "type": "rich",
-            "title": figure.headline,
+            "title": embed.title,
             "author_name": AUTHORS,
-            "author_url": SITE,
+            "author_url": root,
             "provider_name": NAME,
-            "provider_url": SITE,
+            "provider_url": root,
             "cache_age": 86_400,
-            "html": write_frame(figure, str(_OEMBED_WIDTH), height),
+            "html": write_frame(embed, str(_OEMBED_WIDTH)),
             "width": _OEMBED_WIDTH,
-            "height": height,
+            "height": embed.height,
         }
     )
 

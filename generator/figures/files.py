@@ -26,7 +26,15 @@ from generator.base.imprint import PAGE, Imprint
 from generator.base.records import pack_json, render_json
 from generator.figures import altair as alt
 from generator.figures.dates import list_charts, list_places
-from generator.figures.embeds import LAYOUT, describe_figure, list_heights, write_code, write_event, write_oembed
+from generator.figures.embeds import (
+    LAYOUT,
+    describe_figure,
+    embed_figure,
+    list_heights,
+    write_code,
+    write_event,
+    write_oembed,
+)
 from generator.figures.figure import (
     SHARE_DIGITS,
     Figure,
@@ -76,13 +84,15 @@ class _Job:
     Attributes:
         figure: the figure.
         language: of its words and numbers.
-            imprint: of its files.
+        imprint: of its files.
+        pinned: code of the frame that stays as it is, where the figure has one.
         key: of its files.
     """
 
     figure: Figure
     language: Language
     imprint: Imprint
+    pinned: str
     key: str
 
 
@@ -110,6 +120,7 @@ def render_figures(
     imprint: Imprint,
     report: Callable[[str], None],
     moved: Mapping[str, str] = MappingProxyType({}),
+    pinned: Mapping[str, str] | None = None,
 ) -> RenderResult:
     """Write all files of all figures, and remove those of figures that are gone.
 
@@ -121,12 +132,18 @@ def render_figures(
         imprint: what all of them say of themselves.
         report: is told of progress, a line at a time.
         moved: figures that are gone, with those that took their places: whoever embeds one is led on.
+        pinned: by slug, code of a frame that stays as it is on this date, for those figures that have one.
     """
     roots = {"site": site_src, "cache": cache}
     manifest = cache / "figures.json"
     before = _read_manifest(manifest)
     code = f"{hash_code(language)} {imprint}"
-    wanted = [_Job(figure, language, imprint, hash_figure(figure, code)) for figure in figures]
+    stays = pinned or {}
+    wanted = [
+        _Job(figure, language, imprint, found, hash_figure(figure, f"{code} {found}"))
+        for figure in figures
+        for found in [stays.get(figure.slug, "")]
+    ]
     entries = {job.figure.slug: before.get(job.figure.slug, {}) for job in wanted}
     jobs = [job for job in wanted if job.key != _find_key(entries[job.figure.slug], roots)]
     for number, done in enumerate(_draw_all(jobs), 1):
@@ -242,7 +259,8 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}
     heights = list_heights(figure, pictures, language)
-    values |= {"heights": heights, "code": write_code(figure, heights.values()), "layout": LAYOUT}
+    embed = embed_figure(figure, heights.values())
+    values |= {"heights": heights, "code": write_code(embed), "pinned": job.pinned, "layout": LAYOUT}
     values |= {"dataset": describe_figure(figure, job.imprint), "citation": _cite(figure, job)}
     values |= {"table": lay_table(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
@@ -250,7 +268,7 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
         f"site:figures/{slug}/download.svg": framed,
         f"site:figures/{slug}/data.csv": write_csv(figure),
         f"site:figures/{slug}/data.json": write_json(figure),
-        f"site:oembed/{slug}.json": write_oembed(figure, heights.values()),
+        f"site:oembed/{slug}.json": write_oembed(embed),
         f"site:embed/{slug}.html": _render_template("embed.html.j2", values),
         f"cache:figures/{slug}.html": _render_template("figure.html.j2", values),
     }

@@ -108,7 +108,12 @@ def colour(name: str) -> str:
 
 def place_colour(code: str) -> str:
     """Return the colour of a country, a group or a category; most countries share one grey."""
-    return colour(_COLOUR_OF.get(code, "place-other"))
+    return colour(name_colour(code))
+
+
+def name_colour(code: str) -> str:
+    """Name the colour of the schemes that a country, a group or a category has."""
+    return _COLOUR_OF.get(code, "place-other")
 
 
 def line_colour(code: str) -> str:

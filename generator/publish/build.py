@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ import pandas as pd
 
 from generator.audit.checking import append_snapshots
 from generator.audit.corrections import add_corrections
-from generator.audit.headlines import compute_changes, read_headlines, write_headlines
+from generator.audit.headlines import Headline, compute_changes, read_headlines, write_headlines
 from generator.audit.operations import Operations
 from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
@@ -29,6 +29,7 @@ from generator.publish.cards import build_cards
 from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.datafiles_days import render_days
 from generator.publish.dataset_files import render_dataset
+from generator.publish.days_embeds import publish_pins, write_pinned_code
 from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
 from generator.publish.ledger_files import list_site_ledger
@@ -124,6 +125,10 @@ def run_build(
     say("drawing figures")
     figures = build_figures(report)
     imprint = make_imprint(report)
+    folder = store or _prepare_bundled_store(registry)
+    before = read_headlines(folder)
+    changes = compute_changes(before, report, read_versions(folder), today)
+    headlines = (*before, *changes.headlines)
     rendered = render_figures(
         figures,
         site_src=SITE_SOURCE,
@@ -132,17 +137,26 @@ def run_build(
         imprint=imprint,
         report=say,
         moved=list_moved(),
+        pinned=write_pinned_code(report, language, headlines),
     )
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
-    folder = store or _prepare_bundled_store(registry)
-    headlines = read_headlines(folder)
-    changes = compute_changes(headlines, report, read_versions(folder), today)
     operations = read_operations(folder, report, registry, changes.corrections)
     address = site_url or read_site_url(ROOT)
-    files = render_files(report, language, registry, slugs, operations, site_url=address, repository=code, cache=WORK)
+    files = render_files(
+        report,
+        language,
+        registry,
+        slugs,
+        operations,
+        site_url=address,
+        repository=code,
+        cache=WORK,
+        headlines=headlines,
+    )
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-    days = publish_days(WORK, report, language, [*headlines, *changes.headlines], address, code)
+    days = publish_days(WORK, report, language, headlines, address, code)
+    pins = publish_pins(WORK, report, language, headlines, address)
     models = publish_models(WORK, report, language, registry, address, code)
     say("building the site")
     changed = build_site(
@@ -156,6 +170,7 @@ def run_build(
         ledger=list_site_ledger(folder, remote, WORK),
         days=days,
         models=models,
+        pins=pins,
         facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
         check=verify_site,
     )
@@ -175,16 +190,17 @@ def render_files(
     site_url: str,
     repository: CodeRepository = NOWHERE,
     cache: Path,
+    headlines: Sequence[Headline] = (),
 ) -> dict[str, str | bytes]:
     """Render all pages and files of a report, by path below the site's source; arguments as of `build_pages`.
 
-    Cards that were drawn before are in the folder `cards` of the cache.
+    Cards that were drawn before are in the folder `cards` of the cache; `headlines` is what was published of each date.
     """
     cards = render_cards(build_cards(report, language), cache / "cards", hash_code(language))
     return {
         **build_pages(report, language, registry, slugs, operations, site_url=site_url, repository=repository),
         **render_data_files(report, language, registry, operations),
-        **render_dataset(report, registry, language, site_url),
+        **render_dataset(report, registry, language, site_url, headlines),
         **render_status_files(report, operations, language),
         **render_days(report, language),
         **render_feeds(report, language, site_url),

@@ -6,11 +6,12 @@ past, and each file names the version of the method by which it was computed.
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from generator import __version__
+from generator.audit.headlines import Headline
 from generator.base.encode import label
 from generator.base.scope import Scope, make_scope
 from generator.publish.datafiles import list_licenses
@@ -65,6 +66,16 @@ def render_days(report: Report, language: Language) -> dict[str, str]:
     return {
         f"{DAYS}/{day.isoformat()}.json": _render_day(found, licenses, language)
         for day, found in list_days(report).items()
+    }
+
+
+def speak_rests(headlines: Iterable[Headline], language: Language) -> dict[dt.date, str]:
+    """Say by date what stood without the one model that decided its headline when it was first published."""
+    kept = ((headline.as_of, headline.without) for headline in headlines)
+    return {
+        as_of: language.speak(sentences.state_rest(rest.name, rest.is_largest, rest.shares))
+        for as_of, rest in kept
+        if rest
     }
 
 

@@ -5,12 +5,13 @@ Same tables, same bytes: the writers' options are fixed here, and no clock is in
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from generator.audit.headlines import Headline
 from generator.base import encode
 from generator.base.files import hash_bytes
 from generator.base.imprint import NAME
@@ -46,9 +47,11 @@ _ARROW: Final = {
 }
 
 
-def render_dataset(report: Report, registry: Registry, language: Language, site_url: str) -> dict[str, str | bytes]:
-    """Render all files of the data set, by path below the site's root."""
-    parts = build_parts(report, registry, language)
+def render_dataset(
+    report: Report, registry: Registry, language: Language, site_url: str, headlines: Iterable[Headline] = ()
+) -> dict[str, str | bytes]:
+    """Render all files of the data set, by path below the site's root; `headlines` is what was published of dates."""
+    parts = build_parts(report, registry, language, headlines)
     about = describe_origin(report, language)
     files: dict[str, str | bytes] = {}
     for part in parts:

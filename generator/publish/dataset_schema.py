@@ -1,6 +1,6 @@
 """The schema of the versioned data set: every field described, and what may change without a new version.
 
-The version stands in the address (`data/v1/`) and in the schema (`1.0`). Within `v1` the second number grows with what
+The version stands in the address (`data/v1/`) and in the schema (`1.1`). Within `v1` the second number grows with what
 is added: a table, a column behind the others, a code of a vocabulary, better words for a meaning. Whatever a program
 could rely on (a table, a column, its name, type, unit and place, a key, a code) stays until `v2` stands beside it.
 """

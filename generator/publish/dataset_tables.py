@@ -1,8 +1,10 @@
 """The tables of the versioned data set: few, joined by their keys, each column with type, unit and meaning."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from generator.audit.headlines import Headline
 from generator.publish.datafiles import (
     DATASETS,
     build_models,
@@ -11,7 +13,7 @@ from generator.publish.datafiles import (
     build_shares,
     list_sources,
 )
-from generator.publish.datafiles_days import list_days
+from generator.publish.datafiles_days import list_days, speak_rests
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
@@ -52,6 +54,13 @@ _DATES: Final = (
     Column("downloads", "count", "", "All downloads of the definition in the window.", "downloads"),
     Column("source", "text", "", "Where the counts of the date are from."),
     Column("sentence", "text", "", "The shares of the two largest countries in one sentence, with its scope."),
+    Column(
+        "without",
+        "text",
+        "",
+        "What stood without the one model that decided the shares, as first published; empty where none decided them, "
+        "and on dates that were never the newest one of a build.",
+    ),
 )
 _SCOPES: Final = {"hub": say("every public model of the Hub"), "selection": say("a part of them")}
 _INTERVALS: Final = (
@@ -94,12 +103,14 @@ class Part:
     key: tuple[str, ...]
 
 
-def build_parts(report: Report, registry: Registry, language: Language) -> tuple[Part, ...]:
-    """Build all tables of the data set, the shares first."""
+def build_parts(
+    report: Report, registry: Registry, language: Language, headlines: Iterable[Headline] = ()
+) -> tuple[Part, ...]:
+    """Build all tables of the data set, the shares first; `headlines` is what was published of dates."""
     definition = tuple(field.name for field in _DEFINITION)
     found: tuple[tuple[Table, tuple[str, ...]], ...] = (
         (build_shares(report), ("as_of", *definition, "country_code")),
-        (_build_dates(report, language), ("as_of",)),
+        (_build_dates(report, language, headlines), ("as_of",)),
         (_build_definitions(report, language), ("definition",)),
         (_build_countries(registry, language), ("country_code",)),
         (build_publishers(report), ("handle",)),
@@ -140,7 +151,8 @@ def _build_definitions(report: Report, language: Language) -> Table:
     return declare_table("definitions", "Definitions", about, *_DEFINITIONS).hold(rows)
 
 
-def _build_dates(report: Report, language: Language) -> Table:
+def _build_dates(report: Report, language: Language, headlines: Iterable[Headline]) -> Table:
+    rests = speak_rests(headlines, language)
     rows = tuple(
         (
             as_of,
@@ -153,6 +165,7 @@ def _build_dates(report: Report, language: Language) -> Table:
             day.table.downloads,
             day.source,
             language.speak(sentences.state_table(day.table, day.scope)),
+            rests.get(as_of),
         )
         for as_of, day in list_days(report).items()
     )

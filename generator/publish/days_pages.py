@@ -153,7 +153,7 @@ def render_day_pages(
         repository: of code and issues, that each page leads to.
     """
     published = {headline.as_of: headline for headline in headlines}
-    template = _make_environment(language).get_template("day.html.j2")
+    template = make_environment(language).get_template("day.html.j2")
     shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url, "repository": repository}
     return {
         f"{as_of.isoformat()}.html": template.render(
@@ -185,7 +185,7 @@ def _describe(day: Day, headline: Headline | None, language: Language) -> dict[s
     }
 
 
-def _make_environment(language: Language) -> jinja2.Environment:
+def make_environment(language: Language) -> jinja2.Environment:
     """Make the template's environment: strict, escaping, every string a printable line."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),

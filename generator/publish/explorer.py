@@ -1,13 +1,18 @@
 """The files of the page Explore: downloads by place and date for each definition and cut, and what is said of them."""
 
+import html
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from generator.base.encode import label
 from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES, PUBLISHER_PAGES
 from generator.figures import outlines
+from generator.figures.embeds import FRAMES, Embed, write_code
 from generator.figures.files import NAMED_EVENTS, count_marks, list_marks
 from generator.figures.map import name_step
 from generator.figures.theme import SEQUENCE, colour, place_colour
@@ -149,6 +154,13 @@ def list_files(report: Report) -> list[str]:
     if report.days is None:
         return []
     return [f"{FOLDER}/{name}.json" for name in ("index", "map", *_list_names(report))]
+
+
+def describe_embed() -> dict[str, Markup]:
+    """Return what the page makes codes of embeds from: that of all embeds with places in it, and columns' widths."""
+    code = write_code(Embed("{address}", "{title}", "{height}"))
+    inert = html.escape(code).replace("\n", "&#10;")
+    return {"code": Markup(inert), "widths": Markup(json.dumps(FRAMES))}  # noqa: S704 - escaped, and numbers
 
 
 def _list_names(report: Report) -> list[str]:

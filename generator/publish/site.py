@@ -84,6 +84,7 @@ def build_site(
     ledger: Iterable[Path] = (),
     days: Iterable[Path] = (),
     models: Iterable[Path] = (),
+    pins: Mapping[str, Iterable[Path]] | None = None,
     facts: Mapping[str, str] | None = None,
     check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
@@ -101,6 +102,7 @@ def build_site(
         ledger: files that go out in `data/ledger/`.
         days: pages of dates, that stay from one night to the next and pass no builder.
         models: pages of models, that pass no builder either; the search finds those that may be indexed.
+        pins: frames of dates and what oEmbed answers of them, by folder, that pass no builder.
         facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
         check: looks at the new site before it takes the old one's place, and raises where it must not.
 
@@ -112,6 +114,7 @@ def build_site(
     """
     config = describe_site(report, language, site_url or read_site_url(root), repository)
     copied = {LEDGER: sorted(ledger), DAYS: sorted(days), MODELS: sorted(models)}
+    copied |= {name: sorted(paths) for name, paths in (pins or {}).items()}
     build_id = hash_inputs(config, site_src, cache, root, copied)
     stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)

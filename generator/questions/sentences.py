@@ -1,7 +1,7 @@
 """Computed sentences: each states what its numbers show, with its definition, window, date and hedge."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from generator.base.encode import label
@@ -91,17 +91,22 @@ def state_headline(report: Report) -> Sentence:
 
 def state_table(table: ShareTable, scope: Scope) -> Sentence:
     """State the shares of a table's two leading countries."""
-    if len(table.places) < 2:
+    return state_leaders({row.code: row.share for row in table.places[:2]}, table, scope)
+
+
+def state_leaders(shares: Mapping[str, float], table: ShareTable, scope: Scope) -> Sentence:
+    """State two countries' shares, the larger first, of what a table counts."""
+    if len(shares) < 2:
         return say("Too few downloads are attributed to tell which country leads.")
-    first, second = table.places[:2]
+    (first, first_share), (second, second_share) = shares.items()
     return say(
         "Models from organisations in {first:the} account for {first_share:percent} of the downloads {counted}, "
         "models from organisations in {second:the} for {second_share:percent}.",
-        first=first.code,
-        first_share=first.share,
+        first=first,
+        first_share=first_share,
         counted=describe_counted(table, scope),
-        second=second.code,
-        second_share=second.share,
+        second=second,
+        second_share=second_share,
     )
 
 
@@ -134,15 +139,22 @@ def state_without(report: Report, definition: Definition | None = None) -> Sente
     dominant = report.dominant.get(definition or report.headline)
     if dominant is None or len(dominant.without) < 2:
         return NOTHING
-    first, second = dominant.without
-    values = {
-        "model": label(dominant.name),
-        "first": first.code,
-        "first_share": first.share,
-        "second": second.code,
-        "second_share": second.share,
-    }
-    if dominant.is_largest:
+    shares = {row.code: row.share for row in dominant.without}
+    return state_rest(dominant.name, dominant.is_largest, shares)
+
+
+def state_rest(name: str, is_largest: bool, shares: Mapping[str, float]) -> Sentence:
+    """State two countries' shares without a model, which has no name where it is a person's that was not kept."""
+    (first, first_share), (second, second_share) = shares.items()
+    values = {"first": first, "first_share": first_share, "second": second, "second_share": second_share}
+    if not name:
+        return say(
+            "Without a single model {first:the} accounts for {first_share:percent} and {second:the} for "
+            "{second_share:percent}.",
+            **values,
+        )
+    values |= {"model": label(name)}
+    if is_largest:
         return say(
             "Without the most downloaded model, {model}, {first:the} accounts for {first_share:percent} and "
             "{second:the} for {second_share:percent}.",

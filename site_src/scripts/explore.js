@@ -223,13 +223,51 @@ function showTable(page) {
 
 function showPicture(page) {
   const stage = byId("picture");
-  const draw = DRAWN[page.view.as];
-  stage.hidden = !draw;
+  stage.hidden = !DRAWN[page.view.as];
   stage.tabIndex = page.view.as === "lines" ? 0 : -1;
   byId("point").textContent = byId("point").dataset[page.view.as] ?? "";
   page.cursor = undefined;
+  return fillStage(stage, page);
+}
+
+function fillStage(stage, page) {
+  const draw = DRAWN[page.view.as];
   return stage.replaceChildren(...(draw ? [draw(Math.max(stage.clientWidth, 260), page, describe(page))] : []));
 }
+
+// What an embed says of itself below the view; a picture has its source within.
+function showOrigin({ view, index }) {
+  byId("source").textContent = DRAWN[view.as] ? "" : index.source;
+  byId("origin").querySelector("a").href = address();
+}
+
+// Returns how tall the view is as an embed in the column, among those of these widths, where it is tallest.
+function measureEmbed(widths) {
+  const [box, column] = [document.createElement("div"), document.createElement("div")];
+  Object.assign(box, { className: "oms-embedded oms-measured", inert: true });
+  column.className = "md-content__inner md-typeset";
+  column.append(document.getElementById("explorer").cloneNode(true));
+  box.append(column);
+  document.body.append(box);
+  const heights = widths.map((width) => {
+    box.style.width = `${width}px`;
+    fillStage(box.querySelector("#explore-picture"), { ...page });
+    return box.getBoundingClientRect().height;
+  });
+  box.remove();
+  return Math.ceil(Math.max(...heights));
+}
+
+const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => SIGNS[sign]);
+
+function writeEmbed({ code, widths }) {
+  const values = { address: `${address()}&embed=1`, title: byId("said").textContent, height: measureEmbed(JSON.parse(widths)) };
+  return code.replace(/\{(address|title|height)\}/g, (_, name) => escape(values[name]));
+}
+
+// The page around it hears how tall the view is from the script of all embeds.
+const tellHeight = () => document.head.append(Object.assign(document.createElement("script"), { src: new URL("embed.js", import.meta.url).href }));
 
 function showEvents({ view, events, ways }) {
   const box = byId("marked");
@@ -282,6 +320,8 @@ async function show(view, isChange) {
   showPicture(page);
   showEvents(page);
   showTable(page);
+  showOrigin(page);
+  document.getElementById("explorer").dataset.as = view.as;
   if (isChange) history.replaceState(history.state, "", `?${writeAddress(view)}`);
 }
 
@@ -298,7 +338,7 @@ function change(event) {
 
 const ACTIONS = {
   copy: () => navigator.clipboard.writeText(`${byId("said").textContent} ${describe(page)}. ${address()}`),
-  embed: () => navigator.clipboard.writeText(`<iframe src="${address()}&embed=1" title="${document.title}" width="100%" height="640" style="border:0" loading="lazy"></iframe>`),
+  embed: ({ dataset }) => navigator.clipboard.writeText(writeEmbed(dataset)),
   csv: () => save(nameDownload(page, "csv"), new Blob([MARK, makeCsv(page)], { type: "text/csv" })),
   png: () => savePng(nameDownload(page, "png"), byId("picture").querySelector("svg") ?? drawLines(680, page, describe(page))),
 };
@@ -321,8 +361,9 @@ function listen(root) {
     const places = page.codes.filter((code) => code !== dataset.code).join(",");
     if (dataset.code) attempt(() => show({ ...page.view, places }, true)).then(() => byId("places").querySelector("button").focus());
   });
-  root.addEventListener("click", ({ target: { dataset } }) => {
-    if (ACTIONS[dataset.action]) attempt(ACTIONS[dataset.action]).then(() => (byId("done").textContent = dataset.done));
+  root.addEventListener("click", ({ target }) => {
+    const { action, done } = target.dataset;
+    if (ACTIONS[action]) attempt(() => ACTIONS[action](target)).then(() => (byId("done").textContent = done));
   });
   const stage = byId("picture");
   for (const name of ["pointermove", "pointerdown"]) stage.addEventListener(name, (event) => pointAt(page, event), { passive: true });
@@ -356,6 +397,7 @@ async function begin() {
     listen(root);
   });
   if (!page) document.body.classList.add("oms-bare");
+  if (document.body.classList.contains("oms-embedded")) tellHeight();
 }
 
 // The theme replaces pages without reloading them, and says so here.
