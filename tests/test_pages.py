@@ -267,7 +267,8 @@ def test_paths_are_slugs_and_figures_are_ours(hostile: dict[str, str]) -> None:
         assert all(re.fullmatch(r"[\w .,()+'-]+", term) for line in terms for term in json.loads(line)), head
         others = [line for line in lines if not line.startswith("tags: ")]
         known = re.compile(
-            r'(?:description|(?:full_)?title|feed|card): "[^"\\]*"|robots: noindex|described_by: [a-z0-9/]+\.json'
+            r'(?:description|(?:full_)?title|feed|card|handle): "[^"\\]*"|robots: noindex|'
+            r"described_by: [a-z0-9/]+\.json"
         )
         assert all(known.fullmatch(line) for line in others), head
 
