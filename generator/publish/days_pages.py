@@ -99,7 +99,9 @@ def render_day_pages(
     shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url}
     return {
         f"{as_of.isoformat()}.html": template.render(
-            shared, **_describe(day, published.get(as_of), language), url=f"{site_url}{DAYS}/{as_of.isoformat()}.html"
+            shared,
+            **_describe(day, published.get(as_of), language),
+            url=f"{site_url}{language.folder}{DAYS}/{as_of.isoformat()}.html",
         )
         for as_of, day in list_days(report).items()
     }
@@ -131,5 +133,5 @@ def _make_environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension
-    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext)
+    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext, up=language.up)
     return environment

@@ -35,7 +35,7 @@ def publish_models(cache: Path, report: Report, language: Language, registry: Re
 
 def render_model_pages(report: Report, language: Language, registry: Registry, site_url: str) -> dict[str, str]:
     """Render the page of each model, by name; `site_url` is the address of the site, which each page names."""
-    render = Renderer(make_environment(language, report, registry), (), report.data.as_of)
+    render = Renderer(make_environment(language, report, registry), (), report.data.as_of, language)
     shared = {
         "report": report,
         "language": language,
@@ -47,7 +47,9 @@ def render_model_pages(report: Report, language: Language, registry: Registry, s
         f"{item.slug}.html": render(
             "model.html.j2",
             f"{MODELS}/{item.slug}.md",
-            shared | _describe(item, report, language, names) | {"url": f"{site_url}{MODELS}/{item.slug}.html"},
+            shared
+            | _describe(item, report, language, names)
+            | {"url": f"{site_url}{language.folder}{MODELS}/{item.slug}.html"},
         )
         for item in report.model_reports
     }
