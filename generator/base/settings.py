@@ -213,8 +213,6 @@ BUNDLED_SITE_BYTES: Final = 55_000_000
 # A language of which less is translated is not published: a page in two languages serves readers of neither. One
 # message in twenty is about what a month of changes leaves behind.
 MIN_TRANSLATED: Final = 0.95
-# The site in four languages, all its files: pages, words of pictures and feeds of each; numbers and pictures once.
-TRANSLATED_SITE_BYTES: Final = 130_000_000
 # From this part of a limit on, the night says so: there are months left to do something about it.
 WARN_LIMIT_PART: Final = 0.6
 
