@@ -12,6 +12,7 @@ from generator.audit.versions import Versions
 from generator.ledger.intervals import Interval
 from generator.questions.report import DataSource
 from generator.registry import Correction
+from generator.text.translations import State
 
 # Runs on the status page.
 RUNS_SHOWN: Final = 30
@@ -64,6 +65,7 @@ class Operations:
         corrections: the whole log, newest first.
         versions: of code, method, registry and ledger; None where nothing was read.
         snapshot_sha256: hash of the newest snapshot in the ledger; empty where there is none.
+        languages: how far the translation into each is.
     """
 
     runs: tuple[Run, ...] = ()
@@ -72,6 +74,7 @@ class Operations:
     corrections: tuple[Correction, ...] = ()
     versions: Versions | None = None
     snapshot_sha256: str = ""
+    languages: tuple[State, ...] = ()
 
     @property
     def warnings(self) -> tuple[Gate, ...]:

@@ -210,6 +210,9 @@ MAX_SITE_BYTES: Final = 1_000_000_000
 # It had 45.3 MB in November 2026: 16 of them figures, 2.4 cards for those who link to it, 1.7 pages of single models, 1
 # badges and feeds of places.
 BUNDLED_SITE_BYTES: Final = 55_000_000
+# A language of which less is translated is not published: a page in two languages serves readers of neither. One
+# message in twenty is about what a month of changes leaves behind.
+MIN_TRANSLATED: Final = 0.95
 # From this part of a limit on, the night says so: there are months left to do something about it.
 WARN_LIMIT_PART: Final = 0.6
 

@@ -179,9 +179,12 @@ def write_oembed(embed: Embed, root: str = SITE) -> str:
     )
 
 
-def describe_figure(figure: SpokenFigure, imprint: Imprint) -> Markup:
-    """Describe a figure's data as JSON-LD; nothing in it ends the element that it stands in."""
-    folder = f"figures/{figure.slug}"
+def describe_figure(figure: SpokenFigure, imprint: Imprint, up: str = "") -> Markup:
+    """Describe a figure's data as JSON-LD; nothing in it ends the element that it stands in.
+
+    The files stand at the root, to which a translation has the way `up`.
+    """
+    folder = f"{up}figures/{figure.slug}"
     content = describe_dataset(
         imprint,
         name=figure.headline,

@@ -152,7 +152,7 @@ def render_figures(
             report(f"{number} figures drawn")
     _remove_stale(set(entries), roots)
     _lead_on(moved, set(entries), site_src / "embed", language)
-    _write_vega(site_src / "vega" / "vega.js")
+    _write_vega(site_src / "vega" / "vega.js", language)
     write_if_changed(manifest, render_json(entries, sort_keys=True))
     return RenderResult(tuple(entries), len(jobs), len(entries) - len(jobs))
 
@@ -261,7 +261,7 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     heights = list_heights(figure, pictures, language)
     embed = embed_figure(figure, heights.values())
     values |= {"heights": heights, "code": write_code(embed), "pinned": job.pinned, "layout": LAYOUT}
-    values |= {"dataset": describe_figure(figure, job.imprint), "citation": _cite(figure, job)}
+    values |= {"dataset": describe_figure(figure, job.imprint, language.up), "citation": _cite(figure, job)}
     values |= {"table": lay_table(figure), "places": {name: list_places(spec) for name, spec in specs.items()}}
     texts = {
         **{f"site:figures/{slug}/spec-{name}.json": write_spec(publish_spec(spec)) for name, spec in specs.items()},
@@ -275,6 +275,8 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     if charts := list_charts(specs["wide"]):
         texts[f"site:figures/{slug}/dates.json"] = pack_json(charts)
     files = {name: text.encode() for name, text in texts.items()}
+    if language.up:  # rows and PNG are in English, at the root
+        return {name: content for name, content in files.items() if not name.endswith(("/data.csv", "/data.json"))}
     return {**files, f"site:figures/{slug}/download.png": draw_png(framed)}
 
 
@@ -362,8 +364,11 @@ def _lead_on(moved: Mapping[str, str], slugs: set[str], folder: Path, language: 
             write_if_changed(folder / f"{before}.html", page)
 
 
-def _write_vega(path: Path) -> None:
-    """Write the engine that makes figures live, once per version of it."""
+def _write_vega(path: Path, language: Language) -> None:
+    """Write the engine that makes figures live, once per version of it; a translation takes it from the root."""
+    if language.up:
+        write_if_changed(path, f'export * from "../{language.up}vega/vega.js";\n')
+        return
     mark = path.with_suffix(".version")
     version = f"{RENDERER} {VEGA_SNIPPET}\n"
     if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == version:

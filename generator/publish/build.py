@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Container, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +32,14 @@ from generator.publish.dataset_files import render_dataset
 from generator.publish.days_embeds import publish_pins, write_pinned_code
 from generator.publish.days_pages import publish_days
 from generator.publish.feeds import render_feeds
+from generator.publish.languages import list_published, list_states
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.models_pages import publish_models
 from generator.publish.pages import build_pages
 from generator.publish.renames import list_moved
-from generator.publish.site import build_site, check_site_folder, check_site_url, read_site_url
+from generator.publish.site import Tree, build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
+from generator.publish.trees import Ground, prepare_tree
 from generator.publish.verify import verify_site
 from generator.publish.write import publish_files
 from generator.questions.gallery import build_figures
@@ -141,7 +143,8 @@ def run_build(
     )
     say("writing pages and data files")
     slugs = {figure.slug for figure in figures}
-    operations = read_operations(folder, report, registry, changes.corrections)
+    states = tuple(list_states(ROOT))
+    operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
     address = site_url or read_site_url(ROOT)
     files = render_files(
         report,
@@ -158,6 +161,10 @@ def run_build(
     days = publish_days(WORK, report, language, headlines, address, code)
     pins = publish_pins(WORK, report, language, headlines, address)
     models = publish_models(WORK, report, language, registry, address, code)
+    ground = Ground(
+        report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, frozenset(files)
+    )
+    others = [_prepare_language(each, ground, say) for each in list_published(states)]
     say("building the site")
     changed = build_site(
         report,
@@ -172,12 +179,18 @@ def run_build(
         models=models,
         pins=pins,
         facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
+        others=others,
         check=verify_site,
     )
     # Only now: a headline is published once its site is whole; killed before, the next build finds the same changes.
     add_corrections(folder, changes.corrections)
     write_headlines(folder, changes.headlines)
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
+
+
+def _prepare_language(language: Language, ground: Ground, say: Callable[[str], None]) -> Tree:
+    say(f"saying it in {language.voice.name}")
+    return prepare_tree(language, ground, WORK / "languages" / language.code, say)
 
 
 def render_files(

@@ -18,7 +18,7 @@ from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import Language
-from generator.text.say import NOTHING, join, say
+from generator.text.say import NOTHING, join, known, say
 
 # Of every page without one of its own.
 GENERAL: Final = "general"
@@ -87,7 +87,7 @@ def _build_claim(item: ClaimResult, report: Report, language: Language, foot: st
     states = [language.speak(words.name_state(state, in_list=not scope.is_hub)) for state in item.states]
     kicker = language.say("{states} · claimed by {who}", states=", ".join(states), who=label(item.claim["claimed_by"]))
     now = state_now(item.tests[0], scope) if item.tests else NOTHING
-    text = join(say("“{claim}”", claim=item.claim["words"]), sentences.name_list(now, scope))
+    text = join(say("“{claim}”", claim=known(item.claim["words"])), sentences.name_list(now, scope))
     return Card(kicker, language.speak(text), foot)
 
 

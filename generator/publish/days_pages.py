@@ -159,7 +159,7 @@ def render_day_pages(
         f"{as_of.isoformat()}.html": template.render(
             shared,
             **_describe(day, published.get(as_of), language),
-            **_cite(day, language, f"{site_url}{DAYS}/{as_of.isoformat()}.html"),
+            **_cite(day, language, f"{site_url}{language.folder}{DAYS}/{as_of.isoformat()}.html"),
         )
         for as_of, day in list_days(report).items()
     }
@@ -197,5 +197,5 @@ def make_environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension
-    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext)
+    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext, up=language.up)
     return environment

@@ -28,6 +28,7 @@ from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareTable
 from generator.text import words
 from generator.text.language import Language
+from generator.text.say import known
 
 FOLDER: Final = "data/explorer"
 # Places that a reader sees first.
@@ -149,6 +150,15 @@ def render_explorer(report: Report, language: Language) -> dict[str, str | bytes
     return files
 
 
+def render_words(report: Report, language: Language) -> dict[str, str | bytes]:
+    """Render what of the files is words, in a language beside the first; the numbers are the first one's."""
+    if report.days is None:
+        return {}
+    codes = sorted({row.code for tables in report.histories.values() for table in tables for row in table.rows})
+    index = build_index(report, language, codes) | {"numbers": f"../../{language.up}{FOLDER}/"}
+    return {f"{FOLDER}/map.json": pack_json(build_map(language)), f"{FOLDER}/index.json": pack_json(index)}
+
+
 def list_files(report: Report) -> list[str]:
     """List the paths of all files, as `render_explorer` makes them."""
     if report.days is None:
@@ -213,7 +223,7 @@ def _build_events(report: Report, language: Language) -> dict[str, Any]:
         "happened": [
             {
                 "date": event.date.isoformat(),
-                "label": label(event.label),
+                "label": language.speak(known(label(event.label))),
                 "kind": language.speak(words.EVENT_KINDS[event.kind]),
                 "places": codes,
                 "publishers": event.publishers,

@@ -26,7 +26,7 @@ from generator.sources.archives import find_licenses
 from generator.star.table import Row
 from generator.text import words
 from generator.text.language import Language
-from generator.text.say import Sentence
+from generator.text.say import Sentence, known
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
@@ -225,7 +225,11 @@ def _build_entry(week: Row, report: Report, language: Language, root: str) -> En
 def _build_events(report: Report, language: Language, root: str) -> list[Entry]:
     found = []
     for event, anchor in zip(report.events, name_anchors(report.events), strict=True):
-        happened, kind, source = label(event.label), language.speak(words.EVENT_KINDS[event.kind]), label(event.source)
+        happened, kind, source = (
+            language.speak(known(label(event.label))),
+            language.speak(words.EVENT_KINDS[event.kind]),
+            label(event.source),
+        )
         told = Markup("<p>{} ({})</p><p>{}: {}</p>").format(happened, kind, source, event.source_url)
         title = language.say("{date:date}: {event}", date=event.date, event=happened)
         found.append(Entry(f"{root}events.html#{anchor}", title, _begin_day(event.date), happened, str(told)))

@@ -58,7 +58,7 @@ def render_model_pages(
         site_url: the address of the site, which each page names.
         repository: of code and issues, that each page leads to.
     """
-    render = Renderer(make_environment(language, report, registry, repository), (), report.data.as_of)
+    render = Renderer(make_environment(language, report, registry, repository), (), report.data.as_of, language)
     shared = {
         "report": report,
         "language": language,
@@ -73,7 +73,7 @@ def render_model_pages(
             f"{MODELS}/{item.slug}.md",
             shared
             | _describe(item, report, language, names)
-            | _cite(item, report, language, f"{site_url}{MODELS}/{item.slug}.html"),
+            | _cite(item, report, language, f"{site_url}{language.folder}{MODELS}/{item.slug}.html"),
         )
         for item in report.model_reports
     }

@@ -62,7 +62,7 @@ from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
 from generator.text.cite import cite
 from generator.text.language import EU, WAYS, Language
-from generator.text.say import Sentence, join, write
+from generator.text.say import Sentence, join, known, write
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Each question's folder has the template of its page.
@@ -74,6 +74,8 @@ ROWS_A_PAGE: Final = 100
 # Rows of a definition's table on the page of the data, categories not counted.
 DEFINITION_ROWS: Final = 10
 
+# Folders of files that are the same in every language.
+_SHARED: Final = ("data/", "cards/")
 _SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 # Between words, and unbroken between a number and its unit.
@@ -169,8 +171,8 @@ def build_pages(
         Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
     """
     environment = make_environment(language, report, registry, repository)
-    environment.globals["site_url"] = site_url
-    render = Renderer(environment, figures, report.data.as_of)
+    environment.globals["site_url"] = f"{site_url}{language.folder}"
+    render = Renderer(environment, figures, report.data.as_of, language)
     pages = {
         "index.md": _render_home(render, report, language),
         "countries/index.md": render("countries.md.j2", "countries/index.md", _countries_values(report)),
@@ -207,7 +209,7 @@ def split_models(models: tuple[ModelRow, ...]) -> tuple[ModelPart, ...]:
 def build_home(report: Report, language: Language, registry: Registry, figures: Container[str]) -> str:
     """Build the text of the home page; arguments as of `build_pages`."""
     return _render_home(
-        Renderer(make_environment(language, report, registry), figures, report.data.as_of), report, language
+        Renderer(make_environment(language, report, registry), figures, report.data.as_of, language), report, language
     )
 
 
@@ -288,8 +290,11 @@ def make_web_url(url: str) -> str:
 class Renderer:
     """Renders templates; knows the figures that exist."""
 
-    def __init__(self, environment: jinja2.Environment, figures: Container[str], as_of: dt.date) -> None:
+    def __init__(
+        self, environment: jinja2.Environment, figures: Container[str], as_of: dt.date, language: Language
+    ) -> None:
         self._environment = environment
+        self._language = language
         self._figures = figures
         self._as_of = as_of
 
@@ -297,11 +302,11 @@ class Renderer:
         """Render a template with its values, for the page whose source is at a path."""
         text = self._environment.get_template(template).render(
             values,
-            to=functools.partial(_make_link, path),
-            save=functools.partial(_make_download, path, self._as_of),
+            to=functools.partial(_make_link, self._language.up, path),
+            save=functools.partial(_make_download, self._language.up, path, self._as_of),
             figure=self._place_figure,
         )
-        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        return re.sub(r"\n{3,}", "\n\n", self._language.tidy(text)).strip() + "\n"
 
     def _place_figure(self, slug: str) -> Markup:
         """Return the marker that the builder replaces by the figure; nothing where it does not exist."""
@@ -310,24 +315,25 @@ class Renderer:
         return Markup("\n::figure {}::\n").format(Markup(_check_slug(slug)))  # noqa: S704 - a checked slug
 
 
-def _make_link(here: str, target: str) -> Markup:
+def _make_link(up: str, here: str, target: str) -> Markup:
     """Return the relative address from a page to another page, to a place in it, or to a file.
 
     Pages are named by their source (`countries/cn.md#shares`) and served as `.html`, so that the site can also be
-    read from a folder.
+    read from a folder. Data and cards are the same for all languages, and stand `up`, at the root.
     """
     path, mark, anchor = target.partition("#")
     goal = path.removesuffix(".md") + ".html" if path.endswith(".md") else path
-    relative = posixpath.relpath(goal, posixpath.dirname(here) or ".")
+    is_shared = path.startswith(_SHARED) and not goal.endswith(".html")
+    relative = (up if is_shared else "") + posixpath.relpath(goal, posixpath.dirname(here) or ".")
     if not re.fullmatch(r"[A-Za-z0-9./_-]*", relative + anchor):
         raise SiteError(f"The link {target!r} on {here} is not made of codes and slugs; no page may link there.")
     return Markup(relative + mark + anchor)  # noqa: S704 - checked above
 
 
-def _make_download(here: str, as_of: dt.date, target: str) -> Markup:
+def _make_download(up: str, here: str, as_of: dt.date, target: str) -> Markup:
     """Return the attributes of a link by which a reader saves a file."""
     name = name_download(posixpath.basename(target), as_of)
-    return Markup('href="{}" download="{}"').format(_make_link(here, target), name)
+    return Markup('href="{}" download="{}"').format(_make_link(up, here, target), name)
 
 
 def _check_path(path: str) -> str:
@@ -425,6 +431,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "hub_url": make_hub_url,
         "web_url": make_web_url,
         "sentence": prose,
+        "known": lambda text, ends="": prose(language.speak(known(text)).rstrip(ends)),
         "host": _host_of,
         "fixed": _fix_digits,
         "places": pick_codes,

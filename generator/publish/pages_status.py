@@ -5,19 +5,23 @@ Pure, as the other pages: `build_status_pages` is handed the renderer and return
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from generator.audit.checks import Check
 from generator.audit.gates import HOLD, STATES, Gate
 from generator.audit.operations import Operations, Run, list_gaps
+from generator.base.settings import MIN_TRANSLATED
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges
 from generator.text import words_status
 from generator.text.language import Language
+from generator.text.voices import find_voice
 from generator.text.words_status import format_gate_figure, name_gate
 
+# Messages of a language that are listed, of those that it lacks.
+UNTRANSLATED: Final = 20
 Render = Callable[[str, str, Mapping[str, Any]], str]
 
 
@@ -107,6 +111,10 @@ def _status_values(report: Report, operations: Operations, language: Language) -
         "held_gates": tuple(row for row in list_gate_rows(operations.held, language) if row.kind == HOLD),
         "runs": tuple(_make_run_row(run, language) for run in operations.runs),
         "gaps": list_gaps(report.data),
+        "languages": [
+            (find_voice(state.code).name, state, state.share >= MIN_TRANSLATED) for state in operations.languages
+        ],
+        "listed": UNTRANSLATED,
         "newest": operations.corrections[:5],
         "surges": language.speak(describe_surges(report)),
     }

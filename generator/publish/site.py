@@ -11,20 +11,22 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator.base.errors import SiteError
-from generator.base.files import hash_file
+from generator.base.files import hash_bytes, hash_file
 from generator.base.imprint import SITE
 from generator.base.records import render_json
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.swap import recover_folder, swap_folder
 from generator.publish.datafiles_days import DAYS
 from generator.publish.models_pages import MODELS
+from generator.publish.passages import mark_passages, translate_config
 from generator.publish.policy import make_policy, seal_page
 from generator.publish.styles import shrink_styles
 from generator.publish.twins import write_twins
@@ -32,6 +34,7 @@ from generator.questions import sentences
 from generator.questions.report import DataSource, Report
 from generator.sources.archives import is_shared_alike
 from generator.text.language import Language
+from generator.text.voices import read_voices
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Says what the finished site was made from; the hash of it all is the build's id.
@@ -71,6 +74,25 @@ _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
 
 
+@dataclass(frozen=True)
+class Tree:
+    """A language of the site, in a folder of its own below the root.
+
+    Attributes:
+        language: of its pages.
+        site_src: they, hand-written and generated, with styles and scripts.
+        cache: keeps the generated configuration and the pictures of its figures.
+        days: pages of dates, that pass no builder.
+        models: pages of models, likewise.
+    """
+
+    language: Language
+    site_src: Path
+    cache: Path
+    days: tuple[Path, ...] = ()
+    models: tuple[Path, ...] = ()
+
+
 def build_site(
     report: Report,
     language: Language,
@@ -86,6 +108,7 @@ def build_site(
     models: Iterable[Path] = (),
     pins: Mapping[str, Iterable[Path]] | None = None,
     facts: Mapping[str, str] | None = None,
+    others: Sequence[Tree] = (),
     check: Callable[[Path], object] = lambda _: None,
 ) -> bool:
     """Build the site from its pages, unless it is there already and none of its inputs changed.
@@ -104,6 +127,7 @@ def build_site(
         models: pages of models, that pass no builder either; the search finds those that may be indexed.
         pins: frames of dates and what oEmbed answers of them, by folder, that pass no builder.
         facts: what else stands in `data/build.json` beside the build's id: dates, versions, hashes.
+        others: the other languages, in the order in which they are offered.
         check: looks at the new site before it takes the old one's place, and raises where it must not.
 
     Returns:
@@ -112,10 +136,18 @@ def build_site(
     Raises:
         SiteError: the builder warned or failed; the message holds what it said, and the old site stays.
     """
-    config = describe_site(report, language, site_url or read_site_url(root), repository)
-    copied = {LEDGER: sorted(ledger), DAYS: sorted(days), MODELS: sorted(models)}
-    copied |= {name: sorted(paths) for name, paths in (pins or {}).items()}
-    build_id = hash_inputs(config, site_src, cache, root, copied)
+    address = site_url or read_site_url(root)
+    trees = [Tree(language, site_src, cache, tuple(sorted(days)), tuple(sorted(models))), *others]
+    languages = [tree.language for tree in trees]
+    configs = [describe_site(report, tree.language, address, root, languages, repository) for tree in trees]
+    copied = sorted(ledger)
+    frames = {name: sorted(paths) for name, paths in (pins or {}).items()}
+    shared = {LEDGER: copied, **frames}
+    hashes = [
+        hash_inputs(config, tree.site_src, tree.cache, root, {**shared, DAYS: tree.days, MODELS: tree.models})
+        for config, tree in zip(configs, trees, strict=True)
+    ]
+    build_id = hashes[0] if len(hashes) == 1 else hash_bytes(" ".join(hashes))
     stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)
     for leftover in site.parent.glob(f"{site.name}.new-*"):
@@ -124,17 +156,12 @@ def build_site(
         return False
     # A name of its own: the builder of a run that was killed may still be writing.
     new = site.with_name(f"{site.name}.new-{os.getpid()}")
-    path = cache / f"mkdocs.{language.code}.yml"
-    cache.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_config(config, site_src=site_src, cache=cache, root=root), encoding="utf-8")
-    _run_builder(path, new, report, root)
-    finish_site(new, config["site_url"])
-    write_twins(new, config["site_url"], report, language)
-    for name, files in copied.items():
+    for config, tree in zip(configs, trees, strict=True):
+        _build_tree(tree, config, new / tree.language.folder, report, root)
+    write_twins(new, address, report, language)
+    for name, files in shared.items():
         _copy_files(files, new / name)
-    indexed = {name: [path for path in copied[name] if _NOT_INDEXED not in _read_head(path)] for name in (DAYS, MODELS)}
-    _map_pages(new / "sitemap.xml", config["site_url"], indexed)
-    _add_to_search(new / "search" / "search_index.json", MODELS, indexed[MODELS])
+    _write_robots(new, address, languages)
     (new / STAMP).parent.mkdir(exist_ok=True)
     (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
     (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
@@ -143,15 +170,64 @@ def build_site(
     return True
 
 
+def _build_tree(tree: Tree, config: Mapping[str, Any], target: Path, report: Report, root: Path) -> None:
+    """Build the pages of a language into a folder, and do what follows: those that pass no builder, map and search."""
+    path = tree.cache / f"mkdocs.{tree.language.code}.yml"
+    tree.cache.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_config(config, site_src=tree.site_src, cache=tree.cache, root=root), encoding="utf-8")
+    _run_builder(path, target, report, root)
+    finish_site(target, config["site_url"])
+    copied = {DAYS: tree.days, MODELS: tree.models}
+    for name, files in copied.items():
+        _copy_files(files, target / name)
+    indexed = {name: [path for path in files if _NOT_INDEXED not in _read_head(path)] for name, files in copied.items()}
+    _map_pages(target / "sitemap.xml", config["site_url"], indexed)
+    _add_to_search(target / "search" / "search_index.json", MODELS, indexed[MODELS])
+    if tree.language.up:
+        mark_passages(target)
+
+
+def _write_robots(folder: Path, site_url: str, languages: Iterable[Language]) -> None:
+    """Write where the map of each language is, for search engines."""
+    maps = "".join(f"Sitemap: {site_url}{language.folder}sitemap.xml\n" for language in languages)
+    (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\n{maps}", encoding="utf-8")
+
+
 def describe_site(
-    report: Report, language: Language, site_url: str, repository: CodeRepository = NOWHERE
+    report: Report,
+    language: Language,
+    site_url: str,
+    root: Path = ROOT,
+    languages: Sequence[Language] = (),
+    repository: CodeRepository = NOWHERE,
 ) -> dict[str, Any]:
-    """Return what the builder is told beside the root's configuration: address, language, the texts of the theme."""
-    return {
-        "site_url": site_url,
-        "theme": {"language": language.code},
-        "extra": {"scope": urlsplit(site_url).path or "/", "oms": describe_frame(report, language, repository)},
+    """Return what the builder is told beside the root's configuration: address, language, the texts of the theme.
+
+    Args:
+        report: dates and source for the lines that stand on every page.
+        language: of the pages.
+        site_url: address of the whole site.
+        root: holds `mkdocs.yml`.
+        languages: all that the site has; a single one is not offered for a choice.
+        repository: of code and issues, that each page leads to.
+    """
+    extra: dict[str, Any] = {
+        "scope": urlsplit(site_url).path or "/",
+        "oms": describe_frame(report, language, repository),
     }
+    if len(languages) > 1:
+        extra |= {"root_url": site_url, "up": language.up, "choices": [_describe_choice(each) for each in languages]}
+    return {
+        "site_url": f"{site_url}{language.folder}",
+        "theme": {"language": language.code},
+        "extra": extra,
+        **(translate_config(language, root) if language.up else {}),
+    }
+
+
+def _describe_choice(language: Language) -> dict[str, str]:
+    voice = language.voice
+    return {"code": language.code, "name": voice.name, "sign": voice.sign, "folder": language.folder}
 
 
 def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, root: Path) -> str:
@@ -168,6 +244,7 @@ def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, roo
         "INHERIT": see(root / "mkdocs.yml"),
         "docs_dir": see(site_src),
         "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
+        "exclude_docs": "".join(f"{name}\n" for name in ("*.j2", *(f"/{code}/" for code in read_voices()))),
         "markdown_extensions": {"generator.publish.mdfigures": {"folder": str((cache / "figures").resolve())}},
     }
     return render_json(placed)
@@ -205,6 +282,7 @@ def describe_frame(report: Report, language: Language, repository: CodeRepositor
             "no_repository": language.say("Code and issues: in the repository that this site was made from"),
             "skip": language.say("Skip to the content"),
             "places": language.say("Pages"),
+            "languages": language.say("Languages"),
             "feed": language.say("What changed, week by week"),
             "method": language.say("How this is measured"),
             "download": language.say("Download the data"),
@@ -326,7 +404,6 @@ def finish_site(folder: Path, site_url: str) -> None:
     for path in (folder / "oembed").glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8").replace(SITE, site_url), encoding="utf-8")
     _drop_bare_sections(folder / "search" / "search_index.json")
-    (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {site_url}sitemap.xml\n", encoding="utf-8")
 
 
 def _join_files(folder: Path) -> None:

@@ -155,7 +155,7 @@ def _resolve(page: str, link: str) -> tuple[str, str]:
     if not parts.path:
         return page, unquote(parts.fragment)
     # The page of a missing address is shown anywhere, so its links begin at the root.
-    base = [] if page == "404.html" or parts.path.startswith("/") else page.split("/")[:-1]
+    base = [] if page.endswith("404.html") or parts.path.startswith("/") else page.split("/")[:-1]
     for step in unquote(parts.path).strip("/").split("/"):
         base = base[:-1] if step == ".." else base if step in {".", ""} else [*base, step]
     return "/".join(base), unquote(parts.fragment)

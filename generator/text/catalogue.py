@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,10 @@ LOCALES: Final = Path(__file__).with_name("locales")
 # Messages as they stand in the sources.
 SOURCE: Final = "en"
 _DOMAIN: Final = "oms"
+# Around what is said as the sources say it; none of them is in any text that passed an encoder.
+ENGLISH: Final = "\ue000"
+END: Final = "\ue001"
+_PLACE: Final = re.compile(r"{[^}]*}|%\(\w+\)s")
 
 
 def name_catalogue(code: str, folder: Path = LOCALES) -> Path:
@@ -41,13 +46,28 @@ def read_catalogue(path: Path, code: str | None = None) -> Catalog:
         return read_po(file, locale=code, abort_invalid=True)
 
 
+class _Marked(gettext.NullTranslations):
+    """Says what is not translated in English, between marks; what has no letters is in no language."""
+
+    def gettext(self, message: str) -> str:
+        return f"{ENGLISH}{message}{END}" if any(map(str.isalpha, _PLACE.sub("", message))) else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
 @cache
-def open_catalogue(code: str) -> gettext.NullTranslations:
-    """Open the translations of a language; what is uncertain, or not translated, is said as the sources say it."""
-    path = name_catalogue(code)
+def open_catalogue(code: str, *, marks: bool = False) -> gettext.NullTranslations:
+    """Open the translations of a language; what is uncertain, or not translated, is said as the sources say it.
+
+    With `marks` it stands between marks then, for a page to say that it is English.
+    """
+    path, fallback = name_catalogue(code), _Marked() if marks else gettext.NullTranslations()
     if not path.is_file():
-        return gettext.NullTranslations()
+        return fallback
     compiled = io.BytesIO()
     write_mo(compiled, read_catalogue(path, code))
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    found = gettext.GNUTranslations(compiled)
+    found.add_fallback(fallback)
+    return found

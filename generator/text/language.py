@@ -37,9 +37,21 @@ class Language:
 
     Attributes:
         code: `en`, `de`, `vi` or `zh`.
+        marks: whether what is not translated stands between marks, for a page to say that it is English.
     """
 
-    code: str = "en"
+    code: str = SOURCE
+    marks: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Return where its pages stand below the site's root: nowhere else those of the sources, `de/`."""
+        return "" if self.code == SOURCE else f"{self.code}/"
+
+    @property
+    def up(self) -> str:
+        """Return the way from there to the root, where data and pictures stand that are the same for all."""
+        return "" if self.code == SOURCE else "../"
 
     @cached_property
     def locale(self) -> Locale:
@@ -53,7 +65,7 @@ class Language:
 
     @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
-        return open_catalogue(self.code)
+        return open_catalogue(self.code, marks=self.marks and self.code != SOURCE)
 
     def gettext(self, message: str, **values: Any) -> str:
         """Translate a message of a figure's template and fill in its `%(name)s` places; a per cent sign is `%%`."""

@@ -87,6 +87,11 @@ def say_plural(singular: str, plural: str, number: int, /, **values: Any) -> Sen
     return _check(Sentence(singular, {**values, "num": number}, plural))
 
 
+def known(text: str) -> Sentence:
+    """Say a text that the registry keeps: as it is translated, or as it stands there."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}")) if text else NOTHING
+
+
 def write(value: Any, way: str) -> Sentence:
     """Say a value alone, in a way that a place could name."""
     return Sentence(f"{{value:{way}}}", {"value": value})

@@ -15,7 +15,7 @@ from generator.text.voices import CASES
 
 # Signs of a label that a phone shows: this many, or so many times the English one; one of Chinese counts as two.
 _LEAST_LABEL: Final = 24
-_LABEL_GROWTH: Final = 1.6
+_LABEL_GROWTH: Final = 1.8
 _LONGEST_WORD: Final = 24
 # Ways of one kind of value: a translation may choose another among them.
 _KINDS: Final[Mapping[str, frozenset[str]]] = {

@@ -20,6 +20,7 @@ class Voice:
     Attributes:
         code: of the language.
         name: as its own readers call it.
+        sign: the same in two signs.
         listed_as: the locale by which lists are joined.
         large: whether large numbers have units as symbols (`short`) or in words (`long`) where there is little room.
         date: pattern of a date.
@@ -31,6 +32,7 @@ class Voice:
 
     code: str
     name: str
+    sign: str
     listed_as: str
     large: str
     date: str

@@ -4,11 +4,17 @@
 const FOLDER = new URL("../data/explorer/", import.meta.url);
 const files = new Map();
 
+// Words stand with the pages, numbers once for all languages: where, the index says.
+const WORDS = ["index", "map"];
+const find = async (name) => (WORDS.includes(name) ? FOLDER : new URL((await load("index")).numbers ?? "", FOLDER));
+
 export function load(name) {
-  const asked = files.get(name) ?? fetch(new URL(`${name}.json`, FOLDER)).then((answer) => {
+  const read = async () => {
+    const answer = await fetch(new URL(`${name}.json`, await find(name)));
     if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
     return answer.json();
-  });
+  };
+  const asked = files.get(name) ?? read();
   files.set(name, asked);
   asked.catch(() => files.delete(name)); // the next choice asks again
   return asked;

@@ -16,8 +16,12 @@
     "search/search_index.json": begun,
     "sitemap.xml": wait(["pointerover", "focusin", "keydown", "scroll"], () => true),
   };
+  // Of another language the theme asks for the list as well, which nothing here needs.
+  const own = new URL("../sitemap.xml", document.currentScript.src).href;
+  const never = new Promise(() => {});
   XMLHttpRequest.prototype.open = function (method, address, ...rest) {
-    this.omsWaits = Object.entries(waits).find(([name]) => String(address).endsWith(name))?.[1];
+    const name = Object.keys(waits).find((each) => String(address).endsWith(each));
+    this.omsWaits = name === "sitemap.xml" && new URL(address, location).href !== own ? never : waits[name];
     return open.call(this, method, address, ...rest);
   };
   XMLHttpRequest.prototype.send = function (...body) {

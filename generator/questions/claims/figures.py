@@ -25,7 +25,7 @@ from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.star.columns import COLUMNS
 from generator.star.table import Column, Kind, Row, Table, declare_table
-from generator.text.say import NOTHING, Sentence, join, say
+from generator.text.say import NOTHING, Sentence, join, known, say
 
 _KINDS: Final[Mapping[str, Kind]] = {"share": "share", "parameters": "count"}
 _THIN = (3, 3)
@@ -216,9 +216,9 @@ def _name_against(test: Row) -> Sentence:
 def describe_measure(claim: Row, result: Outcome) -> Sentence:
     """Say what is measured: the claim, its test, and the window that stands in where its own has no number."""
     if not result.meanwhile:
-        return say("The claim: {claim} Its test: {test}", claim=claim["words"], test=result.test["words"])
+        return say("The claim: {claim} Its test: {test}", claim=known(claim["words"]), test=known(result.test["words"]))
     return say(
         "The claim: {claim} Shown meanwhile: the window “{window:window}”, which is not the claim's own.",
-        claim=claim["words"],
+        claim=known(claim["words"]),
         window=result.meanwhile,
     )

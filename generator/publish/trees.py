@@ -1,0 +1,128 @@
+"""The sources of a translated site: the same report, pages and pictures, with the words of another language."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from generator.audit.headlines import Headline
+from generator.audit.operations import Operations
+from generator.base.imprint import Imprint
+from generator.base.repository import CodeRepository
+from generator.figures.figure import Figure
+from generator.figures.files import render_figures
+from generator.publish.badges import render_badges
+from generator.publish.days_pages import publish_days
+from generator.publish.explorer import render_words
+from generator.publish.feeds import render_feeds
+from generator.publish.models_pages import publish_models
+from generator.publish.pages import build_pages
+from generator.publish.passages import mark_page
+from generator.publish.renames import list_moved
+from generator.publish.site import Tree
+from generator.publish.write import publish_files
+from generator.questions.report import Report
+from generator.registry import Registry
+from generator.text.language import Language
+from generator.text.voices import read_voices
+
+# What every language's pages ask for by themselves.
+_FRAME: Final = ("styles", "scripts", "assets")
+# A link of Markdown to a file that all languages share.
+_TO_DATA: Final = re.compile(r"\[([^\]]+)\]\((?:\.\./)*(data/[^)]+)\)")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all languages of a build are made from.
+
+    Attributes:
+        report: the numbers.
+        registry: says who a publisher is.
+        operations: how the site is run.
+        figures: of the report, in no language.
+        imprint: what the figures say of themselves.
+        headlines: what was published.
+        site_url: address of the whole site.
+        repository: of code and issues, that each page leads to.
+        source: the folder of the first language's sources, with the hand-written pages.
+        generated: paths below it that are not hand-written.
+    """
+
+    report: Report
+    registry: Registry
+    operations: Operations
+    figures: Sequence[Figure]
+    imprint: Imprint
+    headlines: Sequence[Headline]
+    site_url: str
+    repository: CodeRepository
+    source: Path
+    generated: frozenset[str]
+
+
+def prepare_tree(language: Language, ground: Ground, folder: Path, say: Callable[[str], None]) -> Tree:
+    """Prepare the sources of a language in a folder, and return where they are; what is unchanged is not made again."""
+    source = folder / "src"
+    render_figures(
+        ground.figures,
+        site_src=source,
+        cache=folder,
+        language=language,
+        imprint=ground.imprint,
+        moved=list_moved(),
+        report=say,
+    )
+    publish_files(source, _render_files(language, ground), folder / "generated.json")
+    marked = replace(language, marks=True)
+    days = publish_days(folder, ground.report, language, ground.headlines, ground.site_url, ground.repository)
+    models = publish_models(folder, ground.report, marked, ground.registry, ground.site_url, ground.repository)
+    return Tree(language, source, folder, tuple(sorted(days)), tuple(sorted(models)))
+
+
+def _render_files(language: Language, ground: Ground) -> dict[str, str | bytes]:
+    """Render all files of a language but those of figures; data and cards are the first one's."""
+    slugs = {figure.slug for figure in ground.figures}
+    address = f"{ground.site_url}{language.folder}"
+    marked = replace(language, marks=True)
+    return {
+        **dict(_read_frame(ground.source)),
+        **dict(_read_written(language, ground)),
+        **build_pages(
+            ground.report,
+            marked,
+            ground.registry,
+            slugs,
+            ground.operations,
+            site_url=ground.site_url,
+            repository=ground.repository,
+        ),
+        **render_words(ground.report, language),
+        **render_feeds(ground.report, language, address),
+        **render_badges(ground.report, language),
+    }
+
+
+def _read_frame(source: Path) -> Iterable[tuple[str, bytes]]:
+    paths = (path for name in _FRAME for path in sorted((source / name).rglob("*")) if path.is_file())
+    return ((path.relative_to(source).as_posix(), path.read_bytes()) for path in paths)
+
+
+def _read_written(language: Language, ground: Ground) -> Iterable[tuple[str, str]]:
+    """Read the hand-written pages: each in the language where its folder has it, else in English, and marked so."""
+    for path in sorted(ground.source.rglob("*.md")):
+        name = path.relative_to(ground.source).as_posix()
+        if name not in ground.generated and not _is_translation(name):
+            own = ground.source / language.folder / name
+            text = own.read_text(encoding="utf-8") if own.is_file() else mark_page(path.read_text(encoding="utf-8"))
+            yield name, _lead_to_root(text, "../" * name.count("/") + language.up)
+
+
+def _lead_to_root(text: str, up: str) -> str:
+    """Lead links to data out of the language's folder: as elements, since the builder looks for files of its own."""
+    return _TO_DATA.sub(lambda found: f'<a href="{up}{found[2]}">{found[1]}</a>', text)
+
+
+def _is_translation(name: str) -> bool:
+    return name.partition("/")[0] in read_voices()

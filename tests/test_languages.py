@@ -1,0 +1,215 @@
+"""The site in other languages: which are published, how they stand below the first, and what is marked as English."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.audit.operations import NOTHING_KNOWN
+from generator.base.errors import SiteError
+from generator.base.settings import MIN_TRANSLATED
+from generator.publish.datafiles import make_imprint
+from generator.publish.languages import list_published, list_states
+from generator.publish.passages import mark_english, mark_page, mark_passages, translate_config
+from generator.publish.site import Tree, build_site, describe_site
+from generator.publish.trees import Ground, prepare_tree
+from generator.questions.gallery import build_figures
+from generator.text.catalogue import END, ENGLISH
+from generator.text.language import Language
+from generator.text.say import known
+from generator.text.translations import State
+from generator.text.voices import read_voices
+from tests.small import make_usual_report
+from tests.test_site import PAGES
+
+ROOT = Path(__file__).parents[1]
+ADDRESS = "https://example.org/report/"
+UNKNOWN = "A message that no catalogue has"
+
+
+def test_a_language_is_published_once_enough_is_translated() -> None:
+    """One message below the limit keeps it back; the limit itself does not."""
+    most = round(100 * (1 - MIN_TRANSLATED))
+    states = [State(code, 100, tuple("x" * missing)) for code, missing in (("de", most), ("vi", most + 1), ("zh", 0))]
+    assert [Language("de"), Language("zh")] == list_published(states)
+
+
+def test_the_configuration_names_languages_that_have_a_voice(tmp_path: Path) -> None:
+    """Another code is refused with the file that lacks it; the languages of this repository all have one."""
+    (tmp_path / "mkdocs.yml").write_text("extra:\n  languages: [en, tlh]\n", encoding="utf-8")
+    with pytest.raises(SiteError, match=r"names the language 'tlh', of which .*voices\.csv has no row"):
+        list_states(tmp_path)
+    named = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["extra"]["languages"]
+    assert named == ["en", *(state.code for state in list_states(ROOT))] == list(read_voices())
+
+
+def test_what_is_not_translated_stands_between_marks() -> None:
+    """Sentences and templates' messages alike; what has no letters is in no language, and English needs no mark."""
+    marked = Language("de", marks=True)
+    assert f"{ENGLISH}{UNKNOWN}{END}" == marked.say(UNKNOWN) == str(marked.page_gettext(UNKNOWN))
+    assert "3 · 4" == marked.say("{a} · {b}", a=3, b=4)
+    assert UNKNOWN == Language("de").say(UNKNOWN) == Language("en", marks=True).say(UNKNOWN)
+    assert "Clause {1}" == Language("de").speak(known("Clause {1}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>[a]</p>", '<p><span lang="en">a</span></p>'),
+        ("<p>[a <b>b</b>]</p>", '<p><span lang="en">a <b>b</b></span></p>'),
+        ("<p>[a [b] c] d</p>", '<p><span lang="en">a b c</span> d</p>'),
+        ('<a title="[a]">b</a>', '<a title="a">b</a>'),
+        ("<title>[a]</title>", "<title>a</title>"),
+        ("<option>[a]</option>", "<option>a</option>"),
+        ('<script type="application/json">["[a]"]</script>', '<script type="application/json">"a"</script>'),
+        ("<p>a] b</p>", "<p>a b</p>"),
+    ],
+)
+def test_marks_become_elements_where_one_can_stand(text: str, expected: str) -> None:
+    """Elsewhere they are taken out, and one without its other half opens or closes nothing."""
+    marked = mark_english(text.replace("[", ENGLISH).replace("]", END))
+    assert expected == marked
+
+
+def test_no_mark_is_left_in_any_file(tmp_path: Path) -> None:
+    """Neither in pages nor in the index of the search."""
+    for name in ("page.html", "search/search_index.json", "feeds/a.atom"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"<p>{ENGLISH}a{END}</p>", encoding="utf-8")
+    mark_passages(tmp_path)
+    assert '<p><span lang="en">a</span></p>' == (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<p>a</p>" == (tmp_path / "search/search_index.json").read_text(encoding="utf-8")
+
+
+def test_an_english_page_says_so_in_its_front_matter() -> None:
+    """With front matter or without."""
+    assert '---\nlang: "en"\ntitle: A\n---\n\nText' == mark_page("---\ntitle: A\n---\n\nText")
+    assert '---\nlang: "en"\n---\n\n# Title' == mark_page("# Title")
+
+
+def test_the_builder_is_told_the_words_of_a_language() -> None:
+    """Navigation, choice of colours, and the theme's own language; the search loads no script of another one."""
+    config = translate_config(Language("de"), ROOT)
+    own = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert len(own["nav"]) == len(config["nav"])
+    assert ["en"] == config["plugins"][0]["search"]["lang"]
+    assert len(own["theme"]["palette"]) == len(config["theme"]["palette"])
+    described = describe_site_of("de")
+    assert ("de", f"{ADDRESS}de/", "../", "/report/") == (
+        described["theme"]["language"],
+        described["site_url"],
+        described["extra"]["up"],
+        described["extra"]["scope"],
+    )
+
+
+def describe_site_of(code: str) -> dict[str, Any]:
+    """Describe a language's site of three to the builder."""
+    languages = [Language("en"), Language("de"), Language("zh")]
+    return describe_site(make_usual_report()[0], Language(code), ADDRESS, ROOT, languages)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small site in English and German: one-line pages of the frame, with the real scripts and styles."""
+    folder = tmp_path_factory.mktemp("languages")
+    for code in ("en", "de"):
+        source = folder / code / "src"
+        for name in PAGES:
+            path = source / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"# {name} {code}\n\n{ENGLISH}Text{END} 模型 text\n", encoding="utf-8")
+        for name in ("styles", "scripts", "assets"):
+            shutil.copytree(ROOT / "site_src" / name, source / name)
+    others = [Tree(Language("de"), folder / "de" / "src", folder / "de")]
+    build_site(
+        make_usual_report()[0],
+        Language("en"),
+        site_src=folder / "en" / "src",
+        site=folder / "site",
+        cache=folder / "en",
+        site_url=ADDRESS,
+        others=others,
+    )
+    return folder / "site"
+
+
+@pytest.mark.slow
+def test_every_page_is_there_in_each_language(site: Path) -> None:
+    """At the same address below the language, with its own words, and marked where it is English."""
+    for name in PAGES:
+        first, second = (site / folder / f"{name}.html" for folder in ("", "de"))
+        assert '<html lang="en"' in first.read_text(encoding="utf-8")
+        text = second.read_text(encoding="utf-8")
+        assert '<html lang="de"' in text
+        assert '<span lang="en">Text</span>' in text
+        assert ENGLISH not in text
+
+
+@pytest.mark.slow
+def test_each_page_names_itself_in_every_language(site: Path) -> None:
+    """In its head for search engines, with English for everybody else, and in the bar for readers."""
+    expected = [
+        ("en", f"{ADDRESS}countries/index.html"),
+        ("de", f"{ADDRESS}de/countries/index.html"),
+        ("x-default", f"{ADDRESS}countries/index.html"),
+    ]
+    for folder, link in (("", "../de/countries/index.html"), ("de", "../../countries/index.html")):
+        text = (site / folder / "countries" / "index.html").read_text(encoding="utf-8")
+        assert expected == re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)"', text)
+        switch = text.partition('class="oms-languages"')[2].partition("</nav>")[0]
+        assert [link] == re.findall(r'href="([^"]*)"', switch)
+
+
+@pytest.mark.slow
+def test_each_language_has_its_search_and_its_map(site: Path) -> None:
+    """An index of its own pages, and a map that robots are led to."""
+    index = json.loads((site / "de/search/search_index.json").read_text(encoding="utf-8"))
+    assert {"de"} == {doc["title"].rpartition(" ")[2] for doc in index["docs"]}
+    assert f"{ADDRESS}de/method.html" in (site / "de/sitemap.xml").read_text(encoding="utf-8")
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert [f"{ADDRESS}sitemap.xml", f"{ADDRESS}de/sitemap.xml"] == re.findall(r"Sitemap: (\S+)", robots)
+
+
+@pytest.mark.slow
+def test_one_policy_holds_for_all_languages(site: Path) -> None:
+    """A page that is swapped in keeps the policy of the one before."""
+    texts = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert 1 == len({re.findall(r'Content-Security-Policy" content="([^"]*)"', text)[0] for text in texts})
+
+
+@pytest.mark.slow
+def test_a_single_language_offers_no_choice(site: Path) -> None:
+    """Neither to readers nor to search engines."""
+    described = describe_site(make_usual_report()[0], Language("en"), ADDRESS, ROOT, [Language("en")])
+    assert "choices" not in described["extra"]
+    assert 'class="oms-languages"' in (site / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_sources_of_a_language_lead_to_data_at_the_root(tmp_path: Path) -> None:
+    """Numbers stand once; pages, words of pictures, feeds and Explore's words stand with the language."""
+    report, registry = make_usual_report()
+    source = tmp_path / "site_src"
+    for name in ("styles", "scripts", "assets"):
+        shutil.copytree(ROOT / "site_src" / name, source / name)
+    for name, text in (("about.md", "# About"), ("method.md", "# Method [all](data/report.json)")):
+        (source / name).write_text(text, encoding="utf-8")
+    (source / "de").mkdir()
+    (source / "de" / "method.md").write_text("# Methode [alle](data/report.json)", encoding="utf-8")
+    figures = build_figures(report)[:2]
+    ground = Ground(report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source, frozenset())
+    tree = prepare_tree(Language("de"), ground, tmp_path / "de", lambda _: None)
+    made = {path.relative_to(tree.site_src).as_posix() for path in tree.site_src.rglob("*") if path.is_file()}
+    assert {f"figures/{figures[0].slug}/spec-wide.json", f"embed/{figures[0].slug}.html"} <= made
+    assert [] == [name for name in made if name.endswith((".png", "/data.csv", "/data.json")) and "assets" not in name]
+    assert "feeds/changes.atom" in made
+    assert 'href="../data/shares.csv"' in (tree.site_src / "data.md").read_text(encoding="utf-8")
+    assert '# Methode <a href="../data/report.json">alle</a>' == (tree.site_src / "method.md").read_text("utf-8")
+    assert '---\nlang: "en"\n---\n\n# About' == (tree.site_src / "about.md").read_text(encoding="utf-8")
+    fragment = (tree.cache / "figures" / f"{figures[0].slug}.html").read_text(encoding="utf-8")
+    assert f'href="%oms-root%../figures/{figures[0].slug}/data.csv"' in fragment
