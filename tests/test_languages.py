@@ -11,6 +11,7 @@ import yaml
 
 from generator.audit.operations import NOTHING_KNOWN
 from generator.base.errors import SiteError
+from generator.base.repository import NOWHERE
 from generator.base.settings import MIN_TRANSLATED
 from generator.publish.datafiles import make_imprint
 from generator.publish.languages import list_published, list_states
@@ -202,7 +203,9 @@ def test_sources_of_a_language_lead_to_data_at_the_root(tmp_path: Path) -> None:
     (source / "de").mkdir()
     (source / "de" / "method.md").write_text("# Methode [alle](data/report.json)", encoding="utf-8")
     figures = build_figures(report)[:2]
-    ground = Ground(report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source, frozenset())
+    ground = Ground(
+        report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source, frozenset()
+    )
     tree = prepare_tree(Language("de"), ground, tmp_path / "de", lambda _: None)
     made = {path.relative_to(tree.site_src).as_posix() for path in tree.site_src.rglob("*") if path.is_file()}
     assert {f"figures/{figures[0].slug}/spec-wide.json", f"embed/{figures[0].slug}.html"} <= made
