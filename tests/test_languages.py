@@ -45,7 +45,8 @@ def test_the_configuration_names_languages_that_have_a_voice(tmp_path: Path) -> 
     with pytest.raises(SiteError, match=r"names the language 'tlh', of which .*voices\.csv has no row"):
         list_states(tmp_path)
     named = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["extra"]["languages"]
-    assert named == ["en", *(state.code for state in list_states(ROOT))] == list(read_voices())
+    assert named == ["en", *(state.code for state in list_states(ROOT))]
+    assert ["en", "de", "vi", "zh"] == list(read_voices())
 
 
 def test_what_is_not_translated_stands_between_marks() -> None:
