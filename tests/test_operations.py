@@ -96,8 +96,8 @@ def test_a_held_night_is_told_with_what_holds_it(store: Path) -> None:
     assert ("held", THIRD, SECOND) == (operations.state, operations.held and operations.held.date, report.data.as_of)
     assert "The night of 20 Nov 2026 is held: its counts did not pass the checks" in said
     assert "What holds the night of 20 Nov 2026" in said
-    assert "held change of all downloads 30-day downloads of all models: 6,000, 606,000 before. -99.01% -20.00%" in said
-    assert "20 Nov 2026 held 03:17" in said
+    assert "held back change of all downloads 30-day downloads of all models: 6,000, 606,000 before. -99.01% -20.00%" in said
+    assert "20 Nov 2026 held back 03:17" in said
 
 
 def test_a_failed_run_is_told(store: Path) -> None:
@@ -117,7 +117,7 @@ def test_an_overruled_gate_stands_with_its_reason(store: Path) -> None:
     append_all(store, REGISTRY)
     report, operations = read(store)
     said = page(report, operations)
-    assert "held, overruled change of all downloads" in said
+    assert "held back, overruled change of all downloads" in said
     assert "Overruled by a maintainer: the Hub counts anew" in said
     assert "the Hub counts anew a maintainer" in page(report, operations, "corrections.md")
     files = render_data_files(report, ENGLISH, REGISTRY, operations)

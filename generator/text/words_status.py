@@ -36,13 +36,13 @@ GATES: Final = {
 GATE_STATES: Final = {
     "accept": say("accepted"),
     "warn": say("warning"),
-    "hold": say("held"),
-    "overruled": say("held, overruled"),
+    "hold": say("held back"),
+    "overruled": say("held back, overruled"),
 }
 # What came of a run.
 RUN_STATES: Final = {
     "published": say("published"),
-    "held": say("held"),
+    "held": say("held back"),
     "failed": say("failed"),
     "unfinished": say("not finished"),
 }

@@ -110,7 +110,7 @@ def _describe_change(row: Row) -> Sentence:
 def _style_line(slug: str) -> Line:
     """Return how a definition's line looks: thick by origin, thin by publisher, whole over thirty days."""
     definition = DEFINITIONS[slug]
-    short = {"30d": say("30 d"), "12m": say("12 m"), "held": say("held")}
+    short = {"30d": say("30 d"), "12m": say("12 m"), "held": say("recorded")}
     kind = {"publisher": say("publisher"), "origin": say("origin")}[definition.attribution]
     is_strong = definition.attribution == "origin"
     return Line(
