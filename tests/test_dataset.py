@@ -1,6 +1,7 @@
 """The versioned data set: described field by field, kept by its version, readable by the recipes on its page."""
 
 import copy
+import dataclasses
 import html
 import io
 import json
@@ -18,6 +19,7 @@ from frictionless import Package
 from generator.base.encode import to_bytes
 from generator.publish.dataset_files import render_dataset
 from generator.publish.dataset_schema import FOLDER, PARQUET_TYPES, list_broken
+from generator.publish.pages import build_pages
 from generator.publish.pages_dataset import RECIPES
 from generator.questions.report import Report
 from generator.registry import Registry
@@ -151,6 +153,26 @@ def test_each_file_says_what_it_is(files: Files, schema: dict[str, Any]) -> None
         facts = pq.ParquetFile(io.BytesIO(to_bytes(files[f"{FOLDER}/{table['name']}.parquet"]))).metadata.metadata
         expected = {"as_of": "2026-10-08", "licenses": "CC-BY-4.0", "source": about["source"], "table": table["name"]}
         assert expected == {name: facts[name.encode()].decode() for name in expected}
+
+
+def test_weeks_of_an_archive_bring_its_licence_to_every_file() -> None:
+    """Share-alike weeks in the history: JSON, Parquet, package, Croissant and the page of fields name both licences."""
+    report, registry = make_usual_report()
+    night = report.data.intervals[0]
+    week = dataclasses.replace(night, source="hfmlsoc/hub_weekly_snapshots")
+    filled = dataclasses.replace(report, data=dataclasses.replace(report.data, intervals=(week, night)))
+    made = render_dataset(filled, registry, ENGLISH, SITE)
+    both = ["CC-BY-4.0", "ODbL-1.0"]
+    package, croissant = (json.loads(made[f"{FOLDER}/{name}.json"]) for name in ("datapackage", "croissant"))
+    assert both == [license_["name"] for license_ in package["licenses"]]
+    addresses = [license_["path"] for license_ in package["licenses"]]
+    assert addresses == croissant["license"]
+    for table in json.loads(made[f"{FOLDER}/schema.json"])["tables"]:
+        name = f"{FOLDER}/{table['name']}"
+        facts = pq.ParquetFile(io.BytesIO(to_bytes(made[f"{name}.parquet"]))).metadata.metadata
+        assert both == json.loads(made[f"{name}.json"])["licenses"] == facts[b"licenses"].decode().split()
+    page = build_pages(filled, ENGLISH, registry, set())["schema.md"]
+    assert all(f'<a href="{address}" rel="license noopener">' in page for address in addresses)
 
 
 def test_the_same_report_gives_the_same_bytes(files: Files, bundled_report: Report, registry: Registry) -> None:
