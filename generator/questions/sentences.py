@@ -254,9 +254,8 @@ def describe_data(data: DataSource) -> Sentence:
     if data.scope.is_example:
         return say(
             "Data of {date:date}: example data from one software catalogue. It lacks two thirds of the downloads of "
-            "the Hub's most downloaded and most liked models, and most of what it lacks comes from American "
-            "publishers. With nothing left out, models from organisations in the United States account for "
-            "{us:percent0} of those downloads, models from organisations in China for {cn:percent0}.",
+            "the Hub's leading models, most of them American. With them, models from organisations in the United "
+            "States account for {us:percent0}, models from organisations in China for {cn:percent0}.",
             date=data.as_of,
             us=HEAD.us,
             cn=HEAD.cn,

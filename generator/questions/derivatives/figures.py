@@ -194,7 +194,7 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
     cells: dict[str, dict[str, float]] = {}
     for row in fields.records():
         cells.setdefault(row["publisher_code"], {})[row["origin_code"]] = row["share"]
-    if not cells:
+    if not cells or fields.frame.groupby("publisher_code")["models"].sum().max() < LEAST_BUILT:
         return None
     finding = state_matrix(cells)
     described = (
