@@ -130,9 +130,8 @@ def test_the_matrix_of_one_country_is_a_sentence() -> None:
         (
             EXAMPLE,
             "Data of 8 Oct 2026: example data from one software catalogue. It lacks two thirds of the downloads of the "
-            "Hub's most downloaded and most liked models, and most of what it lacks comes from American publishers. "
-            "With nothing left out, models from organisations in the United States account for 60% of those "
-            "downloads, models from organisations in China for 24%.",
+            "Hub's leading models, most of them American. With them, models from organisations in the United States "
+            "account for 60%, models from organisations in China for 24%.",
         ),
         (LIST, "Data of 8 Oct 2026: models in a friend's list."),
         (WHOLE_HUB, "Data of 8 Oct 2026: all public models."),
