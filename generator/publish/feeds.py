@@ -92,7 +92,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
     )
     return {
         changes.path: render_atom(entries, changes, language, root),
-        "feeds/changes.json": render_json_feed(entries, language, root),
+        "feeds/changes.json": render_json_feed(entries, changes, language, root),
         **_render_places(report, language, root),
     }
 
@@ -137,16 +137,17 @@ def _add_entry(feed: ET.Element, entry: Entry) -> None:
         _add(element, "content", entry.html, type="html")
 
 
-def render_json_feed(entries: Sequence[Entry], language: Language, root: str) -> str:
-    """Render entries, newest first, as a JSON Feed."""
+def render_json_feed(entries: Sequence[Entry], about: Feed, language: Language, root: str) -> str:
+    """Render entries, newest first, as a JSON Feed; licences stand in an extension, since its version has no field."""
     content = {
         "version": JSON_FEED,
-        "title": _name_feed(language),
-        "description": _describe_feed(language),
-        "home_page_url": root + "topics/weeks.html",
+        "title": about.title,
+        "description": about.subtitle,
+        "home_page_url": root + about.page,
         "feed_url": root + "feeds/changes.json",
         "language": language.code,
         "authors": [{"name": NAME, "url": root}],
+        "_rights": {"licenses": about.rights.split()},
         "items": [
             {
                 "id": entry.url,
