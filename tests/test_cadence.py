@@ -205,7 +205,7 @@ def test_the_remark_and_the_finding_speak_of_all_ways(bundled_report: Report) ->
         assert f"{least} to {most} days in {place}" in finding
     fitting = [sum(first <= value <= last for value in days[code]) for code, first, last in FITS]
     assert speak(state_remark(tables)).endswith(
-        f"these fit: {fitting[0]} of 6 in China and {fitting[1]} of 6 in the United States."
+        f"the remark fits {fitting[0]} of 6 in China and {fitting[1]} of 6 in the United States."
     )
 
 

@@ -102,7 +102,9 @@ def test_publisher_states_both_ends_of_its_history() -> None:
     """420 downloads became 500."""
     report = make_report()
     headline = speak(build_publisher(report.profiles[0], report)).headline
-    assert headline == "Qwen had 500 downloads in the thirty days to 1 Jul 2026, after 420 in those to 1 Jun 2026."
+    assert headline == (
+        "Models from Qwen had 500 downloads in the thirty days to 1 Jul 2026, after 420 in those to 1 Jun 2026."
+    )
 
 
 @pytest.mark.parametrize("figure", speak(build_figures(make_report())), ids=lambda figure: figure.slug)
