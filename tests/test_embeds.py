@@ -242,7 +242,7 @@ def test_each_figure_describes_its_data(bundled_site: Path, served_site: str) ->
 
 def test_a_citation_has_author_address_and_a_place_for_the_day(bundled_site: Path, codes: dict[str, list[str]]) -> None:
     """In text and in BibTeX, of every figure; the address is of a page that has it."""
-    for slug, (_, text, bibtex) in codes.items():
+    for slug, (*_, text, bibtex) in codes.items():
         assert text.startswith(f"{AUTHORS} (2026): “")
         (address,) = re.findall(r"http\S+", text)
         parts = urlsplit(address)
@@ -272,10 +272,10 @@ def test_a_copied_citation_has_the_day_of_its_copying(
     figure = page.locator("#figure-share-now")
     figure.get_by_text("Embed and cite").click()
     today = page.evaluate("new Date().toISOString().slice(0, 10)")
-    figure.get_by_role("button", name="Copy").nth(1).click()
+    figure.get_by_role("button", name="Copy").nth(2).click()
     expect(figure.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"(accessed on {today}).")
-    code = figure.locator(".oms-figure__code").nth(2)
+    code = figure.locator(".oms-figure__code").nth(3)
     assert "urldate = {YYYY-MM-DD}" in code.inner_text()
     code.locator("code").click()
     page.keyboard.press("Control+c")

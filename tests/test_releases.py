@@ -33,10 +33,10 @@ DATE = dt.date(2026, 10, 8)
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 
 
-def enter(*rows: tuple[str, str], registry: Registry = REGISTRY) -> LedgerEntry:
+def enter(*rows: tuple[str, str], registry: Registry = REGISTRY, date: dt.date = DATE) -> LedgerEntry:
     """Compute the entry of a snapshot of models, each with the day of its creation."""
     models = make_models(*({"id": name, "created_at": utc(day), "downloads_30d": 900} for name, day in rows))
-    return compute_entry(Described(DATE, "test", "hub"), models, None, None, registry)
+    return compute_entry(Described(date, "test", "hub"), models, None, None, registry)
 
 
 def find(*rows: tuple[str, str], registry: Registry = REGISTRY) -> tuple[Release, ...]:
@@ -164,8 +164,8 @@ def test_a_launch_moves_what_was_made_for_it() -> None:
 
 def test_a_model_that_came_back_is_counted_once() -> None:
     """Removed for a week and there again: the ledger meets it twice."""
-    entry = enter(("east/acme-3", "2026-05-01"))
-    assert 1 == len(list_releases(read_ledger(keep_nights([entry, entry]), REGISTRY).releases, REGISTRY))
+    nights = [enter(("east/acme-3", "2026-05-01"), date=date) for date in (DATE, DATE + dt.timedelta(days=7))]
+    assert 1 == len(list_releases(read_ledger(keep_nights(nights), REGISTRY).releases, REGISTRY))
 
 
 def test_every_launch_date_is_of_a_day_that_the_data_confirm(registry: Registry) -> None:

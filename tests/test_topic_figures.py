@@ -11,6 +11,9 @@ from generator.questions.report import Report
 from generator.questions.topics import build_topic_figures
 from tests.spoken import ENGLISH, speak
 
+# Figures whose addresses are older than their questions.
+GIVEN_OUT = {"published-figures", "lead-over-time", "share-by-year"}
+
 
 def walk(spec: Any) -> Iterable[tuple[str, Any]]:
     """Yield every key with its value, at any depth."""
@@ -29,7 +32,8 @@ def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
     assert len({figure.slug for figure in figures}) == len(figures)
     for figure in figures:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure.slug)
-        assert figure.slug.split("-")[0] in {name.split("_")[0] for name in bundled_report.topics}, figure.slug
+        named = figure.slug.split("-")[0] in {name.split("_")[0] for name in bundled_report.topics}
+        assert named or figure.slug in GIVEN_OUT, figure.slug
         assert figure.headline.endswith("."), figure.slug
         assert figure.alt.startswith(figure.headline), figure.slug
         assert len(figure.alt) > len(figure.headline), figure.slug

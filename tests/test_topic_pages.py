@@ -71,7 +71,7 @@ def test_families_state_the_two_that_the_press_names(bundled_report: Report) -> 
         for kind in ("share-of-country.CN", "share-of-all")
     )
     said = speak(state_topic("families", bundled_report))["article"]
-    assert said.startswith("Qwen and DeepSeek are")
+    assert said.startswith("Qwen and DeepSeek account for")
     assert rounded(of_china, of_world) == percentages(said)
 
 

@@ -149,7 +149,7 @@ def test_curve_says_what_its_reversals_share() -> None:
     """The one reversal leaves out the largest publisher, which is named."""
     report = make_doubtful()
     assert report.specifications is not None
-    assert "“Without the largest publisher” (Qwen)" in speak(state_reversals(report.specifications, WHOLE_HUB))
+    assert "“Without the largest publisher (Qwen)”" in speak(state_reversals(report.specifications, WHOLE_HUB))
 
 
 def test_curve_without_reversal_says_so() -> None:

@@ -103,7 +103,7 @@ def render_pins(report: Report, language: Language, headlines: Iterable[Headline
     files = {}
     for day in list_days(report):
         name = day.isoformat()
-        files[f"{EMBEDS}/{name}.html"] = unpinned.render(name=name, language=language)
+        files[f"{EMBEDS}/{name}.html"] = unpinned.render(name=name, language=language, site_url=site_url)
         if pin := pins.get(day):
             values = {"pin": pin, "name": name, "language": language, "site_url": site_url, "layout": LAYOUT}
             files[f"{EMBEDS}/{name}.html"] = pinned.render(values, colours=_list_colours(pin))
