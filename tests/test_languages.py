@@ -17,7 +17,7 @@ from generator.publish.datafiles import make_imprint
 from generator.publish.languages import list_published, list_states
 from generator.publish.passages import mark_english, mark_page, mark_passages, translate_config
 from generator.publish.site import Tree, build_site, describe_site
-from generator.publish.trees import Ground, prepare_tree
+from generator.publish.trees import Original, prepare_tree
 from generator.questions.gallery import build_figures
 from generator.text.catalogue import END, ENGLISH
 from generator.text.language import Language
@@ -204,10 +204,10 @@ def test_sources_of_a_language_lead_to_data_at_the_root(tmp_path: Path) -> None:
     (source / "de").mkdir()
     (source / "de" / "method.md").write_text("# Methode [alle](data/report.json)", encoding="utf-8")
     figures = build_figures(report)[:2]
-    ground = Ground(
+    original = Original(
         report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source, frozenset()
     )
-    tree = prepare_tree(Language("de"), ground, tmp_path / "de", lambda _: None)
+    tree = prepare_tree(Language("de"), original, tmp_path / "de", lambda _: None)
     made = {path.relative_to(tree.site_src).as_posix() for path in tree.site_src.rglob("*") if path.is_file()}
     assert {f"figures/{figures[0].slug}/spec-wide.json", f"embed/{figures[0].slug}.html"} <= made
     assert [] == [name for name in made if name.endswith((".png", "/data.csv", "/data.json")) and "assets" not in name]

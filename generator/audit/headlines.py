@@ -22,7 +22,7 @@ from generator.base.settings import MAX_SILENT_CHANGE
 from generator.questions.report import HEADLINES, Report
 from generator.questions.sentences import name_table
 from generator.registry import UNAFFILIATED, UNREVIEWED, Correction
-from generator.star.shares import ShareTable
+from generator.star.shares import ShareRow, ShareTable
 from generator.text.language import Language
 
 FORMAT: Final = "oms-headline/1"
@@ -146,7 +146,7 @@ class _Move:
         """Return whether a country's share of thirty days did."""
         if self.countries is None or not self.before.countries:
             return False
-        now = _list_countries(self.countries)
+        now = _keep_shares(self.countries.places)
         return any(
             is_move(now.get(code, 0.0), self.before.countries.get(code, 0.0)) for code in {*now, *self.before.countries}
         )
@@ -216,16 +216,17 @@ def _make_headline(table: ShareTable, countries: ShareTable | None, versions: Ve
     return Headline(
         table.as_of,
         table.definition.slug,
-        {row.code: round(row.share, 12) for row in table.places[:PLACES_KEPT]},
+        _keep_shares(table.places[:PLACES_KEPT]),
         versions.registry_sha256,
         versions.method,
-        countries=_list_countries(countries) if countries else {},
+        countries=_keep_shares(countries.places) if countries else {},
         start=table.start,
     )
 
 
-def _list_countries(table: ShareTable) -> dict[str, float]:
-    return {row.code: round(row.share, 12) for row in table.places}
+def _keep_shares(rows: Iterable[ShareRow]) -> dict[str, float]:
+    """Return the share of each place as it is kept: with the digits that every machine computes alike."""
+    return {row.code: round(row.share, 12) for row in rows}
 
 
 def _add_current(held: Headline | None, current: Headline) -> list[Headline]:
@@ -244,7 +245,7 @@ def _find_rest(report: Report) -> Rest | None:
         return None
     known = {row.id for row in report.models if row.publisher_code not in (UNAFFILIATED, UNREVIEWED)}
     name = dominant.name if dominant.name in known else ""
-    return Rest(name, dominant.is_largest, {row.code: round(row.share, 12) for row in dominant.without})
+    return Rest(name, dominant.is_largest, _keep_shares(dominant.without))
 
 
 def _renew(move: _Move, versions: Versions, today: dt.date) -> Headline:

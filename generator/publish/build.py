@@ -39,7 +39,7 @@ from generator.publish.pages import build_pages
 from generator.publish.renames import list_moved
 from generator.publish.site import Tree, build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
-from generator.publish.trees import Ground, prepare_tree
+from generator.publish.trees import Original, prepare_tree
 from generator.publish.verify import verify_site
 from generator.publish.write import publish_files
 from generator.questions.gallery import build_figures
@@ -161,10 +161,10 @@ def run_build(
     days = publish_days(WORK, report, language, headlines, address, code)
     pins = publish_pins(WORK, report, language, headlines, address)
     models = publish_models(WORK, report, language, registry, address, code)
-    ground = Ground(
+    original = Original(
         report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, frozenset(files)
     )
-    others = [_prepare_language(each, ground, say) for each in list_published(states)]
+    others = [_prepare_language(each, original, say) for each in list_published(states)]
     say("building the site")
     changed = build_site(
         report,
@@ -188,9 +188,9 @@ def run_build(
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 
-def _prepare_language(language: Language, ground: Ground, say: Callable[[str], None]) -> Tree:
+def _prepare_language(language: Language, original: Original, say: Callable[[str], None]) -> Tree:
     say(f"saying it in {language.voice.name}")
-    return prepare_tree(language, ground, WORK / "languages" / language.code, say)
+    return prepare_tree(language, original, WORK / "languages" / language.code, say)
 
 
 def render_files(

@@ -16,8 +16,7 @@ from generator.base.encode import label
 from generator.base.scope import Scope, make_scope
 from generator.publish.datafiles import list_licenses
 from generator.questions import sentences
-from generator.questions.report import HEADLINES, Report
-from generator.star.definitions import DEFINITIONS
+from generator.questions.report import Report
 from generator.star.shares import ShareTable
 from generator.text.language import Language
 
@@ -56,7 +55,7 @@ def list_days(report: Report) -> dict[dt.date, Day]:
     scopes = {day: make_scope(i.scope, i.name, i.source, bundled=example) for day, i in intervals.items()}
     return {
         day: Day(table, scopes[day], intervals[day].source, report.days.by_country.get(day))
-        for day, table in report.days.compute_first([*HEADLINES, *DEFINITIONS.values()]).items()
+        for day, table in report.first_tables.items()
     }
 
 

@@ -103,11 +103,13 @@ def render_pins(report: Report, language: Language, headlines: Iterable[Headline
     files = {}
     for day in list_days(report):
         name = day.isoformat()
-        files[f"{EMBEDS}/{name}.html"] = unpinned.render(name=name, language=language, site_url=site_url)
+        values = {"name": name, "language": language, "site_url": site_url}
         if pin := pins.get(day):
-            values = {"pin": pin, "name": name, "language": language, "site_url": site_url, "layout": LAYOUT}
-            files[f"{EMBEDS}/{name}.html"] = pinned.render(values, colours=_list_colours(pin))
+            page = pinned.render(values, pin=pin, layout=LAYOUT, colours=_list_colours(pin))
             files[f"{ANSWERS}/{name}.json"] = write_oembed(pin.embed(site_url), site_url)
+        else:
+            page = unpinned.render(values)
+        files[f"{EMBEDS}/{name}.html"] = page
     return files
 
 
@@ -124,7 +126,8 @@ def build_pins(report: Report, language: Language, headlines: Iterable[Headline]
 
 def write_pinned_code(report: Report, language: Language, headlines: Iterable[Headline]) -> dict[str, str]:
     """Write the code of the newest date's frame, by the slug of the figure beside whose own it stands."""
-    pin = build_pins(report, language, headlines).get(report.data.as_of)
+    newest = [headline for headline in headlines if headline.as_of == report.data.as_of]
+    pin = build_pins(report, language, newest).get(report.data.as_of)
     return {FIGURE: write_code(pin.embed())} if pin else {}
 
 

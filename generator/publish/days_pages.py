@@ -27,7 +27,6 @@ from generator.text.cite import cite
 from generator.text.language import Language
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
-_DEFINITIONS: Final = {definition.slug: definition for definition in DEFINITIONS.values()}
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,9 @@ class Then:
     def definition(self) -> str:
         """Name what it was a share of where that is another definition than now; else nothing."""
         slug = self.headline.definition
-        if slug == self.day.table.definition.slug or slug not in _DEFINITIONS:
+        if slug == self.day.table.definition.slug or slug not in DEFINITIONS:
             return ""
-        return self.language.speak(sentences.name_definition(_DEFINITIONS[slug]))
+        return self.language.speak(sentences.name_definition(DEFINITIONS[slug]))
 
     @cached_property
     def codes(self) -> list[str]:

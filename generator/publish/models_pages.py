@@ -71,9 +71,7 @@ def render_model_pages(
         f"{item.slug}.html": render(
             "model.html.j2",
             f"{MODELS}/{item.slug}.md",
-            shared
-            | _describe(item, report, language, names)
-            | _cite(item, report, language, f"{site_url}{language.folder}{MODELS}/{item.slug}.html"),
+            shared | _describe(item, report, language, names, f"{site_url}{language.folder}{MODELS}/{item.slug}.html"),
         )
         for item in report.model_reports
     }
@@ -85,16 +83,14 @@ def _name_windows(report: Report, language: Language) -> dict[str, str]:
     return {each.window: language.speak(sentences.name_table(report.table(each))) for each in definitions}
 
 
-def _cite(item: ModelReport, report: Report, language: Language, url: str) -> dict[str, Any]:
-    title, as_of = language.speak(state_model(item, report)), report.data.as_of
-    found = cite(language, title, as_of, url, f"oms-{item.slug}")
-    return {"url": url, "citation": Citation(prose(found.text), tuple(prose(each) for each in found.bibtex))}
-
-
-def _describe(item: ModelReport, report: Report, language: Language, names: dict[str, str]) -> dict[str, Any]:
+def _describe(item: ModelReport, report: Report, language: Language, names: dict[str, str], url: str) -> dict[str, Any]:
+    sentence = language.speak(state_model(item, report))
+    found = cite(language, sentence, report.data.as_of, url, f"oms-{item.slug}")
     return {
         "item": item,
-        "sentence": language.speak(state_model(item, report)),
+        "url": url,
+        "citation": Citation(prose(found.text), tuple(prose(each) for each in found.bibtex)),
+        "sentence": sentence,
         "ranks": [(names[place.window], place) for place in item.ranks],
         "dates": item.history[: -TABLE_DATES - 1 : -1],
         "most": max((point.downloads_30d for point in item.history), default=0),

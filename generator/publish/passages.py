@@ -1,6 +1,5 @@
 """What a translated site says in English: passages that are marked as such, and the builder's words in its language."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,7 +79,5 @@ def _translate_item(item: Mapping[str, Any], language: Language) -> dict[str, An
 
 def mark_page(text: str) -> str:
     """Say in a hand-written page's front matter that it is in English."""
-    head = f"lang: {json.dumps('en')}\n"
-    return (
-        f"---\n{head}{text.removeprefix('---' + chr(10))}" if text.startswith("---\n") else f"---\n{head}---\n\n{text}"
-    )
+    head = f'---\nlang: "{SOURCE}"\n'
+    return head + text.removeprefix("---\n") if text.startswith("---\n") else f"{head}---\n\n{text}"

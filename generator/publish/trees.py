@@ -34,7 +34,7 @@ _TO_DATA: Final = re.compile(r"\[([^\]]+)\]\((?:\.\./)*(data/[^)]+)\)")
 
 
 @dataclass(frozen=True)
-class Ground:
+class Original:
     """What all languages of a build are made from.
 
     Attributes:
@@ -62,45 +62,45 @@ class Ground:
     generated: frozenset[str]
 
 
-def prepare_tree(language: Language, ground: Ground, folder: Path, say: Callable[[str], None]) -> Tree:
+def prepare_tree(language: Language, original: Original, folder: Path, say: Callable[[str], None]) -> Tree:
     """Prepare the sources of a language in a folder, and return where they are; what is unchanged is not made again."""
     source = folder / "src"
     render_figures(
-        ground.figures,
+        original.figures,
         site_src=source,
         cache=folder,
         language=language,
-        imprint=ground.imprint,
+        imprint=original.imprint,
         moved=list_moved(),
         report=say,
     )
-    publish_files(source, _render_files(language, ground), folder / "generated.json")
+    publish_files(source, _render_files(language, original), folder / "generated.json")
     marked = replace(language, marks=True)
-    days = publish_days(folder, ground.report, language, ground.headlines, ground.site_url, ground.repository)
-    models = publish_models(folder, ground.report, marked, ground.registry, ground.site_url, ground.repository)
+    days = publish_days(folder, original.report, language, original.headlines, original.site_url, original.repository)
+    models = publish_models(folder, original.report, marked, original.registry, original.site_url, original.repository)
     return Tree(language, source, folder, tuple(sorted(days)), tuple(sorted(models)))
 
 
-def _render_files(language: Language, ground: Ground) -> dict[str, str | bytes]:
+def _render_files(language: Language, original: Original) -> dict[str, str | bytes]:
     """Render all files of a language but those of figures; data and cards are the first one's."""
-    slugs = {figure.slug for figure in ground.figures}
-    address = f"{ground.site_url}{language.folder}"
+    slugs = {figure.slug for figure in original.figures}
+    address = f"{original.site_url}{language.folder}"
     marked = replace(language, marks=True)
     return {
-        **dict(_read_frame(ground.source)),
-        **dict(_read_written(language, ground)),
+        **dict(_read_frame(original.source)),
+        **dict(_read_written(language, original)),
         **build_pages(
-            ground.report,
+            original.report,
             marked,
-            ground.registry,
+            original.registry,
             slugs,
-            ground.operations,
-            site_url=ground.site_url,
-            repository=ground.repository,
+            original.operations,
+            site_url=original.site_url,
+            repository=original.repository,
         ),
-        **render_words(ground.report, language),
-        **render_feeds(ground.report, language, address),
-        **render_badges(ground.report, language),
+        **render_words(original.report, language),
+        **render_feeds(original.report, language, address),
+        **render_badges(original.report, language),
     }
 
 
@@ -109,12 +109,12 @@ def _read_frame(source: Path) -> Iterable[tuple[str, bytes]]:
     return ((path.relative_to(source).as_posix(), path.read_bytes()) for path in paths)
 
 
-def _read_written(language: Language, ground: Ground) -> Iterable[tuple[str, str]]:
+def _read_written(language: Language, original: Original) -> Iterable[tuple[str, str]]:
     """Read the hand-written pages: each in the language where its folder has it, else in English, and marked so."""
-    for path in sorted(ground.source.rglob("*.md")):
-        name = path.relative_to(ground.source).as_posix()
-        if name not in ground.generated and not _is_translation(name):
-            own = ground.source / language.folder / name
+    for path in sorted(original.source.rglob("*.md")):
+        name = path.relative_to(original.source).as_posix()
+        if name not in original.generated and not _is_translation(name):
+            own = original.source / language.folder / name
             text = own.read_text(encoding="utf-8") if own.is_file() else mark_page(path.read_text(encoding="utf-8"))
             yield name, _lead_to_root(text, "../" * name.count("/") + language.up)
 

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -225,6 +226,11 @@ class Report:
     def table(self, definition: Definition) -> ShareTable:
         """Return a definition's newest table."""
         return self.histories[definition][-1]
+
+    @cached_property
+    def first_tables(self) -> dict[dt.date, ShareTable]:
+        """Return what stands first on every date, oldest first: of the first definition that had a number then."""
+        return self.days.compute_first([*HEADLINES, *DEFINITIONS.values()]) if self.days else {}
 
     @property
     def breaks(self) -> frozenset[dt.date]:
