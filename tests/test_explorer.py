@@ -22,7 +22,7 @@ from generator.base.scope import WHOLE_HUB
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures.theme import SEQUENCE, colour
 from generator.publish.datafiles import render_data_files
-from generator.publish.explorer import Block, Part, build_index, find_runs, list_files, name_file, render_explorer
+from generator.publish.explorer import Block, Part, build_index, find_runs, list_read, name_file, render_explorer
 from generator.publish.explorer_rules import build_rules
 from generator.publish.pages import build_pages
 from generator.questions.cuts.tables import Cut
@@ -148,8 +148,8 @@ def test_over_a_list_no_message_claims_a_lead(bundled_report: Report) -> None:
 def test_a_file_is_linked_where_no_script_runs(bundled_report: Report, registry: Registry) -> None:
     """The page names every file that it reads."""
     page = build_pages(bundled_report, ENGLISH, registry, set())["explore.md"]
-    assert set(render_explorer(bundled_report, ENGLISH)) == set(list_files(bundled_report))
-    assert all(f'href="{name}"' in page for name in list_files(bundled_report))
+    assert set(render_explorer(bundled_report, ENGLISH)) == set(list_read(bundled_report)["files"])
+    assert all(f'href="{name}"' in page for name in list_read(bundled_report)["files"])
 
 
 # --- in a browser ------------------------------------------------------------------------------------

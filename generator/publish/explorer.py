@@ -159,11 +159,12 @@ def render_words(report: Report, language: Language) -> dict[str, str | bytes]:
     return {f"{FOLDER}/map.json": pack_json(build_map(language)), f"{FOLDER}/index.json": pack_json(index)}
 
 
-def list_files(report: Report) -> list[str]:
-    """List the paths of all files, as `render_explorer` makes them."""
+def list_read(report: Report) -> dict[str, list[str]]:
+    """List the paths of all files, as `render_explorer` makes them, and which of them the usual view reads."""
     if report.days is None:
-        return []
-    return [f"{FOLDER}/{name}.json" for name in ("index", "map", *_list_names(report))]
+        return {"files": [], "first": []}
+    files = [f"{FOLDER}/{name}.json" for name in ("index", "map", *_list_names(report))]
+    return {"files": files, "first": [f"{FOLDER}/{name}.json" for name in ("index", report.headline.slug)]}
 
 
 def describe_embed() -> dict[str, Markup]:

@@ -36,7 +36,7 @@ from generator.publish.datafiles import (
 from generator.publish.datafiles_days import DAYS
 from generator.publish.datafiles_years import describe_years
 from generator.publish.dataset import describe_data
-from generator.publish.explorer import describe_embed, list_files
+from generator.publish.explorer import describe_embed, list_read
 from generator.publish.pages_dataset import build_schema_page
 from generator.publish.pages_first import build_first_screen
 from generator.publish.pages_history import build_history_pages
@@ -181,7 +181,7 @@ def build_pages(
         ),
         "data.md": render("data.md.j2", "data.md", _data_values(report, registry, operations, language, site_url)),
         "schema.md": build_schema_page(render, report, registry, language, site_url),
-        "explore.md": render("explore.md.j2", "explore.md", {"files": list_files(report), **describe_embed()}),
+        "explore.md": render("explore.md.j2", "explore.md", {**list_read(report), **describe_embed()}),
     }
     parts = split_models(report.models)
     for part in parts:

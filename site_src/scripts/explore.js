@@ -336,6 +336,12 @@ function change(event) {
   return attempt(() => show(view, true));
 }
 
+// While a reader chooses, what the choices would read is on its way; what does not come is asked for when chosen.
+function foresee({ target: { name, options = [] } }) {
+  const files = [...options].map(({ value }) => nameFile({ ...page.view, [name]: value })).filter((each) => page.index.files.includes(each));
+  Promise.allSettled((name === "as" ? ["map"] : files).map(load));
+}
+
 const ACTIONS = {
   copy: () => navigator.clipboard.writeText(`${byId("said").textContent} ${describe(page)}. ${address()}`),
   embed: ({ dataset }) => navigator.clipboard.writeText(writeEmbed(dataset)),
@@ -355,6 +361,7 @@ async function attempt(step) {
 
 function listen(root) {
   byId("form").addEventListener("change", change);
+  byId("form").addEventListener("focusin", foresee);
   byId("form").addEventListener("submit", (event) => event.preventDefault());
   byId("places").addEventListener("click", ({ target }) => {
     const { dataset } = target.closest("button") ?? target;
