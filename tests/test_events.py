@@ -157,6 +157,14 @@ def test_whatever_is_drawn_along_dates_says_what_happened_then(bundled_report: R
     assert {"releases-per-month", "share-over-time"} <= set(timed)
 
 
+def test_a_figure_of_some_countries_marks_what_happened_there(report: Report) -> None:
+    """One of them named by its figure, or several by its rows."""
+    happened = (make_event("2026-08-20", "company", "CN"), make_event("2026-08-21", "company", "JP"))
+    given = dataclasses.replace(report, events=happened)
+    for slug in ("country-cn", "country-ranks"):
+        assert ["Something of 2026-08-20"] == [speak(event.label) for event in find_figure(given, slug).events]
+
+
 def test_without_events_a_figure_is_as_it_was(report: Report) -> None:
     """Its picture has no row of numbers, and its file no list."""
     plain = find_figure(dataclasses.replace(report, events=()), "share-over-time")

@@ -131,8 +131,9 @@ def _make_happenings(events: Iterable[Event]) -> Iterable[Happening]:
 def _find_subject(figure: Figure, report: Report) -> Subject:
     """Tell what a figure shows by its name and by the codes in its rows."""
     is_archived = figure.slug == OUTSIDE or any(interval.source in NOTICES for interval in report.data.intervals)
-    if figure.slug.startswith(_COUNTRY):
-        return Subject((figure.slug.removeprefix(_COUNTRY).upper(),), (), is_archived)
+    countries = {f"{_COUNTRY}{country.code.lower()}": country.code for country in report.countries}
+    if figure.slug in countries:
+        return Subject((countries[figure.slug],), (), is_archived)
     handles = {f"{_PUBLISHER}{profile.slug}": profile.row.handle for profile in report.profiles}
     if figure.slug in handles:
         return Subject((), (handles[figure.slug],), is_archived)
