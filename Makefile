@@ -64,7 +64,7 @@ browser: .venv/.dev
 	@$(BIN)/python -m tests.chromium
 
 # What each part costs; SIZE=--quick and SIZE=--small measure less of a Hub.
-bench: .venv/.dev
+bench: .venv/.dev browser
 	$(BIN)/python -m benchmarks $(SIZE)
 
 # The picture in the README, from the built site.

@@ -1,9 +1,10 @@
 """`make bench`: what every part costs in processor seconds and memory, a line each, and at the end all in one table.
 
-Parsing, registry, figures and pages; the bundled site, built from nothing and again; a night against a Hub on loopback
-whose rows carry as many tags as real ones; a night's steps and the report at several sizes of the Hub; and what a
-history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller Hub and fewer nights, and
-`--small` with so few that a look takes minutes: its figures say that every part runs, and nothing of the Hub.
+Parsing, registry, figures and pages; the bundled site, built from nothing and again, and what its readers wait for; a
+night against a Hub on loopback whose rows carry as many tags as real ones; a night's steps and the report at several
+sizes of the Hub; and what a history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller
+Hub and fewer nights, and `--small` with so few that a look takes minutes: its figures say that every part runs, and
+nothing of the Hub.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from typing import Final
 from benchmarks.growth import NIGHTS, describe_site, measure_growth
 from benchmarks.measured import Measured, measure, show
 from benchmarks.night import HUB_MODELS, measure_night
+from benchmarks.reading import measure_reading
 from benchmarks.scale import SIZES, measure_scale
 from generator.figures.files import WIDTHS, render_figures
 from generator.ledger.lineage import FamilyMatcher
@@ -121,7 +123,7 @@ def measure_report() -> Iterator[Measured]:
 
 
 def measure_site() -> Iterator[Measured]:
-    """Measure the command that builds the bundled site, from nothing and again, in a copy of the program."""
+    """Measure the build of the bundled site, from nothing and again, in a copy of the program, and what it gives."""
     with tempfile.TemporaryDirectory() as folder:
         tree, site = copy_tree(Path(folder) / "tree"), Path(folder) / "site"
 
@@ -131,6 +133,7 @@ def measure_site() -> Iterator[Measured]:
         run("--help")  # compiles the program's modules, which is no part of a build
         for what in ("build the bundled site from nothing", "build it again, nothing changed"):
             yield measure(what, lambda: run("build", "--site", site), lambda: describe_site(site))
+        yield from measure_reading(site)
 
 
 def _silent(_: str) -> None:

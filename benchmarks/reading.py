@@ -54,9 +54,18 @@ CHANGED: Final = """([name, value]) => new Promise(resolve => {
 CHOOSING: Final = 1000
 OURS: Final = "document.querySelectorAll('.oms-figure__narrow svg').length >= {count}"
 THEIRS: Final = "document.querySelectorAll('.vega-embed svg.marks, .vega-embed canvas.marks').length > 0"
-EXPLORER: Final = "document.querySelector('#explore-said')?.textContent && document.querySelector('#explore-picture svg')"
+EXPLORER: Final = (
+    "document.querySelector('#explore-said')?.textContent && document.querySelector('#explore-picture svg')"
+)
 # Of the view that stands first; the last one reads another file.
-CHANGES: Final = (("measure", "rank"), ("measure", "share"), ("as", "bars"), ("as", "table"), ("as", "lines"), ("by", "origin"))
+CHANGES: Final = (
+    ("measure", "rank"),
+    ("measure", "share"),
+    ("as", "bars"),
+    ("as", "table"),
+    ("as", "lines"),
+    ("by", "origin"),
+)
 
 
 def main(site: Path) -> None:
