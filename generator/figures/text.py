@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 # Widths in units of the type size, from the metrics of common sans-serif system fonts, rounded up.
@@ -14,7 +15,7 @@ _BROAD: Final = frozenset("mwMW@%—…")
 
 def measure(text: str, size: float) -> float:
     """Return about how many pixels a text takes at a type size, rather too many than too few."""
-    return sum(_width(char) for char in text) * size
+    return sum(map(_width, text)) * size
 
 
 def cut(text: str, size: float, room: float) -> str:
@@ -63,6 +64,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
+@cache
 def _width(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return 1.0
