@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from generator.base.encode import label
+from generator.figures.charts import Spec
 from generator.star import table as star
 from generator.text.language import Language
 from generator.text.say import Sentence, say, write
-
-if TYPE_CHECKING:
-    from generator.figures import altair as alt
 
 # What figures and tables say in: sentences, or, once they are spoken, texts.
 Words = TypeVar("Words", Sentence, str)
@@ -25,8 +23,6 @@ SHARE_DIGITS: Final = 6
 ALL: Final = "all"
 # Kinds of columns whose cells are numbers or dates; the others are texts.
 _SHOWN: Final = ("date", "count", "share", "points", "number")
-# What every kind of picture draws.
-Drawn: TypeAlias = "alt.LayerChart"
 
 
 @dataclass(frozen=True)
@@ -91,8 +87,8 @@ class FigureOf(Generic[Words]):
         columns: of the table.
         rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
         events: the events that it marks, each a `Happening`, oldest first.
-        draw: returns the chart for a width in CSS pixels and a language: the function of a kind of picture, with what
-            it is drawn from bound to it, so that both can be told without drawing.
+        draw: returns the specification for a width in CSS pixels and a language: the function of a kind of picture,
+            with what it is drawn from bound to it, so that both can be told without drawing.
     """
 
     slug: str
@@ -103,7 +99,7 @@ class FigureOf(Generic[Words]):
     alt: Words
     columns: tuple[ColumnOf[Words], ...]
     rows: tuple[tuple[Words | SpokenCell, ...], ...]
-    draw: partial[Drawn]
+    draw: partial[Spec]
     events: tuple[Any, ...] = ()
 
 
@@ -117,7 +113,7 @@ SpokenFigure = FigureOf[str]
 
 def build_figure(
     table: star.Table,
-    draw: Callable[[Table, Any, int, Language], Drawn],
+    draw: Callable[[Table, Any, int, Language], Spec],
     picture: Any,
     *,
     slug: str,
