@@ -14,7 +14,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from generator.publish.build import ROOT, WORK
+from generator.base.files import ROOT
+from generator.publish.build import WORK
 
 OUTPUT = WORK / "zensical"
 # It wants its configuration in a folder that holds all others.

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from generator.publish.build import ROOT
+from generator.base.files import ROOT
 from tests.tree import copy_tree_for_nights, turn_clock
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")

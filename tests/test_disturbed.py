@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.kills import run_kills
 from benchmarks.races import run_data_races, run_races
-from generator.publish.build import ROOT
+from generator.base.files import ROOT
 
 # Starts one drawing process as a build does, says its number, and waits to be killed.
 DRAWER = """

@@ -21,11 +21,12 @@ import vl_convert
 
 from generator.base.encode import BYTE_ORDER_MARK
 from generator.base.errors import SiteError
+from generator.base.files import ROOT
 from generator.base.imprint import Imprint
 from generator.figures.bars import draw_bars
 from generator.figures.figure import Column, Figure, Table
 from generator.figures.files import RenderResult, format_cell, render_figures, write_csv
-from generator.figures.keys import ROOT, hash_code, hash_figure
+from generator.figures.keys import hash_code, hash_figure
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
 from generator.figures.pagetable import lay_table

@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from generator.base.encode import label
 from generator.base.errors import SiteError
+from generator.base.files import TEMPLATES
 from generator.base.scope import HEAD
 from generator.ledger.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
 from generator.publish import pages_registry
-from generator.publish.pages import TEMPLATES, build_pages, finalize, make_hub_url, make_web_url, prose
+from generator.publish.pages import build_pages, finalize, make_hub_url, make_web_url, prose
 from generator.publish.pages_registry import list_letters, list_rows
 from generator.questions.ground import list_questions
 from generator.questions.report import Report

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from generator.base.errors import SiteError
+from generator.base.files import ROOT
 from generator.base.repository import NOWHERE, check_repository
-from generator.publish.build import ROOT
 
 
 def test_a_name_gives_three_addresses() -> None:

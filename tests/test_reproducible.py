@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.build import ROOT
+from generator.base.files import ROOT
 from tests.test_snapshot import put_snapshot
 from tests.tree import copy_tree, hash_files, run_oms
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.pages import QUESTIONS, TEMPLATES, build_pages
+from generator.base.files import TEMPLATES
+from generator.publish.pages import QUESTIONS, build_pages
 from generator.publish.search import add_search_terms, list_terms, read_terms
 from generator.publish.site import _drop_bare_sections
 from generator.registry import Registry

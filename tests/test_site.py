@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from generator.base.errors import SiteError
-from generator.publish.build import ROOT
+from generator.base.files import ROOT
 from generator.publish.policy import THEME_SCRIPTS, find_inline_scripts, make_policy, name_script, seal_page
 from generator.publish.site import STAMP, build_site, read_site_url
 from generator.text.language import Language

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from generator.base.files import ROOT
 from generator.ledger.intervals import Described, compute_entry
-from generator.publish.build import ROOT
 from generator.publish.site import build_site
 from generator.questions.report import compute_report
 from generator.text.language import Language

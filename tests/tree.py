@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.publish.build import ROOT
+from generator.base.files import ROOT
 from tests.conftest import GENERATED
 
 FOLDERS = ("generator", "templates", "site_src")

@@ -17,6 +17,9 @@ if sys.platform != "win32":
 
 # What a file is called until it is whole. A run that is killed leaves it beside its place.
 PARTIAL: Final = ".partial"
+# The folder that the program, its templates and its hand-written pages stand in.
+ROOT: Final = Path(__file__).resolve().parents[2]
+TEMPLATES: Final = ROOT / "templates"
 
 
 @contextmanager

@@ -1,17 +1,16 @@
 """The verb for those who translate: what is to be said in another language, and what is wrong with it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from generator.base.errors import TranslationError
+from generator.base.files import ROOT
 from generator.cli.app import app, out
 
 if TYPE_CHECKING:
     from generator.text.translations import State
 
-_ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = 5
 
 
@@ -36,8 +35,8 @@ def translations(
     from generator.text.translations import update_translations as update
 
     if begin:
-        out.print(f"Begun: {begin_language(begin, LOCALES).relative_to(_ROOT)}")
-    codes = update(_ROOT, LOCALES, only)
+        out.print(f"Begun: {begin_language(begin, LOCALES).relative_to(ROOT)}")
+    codes = update(ROOT, LOCALES, only)
     messages = list_messages(LOCALES)
     states = [count_translations(code, messages, LOCALES) for code in codes]
     for state in states:

@@ -21,7 +21,7 @@ import jinja2
 import vl_convert
 
 from generator.base.encode import csv_cell, render_download
-from generator.base.files import PARTIAL, hash_bytes, hash_file, name_download, write_if_changed
+from generator.base.files import PARTIAL, TEMPLATES, hash_bytes, hash_file, name_download, write_if_changed
 from generator.base.imprint import PAGE, Imprint
 from generator.base.records import pack_json, render_json
 from generator.figures.dates import list_charts, list_places
@@ -43,7 +43,7 @@ from generator.figures.figure import (
     round_cell,
     speak_figure,
 )
-from generator.figures.keys import TEMPLATES, hash_code, hash_figure
+from generator.figures.keys import hash_code, hash_figure
 from generator.figures.pagetable import lay_table
 from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, write_spec
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec

@@ -14,13 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from generator.base.files import hash_bytes
+from generator.base.files import ROOT, hash_bytes
 from generator.figures.figure import Figure
 from generator.text.catalogue import name_catalogue
 from generator.text.language import Language
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-TEMPLATES: Final = ROOT / "templates"
 # Whatever drawing reads, whole packages of it: a list of modules would forget one. A test compares them with what is
 # imported to draw.
 _CODE: Final = (

@@ -17,7 +17,7 @@ from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
 from generator.base.collector import without_collector
 from generator.base.errors import LedgerError, SnapshotError
-from generator.base.files import hash_file
+from generator.base.files import ROOT, hash_file
 from generator.base.repository import NOWHERE, CodeRepository, check_repository
 from generator.figures.cards import render_cards
 from generator.figures.files import render_figures
@@ -51,7 +51,6 @@ from generator.sources.outside import read_outside
 from generator.sources.snapshot import list_snapshots, read_snapshot, to_frame
 from generator.text.language import Language
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 SITE_SOURCE: Final = ROOT / "site_src"
 # Caches and intermediate files; may be removed at any time.
 WORK: Final = ROOT / ".build"

@@ -8,6 +8,7 @@ from generator.base.files import hash_bytes
 from generator.base.imprint import NAME
 from generator.base.records import render_json
 from generator.publish.datafiles import list_sources
+from generator.publish.dataset import cite_data
 from generator.publish.dataset_schema import FOLDER
 from generator.questions import sentences
 from generator.questions.report import Report
@@ -86,7 +87,7 @@ def render_croissant(
         "creator": {"@type": "sc:Organization", "name": NAME},
         "datePublished": as_of.isoformat(),
         "version": f"{schema['version']}.0",
-        "citeAs": language.say("Open Model Share, data of {date:date}.", date=as_of),
+        "citeAs": "\n".join(cite_data(report, language, site_url).bibtex),
         "isLiveDataset": True,
         "distribution": [_describe_file(table["name"], files, f"{site_url}{FOLDER}/") for table in schema["tables"]],
         "recordSet": [_describe_records(table) for table in schema["tables"]],

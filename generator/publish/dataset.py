@@ -12,10 +12,17 @@ from generator.publish.dataset_schema import FOLDER
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.table import Table
+from generator.text.cite import Citation, cite
 from generator.text.language import Language
 
 # Of the versioned set its manifest, and the shares in it.
 _FOR_PROGRAMS: Final = {"datapackage.json": "application/json", "shares.parquet": "application/vnd.apache.parquet"}
+
+
+def cite_data(report: Report, language: Language, site_url: str) -> Citation:
+    """Cite the data: by what stands first of them, at the address of the site."""
+    title = language.speak(sentences.name_shares(report.table(report.headline), report.data.scope))
+    return cite(language, title, report.data.as_of, site_url, "oms")
 
 
 def describe_data(report: Report, language: Language, tables: Iterable[Table], site_url: str) -> Markup:

@@ -18,6 +18,7 @@ from generator.base.imprint import NAME
 from generator.base.records import DIGITS, render_json
 from generator.publish.croissant import render_croissant
 from generator.publish.datafiles import TYPES, list_licenses, list_sources
+from generator.publish.dataset import cite_data
 from generator.publish.dataset_schema import FOLDER, PARQUET_TYPES, VERSION, describe_schema
 from generator.publish.dataset_tables import build_parts
 from generator.questions import sentences
@@ -58,8 +59,9 @@ def render_dataset(
         files[f"{part.table.name}.parquet"] = render_parquet(part.table, about)
         files[f"{part.table.name}.json"] = render_table(part.table, about)
     schema = describe_schema(parts, language)
+    cited = {"citation": cite_data(report, language, site_url).text}
     files["schema.json"] = render_json(schema)
-    files["datapackage.json"] = _render_package(report, schema, about, files)
+    files["datapackage.json"] = _render_package(report, schema, about | cited, files)
     files["croissant.json"] = render_croissant(report, language, schema, files, site_url)
     return {f"{FOLDER}/{name}": content for name, content in files.items()}
 
@@ -130,6 +132,7 @@ def _render_package(
         "as_of": about["as_of"],
         "licenses": find_licenses(list_sources(report)),
         "sources": [{"title": about["source"]}],
+        "citation": about["citation"],
         "resources": resources,
     }
     return render_json(package)

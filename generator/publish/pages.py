@@ -20,7 +20,7 @@ from markupsafe import Markup
 from generator.audit.operations import NOTHING_KNOWN, Operations
 from generator.base import encode
 from generator.base.errors import SiteError
-from generator.base.files import name_download
+from generator.base.files import TEMPLATES, name_download
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.scope import HEAD
 from generator.base.settings import MIN_COUNTRY_SHARE, TABLE_DATES
@@ -35,7 +35,7 @@ from generator.publish.datafiles import (
 )
 from generator.publish.datafiles_days import DAYS
 from generator.publish.datafiles_years import describe_years
-from generator.publish.dataset import describe_data
+from generator.publish.dataset import cite_data, describe_data
 from generator.publish.explorer import describe_embed, list_read
 from generator.publish.pages_dataset import build_schema_page
 from generator.publish.pages_first import build_first_screen
@@ -60,11 +60,9 @@ from generator.star.leads import Lead
 from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
-from generator.text.cite import cite
 from generator.text.language import EU, WAYS, Language
 from generator.text.say import Sentence, join, known, write
 
-TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 # Each question's folder has the template of its page.
 QUESTIONS: Final = Path(__file__).parents[1] / "questions"
 # Rows of the list of all publishers: the rest is in the data files.
@@ -585,13 +583,7 @@ def _data_values(
     return {
         "report": report,
         "dataset": describe_data(report, language, tables, site_url),
-        "citation": cite(
-            language,
-            language.speak(sentences.name_shares(report.table(report.headline), report.data.scope)),
-            report.data.as_of,
-            site_url,
-            "oms",
-        ),
+        "citation": cite_data(report, language, site_url),
         "files": (*tables, *build_registry_files(registry), build_corrections_file(operations)),
         "years": describe_years(report),
         "renames": read_renames(),

@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator.base.errors import SiteError
-from generator.base.files import hash_bytes, hash_file
+from generator.base.files import ROOT, hash_bytes, hash_file
 from generator.base.imprint import SITE
 from generator.base.records import render_json
 from generator.base.repository import NOWHERE, CodeRepository
@@ -36,7 +36,6 @@ from generator.sources.archives import is_shared_alike
 from generator.text.language import Language
 from generator.text.voices import read_voices
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 # Says what the finished site was made from; the hash of it all is the build's id.
 STAMP: Final = "data/build.json"
 # The SHA-256 of every data file, one a line as `sha256sum` writes and checks them.
