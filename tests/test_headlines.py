@@ -82,6 +82,18 @@ def test_the_same_night_again_adds_nothing() -> None:
     assert ((), ()) == (changes.corrections, changes.headlines)
 
 
+def test_what_the_newest_record_lacks_is_added_once() -> None:
+    """The countries of thirty days: where the same registry and method give the numbers."""
+    before = publish("large")
+    newest = before[-1]
+    assert newest.countries
+    lacking = [*before[:-1], replace(newest, countries={})]
+    report = report_with("before", "large")
+    assert (newest,) == compute_changes(lacking, report, OLD, TODAY).headlines
+    assert () == compute_changes(before, report, OLD, TODAY).headlines
+    assert () == compute_changes(lacking, report, replace(OLD, registry_sha256="b" * 64), TODAY).headlines
+
+
 def test_a_corrected_registry_is_told_with_the_numbers_before_and_after() -> None:
     """The United States lose two points; all three published headlines moved, and one entry says so."""
     changes = compute_changes(publish("large"), report_with("after", "large"), NEW, TODAY)

@@ -233,7 +233,12 @@ def _add_current(held: Headline | None, current: Headline) -> list[Headline]:
     """Return what is to be kept of the newest date: what its record lacks, if anything."""
     if held is None:
         return [current]
-    full = replace(held, start=held.start or current.start, without=held.without or current.without)
+    full = replace(
+        held,
+        start=held.start or current.start,
+        without=held.without or current.without,
+        countries=held.countries or current.countries,
+    )
     is_same = (held.registry_sha256, held.method, held.renewals) == (current.registry_sha256, current.method, ())
     return [full] if is_same and full != held else []
 
