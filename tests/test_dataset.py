@@ -17,6 +17,7 @@ import pytest
 from frictionless import Package
 
 from generator.base.encode import to_bytes
+from generator.base.files import ROOT
 from generator.publish.dataset_files import render_dataset
 from generator.publish.dataset_schema import FOLDER, PARQUET_TYPES, list_broken
 from generator.publish.pages import build_pages
@@ -222,6 +223,20 @@ def test_the_croissant_is_valid_and_reads_the_files(folder: Path, schema: dict[s
     )
     for name, path in files.items():
         assert pq.ParquetFile(path).metadata.num_rows == sum(1 for _ in dataset.records(name))
+
+
+def test_all_that_is_given_out_is_cited_as_the_page_of_the_data_says(bundled_site: Path) -> None:
+    """In text in the package, in BibTeX in the Croissant, by the one module that knows authors and forms."""
+    page = html.unescape((bundled_site / "data.html").read_text(encoding="utf-8"))
+    package, croissant = (
+        json.loads((bundled_site / FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("datapackage", "croissant")
+    )
+    assert f'<blockquote class="oms-quote">{package["citation"]}</blockquote>' in page
+    assert f"<pre><code>{croissant['citeAs']}\n</code></pre>" in page
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "generator").rglob("*.py")}
+    assert {"imprint.py", "cite.py"} == {name for name, text in sources.items() if "AUTHORS" in text}
+    assert {"cite.py"} == {name for name, text in sources.items() if "@misc" in text}
 
 
 @each_recipe

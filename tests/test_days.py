@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from generator import __version__
-from generator.audit.headlines import Headline, Renewal, compute_changes
+from generator.audit.headlines import Headline, Renewal, Rest, compute_changes
 from generator.audit.versions import Versions
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import MIN_COUNTRY_SHARE
@@ -58,7 +58,7 @@ def test_every_date_has_its_file(bundled_report: Report) -> None:
 
 
 def test_a_date_stays_small(bundled_report: Report) -> None:
-    """It stands there for ever: with its page, all numbers corrected three times and at a long address, it has 6 KB."""
+    """It stands for ever: with its page, all corrected three times, a long name and address, it has at most 6 KB."""
     files = list(render_days(bundled_report, ENGLISH).values())
     why = "the registry was corrected (01234567 became 89abcdef), and with it the whole past"
     slug = bundled_report.headline.slug
@@ -72,6 +72,7 @@ def test_a_date_stays_small(bundled_report: Report) -> None:
             first={"FR": 0.4, "DE": 0.3},
             renewals=renewals,
             countries=all_moved,
+            without=Rest(f"o/{'m' * 94}", True, {"GB": 0.4, "US": 0.3}),
         )
         for interval in bundled_report.data.intervals
     ]
@@ -89,10 +90,12 @@ def test_every_date_has_its_page(bundled_report: Report) -> None:
         content = json.loads(files[f"data/days/{name}".replace(".html", ".json")])
         shown = " ".join(html.unescape(text).split())
         assert content["page"] == name
-        assert 2 == shown.count(" ".join(content["sentence"].split()))
+        assert 1 == shown.count(" ".join(content["sentence"].split()))
         rows = content["shares"][content["definition"]]["rows"]
         told = [(code, share) for code, _, share, *_ in rows if share >= MIN_COUNTRY_SHARE]
         assert len(told) >= 4
+        two = ", ".join(f"{ENGLISH.place(row[0])} {ENGLISH.percent(row[2])}" for row in rows[:2])
+        assert re.search(rf'name="description" content="{content["as_of"]}: Downloads of [^"]* {two}"', shown)
         assert all(f"{ENGLISH.place(code)}<td>{ENGLISH.percent(share)}" in shown for code, share in told)
         assert [f"{ADDRESS}data/days/{name}"] == re.findall(r'rel="canonical" href="([^"]*)"', text)
         assert f'<meta property="og:image" content="{ADDRESS}cards/general.png">' in text
@@ -118,6 +121,23 @@ def test_what_the_first_page_showed_is_told_where_it_was_kept(bundled_report: Re
     for said, headlines in cases.items():
         page = render_day_pages(bundled_report, ENGLISH, headlines, ADDRESS)[f"{day}.html"]
         assert [said] == [each for each in cases if each in page]
+
+
+def test_what_stood_without_one_model_stands_beside_the_number_that_hangs_on_it(bundled_report: Report) -> None:
+    """After the sentence; where the numbers moved since, after those that were published with it."""
+    day, slug = bundled_report.data.as_of, bundled_report.headline.slug
+    shares = {row.code: row.share for row in bundled_report.table(bundled_report.headline).places[:5]}
+    rest = Rest("acme/one", True, {"US": 0.41, "CN": 0.3})
+    said = "Without the most downloaded model, acme/one, the United States accounts for 41.0% and China for 30.0%."
+    held = Headline(day, slug, shares, without=rest)
+    moved = replace(held, first={"US": 0.5, "CN": 0.4})
+    pages = [
+        html.unescape(render_day_pages(bundled_report, ENGLISH, [each], ADDRESS)[f"{day}.html"])
+        for each in (held, moved, replace(held, without=None))
+    ]
+    assert [1, 1, 0] == [page.count(said) for page in pages]
+    assert f"<p>{speak(state_headline(bundled_report))} {said}\n" in pages[0]
+    assert f"<p>First published: United States 50.0%, China 40.0%. {said}<br>Now: " in pages[1]
 
 
 def test_a_page_that_did_not_change_keeps_its_file(bundled_report: Report, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import ast
 import csv
 import hashlib
 import re
+import subprocess
+import sysconfig
 import tomllib
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,6 +15,7 @@ import yaml
 from typer.main import get_command
 
 from generator import __version__
+from generator.base.imprint import AUTHORS
 from generator.cli.main import app
 from generator.registry import KINDS
 from generator.registry.load import FOLDER as REGISTRY
@@ -150,7 +153,15 @@ def test_the_citation_can_be_read() -> None:
     found = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors"} <= found.keys()
     assert (found["version"], found["license"]) == (__version__, "Apache-2.0")
-    assert found["authors"] == [{"name": "Open Model Share maintainers"}]
+    assert found["authors"] == [{"name": AUTHORS}]
+    command = [
+        Path(sysconfig.get_path("scripts")) / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.citation-file-format",
+        ROOT / "CITATION.cff",
+    ]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_the_licences_are_there() -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from generator import __version__
@@ -26,6 +27,7 @@ DAYS: Final = "data/days"
 DIGITS: Final = 6
 # Countries of a file and of a page at most: both stay under 6 KB together, for every date for ever.
 PLACES: Final = 14
+_pack: Final = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
 
@@ -118,15 +120,6 @@ def _describe(table: ShareTable) -> dict[str, object]:
 
 
 def _dump(content: Mapping[str, object]) -> str:
-    """Write JSON with one line a definition: to be read by people, and small."""
-    lines = [
-        f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
-        for name, value in content.items()
-        if name != "shares"
-    ]
-    shares = content["shares"]
-    tables = [
-        f"  {json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}"
-        for name, value in dict(shares).items()  # type: ignore[call-overload]
-    ]
-    return "{\n" + ",\n".join([*lines, ' "shares": {\n' + ",\n".join(tables) + "\n }"]) + "\n}\n"
+    """Write JSON with a line for each value: to be read by people, and small."""
+    lines = (f"{_pack(name)}:{_pack(value)}" for name, value in content.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 import jinja2
 
 from generator.audit.headlines import Headline, list_leaders
 from generator.base.encode import line
+from generator.base.files import TEMPLATES
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles import list_licenses
-from generator.publish.datafiles_days import DAYS, PLACES, Day, list_days
+from generator.publish.datafiles_days import DAYS, PLACES, Day, list_days, speak_rests
 from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
@@ -25,8 +25,6 @@ from generator.star.definitions import DEFINITIONS
 from generator.star.shares import NOT_PLACES
 from generator.text.cite import cite
 from generator.text.language import Language
-
-TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,11 @@ class Then:
 
     def _list(self, shares: Mapping[str, float]) -> str:
         """List shares by country; of a country whose share was not kept nothing is said."""
-        language = self.language
-        return ", ".join(
-            f"{language.place(code)} {language.percent(shares[code])}" for code in self.codes if code in shares
-        )
+        return _list_shares({code: shares[code] for code in self.codes if code in shares}, self.language)
+
+
+def _list_shares(shares: Mapping[str, float], language: Language) -> str:
+    return ", ".join(f"{language.place(code)} {language.percent(share)}" for code, share in shares.items())
 
 
 @dataclass(frozen=True)
@@ -169,12 +168,20 @@ def _cite(day: Day, language: Language, url: str) -> dict[str, object]:
     return {"url": url, "citation": cite(language, title, day.table.as_of, url, "oms")}
 
 
+def _summarize(day: Day, language: Language) -> str:
+    """Say what the shares are of, and the two largest, in few words."""
+    leaders = _list_shares({row.code: row.share for row in day.table.places[:2]}, language)
+    return f"{language.speak(sentences.name_shares(day.table, day.scope))} {leaders}".rstrip()
+
+
 def _describe(day: Day, headline: Headline | None, language: Language) -> dict[str, object]:
     table, places = day.table, _list_places(day, headline)
     rows = _pick_rows(places, day)
     return {
         "as_of": table.as_of,
+        "summary": f"{table.as_of.isoformat()}: {_summarize(day, language)}",
         "sentence": language.speak(sentences.state_table(table, day.scope)),
+        "rest": speak_rests([headline] if headline else (), language).get(table.as_of, ""),
         "definition": language.speak(sentences.name_table(table)),
         "scope": day.scope,
         "source": day.source,
