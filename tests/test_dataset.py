@@ -226,7 +226,7 @@ def test_the_croissant_is_valid_and_reads_the_files(folder: Path, schema: dict[s
 
 
 def test_all_that_is_given_out_is_cited_as_the_page_of_the_data_says(bundled_site: Path) -> None:
-    """In text in the package, in BibTeX in the Croissant, by the one module that knows authors and forms."""
+    """In text in the package, in BibTeX in the Croissant, by one module; frames name the authors beside it."""
     page = html.unescape((bundled_site / "data.html").read_text(encoding="utf-8"))
     package, croissant = (
         json.loads((bundled_site / FOLDER / f"{name}.json").read_text(encoding="utf-8"))
@@ -235,7 +235,7 @@ def test_all_that_is_given_out_is_cited_as_the_page_of_the_data_says(bundled_sit
     assert f'<blockquote class="oms-quote">{package["citation"]}</blockquote>' in page
     assert f"<pre><code>{croissant['citeAs']}\n</code></pre>" in page
     sources = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "generator").rglob("*.py")}
-    assert {"imprint.py", "cite.py"} == {name for name, text in sources.items() if "AUTHORS" in text}
+    assert {"imprint.py", "cite.py", "embeds.py"} == {name for name, text in sources.items() if "AUTHORS" in text}
     assert {"cite.py"} == {name for name, text in sources.items() if "@misc" in text}
 
 

@@ -13,13 +13,15 @@ import duckdb
 import feedparser
 import pandas as pd
 
+from generator.figures.cards import draw_card
 from generator.figures.text import measure
 from generator.publish.badges import list_organisations
 from generator.publish.cards import build_cards
 from generator.publish.feeds import PLACE_ENTRIES
+from generator.questions import sentences
 from generator.questions.report import Report
 from generator.sources.files_open import read_chunks
-from tests.spoken import ENGLISH
+from tests.spoken import ENGLISH, speak
 
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BADGE_BYTES = 1536
@@ -112,6 +114,16 @@ def test_a_card_names_what_it_shows_and_its_licence(bundled_report: Report) -> N
     claims = [card for name, card in cards.items() if name.startswith("claim-")]
     assert claims
     assert [] == [card for card in claims if not card.text.startswith("“") or " · claimed by " not in card.kicker]
+    assert [] == [card.kicker for card in claims if not card.kicker[0].isupper()]
+
+
+def test_no_card_cuts_its_sentence_and_homes_says_what_its_number_hangs_on(bundled_report: Report) -> None:
+    """In its smallest type each has the room; home's names the one model without which the shares are others."""
+    cards = build_cards(bundled_report, ENGLISH)
+    assert [] == [name for name, card in cards.items() if "…" in draw_card(card)]
+    rest = speak(sentences.state_without(bundled_report))
+    assert rest.startswith("Without the most downloaded model, ")
+    assert cards["home"].text == f"{speak(sentences.state_headline(bundled_report))} {rest}"
 
 
 def test_the_page_of_the_data_describes_them(bundled_site: Path) -> None:

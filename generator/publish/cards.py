@@ -29,7 +29,7 @@ _SHOWN: Final = 6
 def build_cards(report: Report, language: Language) -> dict[str, Card]:
     """Build the cards by name: home's, one a country, claim and question, and the general one."""
     foot = language.speak(sentences.describe_source(report.data))
-    told = language.speak(sentences.state_headline(report))
+    told = language.speak(join(sentences.state_headline(report), sentences.state_without(report)))
     question = language.say("Which countries build the open AI models that the world downloads?")
     cards = {
         GENERAL: Card(NAME, question, foot),
@@ -84,11 +84,13 @@ _TOPICS: Final = {
 def _build_claim(item: ClaimResult, report: Report, language: Language, foot: str) -> Card:
     """Build the card of a claim: whose it is, its words as a quotation, and what the data say of it."""
     scope = report.data.scope
-    states = [language.speak(words.name_state(state, in_list=not scope.is_hub)) for state in item.states]
-    kicker = language.say("{states} · claimed by {who}", states=", ".join(states), who=label(item.claim["claimed_by"]))
+    named = [words.name_state(state, in_list=not scope.is_hub) for state in dict.fromkeys(item.states)]
+    kicker = language.say(
+        "{states} · claimed by {who}", states=", ".join(map(language.speak, named)), who=label(item.claim["claimed_by"])
+    )
     now = state_now(item.tests[0], scope) if item.tests else NOTHING
     text = join(say("“{claim}”", claim=known(item.claim["words"])), sentences.name_list(now, scope))
-    return Card(kicker, language.speak(text), foot)
+    return Card(kicker[:1].upper() + kicker[1:], language.speak(text), foot)
 
 
 def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[Part, ...]:
