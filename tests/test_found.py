@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import duckdb
 import feedparser
 import pandas as pd
+import pytest
 
 from generator.figures.cards import draw_card
 from generator.figures.text import measure
@@ -21,12 +22,23 @@ from generator.publish.feeds import PLACE_ENTRIES
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.sources.files_open import read_chunks
+from tests.conftest import CODE
 from tests.spoken import ENGLISH, speak
 
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BADGE_BYTES = 1536
 MOST_CARD_BYTES = 30 * 1024
+MOST_SITE_BYTES = 65 * 1024**2
 DOWNLOAD = r"open-model-share_[a-z0-9-]+_\d{4}-\d\d-\d\d\.(csv|csv\.gz|json|vl\.json|parquet|png|svg)"
+# What of a page is for those who find it and paste it: words in its head, codes and citations beside a figure, a badge.
+FOR_OTHERS = re.compile(
+    r'<link rel="(?:canonical|describedby|alternate (?:oembed|markdown|feed))"[^>]*>'
+    r'|<meta (?:property|name)="(?:og|twitter):[^>]*>'
+    r'|<script type="application/ld\+json">.*?</script>|<details><summary>Embed and cite</summary>.*?</details>'
+    r'|<h2 id="badge".*?</pre></div>',
+    re.DOTALL,
+)
+MOST_FOR_OTHERS = 2 * 1024
 
 
 def test_each_badge_is_a_small_picture_that_says_what_it_shows(bundled_site: Path) -> None:
@@ -78,6 +90,20 @@ def test_the_feed_of_a_place_has_its_share_of_each_week(bundled_site: Path) -> N
         assert [entry.updated for entry in feed.entries] == sorted((e.updated for e in feed.entries), reverse=True)
         for entry in feed.entries:
             assert (bundled_site / "topics" / "weeks" / entry.link.rpartition("/")[2].partition("#")[0]).is_file()
+
+
+@pytest.mark.parametrize("name", ["index", "countries/cn", "topics/claims", "topics/claims/study-china-share"])
+def test_what_lets_a_page_be_found_and_pasted_weighs_little(name: str, bundled_site: Path) -> None:
+    """Of what a page sends before anything is touched, packed as servers pack it."""
+    page = (bundled_site / f"{name}.html").read_text(encoding="utf-8")
+    bare, found = FOR_OTHERS.subn("", page)
+    assert found > 10
+    assert pack(page) - pack(bare) <= MOST_FOR_OTHERS
+
+
+def pack(text: str) -> int:
+    """Return how many bytes of gzip a text is."""
+    return len(gzip.compress(text.encode(), mtime=0))
 
 
 def test_each_card_is_a_picture_of_the_size_that_others_show(bundled_site: Path) -> None:
@@ -178,6 +204,24 @@ def test_what_the_site_gives_out_can_be_imported(bundled_site: Path, bundled_rep
     rows = [row for chunk in chunks for row in chunk.rows]
     expected = [(model.id, str(model.downloads_30d)) for model in bundled_report.models]
     assert expected == [(row["id"], row["downloads_30d"]) for row in rows]
+
+
+def test_the_site_of_the_example_stays_within_its_budget(bundled_site: Path) -> None:
+    """With cards, frames, badges, feeds and the data set; what fetches a copy of it has no more to carry."""
+    assert sum(path.stat().st_size for path in bundled_site.rglob("*") if path.is_file()) <= MOST_SITE_BYTES
+
+
+def test_every_page_leads_to_the_code_to_its_issues_and_to_the_form_for_a_mistake(bundled_site: Path) -> None:
+    """Of the repository that the builder was told; frames and what stands at old addresses lead to a page."""
+    found = {}
+    for path in bundled_site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if 'http-equiv="refresh"' not in text and "embed" not in path.relative_to(bundled_site).parts:
+            found[path] = {html.unescape(link) for link in re.findall(r'href="([^"]*)"', text)}
+    assert len(found) > 300
+    assert [] == [path for path, links in found.items() if not {CODE.address, CODE.issues} <= links]
+    form = CODE.report()
+    assert [] == [path for path, links in found.items() if not any(link.startswith(form) for link in links)]
 
 
 def test_crawlers_are_told_where_the_map_is(bundled_site: Path, served_site: str) -> None:
