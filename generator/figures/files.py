@@ -49,6 +49,7 @@ from generator.figures.picture import RENDERER, draw_png, draw_svg, frame_svg, w
 from generator.figures.theme import NARROW, SCHEMES, WIDE, publish_spec
 from generator.text.cite import Citation, cite
 from generator.text.language import Language
+from generator.text.say import SEMICOLON, join
 
 # Exports one name; charts.js imports it when a reader first points at a figure.
 VEGA_SNIPPET: Final = "export {vegaEmbed};"
@@ -196,8 +197,13 @@ def name_events(figure: SpokenFigure, language: Language) -> str:
     """Name the events that a picture marks, for one that stands without the list; many of them by their numbers."""
     if len(figure.events) > NAMED_EVENTS:
         return count_marks(len(figure.events), language)
-    named = (f"{event.number}\u00a0{event.label} ({language.date(event.day)})" for event in figure.events)
-    return list_marks("; ".join(named), language) if figure.events else ""
+    named = (name_mark(str(event.number), event.label, language.date(event.day), language) for event in figure.events)
+    return list_marks(language.speak(join(*named, between=SEMICOLON)), language) if figure.events else ""
+
+
+def name_mark(number: str, label: str, day: str, language: Language) -> str:
+    """Name one of the events that a picture marks."""
+    return language.say("{number}\u00a0{label} ({day})", number=number, label=label, day=day)
 
 
 def count_marks(count: int | str, language: Language) -> str:

@@ -18,7 +18,7 @@ from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import Language
-from generator.text.say import NOTHING, join, known, say
+from generator.text.say import COMMA, NOTHING, join, known, say
 
 # Of every page without one of its own.
 GENERAL: Final = "general"
@@ -84,9 +84,9 @@ _TOPICS: Final = {
 def _build_claim(item: ClaimResult, report: Report, language: Language, foot: str) -> Card:
     """Build the card of a claim: whose it is, its words as a quotation, and what the data say of it."""
     scope = report.data.scope
-    named = [words.name_state(state, in_list=not scope.is_hub) for state in dict.fromkeys(item.states)]
+    states = (words.name_state(state, in_list=not scope.is_hub) for state in dict.fromkeys(item.states))
     kicker = language.say(
-        "{states} · claimed by {who}", states=", ".join(map(language.speak, named)), who=label(item.claim["claimed_by"])
+        "{states} · claimed by {who}", states=join(*states, between=COMMA), who=label(item.claim["claimed_by"])
     )
     now = state_now(item.tests[0], scope) if item.tests else NOTHING
     text = join(say("“{claim}”", claim=known(item.claim["words"])), sentences.name_list(now, scope))

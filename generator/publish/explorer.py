@@ -13,7 +13,7 @@ from generator.base.records import pack_json
 from generator.base.settings import EXPLORER_FILE_BYTES, PUBLISHER_PAGES
 from generator.figures import outlines
 from generator.figures.embeds import FRAMES, Embed, write_code
-from generator.figures.files import NAMED_EVENTS, count_marks, list_marks
+from generator.figures.files import NAMED_EVENTS, count_marks, list_marks, name_mark
 from generator.figures.map import name_step
 from generator.figures.theme import SEQUENCE, colour, place_colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
@@ -220,6 +220,7 @@ def _build_events(report: Report, language: Language) -> dict[str, Any]:
     return {
         "named": NAMED_EVENTS,
         "list": list_marks("{events}", language),
+        "one": name_mark("{number}", "{label}", "{date}", language),
         "count": count_marks("{count}", language),
         "happened": [
             {

@@ -21,7 +21,7 @@ from generator.star.leads import Lead
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
 from generator.text.language import LEAST_SHARE, Language
-from generator.text.say import Sentence, write
+from generator.text.say import COMMA, SEMICOLON, Sentence, write
 from generator.text.voices import list_cases
 
 # Values that stand for places: no two alike, so that each is known again, whatever a message calls it.
@@ -51,7 +51,7 @@ def build_rules(scope: Scope, language: Language) -> dict[str, Any]:
     """Build the sentences: each with the facts that choose one, and the messages under their combinations."""
     places, unnamed = Places(language.code), Scope(scope.kind, _LIST if scope.name else "")
     return {
-        "list": label(scope.name) if scope.name else "",
+        "list": label(language.speak(words.name_scope(scope))),
         "least_part": MIN_GROUP_PART,
         "table": {
             f"{window}-{universe}": _tabulate_table(Definition(window, universe, "publisher"), unnamed, places)
@@ -116,6 +116,12 @@ def build_formats(language: Language) -> Mapping[str, object]:
     """Build how the language writes numbers and dates, from what it writes itself."""
     zero = language.speak(write(0.0, "0.0"))
     return {
+        "unspaced": language.voice.unspaced,
+        "comma": language.speak(COMMA),
+        "semicolon": language.speak(SEMICOLON),
+        "colon": language.say(": "),
+        "open": language.say(" ("),
+        "close": language.say(")"),
         "decimal": language.number(1.5)[1],
         "group": language.count(1111)[1],
         "percent": language.percent(0.0).replace(zero, "{number}"),

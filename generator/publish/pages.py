@@ -387,7 +387,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         return language.percent(value)
 
     ways = {name: functools.partial(way, language) for name, way in WAYS.items()}
-    named: dict[str, Callable[[Any], Sentence]] = {
+    named: dict[str, Callable[[Any], Sentence | str]] = {
         "spoken": lambda said: said,
         "kind": words.KINDS.__getitem__,
         "relation": words.RELATIONS.__getitem__,
@@ -415,6 +415,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "data_line": sentences.describe_data,
         "source_line": sentences.describe_source,
         "event_kind": words.EVENT_KINDS.__getitem__,
+        "list_name": words.name_scope,
     }
     tables: dict[str, Callable[..., str]] = {
         "share": share,
@@ -453,7 +454,7 @@ def _host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _speak_named(call: Callable[[Any], Sentence], language: Language, value: object) -> str:
+def _speak_named(call: Callable[[Any], Sentence | str], language: Language, value: object) -> str:
     return language.speak(call(value))
 
 

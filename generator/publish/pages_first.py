@@ -10,8 +10,9 @@ from generator.questions.report import Report
 from generator.questions.shares.history import NAMES, NOBODY, REST
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS
 from generator.star.shares import ShareTable
+from generator.text import words
 from generator.text.language import Language
-from generator.text.say import NOTHING, Sentence, say_plural
+from generator.text.say import COMMA, NOTHING, Sentence, join, say_plural
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,17 @@ def _note(report: Report, language: Language) -> list[str]:
     if not scope.is_hub:
         notes.append(
             language.say(
-                "The models in {list} are somebody's choice; nothing here is said of the whole Hub.", list=scope.name
+                "The models in {list} are somebody's choice; nothing here is said of the whole Hub.",
+                list=words.name_scope(scope),
             )
         )
     elif report.headline.window != "12m":
         notes.append(_announce(report, language))
     sources = _list_sources(report)
     if len(sources) > 1:
-        notes.append(language.say("These counts come from several sources: {list}.", list=", ".join(sources)))
+        notes.append(
+            language.say("These counts come from several sources: {list}.", list=join(*sources, between=COMMA))
+        )
     return notes
 
 

@@ -282,6 +282,7 @@ def describe_frame(report: Report, language: Language, repository: CodeRepositor
             "skip": language.say("Skip to the content"),
             "places": language.say("Pages"),
             "languages": language.say("Languages"),
+            "english": language.say("This page is in English only."),
             "feed": language.say("What changed, week by week"),
             "method": language.say("How this is measured"),
             "download": language.say("Download the data"),

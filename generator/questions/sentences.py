@@ -12,8 +12,8 @@ from generator.sources.archives import NOTICES, find_licenses
 from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.leads import Lead
 from generator.star.shares import ShareTable
-from generator.text.say import NOTHING, Sentence, join, say, write
-from generator.text.words import name_models
+from generator.text.say import COMMA, NOTHING, SEMICOLON, Sentence, join, say, write
+from generator.text.words import name_models, name_scope
 
 
 def name_shares(table: ShareTable, scope: Scope) -> Sentence:
@@ -22,7 +22,7 @@ def name_shares(table: ShareTable, scope: Scope) -> Sentence:
         return say("Downloads of open AI models by country: {definition}.", definition=name_table(table))
     return say(
         "Downloads of models in {list} by country: {definition}.",
-        list=scope.name,
+        list=name_scope(scope),
         definition=name_table(table),
     )
 
@@ -178,7 +178,9 @@ def describe_counted(table: ShareTable, scope: Scope) -> Sentence:
     if scope.is_hub:
         return say("since their creation of the models created in the twelve months to {end}", end=end)
     return say(
-        "since their creation of the models in {list} created in the twelve months to {end}", list=scope.name, end=end
+        "since their creation of the models in {list} created in the twelve months to {end}",
+        list=name_scope(scope),
+        end=end,
     )
 
 
@@ -202,7 +204,9 @@ def state_lead(lead: Lead, scope: Scope) -> Sentence:
     """
     values = {"first": lead.leader, "second": lead.second, "margin": lead.margin, "since": lead.since}
     if not scope.may_rank:
-        return say("In {list}, {first:the} comes before {second:the} by {margin:points}.", list=scope.name, **values)
+        return say(
+            "In {list}, {first:the} comes before {second:the} by {margin:points}.", list=name_scope(scope), **values
+        )
     if not lead.is_clear:
         return say(
             "{first:The} is ahead of {second:the} by {margin:points}, but what is unreviewed could reverse the order.",
@@ -224,7 +228,7 @@ def state_matrix(report: Report) -> Sentence:
     if not report.leads:
         return say("No definition has two countries to compare.")
     if not report.data.scope.may_rank:
-        return say("The order of countries within {list}, under each definition.", list=report.data.scope.name)
+        return say("The order of countries within {list}, under each definition.", list=name_scope(report.data.scope))
     wins: dict[str, int] = {}
     for lead in report.leads.values():
         if lead.is_clear:
@@ -237,14 +241,14 @@ def state_matrix(report: Report) -> Sentence:
     level = total - sum(wins.values())
     if level:
         parts.append(say("in {level} the order could change with the review", level=level))
-    return say("Of {total} definitions: {parts}.", total=total, parts=join(*parts, between="; "))
+    return say("Of {total} definitions: {parts}.", total=total, parts=join(*parts, between=SEMICOLON))
 
 
 def name_list(sentence: Sentence, scope: Scope) -> Sentence:
     """Put the list's name before what is said of it and does not name it: a sentence is copied without its page."""
-    if scope.is_hub or not sentence or sentence.mentions(scope.name):
+    if scope.is_hub or not sentence or sentence.mentions(name_scope(scope)):
         return sentence
-    return say("By models in {list}: {finding}", list=scope.name, finding=sentence)
+    return say("By models in {list}: {finding}", list=name_scope(scope), finding=sentence)
 
 
 def describe_data(data: DataSource) -> Sentence:
@@ -291,7 +295,11 @@ def _name_hub(intervals: Sequence[Interval]) -> Sentence:
     if not archived:
         return say("Hugging Face Hub")
     notices = dict.fromkeys(NOTICES[interval.source].text for interval in archived)
-    return say("Hugging Face Hub, until {date:date} by {archives}", date=archived[-1].end, archives="; ".join(notices))
+    return say(
+        "Hugging Face Hub, until {date:date} by {archives}",
+        date=archived[-1].end,
+        archives=join(*notices, between=SEMICOLON),
+    )
 
 
 def describe_source(data: DataSource) -> Sentence:
@@ -303,6 +311,6 @@ def describe_source(data: DataSource) -> Sentence:
         name=own.get(data.scope.kind, data.source),
         models=name_models("all", data.scope),
         date=data.as_of,
-        licenses=", ".join(str(license_["name"]) for license_ in licenses),
+        licenses=join(*(str(license_["name"]) for license_ in licenses), between=COMMA),
     )
     return join(source, state_copy(data)) if data.copied_from else source

@@ -31,7 +31,7 @@ _KEYWORDS: Final[Mapping[str, Any]] = {
 # Columns of the registry that readers see as they stand there.
 _REGISTRY: Final[Mapping[str, Sequence[str]]] = {
     "claims.csv": ("claim", "claimed_by", "source", "reason"),
-    "claim_tests.csv": ("test",),
+    "claim_tests.csv": ("test", "leaves_out"),
     "events.csv": ("label", "note"),
     "published_figures.csv": ("what", "their_definition", "reason"),
     "readings.csv": ("reason",),

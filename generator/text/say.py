@@ -51,8 +51,8 @@ class Sentence:
         """
         raise TypeError(f"A sentence is no text before a language speaks it: {self.message}")
 
-    def mentions(self, name: str) -> bool:
-        """Return whether a text is among its values, or among those of its sentences."""
+    def mentions(self, name: "Sentence | str") -> bool:
+        """Return whether a text, or a sentence, is among its values, or among those of its sentences."""
         return any(value == name or (isinstance(value, Sentence) and value.mentions(name)) for value in self.listed)
 
     @property
@@ -121,3 +121,8 @@ def _check(sentence: Sentence) -> Sentence:
         raise KeyError(f"No value for {missing[0]!r}, among {sorted(sentence.values)}: {sentence.message}")
     kept = names | {"num"}
     return replace(sentence, values={name: value for name, value in sentence.values.items() if name in kept})
+
+
+# Between items that are no sentence's list; each language has signs of its own.
+SEMICOLON: Final = say("; ")
+COMMA: Final = say(", ")

@@ -52,7 +52,7 @@ def find_faults(message: Message, code: str, plurals: int) -> Iterator[str]:
     for text in texts:
         found = list(_find_in_page(originals, text)) if True in in_pages else []
         found += list(_find_in_sentence(originals, text, code)) if False in in_pages else []
-        yield from found or _find_layout(originals[0], text, is_label=LABEL in message.auto_comments)
+        yield from found or _find_layout(originals[0], text, code, is_label=LABEL in message.auto_comments)
 
 
 def _find_in_page(originals: Sequence[str], text: str) -> Iterator[str]:
@@ -99,9 +99,11 @@ def _find_when_said(text: str, ways: Mapping[str, str], code: str) -> Iterator[s
                 yield f"nothing stands at {{{place.name}}} with {values[place.name]!r}; a text expected"
 
 
-def _find_layout(original: str, text: str, *, is_label: bool) -> Iterator[str]:
-    """Find what a phone cannot show, and spaces at the ends that the original does not have."""
-    if (original[:1].isspace(), original[-1:].isspace()) != (text[:1].isspace(), text[-1:].isspace()):
+def _find_layout(original: str, text: str, code: str, *, is_label: bool) -> Iterator[str]:
+    """Find what a phone cannot show, and spaces at the ends unlike the original's; some signs bring their own."""
+    ends = ((original[:1], text[:1]), (original[-1:], text[-1:]))
+    own = Language(code).voice.unspaced
+    if any(first.isspace() != second.isspace() and second not in own for first, second in ends):
         yield f"spaces at the ends of {text!r}; as in {original!r} expected"
     most = max(_LEAST_LABEL, int(measure_width(original) * _LABEL_GROWTH))
     if is_label and measure_width(text) > most:

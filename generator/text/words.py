@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from generator.base.scope import Scope
+from generator.base.scope import EXAMPLE, Scope
 from generator.text.say import Sentence, say
 
 
@@ -16,11 +16,16 @@ def name_models(universe: str, scope: Scope) -> Sentence:
             "language": say("open language models"),
         }[universe]
     return {
-        "all": say("models in {list}", list=scope.name),
-        "first_year": say("new models in {list}", list=scope.name),
-        "generative": say("generative models in {list}", list=scope.name),
-        "language": say("language models in {list}", list=scope.name),
+        "all": say("models in {list}", list=name_scope(scope)),
+        "first_year": say("new models in {list}", list=name_scope(scope)),
+        "generative": say("generative models in {list}", list=name_scope(scope)),
+        "language": say("language models in {list}", list=name_scope(scope)),
     }[universe]
+
+
+def name_scope(scope: Scope) -> Sentence | str:
+    """Name the list that is counted, within a sentence; somebody's own stands as they wrote it."""
+    return say("the llmfit catalogue") if scope == EXAMPLE else scope.name
 
 
 # Kinds of publishers.

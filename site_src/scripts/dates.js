@@ -130,8 +130,9 @@ class Reader {
     if (!this.voice.isConnected) this.area.after(this.voice);
     const { title, said, notes } = this.charts[this.chart];
     const values = readAt(this.charts[this.chart], this.at).map((each) => `${each.name} ${each.said ?? this.area.dataset.none}`);
-    const head = [title, said[this.at]].filter(Boolean).join(", ");
-    this.voice.textContent = [`${head}: ${values.join(", ")}`, ...(notes[this.at] ?? [])].join(". ");
+    const [comma, colon, stop] = this.area.dataset.signs.split("|");
+    const head = [title, said[this.at]].filter(Boolean).join(comma);
+    this.voice.textContent = [`${head}${colon}${values.join(comma)}`, ...(notes[this.at] ?? [])].join(stop);
   }
 
   hide() {

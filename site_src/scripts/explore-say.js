@@ -97,18 +97,18 @@ const speak = (ways) => (message, values) =>
   message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, way) => (way ? ways[way](values[name]) : values[name]));
 
 // The shares of publishers or models beside each other.
-function listSides({ rules, names }, view, rows, end, say) {
+function listSides({ rules, names, formats }, view, rows, end, say) {
   const { first, other } = rules.sides[view.of];
   const values = view.places.split(",").map((code) => ({
     name: names.places[code][0], share: rows.find((row) => row.code === code)?.share ?? 0, end, list: rules.list,
   }));
   const others = values.slice(1).map((each) => say(other, each));
-  return [say(first, values[0]), others.length ? say(rules.others, { places: others.join("; ") }) : ""];
+  return [say(first, values[0]), others.length ? say(rules.others, { places: others.join(formats.semicolon) }) : ""];
 }
 
 // The sentences of a view: its shares, what stands without the largest model, who leads since when, and its other places.
 export function list(index, block, view) {
-  const { rules, names } = index;
+  const { rules, names, formats } = index;
   const ways = makeWays(index);
   const say = speak(ways);
   const part = block.classes[view.class];
@@ -136,8 +136,14 @@ export function list(index, block, view) {
     view.cut ? say(rules.cuts[view.cut][view.class], { said }) : said,
     view.cut || at !== block.dates.length - 1 ? "" : index.without[nameFile(view)],
     second && part.totals[at] / all >= rules.least_part ? say(choose(rules.lead, values.facts), values) : "",
-    others.length ? say(rules.others, { places: others.map(one).join("; ") }) : "",
+    others.length ? say(rules.others, { places: others.map(one).join(formats.semicolon) }) : "",
   ].map((text) => text && text[0].toUpperCase() + text.slice(1));
 }
 
-export const state = (...view) => list(...view).filter(Boolean).join(" ");
+// Sentences one after the other; beside signs that bring their own space, as those of Chinese do, stands none.
+export function join({ formats: { unspaced } }, sentences) {
+  const text = sentences.filter(Boolean).join(" ");
+  return unspaced ? text.replace(new RegExp(` *([${unspaced}]) *`, "g"), "$1") : text;
+}
+
+export const state = (index, ...view) => join(index, list(index, ...view));

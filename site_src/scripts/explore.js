@@ -111,10 +111,10 @@ function happen(all, { of }, codes, first, last) {
 }
 
 // For a picture that stands without the list.
-function nameEvents({ named, list, count }, events, ways) {
+function nameEvents({ named, list, count, one }, events, ways, { semicolon }) {
   if (events.length > named) return count.replace("{count}", ways.count(events.length));
-  const told = events.map(({ number, label, date }) => `${number}\u00a0${label} (${ways.date(date)})`);
-  return events.length ? list.replace("{events}", () => told.join("; ")) : "";
+  const told = events.map((event) => one.replace(/\{(\w+)\}/g, (_, name) => (name === "date" ? ways.date(event.date) : event[name])));
+  return events.length ? list.replace("{events}", () => told.join(semicolon)) : "";
 }
 
 // What is shown of a view: its dates, and of each place a value a date; null where there is none.
@@ -143,7 +143,7 @@ function lay(index, block, view) {
     values: shown.map((at) => measures[view.measure](find(code, at), at)),
   }));
   const events = happen(index.events.happened, view, codes, ...[shown[0], shown.at(-1)].map((at) => block.dates[at]));
-  const marked = nameEvents(index.events, events, ways);
+  const marked = nameEvents(index.events, events, ways, index.formats);
   return { index, block, view, ways, codes, shown, series, find, events, marked, rows: table, write: writes[view.measure] };
 }
 
@@ -269,15 +269,15 @@ function writeEmbed({ code, widths }) {
 // The page around it hears how tall the view is from the script of all embeds.
 const tellHeight = () => document.head.append(Object.assign(document.createElement("script"), { src: new URL("embed.js", import.meta.url).href }));
 
-function showEvents({ view, events, ways }) {
+function showEvents({ view, events, ways, index: { formats } }) {
   const box = byId("marked");
   box.hidden = view.as !== "lines" || !events.length;
   box.querySelector("summary").textContent = box.dataset.count.replace("{count}", ways.count(events.length));
   box.querySelector("ol").replaceChildren(...events.map(({ date, label, kind, source, url }) => {
     const [item, aside] = [document.createElement("li"), document.createElement("span")];
     const time = Object.assign(document.createElement("time"), { dateTime: date, textContent: ways.date(date) });
-    aside.append(`(${kind}; `, Object.assign(document.createElement("a"), { href: url, textContent: source, rel: "nofollow noopener" }), ")");
-    item.append(time, ` ${label} `, aside);
+    aside.append(`${formats.open}${kind}${formats.semicolon}`, Object.assign(document.createElement("a"), { href: url, textContent: source, rel: "nofollow noopener" }), formats.close);
+    item.append(time, ` ${label}`, aside);
     return item;
   }));
 }
@@ -288,7 +288,8 @@ function showPoint(page, number) {
   const x = page.x(page.at);
   for (const [key, value] of Object.entries({ x1: x, x2: x, visibility: "visible" })) page.cursor.setAttribute(key, value);
   const values = page.series.map(({ name, values: each }) => `${name} ${each[page.at] === null ? "–" : page.write(each[page.at])}`);
-  byId("point").textContent = `${page.ways.date(page.block.dates[page.shown[page.at]])}: ${values.join(", ")}`;
+  const { colon, comma } = page.index.formats;
+  byId("point").textContent = `${page.ways.date(page.block.dates[page.shown[page.at]])}${colon}${values.join(comma)}`;
 }
 
 function pointAt(page, event) {

@@ -40,7 +40,7 @@ function link(view, block, { first }) {
   return `?${query}`.replaceAll("%2C", ",");
 }
 
-function fill(form, view, index, block, { list, makeRows, makeWays }) {
+function fill(form, view, index, block, { join, list, makeRows, makeWays }) {
   const [answer, ...more] = list(index, block, view);
   const at = block.classes[""].totals.findLastIndex((total) => total > 0);
   const ways = makeWays(index);
@@ -48,7 +48,7 @@ function fill(form, view, index, block, { list, makeRows, makeWays }) {
   for (const part of parts) part.text = `${part.name} ${ways.percent(part.share)}`;
   const definition = ["window", "models", "by"].map((key) => index.names[key][view[key]]).join(" · ");
   find("answer").textContent = answer;
-  find("more").textContent = more.filter(Boolean).join(" ");
+  find("more").textContent = join(index, more);
   find("more").hidden = !more.some(Boolean);
   find("bar").replaceChildren(...drawBar(parts));
   find("parts").textContent = parts.map(({ text }) => text).join(" · ");
@@ -56,7 +56,8 @@ function fill(form, view, index, block, { list, makeRows, makeWays }) {
   find("said").textContent = answer; // a heading that changes is not read by itself
   find("link").href = form.dataset.explore + link(view, block, index);
   const button = document.querySelector("[data-copy]");
-  button.dataset.copy = `${[answer, ...more].filter(Boolean).join(" ")} (${definition}; ${index.source})`;
+  const { open, semicolon, close } = index.formats;
+  button.dataset.copy = `${join(index, [answer, ...more])}${open}${definition}${semicolon}${index.source}${close}`;
   button.dataset.copyLink = find("link").href;
   for (const each of document.querySelectorAll("[data-of-headline]")) each.hidden = true;
 }

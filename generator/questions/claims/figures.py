@@ -58,10 +58,10 @@ def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
                 "which the claim was made; hollow dots show what its source gave then. A ring marks a change."
             ),
             _explain_other(result),
-            test["leaves_out"],
+            known(test["leaves_out"]),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, claim["words"], test["words"], now),
+        alt=join(finding, known(claim["words"]), known(test["words"]), now),
     )
 
 

@@ -18,7 +18,7 @@ from generator.questions.claims.tables import (
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Row
-from generator.text.say import NOTHING, Sentence, begin, join, say, say_plural, write
+from generator.text.say import COMMA, NOTHING, Sentence, begin, join, known, say, say_plural, write
 from generator.text.words import name_models
 
 
@@ -76,7 +76,7 @@ def state_finding(results: Sequence[ClaimResult], report: Report) -> Sentence:
         "claims": len(results),
         "tests": len(tests),
         "date": report.data.as_of,
-        "counts": join(*counted, between=", "),
+        "counts": join(*counted, between=COMMA),
         "models": name_models("all", report.data.scope),
     }
     text = say(
@@ -117,14 +117,13 @@ def _describe_scope(result: ClaimResult, report: Report) -> Sentence:
 def _describe_shared(claim: Row, test: str, tables: Tables) -> Sentence:
     """Say who else claims what this test says."""
     others = [
-        each["claimed_by"]
+        known(each["claimed_by"])
         for each in tables["claims"].records()
         if test in list_names(each["tests"]) and each["claim"] != claim["claim"]
     ]
     if not others:
         return NOTHING
-    names = ", ".join(others)
-    return say("This test also stands for a claim by {names}; it counts once.", names=names)
+    return say("This test also stands for a claim by {names}; it counts once.", names=join(*others, between=COMMA))
 
 
 def _count_state(state: str, number: int) -> Sentence:

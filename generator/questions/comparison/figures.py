@@ -1,5 +1,7 @@
 """Published shares beside ours: a ring for theirs, a dot for ours, and what keeps them apart."""
 
+from dataclasses import replace
+
 from generator.base import encode
 from generator.figures.figure import Figure, build_figure
 from generator.figures.ranges import Group, Marks, Ranges, draw_ranges
@@ -12,7 +14,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS
 from generator.star.table import Row, Table
-from generator.text.say import Sentence, begin, join, say, write
+from generator.text.say import Sentence, begin, join, known, say, write
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
@@ -25,7 +27,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     finding = state_comparisons(figures)
     columns = ("share_published", "share_ours", "our_definition", "window_ends_on", "agreement", "cause")
     figure = build_figure(
-        beside.pick("published_by", "what", *columns),
+        _translate_names(beside.pick("published_by", "what", *columns)),
         draw_ranges,
         choose_picture(beside),
         slug="published-figures",
@@ -46,10 +48,17 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     return (figure,)
 
 
+def _translate_names(table: Table) -> Table:
+    """Return a table in which what was measured is said as the registry's translations say it."""
+    names = {str(name): known(str(name)) for name in table.frame["what"]}
+    columns = (replace(each, vocabulary=names) if each.name == "what" else each for each in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
 def _describe(row: Row) -> Sentence:
     return say(
         "{what}: {theirs:percent} as published, {ours:percent} here ({cause}).",
-        what=encode.label(row["what"]),
+        what=known(encode.label(row["what"])),
         theirs=row["share_published"],
         ours=row["share_ours"],
         cause=CAUSES[row["cause"]],
@@ -84,7 +93,7 @@ def choose_picture(beside: Table) -> Ranges:
 
 def _make_pair(row: Row) -> Pair:
     what = encode.label(row["what"])
-    return Pair(what, f"{what} · {encode.label(row['published_by'])}", note=_note(row))
+    return Pair(what, join(known(what), encode.label(row["published_by"]), between=" · "), note=_note(row))
 
 
 def _note(row: Row) -> Sentence:

@@ -6,7 +6,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Row, Table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, say, write
+from generator.text.say import NOTHING, Sentence, known, say, write
 
 
 def state(tables: Tables, _: Report) -> Mapping[str, Sentence]:
@@ -22,7 +22,8 @@ def state(tables: Tables, _: Report) -> Mapping[str, Sentence]:
             "span": _describe_span(row),
             "difference": _write_difference(row),
         }
-        whole = say("{what}: {value} ({published_by}; {span}). {what_differs}", **said, **row)
+        told = {name: known(row[name]) for name in ("what", "what_differs")}
+        whole = say("{what}: {value} ({published_by}; {span}). {what_differs}", **{**said, **row, **told})
         found |= {f"{row['figure']}:{name}": each for name, each in (said | {"whole": whole}).items()}
     return found
 

@@ -13,7 +13,7 @@ from generator.star.columns import COLUMNS
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
 from generator.star.table import Table, declare_table
-from generator.text.say import Sentence, join, listing, say, write
+from generator.text.say import COMMA, Sentence, join, listing, say, write
 
 SLUG: Final = "country-ranks"
 # Ranks that are drawn, and countries with a line: those of the newest date.
@@ -82,7 +82,7 @@ def state_ranks(tables: Sequence[ShareTable], codes: Sequence[str], report: Repo
 
 def _describe_shares(table: ShareTable) -> Sentence:
     named = (join(write(row.code, "place"), write(row.share, "percent")) for row in table.places[:RANKS])
-    return say("Their shares on that date: {names}.", names=join(*named, between=", "))
+    return say("Their shares on that date: {names}.", names=join(*named, between=COMMA))
 
 
 def list_ranks(tables: Sequence[ShareTable], codes: Sequence[str]) -> Table:

@@ -9,7 +9,8 @@ from generator.questions import phrases, sentences
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Column, Row, Table
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text import words
+from generator.text.say import COMMA, NOTHING, Sentence, join, say, write
 
 # Changes of the order that the page lists, the newest; those of one date stand together.
 CHANGES_SHOWN: Final = 100
@@ -31,7 +32,7 @@ def state_order(tables: Tables, report: Report) -> Sentence:
     if not scope.may_rank:
         return say(
             "The difference between {first:the} and {second:the} within {list}, under each definition, date by date.",
-            list=scope.name,
+            list=words.name_scope(scope),
             **values,
         )
     orders = pick_pair(tables["crossovers-orders"], pair).records()
@@ -67,7 +68,7 @@ def _state_ties(ties: Table) -> Sentence:
         return NOTHING
     return say(
         "On these dates two countries had exactly as many downloads; the order before goes on: {dates}.",
-        dates=join(*(_state_tie(row) for row in newest.to_dict("records")), between=", "),
+        dates=join(*(_state_tie(row) for row in newest.to_dict("records")), between=COMMA),
     )
 
 

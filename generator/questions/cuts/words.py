@@ -9,7 +9,7 @@ from generator.base.settings import MIN_GROUP_PART
 from generator.questions.sentences import state_lead, state_part, state_table
 from generator.star.leads import compute_lead
 from generator.star.shares import ShareTable
-from generator.text.say import NOTHING, Sentence, join, say
+from generator.text.say import NOTHING, SEMICOLON, Sentence, join, say
 from generator.text.words import LICENSE_CLASSES, SIZE_BANDS, TASK_GROUPS
 
 # What can stand beside each other instead of places.
@@ -65,7 +65,7 @@ def state_others(table: ShareTable, codes: Sequence[str]) -> Sentence:
     """State the shares of the places chosen that are not the two leading countries; nothing without any."""
     named = {row.code for row in table.places[:2]} if len(table.places) > 1 else set()
     others = [state_other(table, code) for code in codes if code not in named]
-    return list_others(join(*others, between="; ")) if others else NOTHING
+    return list_others(join(*others, between=SEMICOLON)) if others else NOTHING
 
 
 def list_others(said: Sentence | str) -> Sentence:
@@ -76,7 +76,7 @@ def list_others(said: Sentence | str) -> Sentence:
 def state_sides(kind: str, named: Sequence[tuple[str, float]], scope: Scope, day: dt.date) -> Sentence:
     """State the shares of publishers or models beside each other: names and shares on a date."""
     (name, share), *others = named
-    listed = join(*(name_part(name, share) for name, share in others), between="; ")
+    listed = join(*(name_part(name, share) for name, share in others), between=SEMICOLON)
     return join(state_part(kind, name, share, scope, day), list_others(listed) if others else NOTHING)
 
 

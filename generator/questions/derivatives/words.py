@@ -11,7 +11,7 @@ from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, listing, say, write
+from generator.text.say import COMMA, NOTHING, Sentence, join, listing, say, write
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
@@ -137,7 +137,7 @@ def _state_uploaders(tables: Tables) -> Sentence:
 
 def list_shares(parts: Iterable[tuple[Any, float]], way: str = "percent") -> Sentence:
     """List names with their shares, one behind the other."""
-    return join(*(join(name, write(share, way)) for name, share in parts), between=", ")
+    return join(*(join(name, write(share, way)) for name, share in parts), between=COMMA)
 
 
 def state_matrix(cells: Mapping[str, Mapping[str, float]]) -> Sentence:

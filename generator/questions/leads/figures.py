@@ -15,7 +15,7 @@ from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.table import Column, declare_table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import COMMA, NOTHING, Sentence, join, say, write
 
 SLUG: Final = "lead-matrix"
 CELL_HEIGHT: Final = 42
@@ -73,7 +73,7 @@ def build_lead_matrix(report: Report) -> Figure:
             else say(
                 "Country with most downloads in {list} and the difference from the next one, in percentage points: an "
                 "order of this list, no lead in the world · newest date ({date:date})",
-                list=report.data.scope.name,
+                list=words.name_scope(report.data.scope),
                 date=report.data.as_of,
             )
         ),
@@ -201,6 +201,6 @@ def _write_reasons(cells: Sequence[Cell]) -> tuple[Sentence, ...]:
             names = reasons.setdefault(cell.reason, [])
             names += [name] if name not in names else []
     return tuple(
-        say("No data for {windows}: {reason}.", windows=join(*names, between=", "), reason=reason)
+        say("No data for {windows}: {reason}.", windows=join(*names, between=COMMA), reason=reason)
         for reason, names in reasons.items()
     )

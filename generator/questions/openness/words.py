@@ -9,7 +9,7 @@ from generator.questions.openness.tables import GRADE_OF
 from generator.questions.report import Report
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, SEMICOLON, Sentence, join, say, write
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
@@ -100,7 +100,7 @@ def _state_grades_of(case: Row) -> Sentence:
         "The {origin_downloads:spell} downloads of all models that go back to its own are, by the openness of their "
         "family, {parts}.",
         **case,
-        parts=join(*found, between="; "),
+        parts=join(*found, between=SEMICOLON),
     )
 
 

@@ -12,7 +12,7 @@ from generator.questions.outside.tables import LABS, LEAST_LEAD, LEVEL, ROUNDING
 from generator.questions.outside.words import find_surge, list_points, state, state_outside
 from generator.questions.report import Report
 from generator.star.table import Row
-from generator.text.say import Sentence, join, listing, say, write
+from generator.text.say import SEMICOLON, Sentence, join, listing, say, write
 
 SLUG: Final = "outside-series"
 
@@ -56,7 +56,7 @@ def _explain(months: list[Row]) -> Sentence:
             "A line is the sum of six labs' shares in a month: {labs}. Which six stand for a side is our choice.",
             labs=join(
                 *(say("{place:place}: {labs}", place=code, labs=listing(labs)) for code, labs in LABS.items()),
-                between="; ",
+                between=SEMICOLON,
             ),
         ),
         say(

@@ -17,7 +17,7 @@ from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Table, declare_table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, listing, say
+from generator.text.say import COMMA, NOTHING, Sentence, join, listing, say
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
@@ -175,7 +175,7 @@ def _describe_top(rows: Sequence[PublisherRow]) -> Sentence:
                 )
                 for row in rows[:5]
             ),
-            between=", ",
+            between=COMMA,
         ),
     )
 

@@ -30,7 +30,7 @@ from generator.star.classes import ALL
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Row, Table
-from generator.text.say import Sentence, join, listing, say, say_plural, write
+from generator.text.say import COMMA, Sentence, join, listing, say, say_plural, write
 
 # Publishers of a country with a row of their own; days at the end of the axis.
 ROWS: Final = 8
@@ -204,7 +204,7 @@ def _state_months(shown: Table, months: Sequence[dt.date]) -> Sentence:
     return say(
         "Releases of the twelve months to {month:short_month}: {numbers}.",
         month=months[-1],
-        numbers=join(*numbers, between=", "),
+        numbers=join(*numbers, between=COMMA),
     )
 
 

@@ -20,6 +20,7 @@ from generator.questions.sensitivity.specifications import EXCLUSIONS, Specifica
 from generator.questions.sensitivity.tables import LeftOut, Sensitivity
 from generator.star.columns import COLUMNS
 from generator.star.table import Column, Table, declare_table
+from generator.text import words
 from generator.text.say import NOTHING, Sentence, join, say, write
 
 # Models, and publishers, with a bar.
@@ -72,7 +73,7 @@ def state_curve(curve: SpecificationCurve, scope: Scope) -> Sentence:
         return say(
             "{place:The} minus {second:the} within {list}: from {low:signed} to {high:signed} points, by definition "
             "and exclusion.",
-            list=scope.name,
+            list=words.name_scope(scope),
             **values,
         )
     return say(

@@ -13,7 +13,7 @@ from generator.registry import load_countries
 from generator.star.definitions import Definition
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.say import Sentence, join, say, write
+from generator.text.say import COMMA, Sentence, join, say, write
 
 SLUG: Final = "world-map"
 # Upper ends of the steps; a share belongs to the first one that it does not exceed.
@@ -69,4 +69,4 @@ def read_numeric_codes() -> Mapping[str, str]:
 
 def _describe_largest(table: ShareTable) -> Sentence:
     named = (join(write(row.code, "place"), write(row.share, "percent")) for row in table.places[:5])
-    return say("The largest shares: {names}.", names=join(*named, between=", "))
+    return say("The largest shares: {names}.", names=join(*named, between=COMMA))

@@ -10,7 +10,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.tasks.tables import VIDEO
 from generator.star.table import Row, Table
-from generator.text.say import NOTHING, Sentence, join, listing, say, write
+from generator.text.say import COMMA, NOTHING, SEMICOLON, Sentence, join, listing, say, write
 
 _TOO_FEW: Final = say("Too few downloads are attributed to tell which country leads.")
 
@@ -108,7 +108,7 @@ def state_largest(leaders: Iterable[str | None]) -> Sentence:
         total=len(large),
         least=MIN_GROUP_PART,
         counts=join(
-            *(say("{place:the} in {number}", place=code, number=number) for code, number in counts), between=", "
+            *(say("{place:the} in {number}", place=code, number=number) for code, number in counts), between=COMMA
         ),
     )
 
@@ -136,4 +136,4 @@ def _state_change(tables: Tables) -> Sentence:
         named.append(
             say("{group:task_group}: {first}, {second}", group=row["task_group"], first=parts[0], second=parts[1])
         )
-    return say("Shares on {date:date}. {parts}.", date=rows[0]["as_of"], parts=join(*named, between="; "))
+    return say("Shares on {date:date}. {parts}.", date=rows[0]["as_of"], parts=join(*named, between=SEMICOLON))

@@ -13,7 +13,7 @@ from generator.questions.weeks.tables import TOP
 from generator.star.definitions import Definition
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, listing, say, say_plural, write
+from generator.text.say import COMMA, NOTHING, Sentence, join, known, listing, say, say_plural, write
 
 # Names in a sentence; the rest is counted and stands in the data file.
 NAMED: Final = 3
@@ -273,7 +273,7 @@ def _state_flips(week: Row, flips: Sequence[Row], report: Report) -> dict[str, S
     return {
         f"claim-{find_claim(flip['subject'], results)['claim']}:{flip['subject']}": say(
             "“{claim}” Before: {before}; from {date:date}: {after}.",
-            claim=tests[flip["subject"]],
+            claim=known(tests[flip["subject"]]),
             before=words.CONDITIONS[flip["stood"]],
             after=words.CONDITIONS[flip["stands"]],
             date=flip["changed_on"],
@@ -312,7 +312,7 @@ def _state_repeated(repeated: Sequence[Row]) -> Sentence:
         return NOTHING
     return say(
         "Set aside because it repeated the snapshot before: {days}.",
-        days=join(*(write(row["changed_on"], "date") for row in repeated), between=", "),
+        days=join(*(write(row["changed_on"], "date") for row in repeated), between=COMMA),
     )
 
 
