@@ -157,13 +157,16 @@ def run_build(
         headlines=headlines,
     )
     published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-    days = publish_days(WORK, report, language, headlines, address, code)
+    published_in = list_published(states)
+    choices = (language, *published_in) if published_in else ()
+    days = publish_days(WORK, report, language, headlines, address, code, choices)
     pins = publish_pins(WORK, report, language, headlines, address)
-    models = publish_models(WORK, report, language, registry, address, code)
+    models = publish_models(WORK, report, language, registry, address, code, choices)
+    generated = frozenset(files)
     original = Original(
-        report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, frozenset(files)
+        report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, generated, choices
     )
-    others = [_prepare_language(each, original, say) for each in list_published(states)]
+    others = [_prepare_language(each, original, say) for each in published_in]
     say("building the site")
     changed = build_site(
         report,

@@ -4,7 +4,7 @@ Small, and written by a template of its own, so that thousands of nights cost th
 words did not change keeps its file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from generator.star.definitions import DEFINITIONS
 from generator.star.shares import NOT_PLACES
 from generator.text.cite import cite
 from generator.text.language import Language
+from generator.text.say import COMMA, join
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Then:
 
 
 def _list_shares(shares: Mapping[str, float], language: Language) -> str:
-    return ", ".join(f"{language.place(code)} {language.percent(share)}" for code, share in shares.items())
+    told = (f"{language.place(code)} {language.percent(share)}" for code, share in shares.items())
+    return language.speak(join(*told, between=COMMA))
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,11 @@ def publish_days(
     headlines: Iterable[Headline],
     site_url: str,
     repository: CodeRepository = NOWHERE,
+    choices: Sequence[Language] = (),
 ) -> list[Path]:
     """Write the page of each date into the cache, and return their paths; those that did not change stay."""
     folder = cache / "days"
-    pages = render_day_pages(report, language, headlines, site_url, repository)
+    pages = render_day_pages(report, language, headlines, site_url, repository, choices)
     publish_files(folder, pages, cache / "days.json")
     return [folder / name for name in pages]
 
@@ -140,6 +143,7 @@ def render_day_pages(
     headlines: Iterable[Headline],
     site_url: str,
     repository: CodeRepository = NOWHERE,
+    choices: Sequence[Language] = (),
 ) -> dict[str, str]:
     """Render the page of each date, by name.
 
@@ -149,10 +153,12 @@ def render_day_pages(
         headlines: what was published; of a date with several the last one counts.
         site_url: the address of the site, which each page names.
         repository: of code and issues, that each page leads to.
+        choices: the languages of the site, where it has several.
     """
     published = {headline.as_of: headline for headline in headlines}
     template = make_environment(language).get_template("day.html.j2")
     shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url, "repository": repository}
+    shared |= {"choices": choices}
     return {
         f"{as_of.isoformat()}.html": template.render(
             shared,
@@ -179,7 +185,7 @@ def _describe(day: Day, headline: Headline | None, language: Language) -> dict[s
     rows = _pick_rows(places, day)
     return {
         "as_of": table.as_of,
-        "summary": f"{table.as_of.isoformat()}: {_summarize(day, language)}",
+        "summary": f"{table.as_of.isoformat()}{language.say(': ')}{_summarize(day, language)}",
         "sentence": language.speak(sentences.state_table(table, day.scope)),
         "rest": speak_rests([headline] if headline else (), language).get(table.as_of, ""),
         "definition": language.speak(sentences.name_table(table)),

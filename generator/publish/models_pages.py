@@ -4,6 +4,7 @@ Small, and written by a template of its own, so that hundreds of them cost the s
 whose words did not change keeps its file.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,10 +35,11 @@ def publish_models(
     registry: Registry,
     site_url: str,
     repository: CodeRepository = NOWHERE,
+    choices: Sequence[Language] = (),
 ) -> list[Path]:
     """Write the page of each model into the cache, and return their paths; those that did not change stay."""
     folder = cache / MODELS
-    pages = render_model_pages(report, language, registry, site_url, repository)
+    pages = render_model_pages(report, language, registry, site_url, repository, choices)
     publish_files(folder, pages, cache / "models.json")
     return [folder / name for name in pages]
 
@@ -48,6 +50,7 @@ def render_model_pages(
     registry: Registry,
     site_url: str,
     repository: CodeRepository = NOWHERE,
+    choices: Sequence[Language] = (),
 ) -> dict[str, str]:
     """Render the page of each model, by name.
 
@@ -57,6 +60,7 @@ def render_model_pages(
         registry: says who publishes them.
         site_url: the address of the site, which each page names.
         repository: of code and issues, that each page leads to.
+        choices: the languages of the site, where it has several.
     """
     render = Renderer(make_environment(language, report, registry, repository), (), report.data.as_of, language)
     shared = {
@@ -65,6 +69,7 @@ def render_model_pages(
         "licenses": ", ".join(list_licenses(report)),
         "site_url": site_url,
         "repository": repository,
+        "choices": choices,
     }
     names = _name_windows(report, language)
     return {

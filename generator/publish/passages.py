@@ -1,7 +1,7 @@
 """What a translated site says in English: passages that are marked as such, and the builder's words in its language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,17 +18,26 @@ _WHOLE: Final = re.compile(
 # Between words of every language: spaces, the signs of Chinese, and the joints at which its words were cut. No words
 # are reduced to stems: the script that would is another 10 KB, and names have none.
 _BETWEEN_WORDS: Final = r"[\s\u200b\u3000\-、。，．？！；：（）「」]+"
+# How a page says that it is in English, and a link to a page of the site, with the page's name.
+_IN_ENGLISH: Final = f'id="content" lang="{SOURCE}"'
+_LINK: Final = re.compile(r'<a href="(?![a-z]+:)(?:[^"#?]*/)?([^"#?/]+\.html)(?:[#?][^"]*)?"(?! hreflang)')
 _OPENED: Final = '<span lang="en">'
 
 
 def mark_passages(folder: Path) -> None:
     """Mark on each page of a folder what is said in English; where no element can stand the marks are taken out."""
-    for path in folder.rglob("*"):
-        if path.suffix in {".html", ".json", ".atom", ".xml", ".svg"}:
-            text = path.read_text(encoding="utf-8")
-            marked = mark_english(text) if path.suffix == ".html" else _MARKS.sub("", text)
-            if marked != text:
-                path.write_text(marked, encoding="utf-8")
+    paths = [path for path in folder.rglob("*") if path.suffix in {".html", ".json", ".atom", ".xml", ".svg"}]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    english = {path.name for path, text in texts.items() if _IN_ENGLISH in text}
+    for path, text in texts.items():
+        marked = mark_links(mark_english(text), english) if path.suffix == ".html" else _MARKS.sub("", text)
+        if marked != text:
+            path.write_text(marked, encoding="utf-8")
+
+
+def mark_links(text: str, english: Container[str]) -> str:
+    """Say of links to pages that are there in English only, by their names, that they lead to English."""
+    return _LINK.sub(lambda found: f'{found[0]} hreflang="{SOURCE}"' if found[1] in english else found[0], text)
 
 
 def mark_english(text: str) -> str:

@@ -48,6 +48,7 @@ class Original:
         repository: of code and issues, that each page leads to.
         source: the folder of the first language's sources, with the hand-written pages.
         generated: paths below it that are not hand-written.
+        choices: all languages, in the order in which they are offered.
     """
 
     report: Report
@@ -60,6 +61,7 @@ class Original:
     repository: CodeRepository
     source: Path
     generated: frozenset[str]
+    choices: tuple[Language, ...] = ()
 
 
 def prepare_tree(language: Language, original: Original, folder: Path, say: Callable[[str], None]) -> Tree:
@@ -76,8 +78,9 @@ def prepare_tree(language: Language, original: Original, folder: Path, say: Call
     )
     publish_files(source, _render_files(language, original), folder / "generated.json")
     marked = replace(language, marks=True)
-    days = publish_days(folder, original.report, language, original.headlines, original.site_url, original.repository)
-    models = publish_models(folder, original.report, marked, original.registry, original.site_url, original.repository)
+    shared = original.site_url, original.repository, original.choices
+    days = publish_days(folder, original.report, language, original.headlines, *shared)
+    models = publish_models(folder, original.report, marked, original.registry, *shared)
     return Tree(language, source, folder, tuple(sorted(days)), tuple(sorted(models)))
 
 
