@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from generator.audit.headlines import Headline, list_leaders
 from generator.base.encode import line
@@ -209,5 +210,9 @@ def make_environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension
-    environment.globals.update(gettext=language.gettext, ngettext=language.page_ngettext, up=language.up)
+    environment.globals.update(
+        gettext=lambda message, **values: Markup.escape(language.gettext(message, **values)),  # spaces at its ends stay
+        ngettext=language.page_ngettext,
+        up=language.up,
+    )
     return environment
