@@ -217,3 +217,21 @@ def test_sources_of_a_language_lead_to_data_at_the_root(tmp_path: Path) -> None:
     assert '---\nlang: "en"\n---\n\n# About' == (tree.site_src / "about.md").read_text(encoding="utf-8")
     fragment = (tree.cache / "figures" / f"{figures[0].slug}.html").read_text(encoding="utf-8")
     assert f'href="%oms-root%../figures/{figures[0].slug}/data.csv"' in fragment
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1.15e9, ["1.1B", "1,1\u00a0Mrd.", "1,1\u00a0tỷ", "11.5亿"]),
+        (123_456, ["123.5K", "123.456", "123,5\u00a0nghìn", "12.3万"]),
+        (999_951, ["1M", "1\u00a0Mio.", "1\u00a0triệu", "100万"]),
+    ],
+)
+def test_large_numbers_have_the_units_of_the_language(number: float, said: list[str]) -> None:
+    """One decimal of the unit that is written, rounded once."""
+    assert said == [Language(code).short(number) for code in ("en", "de", "vi", "zh")]
+
+
+def test_less_than_nothing_has_one_sign() -> None:
+    """A part and a difference alike."""
+    assert ["−7.3%", "−7.3"] == [Language("en").percent(-0.073), Language("en").signed(-0.073)]

@@ -27,6 +27,7 @@ EU: Final = "EU"
 HHI_POINTS: Final = 10_000
 # The least share that has a digit as it is written.
 LEAST_SHARE: Final = 0.001
+_MINUS: Final = "\u2212"
 # A gap between a number and its unit, which English lets a line break.
 _GAP: Final = re.compile(r"(?<=\d) (?=[^\W\d])")
 
@@ -120,7 +121,7 @@ class Language:
         """Format a fraction as a percentage with one decimal, the sign where the language has it: 17.1%, 17,1 %."""
         whole = self.locale.percent_formats[None].pattern
         pattern = whole.replace("#,##0", "#,##0." + "0" * digits) if digits else whole
-        return format_percent(share, format=pattern, locale=self.locale)
+        return format_percent(share, format=pattern, locale=self.locale).replace("-", _MINUS)
 
     def points(self, difference: float) -> str:
         """Format a difference of shares in percentage points, without a sign."""
@@ -135,7 +136,7 @@ class Language:
         pattern = "0." + "0" * digits if digits else "0"
         text = str(format_decimal(abs(difference) * 100, pattern, locale=self.locale))
         rounded = round(difference * 100, digits)
-        return text if rounded == 0 else ("+" if rounded > 0 else "\u2212") + text
+        return text if rounded == 0 else ("+" if rounded > 0 else _MINUS) + text
 
     def share(self, share: float) -> str:
         """Format a share within a sentence; what is there and would be rounded to nothing is told from nothing."""
@@ -166,15 +167,30 @@ class Language:
         return self._compact(round(parameters / 1e6) * 1e6 if 1e6 <= parameters < 1e9 else parameters, "long")
 
     def _compact(self, number: float, style: Literal["short", "long"]) -> str:
-        """Format a number with its unit; a language may lack a style, and a unit below a million."""
-        unit = next((unit for unit in (1e12, 1e9, 1e6, 1e3) if abs(number) >= unit * 0.99995), None)
+        """Format a number with its unit and one decimal; a language may lack a style, and a unit below a million."""
+        known = style if style in self.locale.compact_decimal_formats else "short"
+        unit = next((unit for unit in self._units[known] if abs(number) >= unit * 0.99995), None)
         if unit is None:
             return self.count(number)
-        known = style if style in self.locale.compact_decimal_formats else "short"
         rounded = round(number / unit, 1) * unit
         text = str(format_compact_decimal(rounded, format_type=known, locale=self.locale, fraction_digits=1))
-        text = text if self.code == SOURCE else _GAP.sub("\u00a0", text)
-        return self.count(number) if text.isdigit() else text
+        return text if self.code == SOURCE else _GAP.sub("\u00a0", text)
+
+    @cached_property
+    def _units(self) -> dict[str, list[float]]:
+        """The units of large numbers by style, the largest first: thousands and millions, or 万 and 亿."""
+        return {
+            style: sorted(
+                {
+                    int(least) / 10 ** (form.pattern.count("0") - 1)
+                    for least, form in forms["other"].items()
+                    if form.pattern.strip("0")
+                },
+                reverse=True,
+            )
+            for style, forms in self.locale.compact_decimal_formats.items()
+            if style
+        }
 
     def date(self, day: dt.date) -> str:
         """Format a date: 22 Nov 2026."""
