@@ -4,7 +4,7 @@
 
 The night is the real command over made-up models, as many as the smallest bundled snapshot has; the Hub and the
 dataset repository stand on this machine. A night is killed before one of its changes on the disk, whichever of its
-processes makes it: how fast the machine is decides nothing. Every second kill takes all processes of the night, the
+processes makes it: how fast the machine is decides nothing. Half of the kills take all processes of the night, the
 others only the first one, so that its children go on; of each two, one strikes in the store, which has few changes,
 one anywhere. Each night is killed several times on its way to its end.
 """
@@ -85,8 +85,9 @@ def run_kills(
         while tally.kills < count:
             _go_back(tree, folder / "start", start)
             for _ in range(min(kills_a_night, count - tally.kills)):
-                kinds = (ANYWHERE, STORE)[tally.kills // 2 % 2]
-                tree.striker.aim(chance.randint(1, changes[kinds]), kinds, whole=tally.kills % 2 == 0)
+                kinds = (ANYWHERE, STORE)[tally.kills % 2]
+                whole = (tally.kills + tally.kills // 2) % 2 == 0  # of four kills each kind comes with and without
+                tree.striker.aim(chance.randint(1, changes[kinds]), kinds, whole=whole)
                 if not _kill_once(tree, night, tally, folder):
                     break
             tree.striker.aim(0)

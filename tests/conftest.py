@@ -12,12 +12,13 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from huggingface_hub import constants
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -26,13 +27,15 @@ from generator.audit.operations_read import read_operations
 from generator.audit.versions import read_versions
 from generator.base.encode import to_bytes
 from generator.base.repository import CodeRepository
+from generator.figures.figure import Figure
 from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
-from generator.publish.datafiles import make_imprint
+from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.days_embeds import publish_pins, write_pinned_code
 from generator.publish.days_pages import publish_days
 from generator.publish.ledger_files import list_site_ledger
 from generator.publish.models_pages import publish_models
+from generator.publish.pages import build_pages
 from generator.publish.site import build_site
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
@@ -172,6 +175,24 @@ def bundled_report(registry: Registry) -> Report:
     return load_report(None, registry, TODAY, lambda _: None)
 
 
+@pytest.fixture(scope="session")
+def bundled_figures(bundled_report: Report) -> tuple[Figure, ...]:
+    """The figures of that report, not yet drawn."""
+    return tuple(build_figures(bundled_report))
+
+
+@pytest.fixture(scope="session")
+def bundled_pages(bundled_report: Report, bundled_figures: tuple[Figure, ...], registry: Registry) -> Mapping[str, str]:
+    """Its pages, with all its figures, as Markdown by path."""
+    return build_pages(bundled_report, ENGLISH, registry, {figure.slug for figure in bundled_figures})
+
+
+@pytest.fixture(scope="session")
+def bundled_files(bundled_report: Report, registry: Registry) -> Mapping[str, str | bytes]:
+    """Its data files by path."""
+    return render_data_files(bundled_report, ENGLISH, registry)
+
+
 @contextmanager
 def serve_folder(site: Path) -> Iterator[str]:
     """Serve a folder, which may come later, on this machine; give its address."""
@@ -204,6 +225,14 @@ def begin_to_read(page: Page) -> None:
     with page.expect_event("requestfinished", lambda request: request.url.endswith("/sitemap.xml")):
         page.mouse.move(100, 300)
         page.mouse.move(110, 310)
+
+
+def run_axe(page: Page, options: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return what axe finds wrong with a page; its half a megabyte is read into a page once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate("options => axe.run(options)", dict(options))["violations"]
+    return found
 
 
 def open_context(browser: Browser, **options: Any) -> BrowserContext:
@@ -245,7 +274,9 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def served_site(request: pytest.FixtureRequest, bundled_report: Report, registry: Registry) -> str:
+def served_site(
+    request: pytest.FixtureRequest, bundled_report: Report, bundled_figures: tuple[Figure, ...], registry: Registry
+) -> str:
     """The address of the whole site of the bundled snapshots, as `oms build` makes it: one for all processes.
 
     Who asks first builds it, the others wait until it is there.
@@ -254,7 +285,7 @@ def served_site(request: pytest.FixtureRequest, bundled_report: Report, registry
     with (Path(folder) / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (Path(folder) / "done").exists():
-            _build_bundled(Path(folder), address, bundled_report, registry)
+            _build_bundled(Path(folder), address, bundled_report, bundled_figures, registry)
             (Path(folder) / "done").touch()
     return address
 
@@ -270,11 +301,10 @@ def _find_bundled(config: pytest.Config) -> tuple[str, str]:
     return told["bundled"] if told else config.stash[BUNDLED]
 
 
-def _build_bundled(folder: Path, address: str, report: Report, registry: Registry) -> None:
+def _build_bundled(folder: Path, address: str, report: Report, figures: Sequence[Figure], registry: Registry) -> None:
     """Build the site of the bundled snapshots in a folder."""
     source, cache, site = (folder / name for name in ("site_src", "cache", "site"))
-    _take_last_figures(source, cache)
-    figures = build_figures(report)
+    _take_last_pictures(source, cache)
     store = _prepare_bundled_store(registry)
     headlines = compute_changes((), report, read_versions(store), report.data.as_of).headlines
     imprint = make_imprint(report)
@@ -321,12 +351,14 @@ def _build_bundled(folder: Path, address: str, report: Report, registry: Registr
     )
 
 
-def _take_last_figures(source: Path, cache: Path) -> None:
-    """Copy the hand-written pages, and the figures of the last build: those that are unchanged are not drawn again."""
+def _take_last_pictures(source: Path, cache: Path) -> None:
+    """Copy hand-written pages, and figures and cards of the last build: what is unchanged is not drawn again."""
     left_out = GENERATED - {"figures", "embed", "oembed", "vega"}
     shutil.copytree(
         SITE_SOURCE, source, ignore=lambda folder, _: left_out if Path(folder) == SITE_SOURCE else frozenset()
     )
+    for name in ("figures", "cards"):
+        if (WORK / name).exists():
+            shutil.copytree(WORK / name, cache / name)
     if (WORK / "figures.json").exists():
-        shutil.copytree(WORK / "figures", cache / "figures")
         shutil.copy(WORK / "figures.json", cache)

@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ from tests.spoken import ENGLISH, speak
 SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share,share_lower,share_upper"
 
 
-@pytest.fixture(scope="module")
-def files(bundled_report: Report) -> dict[str, str | bytes]:
+@pytest.fixture
+def files(bundled_files: Mapping[str, str | bytes]) -> dict[str, str | bytes]:
     """The data files of the bundled snapshots."""
-    return render_data_files(bundled_report, ENGLISH, load_registry())
+    return dict(bundled_files)
 
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:

@@ -21,7 +21,6 @@ from generator.publish.days_pages import publish_days, render_day_pages
 from generator.publish.pages import build_pages
 from generator.questions.report import Report, compute_report
 from generator.questions.sentences import state_headline
-from generator.registry import Registry
 from generator.star.dominant import ALL_MODELS
 from tests.histories import Snapshot, make_entries, make_history
 from tests.small import make_publisher, make_registry
@@ -237,7 +236,9 @@ def test_a_countrys_copied_sentence_is_told_so_too(quoted: Quoted) -> None:
 
 
 @pytest.mark.slow
-def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Report, registry: Registry) -> None:
+def test_the_newest_file_holds_the_sentence_that_home_copies(
+    bundled_report: Report, bundled_pages: Mapping[str, str]
+) -> None:
     """Its numbers stand in the sentence, and the button links to the file."""
     day = bundled_report.data.as_of.isoformat()
     content = json.loads(render_days(bundled_report, ENGLISH)[f"data/days/{day}.json"])
@@ -245,8 +246,7 @@ def test_the_newest_file_holds_the_sentence_that_home_copies(bundled_report: Rep
     rows = content["shares"][content["definition"]]["rows"]
     for row in rows[:2]:
         assert ENGLISH.percent(row[2]) in content["sentence"]
-    home = build_pages(bundled_report, ENGLISH, registry, set())["index.md"]
-    assert f'data-copy-link="data/days/{day}.html"' in home
+    assert f'data-copy-link="data/days/{day}.html"' in bundled_pages["index.md"]
 
 
 @pytest.mark.slow

@@ -8,35 +8,31 @@ import io
 import json
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from generator.base.encode import BYTE_ORDER_MARK, label, to_bytes
 from generator.base.scope import WHOLE_HUB
 from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures.theme import SEQUENCE, colour
-from generator.publish.datafiles import render_data_files
 from generator.publish.explorer import Block, Part, build_index, find_runs, list_read, name_file, render_explorer
 from generator.publish.explorer_rules import build_rules
-from generator.publish.pages import build_pages
 from generator.questions.cuts.tables import Cut
 from generator.questions.cuts.words import state_sides, state_view
 from generator.questions.report import Report
 from generator.questions.sentences import state_without
 from generator.questions.shares.world import STEPS
-from generator.registry import Registry
 from generator.star.accounts import HistoryPoint
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable, rank_rows
 from generator.text.language import Language
 from generator.text.say import NOTHING
-from tests.conftest import open_context
+from tests.conftest import open_context, run_axe
 
 ENGLISH = Language("en")
 PHONE, DESK = 360, 1280
@@ -62,10 +58,10 @@ def compute_rows(part: dict[str, Any], at: int) -> dict[str, tuple[int, str]]:
 
 @pytest.mark.slow
 def test_files_hold_the_published_shares_digit_for_digit(
-    bundled_report: Report, registry: Registry, files: dict[str, Any]
+    bundled_files: Mapping[str, str | bytes], files: dict[str, Any]
 ) -> None:
     """Of every definition and date in shares.csv."""
-    text = str(render_data_files(bundled_report, ENGLISH, registry)["data/shares.csv"])
+    text = str(bundled_files["data/shares.csv"])
     published: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
     for row in csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))):
         slug = f"{row['window']}-{row['universe']}-{row['attribution']}".replace("_", "-")
@@ -145,11 +141,10 @@ def test_over_a_list_no_message_claims_a_lead(bundled_report: Report) -> None:
 
 
 @pytest.mark.slow
-def test_a_file_is_linked_where_no_script_runs(bundled_report: Report, registry: Registry) -> None:
+def test_a_file_is_linked_where_no_script_runs(bundled_report: Report, bundled_pages: Mapping[str, str]) -> None:
     """The page names every file that it reads."""
-    page = build_pages(bundled_report, ENGLISH, registry, set())["explore.md"]
     assert set(render_explorer(bundled_report, ENGLISH)) == set(list_read(bundled_report)["files"])
-    assert all(f'href="{name}"' in page for name in list_read(bundled_report)["files"])
+    assert all(f'href="{name}"' in bundled_pages["explore.md"] for name in list_read(bundled_report)["files"])
 
 
 # --- in a browser ------------------------------------------------------------------------------------
@@ -164,12 +159,16 @@ def visit(browser: Browser, contexts: list[BrowserContext], served_site: str) ->
         context = open_context(browser, viewport=size, color_scheme=scheme, accept_downloads=True, **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{served_site}explore.html{query}")
-        page.locator(SAID).wait_for()
-        return page
+        return go_to(context.new_page(), served_site, query)
 
     return open_view
+
+
+def go_to(page: Page, site: str, query: str) -> Page:
+    """Go to a view in an open window, and wait until it says something."""
+    page.goto(f"{site}explore.html{query}")
+    page.locator(SAID).wait_for()
+    return page
 
 
 def list_views(report: Report) -> Iterator[tuple[dict[str, str], list[ShareTable]]]:
@@ -250,12 +249,15 @@ def test_script_and_program_say_the_same(visit, bundled_report: Report, scope: s
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_numbers_of_the_saved_view_equal_the_published_ones(visit, bundled_report: Report, registry: Registry) -> None:
+def test_numbers_of_the_saved_view_equal_the_published_ones(
+    visit, served_site: str, bundled_report: Report, bundled_files: Mapping[str, str | bytes]
+) -> None:
     """The CSV of a view is lines of shares.csv, to the last digit."""
-    published = str(render_data_files(bundled_report, ENGLISH, registry)["data/shares.csv"]).splitlines()
+    published = str(bundled_files["data/shares.csv"]).splitlines()
+    page = visit()
     for definition in bundled_report.definitions:
         keys = f"window={definition.window}&models={definition.universe}&by={definition.attribution}"
-        page = visit(f"?places=CN,US,FR,UNREVIEWED&{keys}")
+        go_to(page, served_site, f"?places=CN,US,FR,UNREVIEWED&{keys}")
         with page.expect_download() as download:
             page.get_by_role("button", name="CSV").click()
         lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -266,7 +268,6 @@ def test_numbers_of_the_saved_view_equal_the_published_ones(visit, bundled_repor
         assert lines[0] == published[0]
         assert len(mine) > 20
         assert set(mine) <= set(published)
-        page.context.close()
 
 
 TOO_SMALL = """[...document.querySelectorAll("#explorer :is(button, select), #explore-files :is(a, summary)")]
@@ -290,7 +291,7 @@ def read_view(page: Page) -> list[str]:
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("query", VIEWS)
-def test_an_address_opened_anew_gives_the_same_view(visit, query: str) -> None:
+def test_an_address_opened_anew_gives_the_same_view(visit, served_site: str, query: str) -> None:
     """Also the one that a change writes."""
     page = visit(query)
     assert page.locator("#explore-problem").inner_text() == ""
@@ -299,8 +300,8 @@ def test_an_address_opened_anew_gives_the_same_view(visit, query: str) -> None:
     else:
         page.get_by_label("Add").select_option("JP")
     expect(page).to_have_url(re.compile("CN,US,FR,KR&|,JP&"))
-    again = visit("?" + urlsplit(page.url).query)
-    assert read_view(page) == read_view(again)
+    changed = read_view(page)
+    assert changed == read_view(go_to(page, served_site, "?" + urlsplit(page.url).query))
     assert set(parse_qs(urlsplit(page.url).query)) >= {
         "places",
         "window",
@@ -313,23 +314,24 @@ def test_an_address_opened_anew_gives_the_same_view(visit, query: str) -> None:
     }
 
 
+BAD_ADDRESSES = (
+    "?places=ZZ", "?places=CN,CN", "?window=1d", "?cut=task", "?colour=red", "?from=yesterday", "?places=constructor",
+    "?places=CN,US,FR,DE,GB,KR", "?measure=rank&as=bars", "?measure=downloads&as=map",
+    "?of=publishers&places=CN", "?of=publishers&measure=rank", "?of=constructor", "?of=publishers&window=held",
+    "?places=%3Cimg src=x onerror=alert(1)%3E",
+)  # fmt: skip
+
+
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "query",
-    ["?places=ZZ", "?places=CN,CN", "?window=1d", "?cut=task", "?colour=red", "?from=yesterday", "?places=constructor",
-     "?places=CN,US,FR,DE,GB,KR", "?measure=rank&as=bars", "?measure=downloads&as=map",
-     "?of=publishers&places=CN", "?of=publishers&measure=rank", "?of=constructor", "?of=publishers&window=held",
-     "?places=%3Cimg src=x onerror=alert(1)%3E"],
-)  # fmt: skip
-def test_a_bad_address_gives_the_usual_view_and_one_sentence(visit, query: str) -> None:
+def test_a_bad_address_gives_the_usual_view_and_one_sentence(visit, served_site: str) -> None:
     """Nothing of it reaches the page."""
-    page = visit(query)
-    assert (
-        "This address names a view that does not exist; the usual one is shown."
-        == page.locator("#explore-problem").inner_text()
-    )
-    assert read_view(visit()) == read_view(page)
+    page = visit()
+    usual = read_view(page)
+    said = "This address names a view that does not exist; the usual one is shown."
+    for query in BAD_ADDRESSES:
+        go_to(page, served_site, query)
+        assert (query, said, usual) == (query, page.locator("#explore-problem").inner_text(), read_view(page))
 
 
 @pytest.mark.browser
@@ -520,19 +522,21 @@ def test_copied_sentence_embed_code_and_picture(visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        *((PHONE, "light"), (DESK, "dark")),
+        *(pytest.param(*view, marks=pytest.mark.soak) for view in ((PHONE, "dark"), (DESK, "light"))),
+    ],
+)
 def test_every_kind_of_view_is_accessible_and_fits(visit, width: int, scheme: str) -> None:
     """Axe finds nothing serious, no request leaves the site, no target is under 24 pixels, nothing is too wide."""
     page = visit("", width, scheme)
     for kind in ("lines", "bars", "map", "table"):
         page.get_by_label("Shown as").select_option(kind)
         expect(page).to_have_url(re.compile(f"as={kind}"))
-        grave = [
-            found["id"]
-            for found in Axe().run(page).response["violations"]
-            if found["impact"] in {"serious", "critical"}
-        ]
+        found = run_axe(page, {"resultTypes": ["violations"]})
+        grave = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
         assert grave == []
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert page.evaluate(TOO_SMALL) == []

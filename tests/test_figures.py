@@ -31,9 +31,7 @@ from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Standing
 from generator.figures.pagetable import lay_table
 from generator.publish.renames import list_moved
-from generator.questions.gallery import build_figures
 from generator.questions.publishers.figures import build_leading_publishers
-from generator.questions.report import Report
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
 from generator.text.language import Language
@@ -415,9 +413,9 @@ def test_who_embeds_a_figure_that_is_gone_is_led_to_the_one_in_its_place(tmp_pat
     assert "<svg" in pages["share-now.html"]
 
 
-def test_every_figure_that_is_gone_names_one_that_is_drawn(bundled_report: Report) -> None:
+def test_every_figure_that_is_gone_names_one_that_is_drawn(bundled_figures: tuple[Figure, ...]) -> None:
     """What took its place is not gone itself."""
-    slugs = {figure.slug for figure in build_figures(bundled_report)}
+    slugs = {figure.slug for figure in bundled_figures}
     assert list_moved()
     assert set(list_moved().values()) <= slugs
     assert not set(list_moved()) & slugs

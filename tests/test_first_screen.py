@@ -7,7 +7,7 @@ After a wanted change, write them anew with OMS_WRITE_GOLDEN=1 and look at the d
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,6 @@ from generator.audit.versions import Versions
 from generator.figures.figure import Figure
 from generator.publish.pages import build_home, build_pages
 from generator.publish.site import describe_frame
-from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.questions.shares.figures import build_share_now
 from generator.questions.shares.history import build_share_over_time
@@ -151,20 +150,19 @@ def test_the_example_claims_nothing_of_the_world(bundled_report: Report, registr
     assert all("the llmfit catalogue" in line for line in text.splitlines() if line.startswith("copied: "))
 
 
-def test_no_page_of_a_list_names_a_leader(bundled_report: Report, registry: Registry) -> None:
+def test_no_page_of_a_list_names_a_leader(bundled_pages: Mapping[str, str]) -> None:
     """On home, history, sensitivity and the page of the data: no lead, no date since which, no count of definitions."""
-    pages = build_pages(bundled_report, ENGLISH, registry, set())
     for path in ("index.md", "history.md", "sensitivity.md", "data.md"):
-        assert not any(word in pages[path] for word in ("has led", " leads in ", " leads the ", " leads China"))
-        assert "definitions:" not in pages[path]
+        assert not any(word in bundled_pages[path] for word in ("has led", " leads in ", " leads the ", " leads China"))
+        assert "definitions:" not in bundled_pages[path]
 
 
-def test_every_headline_of_a_list_names_it(bundled_report: Report) -> None:
+def test_every_headline_of_a_list_names_it(bundled_figures: tuple[Figure, ...]) -> None:
     """What is embedded or cited without its page; the two figures of numbers that others published are not the list's.
 
     Windows of thirty days have an end and no first day, which counts of thirty days do not tell.
     """
-    figures = speak(build_figures(bundled_report))
+    figures = speak(bundled_figures)
     others = {"outside-series", "published-figures"}
     assert [] == [x.slug for x in figures if "the llmfit catalogue" not in x.headline and x.slug not in others]
     assert [] == [x.slug for x in figures if " · 30 days · " in x.subtitle and "9 Sep 2026 to 8 Oct 2026" in x.subtitle]

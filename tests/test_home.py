@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -9,7 +10,6 @@ from generator.base.encode import page
 from generator.publish.pages import build_pages, prose
 from generator.publish.pages_home import CLAIMS, SENTENCES, build_home_claims, build_home_week
 from generator.questions.report import Report
-from generator.registry import Registry
 from generator.text.language import Language
 from tests.small import make_usual_report
 
@@ -18,11 +18,10 @@ pytestmark = pytest.mark.slow
 ENGLISH = Language("en")
 
 
-@pytest.fixture(scope="module")
-def home(bundled_report: Report, registry: Registry) -> str:
+@pytest.fixture
+def home(bundled_pages: Mapping[str, str]) -> str:
     """The home page of the bundled data, with its figures."""
-    figures = {"share-over-time", "share-now", "task-shares"}
-    return build_pages(bundled_report, ENGLISH, registry, figures)["index.md"]
+    return bundled_pages["index.md"]
 
 
 def test_what_stands_where(home: str) -> None:
@@ -35,11 +34,10 @@ def test_what_stands_where(home: str) -> None:
     assert places == sorted(places)
 
 
-def test_headings_and_states_over_a_list_name_it(home: str, bundled_report: Report, registry: Registry) -> None:
+def test_headings_and_states_over_a_list_name_it(home: str, bundled_pages: Mapping[str, str]) -> None:
     """The largest publishers are the list's, and a claim holds or fails in this list."""
     assert "The largest publishers in the llmfit catalogue</h2>" in home
-    pages = build_pages(bundled_report, ENGLISH, registry, set())
-    states = [re.findall(r'data-state="([^"]+)">([^<]+)<', text) for text in pages.values()]
+    states = [re.findall(r'data-state="([^"]+)">([^<]+)<', text) for text in bundled_pages.values()]
     said = {html.unescape(words) for page in states for state, words in page if html.unescape(state) == "holds"}
     assert {"holds in this list"} == said
 

@@ -12,7 +12,7 @@ import pytest
 
 from generator.base.files import ROOT
 from tests.test_snapshot import put_snapshot
-from tests.tree import copy_tree, hash_files, run_oms
+from tests.tree import FEWER_FIGURES, change_program, copy_tree, hash_files, run_oms
 
 # Two machines as unlike as they can be: another language, a zone of half hours, another seed, no UTF-8 by default.
 HERE = {"TZ": "Asia/Kolkata", "LC_ALL": "C.utf8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "1", "HOME": "/nowhere"}
@@ -74,9 +74,10 @@ def fill_store(store: Path) -> None:
         )
 
 
-def build_at(folder: Path, environment: dict[str, str]) -> Path:
+def build_at(folder: Path, environment: dict[str, str], figures: str) -> Path:
     """Build the site from a store of its own in a copy of the program of its own."""
     tree = copy_tree(folder / "tree")
+    change_program(tree, FEWER_FIGURES if figures == "some figures" else ())
     fill_store(folder / "store")
     words = ("build", "--store", folder / "store", "--site", folder / "out" / "site", "--today", "2026-10-05")
     done: subprocess.CompletedProcess[str] = run_oms(tree, *words, env=environment)
@@ -84,13 +85,13 @@ def build_at(folder: Path, environment: dict[str, str]) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+@pytest.fixture(scope="module", params=["some figures", pytest.param("all figures", marks=pytest.mark.soak)])
+def builds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Build twice, at the same time."""
     root = tmp_path_factory.mktemp("builds")
     folders = [root / "a", root / "another folder" / "with a longer name"]
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(build_at, folders, [HERE, THERE]))
+        return list(pool.map(build_at, folders, [HERE, THERE], [request.param] * 2))
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,8 @@ ALL_30D = Definition("30d", "all", "publisher")
 HELD = Definition("held", "all", "publisher")
 YEAR = Definition("12m", "all", "publisher")
 DATE = dt.date(2026, 10, 8)
+# Each takes half a second, and each run draws others.
+EXAMPLES = 6
 SIX: list[dict[str, object]] = [
     {"id": "east/large", "downloads_30d": 4000},
     {"id": "east/small", "downloads_30d": 500},
@@ -267,7 +269,7 @@ def compute_all(rows: list[dict[str, object]], registry: Registry) -> tuple[obje
     return compute_sensitivity(sums, ALL_30D, ()), curve
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(snapshots.map(name_models).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_order_does_not_matter(orders: tuple[list[dict[str, object]], list[dict[str, object]]]) -> None:
     """The same models in another order give the same numbers."""
@@ -275,7 +277,7 @@ def test_order_does_not_matter(orders: tuple[list[dict[str, object]], list[dict[
     assert compute_all(first, REGISTRY) == compute_all(second, REGISTRY)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(snapshots)
 def test_a_model_without_downloads_changes_nothing(found: list[tuple[str, int]]) -> None:
     """No share and no swing moves; it is tried, and takes nothing away."""
@@ -285,23 +287,15 @@ def test_a_model_without_downloads_changes_nothing(found: list[tuple[str, int]])
     assert [before, curve] == [after, curve_after]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(snapshots.filter(lambda found: sum(count for _, count in found) > 0))
 def test_attributing_again_conserves_the_total(found: list[tuple[str, int]]) -> None:
     """Another registry and another attribution move downloads between countries; none appear or vanish."""
     entry = enter(*name_models(found))
     others = make_registry(make_publisher("east", "FR"), make_publisher("nobody", "DE", alias_of="west"))
-    tables = [
-        table
-        for registry in (REGISTRY, others)
-        for attribution in ("publisher", "origin")
-        for table in read_ledger(keep_nights((entry,)), registry).days.compute(
-            Definition("30d", "all", attribution), [0]
-        )
-    ]
+    read = [read_ledger(keep_nights((entry,)), registry) for registry in (REGISTRY, others)]
+    by_publisher, by_origin = (Definition("30d", "all", attribution) for attribution in ("publisher", "origin"))
+    tables = [each.days.compute(definition, [0])[0] for each in read for definition in (by_publisher, by_origin)]
     assert [sum(count for _, count in found)] * 4 == [table.downloads for table in tables]
-    windows = [
-        compute_window(read_ledger(keep_nights([entry]), registry).sums, Definition("30d", "all", "origin"))
-        for registry in (REGISTRY, others)
-    ]
+    windows = [compute_window(each.sums, by_origin) for each in read]
     assert {float(sum(count for _, count in found))} == {window.downloads for window in windows if window}

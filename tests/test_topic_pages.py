@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -18,7 +19,6 @@ from generator.questions.sizes.words import RULE
 from generator.questions.tasks.figures import choose_groups
 from generator.questions.tasks.words import list_groups
 from generator.questions.topics import build_topic_figures, state_topic
-from generator.registry import Registry
 from tests.small import make_report
 from tests.spoken import ENGLISH, speak
 from tests.test_charts import font_sizes, percentages
@@ -221,10 +221,9 @@ def test_one_date_has_no_figures_over_time(small: Report) -> None:
 
 
 @pytest.mark.slow
-def test_pages_show_what_the_data_tell(bundled_report: Report, registry: Registry, figures: dict[str, Figure]) -> None:
+def test_pages_show_what_the_data_tell(bundled_report: Report, bundled_pages: Mapping[str, str]) -> None:
     """Each page has its sentence and its tables; without video in words; no grade without its source."""
-    pages = build_pages(bundled_report, ENGLISH, registry, set(figures))
-    text = {name: read(pages[f"topics/{name}.md"]) for name in NAMES}
+    text = {name: read(bundled_pages[f"topics/{name}.md"]) for name in NAMES}
     for name in NAMES:
         lead = next(iter(speak(state_topic(name, bundled_report)).values()))
         assert lead.replace("\u00a0", " ") in text[name].replace("\u00a0", " ")
