@@ -188,16 +188,15 @@ class Quoted:
     file: Mapping[str, Any]
 
 
-@pytest.fixture(scope="module", params=[100, pytest.param(203, marks=pytest.mark.soak)])
+@pytest.fixture(scope="module", params=[range(9, 101, 7), pytest.param(range(3, 203), marks=pytest.mark.soak)])
 def quoted(request: pytest.FixtureRequest) -> Quoted:
-    """Publish a night, correct the registry on the next one, and publish so many nights later.
+    """Publish a night, correct the registry on the next one, and publish again so many days after the first one.
 
     So many that its date is older than those of which every night is shown.
     """
-    count = request.param
     west, moved = (make_registry(make_publisher("east", "CN"), make_publisher("west", code)) for code in ("US", "FR"))
     counts = {"east/a": 60_000, "west/b": 40_000}
-    nights = [(START + dt.timedelta(days=n), counts) for n in range(count)]
+    nights = [(START + dt.timedelta(days=n), counts) for n in (0, 1, 2, *request.param)]
     entries = make_entries(nights, west, "text-generation")
     copied, corrected, last = nights[1][0], nights[2][0], nights[-1][0]
     then = compute_report(entries[:2], west, copied)

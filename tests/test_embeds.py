@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from generator.base.imprint import AUTHORS, NAME
 from generator.figures.embeds import FRAMES, LEAST_HEIGHT, MOST_HEIGHT, SNIPPET
 from generator.text.cite import cite
-from tests.conftest import open_context, serve_folder
+from tests.conftest import MOST_MILLISECONDS, open_context, serve_folder
 from tests.spoken import ENGLISH
 
 NOTE = """window.noted = []; const frame = document.querySelector("#column iframe");
@@ -62,20 +62,30 @@ def read_height(page: Page) -> int:
 
 def settle(frame: Frame, condition: str) -> None:
     """Wait until something holds in a frame, whose policy refuses what a browser's tool would wait with."""
-    for _ in range(100):
+    for _ in range(MOST_MILLISECONDS // 50):
         if frame.evaluate(condition):
             return
-        frame.page.wait_for_timeout(100)
+        frame.page.wait_for_timeout(50)
     raise AssertionError(condition)
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "every"),
+    [
+        ("light", 6),
+        ("dark", 40),
+        *(pytest.param(*each, marks=pytest.mark.soak) for each in (("light", 1), ("dark", 10))),
+    ],
+)
 def test_no_frame_cuts_a_figure(
-    browser: Browser, contexts: list[BrowserContext], served_site: str, bundled_site: Path, scheme: str
+    browser: Browser, contexts: list[BrowserContext], served_site: str, bundled_site: Path, scheme: str, every: int
 ) -> None:
-    """At the height that is told for its width, and so in the pasted one, the line of the source is seen."""
+    """At the height that is told for its width, and so in the pasted one, the line of the source is seen.
+
+    The layout does not know of colours: in the dark fewer figures are looked at. All of them are in the soak.
+    """
     contexts.append(open_context(browser, color_scheme=scheme))
     page = contexts[-1].new_page()
     told = {}
@@ -85,8 +95,7 @@ def test_no_frame_cuts_a_figure(
             assert heights
             told[figure[1]] = {int(w): int(h) for w, h in re.findall(r"(\d+): (\d+)", heights[1])}
     assert len(told) > 100
-    # The layout does not know of colours: in the dark every tenth figure is looked at.
-    for slug, heights in list(told.items())[:: 1 if scheme == "light" else 10]:
+    for slug, heights in list(told.items())[::every]:
         assert tuple(heights) == FRAMES
         page.goto(f"{served_site}embed/{slug}.html")
         for width, height in heights.items():
