@@ -48,8 +48,8 @@ from tests.spoken import ENGLISH, speak
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FIRST, SECOND = dt.date(2026, 9, 8), dt.date(2026, 10, 8)
-# Publishers with a page of their own, and of how many models one has. Every string stands in lists, tables, pictures and
-# data files all the same; in the soak it has its pages.
+# Publishers with a page of their own, and of how many models one has: every string stands in lists, tables, pictures
+# and data files all the same, and in the soak it has its pages.
 FEW_PAGES = 20
 EVERY_MODEL = 5
 # Labels to a picture: as many publishers as the figure names.
