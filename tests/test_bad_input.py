@@ -362,12 +362,20 @@ DAMAGES: list[tuple[str, Callable[[Held], object], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Held:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a store of three dates, all in the ledger."""
+    store = tmp_path_factory.mktemp("whole")
     for day in (1, 2, 3):
-        put_snapshot(tmp_path, f"2026-10-0{day}", {"id": "a/x", "downloads_30d": 300 * day})
-    append_all(tmp_path, make_registry())
+        put_snapshot(store, f"2026-10-0{day}", {"id": "a/x", "downloads_30d": 300 * day})
+    append_all(store, make_registry())
+    return store
+
+
+@pytest.fixture
+def held(whole: Path, tmp_path: Path) -> Held:
+    """Copy that store, to be damaged."""
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
     return Held(tmp_path)
 
 
@@ -438,6 +446,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def copied(tree: Path) -> dict[str, str]:
+    """The hashes of its files, as they were copied."""
+    return hash_files(tree)
+
+
+@pytest.fixture(scope="module")
 def run(tree: Path) -> Iterator[Callable[..., Ended]]:
     """Start that copy."""
     with start_verbs(tree) as started:
@@ -450,6 +464,7 @@ def run(tree: Path) -> Iterator[Callable[..., Ended]]:
 def test_a_wrong_setting_is_told_and_nothing_is_written(
     tmp_path: Path,
     tree: Path,
+    copied: dict[str, str],
     run: Callable[..., Ended],
     words: str,
     environment: dict[str, str],
@@ -461,12 +476,12 @@ def test_a_wrong_setting_is_told_and_nothing_is_written(
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("kept", encoding="utf-8")
     put_snapshot(tmp_path / "old" / "store", "2026-10-08", {"id": "a/x", "downloads_30d": 3})
-    before = hash_files(tmp_path), hash_files(tree)
+    before = hash_files(tmp_path)
     arguments = [word.replace("{tree}", str(tree)).replace("{}", str(tmp_path)) for word in words.split()]
     result = run(*arguments, env=environment)
     assert (result.code, told in result.err) == (code, True), result.err
     assert "Traceback" not in result.err
-    assert before == (hash_files(tmp_path), hash_files(tree))
+    assert (before, copied) == (hash_files(tmp_path), hash_files(tree))
 
 
 def test_a_hub_without_a_scheme_is_told_and_nothing_is_written(tmp_path: Path, tree: Path) -> None:

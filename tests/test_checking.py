@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,20 @@ def put(store: Path, date: dt.date, downloads: int, models: int = 200) -> Path:
     return put_snapshot(store, date.isoformat(), *rows)
 
 
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one night in the ledger and one that is new, as it was made."""
+    made = tmp_path_factory.mktemp("nights")
+    put(made, FIRST, 3000)
+    append_all(made, REGISTRY)
+    put(made, SECOND, 3030)
+    return made
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """A store with one night in the ledger and one that is new."""
-    put(tmp_path, FIRST, 3000)
-    append_all(tmp_path, REGISTRY)
-    put(tmp_path, SECOND, 3030)
+def store(nights: Path, tmp_path: Path) -> Path:
+    """A copy of that store."""
+    shutil.copytree(nights, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -134,7 +134,9 @@ def test_the_first_night_speaks_of_a_year() -> None:
     assert "Models that have been deleted are not counted." in text
 
 
-@pytest.mark.parametrize(("night", "both"), [(90, False), (318, True), (347, True), (366, False)])
+@pytest.mark.parametrize(
+    ("night", "both"), [(90, False), (318, True), pytest.param(347, True, marks=pytest.mark.soak), (366, False)]
+)
 def test_both_numbers_stand_there_for_thirty_days(night: int, both: bool) -> None:
     """From the first date with twelve months on; before it there is one number, and after it one."""
     text = read_screen(report_night(night), make_hub_registry())

@@ -1,7 +1,9 @@
 """The store's copy in a dataset repository: what is pushed, what is merged, and that nothing is ever lost or forced."""
 
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from huggingface_hub import constants
@@ -31,6 +33,21 @@ def open_repo(hub: LoopbackRepo, waits: list[float] | None = None, jitter: float
 
 def put_days(store: Path, *days: int, count: int = 0) -> Path:
     """Put snapshots of October days into a store and append them; the counter grows by 10 a day."""
+    if store.exists() and any(store.iterdir()):
+        return _put(store, *days, count=count)
+    shutil.copytree(_begin(*days, count=count).name, store, dirs_exist_ok=True)
+    return store
+
+
+@cache
+def _begin(*days: int, count: int) -> TemporaryDirectory[str]:
+    """Make a store of these days, once for all that begin with it."""
+    folder = TemporaryDirectory()
+    _put(Path(folder.name), *days, count=count)
+    return folder
+
+
+def _put(store: Path, *days: int, count: int) -> Path:
     for day in days:
         row = {"id": "a/x", "downloads_30d": 100 + day + count, "downloads_all_time": 1000 + 10 * day + count}
         put_snapshot(store, f"2026-10-{day:02}", row)
