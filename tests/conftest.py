@@ -112,8 +112,15 @@ GENERATED = frozenset(
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow files, the longest first: a long one that begins last is what all others wait for."""
+    """Begin with the slow files, the longest first: a long one that begins last is what all others wait for.
+
+    What needs the report of the bundled snapshots is slow: it takes five seconds, in each process.
+    """
+    for item in items:
+        if "bundled_report" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     quick = {item.path for item in items if not item.get_closest_marker("slow")}
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (places.get(item.path.name, len(places)), item.path in quick))

@@ -22,6 +22,8 @@ from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
 from tests.test_derivatives import RECENT, read_recent
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = make_registry(
     make_publisher("west", "US"),
@@ -178,7 +180,6 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     assert f"for {ENGLISH.percent(independent['share_of_country'])}." in said["case"]
 
 
-@pytest.mark.slow
 @needs(RECENT)
 def test_real_downloads_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
     """The new models of August 2026: kind and country straight from the registry's file, summed by pandas."""

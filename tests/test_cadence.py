@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ from generator.star.table import Row
 from tests.small import make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
 from tests.test_ledger import utc
+
+pytestmark = pytest.mark.slow
 
 REGISTRY = make_registry(
     make_publisher("east", "CN"),

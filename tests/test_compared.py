@@ -16,6 +16,8 @@ from tests.histories import make_history
 from tests.realdata import DATA, needs
 from tests.spoken import ENGLISH, speak
 
+pytestmark = pytest.mark.slow
+
 FIRST = dt.date(2026, 9, 1)
 ALL = Definition("30d", "all", "publisher")
 OBSERVATIONS = DATA / "llmfit-wheels" / "observations.csv.gz"

@@ -9,6 +9,8 @@ from generator.questions.countries.ranks import build_country_ranks
 from tests.histories import make_history
 from tests.spoken import speak
 
+pytestmark = pytest.mark.slow
+
 START = dt.date(2026, 1, 1)
 LATER = START + dt.timedelta(days=28)
 SNAPSHOTS = [
@@ -27,7 +29,6 @@ def test_each_date_has_the_ranks_of_the_newest_first() -> None:
     assert expected == [(day, code, rank) for day, code, _, rank, _ in figure.rows]
 
 
-@pytest.mark.slow
 def test_a_change_of_ranks_is_told_of_the_hub_alone() -> None:
     """Over a list that somebody chose, only its newest order."""
     said = {}

@@ -18,6 +18,8 @@ from generator.sources.snapshot import SCHEMA, SnapshotInfo
 from tests.realdata import DATA, needs
 from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
 
+pytestmark = pytest.mark.slow
+
 real = needs(DATA)
 
 ALL = "30d-all-publisher"
@@ -43,7 +45,6 @@ def test_the_bundled_data_are_reviewed(bundled_report: Report) -> None:
     assert [] == [each for each in bundled_report.coverage if each.reviewed < LEAST_BUNDLED]
 
 
-@pytest.mark.slow
 @real
 def test_the_head_of_the_hub_is_reviewed_every_day() -> None:
     """The 300 most downloaded and the 300 most liked models, sixteen days."""

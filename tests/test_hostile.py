@@ -48,10 +48,11 @@ from tests.spoken import ENGLISH, speak
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FIRST, SECOND = dt.date(2026, 9, 8), dt.date(2026, 10, 8)
-# Publishers with a page of their own, and of how many models one has: every string stands in lists, tables, pictures
-# and data files all the same, and in the soak it has its pages.
+# Publishers with a page of their own, and of how many models and figures one is there: every string stands in lists,
+# tables and data files all the same, and in pictures of its own; in the soak it has all its pages.
 FEW_PAGES = 20
 EVERY_MODEL = 5
+EVERY_FIGURE = 4
 # Labels to a picture: as many publishers as the figure names.
 PER_FIGURE = 10
 # Runs in every document before anything else: what would run, ask or break a policy writes itself down.
@@ -163,14 +164,16 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report_module, "PUBLISHER_PAGES", request.param)
         report = make_hostile_report(registry)
+    figures = build_figures(report)
     if request.param == FEW_PAGES:
         report = replace(report, model_reports=report.model_reports[::EVERY_MODEL])
+        figures = figures[::EVERY_FIGURE]
     shutil.copytree(
         SITE_SOURCE,
         source,
         ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else (),
     )
-    figures = [*speak(build_figures(report)), *make_label_figures()]
+    figures = [*speak(figures), *make_label_figures()]
     imprint = make_imprint(report)
     rendered = render_figures(
         figures, site_src=source, cache=root, language=ENGLISH, imprint=imprint, report=lambda _: None

@@ -19,6 +19,8 @@ from generator.star.known_sizes import LAPTOP_PARTS
 from generator.star.table import Row, Table
 from tests.topic_ground import FIRST, LAST, MODELS, VIDEOS, enter, make_ground, scale
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = (FAMILIES, TASKS, SIZES, OPENNESS)
 
 
@@ -285,7 +287,6 @@ def test_families_with_a_grade_are_counted(ground: Ground) -> None:
 # --- All of them -------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 # In the two examples the ledger folds a row with one download of four million, which the models by name still hold.
 @example([0, 0, 0, 1, 0, 0, 0, 4_000_000])
 @example([0, 0, 0, 0, 1, 0, 2, 3_999_998])
@@ -309,7 +310,6 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     assert tables["families-downloads"].frame["share_30d"].sum() == pytest.approx(known)
 
 
-@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(st.permutations(range(8)))
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
