@@ -25,6 +25,8 @@ from tests.small import make_publisher, make_registry
 from tests.spoken import speak
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 DATE = dt.date(2026, 10, 8)
 counts = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=30).filter(any)

@@ -26,6 +26,8 @@ from generator.star.table import Column, declare_table
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 from tests.spoken import ENGLISH, speak
 
+pytestmark = pytest.mark.slow
+
 SHARES_COLUMNS = "as_of,window,universe,attribution,country_code,downloads,share,share_lower,share_upper"
 
 

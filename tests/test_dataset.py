@@ -27,6 +27,8 @@ from generator.registry import Registry
 from tests.small import make_usual_report
 from tests.spoken import ENGLISH
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden"
 SITE = "https://example.org/report/"
 each_recipe = pytest.mark.parametrize("recipe", RECIPES.values())
@@ -208,7 +210,6 @@ def test_the_manifest_is_a_valid_data_package(folder: Path) -> None:
     path.write_bytes(before)
 
 
-@pytest.mark.slow
 def test_the_croissant_is_valid_and_reads_the_files(folder: Path, schema: dict[str, Any]) -> None:
     """By its own library: no error, no warning, and the rows of each table through it."""
     files = {table["name"]: folder / f"{table['name']}.parquet" for table in schema["tables"]}

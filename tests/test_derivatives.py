@@ -32,6 +32,8 @@ from tests.small import append_all, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
 from tests.test_ledger import utc
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(
     make_publisher("east", "CN"),
     make_publisher("west", "US"),
@@ -290,7 +292,6 @@ def find_root(name: str, bases: Mapping[str, list[str]], matcher: FamilyMatcher,
     return family.origin if family and family.origin in best and len(set(best)) > 1 else best[0]
 
 
-@pytest.mark.slow
 @needs(RECENT)
 def test_real_tags_give_the_shares_of_a_plain_computation(registry: Registry, tmp_path: Path) -> None:
     """15,904 models of August 2026 through the program, and beside it: root, country, sum.

@@ -34,6 +34,8 @@ from generator.registry import EVENT_KINDS, Event, load_registry
 from tests.histories import make_history
 from tests.spoken import ENGLISH, speak
 
+pytestmark = pytest.mark.slow
+
 CHECKED = dt.date(2026, 11, 27)
 
 
