@@ -163,7 +163,7 @@ VIEWS = ("", "as=bars", "as=map", "as=table", "of=models", "places=CN,US,FR,GB,D
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_no_frame_cuts_a_view_of_explore(
     browser: Browser, contexts: list[BrowserContext], served_site: str, outside, scheme: str
 ) -> None:
