@@ -7,9 +7,11 @@ import pytest
 
 from generator.base.files import TEMPLATES
 from generator.publish.pages import QUESTIONS, build_pages
-from generator.publish.search import add_search_terms, list_terms, read_terms
+from generator.publish.search import add_search_terms, cut_words, list_terms, read_terms
 from generator.publish.site import _drop_bare_sections
 from generator.registry import Registry
+from generator.text.language import Language
+from generator.text.voices import read_voices
 from tests.conftest import ENGLISH
 from tests.small import make_publisher, make_registry, make_report, make_usual_report
 
@@ -43,6 +45,41 @@ def test_a_country_is_found_by_code_name_and_adjective() -> None:
     terms = list_terms(report, registry, ENGLISH)
     assert ("Chinese", "PRC", "CN", "China") == terms["countries/cn.md"]
     assert ("Qwen", "Qwen team", "Alibaba") == terms["publishers/qwen.md"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("de", ("deutsch", "Bundesrepublik", "BRD", "DE", "Deutschland", "Germany")),
+        ("vi", ("Cộng hòa Liên bang Đức", "Cong hoa Lien bang Duc", "DE", "Đức", "Germany", "Duc")),
+        ("zh", ("德意志", "DE", "德国", "Germany")),
+    ],
+)
+def test_a_country_is_found_as_each_language_calls_it(code: str, expected: tuple[str, ...]) -> None:
+    """By its names and its code, by its English name, and by what is typed without the marks of letters."""
+    registry = make_registry(make_publisher("somebody", "DE"))
+    report = make_report([{"id": "somebody/model", "downloads_30d": 900}], registry)
+    assert expected == list_terms(report, registry, Language(code))["countries/de.md"]
+
+
+@pytest.mark.parametrize("code", [code for code in read_voices() if code != "en"])
+def test_hand_kept_words_of_a_language_are_of_pages_that_english_has_too(code: str) -> None:
+    """No row names a page that is none."""
+    assert read_terms(code)
+    assert set() == read_terms(code).keys() - read_terms("en").keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("中国机构的模型", "中国|机构|的|模型"),
+        ("Qwen/Qwen3的下载量", "Qwen/Qwen3|的|下载量"),
+        ("Modell für alle", "Modell für alle"),
+    ],
+)
+def test_chinese_is_cut_into_words(text: str, expected: str) -> None:
+    """Between its words stands a joint that is not seen; a name in Latin letters stays whole."""
+    assert expected == cut_words(text).replace("\u200b", "|")
 
 
 def test_models_of_persons_are_found_on_the_list() -> None:

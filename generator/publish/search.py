@@ -6,19 +6,28 @@ in a page's own tables is named there, because the tables themselves would make 
 
 import csv
 import json
+import logging
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import jieba
+
 from generator.questions.report import PublisherReport, Report
 from generator.registry import Registry
+from generator.text.catalogue import SOURCE
 from generator.text.language import Language
 
 # How much more a page's words weigh than another's. A country outweighs the organisations that bear its name, and an
 # account those whose models do; a list that names hundreds stands behind the pages that are about one of them.
 BOOSTS: Final = {"countries/": 20, "publishers/": 5, "models.md": 0.02, "families.md": 0.02}
+# Letters with a bar, which no decomposition parts from it.
+_BARRED: Final = str.maketrans("đĐłŁøØ", "dDlLoO")
+_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _FOLDER: Final = Path(__file__).parent
+jieba.setLogLevel(logging.WARNING)  # else it tells of its dictionary
 # None of these signs has a meaning in HTML, as which the list of results shows a page's words. Longer names, and those
 # with other signs, are not what anybody types.
 _TYPED: Final = re.compile(r"\w[\w .,()+'-]{0,59}")
@@ -37,7 +46,7 @@ def list_terms(report: Report, registry: Registry, language: Language) -> dict[s
     kept = read_terms(language.code)
     codes = [country.code for country in report.countries]
     found: dict[str, tuple[str, ...]] = {
-        **{f"countries/{code.lower()}.md": (code, language.place(code)) for code in codes},
+        **{f"countries/{code.lower()}.md": _name_country(code, language) for code in codes},
         **{f"publishers/{profile.slug}.md": _name_publisher(profile) for profile in report.profiles},
         # The others' pages are found by themselves.
         "models.md": tuple(row.id.rpartition("/")[2] for row in report.models if _is_person(row.publisher, registry)),
@@ -45,7 +54,28 @@ def list_terms(report: Report, registry: Registry, language: Language) -> dict[s
     }
     if families := report.topics.get("families"):
         found["topics/families.md"] = tuple(families.by_name["families-downloads"].frame["line"])
-    return {path: kept.get(path, ()) + found.get(path, ()) for path in kept.keys() | found.keys()}
+    return {path: (*map_plain(kept.get(path, ())), *found.get(path, ())) for path in kept.keys() | found.keys()}
+
+
+def _name_country(code: str, language: Language) -> tuple[str, ...]:
+    """Name a country by its code, in the page's language with its marks and without, and as English does."""
+    return code, *map_plain(dict.fromkeys((language.place(code), Language(SOURCE).place(code))))
+
+
+def map_plain(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return words, and each as who types no marks on letters writes it: Đức and Duc."""
+    named = tuple(terms)
+    return tuple(dict.fromkeys((*named, *map(_drop_marks, named))))
+
+
+def _drop_marks(text: str) -> str:
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    return unicodedata.normalize("NFC", bare).translate(_BARRED)
+
+
+def cut_words(text: str) -> str:
+    """Cut Chinese into words where a page passes no builder; the builder cuts that of all others so."""
+    return _HAN.sub(lambda found: "\u200b".join(("", *jieba.cut(found[0]), "")), text).strip("\u200b")
 
 
 def read_terms(language_code: str) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from generator.publish.datafiles_days import DAYS
 from generator.publish.models_pages import MODELS
 from generator.publish.passages import mark_passages, translate_config
 from generator.publish.policy import make_policy, seal_page
+from generator.publish.search import cut_words
 from generator.publish.styles import shrink_styles
 from generator.publish.twins import write_twins
 from generator.questions import sentences
@@ -459,7 +460,13 @@ def _describe_to_search(location: str, head: str) -> dict[str, Any]:
     """Describe a page to the search, whose list of results shows the words as HTML."""
     title, text, word = (html.escape(html.unescape(found)) for each in _SAID for found in each.findall(head)[:1])
     boost = _DERIVED_BOOST if _DERIVED in head else 1.0
-    return {"location": location, "title": title, "text": f"<p>{text}</p>", "tags": [word], "boost": boost}
+    return {
+        "location": location,
+        "title": cut_words(title),
+        "text": f"<p>{cut_words(text)}</p>",
+        "tags": [word],
+        "boost": boost,
+    }
 
 
 def _drop_bare_sections(path: Path) -> None:
