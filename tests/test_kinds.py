@@ -14,13 +14,13 @@ from generator.figures.charts import Spec
 from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import Column, Table
-from generator.figures.frame import Days, Scale, Word, name_ends
+from generator.figures.frame import Days, Scale, Word, build_picture, build_words, name_ends
 from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
 from generator.figures.map import WorldMap, draw_map
 from generator.figures.marks import Standing
 from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
 from generator.figures.matrix import Group as MatrixGroup
-from generator.figures.picture import draw_svg, write_spec
+from generator.figures.picture import draw_svg
 from generator.figures.ranges import Group as RangeGroup
 from generator.figures.ranges import Marks, Ranges, Row, draw_ranges
 from generator.figures.stacks import SQUARE, Part, Stack, Stacks, draw_stacks
@@ -39,6 +39,7 @@ SHARES = Table(
         ("2026-01-21", "US", None),
     ),
 )
+TEXT_ELEMENT = "{http://www.w3.org/2000/svg}text"
 # A dot: where it begins, at the left, and its radius.
 DOT = r"M(-?[\d.]+),(-?[\d.]+)a([\d.]+)"
 CHINA = Line("CN", "China", place_colour("CN"))
@@ -185,7 +186,7 @@ EXAMPLES = draw_examples()
 
 def draw(name: str) -> ET.Element:
     """Return the picture of an example."""
-    return ET.fromstring(draw_svg(write_spec(EXAMPLES[name][1]), "p-"))  # noqa: S314 - our own picture
+    return ET.fromstring(draw_svg(EXAMPLES[name][1], "p-"))  # noqa: S314 - our own picture
 
 
 def find_paths(picture: ET.Element, **attributes: str) -> list[list[float]]:
@@ -238,6 +239,21 @@ def test_data_marks_are_encoded_by_columns(name: str) -> None:
     assert list_fields(chart) & columns
 
 
+def test_a_picture_does_not_depend_on_what_was_drawn_before_it() -> None:
+    """The engine counts the clips of all pictures of a process; each picture counts its own from 1."""
+    first, second = (draw_svg(EXAMPLES["map"][1], "p-") for _ in range(2))
+    assert first == second
+    assert "p-clip1" in first
+
+
+def test_words_stand_in_a_picture_as_they_are_written() -> None:
+    """Also those that look like the signs that stand for words while it is drawn, or like elements."""
+    names = [Word(10, 20 * number, text) for number, text in enumerate(("@1@", "<b>&", "", "通义千问"), 1)]
+    spec = build_picture(SHARES, [], build_words(names), WIDE, 100, ENGLISH)
+    picture = ET.fromstring(draw_svg(spec, "p-"))  # noqa: S314 - our own picture
+    assert ["@1@", "<b>&", "通义千问"] == [each.text for each in picture.iter(TEXT_ELEMENT) if each.text]
+
+
 def test_what_is_equal_in_light_is_equal_in_dark() -> None:
     """A page finds the name of a colour by its value: two names of one value must be one colour everywhere."""
     light, dark = SCHEMES["light"], SCHEMES["dark"]
@@ -270,7 +286,7 @@ def test_dates_are_published_where_their_marks_stand(width: int) -> None:
     """Each dot is found again from the pixels of the first and last day and of the axis, and from the parts of it."""
     lines = Lines((Panel((CHINA, US), "share"),), "date", "code")
     spec = draw_lines(SHARES, lines, width, ENGLISH)
-    picture = ET.fromstring(draw_svg(write_spec(spec), "p-"))  # noqa: S314 - our own picture
+    picture = ET.fromstring(draw_svg(spec, "p-"))  # noqa: S314 - our own picture
     ((left, right, start, end),), (chart,) = list_places(spec), list_charts(spec)
     days = [dt.date.fromisoformat(day) for day in chart["days"]]
     across = [left + (right - left) * (day - days[0]).days / (days[-1] - days[0]).days for day in days]

@@ -10,7 +10,7 @@ from generator.base.scope import WHOLE_HUB
 from generator.figures.figure import Figure, TableOf
 from generator.figures.frame import Scale
 from generator.figures.margins import choose_span
-from generator.figures.picture import draw_svg, write_spec
+from generator.figures.picture import draw_svg
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.tables import FIGURES, compare_figures
 from generator.questions.concentration.tables import HISTORY, MEASURES
@@ -274,7 +274,7 @@ def test_six_figures() -> None:
 def test_hostile_names_are_drawn_as_text() -> None:
     """Control characters would end the process; tags stay text; long names are cut."""
     figure = found(speak(build_leave_one_out(make_doubtful(HOSTILE))))
-    picture = draw_svg(write_spec(figure.draw(NARROW, ENGLISH)), "x-")
+    picture = draw_svg(figure.draw(NARROW, ENGLISH), "x-")
     assert "<b>" not in picture
     assert "\u202e" not in json.dumps(figure.rows, ensure_ascii=False) + figure.headline
     assert max(len(str(cell)) for row in figure.rows for cell in row) <= 200

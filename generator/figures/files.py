@@ -12,6 +12,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -121,6 +122,7 @@ def render_figures(
     report: Callable[[str], None],
     moved: Mapping[str, str] = MappingProxyType({}),
     pinned: Mapping[str, str] | None = None,
+    pool: "Pool | None" = None,
 ) -> RenderResult:
     """Write all files of all figures, and remove those of figures that are gone.
 
@@ -133,6 +135,7 @@ def render_figures(
         report: is told of progress, a line at a time.
         moved: figures that are gone, with those that took their places: whoever embeds one is led on.
         pinned: by slug, code of a frame that stays as it is on this date, for those figures that have one.
+        pool: draws them; one of its own where none is given.
     """
     roots = {"site": site_src, "cache": cache}
     manifest = cache / "figures.json"
@@ -146,10 +149,11 @@ def render_figures(
     ]
     entries = {job.figure.slug: before.get(job.figure.slug, {}) for job in wanted}
     jobs = [job for job in wanted if job.key != _find_key(entries[job.figure.slug], roots)]
-    for number, done in enumerate(_draw_all(jobs), 1):
-        entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
-        if number % PROGRESS_EVERY == 0:
-            report(f"{number} figures drawn")
+    with nullcontext(pool) if pool else Pool() as drawing:
+        for number, done in enumerate(drawing.draw(jobs), 1):
+            entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
+            if number % PROGRESS_EVERY == 0:
+                report(f"{number} figures drawn")
     _remove_stale(set(entries), roots)
     _lead_on(moved, set(entries), site_src / "embed", language)
     _write_vega(site_src / "vega" / "vega.js", language)
@@ -216,18 +220,32 @@ def list_marks(events: str, language: Language) -> str:
     return language.say("Marked: {events}.", events=events)
 
 
-def _draw_all(jobs: Sequence[_Job]) -> Iterator[_Drawn]:
-    """Draw all figures in their order; many of them in several processes.
+class Pool:
+    """Processes that draw, for as long as this is open; they are started when there is enough to draw.
 
     Threads do not help, and a fork after the engine's first use hangs: processes are spawned.
     """
-    workers = min(os.cpu_count() or 1, MAX_WORKERS)
-    if len(jobs) < POOL_FROM or workers < 2:
-        yield from map(_draw_job, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
-        yield from pool.map(_draw_job, jobs, chunksize=4)
+
+    def __init__(self) -> None:
+        self._workers = min(os.cpu_count() or 1, MAX_WORKERS)
+        self._processes: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._processes:
+            self._processes.shutdown()
+
+    def draw(self, jobs: Sequence[_Job]) -> Iterator[_Drawn]:
+        """Draw figures in their order: a few here, many in several processes, or any number once those are there."""
+        if not self._processes and len(jobs) >= POOL_FROM and self._workers > 1:
+            context = multiprocessing.get_context("spawn")
+            self._processes = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin_worker)
+        if self._processes:
+            yield from self._processes.map(_draw_job, jobs, chunksize=4)
+        else:
+            yield from map(_draw_job, jobs)
 
 
 def _begin_worker() -> None:
@@ -257,7 +275,7 @@ def _draw_job(job: _Job) -> _Drawn:
 
 def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], job: _Job) -> dict[str, bytes]:
     slug, language = figure.slug, job.language
-    pictures = {name: draw_svg(write_spec(spec), f"{slug}-{name}-") for name, spec in specs.items()}
+    pictures = {name: draw_svg(spec, f"{slug}-{name}-") for name, spec in specs.items()}
     source = " ".join(filter(None, (figure.source, name_events(figure, language))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}

@@ -20,7 +20,7 @@ from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import ROOT, hash_file
 from generator.base.repository import NOWHERE, CodeRepository, check_repository
 from generator.figures.cards import render_cards
-from generator.figures.files import render_figures
+from generator.figures.files import Pool, render_figures
 from generator.figures.keys import hash_code
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
@@ -130,43 +130,45 @@ def run_build(
     before = read_headlines(folder)
     changes = compute_changes(before, report, read_versions(folder), today)
     headlines = (*before, *changes.headlines)
-    rendered = render_figures(
-        figures,
-        site_src=SITE_SOURCE,
-        cache=WORK,
-        language=language,
-        imprint=imprint,
-        report=say,
-        moved=list_moved(),
-        pinned=write_pinned_code(report, language, headlines),
-    )
-    say("writing pages and data files")
-    slugs = {figure.slug for figure in figures}
-    states = tuple(list_states(ROOT))
-    operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
-    address = site_url or read_site_url(ROOT)
-    files = render_files(
-        report,
-        language,
-        registry,
-        slugs,
-        operations,
-        site_url=address,
-        repository=code,
-        cache=WORK,
-        headlines=headlines,
-    )
-    published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-    published_in = list_published(states)
-    choices = (language, *published_in) if published_in else ()
-    days = publish_days(WORK, report, language, headlines, address, code, choices)
-    pins = publish_pins(WORK, report, language, headlines, address)
-    models = publish_models(WORK, report, language, registry, address, code, choices)
-    generated = frozenset(files)
-    original = Original(
-        report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, generated, choices
-    )
-    others = [_prepare_language(each, original, say) for each in published_in]
+    with Pool() as pool:
+        rendered = render_figures(
+            figures,
+            site_src=SITE_SOURCE,
+            cache=WORK,
+            language=language,
+            imprint=imprint,
+            report=say,
+            moved=list_moved(),
+            pinned=write_pinned_code(report, language, headlines),
+            pool=pool,
+        )
+        say("writing pages and data files")
+        slugs = {figure.slug for figure in figures}
+        states = tuple(list_states(ROOT))
+        operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
+        address = site_url or read_site_url(ROOT)
+        files = render_files(
+            report,
+            language,
+            registry,
+            slugs,
+            operations,
+            site_url=address,
+            repository=code,
+            cache=WORK,
+            headlines=headlines,
+        )
+        published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
+        published_in = list_published(states)
+        choices = (language, *published_in) if published_in else ()
+        days = publish_days(WORK, report, language, headlines, address, code, choices)
+        pins = publish_pins(WORK, report, language, headlines, address)
+        models = publish_models(WORK, report, language, registry, address, code, choices)
+        generated = frozenset(files)
+        original = Original(
+            report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, generated, choices
+        )
+        others = [_prepare_language(each, original, say, pool) for each in published_in]
     say("building the site")
     changed = build_site(
         report,
@@ -190,9 +192,9 @@ def run_build(
     return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
 
 
-def _prepare_language(language: Language, original: Original, say: Callable[[str], None]) -> Tree:
+def _prepare_language(language: Language, original: Original, say: Callable[[str], None], pool: Pool) -> Tree:
     say(f"saying it in {language.voice.name}")
-    return prepare_tree(language, original, WORK / "languages" / language.code, say)
+    return prepare_tree(language, original, WORK / "languages" / language.code, say, pool)
 
 
 def render_files(

@@ -11,7 +11,7 @@ from generator.audit.operations import Operations
 from generator.base.imprint import Imprint
 from generator.base.repository import CodeRepository
 from generator.figures.figure import Figure
-from generator.figures.files import render_figures
+from generator.figures.files import Pool, render_figures
 from generator.publish.badges import render_badges
 from generator.publish.days_pages import publish_days
 from generator.publish.explorer import render_words
@@ -64,7 +64,9 @@ class Original:
     choices: tuple[Language, ...] = ()
 
 
-def prepare_tree(language: Language, original: Original, folder: Path, say: Callable[[str], None]) -> Tree:
+def prepare_tree(
+    language: Language, original: Original, folder: Path, say: Callable[[str], None], pool: Pool | None = None
+) -> Tree:
     """Prepare the sources of a language in a folder, and return where they are; what is unchanged is not made again."""
     source = folder / "src"
     render_figures(
@@ -75,6 +77,7 @@ def prepare_tree(language: Language, original: Original, folder: Path, say: Call
         imprint=original.imprint,
         moved=list_moved(),
         report=say,
+        pool=pool,
     )
     publish_files(source, _render_files(language, original), folder / "generated.json")
     marked = replace(language, marks=True)
