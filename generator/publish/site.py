@@ -367,7 +367,7 @@ def hash_inputs(
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
     extensions = (
         Path(__file__).with_name(name)
-        for name in ("markdown.py", "mdcaptions.py", "mdfigures.py", "styles.py", "twins.py")
+        for name in ("markdown.py", "mdcaptions.py", "mdfigures.py", "mdtables.py", "styles.py", "twins.py")
     )
     for path in (Path(__file__), *extensions, root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
