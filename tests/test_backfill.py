@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -70,6 +71,14 @@ def pass_nights(store: Path, *days: dt.date, keep: int = 2) -> Manifest:
     return read_manifest(store)
 
 
+@pytest.fixture(scope="module")
+def past(archive: LoopbackDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with all weeks and no night, to be copied."""
+    store = tmp_path_factory.mktemp("past")
+    fill(store, archive)
+    return store
+
+
 def list_nights(count: int, first: dt.date = NIGHT) -> list[dt.date]:
     """List as many nights."""
     return [first + dt.timedelta(days=number) for number in range(count)]
@@ -115,10 +124,12 @@ def test_weeks_go_before_nights_whose_snapshots_are_gone(archive: LoopbackDatase
     assert [hash_rows(was)[name] == hash_rows(now)[name] for name in FRAMES] == [True, True, False, False]
 
 
-def test_the_order_of_nights_and_weeks_changes_the_seam_alone(archive: LoopbackDataset, tmp_path: Path) -> None:
+def test_the_order_of_nights_and_weeks_changes_the_seam_alone(
+    archive: LoopbackDataset, past: Path, tmp_path: Path
+) -> None:
     """Either order gives the same intervals but that of the first night: counted since the last week, or by rate."""
     nights = list_nights(3)
-    fill(tmp_path / "past-first", archive)
+    shutil.copytree(past, tmp_path / "past-first")
     past_first = pass_nights(tmp_path / "past-first", *nights)
     pass_nights(tmp_path / "nights-first", *nights)
     fill(tmp_path / "nights-first", archive)
@@ -145,22 +156,24 @@ def test_no_model_is_born_twice(archive: LoopbackDataset, tmp_path: Path, gap_da
     assert count_births(tmp_path) == before
 
 
-def test_where_the_first_night_is_held_the_order_changes_nothing(archive: LoopbackDataset, tmp_path: Path) -> None:
+def test_where_the_first_night_is_held_the_order_changes_nothing(
+    archive: LoopbackDataset, past: Path, tmp_path: Path
+) -> None:
     """Its interval is then made again, from the last week and its own counts."""
-    fill(tmp_path / "past-first", archive)
+    shutil.copytree(past, tmp_path / "past-first")
     pass_nights(tmp_path / "past-first", *list_nights(2))
     pass_nights(tmp_path / "nights-first", *list_nights(2))
     fill(tmp_path / "nights-first", archive)
     assert read_manifest(tmp_path / "nights-first") == read_manifest(tmp_path / "past-first")
 
 
-def test_a_backfill_of_several_runs_with_nights_between(archive: LoopbackDataset, tmp_path: Path) -> None:
+def test_a_backfill_of_several_runs_with_nights_between(archive: LoopbackDataset, past: Path, tmp_path: Path) -> None:
     """Weeks, nights, more weeks, nights, the rest: the ledger of one run, wherever the nights came.
 
     The night after the first weeks spans more than thirty days; its snapshot stays, so that weeks fit into it.
     """
     nights = list_nights(6)
-    fill(tmp_path / "whole", archive)
+    shutil.copytree(past, tmp_path / "whole")
     whole = pass_nights(tmp_path / "whole", *nights)
     store = tmp_path / "parts"
     fill(store, archive, WEEKS[:2])
@@ -209,15 +222,16 @@ def test_a_date_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == before
 
 
-def test_kills_leave_no_trace(archive: LoopbackDataset, tmp_path: Path) -> None:
-    """A backfill before nights that is killed four times, after drawn requests, ends as one that was left alone."""
+@pytest.mark.parametrize("kills", [2, pytest.param(6, marks=pytest.mark.soak)])
+def test_kills_leave_no_trace(archive: LoopbackDataset, tmp_path: Path, kills: int) -> None:
+    """A backfill before nights that is killed again and again, after drawn requests, ends as one left alone."""
     pass_nights(tmp_path / "whole", *list_nights(3))
-    pass_nights(tmp_path / "killed", *list_nights(3))
+    shutil.copytree(tmp_path / "whole", tmp_path / "killed")
     before = len(archive.requests)
     assert run(tmp_path / "whole", archive).wait() == 0
     requests = len(archive.requests) - before
     chance = random.Random(8)  # noqa: S311 - moments, no secrets
-    for _ in range(4):
+    for _ in range(kills):
         kill_after(run(tmp_path / "killed", archive), archive, chance.randint(1, requests))
         assert list_ends(read_manifest(tmp_path / "killed"))[-3:] == list_nights(3)
         assert find_breaks(read_manifest(tmp_path / "killed")) == []
