@@ -226,6 +226,7 @@ def test_no_other_release_is_as_fresh() -> None:
     assert [collection.version for collection in COLLECTIONS] == fresh
 
 
+@pytest.mark.slow
 @needs(WHEELS)
 def test_the_conversion_makes_the_same_bytes_again(tmp_path: Path) -> None:
     """From the tables of all releases."""

@@ -229,6 +229,7 @@ def test_specifications_are_as_reviewed(slug: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_strings_from_the_hub_are_cleaned() -> None:
     """Control characters would end the drawing engine's process; none reaches a specification."""
     handle = "evil\x00\x1b\u202e\ufffe\ud800<script>"
@@ -351,6 +352,7 @@ def test_coloured_countries_are_those_of_the_registry() -> None:
         assert place_colour(code) == expected, code
 
 
+@pytest.mark.slow
 def test_resolving_leaves_no_variable() -> None:
     """Every colour that a chart names has a value in both schemes."""
     for figure in speak(build_figures(make_report())):
@@ -425,6 +427,7 @@ def test_borders_are_the_united_nations(place: str, longitude: float, latitude: 
     assert cells == _find_cells(longitude, latitude), place
 
 
+@pytest.mark.slow
 def test_crimea_is_not_coloured_as_russia(registry: Registry) -> None:
     """Where Russia alone has downloads, the colours are those of its shape, and the peninsula is in another."""
     report = small.make_report([{"id": "ai-forever/m", "downloads_30d": 900}], registry)

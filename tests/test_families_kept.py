@@ -18,6 +18,8 @@ from generator.sources.snapshot import SnapshotInfo, snapshot_path, write_snapsh
 from tests.small import append_all
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 NIGHT = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)
 MATCHER = FamilyMatcher((Family("Qwen", "qwen", "Qwen", "", ""), Family("Llama", "llama", "meta-llama", "", "")))
@@ -45,7 +47,6 @@ def go_on(
     return {path.name for path in (store / "ledger").glob("*.parquet")}
 
 
-@pytest.mark.slow
 def test_a_night_with_kept_families_gives_the_bytes_of_one_without(nights: Path, tmp_path: Path) -> None:
     """The same files; what is kept afterwards is of the second night alone."""
     registry = load_registry()
@@ -54,7 +55,6 @@ def test_a_night_with_kept_families_gives_the_bytes_of_one_without(nights: Path,
     assert (8, 1) == (len(without), len(list((tmp_path / "with" / "store" / FOLDER).iterdir())))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

@@ -39,6 +39,8 @@ from generator.text.say import say
 from tests.figure_reports import CLOSE, make_report
 from tests.spoken import ENGLISH, speak
 
+pytestmark = pytest.mark.slow
+
 DATE = dt.date(2026, 11, 22)
 NAMES = {
     "download.svg", "download.png",
@@ -106,7 +108,6 @@ def read_pictures(rendered: Path) -> dict[str, str]:
     return dict(re.findall(r'data-width="(\w+)" aria-hidden="true">(<svg.*?</svg>)</div>', html, re.DOTALL))
 
 
-@pytest.mark.slow
 def test_a_figure_has_all_its_files(rendered: Path) -> None:
     """Files for download, specifications, data, an embed page, a fragment and the engine."""
     assert {path.name for path in (rendered / "src" / "figures" / "share-now").iterdir()} == NAMES

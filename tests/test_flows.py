@@ -21,6 +21,8 @@ from generator.registry import Registry
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 START, END = dt.date(2026, 11, 22), dt.date(2026, 11, 23)
 
@@ -52,7 +54,6 @@ def save(folder: Path, engine: Engine, registry: Registry, current: pa.Table, pr
     return {path.name: path.read_bytes() for path in (folder / "ledger").iterdir()}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", [run_polars, run_pandas, run_spark])
 def test_every_engine_gives_the_same_bytes(tmp_path: Path, registry: Registry, engine: Engine) -> None:
     """Five thousand drawn models and the day after them, through DuckDB and through another engine."""

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sysconfig
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,9 @@ def name_of(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def parse(path: Path) -> ast.Module:
-    """Parse a module."""
+    """Parse a module, once for all that is asked of it."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 

@@ -19,6 +19,8 @@ from tests.hostile import PAYLOADS
 from tests.small import make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "https://example.org/report/"
 
 
@@ -108,7 +110,6 @@ def test_a_page_that_did_not_change_keeps_its_file(tmp_path: Path) -> None:
     assert before == [path.stat().st_mtime_ns for path in paths]
 
 
-@pytest.mark.slow
 def test_the_list_leads_to_each_model(bundled_site: Path, bundled_report: Report) -> None:
     """To its page, beside the line of its history; a hundred models a page, in the order of their ranks."""
     names = ["models.html", "models-101.html", "models-201.html"]
@@ -122,7 +123,6 @@ def test_the_list_leads_to_each_model(bundled_site: Path, bundled_report: Report
     assert lines == text.count('<svg class="oms-spark"')
 
 
-@pytest.mark.slow
 def test_the_search_finds_models_of_organisations(
     bundled_site: Path, bundled_report: Report, registry: Registry
 ) -> None:

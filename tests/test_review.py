@@ -25,6 +25,8 @@ from generator.star.readings import compute_readings, list_readings
 from generator.star.window import read_ledger
 from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
 
+pytestmark = pytest.mark.slow
+
 ALL_30D = Definition("30d", "all", "publisher")
 
 
@@ -96,7 +98,6 @@ def test_an_unknown_name_is_refused() -> None:
         explain("nobody", make_models({"id": "a/b", "author": "a"}), make_registry())
 
 
-@pytest.mark.slow
 def test_a_change_is_told_by_definition_and_country() -> None:
     """Moving an account with half of the downloads moves half of every share."""
     models = [
