@@ -73,7 +73,7 @@ MAX_SILENT_CHANGE: Final = 0.001
 
 # --- Report ------------------------------------------------------------------------------------------
 
-# Publishers with a page of their own, the largest first.
+# Publishers with a page and a picture of their own, the largest first; and organisations with a page, feed and badge.
 PUBLISHER_PAGES: Final = 100
 # Rows of the list of most downloaded models.
 MODEL_ROWS: Final = 300

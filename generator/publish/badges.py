@@ -8,8 +8,7 @@ from generator.figures.text import PLAIN, measure
 from generator.publish.datafiles import list_licenses
 from generator.questions.countries.figures import find_table, state_country
 from generator.questions.publishers.figures import state_share
-from generator.questions.report import PublisherReport, Report
-from generator.registry import UNREVIEWED
+from generator.questions.report import PublisherReport, Report, is_organisation
 from generator.star.shares import ShareRow
 from generator.text.language import Language
 from generator.text.say import Sentence, join, say
@@ -61,14 +60,8 @@ def render_badges(report: Report, language: Language) -> dict[str, str]:
 
 
 def list_organisations(report: Report) -> tuple[PublisherReport, ...]:
-    """List the organisations that have a page."""
-    return tuple(filter(is_organisation, report.profiles))
-
-
-def is_organisation(profile: PublisherReport) -> bool:
-    """Tell whether an organisation runs the account: no person, and nobody of whom it is not known who it is."""
-    who = profile.registry
-    return who is not None and who.kind not in {"", "person"} and profile.row.code != UNREVIEWED
+    """List the organisations that have a page: the hundred largest, where there are as many."""
+    return tuple(profile for profile in report.profiles if is_organisation(profile.row, profile.registry))
 
 
 def name_country(code: str) -> str:

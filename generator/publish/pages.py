@@ -24,7 +24,7 @@ from generator.base.files import TEMPLATES, name_download
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.scope import HEAD
 from generator.base.settings import MIN_COUNTRY_SHARE, TABLE_DATES
-from generator.publish.badges import is_organisation, name_country, name_organisation
+from generator.publish.badges import name_country, name_organisation
 from generator.publish.cards import add_cards
 from generator.publish.datafiles import (
     DATASETS,
@@ -50,7 +50,7 @@ from generator.publish.sparks import draw_sparks
 from generator.questions import sentences
 from generator.questions.countries.figures import state_country, state_largest
 from generator.questions.publishers.figures import state_largest_model
-from generator.questions.report import CountryReport, PublisherReport, Report
+from generator.questions.report import CountryReport, PublisherReport, Report, is_organisation
 from generator.questions.weeks.words import name_week
 from generator.registry import Publisher, Registry
 from generator.sources.archives import NOTICES, is_shared_alike
@@ -566,7 +566,7 @@ def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRo
 
 
 def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:
-    badge = name_organisation(profile) if is_organisation(profile) else ""
+    badge = name_organisation(profile) if is_organisation(profile.row, profile.registry) else ""
     return {
         "report": report,
         "profile": profile,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from generator.base.settings import PUBLISHER_PAGES
 from generator.figures.figure import Figure
 from generator.questions import sentences
 from generator.questions.countries.figures import build_country
@@ -40,7 +41,7 @@ def build_figures(report: Report) -> tuple[Figure, ...]:
         *build_doubt_figures(report),
         *build_topic_figures(report),
         *(figure for figure in countries if figure is not None),
-        *(build_publisher(profile, report) for profile in report.profiles),
+        *(build_publisher(profile, report) for profile in report.profiles[:PUBLISHER_PAGES]),
     )
     return tuple(mark_events(_name_list(figure, report), report) for figure in figures)
 

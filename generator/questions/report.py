@@ -23,7 +23,7 @@ from generator.questions.cuts.tables import Cut, compute_cuts
 from generator.questions.ground import Answer, Ground, compute_topics
 from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
 from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.registry import Event, Publisher, Registry
+from generator.registry import UNREVIEWED, Event, Publisher, Registry
 from generator.star.accounts import (
     HistoryPoint,
     PublisherRow,
@@ -176,7 +176,7 @@ class Report:
         countries: countries with downloads in the headline or the 30-day window, by 30-day downloads.
         publishers: all publishers by 30-day downloads.
         reviewed: the registry's row of each of them that has one, by handle.
-        profiles: the largest publishers, in the same order.
+        profiles: those that have a page, in the same order: the largest, and as many organisations.
         models: the most downloaded models.
         model_reports: the same one by one.
         tasks: shares within each task group, 30 days, by publisher.
@@ -551,8 +551,8 @@ def _compute_profiles(
     registry: Registry,
     by_model: pd.DataFrame,
 ) -> tuple[PublisherReport, ...]:
-    largest = [row.handle for row in publishers[:PUBLISHER_PAGES]]
-    history = compute_account_history(accounts, largest)
+    shown = pick_publishers(publishers, registry)
+    history = compute_account_history(accounts, [row.handle for row in shown])
     inside, total = _group_models(by_model, "account"), _sum_newest(accounts)
     uploaded, built_on = defaultdict[str, list[ModelRow]](list), defaultdict[str, list[ModelRow]](list)
     for model in models:
@@ -569,8 +569,20 @@ def _compute_profiles(
             built_on=tuple(built_on[row.handle][:20]),
             largest=find_largest_model(row.downloads_30d, total, inside.get(row.handle, {})),
         )
-        for row, slug in give_slugs(publishers[:PUBLISHER_PAGES])
+        for row, slug in give_slugs(shown)
     )
+
+
+def pick_publishers(publishers: Sequence[PublisherRow], registry: Registry) -> list[PublisherRow]:
+    """Pick those that have a page: the largest, and behind them organisations until there are as many of these."""
+    organisations = [row for row in publishers if is_organisation(row, registry.find(row.handle))]
+    behind = set(organisations[:PUBLISHER_PAGES]).difference(publishers[:PUBLISHER_PAGES])
+    return [*publishers[:PUBLISHER_PAGES], *(row for row in organisations if row in behind)]
+
+
+def is_organisation(row: PublisherRow, who: Publisher | None) -> bool:
+    """Tell whether an organisation runs the account: no person, and nobody of whom it is not known who it is."""
+    return who is not None and who.kind not in {"", "person"} and row.code != UNREVIEWED
 
 
 def _sum_newest(accounts: pd.DataFrame) -> float:
