@@ -18,6 +18,8 @@ from generator.star.relations import open_star
 from tests.small import make_publisher, make_registry
 from tests.test_star import make_ledger
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
 NIGHTS = 100
 
@@ -62,7 +64,6 @@ def list_kept(store: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (store / FOLDER).iterdir()}
 
 
-@pytest.mark.slow
 def test_kept_sums_are_those_of_the_rows(entries: tuple[LedgerEntry, ...], tmp_path: Path) -> None:
     """Without a store, with an empty one, with one that holds all: the same, and a file a period."""
     periods = join_nights(entries)

@@ -21,6 +21,8 @@ from tests.histories import make_claim, make_history
 from tests.hostile import PAYLOADS
 from tests.spoken import ENGLISH, speak
 
+pytestmark = pytest.mark.slow
+
 SITE = "https://share.example/report/"
 FEED = Feed("feeds/changes.atom", "topics/weeks.html", "t", "s", "https://creativecommons.org/licenses/by/4.0/")
 ATOM = "{http://www.w3.org/2005/Atom}"
