@@ -1,6 +1,7 @@
 """Comparison: published figures beside ours, and the registry's file of them."""
 
 import datetime as dt
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,10 @@ import pandas as pd
 import pytest
 
 from generator.base.errors import RegistryError
+from generator.figures.figure import speak_figure
+from generator.figures.theme import NARROW
 from generator.ledger.intervals import Interval
+from generator.questions.comparison.figures import build
 from generator.questions.comparison.tables import FIGURES, compare_figures
 from generator.questions.comparison.words import state_reading
 from generator.questions.outside.tables import compute_outside
@@ -21,6 +25,8 @@ from generator.sources.outside import read_outside
 from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.shares import ShareTable, build_rows
 from generator.star.table import Row
+from generator.text.language import Language
+from generator.text.voices import read_voices
 from tests.spoken import speak
 
 YEAR = Definition("12m", "first_year", "publisher")
@@ -150,6 +156,16 @@ def test_the_bundled_data_reproduce_nothing(bundled_report: Report) -> None:
     assert {("different", "scope"), ("not-comparable", "unit"), ("not-comparable", "row")} == {
         (row["agreement"], row["cause"]) for row in found
     }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", list(read_voices()))
+def test_its_picture_is_drawn_in_every_language(bundled_report: Report, code: str) -> None:
+    """Its rows are told by what was measured, as the language says it; English is left in none but its own."""
+    (figure,) = build(bundled_report.topics["comparison"].by_name, bundled_report)
+    language = Language(code)
+    drawn = json.dumps(speak_figure(figure, language).draw(NARROW, language), ensure_ascii=False)
+    assert (code == "en") == ("share of downloads" in drawn)
 
 
 def test_the_headline_of_the_study_is_in_the_registry(registry: Registry) -> None:

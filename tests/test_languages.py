@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import Browser
 
 from generator.audit.operations import NOTHING_KNOWN
 from generator.base.errors import SiteError
@@ -15,15 +16,18 @@ from generator.base.repository import NOWHERE
 from generator.base.settings import MIN_TRANSLATED
 from generator.publish.datafiles import make_imprint
 from generator.publish.languages import list_published, list_states
-from generator.publish.passages import mark_english, mark_page, mark_passages, translate_config
+from generator.publish.pages import build_pages
+from generator.publish.passages import mark_english, mark_links, mark_page, mark_passages, translate_config
 from generator.publish.site import Tree, build_site, describe_site
 from generator.publish.trees import Original, prepare_tree
 from generator.questions.gallery import build_figures
-from generator.text.catalogue import END, ENGLISH
+from generator.text.catalogue import END, ENGLISH, list_languages
 from generator.text.language import Language
 from generator.text.say import known
 from generator.text.translations import State
 from generator.text.voices import read_voices
+from tests.conftest import open_context, serve_folder
+from tests.left_english import find_english, list_english
 from tests.small import make_usual_report
 from tests.test_site import PAGES
 
@@ -109,6 +113,36 @@ def test_the_builder_is_told_the_words_of_a_language() -> None:
     )
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("code", list_languages())
+def test_no_english_is_left_but_what_is_marked(code: str) -> None:
+    """In texts of pages and of their attributes; names of files, of columns and of accounts are in no language."""
+    report, registry = make_usual_report()
+    english = list_english(code)
+    pages = build_pages(report, Language(code, marks=True), registry, set(), NOTHING_KNOWN)
+    bodies = {name: str(text).partition("\n---\n")[2] for name, text in pages.items() if name.endswith(".md")}
+    bodies["data.md"] = re.sub(r'<h3 id="renames".*?<h2', "<h2", bodies["data.md"], flags=re.DOTALL)
+    found = {name: find_english(text, english) for name, text in bodies.items()}
+    assert {} == {name: said for name, said in found.items() if said}
+
+
+def test_english_that_is_left_is_found() -> None:
+    """Two words that no translation has; marked, in code, or as a file's name they are none of it."""
+    english = frozenset({"some", "words"})
+    texts = ["<p>some words</p>", '<a title="some words">x</a>', f"<p>{ENGLISH}some words{END}</p>"]
+    texts += ['<p lang="en">some words</p>', "<code>some words</code>", "<p>some-words.csv words</p>"]
+    assert [1, 1, 0, 0, 0, 0] == [len(find_english(text, english)) for text in texts]
+
+
+def test_links_to_english_pages_say_so() -> None:
+    """By their names, whatever leads there; links that say so by themselves, and those elsewhere, stay."""
+    english = {"0001-x.html"}
+    there = '<a href="../decisions/0001-x.html#why">'
+    others = ['<a href="0001-x.html" hreflang="en">', '<a href="method.html">', '<a href="https://a.org/0001-x.html">']
+    assert '<a href="../decisions/0001-x.html#why" hreflang="en">' == mark_links(there, english)
+    assert others == [mark_links(link, english) for link in others]
+
+
 def describe_site_of(code: str) -> dict[str, Any]:
     """Describe a language's site of three to the builder."""
     languages = [Language("en"), Language("de"), Language("zh")]
@@ -175,6 +209,19 @@ def test_each_language_has_its_search_and_its_map(site: Path) -> None:
     assert f"{ADDRESS}de/method.html" in (site / "de/sitemap.xml").read_text(encoding="utf-8")
     robots = (site / "robots.txt").read_text(encoding="utf-8")
     assert [f"{ADDRESS}sitemap.xml", f"{ADDRESS}de/sitemap.xml"] == re.findall(r"Sitemap: (\S+)", robots)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("folder", ["", "de"])
+def test_the_bar_fits_a_phone_with_its_languages(browser: Browser, site: Path, folder: str, width: int) -> None:
+    """Name, languages, colours and search stand beside each other; nothing is wider than the screen."""
+    with serve_folder(site) as address, open_context(browser, viewport={"width": width, "height": 640}) as context:
+        page = context.new_page()
+        page.goto(f"{address}{folder}/index.html")
+        assert page.locator(".oms-languages a").count()
+        assert 0 == page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.mark.slow

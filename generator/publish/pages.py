@@ -60,6 +60,7 @@ from generator.star.leads import Lead
 from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text import words
+from generator.text.catalogue import END, ENGLISH
 from generator.text.language import EU, WAYS, Language
 from generator.text.say import Sentence, join, known, write
 
@@ -78,6 +79,7 @@ _SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 # Between words, and unbroken between a number and its unit.
 _SPACES: Final = re.compile("([ \u00a0\u202f])")
+_MARKED: Final = re.compile(f"([ \u00a0\u202f{ENGLISH}{END}])")
 
 
 @dataclass(frozen=True)
@@ -257,14 +259,16 @@ def finalize(value: object) -> object:
     return encode.page(value) if isinstance(value, str) else value
 
 
-def prose(text: str) -> Markup:
+def prose(text: str, *, marks: bool = False) -> Markup:
     """Encode a sentence of any length; unbroken spaces between numbers and units stay.
 
     The encoder cuts one string at 200 characters, which is meant for names; a sentence passes it word by word.
+    With `marks` those around what is said in English stay: for texts of our own.
     """
     if isinstance(text, Markup):
         return text
-    parts = [part if _SPACES.fullmatch(part) else encode.page(part) for part in _SPACES.split(text) if part]
+    kept = _MARKED if marks else _SPACES
+    parts = [part if kept.fullmatch(part) else encode.page(part) for part in kept.split(text) if part]
     return Markup("".join(parts))  # noqa: S704 - each word passed the encoder
 
 
@@ -430,7 +434,7 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "hub_url": make_hub_url,
         "web_url": make_web_url,
         "sentence": prose,
-        "known": lambda text, ends="": prose(language.speak(known(text)).rstrip(ends)),
+        "known": lambda text, ends="": prose(language.speak(known(text)).rstrip(ends), marks=language.marks),
         "host": _host_of,
         "fixed": _fix_digits,
         "places": pick_codes,

@@ -50,7 +50,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
 
 def _translate_names(table: Table) -> Table:
     """Return a table in which what was measured is said as the registry's translations say it."""
-    names = {str(name): known(str(name)) for name in table.frame["what"]}
+    names = {str(row["what"]): _name(row) for row in table.records()}
     columns = (replace(each, vocabulary=names) if each.name == "what" else each for each in table.columns)
     return replace(table, columns=tuple(columns))
 
@@ -58,7 +58,7 @@ def _translate_names(table: Table) -> Table:
 def _describe(row: Row) -> Sentence:
     return say(
         "{what}: {theirs:percent} as published, {ours:percent} here ({cause}).",
-        what=known(encode.label(row["what"])),
+        what=_name(row),
         theirs=row["share_published"],
         ours=row["share_ours"],
         cause=CAUSES[row["cause"]],
@@ -81,10 +81,7 @@ def choose_picture(beside: Table) -> Ranges:
         marks=(Marks("share_ours"), Marks("share_published", hollow=True)),
         link=("share_published", "share_ours"),
         by="what",
-        inks={
-            encode.label(row["what"]): line_colour(row["country_code"]) if row["country_code"] else "muted"
-            for row in rows
-        },
+        inks={_name(row): line_colour(row["country_code"]) if row["country_code"] else "muted" for row in rows},
         named_above=True,
         outer=True,
         height=30,
@@ -92,8 +89,12 @@ def choose_picture(beside: Table) -> Ranges:
 
 
 def _make_pair(row: Row) -> Pair:
-    what = encode.label(row["what"])
-    return Pair(what, join(known(what), encode.label(row["published_by"]), between=" · "), note=_note(row))
+    what = _name(row)
+    return Pair(what, join(what, encode.label(row["published_by"]), between=" · "), note=_note(row))
+
+
+def _name(row: Row) -> Sentence:
+    return known(encode.label(row["what"]))
 
 
 def _note(row: Row) -> Sentence:
