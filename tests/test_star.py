@@ -87,6 +87,17 @@ def test_accounts_are_those_at_the_end_of_each_interval() -> None:
     )
 
 
+def test_what_a_question_has_made_goes_with_it() -> None:
+    """A table that was defined can be asked until the star forgets it; the relations of the star itself stay."""
+    star = open_star(keep_nights(make_ledger(*LEDGER)), REGISTRY)
+    star.define("made", "SELECT 7 AS seven")
+    assert [(7,)] == star.connection.execute("FROM made").fetchall()
+    star.forget()
+    with pytest.raises(duckdb.CatalogException):
+        star.connection.execute("FROM made")
+    assert len(star.ends) == len(star.connection.execute("FROM periods").fetchall())
+
+
 @pytest.mark.slow
 def test_sums_are_the_same_on_any_number_of_threads() -> None:
     """Fractions of downloads and a weight that no binary number holds: on 1, 2 and 4 threads to the last bit."""

@@ -47,6 +47,7 @@ _REPAIR: Final = (
     "`oms pull` brings it from the dataset repository; without one, move the folder `ledger` aside, keep it, and run "
     "`oms restore URL`, which makes it again from the published site"
 )
+_HASH: Final = re.compile(r"[0-9a-f]{16}")
 _PLAIN_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/._~%-]*")
 # A sixth smaller than the default level; at 3.2 million models an interval takes half a second more to write.
 ZSTD_LEVEL: Final = 19
@@ -657,9 +658,10 @@ def _parse_stored(line: dict[str, Any]) -> Stored:
     raw |= {name: dt.date.fromisoformat(raw[name]) for name in dates}
     raw["anomalies"] = tuple(Anomaly(**anomaly) for anomaly in raw["anomalies"])
     files = {name: str(line["files"][name]) for name in FRAMES}
+    stem = f"{raw['start']}_{raw['end']}"
     for name, end in FRAMES.items():
-        stem = f"{raw['start']}_{raw['end']}"
-        if not re.fullmatch(rf"{stem}-[0-9a-f]{{16}}{re.escape(end)}", files[name]):
+        found = files[name].removeprefix(f"{stem}-").removesuffix(end)
+        if files[name] != f"{stem}-{found}{end}" or not _HASH.fullmatch(found):
             raise ValueError(f"{stem} names {files[name]!r} as its {name}, expected {stem}-<hash>{end}")
     _check_kinds(raw)
     return Stored(Interval(**raw), line["snapshot_sha256"], files)

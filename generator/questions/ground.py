@@ -179,6 +179,7 @@ def compute_topics(ground: Ground) -> dict[str, Answer]:
     """Answer all questions in their order."""
     found: dict[str, Answer] = {}
     for name, question in list_questions().items():
-        found[name] = question.answer(replace(ground, topics=dict(found)))
         give_back()
+        found[name] = question.answer(replace(ground, topics=dict(found)))
+        ground.star.forget()
     return dict(sorted(found.items()))

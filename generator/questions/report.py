@@ -297,7 +297,7 @@ def compute_report(
             "on which days they were made. Bring a second date of the same list, or its `downloads_30d`."
         )
     models = compute_models(entries[-1].models, registry)
-    publishers = compute_publishers(accounts, sums.accounts["30d"], as_of)
+    publishers = compute_publishers(sums.accounts["30d"], sums.codes)
     falls = sum_falls(intervals, reading.named)
     headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
     tasks = compute_task_shares(cube, as_of)
@@ -424,8 +424,7 @@ def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, .
     codes = [row.code for row in shown[_choose_headline(shown)].places[:FOLLOWED]]
     histories: dict[Definition, tuple[ShareTable, ...]] = {}
     for definition in shown:
-        grid = days.grids[definition.universe, definition.attribution]
-        turns = list_turns(grid, definition.window, days.weights[definition.window], codes)
+        turns = list_turns(days, definition, codes)
         begun = [tables[0].as_of for earlier, tables in histories.items() if earlier.window == "12m"]
         end = min(begun, default=dt.date.max) if definition.window == "held" else dt.date.max
         places = [place for place in sorted({*days.places, *turns}) if days.intervals[place].end < end]

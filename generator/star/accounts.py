@@ -1,14 +1,13 @@
 """Publishers: what each account's models were downloaded, and what was built on them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from generator.base.encode import make_slugs
 from generator.ledger.intervals import SMALL
-from generator.star.named import take_date
 
 
 @dataclass(frozen=True)
@@ -56,28 +55,28 @@ class HistoryPoint:
         return self.downloads_30d / self.total if self.total else 0.0
 
 
-def compute_publishers(accounts: pd.DataFrame, counts: pd.DataFrame, as_of: dt.date) -> tuple[PublisherRow, ...]:
-    """Rank all publishers by 30-day downloads on a date; the folded small ones are left out.
+def compute_publishers(counts: pd.DataFrame, codes: Mapping[str, str]) -> tuple[PublisherRow, ...]:
+    """Rank all publishers by 30-day downloads on the newest date; the folded small ones are left out.
 
     Args:
-        accounts: as `read_ledger` returns them.
         counts: of that date by publisher and origin, as `read_counts` returns them.
-        as_of: the newest of its dates.
+        codes: country code or category of every account.
     """
-    now = take_date(accounts, as_of)
-    total = int(now["downloads_30d"].sum())
-    origin = counts.groupby("origin", observed=True)["downloads_30d"].sum()
-    mine = now[now["account"] != SMALL]
-    ordered = mine.sort_values(["downloads_30d", "account"], ascending=[False, True])
+    total = int(counts["downloads_30d"].sum())
+    origin, publisher = (counts.groupby(by, observed=True) for by in ("origin", "publisher"))
+    origin_downloads = origin["downloads_30d"].sum()
+    now = publisher[["downloads_30d", "downloads_all_time", "models"]].sum(min_count=1).reset_index()
+    mine = now[now["publisher"] != SMALL]
+    ordered = mine.sort_values(["downloads_30d", "publisher"], ascending=[False, True])
     return tuple(
         PublisherRow(
-            handle=row["account"],
-            code=row["code"],
+            handle=row["publisher"],
+            code=codes[row["publisher"]],
             rank=rank,
             downloads_30d=int(row["downloads_30d"]),
             share=int(row["downloads_30d"]) / total if total else 0.0,
             models=int(row["models"]),
-            origin_downloads_30d=int(origin.get(row["account"], 0)),
+            origin_downloads_30d=int(origin_downloads.get(row["publisher"], 0)),
             downloads_all_time=None if pd.isna(row["downloads_all_time"]) else int(row["downloads_all_time"]),
         )
         for rank, row in enumerate(ordered.to_dict("records"), start=1)

@@ -113,16 +113,16 @@ def _compare(
     first: pd.DataFrame, last: pd.DataFrame, days: tuple[dt.date, dt.date], definition: Definition
 ) -> Pairs | None:
     """Compare what `_select` returned for two dates."""
-    both = first[["model", _COUNTED]].merge(last, on="model", suffixes=("_before", "_after"))
+    found = pd.Index(last["model"]).get_indexer(first["model"])
+    both = last.take(found[found >= 0])
     if both.empty:
         return None
-    code = f"{definition.attribution}_code"
     rows = pd.DataFrame(
         {
-            "name": both["id"],
-            "code": both[code],
-            "before": both[f"{_COUNTED}_before"],
-            "after": both[f"{_COUNTED}_after"],
+            "name": both["id"].array,
+            "code": both[f"{definition.attribution}_code"].array,
+            "before": first[_COUNTED].to_numpy()[found >= 0],
+            "after": both[_COUNTED].to_numpy(),
         }
     )
     sums = rows.groupby("code", observed=True)[["before", "after"]].sum()

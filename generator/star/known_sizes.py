@@ -47,6 +47,11 @@ def compute_sizes(models: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"size": size, "size_basis": categorize(basis, (STATED, BY_NAME, UNKNOWN))})
 
 
+def size_models(models: pd.DataFrame) -> pd.DataFrame:
+    """Return models by name with the columns of `compute_sizes` instead of their parameters."""
+    return models.join(compute_sizes(models)).drop(columns="parameters")
+
+
 def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
     """Return the smallest size that, with all smaller ones, has half of the downloads; None without downloads."""
     ordered = pd.DataFrame({"size": sizes, "downloads": downloads}).dropna().sort_values("size")

@@ -84,12 +84,16 @@ def name_families(named: pd.DataFrame, registry: Registry) -> pd.DataFrame:
 
 def take_date(rows: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     """Return the rows of a date (`end`), models by name or accounts; they stand in the order of their dates."""
+    return take_dates(rows, day, day)
+
+
+def take_dates(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """Return the rows of the dates from a first to a last one."""
     ends = rows["end"].array
-    if day not in ends.categories:
-        return rows.iloc[:0]
-    place = ends.codes.dtype.type(ends.categories.get_loc(day))  # of another width, all codes were converted each time
-    first, last = (np.searchsorted(ends.codes, place, side) for side in ("left", "right"))
-    return rows.iloc[first:last]
+    places = (ends.categories.searchsorted(first), ends.categories.searchsorted(last, "right"))
+    # Of another width, all codes were converted each time.
+    begin, stop = (np.searchsorted(ends.codes, ends.codes.dtype.type(place)) for place in places)
+    return rows.iloc[begin:stop]
 
 
 def _grade(family: pd.Categorical, relation: pd.Categorical, grades: Mapping[str, str]) -> pd.Categorical:

@@ -42,7 +42,7 @@ _DAYS: Final = """
         coalesce(models, 0) AS models
     FROM days
 """
-_ACCOUNTS_SCHEMA: Final = pa.schema([("publisher", TEXT), *((name, pa.int64()) for name in _MEASURES[1:])])
+_ACCOUNTS_SCHEMA: Final = pa.schema([("publisher", TEXT), ("downloads_30d", pa.int64())])
 _ACCOUNT_FLOWS: Final = f"""
     SELECT "end", coalesce(account, publisher) AS account, coalesce(code, '{UNREVIEWED}'::place) AS code,
         sum(flow) AS flow
@@ -84,7 +84,8 @@ _NAMED_SCHEMA: Final = pa.schema(
     + [pa.field(name, pa.string()) for name in _OWN]
     + [pa.field(name, TEXT) for name in (*NAMED_TEXTS[2:], "origin")]
 )
-_FLOW_SCHEMA: Final = pa.schema([_NAMED_SCHEMA.field(name) for name in ("key", "id", "flow")])
+_FLOW_SCHEMA: Final = pa.schema([_NAMED_SCHEMA.field(name) for name in ("key", "flow")])
+_ID_SCHEMA: Final = pa.schema([_NAMED_SCHEMA.field("id")])
 _BIRTHS: Final = f"""
     SELECT {", ".join(BIRTH_DIMENSIONS)}, sum(models)::BIGINT AS models FROM rows GROUP BY ALL ORDER BY ALL
 """
@@ -118,9 +119,9 @@ def read_days(star: Star) -> pd.DataFrame:
 
 
 def read_accounts(star: Star) -> pd.DataFrame:
-    """Return one row per period and publisher with rows at its end, with what is counted there; in this order."""
+    """Return one row per period and publisher with rows at its end, with its count of thirty days; in this order."""
     counted = pa.concat_tables(_count_accounts(star, numbers) for numbers in _split([1] * len(star.periods)))
-    accounts = read_answer("accounts", counted, _declare("end", "account", *_MEASURES[1:]))
+    accounts = read_answer("accounts", counted, _declare("end", "account", "downloads_30d"))
     accounts.insert(2, "code", pd.Series(_find_owners(star, accounts["account"].array)[1]))
     return accounts
 
@@ -136,11 +137,10 @@ def _count_accounts(star: Star, periods: Sequence[int]) -> pa.Table:
     ends = star.ends[periods[0] : periods[-1] + 1]
     keys = ((places, ends), (accounts, account.categories))
     columns = [pa.DictionaryArray.from_arrays(numbers, pa.array(names)) for numbers, names in keys]
-    for name in _MEASURES[1:]:
-        sums = np.bincount(cell, rows[name].fill_null(0).to_numpy())[found].astype("int64")
-        is_missing = np.bincount(cell, rows[name].is_valid().to_numpy())[found] == 0
-        columns.append(pa.array(sums, mask=is_missing))
-    return pa.Table.from_arrays(columns, ["end", "account", *_MEASURES[1:]])
+    counts = rows["downloads_30d"]
+    sums = np.bincount(cell, counts.fill_null(0).to_numpy())[found].astype("int64")
+    is_missing = np.bincount(cell, counts.is_valid().to_numpy())[found] == 0
+    return pa.Table.from_arrays([*columns, pa.array(sums, mask=is_missing)], ["end", "account", "downloads_30d"])
 
 
 def read_account_flows(star: Star) -> pd.DataFrame:
@@ -193,25 +193,33 @@ def _list_models(star: Star, summed: Collection[int]) -> Iterator[pa.Table]:
 
 
 def _read_models(star: Star, period: int, *, is_summed: bool) -> pa.Table:
-    """Return the models by name at the end of a period, with `end` and what joins them as `model`."""
+    """Return the models by name at the end of a period, with `end` and what joins them, key or id, as `model`."""
     rows = star.read_rows("models", star.last_nights[period], _NAMED_SCHEMA)
     end = pa.DictionaryArray.from_arrays(np.zeros(rows.num_rows, "int32"), pa.array(star.ends[period : period + 1]))
     if len(star.nights_of(period)) > 1:
         flow = _sum_models(star, period)[-rows.num_rows :] if is_summed else pa.nulls(rows.num_rows, pa.float64())
         rows = rows.set_column(rows.schema.get_field_index("flow"), "flow", flow)
-    return rows.drop_columns(["key"]).append_column("model", _join_by(rows)).append_column("end", end)
+    return (
+        rows.drop_columns(["key"])
+        .append_column("model", pc.coalesce(rows["key"], rows["id"]))
+        .append_column("end", end)
+    )
 
 
 def _sum_models(star: Star, period: int) -> pa.DoubleArray:
     """Sum the flow of each model over the nights of a period; as the rows stand in the files, the last night's last."""
-    rows = pa.concat_tables(star.read_rows("models", night, _FLOW_SCHEMA) for night in star.nights_of(period))
-    model = _join_by(rows).combine_chunks().dictionary_encode().indices.to_numpy()
+    rows = pa.concat_tables(_read_flows(star, night) for night in star.nights_of(period))
+    model = rows["model"].combine_chunks().dictionary_encode().indices.to_numpy()
     return pa.array(np.bincount(model, rows["flow"].fill_null(0.0).to_numpy())[model])
 
 
-def _join_by(models: pa.Table) -> pa.ChunkedArray:
-    """Return what joins the models of many dates: the key, else the id."""
-    return pc.coalesce(models["key"], models["id"])
+def _read_flows(star: Star, night: int) -> pa.Table:
+    """Return the flow of a night's models with what joins them; ids are read where one of them has no key."""
+    rows = star.read_rows("models", night, _FLOW_SCHEMA)
+    model = rows["key"]
+    if model.null_count:
+        model = pc.coalesce(model, star.read_rows("models", night, _ID_SCHEMA)["id"])
+    return pa.table({"model": model, "flow": rows["flow"]})
 
 
 def _find_owners(star: Star, names: pd.Categorical) -> tuple[pd.Categorical, pd.Categorical]:

@@ -7,7 +7,8 @@
     cells       period, publisher_code, origin_code, class, is_own and measures: flows of the whole period, counts of
                 its last night; `is_own` where publisher and origin are one account
     attributed  the same twice, with `attribution` and the `code` counted by
-    days        night, publisher_code, origin_code, language, generative, first_year and measures
+    days        night, publisher_code, origin_code, language, generative, first_year and measures; `lay_out_days` reads
+                them and drops them
     weights     window, as_of, period, weight: which part of a period's flow lies in the window that ends with another;
                 only of windows that have a number
     named       period, model and what it is, with size, size_basis, laptop and created: models by name at the end of a
@@ -41,7 +42,7 @@ from generator.ledger.thinning import Period
 from generator.registry import UNREVIEWED, Registry
 from generator.star.definitions import WINDOWS
 from generator.star.kept import COLUMNS, KeptSums
-from generator.star.known_sizes import classify_laptop, compute_sizes
+from generator.star.known_sizes import classify_laptop
 from generator.star.shares import MAX_UNCOUNTED, weigh_intervals
 
 # Nights that are summed at once: so many make a table of half a million cells, which no history makes larger.
@@ -172,8 +173,14 @@ class Star:
         return range(last - len(self.periods[period].entries) + 1, last + 1)
 
     def define(self, name: str, query: str) -> None:
-        """Let a name stand for a query in later ones."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+        """Let a name stand for the rows of a query in later ones."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def forget(self) -> None:
+        """Let go of the tables that a question has made: together they take as much memory as the star itself."""
+        made = self.connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+        for (name,) in made:
+            self.connection.execute(f'DROP TABLE "{name}"')
 
     def show_rows(self, frame: str, nights: Sequence[int]) -> None:
         """Make `rows` the rows of some nights: those of a frame of the entry, with `night` and `file_row_number`."""
@@ -249,17 +256,16 @@ def _sum_rows(star: Star, kept: KeptSums | None) -> None:
 
 
 def show_models(star: Star, named: pd.DataFrame) -> None:
-    """Make `named` the models by name, as `read_named` returns them, with their sizes and what a laptop holds."""
-    sized = named.join(compute_sizes(named))
+    """Make `named` the models by name, as `read_ledger` returns them, with what a laptop holds."""
     ends = named["end"].cat.categories
     periods = np.array([*map(star.ends.index, ends), -1], "int16")
     added: dict[str, Any] = {
         "period": periods[named["end"].cat.codes],
         "model": named["model"].cat.codes,
-        "laptop": classify_laptop(sized),
-        "created": sized["created_at"].dt.tz_localize(None),
+        "laptop": classify_laptop(named),
+        "created": pd.DatetimeIndex(named["created_at"]).asi8.view("datetime64[s]"),  # no copy
     }
-    star.connection.register("named", sized.drop(columns=["end", "created_at"]).assign(**added))
+    star.connection.register("named", named.drop(columns=["end", "created_at"]).assign(**added))
 
 
 def _split_nights(star: Star, periods: Sequence[int]) -> Iterator[list[int]]:

@@ -104,13 +104,14 @@ def compute_table(
     if downloads is None or downloads.sum() <= 0 or not tells_universe(definition, intervals, weights):
         return None
     as_of = intervals[-1].end
-    covered = sum(round(weight * intervals[i].covered_days) for i, weight in weights.items())
+    is_count = definition.window == "30d"
+    covered = COUNT_DAYS if is_count else sum(round(weights[i] * intervals[i].covered_days) for i in weights)
     start = _start_of(intervals, definition.window, as_of)
     return ShareTable(
         definition=definition,
         as_of=as_of,
         start=start,
-        covered_days=COUNT_DAYS if definition.window == "30d" else covered,
+        covered_days=covered,
         window_days=(as_of - start).days + 1 if start else 0,
         downloads=round(float(downloads.sum())),
         rows=rank_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),

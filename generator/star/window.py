@@ -21,7 +21,8 @@ from generator.registry import Registry
 from generator.star.coded import code_of
 from generator.star.daily import Days, lay_out_days
 from generator.star.definitions import ATTRIBUTIONS, Definition
-from generator.star.named import name_families, take_date
+from generator.star.known_sizes import size_models
+from generator.star.named import name_families, take_dates
 from generator.star.reading import (
     read_account_flows,
     read_accounts,
@@ -78,7 +79,7 @@ class LedgerReading:
         accounts: likewise.
         account_flows: likewise.
         classes: likewise.
-        named: likewise, with the `line` and `grade` of each model.
+        named: likewise, with the `line` and `grade` of each model, and its size instead of its parameters.
         births: likewise.
         releases: likewise.
         sums: for measures that leave something out.
@@ -125,12 +126,13 @@ def read_ledger(periods: Sequence[Period], registry: Registry, keep_in: Path | N
     """Read the ledger through a star, for everything that the report asks of it; arguments as for `open_star`."""
     star = open_star(periods, registry, keep_in=keep_in)
     intervals = tuple(period.interval for period in star.periods)
-    named = name_families(read_named(star, _list_summed(star, intervals)), registry)
+    days = lay_out_days(star)  # before the models: what it takes for a moment is not held beside them
+    named = size_models(name_families(read_named(star, _list_summed(star, intervals)), registry))
     show_models(star, named)
     reading = LedgerReading(
         star=star,
         intervals=intervals,
-        days=lay_out_days(star),
+        days=days,
         cube=read_cube(star),
         accounts=read_accounts(star),
         account_flows=read_account_flows(star),
@@ -232,7 +234,7 @@ def _list_names(named: pd.DataFrame) -> pd.Index:
 
 def _count_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> pd.DataFrame:
     """Sum what is counted of the named models on the newest date."""
-    rows = _split_named(named, intervals, [len(intervals) - 1])
+    rows = _split_named(named, intervals, len(intervals) - 1, len(intervals) - 1)
     rows = rows.assign(counted=rows["downloads_all_time"].notna()).drop(columns="period")
     sums = _sum_named(rows)
     missing = ~sums.pop("counted").astype("bool").to_numpy()
@@ -243,11 +245,11 @@ def _count_named(named: pd.DataFrame, intervals: Sequence[Interval]) -> pd.DataF
 
 def _weigh_named(named: pd.DataFrame, intervals: Sequence[Interval], weights: Mapping[int, float]) -> pd.DataFrame:
     """Sum the flow of the named models in a window, some intervals at a time: together they are millions of rows."""
-    places, factors = list(weights), np.zeros(len(intervals))
-    factors[places] = list(weights.values())
+    factors = np.zeros(len(intervals))
+    factors[list(weights)] = list(weights.values())
     parts = []
-    for first in range(0, len(places), _SUMMED_AT_ONCE):
-        rows = _split_named(named, intervals, places[first : first + _SUMMED_AT_ONCE])
+    for first in range(min(weights), len(intervals), _SUMMED_AT_ONCE):
+        rows = _split_named(named, intervals, first, min(first + _SUMMED_AT_ONCE, len(intervals)) - 1)
         parts.append(_sum_named(rows[_NAMED_KEYS].assign(flow=rows["flow"] * factors[rows["period"]])))
     sums = _sum_named(pd.concat(parts, ignore_index=True))
     return sums[sums["flow"] > 0].reset_index(drop=True)
@@ -258,13 +260,13 @@ def _sum_named(rows: pd.DataFrame) -> pd.DataFrame:
     return sums
 
 
-def _split_named(named: pd.DataFrame, intervals: Sequence[Interval], places: Sequence[int]) -> pd.DataFrame:
-    """Return the named models of some intervals; one whose first year ended within its own is split as the rows are."""
-    columns = ["model", *ATTRIBUTIONS, "first_year", "generative", *MEASURES[:-1], "task_group", "created_at"]
-    dates = [take_date(named, intervals[place].end)[columns] for place in places]
-    period = np.repeat(np.array(places, "int64"), [len(rows) for rows in dates])
-    mine = pd.concat(dates, ignore_index=True)
-    rows = mine[columns[:-2]].assign(period=period, language=mine["task_group"].isin(LANGUAGE_GROUPS), models=1)
+def _split_named(named: pd.DataFrame, intervals: Sequence[Interval], first: int, last: int) -> pd.DataFrame:
+    """Return the named models from an interval to another; a first year that ended within one is split as rows are."""
+    columns = ["model", *ATTRIBUTIONS, "first_year", "generative", *MEASURES[:-1]]
+    mine = take_dates(named, intervals[first].end, intervals[last].end)
+    places = {interval.end: place for place, interval in enumerate(intervals)}
+    period = np.array([places[end] for end in mine["end"].cat.categories])[mine["end"].cat.codes]
+    rows = mine[columns].assign(period=period, language=mine["task_group"].isin(LANGUAGE_GROUPS), models=1)
     created = mine["created_at"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     begins = np.array([count_seconds(day.end - dt.timedelta(days=day.covered_days - 1)) for day in intervals])
     stops = np.array([count_seconds(day.end + dt.timedelta(days=1)) for day in intervals])

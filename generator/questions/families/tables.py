@@ -9,7 +9,7 @@ from generator.ledger.classify import HELPER
 from generator.questions.ground import Ground
 from generator.star.columns import COLUMNS
 from generator.star.definitions import WINDOWS
-from generator.star.known_sizes import compute_medians, compute_sizes
+from generator.star.known_sizes import compute_medians
 from generator.star.named import list_lines, list_windows
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Table, ask_table, declare_table
@@ -233,7 +233,7 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     connection.register("families_described", _describe(ground, windows[0]))
     asked = (
         *((LARGEST, _LARGEST), (HISTORY, _FOLLOW), (BY_COUNTRY, _FOLLOW_COUNTRIES), (COUNTRY_LINES, _COUNTRY)),
-        *((NAMED, _MEASURE), (RANKED, _RANK.format(models=_join(windows, "model")))),
+        *((NAMED, _MEASURE), (RANKED, _RANK.format(models=_join(windows, "model", followed="NULL")))),
     )
     values = {**followed, "windows": list(windows)}
     return tuple(
@@ -242,12 +242,12 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     )
 
 
-def _join(windows: tuple[str, ...], named_by: str = "") -> str:
-    """Join the downloads of windows: of named models by some columns, or of all by place."""
+def _join(windows: tuple[str, ...], named_by: str = "", *, followed: str = "$followed") -> str:
+    """Join the downloads of windows, one on all dates: of named models by some columns, or of all by place."""
     return " UNION ALL ".join(
         f"""SELECT '{window}' AS "window", * FROM (
             {sum_named(window, named_by) if named_by else windowed(window, "relation")})
-            WHERE as_of = $as_of OR '{window}' = $followed"""
+            WHERE as_of = $as_of OR '{window}' = {followed}"""
         for window in windows
     )
 
@@ -264,11 +264,10 @@ def _describe(ground: Ground, window: str) -> pd.DataFrame:
 
 
 def _pick_newest(named: pd.DataFrame) -> pd.DataFrame:
-    """Pick the models of each line on the newest date that names one, with their sizes."""
+    """Pick the models of each line on the newest date that names one."""
     place = named["end"].cat.codes
     newest = place == place.groupby(named["line"], observed=True).transform("max")
-    rows = named[newest & named["line"].notna()]
-    return rows.join(compute_sizes(rows))
+    return named[newest & named["line"].notna()]
 
 
 def _measure_lines(models: pd.DataFrame, owner: dict[str, str], window: str) -> pd.DataFrame:

@@ -67,8 +67,7 @@ _MODEL: Final = tuple(
 )
 
 _MEASURE: Final = f"""
-    WITH newest AS (SELECT * FROM sizes_now WHERE as_of = $as_of),
-    sums AS (
+    WITH sums AS (
         SELECT as_of, attribution, country_code, sum(if(counted, downloads, 0)) AS total,
             sum(if(counted, 0, downloads)) AS named, greatest(named, total) AS whole,
             sum(if(size_basis = 'stated', downloads, 0)) / whole AS share_size_stated,
@@ -82,7 +81,7 @@ _MEASURE: Final = f"""
             sum(if(laptop = 'whole', downloads, 0)) / whole AS laptop_whole,
             sum(if(laptop = 'quantised', downloads, 0)) / whole AS laptop_quantised,
             sum(if(laptop = 'larger', downloads, 0)) / whole AS laptop_larger
-        FROM newest GROUP BY ALL
+        FROM sizes_now WHERE as_of = $as_of GROUP BY ALL
     )
     SELECT * EXCLUDE (total, named, whole, generative_median_parameters), $window AS "window", total AS downloads,
         named / whole AS share_named,
@@ -114,8 +113,9 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date, their size bands, and the largest ones over time."""
     window = list_windows(ground.histories)[0]
-    for name, named_by in (("sizes", "laptop"), ("sizes_now", "size, size_basis, laptop")):
-        ground.star.define(name, counted(window, "size_band, relation", named_by))
+    now = counted(window, "size_band, relation", "size, size_basis, laptop")
+    ground.star.define("sizes_now", f"FROM ({now}) WHERE as_of = '{ground.as_of}'")
+    ground.star.define("sizes", counted(window, "size_band, relation", "laptop"))
     _show_medians(ground.star, window)
     values = {"window": window, "as_of": ground.as_of}
     asked = ((MEASURES, _MEASURE), (BY_BAND, _DIVIDE), (HISTORY, _FOLLOW))
@@ -124,7 +124,10 @@ def compute(ground: Ground) -> tuple[Table, ...]:
 
 def _show_medians(star: Star, window: str) -> None:
     """Make `sizes_medians` the medians of each place on each date, of all models and of generative ones."""
-    query = f"FROM ({each_model(window, 'size, generative')}) WHERE size IS NOT NULL"
+    query = f"""
+        SELECT as_of, publisher_code, origin_code, size, generative, sum(downloads) AS downloads
+        FROM ({each_model(window, "size, generative")}) WHERE size IS NOT NULL GROUP BY ALL
+    """
     models = ask(star.connection, "sizes-medians", query, _MODEL).sort_values("size")
     found = compute_place_medians(models).rename(columns={"size": _MEDIAN.name})
     generative = compute_place_medians(models[models["generative"]]).rename(columns={"size": _GENERATIVE.name})

@@ -115,7 +115,7 @@ _ENTER: Final = f"""
             UNION ALL BY NAME
             SELECT period, 'publisher' AS change, account AS joined, account::VARCHAR AS subject,
                 code::VARCHAR AS country_code, downloads_30d
-            FROM {_pick_largest("weeks_accounts")}
+            FROM {_pick_largest(f"(FROM weeks_accounts WHERE account <> '{SMALL}')")}
         ) QUALIFY place <= {TOP}
     )
     SELECT as_of, now.change, subject, country_code, place::DOUBLE AS after, downloads_30d::BIGINT AS downloads_30d
@@ -296,11 +296,9 @@ def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[
             "as_of": [week.day for week in weeks],
         }
     )
-    accounts = ground.accounts
-    mine = accounts[(accounts["account"] != SMALL) & accounts["end"].isin([week.day for week in weeks])]
-    periods = mine["end"].map(numbers).astype("int16")
+    accounts = ground.accounts.assign(period=ground.accounts["end"].map(numbers).astype("int16")).drop(columns="end")
     ground.star.connection.register("weeks_ends", ends)
-    ground.star.connection.register("weeks_accounts", mine[["account", "code", "downloads_30d"]].assign(period=periods))
+    ground.star.connection.register("weeks_accounts", accounts)
     entries = defaultdict(list)
     for row in ask_table(ground.star.connection, ENTRIES, _ENTER).records():
         entries[row["as_of"]].append(row)
