@@ -1,10 +1,10 @@
 """`make bench`: what every part costs in processor seconds and memory, a line each, and at the end all in one table.
 
-Parsing, registry, figures and pages; the bundled site, built from nothing and again, and what its readers wait for; a
-night against a Hub on loopback whose rows carry as many tags as real ones; a night's steps and the report at several
-sizes of the Hub; and what a history of 1,200 nights costs. `python -m benchmarks --quick` does the same with a smaller
-Hub and fewer nights, and `--small` with so few that a look takes minutes: its figures say that every part runs, and
-nothing of the Hub.
+Parsing, registry, figures and pages; the bundled site, built from nothing, again, and in all languages, and what its
+readers wait for; a night against a Hub on loopback whose rows carry as many tags as real ones; a night's steps and the
+report at several sizes of the Hub; and what a history of 1,200 nights costs. `python -m benchmarks --quick` does the
+same with a smaller Hub and fewer nights, and `--small` with so few that a look takes minutes: its figures say that
+every part runs, and nothing of the Hub.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,9 +32,11 @@ from generator.registry import load_registry
 from generator.sources.bundled import FOLDER
 from generator.sources.hub_rows import parse_row
 from generator.sources.snapshot import read_snapshot
+from generator.text.catalogue import SOURCE
 from generator.text.language import Language
+from generator.text.voices import read_voices
 from tests.loopback import make_models
-from tests.tree import copy_tree, run_oms
+from tests.tree import copy_tree, publish_in, run_oms
 
 DAY: Final = dt.date(2026, 11, 23)
 
@@ -126,14 +128,24 @@ def measure_site() -> Iterator[Measured]:
     """Measure the build of the bundled site, from nothing and again, in a copy of the program, and what it gives."""
     with tempfile.TemporaryDirectory() as folder:
         tree, site = copy_tree(Path(folder) / "tree"), Path(folder) / "site"
-
-        def run(*words: object) -> None:
-            run_oms(tree, *words, env={"PYTHONDONTWRITEBYTECODE": ""}).check_returncode()
-
-        run("--help")  # compiles the program's modules, which is no part of a build
-        for what in ("build the bundled site from nothing", "build it again, nothing changed"):
-            yield measure(what, lambda: run("build", "--site", site), lambda: describe_site(site))
+        publish_in(tree, [SOURCE])
+        run_oms(tree, "--help").check_returncode()  # compiles the program's modules, which is no part of a build
+        first = _measure_build("build the bundled site from nothing", tree, site)
+        yield first
+        yield _measure_build("build it again, nothing changed", tree, site)
         yield from measure_reading(site)
+        several = copy_tree(Path(folder) / "several")
+        publish_in(several, read_voices())
+        found = _measure_build(f"build it in {len(read_voices())} languages from nothing", several, site)
+        ratio = (found.seconds or 0) / (first.seconds or 1)
+        yield replace(found, more=f"{ratio:.2f} times the processors of one; {found.more}")
+
+
+def _measure_build(what: str, tree: Path, site: Path) -> Measured:
+    def run() -> None:
+        run_oms(tree, "build", "--site", site, env={"PYTHONDONTWRITEBYTECODE": ""}).check_returncode()
+
+    return measure(what, run, lambda: describe_site(site))
 
 
 def _silent(_: str) -> None:

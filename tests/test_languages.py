@@ -1,5 +1,6 @@
 """The site in other languages: which are published, how they stand below the first, and what is marked as English."""
 
+import gzip
 import json
 import re
 import shutil
@@ -30,10 +31,16 @@ from tests.conftest import open_context, serve_folder
 from tests.left_english import find_english, list_english
 from tests.small import make_usual_report
 from tests.test_site import PAGES
+from tests.tree import copy_tree, publish_in, run_oms
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://example.org/report/"
 UNKNOWN = "A message that no catalogue has"
+# Of the example's site in four languages; and of its first page before anything is touched, in bytes of gzip.
+MOST_SITE_BYTES = 130 * 1024**2
+MOST_HOME_BYTES = 85_000
+# What a page asks for by itself.
+ASKED = re.compile(r'<(?:link rel="(?:stylesheet|icon)" href|script [^>]*?src|img [^>]*?src)="([^"]+)"')
 
 
 def test_a_language_is_published_once_enough_is_translated() -> None:
@@ -282,3 +289,18 @@ def test_large_numbers_have_the_units_of_the_language(number: float, said: list[
 def test_less_than_nothing_has_one_sign() -> None:
     """A part and a difference alike."""
     assert ["−7.3%", "−7.3"] == [Language("en").percent(-0.073), Language("en").signed(-0.073)]
+
+
+@pytest.mark.soak
+def test_the_example_in_four_languages_stays_within_its_budget(tmp_path: Path) -> None:
+    """The whole site, and what a reader of English waits for: nobody pays for languages that they do not read."""
+    site = tmp_path / "site"
+    publish_in(copy_tree(tmp_path / "tree"), read_voices())
+    run_oms(tmp_path / "tree", "build", "--site", site).check_returncode()
+    pages = {code: len(list((site / Language(code).folder / "topics").rglob("*.html"))) for code in read_voices()}
+    assert dict.fromkeys(read_voices(), pages["en"]) == pages
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) <= MOST_SITE_BYTES
+    asked = ASKED.findall((site / "index.html").read_text(encoding="utf-8"))
+    assert {"styles/all.css", "scripts/all.js"} <= set(asked)
+    sent = [site / "index.html", *(site / name for name in dict.fromkeys(asked))]
+    assert sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in sent) <= MOST_HOME_BYTES

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,16 @@ def copy_tree_for_nights(target: Path) -> Path:
         path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:lines]), encoding="utf-8")
     change_program(target, FASTER)
     return target
+
+
+def publish_in(tree: Path, languages: Iterable[str]) -> None:
+    """Let a copy of the program publish its site in these languages, in this order."""
+    path = tree / "mkdocs.yml"
+    text, found = re.subn(
+        r"^  languages: \[.*?\]", f"  languages: [{', '.join(languages)}]", path.read_text("utf-8"), flags=re.MULTILINE
+    )
+    assert 1 == found
+    path.write_text(text, encoding="utf-8")
 
 
 def change_program(tree: Path, changes: Iterable[tuple[str, str, str]]) -> None:
