@@ -284,6 +284,7 @@ def describe_frame(report: Report, language: Language, repository: CodeRepositor
             "places": language.say("Pages"),
             "languages": language.say("Languages"),
             "english": language.say("This page is in English only."),
+            "stop": language.say(". "),
             "feed": language.say("What changed, week by week"),
             "method": language.say("How this is measured"),
             "download": language.say("Download the data"),
