@@ -43,14 +43,21 @@ def test_one_that_reads_every_question_comes_after_all_but_its_own_readers() -> 
 
 @pytest.mark.parametrize("name", list_questions())
 def test_a_question_has_its_page_and_its_line_of_the_navigation(name: str) -> None:
-    """A folder without a template would have no page; one that stands on a page with others needs none."""
+    """A folder without a template would have no page; one that stands on a page with others needs none.
+
+    What the overview lists is called the same in the navigation, in its heading and on its card.
+    """
     question = list_questions()[name]
     assert (QUESTIONS / name / "page.md.j2").is_file() != question.is_shared
     if question.is_shared:
         return
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    line = rf"^  /{re.escape(question.page)}$" if question.page else rf"^ +- .*: {re.escape(question.path)}$"
-    assert 1 == len(re.findall(line, navigation, re.MULTILINE))
+    if question.page:
+        assert 1 == len(re.findall(rf"^  /{re.escape(question.page)}$", navigation, re.MULTILINE))
+        return
+    assert [question.title.message] == re.findall(rf"^ +- (.*): {re.escape(question.path)}$", navigation, re.MULTILINE)
+    heading = f"\n# {{% trans %}}{question.title.message}{{% endtrans %}}\n"
+    assert heading in (QUESTIONS / name / "page.md.j2").read_text(encoding="utf-8")
 
 
 def list_published(report: Report) -> list[Column]:

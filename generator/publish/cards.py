@@ -12,6 +12,7 @@ from generator.questions import sentences
 from generator.questions.claims.tables import ClaimResult, list_claims
 from generator.questions.claims.words import state_now
 from generator.questions.countries.figures import find_table, state_country
+from generator.questions.ground import list_questions
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED
@@ -58,7 +59,7 @@ def add_cards(pages: Mapping[str, str], report: Report) -> dict[str, str]:
 def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Card]:
     cards = {}
     for name in list_topics(report):
-        kicker = f"{NAME} · {language.speak(_TOPICS[name])}" if name in _TOPICS else NAME
+        kicker = f"{NAME} · {language.speak(list_questions()[name].title)}"
         cards[f"topic-{name}"] = Card(kicker, language.speak(state_finding(name, report)), foot)
     claims = _list_claims(report).items()
     return cards | {f"claim-{slug}": _build_claim(item, report, language, foot) for slug, item in claims}
@@ -66,19 +67,6 @@ def _build_topics(report: Report, language: Language, foot: str) -> dict[str, Ca
 
 def _list_claims(report: Report) -> Mapping[str, ClaimResult]:
     return list_claims(report.topics["claims"].by_name)
-
-
-_TOPICS: Final = {
-    "claims": say("What others claim"),
-    "weeks": say("What changed"),
-    "families": say("Families and models"),
-    "tasks": say("Tasks"),
-    "sizes": say("Sizes"),
-    "openness": say("Openness and licences"),
-    "releases": say("Releases"),
-    "derivatives": say("Derivatives"),
-    "builders": say("Who builds"),
-}
 
 
 def _build_claim(item: ClaimResult, report: Report, language: Language, foot: str) -> Card:

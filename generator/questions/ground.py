@@ -25,7 +25,7 @@ from generator.star.relations import Star
 from generator.star.shares import ShareTable
 from generator.star.table import Table
 from generator.star.window import LedgerSums
-from generator.text.say import Sentence
+from generator.text.say import NOTHING, Sentence
 
 # In a question's `after`: it reads all questions that do not read it.
 EVERY: Final = "*"
@@ -133,6 +133,7 @@ class Question:
         show: tables that its page alone has, of its tables.
         is_shared: whether it stands on a page with others, instead of one of its own.
         page: the source of its page; `topics/<name>.md`, which the overview lists, where none is given.
+        title: what the overview, the navigation and the page's card call it.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Question:
     show: Callable[..., Tables] = _say_nothing
     is_shared: bool = False
     page: str = ""
+    title: Sentence = NOTHING
 
     @property
     def path(self) -> str:

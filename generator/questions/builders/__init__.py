@@ -6,5 +6,6 @@ from generator.questions.builders.figures import build
 from generator.questions.builders.tables import compute
 from generator.questions.builders.words import state
 from generator.questions.ground import Question
+from generator.text.say import say
 
-QUESTION: Final = Question("builders", compute, state, build)
+QUESTION: Final = Question("builders", compute, state, build, title=say("Who builds"))

@@ -6,5 +6,8 @@ from generator.questions.ground import Question
 from generator.questions.releases.figures import build
 from generator.questions.releases.tables import compute, list_calendars
 from generator.questions.releases.words import state, state_item
+from generator.text.say import say
 
-QUESTION: Final = Question("releases", compute, state, build, list_items=list_calendars, state_item=state_item)
+QUESTION: Final = Question(
+    "releases", compute, state, build, list_items=list_calendars, state_item=state_item, title=say("Releases")
+)
