@@ -3,6 +3,9 @@
 Both have `as_of`, `attribution`, `country_code` (of a country, a category, or `all` for all places together), the
 columns asked for, and `downloads`. They are exact: flows are kept in 65,536ths of a download, which add up alike in any
 order; a weighed flow is rounded to such a part again.
+
+Columns of `named` that can be asked for: family, line, grade, task_group, task, relation, license_class, license,
+generative, first_year, created, size, size_basis, laptop; of each model id, publisher and origin.
 """
 
 from typing import Final
