@@ -1,6 +1,7 @@
 """The engine of joins and sums: DuckDB, with a bound on its memory; what it does not hold lies on disk."""
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,19 @@ def connect(threads: int | None = None, memory: str | None = ENGINE_MEMORY) -> d
     said = {"threads": threads, "memory_limit": memory}
     config: dict[str, Any] = {"temp_directory": SPILL_FOLDER, **{name: each for name, each in said.items() if each}}
     return duckdb.connect(config={**config, "preserve_insertion_order": "false"})
+
+
+def borrow() -> duckdb.DuckDBPyConnection:
+    """Connect to the engine that all of this process share, for queries over tables of Arrow that are given no name.
+
+    It is started once: a start takes 13 ms of processor, and an interval, of 180 where models are few, asks for two.
+    """
+    return _start_shared().cursor()
+
+
+@cache
+def _start_shared() -> duckdb.DuckDBPyConnection:
+    return connect()
 
 
 def give_back() -> None:

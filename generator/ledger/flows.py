@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import narwhals as nw
 import pyarrow as pa
 
-from generator.base.engine import connect
+from generator.base.engine import borrow
 from generator.base.settings import COUNT_DAYS, YEAR_DAYS
 
 # A power of two: dividing by it is exact.
@@ -38,7 +38,7 @@ Engine: TypeAlias = Callable[[Sequence[pa.Table]], list[Frame]]
 
 def run_duckdb(tables: Sequence[pa.Table]) -> list[Frame]:
     """Put tables before DuckDB: on all cores, with a bound on its memory, and on disk where that does not hold them."""
-    connection = connect()
+    connection = borrow()
     return [nw.from_native(connection.from_arrow(table)).lazy() for table in tables]
 
 
