@@ -12,7 +12,7 @@ STORE ?= $(if $(FROM_SITE),copy,$(or $(LISTED),store))
 SITE ?= site
 BIN := .venv/bin
 
-.PHONY: site serve translations test quick soak bench lint lock propose-locks zensical browser screenshot clean
+.PHONY: site serve translations test quick soak bench lint style lock propose-locks zensical browser screenshot clean
 .DEFAULT_GOAL := site
 
 site: .venv/.run
@@ -38,10 +38,11 @@ translations: .venv/.run
 	$(BIN)/oms translations
 
 # On all cores, a file to a core; in the order that tests/conftest.py gives, in which the long files come first.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# Python may write what it compiled: else each process compiles each test anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# Every test but the soak.
-test: .venv/.dev browser lint
+# Every test but the soak; the types are one of them, so that the other cores do not wait for them.
+test: .venv/.dev browser style
 	$(PYTEST) -m "not soak"
 
 # Those of a minute: no browser, no whole site.
@@ -54,10 +55,12 @@ soak: .venv/.dev browser
 	$(BIN)/python -m benchmarks.kills --count 100
 	$(BIN)/python -m benchmarks.races --count 20
 
-lint: .venv/.dev
+lint: style
+	$(BIN)/mypy generator
+
+style: .venv/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy generator
 
 # Chromium for the browser tests: the system's, else Playwright's own, installed if that is possible.
 browser: .venv/.dev

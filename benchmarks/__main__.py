@@ -32,7 +32,6 @@ from generator.registry import load_registry
 from generator.sources.bundled import FOLDER
 from generator.sources.hub_rows import parse_row
 from generator.sources.snapshot import read_snapshot
-from generator.text.catalogue import SOURCE
 from generator.text.language import Language
 from generator.text.voices import read_voices
 from tests.loopback import make_models
@@ -128,7 +127,6 @@ def measure_site() -> Iterator[Measured]:
     """Measure the build of the bundled site, from nothing and again, in a copy of the program, and what it gives."""
     with tempfile.TemporaryDirectory() as folder:
         tree, site = copy_tree(Path(folder) / "tree"), Path(folder) / "site"
-        publish_in(tree, [SOURCE])
         run_oms(tree, "--help").check_returncode()  # compiles the program's modules, which is no part of a build
         first = _measure_build("build the bundled site from nothing", tree, site)
         yield first

@@ -77,6 +77,7 @@ LONGEST = (
     "test_days.py",
     "test_topic_measures.py",
     "test_sensitivity.py",
+    "test_types.py",
 )
 # Where the code of that site is: as little a place as the address of a test.
 CODE = CodeRepository("example/open-model-share")
