@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 import re
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,46 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackRepo]:
         yield running
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A store and a repository after a good night: what most stories begin with.
+
+    Attributes:
+        folder: holds the store.
+        hub: the repository's server, closed.
+        snapshot: the hash of the next day's snapshot, which is held and kept in the repository; else empty.
+    """
+
+    folder: Path
+    hub: LoopbackRepo
+    snapshot: str = ""
+
+    def copy(self, folder: Path, hub: LoopbackRepo) -> None:
+        """Put a copy of the store into a folder, and of the commits into a repository."""
+        shutil.copytree(self.folder / "store", folder / "store")
+        hub.begin_with(self.hub)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """One good night."""
+    folder = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as patch, serve_repo(make_hub(300, FIRST)) as running:
+        patch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+        run_night(make_context(folder, running), DATA_STEPS)
+        return Begun(folder, running)
+
+
+@pytest.fixture(scope="module")
+def held(begun: Begun, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A good night and one that a gate holds, whose snapshot is kept as the workflow does."""
+    folder = tmp_path_factory.mktemp("held")
+    with pytest.MonkeyPatch.context() as patch, serve_repo(make_hub(300, FIRST)) as running:
+        patch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+        begun.copy(folder, running)
+        return Begun(folder, running, hold(folder, running))
+
+
 def make_context(folder: Path, hub: LoopbackRepo, date: dt.date = FIRST, **more: object) -> NightContext:
     """Make what a night is given; the Hub stands at that day."""
     hub.turn_to(date)
@@ -98,9 +139,9 @@ def test_a_step_that_is_done_is_not_done_again(hub: LoopbackRepo, tmp_path: Path
     assert first.find("fetch") == second.find("fetch")
 
 
-def test_another_machine_goes_on_where_the_first_one_stood(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_another_machine_goes_on_where_the_first_one_stood(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """With an empty store it pulls the history, and adds its day to it."""
-    run_night(make_context(tmp_path / "one", hub), DATA_STEPS)
+    hub.begin_with(begun.hub)
     night = run_night(make_context(tmp_path / "other", hub, FIRST + DAY), DATA_STEPS)
     assert [FIRST, FIRST + DAY] == list_dates(check_store(tmp_path / "other" / "store"))
     assert dict.fromkeys(DATA_STEPS, DONE) == states(night)
@@ -156,9 +197,9 @@ def test_a_failed_fetch_is_written_down_and_goes_on_later(hub: LoopbackRepo, tmp
     assert DONE == states(run_night(make_context(tmp_path, hub), DATA_STEPS))["fetch"]
 
 
-def test_a_held_snapshot_changes_neither_ledger_nor_repository(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_held_snapshot_changes_neither_ledger_nor_repository(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """All counts are ten times as high: the night fails, and so does each rerun, until a maintainer accepts them."""
-    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
     context = make_context(tmp_path, hub, FIRST + DAY)
     hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
     for _ in range(2):
@@ -179,8 +220,7 @@ def test_a_held_snapshot_changes_neither_ledger_nor_repository(hub: LoopbackRepo
 
 
 def hold(folder: Path, hub: LoopbackRepo) -> str:
-    """Run a good night and one that a gate holds, keep the held snapshot as the workflow does; return its hash."""
-    run_night(make_context(folder, hub), DATA_STEPS)
+    """Run a night that a gate holds after a good one, keep its snapshot as the workflow does; return its hash."""
     context = make_context(folder, hub, FIRST + DAY)
     hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
     with pytest.raises(HeldError, match=r"--snapshot [0-9a-f]{16} --accept GATE"):
@@ -193,14 +233,18 @@ def hold(folder: Path, hub: LoopbackRepo) -> str:
     return check.snapshot_sha256
 
 
-def test_what_is_accepted_is_what_was_looked_at(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_what_is_accepted_is_what_was_looked_at(held: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """Two days later, on another machine: these bytes are appended, not one page of the list is asked for."""
-    snapshot = hold(tmp_path / "one", hub)
-    kept = f"held/{FIRST + DAY}-{snapshot[:16]}.parquet"
+    hub.begin_with(held.hub)
+    kept = f"held/{FIRST + DAY}-{held.snapshot[:16]}.parquet"
     looked_at = hub.head.files[kept]
     assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
     late = Hours(FIRST + DAY * 3)
-    accepted = {"accept": (("total", "a new rule"),), "snapshot": snapshot[:16], "clock": Clock(late.now, late.sleep)}
+    accepted = {
+        "accept": (("total", "a new rule"),),
+        "snapshot": held.snapshot[:16],
+        "clock": Clock(late.now, late.sleep),
+    }
     hub.requests.clear()
     context = make_context(tmp_path / "other", hub, FIRST + DAY, started_at=late.moment, **accepted)
     run_night(context, DATA_STEPS)
@@ -210,13 +254,13 @@ def test_what_is_accepted_is_what_was_looked_at(hub: LoopbackRepo, tmp_path: Pat
     assert [FIRST, FIRST + DAY] == list_dates(check_repo(hub, tmp_path / "head"))
 
 
-def test_what_nobody_looked_at_is_not_accepted(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_what_nobody_looked_at_is_not_accepted(held: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """Without a hash, or with one that is not kept, nothing is fetched in its place."""
-    snapshot = hold(tmp_path / "one", hub)
+    hub.begin_with(held.hub)
     hub.requests.clear()
     context = make_context(tmp_path / "other", hub, FIRST + DAY, accept=(("total", "a new rule"),))
     for given, told in (
-        ("", rf"--snapshot HASH; kept for that date: held/2026-11-21-{snapshot[:16]}\."),
+        ("", rf"--snapshot HASH; kept for that date: held/2026-11-21-{held.snapshot[:16]}\."),
         ("0" * 16, "The held snapshot 0000000000000000 of"),
     ):
         with pytest.raises(NightError, match=told):
@@ -224,55 +268,55 @@ def test_what_nobody_looked_at_is_not_accepted(hub: LoopbackRepo, tmp_path: Path
     assert [] == hub.pages_asked()
 
 
-def test_a_held_snapshot_that_was_damaged_is_refused(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_held_snapshot_that_was_damaged_is_refused(held: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """Its bytes are not those of the hash."""
-    snapshot = hold(tmp_path / "one", hub)
+    hub.begin_with(held.hub)
     name = next(name for name in hub.head.files if name.startswith("held/"))
     hub.head.files[name] = hub.head.files[name][:-1] + b"x"
-    context = make_context(tmp_path / "other", hub, FIRST + DAY, accept=(("total", "why"),), snapshot=snapshot)
+    context = make_context(tmp_path / "other", hub, FIRST + DAY, accept=(("total", "why"),), snapshot=held.snapshot)
     with pytest.raises(RemoteError, match=r"held snapshot .* is damaged"):
         run_night(context, DATA_STEPS)
 
 
-def test_a_held_day_that_is_accepted_late_splits_the_interval(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_held_day_that_is_accepted_late_splits_the_interval(held: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """The night after it was good already: its interval is made again behind the accepted day."""
-    snapshot = hold(tmp_path / "one", hub)
+    hub.begin_with(held.hub)
     run_night(make_context(tmp_path / "two", hub, FIRST + DAY * 2), DATA_STEPS)
     assert [FIRST, FIRST + DAY * 2] == list_dates(check_repo(hub, tmp_path / "head"))
     accept = tuple((gate, "a new rule") for gate in ("total", "countries"))
-    run_night(make_context(tmp_path / "two", hub, FIRST + DAY, accept=accept, snapshot=snapshot), DATA_STEPS)
+    run_night(make_context(tmp_path / "two", hub, FIRST + DAY, accept=accept, snapshot=held.snapshot), DATA_STEPS)
     assert [FIRST + DAY * number for number in range(3)] == list_dates(check_repo(hub, tmp_path / "head"))
 
 
-def test_a_held_snapshot_waits_for_two_weeks(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_held_snapshot_waits_for_two_weeks(held: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """The first good night after that takes it out of the repository."""
-    hold(tmp_path / "one", hub)
+    hub.begin_with(held.hub)
     for days, kept in ((15, 1), (16, 0)):
         run_night(make_context(tmp_path / "two", hub, FIRST + DAY * days), DATA_STEPS)
         assert kept == sum(name.startswith("held/") for name in hub.head.files)
 
 
-def test_what_need_not_be_accepted_is_a_warning(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_what_need_not_be_accepted_is_a_warning(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """The day is in the ledger: nothing is overruled, and the night ends well."""
-    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
     night = run_night(make_context(tmp_path / "two", hub, accept=(("total", "why"),)), DATA_STEPS)
     assert [FIRST] == list_dates(check_repo(hub, tmp_path / "head"))
     assert "corrections.csv" not in hub.head.files
     assert night.find("push") is not None
 
 
-def test_a_night_of_another_day_is_refused(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_night_of_another_day_is_refused(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """The Hub tells today's counts: they do not become those of yesterday."""
-    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
     late = Hours(FIRST + DAY * 2)
     context = make_context(tmp_path, hub, FIRST + DAY, clock=Clock(late.now, late.sleep), started_at=late.moment)
     with pytest.raises(OmsError, match="those of 2026-11-21 cannot be read on 2026-11-22"):
         run_night(context, DATA_STEPS)
 
 
-def test_a_purge_becomes_a_snapshot_that_can_be_accepted(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_purge_becomes_a_snapshot_that_can_be_accepted(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """A tenth fewer models, the list read to its proven end: held by the gates alone, and accepted with a reason."""
-    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
     context = make_context(tmp_path, hub, FIRST + DAY)
     purged = [model for number, model in enumerate(hub.models) if number % 10 or not model["id"].startswith("user")]
     hub.models = []
@@ -284,9 +328,9 @@ def test_a_purge_becomes_a_snapshot_that_can_be_accepted(hub: LoopbackRepo, tmp_
     assert DONE == states(run_night(accepted, DATA_STEPS))["append"]
 
 
-def test_a_build_leaves_a_held_snapshot_out(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_build_leaves_a_held_snapshot_out(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """`oms append` and every build skip it, and say nothing of it."""
-    run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
     context = make_context(tmp_path, hub, FIRST + DAY)
     hub.models = [{**model, "downloads": (model["downloads"] or 0) * 10} for model in hub.models]
     with pytest.raises(HeldError):
@@ -313,11 +357,11 @@ def test_a_night_that_has_no_time_left_does_not_begin(hub: LoopbackRepo, tmp_pat
     assert [] == hub.requests
 
 
-def test_a_day_before_the_newest_one_cannot_be_a_night(hub: LoopbackRepo, tmp_path: Path) -> None:
+def test_a_day_before_the_newest_one_cannot_be_a_night(begun: Begun, hub: LoopbackRepo, tmp_path: Path) -> None:
     """The Hub tells today's counts only."""
-    run_night(make_context(tmp_path, hub, FIRST + DAY), DATA_STEPS)
-    with pytest.raises(NightError, match=r"2026-11-20 lies before 2026-11-21.*oms backfill"):
-        run_night(make_context(tmp_path, hub), DATA_STEPS)
+    begun.copy(tmp_path, hub)
+    with pytest.raises(NightError, match=r"2026-11-19 lies before 2026-11-20.*oms backfill"):
+        run_night(make_context(tmp_path, hub, FIRST - DAY), DATA_STEPS)
 
 
 def test_only_one_night_at_a_time_works_in_a_store(hub: LoopbackRepo, tmp_path: Path) -> None:
