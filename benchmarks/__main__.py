@@ -109,7 +109,7 @@ def measure_report() -> Iterator[Measured]:
     yield measure("report over the bundled history", lambda: load_report(None, registry, DAY, _silent))
     figures = build_figures(report)
     widths = WIDTHS.values()
-    specify = lambda: [figure.draw(width, language) for figure in figures for width in widths]  # noqa: E731
+    specify = lambda: [figure.draw(width, language).to_dict() for figure in figures for width in widths]  # noqa: E731
     yield measure(f"specify {len(figures)} figures in both widths", specify)
     with tempfile.TemporaryDirectory() as folder:
         cold = Path(folder)

@@ -288,7 +288,7 @@ def test_a_wide_release_has_a_thousandth_of_all_downloads_with_all_its_repositor
 def test_a_line_of_time_says_each_rows_releases_by_their_days(bundled_report: Report) -> None:
     """A chart a publisher, which arrow keys step through: its days, what came out on them and how much of it."""
     figure = next(each for each in build_topic_figures(bundled_report) if each.slug == "releases-wide")
-    charts = list_charts(speak_figure(figure, ENGLISH).draw(WIDE, ENGLISH))
+    charts = list_charts(speak_figure(figure, ENGLISH).draw(WIDE, ENGLISH).to_dict())
     wide = find(bundled_report)["releases-wide"].where(publisher="Qwen").frame.sort_values("released_on")
     mine = next(chart for chart in charts if chart["title"] == "Qwen")
     assert [str(day) for day in wide["released_on"]] == mine["days"]

@@ -80,7 +80,7 @@ def test_what_stays_below_a_percent_has_no_line_and_keeps_its_numbers() -> None:
     """Its downloads are in the line of the others; the file has its own rows, and the figure says so."""
     before = {"CN": 420, "US": 400, "FR": 4, "DE": 60, "UNREVIEWED": 100}
     figure = speak(build_share_over_time(make_report(before | {"CN": 500}, before)))
-    (chart,) = list_charts(figure.draw(WIDE, ENGLISH))
+    (chart,) = list_charts(figure.draw(WIDE, ENGLISH).to_dict())
     assert ["China", "United States", "Germany", "European Union", "Other countries", "No country"] == [
         line["name"] for line in chart["lines"]
     ]
@@ -123,7 +123,7 @@ def test_every_figure_says_what_it_is(figure: Figure) -> None:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_valid_vega_lite_of_its_width(figure: Figure, width: int) -> None:
     """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""
-    spec = figure.draw(width, ENGLISH)
+    spec = figure.draw(width, ENGLISH).to_dict()
     assert spec["width"] == width
     assert min(font_sizes(spec), default=12) >= 11
     assert not {"expr", "calculate", "labelExpr"} & set(keys(spec))
@@ -160,7 +160,7 @@ def test_countries_after_the_tenth_are_summed() -> None:
     counts = dict(zip(codes, range(120, 0, -10), strict=True))
     report = make_report(now=counts)
     assert pick_rows(report.table(HEADLINE))[10].share == pytest.approx(30 / 780)
-    assert "2 other countries" in json.dumps(speak(build_share_now(report)).draw(WIDE, ENGLISH))
+    assert "2 other countries" in json.dumps(speak(build_share_now(report)).draw(WIDE, ENGLISH).to_dict())
 
 
 def test_task_bars_are_whole() -> None:
@@ -178,7 +178,7 @@ def test_matrix_shows_what_is_missing_and_why() -> None:
     assert set(cells) == set(report.leads) | set(report.missing)
     assert {cells[key].place for key in report.missing} == {"no data"}
     assert all(cells[key].reason for key in report.missing)
-    text = write_spec(speak(build_lead_matrix(report)).draw(NARROW, ENGLISH)).replace("\u00a0", " ")
+    text = write_spec(speak(build_lead_matrix(report)).draw(NARROW, ENGLISH).to_dict()).replace("\u00a0", " ")
     assert "No data: the dates recorded cover" in text
     assert "No data for 30 days · language models" in text
 
@@ -221,7 +221,7 @@ def test_specifications_are_as_reviewed(slug: str) -> None:
     """The specification equals the reviewed one; after a wanted change, run once with OMS_UPDATE_GOLDEN=1."""
     figure = GOLDEN_FIGURES[slug](make_report())
     assert figure
-    spec = publish_spec(figure.draw(NARROW, ENGLISH))
+    spec = publish_spec(figure.draw(NARROW, ENGLISH).to_dict())
     text = json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     path = GOLDEN / f"figure-{slug}.json"
     if "OMS_UPDATE_GOLDEN" in os.environ:
@@ -234,7 +234,7 @@ def test_strings_from_the_hub_are_cleaned() -> None:
     """Control characters would end the drawing engine's process; none reaches a specification."""
     handle = "evil\x00\x1b\u202e\ufffe\ud800<script>"
     figures = speak(build_figures(make_report(handle=handle)))
-    texts = [write_spec(figure.draw(NARROW, ENGLISH)) + figure.headline + figure.alt for figure in figures]
+    texts = [write_spec(figure.draw(NARROW, ENGLISH).to_dict()) + figure.headline + figure.alt for figure in figures]
     assert not any(set("\x00\x1b\u202e\ufffe\ud800") & set(text) for text in texts)
     assert any(label(handle) in text for text in texts)
 
@@ -356,7 +356,7 @@ def test_coloured_countries_are_those_of_the_registry() -> None:
 def test_resolving_leaves_no_variable() -> None:
     """Every colour that a chart names has a value in both schemes."""
     for figure in speak(build_figures(make_report())):
-        text = write_spec(figure.draw(NARROW, ENGLISH))
+        text = write_spec(figure.draw(NARROW, ENGLISH).to_dict())
         assert {"var(" in resolve(text, scheme) for scheme in SCHEMES} == {False}
 
 
@@ -431,7 +431,7 @@ def test_borders_are_the_united_nations(place: str, longitude: float, latitude: 
 def test_crimea_is_not_coloured_as_russia(registry: Registry) -> None:
     """Where Russia alone has downloads, the colours are those of its shape, and the peninsula is in another."""
     report = small.make_report([{"id": "ai-forever/m", "downloads_30d": 900}], registry)
-    spec = json.dumps(build_world_map(report).draw(WIDE, ENGLISH))
+    spec = json.dumps(build_world_map(report).draw(WIDE, ENGLISH).to_dict())
     assert ['["RU"]'] == re.findall(r'"oneOf": (\[[^]]*\])', spec)[-1:]
     codes = {number: code for code, number in read_numeric_codes().items()}
     assert ["UA"] == [codes[number] for number in _find_cells(34.1, 45.0)]

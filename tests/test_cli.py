@@ -188,7 +188,7 @@ def test_the_registry_is_checked() -> None:
 
 def test_the_help_needs_neither_pandas_nor_the_engine() -> None:
     """The verbs import their modules when they run."""
-    heavy = "{'pandas', 'huggingface_hub', 'vl_convert'}"
+    heavy = "{'pandas', 'altair', 'huggingface_hub', 'vl_convert'}"
     code = f"import sys, generator.cli.main; print({heavy} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "set()" == found.stdout.strip()

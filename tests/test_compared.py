@@ -54,7 +54,7 @@ def test_the_line_is_broken_where_the_list_doubled(doubled: Report) -> None:
     hub = make_history([(day(0), BEFORE), (day(7), AFTER)])[0]
     assert (doubled.breaks, hub.breaks) == ({day(7)}, frozenset())
     for report, pieces in ((doubled, {0, 1}), (hub, set())):
-        drawn = speak(build_share_over_time(report)).draw(720, ENGLISH)
+        drawn = speak(build_share_over_time(report)).draw(720, ENGLISH).to_dict()
         rows = [row for data in drawn["datasets"].values() for row in data if "stretch" in row]
         assert {row["stretch"] for row in rows} == pieces
 

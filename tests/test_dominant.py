@@ -110,7 +110,7 @@ def test_charts_over_time_mark_the_surge_by_name(surged: Report) -> None:
     assert (mark.name, mark.start, mark.end) == ("hot", day(7), day(14))
     assert pick_standing(surged, "west").marks == ()
     figure = speak(build_share_over_time(surged))
-    assert '"hot"' in str(figure.draw(720, ENGLISH)).replace("'", '"')
+    assert '"hot"' in str(figure.draw(720, ENGLISH).to_dict()).replace("'", '"')
     assert speak(describe_surges(surged)) in figure.how_to_read
     assert speak(describe_surges(surged)) == (
         "east/hot went from 1,000 downloads in thirty days on 1 Sep 2026 to 1 million on 8 Sep 2026, up to 50.0% of "

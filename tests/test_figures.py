@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import pickle
 import re
 import shutil
 import subprocess
@@ -46,6 +47,15 @@ NAMES = {
     "download.svg", "download.png",
     "spec-narrow.json", "spec-wide.json", "data.csv", "data.json",
 }  # fmt: skip
+# What imports all that a build imports, and renders one figure into a folder.
+BUILD_ALONE = """
+import pickle, sys
+from pathlib import Path
+import generator.publish.build
+from tests.test_figures import render
+drawn = render(Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes())).drawn
+print(f"{drawn} drawn, Altair imported: {'altair' in sys.modules}")
+"""
 
 
 def render(folder: Path, *figures: Figure, moved: Mapping[str, str] | None = None) -> RenderResult:
@@ -240,6 +250,20 @@ def test_nothing_is_drawn_or_written_twice(rendered: Path, share_now: Figure) ->
     result = render(rendered, share_now)
     assert (result.drawn, result.reused) == (0, 1)
     assert {path: path.stat().st_mtime_ns for path in rendered.rglob("*")} == before
+
+
+@pytest.mark.slow
+def test_the_drawing_library_stays_away_while_all_figures_are_there(
+    rendered: Path, share_now: Figure, tmp_path: Path
+) -> None:
+    """A build in a process of its own imports Altair when a figure has to be drawn, and not before."""
+    shutil.copytree(rendered, tmp_path / "folder")
+    (tmp_path / "figure").write_bytes(pickle.dumps(share_now))
+    command = [sys.executable, "-c", BUILD_ALONE, str(tmp_path / "folder"), str(tmp_path / "figure")]
+    unchanged = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (tmp_path / "folder" / "cache" / "figures.json").unlink()
+    changed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert ("0 drawn, Altair imported: False\n", "1 drawn, Altair imported: True\n") == (unchanged, changed)
 
 
 def test_two_runs_give_the_same_bytes(rendered: Path, share_now: Figure, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import altair as alt
 import pytest
 
 from generator.figures.bars import Bar, Bars, Group, draw_bars
-from generator.figures.charts import Spec
 from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import Column, Table
@@ -139,7 +138,7 @@ SIZES = Stacks(
 ENDS = tuple(Bar(str(row[0]), ENGLISH.percent(float(row[2] or 0))) for row in BARS.rows)
 
 
-def draw_examples() -> dict[str, tuple[Table, Spec]]:
+def draw_examples() -> dict[str, tuple[Table, alt.LayerChart]]:
     """Draw an example of each kind."""
     standing = Standing(breaks=frozenset({dt.date(2026, 1, 21)}))
     lines = Lines((Panel((CHINA, US), "share"),), "date", "code", standing=standing)
@@ -186,7 +185,7 @@ EXAMPLES = draw_examples()
 
 def draw(name: str) -> ET.Element:
     """Return the picture of an example."""
-    return ET.fromstring(draw_svg(EXAMPLES[name][1], "p-"))  # noqa: S314 - our own picture
+    return ET.fromstring(draw_svg(EXAMPLES[name][1].to_dict(), "p-"))  # noqa: S314 - our own picture
 
 
 def find_paths(picture: ET.Element, **attributes: str) -> list[list[float]]:
@@ -213,7 +212,7 @@ def list_fields(spec: Any) -> set[str]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_published_specification_is_whole(name: str) -> None:
     """It is valid Vega-Lite, and no colour of a style sheet is left in it; the names of its colours stand beside."""
-    spec = publish_spec(EXAMPLES[name][1])
+    spec = publish_spec(EXAMPLES[name][1].to_dict())
     assert alt.LayerChart.from_dict(spec)
     text = json.dumps({key: value for key, value in spec.items() if key != "usermeta"})
     assert "var(" not in text
@@ -235,23 +234,26 @@ def test_data_marks_are_encoded_by_columns(name: str) -> None:
     points = {f"{column.name}_points" for column in table.columns if column.kind == "points"}
     frame = {"x", "y", "x2", "y2", "text", "tip"}
     made = {"stretch", "start", "end", "longitude", "latitude", "id"}
-    assert list_fields(chart) - columns - points - frame <= made
-    assert list_fields(chart) & columns
+    assert list_fields(chart.to_dict()) - columns - points - frame <= made
+    assert list_fields(chart.to_dict()) & columns
 
 
 def test_a_picture_does_not_depend_on_what_was_drawn_before_it() -> None:
     """The engine counts the clips of all pictures of a process; each picture counts its own from 1."""
-    first, second = (draw_svg(EXAMPLES["map"][1], "p-") for _ in range(2))
+    first, second = (draw_svg(EXAMPLES["map"][1].to_dict(), "p-") for _ in range(2))
     assert first == second
     assert "p-clip1" in first
 
 
 def test_words_stand_in_a_picture_as_they_are_written() -> None:
     """Also those that look like the signs that stand for words while it is drawn, or like elements."""
-    names = [Word(10, 20 * number, text) for number, text in enumerate(("@1@", "<b>&", "", "通义千问"), 1)]
-    spec = build_picture(SHARES, [], build_words(names), WIDE, 100, ENGLISH)
+    names = [
+        Word(10, 20 * number, text, size=11 + number % 2)
+        for number, text in enumerate(("@1@", "<b>&", "", "通义千问"), 1)
+    ]
+    spec = build_picture(SHARES, [], build_words(names), WIDE, 100, ENGLISH).to_dict()
     picture = ET.fromstring(draw_svg(spec, "p-"))  # noqa: S314 - our own picture
-    assert ["@1@", "<b>&", "通义千问"] == [each.text for each in picture.iter(TEXT_ELEMENT) if each.text]
+    assert {"@1@", "<b>&", "通义千问"} == {each.text for each in picture.iter(TEXT_ELEMENT) if each.text}
 
 
 def test_what_is_equal_in_light_is_equal_in_dark() -> None:
@@ -285,7 +287,7 @@ def read_dots(picture: ET.Element, colour: str) -> list[tuple[float, float]]:
 def test_dates_are_published_where_their_marks_stand(width: int) -> None:
     """Each dot is found again from the pixels of the first and last day and of the axis, and from the parts of it."""
     lines = Lines((Panel((CHINA, US), "share"),), "date", "code")
-    spec = draw_lines(SHARES, lines, width, ENGLISH)
+    spec = draw_lines(SHARES, lines, width, ENGLISH).to_dict()
     picture = ET.fromstring(draw_svg(spec, "p-"))  # noqa: S314 - our own picture
     ((left, right, start, end),), (chart,) = list_places(spec), list_charts(spec)
     days = [dt.date.fromisoformat(day) for day in chart["days"]]
@@ -299,7 +301,7 @@ def test_dates_are_published_where_their_marks_stand(width: int) -> None:
 
 def test_dates_say_what_the_picture_says_and_where_nothing_is_known() -> None:
     """Written once: as at the ends of lines; a date without a value has none; the axis ends at 80 %."""
-    (chart,) = list_charts(EXAMPLES["lines"][1])
+    (chart,) = list_charts(EXAMPLES["lines"][1].to_dict())
     assert ["1 Jan 2026", "11 Jan 2026", "21 Jan 2026"] == chart["said"]
     assert ["40.0%", "20.0%", "80.0%"] == chart["lines"][0]["said"]
     assert (["60.0%", None, None], [0.75, None, None]) == (chart["lines"][1]["said"], chart["lines"][1]["at"])
@@ -312,15 +314,15 @@ def test_dates_hold_the_notes_of_rings_and_of_the_boxes_below() -> None:
         Run(dt.date(2026, 1, 11), dt.date(2026, 1, 21), "accent", "paper", "level", "Level since"),
     )
     panel = Panel((CHINA,), "share", notes=(note,), runs=(run,))
-    (chart,) = list_charts(draw_lines(SHARES, Lines((panel,), "date", "code"), WIDE, ENGLISH))
+    (chart,) = list_charts(draw_lines(SHARES, Lines((panel,), "date", "code"), WIDE, ENGLISH).to_dict())
     assert [[], ["A surge", "Level since"], ["Level since"]] == chart["notes"]
 
 
 def test_every_panel_and_every_strip_is_read_by_itself() -> None:
     """Panels of their own dates, also of those without a value; of a strip its months, in their middle."""
-    first, second = list_charts(EXAMPLES["panels"][1])
+    first, second = list_charts(EXAMPLES["panels"][1].to_dict())
     assert ("China", 3, "Others", 2) == (first["title"], len(first["days"]), second["title"], len(second["days"]))
-    spec = EXAMPLES["columns"][1]
+    spec = EXAMPLES["columns"][1].to_dict()
     china, us = list_charts(spec)
     assert (["December 2025", "January 2026", "February 2026"], ["4", "2", "0"]) == (
         china["said"], china["lines"][0]["said"],
@@ -488,6 +490,5 @@ def test_a_matrix_draws_the_cells_of_its_rows_alone() -> None:
     """One without a row has no place on the scale, and would stand at the upper edge."""
     head = Head("China", "China")
     one = Matrix((MatrixGroup((head,)),), (head, Head("France", "France")), "builder", "origin", "share", STEPS)
-    spec = draw_matrix(CELLS, one, NARROW, ENGLISH)
-    drawn = spec["datasets"][spec["data"]["name"]]
+    drawn = draw_matrix(CELLS, one, NARROW, ENGLISH).data.values
     assert [("China", "China"), ("China", "France")] == [(row["builder"], row["origin"]) for row in drawn]

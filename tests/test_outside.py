@@ -195,7 +195,7 @@ def test_the_caption_says_the_four_differences_and_that_the_labs_are_our_choice(
 def test_the_surge_stands_on_the_chart_by_name(series: Tables, width: int) -> None:
     """A ring and the model's name, also where there is little room."""
     (figure,) = speak(build(series, make_report()))
-    spec = json.dumps(figure.draw(width, ENGLISH))
+    spec = json.dumps(figure.draw(width, ENGLISH).to_dict())
     assert "Qwen3-VL-2B-Instruct" in spec
 
 

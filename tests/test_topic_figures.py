@@ -46,7 +46,7 @@ def test_every_topics_figure_says_what_it_is(bundled_report: Report) -> None:
 def test_every_topics_figure_is_valid_and_legible(bundled_report: Report, width: int) -> None:
     """The schema accepts it, it has the width asked for, no text is under 11 pixels, no expression holds words."""
     for figure in speak(build_topic_figures(bundled_report)):
-        spec = figure.draw(width, ENGLISH)
+        spec = figure.draw(width, ENGLISH).to_dict()
         assert spec["width"] == width, figure.slug
         sizes = [value for key, value in walk(spec) if key == "fontSize" and isinstance(value, int | float)]
         assert min(sizes, default=12) >= 11, figure.slug

@@ -208,7 +208,7 @@ def test_every_figure_is_there_and_says_what_it_is(figures: dict[str, Figure]) -
 def test_figures_are_valid_vega_lite(figures: dict[str, Figure], small: Report, width: int) -> None:
     """The schema accepts them, at the width asked for, no text under 11 pixels; those of one date, too."""
     for figure in [*figures.values(), *only(small)]:
-        spec = figure.draw(width, ENGLISH)
+        spec = figure.draw(width, ENGLISH).to_dict()
         assert spec["width"] == width
         assert min(font_sizes(spec), default=12) >= 11, figure.slug
 

@@ -256,7 +256,7 @@ def test_a_report_without_these_records_has_none_of_these_figures() -> None:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
     """The schema accepts it at both widths; its words and its table are complete."""
-    assert figure.draw(width, ENGLISH)["width"] == width
+    assert figure.draw(width, ENGLISH).to_dict()["width"] == width
     assert figure.headline.endswith(".")
     assert figure.alt.startswith(figure.headline)
     assert len(figure.alt) > len(figure.headline)
@@ -274,7 +274,7 @@ def test_six_figures() -> None:
 def test_hostile_names_are_drawn_as_text() -> None:
     """Control characters would end the process; tags stay text; long names are cut."""
     figure = found(speak(build_leave_one_out(make_doubtful(HOSTILE))))
-    picture = draw_svg(figure.draw(NARROW, ENGLISH), "x-")
+    picture = draw_svg(figure.draw(NARROW, ENGLISH).to_dict(), "x-")
     assert "<b>" not in picture
     assert "\u202e" not in json.dumps(figure.rows, ensure_ascii=False) + figure.headline
     assert max(len(str(cell)) for row in figure.rows for cell in row) <= 200

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame, margins
-from generator.figures.charts import Spec, choose, encode, equal, join, layer, one_of
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure
@@ -83,13 +83,14 @@ class Bars:
     heads: tuple[Said, Said] = ("", "")
 
 
-def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> Spec:
+def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other, in groups that share their scale."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
-    own = {"scale": {"y": "independent"}}
-    return frame.build_picture(spoken, chart.rows, layers, width, chart.height, language, resolve=own)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    return drawn
 
 
 class _Chart:
@@ -161,33 +162,39 @@ class _Chart:
         strokes, ticks = self._rule()
         return [*frame.build_strokes(strokes), *layers, *frame.build_words([*words, *ticks])]
 
-    def _group(self, group: Group, top: float) -> Spec:
+    def _group(self, group: Group, top: float) -> "alt.LayerChart":
         """Draw the bars of a group, and their bounds."""
         picture, (name, value) = self.picture, group.where
+        base = alt.Chart()
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
         keys = [bar.key for bar in group.bars]
         start, end = top + self.lift / 2, top + self.lift / 2 + self.row * len(keys)
-        y = encode(picture.name, "N", scale=frame.band(keys, start, end, BAR * ROW / self.row), axis=None)
-        tests = [*([equal(name, value)] if name else []), one_of(picture.name, keys)]
-        x = encode(picture.value, "Q", scale=self.x.build(), axis=None)
-        told = {"x": x, "y": y, **self._paint(), "tooltip": frame.build_tips(self._list_tips())}
-        layers = [layer("bar", told, tests=tests, stroke=frame.paint("muted"), strokeWidth=0.4)]
+        y = alt.Y(f"{picture.name}:N", scale=frame.band(keys, start, end, BAR * ROW / self.row), axis=None)
+        base = base.transform_filter(alt.FieldOneOfPredicate(field=picture.name, oneOf=keys))
+        x = alt.X(f"{picture.value}:Q", scale=self.x.build(), axis=None)
+        bar = base.mark_bar(stroke=frame.paint("muted"), strokeWidth=0.4)
+        layers = [bar.encode(x=x, y=y, **self._paint(), tooltip=frame.build_tips(self._list_tips()))]
         lower, upper = picture.bounds
         if lower:
-            ends = {"x": encode(lower, "Q", scale=self.x.build(), axis=None), "x2": encode(upper)}
-            known = one_of(picture.by, [code for code in picture.inks if code not in picture.open])
-            rule: Spec = {"color": frame.paint("ink"), "strokeWidth": 1.2}
-            layers.append(layer("rule", {**ends, "y": y}, tests=[*tests, known], **rule))
-        return join(layers)
+            x, x2 = alt.X(f"{lower}:Q", scale=self.x.build(), axis=None), alt.X2(f"{upper}:Q")
+            known = [code for code in picture.inks if code not in picture.open]
+            base = base.transform_filter(alt.FieldOneOfPredicate(field=picture.by, oneOf=known))
+            layers.append(base.mark_rule(color=frame.paint("ink"), strokeWidth=1.2).encode(x=x, x2=x2, y=y))
+        return alt.LayerChart(layer=layers)
 
     def _list_tips(self) -> list[Any]:
         return [column for column in self.table.columns if column.name not in {"code", "rank"}]
 
     def _paint(self) -> dict[str, Any]:
         picture = self.picture
-        fill = encode(picture.by, "N", scale=frame.paint_keys(picture.inks), legend=None)
+        scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
+        fill = alt.Fill(f"{picture.by}:N", scale=scale, legend=None)
         if not picture.open:
             return {"fill": fill}
-        return {"fill": fill, "strokeDash": choose(one_of(picture.by, picture.open), [3, 2], [1, 0])}
+        test = alt.FieldOneOfPredicate(field=picture.by, oneOf=list(picture.open))
+        dash = alt.condition(test, alt.value([3, 2]), alt.value([1, 0]))
+        return {"fill": fill, "strokeDash": dash}
 
     def _title(self, group: Group, top: float) -> list[Word]:
         if not group.title:

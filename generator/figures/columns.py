@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame, parts
-from generator.figures.charts import Spec, encode, equal, join, layer
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Scale, Word
@@ -51,7 +51,7 @@ class Columns:
     events: tuple[Happening, ...] = ()
 
 
-def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> Spec:
+def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as strips of columns."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = spoken.records()
@@ -72,14 +72,16 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
         axes = Axes(partial(_find_middle, months=months, left=left, width=width), y)
         charts.append(_describe(picture, strip, rows, axes, language))
         columns = _build(spoken, picture, strip, months, left, width, y)
-        layers.append(join([*frame.build_strokes(grid), columns]))
+        layers.append(alt.LayerChart(layer=[*frame.build_strokes(grid), columns]))
     bottom = above + (STRIP + GAP) * len(picture.strips) - GAP
     strokes, numbers = frame.mark_events(picture.events, partial(_place, months, left, width), NUMBERS, bottom)
     layers += frame.build_strokes(strokes)
     words += numbers + _label_years(months, left, width, bottom + 13)
     layers += frame.build_words(words)
-    more = {"resolve": {"scale": {"y": "independent"}}, **publish_dates(charts)}
-    return frame.build_picture(spoken, rows, layers, width, bottom + 24, language, **more)
+    drawn = frame.build_picture(spoken, rows, layers, width, bottom + 24, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    publish_dates(drawn, charts)
+    return drawn
 
 
 def _describe(
@@ -105,18 +107,22 @@ def _find_middle(month: dt.date, *, months: Sequence[dt.date], left: float, widt
 
 def _build(
     table: SpokenTable, picture: Columns, strip: Strip, months: Sequence[dt.date], left: float, width: int, y: Scale
-) -> Spec:
+) -> "alt.Chart":
     """Build the columns of a strip, each as broad as its month."""
     ends = [months[0], _next_month(months[-1])]
     domain = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in ends]
-    x = {"type": "utc", "domain": domain, "range": [round(left, 1), width], "nice": False}
-    encoding = {
-        "x": encode(picture.month, "T", timeUnit="utcyearmonth", scale=x, axis=None),
-        "y": encode(picture.value, "Q", scale=y.build(), axis=None),
-        "tooltip": frame.build_tips(table.columns),
-    }
-    tests = [equal(picture.strip, strip.key)]
-    return layer("bar", encoding, tests=tests, fill=frame.paint(strip.ink), binSpacing=1.6)
+    x = alt.Scale(type="utc", domain=domain, range=[round(left, 1), width], nice=False)
+    columns: alt.Chart = (
+        alt.Chart()
+        .transform_filter(alt.FieldEqualPredicate(field=picture.strip, equal=strip.key))
+        .mark_bar(fill=frame.paint(strip.ink), binSpacing=1.6)
+        .encode(
+            x=alt.X(f"{picture.month}:T", timeUnit="utcyearmonth", scale=x, axis=None),
+            y=alt.Y(f"{picture.value}:Q", scale=y.build(), axis=None),
+            tooltip=frame.build_tips(table.columns),
+        )
+    )
+    return columns
 
 
 def _place(months: Sequence[dt.date], left: float, width: int, day: dt.date) -> float:

@@ -9,9 +9,12 @@ in pixels where the first and the last day stand, and the two ends of the axis.
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from generator.figures.frame import Scale
+
+if TYPE_CHECKING:
+    from generator.figures import altair as alt
 
 # Key of a specification's `usermeta`, which is not published.
 KEY: Final = "dates"
@@ -70,9 +73,9 @@ def _describe(reading: Reading, days: Sequence[dt.date], axis: Scale) -> dict[st
     }
 
 
-def publish_dates(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the charts of a figure as what stands beside its specification."""
-    return {"usermeta": {KEY: list(charts)}}
+def publish_dates(chart: "alt.LayerChart", charts: Sequence[Mapping[str, Any]]) -> None:
+    """Put the charts of a figure beside its specification."""
+    chart.usermeta = {KEY: list(charts)}
 
 
 def take_dates(spec: Mapping[str, Any]) -> list[dict[str, Any]]:

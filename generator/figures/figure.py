@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from generator.base.encode import label
-from generator.figures.charts import Spec
 from generator.star import table as star
 from generator.text.language import Language
 from generator.text.say import Sentence, say, write
+
+if TYPE_CHECKING:
+    from generator.figures import altair as alt
 
 # What figures and tables say in: sentences, or, once they are spoken, texts.
 Words = TypeVar("Words", Sentence, str)
@@ -23,6 +25,8 @@ SHARE_DIGITS: Final = 6
 ALL: Final = "all"
 # Kinds of columns whose cells are numbers or dates; the others are texts.
 _SHOWN: Final = ("date", "count", "share", "points", "number")
+# What every kind of picture draws.
+Drawn: TypeAlias = "alt.LayerChart"
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ class FigureOf(Generic[Words]):
         columns: of the table.
         rows: of the table, one value per column; texts from the Hub already passed `encode.label`.
         events: the events that it marks, each a `Happening`, oldest first.
-        draw: returns the specification for a width in CSS pixels and a language: the function of a kind of picture,
-            with what it is drawn from bound to it, so that both can be told without drawing.
+        draw: returns the chart for a width in CSS pixels and a language: the function of a kind of picture, with what
+            it is drawn from bound to it, so that both can be told without drawing.
     """
 
     slug: str
@@ -99,7 +103,7 @@ class FigureOf(Generic[Words]):
     alt: Words
     columns: tuple[ColumnOf[Words], ...]
     rows: tuple[tuple[Words | SpokenCell, ...], ...]
-    draw: partial[Spec]
+    draw: partial[Drawn]
     events: tuple[Any, ...] = ()
 
 
@@ -113,7 +117,7 @@ SpokenFigure = FigureOf[str]
 
 def build_figure(
     table: star.Table,
-    draw: Callable[[Table, Any, int, Language], Spec],
+    draw: Callable[[Table, Any, int, Language], Drawn],
     picture: Any,
     *,
     slug: str,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import margins, parts
-from generator.figures.charts import Spec, build_data, encode, layer, name_data
 from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.marks import Happening
 from generator.figures.text import measure, spread
@@ -104,10 +104,10 @@ class Scale:
         """Return the distance of two ticks."""
         return self.ticks[1] - self.ticks[0]
 
-    def build(self) -> Spec:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         ends = [round(self.start, 1), round(self.end, 1)]
-        return {"domain": [self.ticks[0], self.ticks[-1]], "range": ends, "nice": False, "zero": False}
+        return alt.Scale(domain=[self.ticks[0], self.ticks[-1]], range=ends, nice=False, zero=False)
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,13 @@ class Days:
         part = (day - self.days[0]).days / span if span else 1.0
         return round(self.start + (self.end - self.start) * part, 1)
 
-    def build(self) -> Spec:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         first = self.days[0] if self.days[0] < self.days[-1] else self.days[0] - dt.timedelta(days=1)
         domain = [
             {"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in (first, self.days[-1])
         ]
-        ends = [round(self.start, 1), round(self.end, 1)]
-        return {"type": "utc", "domain": domain, "range": ends, "nice": False}
+        return alt.Scale(type="utc", domain=domain, range=[round(self.start, 1), round(self.end, 1)], nice=False)
 
     def label(self, y: float, language: Language, days: Sequence[dt.date] = ()) -> list[Word]:
         """Write dates below a chart, all or some of them: the first, the last, and those between that have room."""
@@ -148,15 +147,15 @@ class Days:
         return [small(places[n], y, words[n], "center") for n in parts.pick_dates(days, places, room)]
 
 
-def band(domain: Sequence[str], start: float, end: float, part: float) -> Spec:
+def band(domain: Sequence[str], start: float, end: float, part: float) -> "alt.Scale":
     """Return a scale of names side by side; a mark takes `part` of each one's room."""
-    return {
-        "type": "band",
-        "domain": list(domain),
-        "range": [round(start, 1), round(end, 1)],
-        "paddingInner": round(1 - part, 4),
-        "paddingOuter": round((1 - part) / 2, 4),
-    }
+    return alt.Scale(
+        type="band",
+        domain=list(domain),
+        range=[round(start, 1), round(end, 1)],
+        paddingInner=round(1 - part, 4),
+        paddingOuter=round((1 - part) / 2, 4),
+    )
 
 
 def small(x: float, y: float, text: str, align: str = "left", **word: Any) -> Word:
@@ -244,7 +243,12 @@ def _find_edges(group: tuple[tuple[int, float], tuple[int, float]]) -> tuple[flo
     return middle - half, middle + half
 
 
-def build_words(words: Iterable[Word]) -> list[Spec]:
+def build_data(rows: Sequence[Row]) -> "alt.InlineData":
+    """Put rows into a chart as they are."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def build_words(words: Iterable[Word]) -> "list[alt.Chart]":
     """Build the layers of words, one for each look."""
     looks = groupby(sorted(words, key=_look), key=_look)
     return [_build_look(look, list(found)) for look, found in looks]
@@ -254,16 +258,16 @@ def _look(word: Word) -> tuple[Any, ...]:
     return word.weight, word.size, word.align, word.style, word.ink
 
 
-def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> Spec:
+def _build_look(look: tuple[Any, ...], words: Sequence[Word]) -> "alt.Chart":
     weight, size, align, style, ink = look
     rows = [{"x": round(word.x, 1), "y": round(word.y, 1), "text": word.text} for word in words]
     plain = {"fontWeight": (weight, 400), "fontStyle": (style, "normal"), "align": (align, "left")}
     mark = {name: own for name, (own, usual) in plain.items() if own != usual}
-    told = {**_place(), "text": encode("text", "N")}
-    return layer("text", told, data=build_data(rows), fontSize=size, color=paint(ink), **mark)
+    chart: alt.Chart = alt.Chart(build_data(rows)).mark_text(fontSize=size, color=paint(ink), **mark)
+    return chart.encode(**_place(), text=alt.Text("text:N"))
 
 
-def build_strokes(strokes: Sequence[Stroke]) -> list[Spec]:
+def build_strokes(strokes: Sequence[Stroke]) -> "list[alt.Chart]":
     """Build the layers of strokes, one for each look."""
     layers = []
     for ink, width, dash in dict.fromkeys((each.ink, each.width, each.dash) for each in strokes):
@@ -272,49 +276,46 @@ def build_strokes(strokes: Sequence[Stroke]) -> list[Spec]:
             for each in strokes
             if (each.ink, each.width, each.dash) == (ink, width, dash)
         ]
-        look: Spec = {"color": paint(ink), "strokeWidth": width, **dash_line(dash)}
-        layers.append(layer("rule", _corners(), data=build_data(rows), **look))
+        mark = alt.Chart(build_data(rows)).mark_rule(
+            color=paint(ink), strokeWidth=width, strokeDash=list(dash) or alt.Undefined
+        )
+        layers.append(mark.encode(**_corners()))
     return layers
 
 
-def build_patches(patches: Sequence[Patch], language: Language) -> list[Spec]:
+def build_patches(patches: Sequence[Patch], language: Language) -> "list[alt.Chart]":
     """Build the layers of rectangles, one for each look."""
     layers = []
     for ink, opacity, edge in dict.fromkeys((each.ink, each.opacity, each.edge) for each in patches):
         found = [each for each in patches if (each.ink, each.opacity, each.edge) == (ink, opacity, edge)]
         rows = [{**{n: round(getattr(each, n), 1) for n in ("x", "y", "x2", "y2")}, "tip": each.tip} for each in found]
         line: dict[str, Any] = {"stroke": paint("muted"), "strokeWidth": 0.6} if edge else {}
-        look: Spec = {"fill": paint(ink), "opacity": opacity, **line}
-        layers.append(layer("rect", {**_corners(), **_note(rows, language)}, data=build_data(rows), **look))
+        mark = alt.Chart(build_data(rows)).mark_rect(fill=paint(ink), opacity=opacity, **line)
+        layers.append(mark.encode(**_corners(), **_note(rows, language)))
     return layers
 
 
-def build_rings(rings: Sequence[Ring], language: Language) -> list[Spec]:
+def build_rings(rings: Sequence[Ring], language: Language) -> "list[alt.Chart]":
     """Build rings."""
     layers = []
     for ink in dict.fromkeys(ring.ink for ring in rings):
         rows = [{"x": ring.x, "y": ring.y, "tip": ring.tip} for ring in rings if ring.ink == ink]
-        look: Spec = {"fill": paint("paper"), "stroke": paint(ink), "size": 46, "strokeWidth": 1.8}
-        layers.append(layer("point", {**_place(), **_note(rows, language)}, data=build_data(rows), **look))
+        mark = alt.Chart(build_data(rows)).mark_point(fill=paint("paper"), stroke=paint(ink), size=46, strokeWidth=1.8)
+        layers.append(mark.encode(**_place(), **_note(rows, language)))
     return layers
 
 
 def _corners() -> dict[str, Any]:
-    return {**_place(), "x2": encode("x2"), "y2": encode("y2")}
+    return {**_place(), "x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
 
 
 def _place() -> dict[str, Any]:
-    return {name: encode(name, "Q", scale=None, axis=None) for name in ("x", "y")}
-
-
-def dash_line(dash: Sequence[int]) -> dict[str, Any]:
-    """Return how a line is dashed, as a part of its look; nothing for a whole one."""
-    return {"strokeDash": list(dash)} if dash else {}
+    return {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
 
 
 def _note(rows: Sequence[Row], language: Language) -> dict[str, Any]:
     told = any(row["tip"] for row in rows)
-    return {"tooltip": [encode("tip", "N", title=language.say("Note"))]} if told else {}
+    return {"tooltip": [alt.Tooltip("tip:N", title=language.say("Note"))]} if told else {}
 
 
 def paint(ink: str) -> str:
@@ -322,12 +323,7 @@ def paint(ink: str) -> str:
     return ink if ink.startswith("var(") else colour(ink)
 
 
-def paint_keys(inks: Mapping[Any, str]) -> Spec:
-    """Return the scale of colours by the values of a column."""
-    return {"domain": list(inks), "range": [paint(ink) for ink in inks.values()]}
-
-
-def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> list[Spec]:
+def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> "list[alt.Tooltip]":
     """Build the tooltip of a mark from the declared columns of its table; `plain` ones are names, as they stand.
 
     Codes of places are not among them: their names are.
@@ -336,31 +332,27 @@ def build_tips(columns: Sequence[SpokenColumn], plain: Sequence[str] = ()) -> li
     return [_build_tip(column, is_plain=column.name in plain) for column in told]
 
 
-def _build_tip(column: SpokenColumn, *, is_plain: bool) -> Spec:
+def _build_tip(column: SpokenColumn, *, is_plain: bool) -> "alt.Tooltip":
     if is_plain:
-        return encode(column.name, "N", title=column.title)
+        return alt.Tooltip(f"{column.name}:N", title=column.title)
     if column.kind == "date":
-        return encode(column.name, "T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=column.title)
+        return alt.Tooltip(f"{column.name}:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=column.title)
     if column.kind == "number":
-        return encode(column.name, "Q", format=f",.{column.digits}~f", title=column.title)
+        return alt.Tooltip(f"{column.name}:Q", format=f",.{column.digits}~f", title=column.title)
     if column.kind in _FORMATS:
         name = f"{column.name}_points" if column.kind == "points" else column.name
-        return encode(name, "Q", format=_FORMATS[column.kind], title=column.title)
-    return encode(column.name, "N", title=column.title)
+        return alt.Tooltip(f"{name}:Q", format=_FORMATS[column.kind], title=column.title)
+    return alt.Tooltip(f"{column.name}:N", title=column.title)
 
 
 def build_picture(
-    table: SpokenTable,
-    rows: Sequence[Row],
-    layers: Sequence[Spec],
-    width: int,
-    height: float,
-    language: Language,
-    **more: Any,
-) -> Spec:
+    table: SpokenTable, rows: Sequence[Row], layers: Sequence[Any], width: int, height: float, language: Language
+) -> "alt.LayerChart":
     """Join layers into a picture; those without data of their own show the table's rows."""
-    canvas = build_canvas(layers, width, height, describe_locale(language))
-    return name_data({**canvas, "data": build_data(fill_points(table, rows)), **more})
+    chart = build_canvas(layers, width, height)
+    chart.data = build_data(fill_points(table, rows))
+    chart.config.locale = describe_locale(language)
+    return chart
 
 
 def fill_points(table: SpokenTable, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -370,22 +362,22 @@ def fill_points(table: SpokenTable, rows: Sequence[Row]) -> list[dict[str, Any]]
             for row in rows]  # fmt: skip
 
 
-def describe_locale(language: Language) -> Spec:
+def describe_locale(language: Language) -> "alt.Locale":
     """Describe how a language writes numbers and dates, for tooltips."""
     locale = language.locale
     symbols = locale.number_symbols.get("latn", locale.number_symbols)
     pattern = locale.percent_formats[None].pattern
     months = [[locale.months["format"][width][number] for number in range(1, 13)] for width in ("wide", "abbreviated")]
     days = [[locale.days["format"][width][(n - 1) % 7] for n in range(7)] for width in ("wide", "abbreviated")]
-    number = {
-        "decimal": symbols["decimal"],
-        "thousands": symbols["group"],
-        "grouping": [3],
-        "currency": ["", ""],
-        "percent": pattern.lstrip("#,0."),
-    }
-    time = {
-        "dateTime": "%x, %X", "date": "%-d %b %Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
-        "days": days[0], "shortDays": days[1], "months": months[0], "shortMonths": months[1],
-    }  # fmt: skip
-    return {"number": number, "time": time}
+    number = alt.NumberLocale(
+        decimal=symbols["decimal"],
+        thousands=symbols["group"],
+        grouping=[3],
+        currency=["", ""],
+        percent=pattern.lstrip("#,0."),
+    )
+    time = alt.TimeLocale(
+        dateTime="%x, %X", date="%-d %b %Y", time="%H:%M:%S", periods=["AM", "PM"],
+        days=days[0], shortDays=days[1], months=months[0], shortMonths=months[1],
+    )  # fmt: skip
+    return alt.Locale(number=number, time=time)

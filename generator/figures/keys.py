@@ -34,7 +34,7 @@ _CODE: Final = (
     "templates/embed.html.j2",
 )
 # Libraries that draw, or that write what stands in pictures.
-_LIBRARIES: Final = ("vl-convert-python", "babel", "Jinja2")
+_LIBRARIES: Final = ("vl-convert-python", "altair", "babel", "Jinja2")
 
 
 def hash_code(language: Language, root: Path = ROOT) -> str:

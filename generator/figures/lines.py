@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame, margins, parts
-from generator.figures.charts import Spec, choose, constant, encode, equal, join, layer, one_of
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
@@ -154,7 +154,7 @@ class Lines:
 LOW: Final = (240, 280)
 
 
-def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> Spec:
+def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as lines: one chart, or several in two columns where there is room."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
@@ -166,12 +166,14 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     charts = [
         _Chart(spoken, picture, panel, rows, language, box) for panel, box in zip(picture.panels, boxes, strict=True)
     ]
-    layers = charts[0].build() if number == 1 else [join(chart.build()) for chart in charts]
+    layers = charts[0].build() if number == 1 else [chart.join() for chart in charts]
     total = -(-number // columns) * (height + 12) - 12
     drawn = [row for row in rows if any(chart.belongs(row) for chart in charts)]
-    more = {"resolve": {"scale": {"x": "independent", "y": "independent"}}} if number > 1 else {}
-    more |= publish_dates([each.describe() for each in charts])
-    return frame.build_picture(spoken, _drop_stretch(drawn, picture), layers, width, total, language, **more)
+    chart = frame.build_picture(spoken, _drop_stretch(drawn, picture), layers, width, total, language)
+    if number > 1:
+        chart.resolve = alt.Resolve(scale={"x": "independent", "y": "independent"})
+    publish_dates(chart, [each.describe() for each in charts])
+    return chart
 
 
 def _count_heads(standing: Standing) -> int:
@@ -268,7 +270,11 @@ class _Chart:
         fits = measure(whole, self.size) <= self.room * 0.42
         return [whole] if fits else [*wrap(name, self.size, self.room * 0.34), value]
 
-    def build(self) -> list[Spec]:
+    def join(self) -> "alt.LayerChart":
+        """Return the layers as one, for a scale of their own."""
+        return alt.LayerChart(layer=self.build())
+
+    def build(self) -> list[Any]:
         """Return the layers."""
         words, strokes = self._name_ends()
         marks, bands, mark_words = self._mark()
@@ -322,39 +328,42 @@ class _Chart:
 
     def _encode(self, column: str, **y: Any) -> dict[str, Any]:
         return {
-            "x": encode(self.picture.x, "T", scale=self.x.build(), axis=None),
-            "y": encode(column, "Q", scale=self.y.build(), axis=None, **y),
+            "x": alt.X(f"{self.picture.x}:T", scale=self.x.build(), axis=None),
+            "y": alt.Y(f"{column}:Q", scale=self.y.build(), axis=None, **y),
         }
 
-    def _test(self, lines: Sequence[Line]) -> list[Spec]:
-        """Return what these lines' rows pass."""
-        (name, value), series = self.panel.where, self.picture.series
-        own = [one_of(series, [line.key for line in lines])] if series else []
-        return [*([equal(name, value)] if name else []), *own]
-
-    def _part_days(self) -> dict[str, Any]:
-        """Encode that lines begin anew at breaks."""
-        return {"detail": [encode("stretch", "O")]} if self.picture.standing.breaks else {}
+    def _filter(self, lines: Sequence[Line]) -> "alt.Chart":
+        """Return a layer of these lines' rows."""
+        chart, (name, value) = alt.Chart(), self.panel.where
+        if name:
+            chart = chart.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        if self.picture.series:
+            keys = [line.key for line in lines]
+            chart = chart.transform_filter(alt.FieldOneOfPredicate(field=self.picture.series, oneOf=keys))
+        return chart
 
     def _paint(self, ink: str) -> dict[str, Any]:
         """Encode the colours of the lines, or give that of the only one."""
         lines = {line.key: line for panel in self.picture.panels for line in panel.lines}
         if not self.picture.series:
-            return {"color": constant(frame.paint(ink))}
-        scale = frame.paint_keys({key: line.ink for key, line in lines.items()})
-        return {"color": encode(self.picture.series, "N", scale=scale, legend=None)}
+            return {"color": alt.value(frame.paint(ink))}
+        scale = alt.Scale(domain=list(lines), range=[frame.paint(line.ink) for line in lines.values()])
+        return {"color": alt.Color(f"{self.picture.series}:N", scale=scale, legend=None)}
 
-    def _draw(self) -> list[Spec]:
+    def _draw(self) -> "list[alt.Chart]":
         """Draw the lines, the heaviest above the others, beginning anew at breaks."""
         if len(self.x.days) < 2:
             return []
+        detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
         layers = []
         for look in self._list_looks(self.panel.lines):
-            tests = self._test([line for line in self.panel.lines if self._look(line) == look])
-            told = {**self._encode(self._column(look)), **self._paint(look.ink), **self._part_days()}
+            base = self._filter([line for line in self.panel.lines if self._look(line) == look])
+            stretches = self._part(base) if self.picture.until else [(base, look.dash)]
             layers += [
-                layer("line", told, tests=[*tests, *part], strokeWidth=look.weight, **frame.dash_line(dash))
-                for part, dash in (self._part() if self.picture.until else [((), look.dash)])
+                part.mark_line(strokeWidth=look.weight, strokeDash=list(dash) or alt.Undefined).encode(
+                    **self._encode(self._column(look)), **self._paint(look.ink), **detail
+                )
+                for part, dash in stretches
             ]
         return layers
 
@@ -367,38 +376,42 @@ class _Chart:
         """List the looks, the heaviest last."""
         return list(dict.fromkeys(self._look(line) for line in sorted(lines, key=lambda line: line.weight)))
 
-    def _part(self) -> list[tuple[Sequence[Spec], tuple[int, ...]]]:
+    def _part(self, base: "alt.Chart") -> "list[tuple[alt.Chart, tuple[int, ...]]]":
         """Part lines into their dotted months and the others; both have the date between."""
         day = self.picture.until or dt.date.min
-        bound = {"year": day.year, "month": day.month, "date": day.day, "utc": True}
-        dated = {"field": self.picture.x, "timeUnit": "utcyearmonthdate"}
-        return [([{**dated, "lte": bound}], (2, 3)), ([{**dated, "gte": bound}], ())]
+        bound = alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+        name = self.picture.x
+        early = base.transform_filter(alt.FieldLTEPredicate(field=name, lte=bound, timeUnit="utcyearmonthdate"))
+        late = base.transform_filter(alt.FieldGTEPredicate(field=name, gte=bound, timeUnit="utcyearmonthdate"))
+        return [(early, (2, 3)), (late, ())]
 
-    def _fill(self) -> list[Spec]:
+    def _fill(self) -> "list[alt.Chart]":
         """Fill what no country is given down to zero, or bands between their bounds."""
         layers = []
         for line in self.panel.lines:
             if not self.panel.y2 and (not self.picture.shade or line.key != self.picture.shade):
                 continue
             ink, opacity = (line.ink, 0.22) if self.panel.y2 else ("unreviewed", 0.6)
-            more = {"y2": encode(self.panel.y2)} if self.panel.y2 else {}
-            told = {**self._encode(self._column(line), stack=None), **more, **self._part_days()}
-            layers.append(layer("area", told, tests=self._test([line]), fill=frame.paint(ink), opacity=opacity))
+            detail = {"detail": [alt.Detail("stretch:O")]} if self.picture.standing.breaks else {}
+            more = {"y2": alt.Y2(f"{self.panel.y2}:Q")} if self.panel.y2 else {}
+            area = self._filter([line]).mark_area(fill=frame.paint(ink), opacity=opacity)
+            layers.append(area.encode(**self._encode(self._column(line), stack=None), **more, **detail))
         return layers
 
-    def _dot(self) -> list[Spec]:
+    def _dot(self) -> "list[alt.Chart]":
         """Mark each date where they are few."""
         if len(self.x.days) > FEW_DATES:
             return []
-        signs = {"color": choose({"field": self.panel.y, "gt": 0}, *map(frame.paint, self.picture.signs))}
+        above, below = self.picture.signs
+        test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
+        signs = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
         tips = frame.build_tips(self.table.columns)
         lines = [replace(line, dash=()) for line in self.panel.lines if line.dotted]
         layers = []
         for look in self._list_looks(lines):
-            paint = signs if self.picture.signs[0] else self._paint(look.ink)
-            tests = self._test([line for line in lines if self._look(line) == look])
-            told = {**self._encode(self._column(look)), **paint, "tooltip": tips}
-            layers.append(layer("point", told, tests=tests, size=12 * look.weight))
+            paint = signs if above else self._paint(look.ink)
+            dots = self._filter([line for line in lines if self._look(line) == look]).mark_point(size=12 * look.weight)
+            layers.append(dots.encode(**self._encode(self._column(look)), **paint, tooltip=tips))
         return layers
 
     def _name_ends(self) -> tuple[list[Word], list[Stroke]]:

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.charts import Spec, build_data, constant, encode, layer, one_of
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Word
 from generator.figures.text import measure
@@ -54,7 +54,7 @@ def read_geometry() -> Mapping[str, Any]:
     return content
 
 
-def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> Spec:
+def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as a map, with the key of its steps below."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     scale = width / 2 / HALF_WIDTH
@@ -72,7 +72,7 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
         spoken,
         rows,
         [
-            *({**each, "projection": projection} for each in layers),
+            *(layer.project(**projection) for layer in layers),
             *frame.build_patches(boxes, language),
             *frame.build_words(words),
         ],
@@ -82,23 +82,21 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
     )
 
 
-def _look_up(key: str, picture: WorldMap, table: SpokenTable, rows: Sequence[frame.Row]) -> Spec:
-    """Return the step that joins shapes, by their `key`, with the table's rows."""
+def _look_up(
+    layer: "alt.Chart", table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row], key: str
+) -> "alt.Chart":
+    """Join a layer's shapes with the table's rows, and encode the step of each share."""
     names = [column.name for column in table.columns if column.name != picture.code]
-    return {"lookup": key, "from": {"data": build_data(rows), "key": picture.code, "fields": names}}
-
-
-def _paint_steps(table: SpokenTable, picture: WorldMap) -> Spec:
-    """Encode the step of each share."""
+    source = alt.LookupData(data=frame.build_data(rows), key=picture.code, fields=names)
     inks = [frame.paint(ink) for ink in SEQUENCE[: len(picture.steps)]]
     # A step holds its upper end, a threshold begins at it: the next number of six digits.
-    domain = [round(step + 1e-6, 6) for step in picture.steps[:-1]]
-    scale = {"type": "threshold", "domain": domain, "range": inks}
+    scale = alt.Scale(type="threshold", domain=[round(step + 1e-6, 6) for step in picture.steps[:-1]], range=inks)
+    share = alt.Fill(f"{picture.value}:Q", scale=scale, legend=None)
     tips = frame.build_tips([column for column in table.columns if column.name != picture.code])
-    return {"fill": encode(picture.value, "Q", scale=scale, legend=None), "tooltip": tips}
+    return layer.transform_lookup(lookup=key, from_=source).encode(fill=share, tooltip=tips)
 
 
-def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> list[Spec]:
+def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> "list[alt.Chart]":
     """Build the countries by their two-letter codes: those without a share, then those with one."""
     codes = {number: code for code, number in picture.numbers.items()}
     topology = dict(read_geometry())
@@ -107,17 +105,14 @@ def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]
         {**shape, "id": codes.get(shape.get("id", ""), "")} for shape in topology["objects"]["countries"]["geometries"]
     ]
     topology["objects"] = {"countries": {"type": "GeometryCollection", "geometries": shapes}}
-    look: Spec = {"stroke": frame.paint("paper"), "strokeWidth": 0.4}
-    land = {"values": topology, "format": {"type": "topojson", "feature": "countries"}}
-    known = one_of("id", [str(row[picture.code]) for row in rows])
-    joined = [_look_up("id", picture, table, rows)]
-    return [
-        layer("geoshape", {"fill": constant(frame.paint("nothing"))}, data=land, tests=[{"not": known}], **look),
-        layer("geoshape", _paint_steps(table, picture), data=land, tests=[known], transform=joined, **look),
-    ]
+    data = alt.InlineData(values=topology, format=alt.TopoDataFormat(type="topojson", feature="countries"))
+    land = alt.Chart(data).mark_geoshape(stroke=frame.paint("paper"), strokeWidth=0.4)
+    known = alt.FieldOneOfPredicate(field="id", oneOf=[str(row[picture.code]) for row in rows])
+    empty = land.transform_filter({"not": known.to_dict()}).encode(fill=alt.value(frame.paint("nothing")))
+    return [empty, _look_up(land.transform_filter(known), table, picture, rows, "id")]
 
 
-def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> Spec:
+def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]) -> "alt.Chart":
     points: Mapping[str, tuple[float, float]] = read_geometry()["points"]
     found = {str(row[picture.code]): points.get(picture.numbers[str(row[picture.code])]) for row in rows}
     places = [
@@ -125,10 +120,12 @@ def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.R
         for code, point in sorted(found.items())
         if point
     ]
-    encoding = {name: encode(name, "Q") for name in ("longitude", "latitude")} | _paint_steps(table, picture)
-    joined = [_look_up(picture.code, picture, table, rows)]
-    look: Spec = {"size": 44, "stroke": frame.paint("ink"), "strokeWidth": 0.7}
-    return layer("point", encoding, data=build_data(places), transform=joined, **look)
+    circles = (
+        alt.Chart(frame.build_data(places))
+        .mark_point(size=44, stroke=frame.paint("ink"), strokeWidth=0.7)
+        .encode(longitude=alt.Longitude("longitude:Q"), latitude=alt.Latitude("latitude:Q"))
+    )
+    return _look_up(circles, table, picture, rows, picture.code)
 
 
 def _place_key(picture: WorldMap, language: Language, top: float) -> tuple[list[Patch], list[Word]]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.charts import Spec, choose, encode, equal, join, layer, one_of
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Word
 from generator.figures.text import cut, measure, wrap
@@ -84,13 +84,14 @@ class Matrix:
     notes: tuple[Said, ...] = ()
 
 
-def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> Spec:
+def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as cells."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width)
     layers = chart.build()
-    own = {"scale": {"y": "independent"}}
-    return frame.build_picture(spoken, chart.rows, layers, width, chart.height, language, resolve=own)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    return drawn
 
 
 class _Chart:
@@ -146,34 +147,40 @@ class _Chart:
         words += [frame.small(0, end + 14 + 16 * n, line) for n, line in enumerate(self.below)]
         return [*layers, *frame.build_words(words)]
 
-    def _draw(self, group: Group, top: float) -> Spec:
+    def _draw(self, group: Group, top: float) -> "alt.LayerChart":
         picture, (name, value) = self.picture, group.where
+        base = alt.Chart()
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
         keys = [row.key for row in group.rows]
         part = 1 - 2 / picture.height
         y = frame.band(keys, top, top + picture.height * len(keys), part)
         x = frame.band([column.key for column in self.columns], self.left, self.right, 1 - 2 / self.step)
-        encoding = {
-            "x": encode(picture.column, "N", scale=x, axis=None),
-            "y": encode(picture.row, "N", scale=y, axis=None),
+        cells = base.mark_bar(strokeWidth=1.2).encode(
+            x=alt.X(f"{picture.column}:N", scale=x, axis=None),
+            y=alt.Y(f"{picture.row}:N", scale=y, axis=None),
             **self._paint(),
-            "tooltip": frame.build_tips(self.table.columns, plain=(picture.column, picture.row)),
-        }
-        return join([layer("bar", encoding, tests=[equal(name, value)] if name else [], strokeWidth=1.2)])
+            tooltip=frame.build_tips(self.table.columns, plain=(picture.column, picture.row)),
+        )
+        return alt.LayerChart(layer=[cells])
 
     def _paint(self) -> dict[str, Any]:
         picture = self.picture
         nothing = frame.paint("nothing")
         if picture.steps:
             inks = [nothing, *(frame.paint(ink) for _, ink in picture.steps)]
-            scale = {"type": "threshold", "domain": [value for value, _ in picture.steps], "range": inks}
-            return {"fill": encode(picture.by, "Q", scale=scale, legend=None)}
-        known, pale = one_of(picture.by, list(picture.inks)), equal(*picture.pale)
-        ink = encode(picture.by, "N", scale=frame.paint_keys(picture.inks), legend=None)
+            scale = alt.Scale(type="threshold", domain=[value for value, _ in picture.steps], range=inks)
+            return {"fill": alt.Fill(f"{picture.by}:Q", scale=scale, legend=None)}
+        scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
+        known = alt.FieldOneOfPredicate(field=picture.by, oneOf=list(picture.inks))
+        column, value = picture.pale
+        pale = alt.FieldEqualPredicate(field=column, equal=value)
+        ink = {"field": picture.by, "type": "nominal", "scale": scale, "legend": None}
         return {
             "fill": {"condition": {"test": known, **ink}, "value": nothing},
             "stroke": {"condition": {"test": pale, **ink}, "value": None},
-            "fillOpacity": choose(pale, 0.16, 1),
-            "strokeDash": choose(pale, [3, 2], [1, 0]),
+            "fillOpacity": alt.condition(pale, alt.value(0.16), alt.value(1)),
+            "strokeDash": alt.condition(pale, alt.value([3, 2]), alt.value([1, 0])),
         }
 
     def _middle(self, place: int) -> float:

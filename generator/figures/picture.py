@@ -16,7 +16,7 @@ from generator.figures.theme import FONT, resolve
 
 SVG: Final = "http://www.w3.org/2000/svg"
 # Pictures are drawn by this version; another one may draw them differently.
-RENDERER: Final = f"vl-convert {version('vl-convert-python')}"
+RENDERER: Final = f"vl-convert {version('vl-convert-python')}, altair {version('altair')}"
 # Margin, type sizes and line heights of a framed picture, in CSS pixels.
 _MARGIN: Final = 20
 _HEADLINE: Final = 18.0

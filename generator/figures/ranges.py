@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame, margins, parts
-from generator.figures.charts import Spec, choose, constant, encode, equal, join, layer, one_of
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Stroke, Word
@@ -144,10 +144,10 @@ class LogScale:
         share = math.log(min(max(value, 1), self.high)) / math.log(self.high)
         return round(self.start + (self.end - self.start) * share, 1)
 
-    def build(self) -> Spec:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         ends = [round(self.start, 1), round(self.end, 1)]
-        return {"type": "log", "domain": [1, self.high], "range": ends, "clamp": True, "nice": False}
+        return alt.Scale(type="log", domain=[1, self.high], range=ends, clamp=True, nice=False)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class DayScale:
         part = (value - self.first.toordinal()) / max((self.last - self.first).days, 1)
         return round(self.start + (self.end - self.start) * part, 1)
 
-    def build(self) -> Spec:
+    def build(self) -> "alt.Scale":
         """Return the scale for a mark."""
         return frame.Days((self.first, self.last), self.start, self.end).build()
 
@@ -175,14 +175,16 @@ class DayScale:
         return [day for day in halves if self.first <= day <= self.last]
 
 
-def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> Spec:
+def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as marks on one scale."""
     spoken = speak_table(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
-    dates = publish_dates(chart.describe(chart.picture.timeline)) if chart.picture.timeline else {}
-    more = {"resolve": {"scale": {"y": "independent"}}, **dates}
-    return frame.build_picture(spoken, chart.rows, layers, width, chart.height, language, **more)
+    drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
+    drawn.resolve = alt.Resolve(scale={"y": "independent"})
+    if chart.picture.timeline:
+        publish_dates(drawn, chart.describe(chart.picture.timeline))
+    return drawn
 
 
 class _Chart:
@@ -258,25 +260,28 @@ class _Chart:
         """Return where the marks of a row stand that begins at `top`."""
         return top + self.lift + self.picture.height / 2
 
-    def _draw(self, group: Group, top: float) -> Spec:
+    def _draw(self, group: Group, top: float) -> "alt.LayerChart":
         """Draw the lines and marks of a group."""
-        name, value = group.where
-        rows = one_of(self.picture.row, [row.key for row in group.rows])
-        tests = [*([equal(name, value)] if name else []), rows]
-        layers = [self._link(tests, group, top)] if self.picture.link[0] else []
-        layers += [self._mark(tests, group, top, mark) for mark in self.picture.marks]
-        return join(layers, resolve={"scale": {"y": "independent"}})
+        base, (name, value) = alt.Chart(), group.where
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
+        base = base.transform_filter(
+            alt.FieldOneOfPredicate(field=self.picture.row, oneOf=[row.key for row in group.rows])
+        )
+        layers = [self._link(base, group, top)] if self.picture.link[0] else []
+        layers += [self._mark(base, group, top, mark) for mark in self.picture.marks]
+        return alt.LayerChart(layer=layers, resolve=alt.Resolve(scale={"y": "independent"}))
 
-    def _y(self, group: Group, top: float, shift: float = 0) -> Spec:
+    def _y(self, group: Group, top: float, shift: float = 0) -> "alt.Y":
         """Encode the rows of a group, one below the other."""
         start = self._middle(top) - self.height_of_row / 2 + shift
         keys = [row.key for row in group.rows]
         scale = frame.band(keys, start, start + self.height_of_row * len(keys), 1)
-        return encode(self.picture.row, "N", scale=scale, axis=None)
+        return alt.Y(f"{self.picture.row}:N", scale=scale, axis=None)
 
-    def _x(self, column: str) -> Spec:
+    def _x(self, column: str) -> "alt.X":
         kind = "T" if self.picture.timeline else "Q"
-        return encode(column, kind, scale=self.x.build(), axis=None)
+        return alt.X(f"{column}:{kind}", scale=self.x.build(), axis=None)
 
     def _largest_area(self) -> int:
         return AREAS[self.width >= WIDE]
@@ -287,31 +292,36 @@ class _Chart:
         if not timeline:
             return {}
         largest = max(float(row[timeline.size] or 0) for row in self.rows)
-        scale = {"domain": [0, largest], "range": [0, self._largest_area()], "zero": True}
-        return {"size": encode(timeline.size, "Q", scale=scale, legend=None), "opacity": constant(0.75)}
+        scale = alt.Scale(domain=[0, largest], range=[0, self._largest_area()], zero=True)
+        return {"size": alt.Size(f"{timeline.size}:Q", scale=scale, legend=None), "opacity": alt.value(0.75)}
 
-    def _link(self, tests: Sequence[Spec], group: Group, top: float) -> Spec:
+    def _link(self, base: "alt.Chart", group: Group, top: float) -> "alt.Chart":
         low, high = self.picture.link
-        places = {"x": self._x(low), "x2": encode(high), "y": self._y(group, top)}
-        return layer("rule", {**places, **self._paint("color", low)}, tests=tests, strokeWidth=3, opacity=0.45)
+        rule: alt.Chart = base.mark_rule(strokeWidth=3, opacity=0.45)
+        return rule.encode(x=self._x(low), x2=alt.X2(f"{high}:Q"), y=self._y(group, top), **self._paint("color", low))
 
-    def _mark(self, tests: Sequence[Spec], group: Group, top: float, mark: Marks) -> Spec:
-        own = [equal(*mark.where)] if mark.where[0] else []
+    def _mark(self, base: "alt.Chart", group: Group, top: float, mark: Marks) -> "alt.Chart":
+        name, value = mark.where
+        if name:
+            base = base.transform_filter(alt.FieldEqualPredicate(field=name, equal=value))
         look: dict[str, Any] = (
             {"fill": frame.paint("paper"), "size": 46, "strokeWidth": 1.8} if mark.hollow else {"size": 52}
         )
         places: dict[str, Any] = {"x": self._x(mark.column), "y": self._y(group, top, mark.shift)}
         paint = self._paint("stroke" if mark.hollow else "fill", mark.column)
         tips = frame.build_tips(self.table.columns)
-        told = {**places, **paint, **self._size(), "tooltip": tips}
-        return layer("point", told, tests=[*tests, *own], **look)
+        dots: alt.Chart = base.mark_point(**look)
+        return dots.encode(**places, **paint, **self._size(), tooltip=tips)
 
     def _paint(self, channel: str, column: str) -> dict[str, Any]:
         picture = self.picture
         if not picture.by:
-            above, below = (frame.paint(picture.inks[side]) for side in ("above", "below"))
-            return {channel: choose({"field": column, "gt": 0}, above, below)}
-        return {channel: encode(picture.by, "N", scale=frame.paint_keys(picture.inks), legend=None)}
+            test = alt.FieldGTPredicate(field=column, gt=0)
+            above, below = (alt.value(frame.paint(picture.inks[side])) for side in ("above", "below"))
+            return {channel: alt.condition(test, above, below)}
+        scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
+        kind = {"color": alt.Color, "stroke": alt.Stroke, "fill": alt.Fill}[channel]
+        return {channel: kind(f"{picture.by}:N", scale=scale, legend=None)}
 
     def _band(self) -> tuple[list[Patch], list[Word]]:
         patches, words = [], []

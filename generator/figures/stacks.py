@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.charts import Spec, choose, encode, layer, one_of
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Patch, Scale, Word
 from generator.figures.text import cut, measure
@@ -74,7 +74,7 @@ def sum_shares(shares: Mapping[str, float], groups: Mapping[str, str], rest: str
     return sums
 
 
-def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> Spec:
+def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other."""
     spoken, picture = speak_table(table, language), speak_all(picture, language)
     rows = _order_rows(spoken, picture)
@@ -138,20 +138,26 @@ def _write(
     return words
 
 
-def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> Spec:
+def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> "alt.Chart":
     """Build the parts, stacked in the order of the rows; what nobody knows has a dashed edge."""
     keys = [bar.key for bar in picture.bars]
     scale = frame.band(keys, top + 8, top + 8 + ROW * len(keys), BAR / ROW)
-    colours = frame.paint_keys({part.key: part.ink for part in picture.parts})
-    is_open = one_of(picture.part, [part.key for part in picture.parts if part.is_open])
-    stacked = {"stack": picture.value, "groupby": [picture.bar], "as": ["start", "end"]}
-    encoding = {
-        "x": encode("start", "Q", scale=x.build(), axis=None),
-        "x2": encode("end"),
-        "y": encode(picture.bar, "N", scale=scale, axis=None),
-        "fill": encode(picture.part, "N", scale=colours, legend=None),
-        "stroke": choose(is_open, frame.paint("muted"), frame.paint("paper")),
-        "strokeDash": choose(is_open, [3, 2], [1, 0]),
-        "tooltip": frame.build_tips(table.columns),
-    }
-    return layer("bar", encoding, transform=[stacked], strokeWidth=1)
+    colours = alt.Scale(
+        domain=[part.key for part in picture.parts], range=[frame.paint(part.ink) for part in picture.parts]
+    )
+    is_open = alt.FieldOneOfPredicate(field=picture.part, oneOf=[part.key for part in picture.parts if part.is_open])
+    bars: alt.Chart = (
+        alt.Chart()
+        .transform_stack(stack=picture.value, groupby=[picture.bar], as_=["start", "end"])
+        .mark_bar(strokeWidth=1)
+        .encode(
+            x=alt.X("start:Q", scale=x.build(), axis=None),
+            x2=alt.X2("end:Q"),
+            y=alt.Y(f"{picture.bar}:N", scale=scale, axis=None),
+            fill=alt.Fill(f"{picture.part}:N", scale=colours, legend=None),
+            stroke=alt.condition(is_open, alt.value(frame.paint("muted")), alt.value(frame.paint("paper"))),
+            strokeDash=alt.condition(is_open, alt.value([3, 2]), alt.value([1, 0])),
+            tooltip=frame.build_tips(table.columns),
+        )
+    )
+    return bars

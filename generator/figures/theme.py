@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from generator.figures.charts import Spec, join
+from generator.figures import altair as alt
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.text.language import EU
 
@@ -137,14 +137,19 @@ def publish_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {**resolved, "usermeta": {"colours": colours}}
 
 
-def build_canvas(layers: Sequence[Spec], width: int, height: float, locale: Spec) -> Spec:
+def build_canvas(layers: "Sequence[alt.Chart]", width: int, height: float) -> "alt.LayerChart":
     """Join layers into a picture of exactly this size, without axes, titles or frame of its own.
 
     Builders place every label themselves: in the reader's language, and where nothing overlaps.
     """
-    config = {**_config(), "locale": locale}
-    size = {"width": width, "height": round(height), "padding": 0, "autosize": {"type": "none"}}
-    return join(layers, **size, config=config)
+    return alt.LayerChart(
+        layer=list(layers),
+        width=width,
+        height=round(height),
+        padding=0,
+        autosize=alt.AutoSizeParams(type="none"),
+        config=alt.Config(**_config()),
+    )
 
 
 def _config() -> dict[str, Any]:

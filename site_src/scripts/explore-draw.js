@@ -20,14 +20,15 @@ const measure = (text, size = 12.5, weight = 400) => {
 };
 const widest = (texts, ...font) => Math.max(0, ...texts.map((text) => measure(text, ...font)));
 
+// A line ends at a space, or after a sign of Chinese that no stop follows.
 function wrap(text, width, ...font) {
-  const lines = [];
-  for (const word of text.split(" ")) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && measure(longer, ...font) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+  const lines = [""];
+  for (const part of text.match(/(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[ 、。，；：？！）」”]*/gu) ?? []) {
+    const longer = lines.at(-1) + part;
+    if (!lines.at(-1) || measure(longer.trimEnd(), ...font) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
 
 function open(width, title, source, height) {

@@ -12,7 +12,7 @@ from generator.questions.outside.tables import LABS, LEAST_LEAD, LEVEL, ROUNDING
 from generator.questions.outside.words import find_surge, list_points, state, state_outside
 from generator.questions.report import Report
 from generator.star.table import Row
-from generator.text.say import SEMICOLON, Sentence, join, listing, say, write
+from generator.text.say import SEMICOLON, Sentence, join, known, listing, say, write
 
 SLUG: Final = "outside-series"
 
@@ -117,4 +117,5 @@ def _note_surge(tables: Tables) -> tuple[Note, ...]:
     code = next(code for code, labs in LABS.items() if set(labs) & set(surge["handles"].split()))
     row = tables["outside-months"].find(month_from=surge["broke_on"].replace(day=1), country_code=code)
     assert row  # noqa: S101 - a surge lies within the series
-    return (Note(row["month_from"], row["share_of_six"], place_colour(code), surge["event"], surge["event"]),)
+    named = known(surge["event"])
+    return (Note(row["month_from"], row["share_of_six"], place_colour(code), named, named),)

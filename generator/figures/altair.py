@@ -1,0 +1,23 @@
+"""Altair's names, for all that draws: the library is imported when the first of them is used.
+
+Importing it takes half a CPU second, and a build whose figures are all there draws nothing.
+"""
+
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from altair import *  # noqa: F403 - its own list of names, so that types are checked
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return what Altair has under a name."""
+        return getattr(import_module("altair"), name)
+
+
+def skip_checks() -> AbstractContextManager[None]:
+    """Build charts without a look at the schema while this is open."""
+    from altair.utils.schemapi import debug_mode
+
+    return debug_mode(arg=False)
