@@ -299,9 +299,14 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     if charts := list_charts(specs["wide"]):
         texts[f"site:figures/{slug}/dates.json"] = pack_json(charts)
     files = {name: text.encode() for name, text in texts.items()}
-    if language.up:  # rows and PNG are in English, at the root
-        return {name: content for name, content in files.items() if not name.endswith(("/data.csv", "/data.json"))}
+    if language.up:
+        return {name: content for name, content in files.items() if not name.endswith(_list_first_alone(charts))}
     return {**files, f"site:figures/{slug}/download.png": draw_png(framed)}
+
+
+def _list_first_alone(charts: object) -> tuple[str, ...]:
+    """List what stands in English alone, at the root, as PNG do: rows, and a specification that no page draws."""
+    return ("/data.csv", "/data.json", *(("/spec-narrow.json", "/spec-wide.json") if charts else ()))
 
 
 def _cite(figure: SpokenFigure, job: _Job) -> Citation:
