@@ -576,7 +576,8 @@ def test_sentence_can_be_copied(visit, served_site: str) -> None:
     link = f"{served_site}data/days/2026-10-08.html"
     assert copied.endswith(link)
     page.goto(link)
-    assert page.locator("h1 + p").inner_text().split() == answer.split()
+    found = page.locator("h1 + p").inner_text().split()
+    assert answer.split() == found[: len(answer.split())]  # what stands without one model follows
 
 
 CHOOSE = """view => {
