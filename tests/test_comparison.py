@@ -164,7 +164,7 @@ def test_its_picture_is_drawn_in_every_language(bundled_report: Report, code: st
     """Its rows are told by what was measured, as the language says it; English is left in none but its own."""
     (figure,) = build(bundled_report.topics["comparison"].by_name, bundled_report)
     language = Language(code)
-    drawn = json.dumps(speak_figure(figure, language).draw(NARROW, language), ensure_ascii=False)
+    drawn = json.dumps(speak_figure(figure, language).draw(NARROW, language).to_dict(), ensure_ascii=False)
     assert (code == "en") == ("share of downloads" in drawn)
 
 

@@ -130,7 +130,8 @@ def test_every_page_names_a_card_that_exists(bundled_site: Path) -> None:
         told = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', path.read_text()))
         card = html.unescape(told["og:image"]).rpartition("/cards/")[2]
         assert (bundled_site / "cards" / card).is_file()
-        assert html.unescape(told["og:url"]).endswith(f"/{name}")
+        if not name.startswith("data/days/"):  # which have no byte for what their canonical address says
+            assert html.unescape(told["og:url"]).endswith(f"/{name}")
         assert told["og:title"]
         assert told["twitter:card"] == "summary_large_image"
         own = re.fullmatch(r"index\.html|countries/..\.html|topics/claims/.*|topics/(?!index)[a-z]+\.html", name)

@@ -97,7 +97,7 @@ def test_a_held_night_is_told_with_what_holds_it(store: Path) -> None:
     assert "The night of 20 Nov 2026 is held: its counts did not pass the checks" in said
     assert "What holds the night of 20 Nov 2026" in said
     assert (
-        "held back change of all downloads 30-day downloads of all models: 6,000, 606,000 before. -99.01% -20.00%"
+        "held back change of all downloads 30-day downloads of all models: 6,000, 606,000 before. −99.01% −20.00%"
         in said
     )
     assert "20 Nov 2026 held back 03:17" in said

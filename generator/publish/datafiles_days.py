@@ -26,7 +26,7 @@ DAYS: Final = "data/days"
 # Digits of a share: a millionth.
 DIGITS: Final = 6
 # Countries of a file and of a page at most: both stay under 6 KB together, for every date for ever.
-PLACES: Final = 14
+PLACES: Final = 12
 _pack: Final = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 COLUMNS: Final = ("code", "downloads", "share", "lower", "upper")
 
