@@ -130,7 +130,7 @@ def _visit_once(browser: Browser, address: str, test: str) -> tuple[float, int, 
     with _open(browser) as (page, session):
         weights: list[int] = []
         session.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
-        page.goto(address)
+        page.goto(address, wait_until="commit")
         shown = page.evaluate(SHOWN, test)
         page.wait_for_load_state("networkidle")
         return shown, sum(weights), len(weights)

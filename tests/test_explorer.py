@@ -125,6 +125,15 @@ def test_weights(bundled_report: Report) -> None:
     assert max(len(to_bytes(text)) for text in rendered.values()) <= EXPLORER_FILE_BYTES
 
 
+def test_what_the_first_view_needs_is_asked_for_before_the_script_that_reads_it(bundled_site: Path) -> None:
+    """The theme's script, which runs first, our modules, and the files of the usual view, each of which exists."""
+    text = (bundled_site / "explore.html").read_text(encoding="utf-8")
+    asked = [html.unescape(path) for path in re.findall(r'rel="(?:module)?preload"[^>]* href="([^"]*)"', text)]
+    kinds = ["bundle", "explore-say.js", "explore-draw.js", "index.json", "held-first-year-publisher.json"]
+    assert kinds == [Path(path).name if "bundle" not in path else "bundle" for path in asked]
+    assert all((bundled_site / path).is_file() for path in asked)
+
+
 def test_the_interpreter_is_small() -> None:
     """It reads rules and messages; a new sentence adds none of its lines."""
     path = Path(__file__).parents[1] / "site_src" / "scripts" / "explore-say.js"

@@ -70,6 +70,9 @@ _DERIVED_BOOST: Final = 0.3
 _NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
 _CANONICAL: Final = '<link rel="canonical"'
 _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
+_THEME_SCRIPT: Final = re.compile(r'<script src="([^"]*/bundle\.[^"]*\.js)"')
+# What only a page has that a script draws.
+_DRAWN: Final = '<div id="explorer"'
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
 
@@ -399,9 +402,8 @@ def finish_site(folder: Path, site_url: str) -> None:
     _join_files(folder)
     policy = make_policy({path.relative_to(folder).as_posix(): text for path, text in texts.items()})
     for path, text in texts.items():
-        addressed = _name_address(_name_oembed(text), site_url, path.relative_to(folder).as_posix()).replace(
-            SITE, site_url
-        )
+        led = _preload_theme(_name_oembed(text))
+        addressed = _name_address(led, site_url, path.relative_to(folder).as_posix()).replace(SITE, site_url)
         path.write_text(seal_page(addressed, policy), encoding="utf-8")
     for path in (folder / "oembed").glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8").replace(SITE, site_url), encoding="utf-8")
@@ -436,6 +438,14 @@ def _name_oembed(text: str) -> str:
     # Not `alternate` alone, which the theme's script takes for a translation.
     link = f'<link rel="alternate oembed" type="application/json+oembed" href="{SITE}oembed/{found[1]}.json">'
     return text.replace("</title>", f"</title>\n{link}", 1)
+
+
+def _preload_theme(text: str) -> str:
+    """Ask for the theme's script at once where the page is drawn by one of ours, which runs after it."""
+    found = _THEME_SCRIPT.search(text)
+    if not found or _DRAWN not in text:
+        return text
+    return text.replace("</title>", f'</title>\n<link rel="preload" as="script" href="{found[1]}">', 1)
 
 
 def _read_head(path: Path) -> str:

@@ -408,6 +408,6 @@ async function begin() {
   if (document.body.classList.contains("oms-embedded")) tellHeight();
 }
 
-// The theme replaces pages without reloading them, and says so here.
-if (window.document$) window.document$.subscribe(begin);
-else begin();
+// At once, before the theme is ready; it replaces pages without reloading them, and says so here.
+begin();
+window.document$?.subscribe(begin);
