@@ -22,7 +22,7 @@ import vl_convert
 
 from generator.base.encode import BYTE_ORDER_MARK
 from generator.base.errors import SiteError
-from generator.base.files import ROOT
+from generator.base.files import ROOT, hash_bytes
 from generator.base.imprint import Imprint
 from generator.figures.bars import draw_bars
 from generator.figures.figure import Column, Figure, Table
@@ -356,6 +356,20 @@ def test_figures_that_are_gone_leave_nothing_behind(share_now: Figure, tmp_path:
     render(tmp_path, share_now, replace(share_now, slug="old"))
     render(tmp_path, share_now)
     assert not [name for name in read_all(tmp_path) if "old" in name]
+
+
+def test_files_that_a_figure_no_longer_has_go_when_it_is_drawn_anew(share_now: Figure, tmp_path: Path) -> None:
+    """Those that an older program made; else the site would be another than one built from nothing."""
+    render(tmp_path, share_now)
+    new = read_all(tmp_path)
+    manifest, old = tmp_path / "cache" / "figures.json", tmp_path / "src" / "figures" / share_now.slug / "old.json"
+    old.write_text("{}")
+    entries = json.loads(manifest.read_text())
+    entries[share_now.slug] |= {"key": "of an older program"}
+    entries[share_now.slug]["files"] |= {f"site:figures/{share_now.slug}/old.json": hash_bytes("{}")}
+    manifest.write_text(json.dumps(entries))
+    render(tmp_path, share_now)
+    assert new == read_all(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ def render_figures(
     jobs = [job for job in wanted if job.key != _find_key(entries[job.figure.slug], roots)]
     with nullcontext(pool) if pool else Pool() as drawing:
         for number, done in enumerate(drawing.draw(jobs), 1):
-            entries[done.slug] = {"key": done.key, "files": _write_files(done.files, roots)}
+            written = _write_files(done.files, entries[done.slug].get("files", {}), roots)
+            entries[done.slug] = {"key": done.key, "files": written}
             if number % PROGRESS_EVERY == 0:
                 report(f"{number} figures drawn")
     _remove_stale(set(entries), roots)
@@ -362,8 +363,10 @@ def _find_key(entry: Mapping[str, Any], roots: Mapping[str, Path]) -> str:
     return str(entry.get("key", ""))
 
 
-def _write_files(files: Mapping[str, bytes], roots: Mapping[str, Path]) -> dict[str, str]:
-    """Write files whose bytes differ; return the hash of each."""
+def _write_files(files: Mapping[str, bytes], before: Iterable[str], roots: Mapping[str, Path]) -> dict[str, str]:
+    """Write files whose bytes differ, without those that an older program made besides; return the hash of each."""
+    for name in set(before) - files.keys():
+        _locate(name, roots).unlink(missing_ok=True)
     for name, content in files.items():
         write_if_changed(_locate(name, roots), content)
     return {name: hash_bytes(content) for name, content in sorted(files.items())}

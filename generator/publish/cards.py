@@ -18,7 +18,7 @@ from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED
 from generator.star.shares import ShareRow, ShareTable
 from generator.text import words
-from generator.text.language import Language
+from generator.text.language import Language, capital
 from generator.text.say import COMMA, NOTHING, join, known, say
 
 # Of every page without one of its own.
@@ -78,7 +78,7 @@ def _build_claim(item: ClaimResult, report: Report, language: Language, foot: st
     )
     now = state_now(item.tests[0], scope) if item.tests else NOTHING
     text = join(say("“{claim}”", claim=known(item.claim["words"])), sentences.name_list(now, scope))
-    return Card(kicker[:1].upper() + kicker[1:], language.speak(text), foot)
+    return Card(capital(kicker), language.speak(text), foot)
 
 
 def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[Part, ...]:

@@ -68,6 +68,11 @@ _SAID: Final = (
 _DERIVED: Final = '<meta name="search" content="derived">'
 _DERIVED_BOOST: Final = 0.3
 _NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
+# Modules that make pages of what the builder reads, or of what it wrote.
+_EXTENSIONS: Final = (
+    *("markdown.py", "mdcaptions.py", "mdfigures.py", "mdtables.py", "passages.py", "policy.py", "search.py"),
+    *("styles.py", "twins.py"),
+)
 _CANONICAL: Final = '<link rel="canonical"'
 _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
 _THEME_SCRIPT: Final = re.compile(r'<script src="([^"]*/bundle\.[^"]*\.js)"')
@@ -369,11 +374,7 @@ def hash_inputs(
     folders = {"pages": site_src, "theme": root / "templates" / "theme", "figures": cache / "figures"}
     digest = hashlib.sha256(json.dumps(config, ensure_ascii=False).encode())
     digest.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
-    extensions = (
-        Path(__file__).with_name(name)
-        for name in ("markdown.py", "mdcaptions.py", "mdfigures.py", "mdtables.py", "styles.py", "twins.py")
-    )
-    for path in (Path(__file__), *extensions, root / "mkdocs.yml"):
+    for path in (Path(__file__), *map(Path(__file__).with_name, _EXTENSIONS), root / "mkdocs.yml"):
         digest.update(_hash_file(path, path.name))
     for name, folder in folders.items():
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

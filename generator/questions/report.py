@@ -575,8 +575,8 @@ def _compute_profiles(
 def pick_publishers(publishers: Sequence[PublisherRow], registry: Registry) -> list[PublisherRow]:
     """Pick those that have a page: the largest, and behind them organisations until there are as many of these."""
     organisations = [row for row in publishers if is_organisation(row, registry.find(row.handle))]
-    behind = set(organisations[:PUBLISHER_PAGES]).difference(publishers[:PUBLISHER_PAGES])
-    return [*publishers[:PUBLISHER_PAGES], *(row for row in organisations if row in behind)]
+    shown = {*publishers[:PUBLISHER_PAGES], *organisations[:PUBLISHER_PAGES]}
+    return [row for row in publishers if row in shown]
 
 
 def is_organisation(row: PublisherRow, who: Publisher | None) -> bool:
