@@ -7,7 +7,7 @@ import html
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
@@ -16,7 +16,6 @@ from generator.base.records import pack_json
 from generator.figures.figure import SpokenFigure
 from generator.figures.picture import measure_svg
 from generator.figures.text import BOLD, PLAIN, measure, wrap
-from generator.text.language import Language
 
 # Columns that others have, from a phone's to a newspaper's, in CSS pixels.
 FRAMES: Final = (300, 360, 480, 640, 760)
@@ -41,9 +40,9 @@ class Layout:
         most: width of the column, at most.
         wide_from: width of the frame from which the wide picture is shown.
         narrow_most: width of the narrow picture, at most.
-        title, wide_title, text, events: type sizes.
+        title, wide_title, text: type sizes.
         gap: below each part.
-        indent: of the list of events.
+        summary: height of the line that opens the list of events: as tall as a finger needs.
     """
 
     padding: int = 16
@@ -53,26 +52,24 @@ class Layout:
     title: int = 17
     wide_title: int = 20
     text: int = 14
-    events: int = 13
     gap: int = 12
-    indent: int = 24
+    summary: int = 24
 
 
 LAYOUT: Final = Layout()
 
 
-def list_heights(figure: SpokenFigure, pictures: Mapping[str, str], language: Language) -> dict[int, int]:
+def list_heights(figure: SpokenFigure, pictures: Mapping[str, str]) -> dict[int, int]:
     """List the height of a figure's page in each of the frames, by the frame's width; rather too much than too little.
 
     Args:
         figure: has the words.
         pictures: SVG by `narrow` and `wide`.
-        language: of the dates of events.
     """
-    return {width: _compute_height(figure, pictures, width, language) for width in FRAMES}
+    return {width: _compute_height(figure, pictures, width) for width in FRAMES}
 
 
-def _compute_height(figure: SpokenFigure, pictures: Mapping[str, str], frame: int, language: Language) -> int:
+def _compute_height(figure: SpokenFigure, pictures: Mapping[str, str], frame: int) -> int:
     is_wide, room = frame >= LAYOUT.wide_from, _find_room(frame)
     width, height = measure_svg(pictures["wide" if is_wide else "narrow"])
     shown = room if is_wide else min(room, LAYOUT.narrow_most)
@@ -82,8 +79,7 @@ def _compute_height(figure: SpokenFigure, pictures: Mapping[str, str], frame: in
         shown * height / width,
         measure_text(f"{figure.source} {NAME}", frame),
     ]
-    events = sum(_measure(write_event(event, language), LAYOUT.events, room - LAYOUT.indent) for event in figure.events)
-    parts.append(events * LAYOUT.events * _LINE + LAYOUT.gap if figure.events else 0)
+    parts.append(LAYOUT.summary + LAYOUT.gap if figure.events else 0)
     return math.ceil(sum(parts)) + 2 * LAYOUT.padding
 
 
@@ -100,11 +96,6 @@ def measure_text(text: str, frame: int) -> float:
 
 def _find_room(frame: int) -> int:
     return min(frame - 2 * LAYOUT.padding, LAYOUT.most)
-
-
-def write_event(event: Any, language: Language) -> str:
-    """Write an event as it stands below the picture."""
-    return f"{language.date(event.day)}: {event.label} ({event.source})"
 
 
 def _measure(text: str, size: float, room: float) -> int:

@@ -33,7 +33,6 @@ from generator.figures.embeds import (
     embed_figure,
     list_heights,
     write_code,
-    write_event,
     write_oembed,
 )
 from generator.figures.figure import (
@@ -283,7 +282,7 @@ def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], 
     source = " ".join(filter(None, (figure.source, name_events(figure, language))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}
-    heights = list_heights(figure, pictures, language)
+    heights = list_heights(figure, pictures)
     embed = embed_figure(figure, heights.values())
     values |= {"heights": heights, "code": write_code(embed), "pinned": job.pinned, "layout": LAYOUT}
     values |= {"dataset": describe_figure(figure, job.imprint, language.up), "citation": _cite(figure, job)}
@@ -325,7 +324,6 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = format_cell
-    environment.filters["event"] = write_event
     environment.globals["saved_as"] = name_download
     return environment
 
