@@ -270,6 +270,15 @@ def test_text_is_wrapped_and_cut_to_its_room() -> None:
     assert measure(cut("a-very-long-handle-of-somebody", 12, 80), 12) <= 80
 
 
+@pytest.mark.parametrize("room", range(30, 150, 10))
+def test_a_line_begins_with_no_stop_and_ends_with_nothing_open(room: int) -> None:
+    """Of Chinese: no stop, closing bracket or dot begins a line, and no opening bracket ends one; nothing is lost."""
+    text = "来源：Model Pulse（T. Stekel），“发布者”、《金融时报》；43.7%，30天 · 首年模型 · 按发布者。"
+    lines = wrap(text, 10, room)
+    assert text.replace(" ", "") == "".join(lines).replace(" ", "").replace("\u00a0", "")
+    assert not [line for line in lines if line[0] in "：）、，；。”》%·\u00a0" or line[-1] in "（“《"]
+
+
 # --- Colours -----------------------------------------------------------------------------------------
 
 

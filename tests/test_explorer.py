@@ -204,7 +204,7 @@ def make_tables(cut: Cut, name: str, whole: Sequence[ShareTable]) -> list[ShareT
     ]
 
 
-def say_in_python(report: Report, view: dict[str, str], tables: list[ShareTable]) -> str:
+def say_in_python(report: Report, view: dict[str, str], tables: list[ShareTable], language: Language) -> str:
     """State a view as the program does."""
     part, without = 1.0, NOTHING
     if view["cut"]:
@@ -226,7 +226,7 @@ def say_in_python(report: Report, view: dict[str, str], tables: list[ShareTable]
         part=part,
         without=without,
     )
-    return ENGLISH.speak(said)
+    return language.speak(said)
 
 
 SAY = """async ([index, views]) => {
@@ -241,8 +241,8 @@ SAY = """async ([index, views]) => {
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("scope", ["list", "hub"])
-def test_script_and_program_say_the_same(visit, bundled_report: Report, scope: str) -> None:
+@pytest.mark.parametrize(("scope", "code"), [("list", "en"), ("hub", "en"), ("list", "zh")])
+def test_script_and_program_say_the_same(visit, bundled_report: Report, scope: str, code: str) -> None:
     """Of every definition and its twenty largest places, and of every class; on the newest date and an early one."""
     data = bundled_report.data if scope == "list" else dataclasses.replace(bundled_report.data, scope=WHOLE_HUB)
     report = dataclasses.replace(bundled_report, data=data)
@@ -250,9 +250,10 @@ def test_script_and_program_say_the_same(visit, bundled_report: Report, scope: s
     views += [({**view, "to": tables[2].as_of.isoformat()}, tables[:3]) for view, tables in views if len(tables) > 3]
     assert len(views) > 400
     codes = sorted({row.code for tables in report.histories.values() for table in tables for row in table.rows})
-    index = build_index(report, ENGLISH, codes)
+    language = Language(code)
+    index = build_index(report, language, codes)
     said = visit().evaluate(SAY, [index, [view for view, _ in views]])
-    expected = [say_in_python(report, view, tables) for view, tables in views]
+    expected = [say_in_python(report, view, tables, language) for view, tables in views]
     assert expected == said
 
 

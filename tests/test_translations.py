@@ -12,7 +12,7 @@ from generator.publish.explorer_rules import build_formats
 from generator.text.catalogue import LOCALES, list_languages, name_catalogue, name_template, read_catalogue
 from generator.text.extract import WAYS_EXPLAINED, extract_messages
 from generator.text.language import WAYS, Language
-from generator.text.say import join, say
+from generator.text.say import clauses, join, say
 from generator.text.translations import (
     begin_language,
     count_translations,
@@ -214,6 +214,33 @@ def test_a_language_without_cases_writes_the_name() -> None:
 def test_chinese_has_no_space_beside_its_own_signs() -> None:
     """Sentences that are joined stand side by side; a space between Latin words stays."""
     assert "一。二，AI model" == Language("zh").speak(join("一。", "二， AI model"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("中国 43.7%、Qwen 41.0%", "中国43.7%、Qwen 41.0%"),
+        ("美国 由33.9%变为36.1%", "美国由33.9%变为36.1%"),
+        ("rhymes-ai 另有5个", "rhymes-ai另有5个"),
+        ("51.9% – 54.9%", "51.9%–54.9%"),
+        ("2026年6月29日 – 2026年7月5日", "2026年6月29日–2026年7月5日"),
+        ("<b>一国。</b> <a href='x'>方法</a> <a>数据</a>", "<b>一国。</b><a href='x'>方法</a> <a>数据</a>"),
+        ("30天 · 首年模型", "30天\u00a0· 首年模型"),
+        ("1  美国, Open Model Share", "1  美国, Open Model Share"),
+    ],
+)
+def test_chinese_has_no_space_within_a_sentence(text: str, expected: str) -> None:
+    """Neither between words, nor beside a number, a name or a range; between links, and after ranks, one stays."""
+    language = Language("zh")
+    assert expected == language.tidy(text) == language.tidy(language.tidy(text))
+    assert text == Language("de").tidy(text)
+
+
+def test_clauses_are_joined_as_each_language_does() -> None:
+    """Chinese has a comma between them and no word; elsewhere they are a list as any other."""
+    named = clauses(say("{place:the} {share:percent}", place=code, share=0.5) for code in ("CN", "US"))
+    assert "中国50.0%，美国50.0%" == Language("zh").speak(named)
+    assert "China 50.0% and the United States 50.0%" == Language("en").speak(named)
 
 
 @pytest.mark.parametrize("code", list(read_voices()))

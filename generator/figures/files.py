@@ -279,7 +279,7 @@ def _draw_job(job: _Job) -> _Drawn:
 def _render_files(figure: SpokenFigure, specs: Mapping[str, Mapping[str, Any]], job: _Job) -> dict[str, bytes]:
     slug, language = figure.slug, job.language
     pictures = {name: draw_svg(spec, f"{slug}-{name}-") for name, spec in specs.items()}
-    source = " ".join(filter(None, (figure.source, name_events(figure, language))))
+    source = language.tidy(" ".join(filter(None, (figure.source, name_events(figure, language)))))
     framed = frame_svg(pictures["wide"], WIDE, figure.headline, figure.subtitle, source)
     values = {"figure": figure, "pictures": pictures, "language": language, "schemes": SCHEMES, "imprint": job.imprint}
     heights = list_heights(figure, pictures)
@@ -330,7 +330,7 @@ def _environment() -> jinja2.Environment:
 
 def _render_template(name: str, values: Mapping[str, Any]) -> str:
     language: Language = values["language"]
-    return _environment().get_template(name).render(**values, gettext=language.gettext)
+    return language.tidy(_environment().get_template(name).render(**values, gettext=language.gettext))
 
 
 def _write_cell(cell: SpokenCell, column: SpokenColumn) -> str:

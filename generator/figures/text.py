@@ -1,5 +1,6 @@
 """Widths and places of labels, estimated without drawing them."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -11,6 +12,9 @@ _NARROW: Final = frozenset("ijl.,:;|!'’ft()[] \u00a0")
 BOLD: Final = 1.12
 PLAIN: Final = 1.04
 _BROAD: Final = frozenset("mwMW@%—…")
+# A line ends after spaces or between full-width signs: none begins with what closes, or ends with what opens.
+_WIDE: Final = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
+_WORDS: Final = re.compile(f"[（「《“‘]*(?:[{_WIDE}]|[^ {_WIDE}]+)[、。，；：？！）」》”’…%·\u00a0]* *")
 
 
 def measure(text: str, size: float) -> float:
@@ -29,9 +33,9 @@ def cut(text: str, size: float, room: float) -> str:
 
 
 def wrap(text: str, size: float, room: float) -> list[str]:
-    """Break a text into lines that fit the room, in pixels; scripts without spaces break anywhere."""
+    """Break a text into lines that fit the room, in pixels; Chinese breaks between any signs that may part."""
     lines = [""]
-    for word in _split_words(text.replace(" %", "\u00a0%").replace(" · ", "\u00a0· ")):
+    for word in _WORDS.findall(text.replace(" %", "\u00a0%").replace(" · ", "\u00a0· ")):
         longer = lines[-1] + word
         if lines[-1] and measure(longer.rstrip(), size) > room:
             lines.append(word.lstrip())
@@ -73,16 +77,3 @@ def _width(char: str) -> float:
     if char in _BROAD:
         return 0.9
     return 0.7 if char.isupper() else 0.58
-
-
-def _split_words(text: str) -> list[str]:
-    """Split after spaces, and around every full-width character."""
-    words = [""]
-    for char in text:
-        if unicodedata.east_asian_width(char) in "WF":
-            words += [char, ""]
-        else:
-            words[-1] += char
-            if char == " ":
-                words.append("")
-    return [word for word in words if word]

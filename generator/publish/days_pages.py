@@ -161,10 +161,12 @@ def render_day_pages(
     shared = {"language": language, "licenses": list_licenses(report), "site_url": site_url, "repository": repository}
     shared |= {"choices": choices}
     return {
-        f"{as_of.isoformat()}.html": template.render(
-            shared,
-            **_describe(day, published.get(as_of), language),
-            **_cite(day, language, f"{site_url}{language.folder}{DAYS}/{as_of.isoformat()}.html"),
+        f"{as_of.isoformat()}.html": language.tidy(
+            template.render(
+                shared,
+                **_describe(day, published.get(as_of), language),
+                **_cite(day, language, f"{site_url}{language.folder}{DAYS}/{as_of.isoformat()}.html"),
+            )
         )
         for as_of, day in list_days(report).items()
     }

@@ -116,7 +116,7 @@ def build_formats(language: Language) -> Mapping[str, object]:
     """Build how the language writes numbers and dates, from what it writes itself."""
     zero = language.speak(write(0.0, "0.0"))
     return {
-        "unspaced": language.voice.unspaced,
+        "unspaced": language.unspaced,
         "comma": language.speak(COMMA),
         "semicolon": language.speak(SEMICOLON),
         "colon": language.say(": "),

@@ -293,6 +293,8 @@ def describe_frame(report: Report, language: Language, repository: CodeRepositor
             "languages": language.say("Languages"),
             "english": language.say("This page is in English only."),
             "stop": language.say(". "),
+            "colon": language.say(": "),
+            "gap": "" if language.unspaced else " ",
             "feed": language.say("What changed, week by week"),
             "method": language.say("How this is measured"),
             "download": language.say("Download the data"),

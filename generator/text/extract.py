@@ -77,6 +77,7 @@ WAYS_EXPLAINED: Final[Mapping[str, str]] = {
     "attribution": "by publisher, by origin",
     "task_group": "a group of tasks: Vision",
     "listing": "a list: a, b and c",
+    "clauses": "a list of clauses: a leads in 3, b leads in 2 and c leads in 1",
     "capital": "a sentence that begins with a capital letter",
 }
 

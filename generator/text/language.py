@@ -30,6 +30,15 @@ LEAST_SHARE: Final = 0.001
 _MINUS: Final = "\u2212"
 # A gap between a number and its unit, which English lets a line break.
 _GAP: Final = re.compile(r"(?<=\d) (?=[^\W\d])")
+# Spaces that Chinese has none of: between two words, one and a letter or a number, and beside the dash of a range.
+_HAN: Final = "\u4e00-\u9fff"
+_BETWEEN_HAN: Final = (
+    f"([{_HAN}]) (?=[{_HAN}A-Za-z0-9])",
+    f"([A-Za-z0-9%]) (?=[{_HAN}])",
+    f"([{_HAN}0-9%]) (?=– [{_HAN}0-9+−])",
+    f"([{_HAN}0-9%]–) (?=[{_HAN}0-9+−])",
+)
+_TAGS: Final = "(?:</?[a-z][^<>]*>)*"
 
 
 @dataclass(frozen=True)
@@ -88,13 +97,18 @@ class Language:
         )
 
     def tidy(self, text: str) -> str:
-        """Take out spaces beside signs that bring their own, as those of Chinese do."""
-        return self._unspaced.sub("", text) if self.voice.unspaced else text
+        """Take out spaces that the language has none of; a dot between two things stays on the line of the first."""
+        if not self.voice.unspaced or " " not in text:
+            return text
+        for pattern in self.unspaced:
+            text = re.sub(pattern, r"\1", text)
+        return text.replace(" · ", "\u00a0· ")
 
     @cached_property
-    def _unspaced(self) -> re.Pattern[str]:
-        signs = re.escape(self.voice.unspaced)
-        return re.compile(f"(?<=[{signs}]) +| +(?=[{signs}])")
+    def unspaced(self) -> tuple[str, ...]:
+        """Return patterns of spaces that the language has none of, for Python and scripts; their group is kept."""
+        signs = self.voice.unspaced
+        return (f"([{signs}]{_TAGS}) +", f" +({_TAGS}[{signs}])", *_BETWEEN_HAN) if signs else ()
 
     def say(self, message: str, /, **values: Any) -> str:
         """Say a message at once, where what is written is a picture's or a page's own."""
@@ -212,6 +226,12 @@ class Language:
         """Join items as a sentence lists them: a, b and c."""
         return format_list([self.speak(item) for item in items], locale=self.voice.listed_as.replace("-", "_"))
 
+    def clauses(self, items: Iterable[Sentence | str]) -> str:
+        """Join clauses: as a sentence lists items, or with the sign that the language has between clauses."""
+        if not self.voice.between_clauses:
+            return self.listing(items)
+        return self.voice.between_clauses.join(self.speak(item) for item in items)
+
     def place(self, code: str) -> str:
         """Return the name of a country, of a group or of a category beside the countries."""
         own = find_place(self.code, code, "place")
@@ -278,5 +298,6 @@ WAYS: Final[Mapping[str, Callable[[Language, Any], str]]] = {
     "attribution": lambda language, code: language.speak(ATTRIBUTIONS[code]),
     "task_group": lambda language, code: language.speak(TASK_GROUPS[code]),
     "listing": Language.listing,
+    "clauses": Language.clauses,
     "capital": lambda language, said: capital(language.speak(said)),
 }

@@ -109,6 +109,11 @@ def listing(items: Iterable[Sentence | str]) -> Sentence:
     return Sentence("{items:listing}", {"items": found}) if found else NOTHING
 
 
+def clauses(items: Iterable[Sentence | str]) -> Sentence:
+    """List clauses, each of which says something: a leads in 3, b leads in 2 and in 4 nobody does."""
+    return Sentence("{items:clauses}", {"items": tuple(items)})
+
+
 def begin(sentence: Sentence) -> Sentence:
     """Say a sentence with a capital at its beginning."""
     return Sentence("{said:capital}", {"said": sentence}) if sentence else NOTHING

@@ -36,6 +36,7 @@ _SAMPLES: Final[Mapping[str, Sequence[Any]]] = {
     "attribution": ("publisher", "origin"),
     "task_group": ("language", "vision", "unstated"),
     "listing": (("X",), ("X", "Y"), ("X", "Y", "Z")),
+    "clauses": (("X",), ("X", "Y"), ("X", "Y", "Z")),
     "capital": ("x",),
     "text": ("X",),
 }

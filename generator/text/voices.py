@@ -28,6 +28,7 @@ class Voice:
         month: pattern of a month.
         short_month: the same where there is little room.
         unspaced: signs beside which no space stands.
+        between_clauses: sign between clauses, where they are not joined as other items of a list are.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Voice:
     month: str
     short_month: str
     unspaced: str
+    between_clauses: str
 
 
 @cache

@@ -1,5 +1,7 @@
 // The pictures of the page Explore: lines and bars, drawn in the theme's colours at the width of their column.
 
+import { tidy } from "./explore-say.js";
+
 const DASHES = ["", "7 4", "2 4", "9 3 2 3", "1 3"]; // places that share a grey are told apart by their dashes
 
 export const make = (name, attributes, ...inside) => {
@@ -20,10 +22,10 @@ const measure = (text, size = 12.5, weight = 400) => {
 };
 const widest = (texts, ...font) => Math.max(0, ...texts.map((text) => measure(text, ...font)));
 
-// A line ends at a space, or after a sign of Chinese that no stop follows.
+// A line ends at a space, or after a sign of Chinese, as in `figures/text.py`.
 function wrap(text, width, ...font) {
   const lines = [""];
-  for (const part of text.match(/(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[ 、。，；：？！）」”]*/gu) ?? []) {
+  for (const part of text.match(/[（「《“‘]*(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[ \u00a0·、。，；：？！）」》”’…%]*/gu) ?? []) {
     const longer = lines.at(-1) + part;
     if (!lines.at(-1) || measure(longer.trimEnd(), ...font) <= width) lines[lines.length - 1] = longer;
     else lines.push(part);
@@ -82,7 +84,7 @@ function markEvents(svg, events, place, head, base) {
 export function drawLines(width, page, title) {
   const { view, series, shown, write: format, index, events } = page;
   const head = events.length ? 16 : 0;
-  const { svg, top: above } = open(width, title, [index.source, page.marked].filter(Boolean).join(" "), 300 + head);
+  const { svg, top: above } = open(width, title, tidy(index, [index.source, page.marked].filter(Boolean).join(" ")), 300 + head);
   const top = above + head;
   const values = series.flatMap((each) => each.values).filter((value) => value !== null);
   const isRank = view.measure === "rank";
@@ -150,7 +152,7 @@ export function drawBars(width, page, title) {
 export function drawMap(width, page, title) {
   const { map, ways, codes, find, shown } = page;
   const scale = width / map.size[0];
-  const { svg, top } = open(width, title, `${page.index.source} ${map.borders}`, map.size[1] * scale + 44);
+  const { svg, top } = open(width, title, tidy(page.index, `${page.index.source} ${map.borders}`), map.size[1] * scale + 44);
   const fill = (code) => {
     const row = find(code, shown.at(-1));
     return row ? map.inks[map.steps.findIndex((step) => row.share <= step)] : map.empty;
@@ -173,7 +175,7 @@ export function drawMap(width, page, title) {
   map.key.forEach((text, step) => svg.append(write(left + step * room, y + 24, text, small)));
   page.told = (code) => {
     const row = find(code, shown.at(-1));
-    return `${ways.place(code)} ${row ? ways.percent(row.share) : map.none}`;
+    return tidy(page.index, `${ways.place(code)} ${row ? ways.percent(row.share) : map.none}`);
   };
   return svg;
 }

@@ -137,13 +137,16 @@ export function list(index, block, view) {
     view.cut || at !== block.dates.length - 1 ? "" : index.without[nameFile(view)],
     second && part.totals[at] / all >= rules.least_part ? say(choose(rules.lead, values.facts), values) : "",
     others.length ? say(rules.others, { places: others.map(one).join(formats.semicolon) }) : "",
-  ].map((text) => text && text[0].toUpperCase() + text.slice(1));
+  ].map((text) => text && tidy(index, text[0].toUpperCase() + text.slice(1)));
 }
 
-// Sentences one after the other; beside signs that bring their own space, as those of Chinese do, stands none.
-export function join({ formats: { unspaced } }, sentences) {
-  const text = sentences.filter(Boolean).join(" ");
-  return unspaced ? text.replace(new RegExp(` *([${unspaced}]) *`, "g"), "$1") : text;
+// Takes out spaces that the language has none of, as `Language.tidy` does.
+export function tidy({ formats: { unspaced } }, text) {
+  const joined = unspaced.reduce((said, pattern) => said.replace(new RegExp(pattern, "g"), "$1"), text);
+  return unspaced.length ? joined.replaceAll(" · ", "\u00a0· ") : text;
 }
+
+// Sentences one after the other.
+export const join = (index, sentences) => tidy(index, sentences.filter(Boolean).join(" "));
 
 export const state = (index, ...view) => join(index, list(index, ...view));

@@ -1,7 +1,7 @@
 // The page Explore: a view that a reader chooses, from files of this site. Its whole state stands in the address.
 
 import { drawBars, drawLines, drawMap, make } from "./explore-draw.js";
-import { load, makeRows, makeWays, nameFile, open, round, state } from "./explore-say.js";
+import { load, makeRows, makeWays, nameFile, open, round, state, tidy } from "./explore-say.js";
 
 const KEYS = ["of", "places", "window", "models", "by", "cut", "class", "measure", "as", "from", "to"];
 const MEASURES = ["share", "rank", "downloads", "margin"];
@@ -152,7 +152,7 @@ function describe({ index, view, ways, shown, block }) {
   const cut = view.cut ? [names.class[view.cut][view.class]] : [];
   const measure = byId("form").elements.measure.querySelector(`[value=${view.measure}]`).text;
   const definition = view.of ? [names.of[view.of]] : [names.models[view.models], names.by[view.by], ...cut];
-  return [measure, names.window[view.window], ...definition, ways.date(block.dates[shown.at(-1)])].join(" · ");
+  return tidy(index, [measure, names.window[view.window], ...definition, ways.date(block.dates[shown.at(-1)])].join(" · "));
 }
 
 const option = (value, text, disabled = false) => Object.assign(document.createElement("option"), { value, text, disabled });
@@ -216,7 +216,7 @@ function showTable(page) {
   }
   const rows = listed.map(({ code, name }) => {
     const row = page.find(code, at);
-    return row ? [name, ways.percent(row.share), `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`, ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
+    return row ? [name, ways.percent(row.share), tidy(index, `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`), ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
   });
   return fillTable([ways.date(block.dates[at]), words.share, words.bounds, words.downloads, words.rank], rows);
 }
@@ -287,7 +287,7 @@ function showPoint(page, number) {
   page.at = Math.max(0, Math.min(number, page.shown.length - 1));
   const x = page.x(page.at);
   for (const [key, value] of Object.entries({ x1: x, x2: x, visibility: "visible" })) page.cursor.setAttribute(key, value);
-  const values = page.series.map(({ name, values: each }) => `${name} ${each[page.at] === null ? "–" : page.write(each[page.at])}`);
+  const values = page.series.map(({ name, values: each }) => tidy(page.index, `${name} ${each[page.at] === null ? "–" : page.write(each[page.at])}`));
   const { colon, comma } = page.index.formats;
   byId("point").textContent = `${page.ways.date(page.block.dates[page.shown[page.at]])}${colon}${values.join(comma)}`;
 }

@@ -40,18 +40,18 @@ function link(view, block, { first }) {
   return `?${query}`.replaceAll("%2C", ",");
 }
 
-function fill(form, view, index, block, { join, list, makeRows, makeWays }) {
+function fill(form, view, index, block, { join, list, makeRows, makeWays, tidy }) {
   const [answer, ...more] = list(index, block, view);
   const at = block.classes[""].totals.findLastIndex((total) => total > 0);
   const ways = makeWays(index);
   const parts = partBar(makeRows(block.classes[""], at, index.names.not_places), index, form.dataset);
-  for (const part of parts) part.text = `${part.name} ${ways.percent(part.share)}`;
-  const definition = ["window", "models", "by"].map((key) => index.names[key][view[key]]).join(" · ");
+  for (const part of parts) part.text = tidy(index, `${part.name} ${ways.percent(part.share)}`);
+  const definition = tidy(index, ["window", "models", "by"].map((key) => index.names[key][view[key]]).join(" · "));
   find("answer").textContent = answer;
   find("more").textContent = join(index, more);
   find("more").hidden = !more.some(Boolean);
   find("bar").replaceChildren(...drawBar(parts));
-  find("parts").textContent = parts.map(({ text }) => text).join(" · ");
+  find("parts").textContent = tidy(index, parts.map(({ text }) => text).join(" · "));
   find("definition").textContent = definition;
   find("said").textContent = answer; // a heading that changes is not read by itself
   find("link").href = form.dataset.explore + link(view, block, index);

@@ -14,7 +14,7 @@ from generator.registry import UNREVIEWED
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
 from generator.star.table import Table
-from generator.text.say import Sentence, join, listing, say, write
+from generator.text.say import Sentence, clauses, join, say, write
 
 SLUG: Final = "countries-over-time"
 # Panels: two columns of three where there is room.
@@ -71,7 +71,7 @@ def state_large(tables: Sequence[ShareTable], codes: Sequence[str]) -> Sentence:
         place=first,
         share=newest.share_of(first),
         date=newest.as_of,
-        others=listing(named),
+        others=clauses(named),
         nobody=newest.unattributed,
     )
 

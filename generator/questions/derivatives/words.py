@@ -11,7 +11,7 @@ from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, join, listing, say, write
+from generator.text.say import COMMA, NOTHING, Sentence, clauses, join, say, write
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
@@ -74,7 +74,7 @@ def _name_leaders(shares: Mapping[str, float]) -> Sentence:
     named += [say("{share:percent} to models from {place:the}", share=shares[code], place=code) for code in places[1:]]
     nobody = sum(shares.get(code, 0.0) for code in NOT_PLACES)
     named.append(say("{share:percent} to accounts without a country", share=nobody))
-    return listing(named)
+    return clauses(named)
 
 
 def _state_tags(basis: Row) -> Sentence:

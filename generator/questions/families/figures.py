@@ -16,7 +16,7 @@ from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row, Table
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, listing, say
+from generator.text.say import NOTHING, Sentence, clauses, join, listing, say
 
 # Lines of families with a bar.
 BARS: Final = 15
@@ -65,7 +65,7 @@ def _state_bars(lines: Sequence[Row], report: Report) -> Sentence:
         **lines[0],
         counted=words.name_models("all", report.data.scope),
     )
-    second = say("Of the {total} largest families {counts}.", total=len(lines), counts=listing(named))
+    second = say("Of the {total} largest families {counts}.", total=len(lines), counts=clauses(named))
     return join(first, second if named else NOTHING)
 
 

@@ -9,7 +9,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, listing, say
+from generator.text.say import NOTHING, Sentence, clauses, join, listing, say
 
 # The two lines of China that the press article of November 2025 names.
 ARTICLE: Final = ("CN", ("qwen", "deepseek"))
@@ -57,7 +57,7 @@ def _state_largest(lines: Sequence[Row], about: Row) -> Sentence:
         return say("No model that is known by name bears the name of a family.")
     named = [say("{line} ({country_code:place}) accounts for at least {share:percent}", **row) for row in lines[:1]]
     named += [say("{line} ({country_code:place}) {share:percent}", **row) for row in lines[1:3]]
-    return say("Of the downloads of {models} {period}, {lines}.", **about, lines=listing(named))
+    return say("Of the downloads of {models} {period}, {lines}.", **about, lines=clauses(named))
 
 
 def _state_countries(tables: Tables, about: Row) -> Sentence:
@@ -80,7 +80,7 @@ def _state_countries(tables: Tables, about: Row) -> Sentence:
     return say(
         "Whoever uploaded them, the two largest families of a country account {period} for {parts}.",
         **about,
-        parts=listing(named[:3]),
+        parts=clauses(named[:3]),
     )
 
 

@@ -17,7 +17,7 @@ from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Table, declare_table
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, join, listing, say
+from generator.text.say import COMMA, NOTHING, Sentence, clauses, join, say
 
 SLUG: Final = "publishers"
 SHOWN: Final = 20
@@ -78,7 +78,7 @@ def state_finding(report: Report) -> Sentence:
         share=rows[0].share,
         models=words.name_models("all", report.data.scope),
     )
-    second = say("Of the {total} largest publishers, {counts}.", total=len(rows), counts=listing(named))
+    second = say("Of the {total} largest publishers, {counts}.", total=len(rows), counts=clauses(named))
     return join(first, second if named else NOTHING)
 
 

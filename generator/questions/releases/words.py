@@ -10,7 +10,7 @@ from generator.questions.releases.tables import LEFT_OUT, YEAR
 from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row, Table
-from generator.text.say import NOTHING, Sentence, join, listing, say, say_plural
+from generator.text.say import NOTHING, Sentence, clauses, join, say, say_plural
 
 # Countries side by side.
 BLOCKS: Final = 2
@@ -80,7 +80,7 @@ def _state_finding(tables: Tables) -> Sentence:
         return say("No country has enough releases in the last 365 days to tell how often they come.")
     return say(
         "The median time between two releases is {parts}; it depends on whose releases are taken together.",
-        parts=listing(told),
+        parts=clauses(told),
     )
 
 
@@ -101,7 +101,7 @@ def state_remark(tables: Tables) -> Sentence:
     return say(
         "According to a remark of November 2025, China releases every one or two weeks and the United States every "
         "six to twelve months. Of the ways to count this, the remark fits {parts}.",
-        parts=listing(found),
+        parts=clauses(found),
     )
 
 

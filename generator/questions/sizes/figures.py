@@ -60,7 +60,7 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
         how_to_read=join(
             say(
                 "Each bar is all downloads of a country's publishers and is divided by the size that the models' files "
-                "state; G is a billion parameters. The dashed part states none. At the right stands what part is "
+                "state; B is a billion parameters. The dashed part states none. At the right stands what part is "
                 "quantised or converted."
             ),
             said["packed"],

@@ -10,7 +10,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.tasks.tables import VIDEO
 from generator.star.table import Row, Table
-from generator.text.say import COMMA, NOTHING, SEMICOLON, Sentence, join, listing, say, write
+from generator.text.say import COMMA, NOTHING, SEMICOLON, Sentence, clauses, join, say, write
 
 _TOO_FEW: Final = say("Too few downloads are attributed to tell which country leads.")
 
@@ -92,7 +92,7 @@ def _state_leads(groups: Sequence[Row], report: Report) -> Sentence:
         total=len(large),
         least=MIN_GROUP_PART,
         period=spans.describe_window(large[0]["window"], report),
-        counts=listing(named),
+        counts=clauses(named),
     )
 
 
