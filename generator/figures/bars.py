@@ -193,8 +193,7 @@ class _Chart:
         if not picture.open:
             return {"fill": fill}
         test = alt.FieldOneOfPredicate(field=picture.by, oneOf=list(picture.open))
-        dash = alt.condition(test, alt.value([3, 2]), alt.value([1, 0]))
-        return {"fill": fill, "strokeDash": dash}
+        return {"fill": fill, "strokeDash": alt.StrokeDashValue(**frame.choose(test, [3, 2], [1, 0]))}
 
     def _title(self, group: Group, top: float) -> list[Word]:
         if not group.title:

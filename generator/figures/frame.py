@@ -318,6 +318,11 @@ def _note(rows: Sequence[Row], language: Language) -> dict[str, Any]:
     return {"tooltip": [alt.Tooltip("tip:N", title=language.say("Note"))]} if told else {}
 
 
+def choose(test: Any, chosen: Any, other: Any) -> dict[str, Any]:
+    """Return the value of a channel where a test holds, and where it does not."""
+    return {"condition": {"test": test, "value": chosen}, "value": other}
+
+
 def paint(ink: str) -> str:
     """Return a colour by its name in the schemes; what is a colour already stays."""
     return ink if ink.startswith("var(") else colour(ink)

@@ -346,7 +346,7 @@ class _Chart:
         """Encode the colours of the lines, or give that of the only one."""
         lines = {line.key: line for panel in self.picture.panels for line in panel.lines}
         if not self.picture.series:
-            return {"color": alt.value(frame.paint(ink))}
+            return {"color": alt.ColorValue(frame.paint(ink))}
         scale = alt.Scale(domain=list(lines), range=[frame.paint(line.ink) for line in lines.values()])
         return {"color": alt.Color(f"{self.picture.series}:N", scale=scale, legend=None)}
 
@@ -404,7 +404,7 @@ class _Chart:
             return []
         above, below = self.picture.signs
         test = alt.FieldGTPredicate(field=self.panel.y, gt=0)
-        signs = {"color": alt.condition(test, alt.value(frame.paint(above)), alt.value(frame.paint(below)))}
+        signs = {"color": alt.ColorValue(**frame.choose(test, frame.paint(above), frame.paint(below)))}
         tips = frame.build_tips(self.table.columns)
         lines = [replace(line, dash=()) for line in self.panel.lines if line.dotted]
         layers = []

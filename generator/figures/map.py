@@ -108,7 +108,7 @@ def _build_land(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.Row]
     data = alt.InlineData(values=topology, format=alt.TopoDataFormat(type="topojson", feature="countries"))
     land = alt.Chart(data).mark_geoshape(stroke=frame.paint("paper"), strokeWidth=0.4)
     known = alt.FieldOneOfPredicate(field="id", oneOf=[str(row[picture.code]) for row in rows])
-    empty = land.transform_filter({"not": known.to_dict()}).encode(fill=alt.value(frame.paint("nothing")))
+    empty = land.transform_filter({"not": known.to_dict()}).encode(fill=alt.FillValue(frame.paint("nothing")))
     return [empty, _look_up(land.transform_filter(known), table, picture, rows, "id")]
 
 

@@ -177,10 +177,10 @@ class _Chart:
         pale = alt.FieldEqualPredicate(field=column, equal=value)
         ink = {"field": picture.by, "type": "nominal", "scale": scale, "legend": None}
         return {
-            "fill": {"condition": {"test": known, **ink}, "value": nothing},
-            "stroke": {"condition": {"test": pale, **ink}, "value": None},
-            "fillOpacity": alt.condition(pale, alt.value(0.16), alt.value(1)),
-            "strokeDash": alt.condition(pale, alt.value([3, 2]), alt.value([1, 0])),
+            "fill": alt.FillValue(nothing, condition={"test": known, **ink}),
+            "stroke": alt.StrokeValue(None, condition={"test": pale, **ink}),
+            "fillOpacity": alt.FillOpacityValue(**frame.choose(pale, 0.16, 1)),
+            "strokeDash": alt.StrokeDashValue(**frame.choose(pale, [3, 2], [1, 0])),
         }
 
     def _middle(self, place: int) -> float:

@@ -293,7 +293,7 @@ class _Chart:
             return {}
         largest = max(float(row[timeline.size] or 0) for row in self.rows)
         scale = alt.Scale(domain=[0, largest], range=[0, self._largest_area()], zero=True)
-        return {"size": alt.Size(f"{timeline.size}:Q", scale=scale, legend=None), "opacity": alt.value(0.75)}
+        return {"size": alt.Size(f"{timeline.size}:Q", scale=scale, legend=None), "opacity": alt.OpacityValue(0.75)}
 
     def _link(self, base: "alt.Chart", group: Group, top: float) -> "alt.Chart":
         low, high = self.picture.link
@@ -317,8 +317,9 @@ class _Chart:
         picture = self.picture
         if not picture.by:
             test = alt.FieldGTPredicate(field=column, gt=0)
-            above, below = (alt.value(frame.paint(picture.inks[side])) for side in ("above", "below"))
-            return {channel: alt.condition(test, above, below)}
+            above, below = (frame.paint(picture.inks[side]) for side in ("above", "below"))
+            value = {"color": alt.ColorValue, "stroke": alt.StrokeValue, "fill": alt.FillValue}[channel]
+            return {channel: value(**frame.choose(test, above, below))}
         scale = alt.Scale(domain=list(picture.inks), range=[frame.paint(ink) for ink in picture.inks.values()])
         kind = {"color": alt.Color, "stroke": alt.Stroke, "fill": alt.Fill}[channel]
         return {channel: kind(f"{picture.by}:N", scale=scale, legend=None)}

@@ -155,8 +155,8 @@ def _build_bars(table: SpokenTable, picture: Stacks, x: Scale, top: float) -> "a
             x2=alt.X2("end:Q"),
             y=alt.Y(f"{picture.bar}:N", scale=scale, axis=None),
             fill=alt.Fill(f"{picture.part}:N", scale=colours, legend=None),
-            stroke=alt.condition(is_open, alt.value(frame.paint("muted")), alt.value(frame.paint("paper"))),
-            strokeDash=alt.condition(is_open, alt.value([3, 2]), alt.value([1, 0])),
+            stroke=alt.StrokeValue(**frame.choose(is_open, frame.paint("muted"), frame.paint("paper"))),
+            strokeDash=alt.StrokeDashValue(**frame.choose(is_open, [3, 2], [1, 0])),
             tooltip=frame.build_tips(table.columns),
         )
     )
