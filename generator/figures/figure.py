@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from generator.base.encode import label
-from generator.star import table as star
 from generator.text.language import Language
 from generator.text.say import Sentence, say, write
 
 if TYPE_CHECKING:
     from generator.figures import altair as alt
+    from generator.star import table as star
 
 # What figures and tables say in: sentences, or, once they are spoken, texts.
 Words = TypeVar("Words", Sentence, str)
@@ -116,7 +116,7 @@ SpokenFigure = FigureOf[str]
 
 
 def build_figure(
-    table: star.Table,
+    table: "star.Table",
     draw: Callable[[Table, Any, int, Language], Drawn],
     picture: Any,
     *,
@@ -154,7 +154,7 @@ def build_figure(
     )
 
 
-def name_codes(table: star.Table) -> Table:
+def name_codes(table: "star.Table") -> Table:
     """Return a table with words for its codes; a column of places stays, and one of their names stands behind it.
 
     The names of `country_code` are in the column `country`.
@@ -172,13 +172,13 @@ def name_codes(table: star.Table) -> Table:
     return Table(tuple(columns), tuple(zip(*cells, strict=True)))
 
 
-def _show_column(column: star.Column) -> Column:
+def _show_column(column: "star.Column") -> Column:
     name = column.name.removesuffix("_code") if column.kind == "place" else column.name
     title = say(column.title) if isinstance(column.title, str) else column.title
     return Column(name, title, column.kind if column.kind in _SHOWN else "text", column.digits or 1)
 
 
-def name_code(column: star.Column, value: Any) -> Any:
+def name_code(column: "star.Column", value: Any) -> Any:
     """Return a value of a column as a figure shows it: the word for a code, a date as a text."""
     if value is None:
         return None

@@ -25,8 +25,6 @@ _CODE: Final = (
     "generator/base/*.py",
     "generator/registry/*.py",
     "generator/text/*.py",
-    "generator/star/__init__.py",
-    "generator/star/table.py",
     "generator/figures/*.py",
     "generator/figures/*.json",
     "generator/text/locales/*.csv",
