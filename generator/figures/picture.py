@@ -1,9 +1,9 @@
 """From a chart's specification to SVG: drawn, made small, and framed so that it can be quoted alone."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -35,9 +35,9 @@ _DEFAULTS: Final = {
     "text-anchor": "start",
     "font-family": FONT,
 }
-# The columns of a layer of words, and what stands for one while the picture is drawn.
+# The columns of a layer of words, and where one stands in a picture that was drawn without them.
 _WORD: Final = frozenset({"x", "y", "text"})
-_SIGN: Final = re.compile(r"@(\d+)@")
+_EMPTY: Final = re.compile("(<text [^>]*)/>")
 _CLIP: Final = re.compile(r'(?<=["#])clip\d+')
 # A dot around its own middle, and where it is moved to.
 _DOT: Final = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
@@ -53,13 +53,13 @@ def write_spec(spec: Mapping[str, Any]) -> str:
 def draw_svg(spec: Mapping[str, Any], prefix: str) -> str:
     """Draw a specification; ids in the picture begin with `prefix`, so that pictures can share a page.
 
-    Words stand where the specification places them: the engine draws short signs, and they are put in after it. It
-    measures every word, for nothing, and those of Chinese take it longer than all the rest.
+    Words stand where the specification places them: the engine draws the elements that hold them, and they are put in
+    after it. It measures every word, for nothing, and those of Chinese take it longer than all the rest.
     """
-    words: list[str] = []
-    rows = {name: _take_words(found, words) for name, found in spec.get("datasets", {}).items()}
-    drawn = _number_clips(vl_convert.vegalite_to_svg(write_spec({**spec, "datasets": rows})))
-    return shrink_svg(_SIGN.sub(lambda found: escape(words[int(found[1])]), drawn), prefix)
+    datasets = spec.get("datasets", {})
+    bare = {name: _blank(rows) if _are_words(rows) else rows for name, rows in datasets.items()}
+    drawn = _number_clips(vl_convert.vegalite_to_svg(write_spec({**spec, "datasets": bare})))
+    return shrink_svg(_put_in(drawn, list(_list_words(spec, datasets))), prefix)
 
 
 def _number_clips(svg: str) -> str:
@@ -68,13 +68,28 @@ def _number_clips(svg: str) -> str:
     return _CLIP.sub(lambda found: names[found[0]], svg)
 
 
-def _take_words(rows: Any, words: list[str]) -> Any:
-    """Put the words of a layer at the end of `words`, and return its rows with signs in their places."""
-    if not rows or not isinstance(rows, list) or rows[0].keys() != _WORD:
-        return rows
-    words += [row["text"] for row in rows]
-    first = len(words) - len(rows)
-    return [{**row, "text": row["text"] and f"@{first + place}@"} for place, row in enumerate(rows)]
+def _are_words(rows: Any) -> TypeGuard[list[dict[str, Any]]]:
+    return bool(rows) and isinstance(rows, list) and rows[0].keys() == _WORD
+
+
+def _blank(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "text": ""} for row in rows]
+
+
+def _list_words(layer: Mapping[str, Any], datasets: Mapping[str, Any]) -> Iterator[str]:
+    """List the words of a layer, and of those within it, in the order in which they are drawn."""
+    rows = datasets.get(layer.get("data", {}).get("name"))
+    if _are_words(rows):
+        yield from (row["text"] for row in rows)
+    for inner in layer.get("layer", ()):
+        yield from _list_words(inner, datasets)
+
+
+def _put_in(svg: str, words: Sequence[str]) -> str:
+    """Put words into the elements without any, one after the other."""
+    before, *rest = _EMPTY.split(svg)
+    placed = zip(rest[::2], words, rest[1::2], strict=True)
+    return before + "".join(f"{opened}>{escape(word)}</text>{after}" for opened, word, after in placed)
 
 
 def shrink_svg(svg: str, prefix: str) -> str:
