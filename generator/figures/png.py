@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from zlib_ng import zlib_ng
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 # Eight bits a channel, red, green, blue and alpha, not interlaced; and the two kinds that we write.
@@ -32,8 +33,8 @@ def shrink_png(data: bytes, step: int = 1) -> bytes:
     """
     chunks = dict(_read_chunks(data))
     width, height, *kind = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    pixels = _read_pixels(zlib.decompress(chunks[b"IDAT"]), width, height) if tuple(kind) == _RGBA else None
-    if pixels is None or (pixels[..., 3] != 255).any():
+    pixels = _read_pixels(zlib_ng.decompress(chunks[b"IDAT"]), width, height) if tuple(kind) == _RGBA else None
+    if pixels is None or not _is_opaque(pixels):
         return data
     packed = _pack(pixels)
     if step > 1:
@@ -86,6 +87,12 @@ def _read_pixels(raw: bytes, width: int, height: int) -> Pixels | None:
         return None
     pixels: Pixels = np.add.accumulate(rows[:, 1:].reshape(height, width, 4), axis=1, dtype=np.uint8)
     return pixels
+
+
+def _is_opaque(pixels: Pixels) -> bool:
+    """Tell whether no pixel lets anything through: all of their four bytes at once have all bits of alpha in common."""
+    common: np.uint32 = np.bitwise_and.reduce(pixels.view(np.uint32), axis=None)
+    return common.tobytes()[3] == 255
 
 
 def _subtract_left(pixels: Pixels) -> Pixels:
