@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from generator.base.encode import EMPTY_WORD, MAX_LENGTH, csv_cell, label, page
+from generator.base.encode import EMPTY_WORD, MAX_LENGTH, csv_cell, label, line, page
+from generator.publish.pages import prose
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,14 @@ def test_a_label_is_cut_at_two_hundred_characters() -> None:
     """A longer text ends in an ellipsis and has 200 characters with it."""
     assert "x" * (MAX_LENGTH - 1) + "…" == label("x" * 1000)
     assert "x" * MAX_LENGTH == label("x" * MAX_LENGTH)
+
+
+def test_a_sentence_of_any_length_is_whole() -> None:
+    """One of Chinese, too, which has no spaces; a name within it is cut as it is elsewhere."""
+    sentence = "截至2026年10月8日的30天内，中国机构的模型占下载量的43.7%；" * 20
+    assert sentence == line(sentence)
+    assert sentence == html.unescape(prose(sentence))
+    assert "一，" + "x" * (MAX_LENGTH - 1) + "…。" == line(f"一，{'x' * 1000}。")
 
 
 @given(st.text())

@@ -34,6 +34,9 @@ _MARKED: Final = re.compile(r"-[0-9a-f]{12}\Z")
 _ENTITIES: Final = {
     number: f"&#{number};" for number in range(128) if not (chr(number).isalnum() or chr(number) == " ")
 }
+# Sentences are encoded word by word, so that names alone are cut; those of Chinese have signs where others have spaces.
+SIGNS: Final = "。，、；：？！（）《》"
+_PHRASES: Final = re.compile(f"([{SIGNS}])")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 # Without it Excel reads a file in the system's own encoding and shows *TÃ¼rkiye*; other readers of CSV skip it.
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -57,7 +60,7 @@ def label(value: object) -> str:
 
 def line(value: str) -> str:
     """Return a text as one printable line of any length."""
-    return " ".join(label(word) for word in value.split())
+    return " ".join("".join(map(label, filter(None, _PHRASES.split(word)))) for word in value.split())
 
 
 def page(value: object) -> Markup:

@@ -78,8 +78,8 @@ _SHARED: Final = ("data/", "cards/")
 _SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 # Between words, and unbroken between a number and its unit.
-_SPACES: Final = re.compile("([ \u00a0\u202f])")
-_MARKED: Final = re.compile(f"([ \u00a0\u202f{ENGLISH}{END}])")
+_SPACES: Final = re.compile(f"([ \u00a0\u202f{encode.SIGNS}])")
+_MARKED: Final = re.compile(f"([ \u00a0\u202f{encode.SIGNS}{ENGLISH}{END}])")
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,8 @@ def finalize(value: object) -> object:
 def prose(text: str, *, marks: bool = False) -> Markup:
     """Encode a sentence of any length; unbroken spaces between numbers and units stay.
 
-    The encoder cuts one string at 200 characters, which is meant for names; a sentence passes it word by word.
+    The encoder cuts one string at 200 characters, which is meant for names; a sentence passes it word by word,
+    one of Chinese phrase by phrase.
     With `marks` those around what is said in English stay: for texts of our own.
     """
     if isinstance(text, Markup):
