@@ -273,9 +273,10 @@ def test_text_is_wrapped_and_cut_to_its_room() -> None:
 @pytest.mark.parametrize("room", range(30, 150, 10))
 def test_a_line_begins_with_no_stop_and_ends_with_nothing_open(room: int) -> None:
     """Of Chinese: no stop, closing bracket or dot begins a line, and no opening bracket ends one; nothing is lost."""
-    text = "来源：Model Pulse（T. Stekel），“发布者”、《金融时报》；43.7%，30天 · 首年模型 · 按发布者。"
+    text = "来源：Model Pulse（T. Stekel），“发布者”、《金融时报》；43.7%，30天 · 首年模型 · 按发布者。1\u00a0月之暗面"
     lines = wrap(text, 10, room)
-    assert text.replace(" ", "") == "".join(lines).replace(" ", "").replace("\u00a0", "")
+    assert ["1\u00a0月"] == [found[0] for line in lines if (found := re.search("1\u00a0.?", line))]
+    assert "".join(text.split()) == "".join("".join(lines).split())
     assert not [line for line in lines if line[0] in "：）、，；。”》%·\u00a0" or line[-1] in "（“《"]
 
 

@@ -14,7 +14,8 @@ PLAIN: Final = 1.04
 _BROAD: Final = frozenset("mwMW@%—…")
 # A line ends after spaces or between full-width signs: none begins with what closes, or ends with what opens.
 _WIDE: Final = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
-_WORDS: Final = re.compile(f"[（「《“‘]*(?:[{_WIDE}]|[^ {_WIDE}]+)[、。，；：？！）」》”’…%·\u00a0]* *")
+_WORD: Final = f"[（「《“‘]*(?:[{_WIDE}]|[^ \u00a0{_WIDE}]+)[、。，；：？！）」》”’…%·]*"
+_WORDS: Final = re.compile(f"{_WORD}(?:\u00a0+{_WORD})* *")
 
 
 def measure(text: str, size: float) -> float:

@@ -23,9 +23,12 @@ const measure = (text, size = 12.5, weight = 400) => {
 const widest = (texts, ...font) => Math.max(0, ...texts.map((text) => measure(text, ...font)));
 
 // A line ends at a space, or after a sign of Chinese, as in `figures/text.py`.
+const WORD = "[（「《“‘]*(?:[\u2e80-\uffef]|[^ \u00a0\u2e80-\uffef]+)[·、。，；：？！）」》”’…%]*";
+const WORDS = new RegExp(`${WORD}(?:\u00a0+${WORD})* *`, "gu");
+
 function wrap(text, width, ...font) {
   const lines = [""];
-  for (const part of text.match(/[（「《“‘]*(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[ \u00a0·、。，；：？！）」》”’…%]*/gu) ?? []) {
+  for (const part of text.match(WORDS) ?? []) {
     const longer = lines.at(-1) + part;
     if (!lines.at(-1) || measure(longer.trimEnd(), ...font) <= width) lines[lines.length - 1] = longer;
     else lines.push(part);

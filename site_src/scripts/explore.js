@@ -216,7 +216,7 @@ function showTable(page) {
   }
   const rows = listed.map(({ code, name }) => {
     const row = page.find(code, at);
-    return row ? [name, ways.percent(row.share), tidy(index, `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`), ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
+    return row ? [name, ways.percent(row.share), tidy(page.index, `${ways.percent(row.lower)} – ${ways.percent(row.upper)}`), ways.count(row.downloads), row.rank ?? "–"] : [name, "–", "–", "–", "–"];
   });
   return fillTable([ways.date(block.dates[at]), words.share, words.bounds, words.downloads, words.rank], rows);
 }
