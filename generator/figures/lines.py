@@ -160,8 +160,9 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
     rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
     number = len(picture.panels)
     columns = 2 if width >= WIDE and number > 1 else 1
-    height = PANEL + LINE * _count_heads(picture.standing) if number > 1 else picture.heights[width >= WIDE]
     room = (width - GAP * (columns - 1)) / columns
+    above = _count_heads(picture.standing) + max(len(_wrap_title(panel, room)) for panel in picture.panels) - 1
+    height = PANEL + LINE * above if number > 1 else picture.heights[width >= WIDE]
     boxes = [(n % columns * (room + GAP), n // columns * (height + 12), room, height) for n in range(number)]
     charts = [
         _Chart(spoken, picture, panel, rows, language, box) for panel, box in zip(picture.panels, boxes, strict=True)
@@ -179,6 +180,11 @@ def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> 
 def _count_heads(standing: Standing) -> int:
     """Count the lines above a chart: names of surges, and numbers of events."""
     return len(standing.marks) + bool(standing.events)
+
+
+def _wrap_title(panel: Panel, room: float) -> list[str]:
+    """Break a panel's title into the lines that its room takes; an empty one has one."""
+    return wrap(panel.title, TEXT * BOLD, room)
 
 
 def _day(row: frame.Row, picture: Lines) -> dt.date:
@@ -222,7 +228,9 @@ class _Chart:
         )
         end = self.left + self.room - broad - NAME_DX - 4
         self.base = top + height - BOTTOM - (STRIP + 9 if panel.runs else 0)
-        head = top + TOP + (TITLE if panel.title else 0) + LINE * _count_heads(picture.standing)
+        self.titles = _wrap_title(panel, self.room) if panel.title else []
+        self.below_title = top + TOP + (TITLE + LINE * (len(self.titles) - 1) if self.titles else 0)
+        head = self.below_title + LINE * _count_heads(picture.standing)
         self.y = Scale(ticks, head if picture.ranks else self.base, self.base if picture.ranks else head)
         self.dated = sorted({_day(row, picture) for row in self.rows})
         self.x = Days(tuple(sorted({*self.dated, *picture.more_days})), start, end)
@@ -285,8 +293,7 @@ class _Chart:
         axis = frame.label_values(self.y, self.x.start - 7, self.unit, self.language)
         axis += self._lead()
         dates = self.x.label(self.bottom - 9, self.language, self.dated)
-        title = [Word(self.left, self.top + 12, cut(self.panel.title, TEXT, self.room), weight=600)]
-        title = title if self.panel.title else []
+        title = [Word(self.left, self.top + 12 + LINE * n, line, weight=600) for n, line in enumerate(self.titles)]
         return [
             *frame.build_strokes(grid),
             *frame.build_patches([*bands, *boxes], self.language),
@@ -435,7 +442,7 @@ class _Chart:
         """Mark the days of surges by bands, each named above, one below the other."""
         strokes, bands, words = [], [], []
         for n, mark in enumerate(self.picture.standing.marks):
-            middle = self.top + TOP - 4 + (TITLE if self.panel.title else 0) + LINE * n
+            middle = self.below_title - 4 + LINE * n
             left, right = self.x.place(mark.start), self._end(mark)
             bands.append(Patch(left, middle - LINE / 2, right, self.base, "muted", 0.14))
             strokes.append(Stroke(left, middle - LINE / 2, left, self.base, "muted", 1, (2, 2)))

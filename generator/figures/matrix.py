@@ -8,12 +8,14 @@ from generator.figures import altair as alt
 from generator.figures import frame
 from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
 from generator.figures.frame import Word
-from generator.figures.text import cut, measure, wrap
+from generator.figures.text import BOLD, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
 from generator.text.language import Language
 
 TITLE: Final = 24
 LINE: Final = 15
+# Between two lines of a row's name, or within a cell that has three.
+CLOSE: Final = 12
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,9 @@ class _Chart:
         self.height = self.tops[-1] + 2 + 16 * len(self.below)
 
     def _head(self, column: Head) -> str:
-        """Name a column as its room allows."""
-        fits = measure(column.name, SMALL_TEXT) <= self.step or not column.short
-        return str(column.name if fits else column.short)
+        """Name a column as its room allows; a word may reach to the next column."""
+        longest = max(measure(word, SMALL_TEXT) for word in str(column.name).split())
+        return str(column.name if longest <= self.step + 4 or not column.short else column.short)
 
     def _stack_groups(self, top: float) -> list[float]:
         """Return where each group begins, with its title, and where the last one ends."""
@@ -203,9 +205,16 @@ class _Chart:
         for number, row in enumerate(group.rows):
             y = top + self.picture.height * (number + 0.5)
             ink = "muted" if group.title else "ink"
-            words.append(Word(0, y, cut(self.names[row.key], self.size, self.left - 6), ink, size=self.size))
+            lines = self._break_name(self.names[row.key])
+            words += [Word(0, _spread(y, n, lines), line, ink, size=self.size) for n, line in enumerate(lines)]
             words += [frame.small(self.width, y, row.note, "right")] if row.note else []
         return words
+
+    def _break_name(self, name: str) -> list[str]:
+        """Break a row's name into two lines at most, as far as it is broader than its room."""
+        room = self.left - 6
+        first, *others = wrap(name, self.size, room) if measure(name, self.size) > room else [name]
+        return [cut(line, self.size, room) for line in [first, *([" ".join(others)] if others else [])]]
 
     def _fill(self, group: Group, top: float) -> list[Word]:
         """Write what the cells say."""
@@ -223,7 +232,19 @@ class _Chart:
         if len(cell.lines) == 1:
             return [Word(x, y, cell.lines[0], cell.ink, "center", SMALL_TEXT)]
         first, second = cell.lines
+        if measure(first, TEXT * BOLD) > self.step and " " in first:
+            names = wrap(first, SMALL_TEXT * BOLD, self.step)
+            lines = [*((name, 600) for name in names), (second, 400)]
+            return [
+                Word(x, _spread(y, n, lines), line, cell.ink, "center", SMALL_TEXT, weight)
+                for n, (line, weight) in enumerate(lines)
+            ]
         return [
             Word(x, y - 7, first, cell.ink, "center", TEXT, 600),
             Word(x, y + 8, second, cell.ink, "center", SMALL_TEXT),
         ]
+
+
+def _spread(middle: float, number: int, lines: Sequence[object]) -> float:
+    """Place one of several lines around the middle of a row."""
+    return middle + CLOSE * (number - (len(lines) - 1) / 2)

@@ -19,6 +19,8 @@ from generator.text.say import COMMA, NOTHING, Sentence, join, say, write
 
 SLUG: Final = "lead-matrix"
 CELL_HEIGHT: Final = 42
+# What is counted where there is little room, for languages that say it in one long word.
+_SHORT: Final = {"language": say("language")}
 MATRIX: Final = declare_table(
     "lead-matrix",
     "Who leads under each definition",
@@ -141,7 +143,7 @@ def _describe(report: Report, finding: Sentence) -> Sentence:
 
 def choose_picture(cells: Sequence[Cell]) -> Matrix:
     """Return the matrix: windows below each other, a row for each attribution, a column for each group of models."""
-    columns = tuple(Head(write(name, "universe"), write(name, "universe")) for name in UNIVERSES)
+    columns = tuple(Head(write(name, "universe"), write(name, "universe"), _SHORT.get(name, "")) for name in UNIVERSES)
     leaders = {cell.leader for cell in cells if cell.leader}
     return Matrix(
         groups=tuple(
