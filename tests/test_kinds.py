@@ -14,7 +14,7 @@ from generator.figures.columns import Columns, Strip, draw_columns
 from generator.figures.dates import list_charts, list_places
 from generator.figures.figure import Column, Table
 from generator.figures.frame import Days, Scale, Word, build_picture, build_words, name_ends
-from generator.figures.lines import Line, Lines, Note, Panel, Run, draw_lines
+from generator.figures.lines import LINE, Line, Lines, Note, Panel, Run, draw_lines
 from generator.figures.map import WorldMap, draw_map
 from generator.figures.marks import Standing
 from generator.figures.matrix import Cell, Head, Matrix, draw_matrix
@@ -188,6 +188,12 @@ def draw(name: str) -> ET.Element:
     return ET.fromstring(draw_svg(EXAMPLES[name][1].to_dict(), "p-"))  # noqa: S314 - our own picture
 
 
+def read_texts(chart: alt.LayerChart) -> list[str]:
+    """Read the words of a picture; those of one look stand together."""
+    picture = ET.fromstring(draw_svg(chart.to_dict(), "p-"))  # noqa: S314 - our own picture
+    return ["".join(text.itertext()) for text in picture.iter(TEXT_ELEMENT)]
+
+
 def find_paths(picture: ET.Element, **attributes: str) -> list[list[float]]:
     """Return the coordinates of the paths that have these attributes."""
     return [
@@ -356,6 +362,24 @@ def test_panels_of_one_column_share_their_scale() -> None:
     assert (texts.count("50%"), texts.count("100%")) == (2, 2)
 
 
+def test_a_panel_whose_title_is_too_broad_has_two_lines_and_so_much_more_height() -> None:
+    """Of panels on a phone; nothing of it is cut, and all panels stay alike."""
+    title = "Embeddings und Textanalyse, 19,4\u00a0% aller Downloads"
+    short, long = (
+        draw_lines(
+            SHARES,
+            Lines((Panel((CHINA,), "share", name), Panel((US,), "share", "Others")), "date", "code"),
+            NARROW,
+            ENGLISH,
+        )
+        for name in ("China", title)
+    )
+    known = read_texts(short)
+    added = [text for text in read_texts(long) if text not in known]
+    assert ["Embeddings und Textanalyse, 19,4\u00a0% aller", "Downloads"] == added
+    assert long.height - short.height == 2 * LINE
+
+
 def test_names_at_ends_are_moved_apart() -> None:
     """Three names at one place stand a line apart, with strokes for those that moved."""
     words, strokes = name_ends([Word(100, 50, name) for name in "abc"], 0, 200, 15)
@@ -440,6 +464,17 @@ def test_who_leads_gives_a_cell_its_colour() -> None:
     assert len(find_paths(picture, fill=place_colour("CN"))) == 2
     assert len(find_paths(picture, stroke=place_colour("US"), stroke_dasharray="3,2", fill_opacity="0.16")) == 1
     assert len(find_paths(picture, fill=colour("nothing"))) == 1
+
+
+def test_names_too_broad_for_a_matrix_have_two_lines() -> None:
+    """A row's name is whole, a cell's stays between its neighbours; a column has its short name for one long word."""
+    row = Head("China", "theo nhà phát triển gốc")
+    columns = tuple(Head(name, "Sprachmodelle", "Sprache") for name in ("China", "France", "US", "DE"))
+    cells = (Cell("China", "China", ("Trung Quốc", "+38,9")), Cell("China", "France", ("Mỹ", "+4,0")))
+    picture = Matrix((MatrixGroup((row,), cells),), columns, "builder", "origin", "share", STEPS, height=42)
+    texts = read_texts(draw_matrix(CELLS, picture, NARROW, ENGLISH))
+    expected = [*["Sprache"] * 4, "theo nhà phát triển", "gốc", "Trung", "Quốc", "+38,9", "Mỹ", "+4,0"]
+    assert sorted(expected) == sorted(texts)
 
 
 # --- Ranges ------------------------------------------------------------------------------------------

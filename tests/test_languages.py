@@ -158,9 +158,9 @@ def describe_site_of(code: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small site in English and German: one-line pages of the frame, with the real scripts and styles."""
+    """A small site in three languages: one-line pages of the frame, with the real scripts and styles."""
     folder = tmp_path_factory.mktemp("languages")
-    for code in ("en", "de"):
+    for code in ("en", "de", "vi"):
         source = folder / code / "src"
         for name in PAGES:
             path = source / f"{name}.md"
@@ -168,7 +168,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path.write_text(f"# {name} {code}\n\n{ENGLISH}Text{END} 模型 text\n", encoding="utf-8")
         for name in ("styles", "scripts", "assets"):
             shutil.copytree(ROOT / "site_src" / name, source / name)
-    others = [Tree(Language("de"), folder / "de" / "src", folder / "de")]
+    others = [Tree(Language(code), folder / code / "src", folder / code) for code in ("de", "vi")]
     build_site(
         make_usual_report()[0],
         Language("en"),
@@ -199,13 +199,17 @@ def test_each_page_names_itself_in_every_language(site: Path) -> None:
     expected = [
         ("en", f"{ADDRESS}countries/index.html"),
         ("de", f"{ADDRESS}de/countries/index.html"),
+        ("vi", f"{ADDRESS}vi/countries/index.html"),
         ("x-default", f"{ADDRESS}countries/index.html"),
     ]
-    for folder, link in (("", "../de/countries/index.html"), ("de", "../../countries/index.html")):
+    for folder, links in (
+        ("", ["../de/countries/index.html", "../vi/countries/index.html"]),
+        ("de", ["../../countries/index.html", "../../vi/countries/index.html"]),
+    ):
         text = (site / folder / "countries" / "index.html").read_text(encoding="utf-8")
         assert expected == re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)"', text)
         switch = text.partition('class="oms-languages"')[2].partition("</nav>")[0]
-        assert [link] == re.findall(r'href="([^"]*)"', switch)
+        assert links == re.findall(r'href="([^"]*)"', switch)
 
 
 @pytest.mark.slow
@@ -215,13 +219,14 @@ def test_each_language_has_its_search_and_its_map(site: Path) -> None:
     assert {"de"} == {doc["title"].rpartition(" ")[2] for doc in index["docs"]}
     assert f"{ADDRESS}de/method.html" in (site / "de/sitemap.xml").read_text(encoding="utf-8")
     robots = (site / "robots.txt").read_text(encoding="utf-8")
-    assert [f"{ADDRESS}sitemap.xml", f"{ADDRESS}de/sitemap.xml"] == re.findall(r"Sitemap: (\S+)", robots)
+    maps = [f"{ADDRESS}{folder}sitemap.xml" for folder in ("", "de/", "vi/")]
+    assert maps == re.findall(r"Sitemap: (\S+)", robots)
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 360])
-@pytest.mark.parametrize("folder", ["", "de"])
+@pytest.mark.parametrize("folder", ["", "de", "vi"])
 def test_the_bar_fits_a_phone_with_its_languages(browser: Browser, site: Path, folder: str, width: int) -> None:
     """Name, languages, colours and search stand beside each other; nothing is wider than the screen."""
     with serve_folder(site) as address, open_context(browser, viewport={"width": width, "height": 640}) as context:
@@ -229,6 +234,21 @@ def test_the_bar_fits_a_phone_with_its_languages(browser: Browser, site: Path, f
         page.goto(f"{address}{folder}/index.html")
         assert page.locator(".oms-languages a").count()
         assert 0 == page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["", "de", "vi"])
+def test_the_places_of_a_phone_stand_in_one_row(browser: Browser, site: Path, folder: str) -> None:
+    """Six of them, none beyond the edge or over the next one, each large enough for a finger."""
+    with serve_folder(site) as address, open_context(browser, viewport={"width": 360, "height": 780}) as context:
+        page = context.new_page()
+        page.goto(f"{address}{folder}/index.html")
+        boxes = [box for each in page.locator(".oms-places a:visible").all() if (box := each.bounding_box())]
+        assert (6, 1) == (len(boxes), len({box["y"] for box in boxes}))
+        edges = [edge for box in boxes for edge in (box["x"], box["x"] + box["width"])]
+        assert [0, *edges, 360] == sorted([0, *edges, 360])
+        assert min(min(box["width"], box["height"]) for box in boxes) >= 24
 
 
 @pytest.mark.slow

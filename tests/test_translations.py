@@ -174,7 +174,8 @@ DAY = dt.date(2026, 11, 22)
         ("en", "17.1%, 1.2M, 3.4 billion, 9 million, 22 Nov 2026, Nov 2026, a, b and c"),
         (
             "de",
-            "17,1\u00a0%, 1,2\u00a0Mio., 3,4\u00a0Milliarden, 9\u00a0Millionen, 22. Nov. 2026, Nov. 2026, a, b und c",
+            "17,1\u00a0%, 1,2\u00a0Mio., 3,4\u00a0Milliarden, 9\u00a0Millionen, "
+            "22.\u00a0Nov. 2026, Nov. 2026, a, b und c",
         ),
         ("vi", "17,1%, 1,2\u00a0triệu, 3,4\u00a0tỷ, 9\u00a0triệu, 22/11/2026, 11/2026, a, b và c"),
         ("zh", "17.1%, 120万, 34亿, 900万, 2026年11月22日, 2026年11月, a、b和c"),

@@ -65,7 +65,7 @@ export function makeWays({ names, formats }) {
     count: (number) => round(number, 0, 0, formats),
     short: (number) => {
       const [unit, pattern] = formats.short.find(([size]) => Math.abs(number) >= size * 0.99995) ?? [1, ""];
-      return pattern ? fill(pattern, (number / unit).toFixed(1).replace(".", formats.decimal)) : round(number, 0, 0, formats);
+      return pattern ? fill(pattern, `${Number((number / unit).toFixed(1))}`.replace(".", formats.decimal)) : round(number, 0, 0, formats);
     },
     date: (day) => {
       const [year, month, date] = day.split("-").map(Number);

@@ -104,6 +104,7 @@ def _choose_lines(codes: Sequence[str], report: Report) -> Lines:
             say("{rank:count}  {place:place}", rank=rank, place=code),
             place_colour(code),
             weight=2.2,
+            short=say("{rank:count}  {place:brief}", rank=rank, place=code),
             valued=False,
         )
         for rank, code in enumerate(codes, start=1)
