@@ -23,7 +23,8 @@ from generator.figures.picture import draw_svg
 from generator.figures.ranges import Group as RangeGroup
 from generator.figures.ranges import Marks, Ranges, Row, draw_ranges
 from generator.figures.stacks import SQUARE, Part, Stack, Stacks, draw_stacks
-from generator.figures.theme import NARROW, SCHEMES, WIDE, colour, place_colour, publish_spec
+from generator.figures.text import measure
+from generator.figures.theme import NARROW, SCHEMES, SMALL_TEXT, WIDE, colour, place_colour, publish_spec
 from generator.questions.shares.world import read_numeric_codes
 from generator.text.language import Language
 
@@ -519,6 +520,18 @@ def test_countries_have_the_colour_of_their_step() -> None:
     assert number == {"seq-0": 2 + 1, "seq-1": 1 + 1, "seq-2": 1 + 1}  # countries, and the square of the key
     assert len(find_paths(picture, fill=colour("seq-1"), stroke=colour("ink"))) == 1
     assert len(find_paths(picture, fill=colour("nothing"))) > 100
+
+
+def test_the_key_of_a_map_fits_a_phone_whatever_nothing_is_called() -> None:
+    """Its steps are narrower beside a longer word, and the last one ends within the picture."""
+    steps = (0.001, 0.005, 0.02, 0.1, 0.25, 1.0)
+    world = WorldMap("code", "share", steps, read_numeric_codes(), "không có lượt tải")
+    picture = ET.fromstring(draw_svg(draw_map(WORLD, world, NARROW, ENGLISH).to_dict(), "p-"))  # noqa: S314 - ours
+    places = [
+        float(text.attrib["transform"].partition("(")[2].partition(",")[0]) for text in picture.iter(TEXT_ELEMENT)
+    ]
+    assert len(steps) + 2 == len(places)
+    assert max(places) <= NARROW - measure("100%", SMALL_TEXT) / 2
 
 
 def test_a_matrix_draws_the_cells_of_its_rows_alone() -> None:

@@ -26,6 +26,8 @@ _SOUTH: Final = 1.03
 TURN: Final = -11
 # Width of a step in the key, in pixels: room for its share.
 _KEY_WIDTH: Final = 47
+# How far the last share stands from the end of its step, towards the others.
+_SHIFT: Final = 8
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def draw_map(table: Table, picture: WorldMap, width: int, language: Language) ->
     }
     rows = [row for row in spoken.records() if row[picture.value]]
     layers = [*_build_land(spoken, picture, rows), _build_circles(spoken, picture, rows)]
-    boxes, words = _place_key(picture, language, height + 14)
+    boxes, words = _place_key(picture, language, height + 14, width)
     return frame.build_picture(
         spoken,
         rows,
@@ -128,17 +130,19 @@ def _build_circles(table: SpokenTable, picture: WorldMap, rows: Sequence[frame.R
     return _look_up(circles, table, picture, rows, picture.code)
 
 
-def _place_key(picture: WorldMap, language: Language, top: float) -> tuple[list[Patch], list[Word]]:
+def _place_key(picture: WorldMap, language: Language, top: float, width: int) -> tuple[list[Patch], list[Word]]:
     """Place the steps of the colours side by side, with the shares at which they meet below them."""
     start = measure(picture.nobody, SMALL_TEXT) + 22
+    last = measure(name_step(picture.steps[-1], language), SMALL_TEXT) / 2
+    step = min(_KEY_WIDTH, (width - start - max(last - _SHIFT, 0)) / len(picture.steps))
     boxes = [Patch(0, top, start - 16, top + 10, "nothing")]
     words = [frame.small((start - 16) / 2, top + 22, picture.nobody, "center")]
     words.append(frame.small(start, top + 22, "0", "center"))
     for number, upper in enumerate(picture.steps):
-        left = start + number * _KEY_WIDTH
-        boxes.append(Patch(left + 0.3, top, left + _KEY_WIDTH - 0.3, top + 10, SEQUENCE[number]))
-        shift = 8 if upper == picture.steps[-1] else 0
-        words.append(frame.small(left + _KEY_WIDTH - shift, top + 22, name_step(upper, language), "center"))
+        left = start + number * step
+        boxes.append(Patch(left + 0.3, top, left + step - 0.3, top + 10, SEQUENCE[number]))
+        shift = _SHIFT if upper == picture.steps[-1] else 0
+        words.append(frame.small(left + step - shift, top + 22, name_step(upper, language), "center"))
     return boxes, words
 
 
