@@ -83,6 +83,10 @@ SEARCHES = {
     "method": "method.html",
     "French": "countries/fr.html",
     "Qwen3-8B": "models/qwen-qwen3-8b.html",
+    "deepseek-r1": "models/deepseek-ai-deepseek-r1.html",
+    "GPT-OSS-20B": "models/openai-gpt-oss-20b.html",
+    "gpt2": "models/openai-community-gpt2.html",
+    "DeepSeek-R1-Distill-Qwen-32B": "models/deepseek-ai-deepseek-r1-distill-qwen-32b.html",
     "embedding": "topics/tasks.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip: half a second at a phone's 1.6 Mbit/s. The

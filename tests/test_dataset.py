@@ -151,7 +151,7 @@ def test_persons_have_no_country_and_no_name(folder: Path) -> None:
 def test_each_file_says_what_it_is(files: Files, schema: dict[str, Any]) -> None:
     """Version, date, licence and source, the same in all of them."""
     about = {name: value for name, value in json.loads(files[f"{FOLDER}/shares.json"]).items() if name != "rows"}
-    assert ["1.1", "2026-10-08", ["CC-BY-4.0"]] == [about[name] for name in ("version", "as_of", "licenses")]
+    assert ["1.2", "2026-10-08", ["CC-BY-4.0"]] == [about[name] for name in ("version", "as_of", "licenses")]
     for table in schema["tables"]:
         facts = pq.ParquetFile(io.BytesIO(to_bytes(files[f"{FOLDER}/{table['name']}.parquet"]))).metadata.metadata
         expected = {"as_of": "2026-10-08", "licenses": "CC-BY-4.0", "source": about["source"], "table": table["name"]}

@@ -262,6 +262,19 @@ def test_the_most_downloaded_models_are_kept_by_name() -> None:
     )
 
 
+def test_models_by_name_keep_their_chains() -> None:
+    """As one text; a model that names no base model has an empty one."""
+    tuned = {"id": "alice/tuned", "downloads_30d": 900, "base_models": ["east/big", "west/other"]}
+    packed = {"id": "bob/tuned-gguf", "downloads_30d": 800, "base_models": ["alice/tuned"]}
+    found = enter([*MIXED[:2], tuned, packed], None, days=0).models.set_index("id")["chain"]
+    assert {
+        "east/big": "",
+        "alice/tuned": "east/big west/other",
+        "bob/tuned-gguf": "alice/tuned\neast/big west/other",
+        "west/tiny": "",
+    } == found.to_dict()
+
+
 def test_the_creation_dates_coverage_is_weighed_by_downloads() -> None:
     """300 of 400 downloads have a date."""
     dated: dict[str, object] = {"id": "east/x", "downloads_30d": 300, "created_at": utc("2026-01-01")}

@@ -1,9 +1,20 @@
 """Origin: the publisher at the root of a model's base-model chain."""
 
+import itertools
+
 import pandas as pd
 import pytest
 
-from generator.ledger.lineage import NO_NAMESPACE, FamilyMatcher, compute_lineage
+from generator.base.settings import CHAIN_STEPS
+from generator.ledger.lineage import (
+    NO_NAMESPACE,
+    FamilyMatcher,
+    Step,
+    compute_lineage,
+    read_chain,
+    trace_models,
+    write_chain,
+)
 from generator.registry import Family, load_registry
 from tests.test_snapshot import make_models
 
@@ -32,6 +43,13 @@ def origins(*rows: dict[str, object]) -> dict[str, tuple[str, str]]:
     models = make_models(*rows)
     found = compute_lineage(models, MATCHER)
     return dict(zip(models["id"], zip(found["origin"], found["origin_basis"], strict=True), strict=True))
+
+
+def chains(*rows: dict[str, object]) -> dict[str, tuple[Step, ...]]:
+    """Return the chain of each model."""
+    models = make_models(*rows)
+    lineage = trace_models(models, MATCHER)
+    return {str(name): lineage.list_chain(place) for place, name in enumerate(models["id"])}
 
 
 def test_a_chain_of_three_leads_to_its_root() -> None:
@@ -164,6 +182,79 @@ def test_lineage_keeps_the_index_and_changes_nothing() -> None:
     pd.testing.assert_frame_equal(before, models)
 
 
+def test_a_chain_names_each_step_up_to_the_root() -> None:
+    """From what a model names itself; a model without tags has none, whatever its name tells."""
+    found = chains(
+        {"id": "root/base"},
+        {"id": "tuner/base-chat", "base_models": ["root/base"]},
+        {"id": "packer/base-chat-GGUF", "base_models": ["tuner/base-chat"]},
+        {"id": "x/my-Qwen3-tune"},
+    )
+    assert {
+        "root/base": (),
+        "tuner/base-chat": (("root/base",),),
+        "packer/base-chat-GGUF": (("tuner/base-chat",), ("root/base",)),
+        "x/my-Qwen3-tune": (),
+    } == found
+
+
+def test_of_several_parents_the_chain_follows_the_one_that_the_origin_comes_from() -> None:
+    """Two of three come from b: the first of these is followed and stands first; none of them is left out."""
+    found = chains({"id": "x/merge", "base_models": ["a/one", "b/two", "b/three"]})
+    assert (("b/two", "a/one", "b/three"),) == found["x/merge"]
+
+
+def test_a_chain_ends_with_a_parent_that_is_missing_or_read_by_its_name() -> None:
+    """A parent that left the Hub, and a copy whose name tells the maker, are the last that tags tell."""
+    found = chains(
+        {"id": "mirror/Llama-3-8B"},
+        {"id": "x/tune", "base_models": ["mirror/Llama-3-8B"]},
+        {"id": "y/tune", "base_models": ["somebody/secret"]},
+    )
+    assert [(("mirror/Llama-3-8B",),), (("somebody/secret",),)] == [found["x/tune"], found["y/tune"]]
+
+
+def test_a_chain_that_runs_in_a_circle_ends_where_it_closes() -> None:
+    """What stands on the circle names its way around it; the order of the rows does not matter."""
+    rows: list[dict[str, object]] = [
+        {"id": "a/one", "base_models": ["b/two"]},
+        {"id": "b/two", "base_models": ["a/one"]},
+        {"id": "x/top", "base_models": ["b/two"]},
+    ]
+    assert {
+        "a/one": (("b/two",), ("a/one",)),
+        "b/two": (("a/one",), ("b/two",)),
+        "x/top": (("b/two",), ("a/one",), ("b/two",)),
+    } == chains(*rows)
+    assert chains(*rows) == chains(*rows[::-1])
+
+
+def test_a_chain_is_bounded() -> None:
+    """Of a longer one the first steps are told."""
+    names = [f"a/m{number:03}" for number in range(3 * CHAIN_STEPS)]
+    rows = ({"id": name, "base_models": [base]} for name, base in itertools.pairwise(names))
+    assert tuple((name,) for name in names[1 : CHAIN_STEPS + 1]) == chains(*rows)["a/m000"]
+
+
+@pytest.mark.parametrize("chain", [(), (("a/one",),), (("a/one", "b/two"), ("c/日本",), ("gpt2",))])
+def test_a_chain_that_is_written_is_read_again(chain: tuple[Step, ...]) -> None:
+    """Merges, old names without an account, names in any alphabet."""
+    assert chain == read_chain(write_chain(chain))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\n\n a/one \n\t\n", (("a/one",),)),
+        ("<img src=x>", (("<img", "src=x>"),)),
+        ("a\n" * 999, (("a",),) * CHAIN_STEPS),
+    ],
+)
+def test_a_chain_of_a_strangers_ledger_is_read_as_far_as_it_goes(text: str, expected: tuple[Step, ...]) -> None:
+    """Empty steps are none, and there are never more than the ledger keeps."""
+    assert expected == read_chain(text)
+
+
 def test_merges_of_merges_come_to_an_end() -> None:
     """Thirty floors of merges with three parents each, newest first as the Hub lists them: 3 to the 30th paths."""
     rows = [
@@ -172,6 +263,7 @@ def test_merges_of_merges_come_to_an_end() -> None:
         for place in range(3)
     ]
     assert ("a0", "tags") == origins(*rows)["a0/m30"]
+    assert CHAIN_STEPS == len(chains(*rows)["a0/m30"])
 
 
 def test_models_that_all_name_each_other_come_to_an_end() -> None:

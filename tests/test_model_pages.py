@@ -4,19 +4,24 @@ import datetime as dt
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from generator.base.encode import RESERVED_SLUGS, make_slugs
 from generator.base.settings import MODEL_ROWS
 from generator.figures.spark import ROW, Spark
+from generator.ledger.intervals import Described, compute_entry
+from generator.publish.datafiles import build_models
 from generator.publish.models_pages import publish_models, render_model_pages
-from generator.questions.report import Report
-from generator.registry import Registry
+from generator.questions.report import Report, compute_report
+from generator.registry import Family, Registry
+from generator.sources.snapshot import SCHEMA, to_frame
 from tests.histories import make_history
 from tests.hostile import PAYLOADS
-from tests.small import make_publisher, make_registry, make_report
+from tests.small import BLANK, DATE, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH
 
 pytestmark = pytest.mark.slow
@@ -64,8 +69,120 @@ def test_a_page_says_what_a_model_is_and_what_is_built_on_it() -> None:
     assert "Publisher Qwen Country China Task Text generation Parameters" in first
     assert "What is built on it One model, with 100 downloads" in first
     assert "Maker Qwen , China" in second
-    assert "Made from Qwen/Qwen3-0.6B , as its name says (" in second
+    assert "Made from Qwen/Qwen3-0.6B (quantised or converted, as its base-model tag says)" in second
     assert '<a href="qwen-qwen3-0-6b.html">' in pages["copier-qwen3-0-6b-gguf.html"]
+
+
+FAMILIES = replace(
+    make_registry(make_publisher("meta-llama", "US"), make_publisher("Qwen", "CN")),
+    families=(Family("Llama", "llama", "meta-llama", "language", ""),),
+)
+
+
+def render(*rows: dict[str, object]) -> dict[str, str]:
+    """Render the pages of models of the accounts and the family above."""
+    models = [{"downloads_30d": 900 - place} | row for place, row in enumerate(rows)]
+    return render_model_pages(make_report(models, FAMILIES), ENGLISH, FAMILIES, ADDRESS)
+
+
+def read_origin(page: str) -> str:
+    """Read what a page says that its model was made from."""
+    return read(page.partition("<dt>Made from</dt>")[2].partition("<dt>Task</dt>")[0])
+
+
+def test_a_page_shows_each_step_of_a_chain() -> None:
+    """With links to the pages that are there, and to the Hub where there is none; each is built on all before it."""
+    pages = render(
+        {"id": "Qwen/base"},
+        {"id": "packer/chat-GGUF", "base_models": ["tuner/chat"], "base_relation": "quantized"},
+        {"id": "tuner/chat", "base_models": ["Qwen/base"], "base_relation": "finetune"},
+        {"id": "x/late", "base_models": ["y/gone"]},
+    )
+    assert "tuner/chat → Qwen/base (quantised or converted, as base-model tags say)" == read_origin(
+        pages["packer-chat-gguf.html"]
+    )
+    assert '<a href="tuner-chat.html">' in pages["packer-chat-gguf.html"]
+    assert 'href="https://huggingface.co/y/gone" rel="nofollow noopener">' in html.unescape(pages["x-late.html"])
+    assert "packer/chat-GGUF (quantised or converted, 899) tuner/chat (fine-tuned, 898)" in read(
+        pages["qwen-base.html"]
+    )
+    assert "One model, with 899 downloads in the thirty days to 8 Oct 2026. They name it among" in read(
+        pages["tuner-chat.html"]
+    )
+
+
+def test_a_page_names_all_base_models_of_a_merge() -> None:
+    """The one that its maker comes from first, then up to five others."""
+    bases = ["a/one", "Qwen/two", "Qwen/three", *(f"c{number}/x" for number in range(5))]
+    pages = render({"id": "x/merge", "base_models": bases, "base_relation": "merge"})
+    assert (
+        "Qwen/two (one of 8 base models) (merge, as its base-model tag says) "
+        "Beside it a/one Qwen/three c0/x c1/x c2/x and 2 more" == read_origin(pages["x-merge.html"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        (
+            "mirror/Llama-3-8B-GGUF",
+            "mirror/Llama-3-8B-GGUF → meta-llama/Llama-3-8B (as the name of mirror/Llama-3-8B-GGUF says) "
+            "(fine-tuned, as its base-model tag says)",
+        ),
+        ("mirror/Llama-9", "mirror/Llama-9 (its name tells the maker) (fine-tuned, as its base-model tag says)"),
+        ("meta-llama/Llama-9", "meta-llama/Llama-9 (fine-tuned, as its base-model tag says)"),
+    ],
+)
+def test_a_page_tells_a_root_that_is_read_by_its_name(base: str, expected: str) -> None:
+    """The original that the name tells, where the list has it; else that the name told the maker."""
+    pages = render({"id": "meta-llama/Llama-3-8B"}, {"id": "x/tune", "base_models": [base]})
+    assert expected == read_origin(pages["x-tune.html"])
+
+
+def test_a_page_says_where_a_chain_runs_in_a_circle() -> None:
+    """And no model is built on itself."""
+    pages = render({"id": "a/one", "base_models": ["b/two"]}, {"id": "b/two", "base_models": ["a/one"]})
+    assert "b/two → a/one (here the chain closes in a circle) (fine-tuned, as base-model tags say)" == read_origin(
+        pages["a-one.html"]
+    )
+    assert "What is built on it One model, with 899 downloads" in read(pages["a-one.html"])
+
+
+def test_a_helper_is_made_from_a_model_that_it_is_not_built_on() -> None:
+    """It names the model that it drafts for, and keeps its relation."""
+    pages = render({"id": "Qwen/base"}, {"id": "z/base-EAGLE3", "base_models": ["Qwen/base"], "parameters": 100_000})
+    assert read_origin(pages["z-base-eagle3.html"]).startswith("Qwen/base (helper")
+    assert "What is built on it" not in pages["qwen-base.html"]
+
+
+def test_the_search_holds_copies_behind_what_their_makers_tuned() -> None:
+    """A packed format is a copy, whoever made it, and so is what others made; a maker's own tuning is a model."""
+    pages = render(
+        {"id": "Qwen/base"},
+        {"id": "Qwen/chat", "base_models": ["Qwen/base"], "base_relation": "finetune"},
+        {"id": "Qwen/chat-GGUF", "base_models": ["Qwen/chat"], "base_relation": "quantized"},
+        {"id": "tuner/chat", "base_models": ["Qwen/base"], "base_relation": "finetune"},
+    )
+    assert ["qwen-chat-gguf.html", "tuner-chat.html"] == [
+        name for name, text in pages.items() if '<meta name="search" content="derived">' in text
+    ]
+
+
+def test_a_ledger_without_chains_is_told_by_names() -> None:
+    """As every interval that was kept before chains were, read from its file."""
+    rows = [
+        BLANK | {"id": "Qwen/Qwen3-0.6B", "downloads_30d": 900},
+        BLANK | {"id": "copier/Qwen3-0.6B-GGUF", "downloads_30d": 100, "base_models": ["Qwen/Qwen3-0.6B"]},
+    ]
+    models = to_frame(pa.Table.from_pylist(rows, schema=SCHEMA))
+    entry = compute_entry(Described(DATE, "a test", "selection"), models, None, None, FAMILIES)
+    before = replace(entry, models=entry.models.drop(columns="chain"))
+    report = compute_report((before,), FAMILIES, DATE)
+    first, second = render_model_pages(report, ENGLISH, FAMILIES, ADDRESS).values()
+    assert "Qwen/Qwen3-0.6B , as its name says (quantised or converted)" == read_origin(second)
+    assert "models named otherwise are missing. The steps of a chain between are not kept." in read(first)
+    (_, row) = build_models(report).records()
+    assert [None, None] == [row["base_models"], row["chain"]]
 
 
 def test_a_persons_model_has_counts_and_no_country() -> None:
@@ -88,13 +205,17 @@ def test_a_history_is_told_by_date() -> None:
 
 
 def test_a_strangers_name_is_text() -> None:
-    """On its page, in the page's head, and in the name of its file."""
+    """On its page, in the page's head, in the name of its file, and among the base models of another one."""
     registry = make_registry()
     rows = [{"id": f"somebody/{name}", "downloads_30d": 900} for name in PAYLOADS]
+    rows += [{"id": "x/merge", "downloads_30d": 900, "base_models": [f"y/{name}" for name in PAYLOADS[:50]]}]
+    rows += [
+        {"id": f"x/{place}", "downloads_30d": 900, "base_models": [f"y/{name}"]} for place, name in enumerate(PAYLOADS)
+    ]
     pages = render_model_pages(make_report(rows, registry), ENGLISH, registry, ADDRESS)
     assert [] == [path for path in pages if not re.fullmatch(r"[a-z0-9-]+\.html", path)]
     known = {"html", "head", "meta", "title", "link", "style", "body", "header", "main", "a", "h1", "h2", "p"}
-    known |= {"dl", "dt", "dd", "table", "caption", "tr", "th", "td", "pre"}
+    known |= {"dl", "dt", "dd", "br", "table", "caption", "tr", "th", "td", "pre"}
     for text in pages.values():
         assert set() == {found.lower() for found in re.findall(r"<([a-zA-Z][\w-]*)", text)} - known
         assert [] == re.findall(r"\son\w+=|javascript:", text)

@@ -85,10 +85,11 @@ def test_a_model_is_explained_through_its_chain() -> None:
 
 
 def test_a_merge_is_explained_with_all_its_bases() -> None:
-    """Two bases of two makers; the name tells the second one's family, so its maker is the origin."""
+    """Two bases of two makers; the name tells the second one's family: it is followed, and its maker is the origin."""
     merge = {"id": "west/grand-merge", "author": "west", "base_models": ["a/one", "somebody/grand-7b"]}
     steps = explain("west/grand-merge", make_models(merge), make_family_registry())
-    assert "declares 2 base models: a/one, somebody/grand-7b" in steps
+    assert "declares 2 base models: somebody/grand-7b, a/one" in steps
+    assert "base model by tag: somebody/grand-7b" in steps
     assert "origin: east (by tags)" in steps
 
 

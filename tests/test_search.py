@@ -8,7 +8,7 @@ import pytest
 from generator.base.files import TEMPLATES
 from generator.publish.pages import QUESTIONS, build_pages
 from generator.publish.search import add_search_terms, cut_words, list_terms, read_terms
-from generator.publish.site import _drop_bare_sections
+from generator.publish.site import _describe_to_search, _drop_bare_sections
 from generator.registry import Registry
 from generator.text.language import Language
 from generator.text.voices import read_voices
@@ -88,6 +88,19 @@ def test_models_of_persons_are_found_on_the_list() -> None:
     rows = [{"id": "somebody/tuned", "downloads_30d": 900}, {"id": "Qwen/Qwen3-0.6B", "downloads_30d": 900}]
     kept = read_terms("en").get("models.md", ())
     assert (*kept, "tuned") == list_terms(make_report(rows, registry), registry, ENGLISH)["models.md"]
+
+
+def test_a_models_whole_name_outweighs_longer_ones_and_copies() -> None:
+    """A word more weighs less, a copy of the same name half; a name without a word is no reason to fail."""
+    heads = {
+        name: f'<title>{name}</title><meta name="description" content="x"><meta name="keywords" content="{name}">'
+        for name in ("gpt2", "gpt2-large", "R1-Distill-7B", "日本", "---", "a-" * 99)
+    }
+    heads["copy"] = heads["gpt2"] + '<meta name="search" content="derived">'
+    expected = {"gpt2": 0.99, "gpt2-large": 0.98, "R1-Distill-7B": 0.97, "日本": 0.99, "---": 1.0, "a-" * 99: 0.5}
+    assert expected | {"copy": 0.495} == {
+        name: _describe_to_search("models/x.html", head)["boost"] for name, head in heads.items()
+    }
 
 
 @pytest.mark.slow

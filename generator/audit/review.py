@@ -14,7 +14,7 @@ from generator.base.encode import issue
 from generator.base.errors import OmsError, RegistryError
 from generator.ledger.classify import compute_classes
 from generator.ledger.intervals import LedgerEntry
-from generator.ledger.lineage import FamilyMatcher, compute_lineage
+from generator.ledger.lineage import FamilyMatcher, Step, name_lineage, trace_models
 from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED, Registry, load_registry
@@ -31,7 +31,6 @@ _OTHER_FILES: Final = (
     *("published_figures.csv", "canaries.csv", "corrections.csv", "launch_dates.csv"),
     *("claims.csv", "claim_tests.csv", "events.csv"),
 )
-MAX_STEPS: Final = 12
 # Lines of a table that is read in a comment.
 MAX_LISTED: Final = 30
 
@@ -220,43 +219,36 @@ def _explain_account(handle: str, registry: Registry) -> list[str]:
 
 
 def _explain_model(model_id: str, models: pd.DataFrame, registry: Registry) -> list[str]:
-    found = models[models["id"] == model_id]
     matcher = FamilyMatcher(registry.families)
-    steps = [f"model {model_id}" + ("" if len(found) else " (not in the snapshot: read by its name alone)")]
-    publisher = author_of(model_id) if found.empty else found["author"].iloc[0]
-    bases = found["base_models"].iloc[0] if len(found) else None
-    if bases is not None and len(bases) > 1:
-        steps.append(f"declares {len(bases)} base models: {', '.join(bases)}")
-        steps.append("of several the origin that most share counts; of equals the one its name tells, else the first")
-    chain = _follow_chain(model_id, models)
-    steps += [f"base model by tag: {parent}" for parent in chain]
-    family = matcher.find(chain[-1] if chain else model_id)
+    found = models.reset_index(drop=True).query("id == @model_id").head(1)
+    lineage = trace_models(models, matcher) if len(found) else None
+    chain = lineage.list_chain(int(found.index[0])) if lineage else ()
+    steps = [f"model {model_id}" + ("" if lineage else " (not in the snapshot: read by its name alone)")]
+    steps += [line for step in chain for line in _explain_step(step)]
+    root = chain[-1][0] if chain else model_id
+    family = matcher.find(root)
     if family:
-        steps.append(
-            f"family by the name of {chain[-1] if chain else model_id}: {family.family} "
-            f"(pattern {family.pattern!r}) → {family.origin}"
-        )
-    if len(found):
-        lineage = found.join(compute_lineage(models, matcher).loc[found.index])
-        classes = compute_classes(lineage).iloc[0]
-        origin, basis = lineage["origin"].iloc[0], lineage["origin_basis"].iloc[0]
+        steps.append(f"family by the name of {root}: {family.family} (pattern {family.pattern!r}) → {family.origin}")
+    if lineage:
+        row = found.join(name_lineage(lineage, matcher, found.index.to_numpy()))
+        classes = compute_classes(row).iloc[0]
+        publisher, origin, basis = row[["author", "origin", "origin_basis"]].iloc[0]
         steps.append(f"relation: {classes['relation']}; task group: {classes['task_group']}")
     else:
+        publisher = author_of(model_id)
         origin, basis = (family.origin, "family") if family else (publisher or model_id, "self")
     steps.append(f"origin: {origin} (by {basis})")
     steps += ["", "by publisher:", *(f"  {step}" for step in _explain_account(publisher or origin, registry))]
     return [*steps, "", "by maker:", *(f"  {step}" for step in _explain_account(origin, registry))]
 
 
-def _follow_chain(model_id: str, models: pd.DataFrame) -> list[str]:
-    """Return the first-named parents up to the root, as the tags tell them."""
-    bases = dict(zip(models["id"], models["base_models"], strict=True))
-    chain: list[str] = []
-    current = model_id
-    while len(chain) < MAX_STEPS:
-        parents = bases.get(current)
-        if parents is None or len(parents) == 0 or parents[0] in (model_id, *chain):
-            return chain
-        current = str(parents[0])
-        chain.append(current)
-    return chain
+def _explain_step(step: Step) -> list[str]:
+    """Say which base model is followed, and why, where several are named."""
+    followed = f"base model by tag: {step[0]}"
+    if len(step) == 1:
+        return [followed]
+    return [
+        f"declares {len(step)} base models: {', '.join(step)}",
+        "of several that whose maker its name tells is followed, else the maker that most share, else the first named",
+        followed,
+    ]

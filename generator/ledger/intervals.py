@@ -47,7 +47,7 @@ from generator.ledger.flows import (
     split_years,
     sum_rows,
 )
-from generator.ledger.lineage import BASES, FamilyMatcher, Lineage, trace_lineage
+from generator.ledger.lineage import BASES, FamilyMatcher, Lineage, trace_lineage, write_chain
 from generator.ledger.pairs import Numbers, Pair, Source, read_pair
 from generator.registry import UNREVIEWED, Family, Registry
 from generator.sources.snapshot import SCHEMA, decode_texts, put_back_unchanged, to_frame
@@ -60,7 +60,7 @@ CLASSES: Final = ["task_group", "generative", "size_band", "license_class", "rel
 DIMENSIONS: Final = ["publisher", "origin", *CLASSES, "first_year"]
 MEASURES: Final = ["flow", "downloads_30d", "downloads_all_time", "models"]
 MODEL_COLUMNS: Final = [
-    "key", "id", "publisher", "origin", "origin_basis", "family", "created_at", *CLASSES, "first_year",
+    "key", "id", "publisher", "origin", "origin_basis", "chain", "family", "created_at", *CLASSES, "first_year",
     "task", "license", "parameters", "likes", "gated", "flow", "downloads_30d", "downloads_all_time",
 ]  # fmt: skip
 BIRTH_DIMENSIONS: Final = ["month", "publisher", "origin", "task_group", "relation"]
@@ -171,7 +171,8 @@ class LedgerEntry:
         flows: one row per combination of `DIMENSIONS`, with `MEASURES`: `flow` in downloads of the interval,
             `downloads_30d` and `downloads_all_time` the Hub's counts at its end, `models` their number. Of rows below
             the floor the lesser dimensions are folded: see `_fold_rows`.
-        models: the most downloaded models by name, with `MODEL_COLUMNS`.
+        models: the most downloaded models by name, with `MODEL_COLUMNS`; `chain` as `write_chain` writes it, which
+            intervals of before November 2026 have not.
         births: models that this snapshot has first, one row per combination of `BIRTH_DIMENSIONS` with their number
             (`models`); `month` is that of their creation (`2026-10`), models without a date are left out.
         releases: of those, the ones by name whose publisher is a reviewed organisation and their own origin, with
@@ -576,7 +577,9 @@ def _pick_top(models: _Models, measured: _Measured, end: dt.date) -> pd.DataFram
     within = ordered.groupby("publisher").cumcount()
     is_large = ordered["downloads_30d"].fillna(0) >= large
     overall = pd.Series(range(len(ordered)), index=ordered.index) < LEDGER_TOP_MODELS
-    return ordered[overall | (is_large & (within < 3))][MODEL_COLUMNS].reset_index(drop=True)
+    kept = ordered[overall | (is_large & (within < 3))]
+    chains = [write_chain(models.lineage.list_chain(place)) for place in places[kept.index].tolist()]
+    return kept.assign(chain=pd.array(chains, dtype="str"))[MODEL_COLUMNS].reset_index(drop=True)
 
 
 def _list_anomalies(models: _Models, measured: _Measured, days: int) -> tuple[Anomaly, ...]:

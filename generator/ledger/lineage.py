@@ -5,6 +5,7 @@ may itself be a re-upload; a model without tags is read by its own name; else it
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -15,16 +16,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from generator.base.settings import CHAIN_STEPS
 from generator.registry import Family
 
 # Publisher of models without a namespace whose name tells no family.
 NO_NAMESPACE: Final = "(none)"
-# Longer chains than this are mistakes; the deepest honest ones seen have six steps, Python's stack allows a thousand.
+# Longer chains than this are mistakes: the deepest honest one seen has thirteen steps. Python's stack allows 1,000.
 MAX_STEPS: Final = 200
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # Names that are held as Python's texts at once.
 NAMES_AT_ONCE: Final = 200_000
 _Positions: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+# The base models that one model of a chain names, the followed one first.
+Step: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -150,18 +154,65 @@ class Lineage:
     """Publisher and origin of every model, in the models' order; names by their numbers.
 
     Attributes:
+        tree: the links that were followed.
         accounts: the distinct Hub accounts.
         publisher: position in `accounts`.
-        origin: the same.
+        roots: the same of the origin, for the whole tree: behind the models stand the parents that are not there.
         basis: position in `BASES`: how the origin is known.
         family: position of the model's own family in the registry's list, or -1.
     """
 
+    tree: "_Tree"
     accounts: pa.StringArray
     publisher: _Positions
-    origin: _Positions
+    roots: _Positions
     basis: _Positions
     family: _Positions
+
+    @property
+    def origin(self) -> _Positions:
+        """Return the position of each model's origin in `accounts`."""
+        return self.roots[: len(self.publisher)]
+
+    def list_chain(self, place: int) -> tuple[Step, ...]:
+        """List a model's chain, from what it names itself to the root: by tags alone, at most `CHAIN_STEPS` of it.
+
+        Of several base models the first named one with the model's origin is followed. A circle ends with the model
+        that closes it.
+        """
+        steps: list[Step] = []
+        path = [place]
+        while len(path) <= CHAIN_STEPS and path[-1] not in path[:-1]:
+            parents = self.tree.list_parents(path[-1])
+            if not parents:
+                break
+            fresh = [parent for parent in parents if parent not in path] or parents
+            followed = next((parent for parent in fresh if self.roots[parent] == self.roots[path[-1]]), fresh[0])
+            path.append(followed)
+            steps.append(tuple(self.tree.name(each) for each in dict.fromkeys((followed, *parents))))
+        return tuple(steps)
+
+
+# What the ledger keeps of a chain parts steps by lines and ids by spaces: no id on the Hub has either.
+_STEP_END: Final = "\n"
+
+
+def write_chain(steps: Sequence[Step]) -> str:
+    """Write a chain as one text; empty where a model names no base model."""
+    return _STEP_END.join(" ".join(step) for step in steps)
+
+
+def read_chain(text: str) -> tuple[Step, ...]:
+    """Read a chain, whoever wrote it."""
+    steps = (tuple(line.split()) for line in text.split(_STEP_END))
+    return tuple(step for step in steps if step)[:CHAIN_STEPS]
+
+
+def trace_models(models: pd.DataFrame, matcher: FamilyMatcher) -> Lineage:
+    """Trace the rows of a snapshot: `id`, `author` and `base_models` of each model."""
+    bases = pa.array(models["base_models"], pa.list_(pa.string()))
+    ids, authors = (pa.chunked_array(pa.array(models[column], pa.string())) for column in ("id", "author"))
+    return trace_lineage(ids, authors, bases, matcher, matcher.find_each(ids))
 
 
 def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFrame:
@@ -175,19 +226,21 @@ def compute_lineage(models: pd.DataFrame, matcher: FamilyMatcher) -> pd.DataFram
         A frame on the same index with `publisher`, `origin` (Hub accounts), `origin_basis` (`tags`, `family` or
         `self`), `family` (name of the model's own family, or missing) and `family_task_group`.
     """
-    bases = pa.array(models["base_models"], pa.list_(pa.string()))
-    ids, authors = (pa.chunked_array(pa.array(models[column], pa.string())) for column in ("id", "author"))
-    lineage = trace_lineage(ids, authors, bases, matcher, matcher.find_each(ids))
+    return name_lineage(trace_models(models, matcher), matcher, np.arange(len(models))).set_axis(models.index)
+
+
+def name_lineage(lineage: Lineage, matcher: FamilyMatcher, places: _Positions) -> pd.DataFrame:
+    """Return what was traced of some models by names, on their places, with the columns of `compute_lineage`."""
     names = lineage.accounts.to_numpy(zero_copy_only=False)
-    families = [matcher.families[place] if place >= 0 else None for place in lineage.family]
+    families = [matcher.families[family] if family >= 0 else None for family in lineage.family[places]]
     columns = {
-        "publisher": names[lineage.publisher],
-        "origin": names[lineage.origin],
-        "origin_basis": np.array(BASES)[lineage.basis],
+        "publisher": names[lineage.publisher[places]],
+        "origin": names[lineage.origin[places]],
+        "origin_basis": np.array(BASES)[lineage.basis[places]],
         "family": [family.family if family else None for family in families],
         "family_task_group": [family.task_group if family else None for family in families],
     }
-    return pd.DataFrame(columns, index=models.index, dtype="str")
+    return pd.DataFrame(columns, index=places, dtype="str")
 
 
 def trace_lineage(
@@ -207,10 +260,11 @@ def trace_lineage(
     everything = np.concatenate([family, matcher.find_each(tree.absent)])
     own = np.where(everything >= 0, accounts.of_family[everything], accounts.of_id)
     own = np.where(own >= 0, own, accounts.of_nobody)
-    origin = _find_origins(tree, own, np.where(everything >= 0, own, -1))[: len(ids)]
+    roots = _find_origins(tree, own, np.where(everything >= 0, own, -1))
     stated = np.where(accounts.stated >= 0, accounts.stated, accounts.of_id[: len(ids)])
+    publisher = np.where(stated >= 0, stated, roots[: len(ids)])
     basis = np.where(tree.tagged[: len(ids)], np.int8(0), np.where(family >= 0, np.int8(1), np.int8(2)))
-    return Lineage(accounts.names, np.where(stated >= 0, stated, origin), origin, basis, family)
+    return Lineage(tree, accounts.names, publisher, roots, basis, family)
 
 
 @dataclass(frozen=True)
@@ -285,6 +339,12 @@ class _Tree:
         """Return the id at a position."""
         names, place = (self.ids, position) if position < len(self.ids) else (self.absent, position - len(self.ids))
         return str(names[place])
+
+    def list_parents(self, position: int) -> list[int]:
+        """List the positions of what an id names as its base models, in the order in which it names them."""
+        # A number of another width would have all links converted each time.
+        first, last = (self.child.searchsorted(self.child.dtype.type(position), side) for side in ("left", "right"))
+        return [int(parent) for parent in self.parent[first:last]]
 
     @cached_property
     def tagged(self) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from generator import __version__
 from generator.audit.operations import NOTHING_KNOWN, Operations
-from generator.base.encode import csv_cell, label, render_download, to_bytes
+from generator.base.encode import as_text, label, line, render_download, to_bytes
 from generator.base.files import hash_bytes
 from generator.base.imprint import NAME, Imprint
 from generator.base.records import DIGITS, pack_json, to_plain
@@ -308,15 +308,31 @@ _MODELS_COLUMNS: Final = (
         "downloads",
     ),
     Column("likes", "count", "", "Likes of the repository.", "likes"),
+    Column(
+        "base_models",
+        "text",
+        "",
+        "Ids that it names as its base models, the followed one first, parted by spaces; empty where none are known.",
+    ),
+    Column(
+        "chain",
+        "text",
+        "",
+        "Ids from that base model to the root, as base-model tags lead, parted by spaces; a circle ends with the id "
+        "that closes it.",
+    ),
 )
 
 
 def build_models(report: Report) -> Table:
     """Build the list of the most downloaded models."""
     names = [
-        {"publisher_country_code": "publisher_code", "origin_country_code": "origin_code", "parameters": "size"}.get(
-            field.name, field.name
-        )
+        {
+            "publisher_country_code": "publisher_code",
+            "origin_country_code": "origin_code",
+            "parameters": "size",
+            "chain": "followed",
+        }.get(field.name, field.name)
         for field in _MODELS_COLUMNS
     ]
     rows = tuple(tuple(getattr(model, name) for name in names) for model in report.models)
@@ -422,7 +438,7 @@ def _cell(value: Cell, column: Column) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return csv_cell(value)
+        return as_text(line(value))
     if isinstance(value, bool):
         return str(value).lower()
     if column.kind == "count":

@@ -1,6 +1,6 @@
 """The schema of the versioned data set: every field described, and what may change without a new version.
 
-The version stands in the address (`data/v1/`) and in the schema (`1.1`). Within `v1` the second number grows with what
+The version stands in the address (`data/v1/`) and in the schema (`1.2`). Within `v1` the second number grows with what
 is added: a table, a column behind the others, a code of a vocabulary, better words for a meaning. Whatever a program
 could rely on (a table, a column, its name, type, unit and place, a key, a code) stays until `v2` stands beside it.
 """
@@ -14,7 +14,7 @@ from generator.publish.dataset_tables import Part
 from generator.star.table import Column
 from generator.text.language import Language
 
-VERSION: Final = "1.1"
+VERSION: Final = "1.2"
 FOLDER: Final = f"data/v{VERSION.partition('.')[0]}"
 # How Parquet stores each type; in JSON a date is text, and what is missing is null.
 PARQUET_TYPES: Final = {

@@ -21,8 +21,15 @@ from generator.text.catalogue import SOURCE
 from generator.text.language import Language
 
 # How much more a page's words weigh than another's. A country outweighs the organisations that bear its name, and an
-# account those whose models do; a list that names hundreds stands behind the pages that are about one of them.
-BOOSTS: Final = {"countries/": 20, "publishers/": 5, "models.md": 0.02, "families.md": 0.02}
+# account those whose models do, as long as one word alone is typed: of a model's whole name each word counts, so that
+# its page stands first. A list that names hundreds stands behind the pages that are about one of them.
+BOOSTS: Final = {
+    "countries/": 20,
+    "publishers/": 2.5,
+    "models.md": 0.02,
+    "families.md": 0.02,
+    "topics/families.md": 0.4,
+}
 # Letters with a bar, which no decomposition parts from it.
 _BARRED: Final = str.maketrans("đĐłŁøØ", "dDlLoO")
 _HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")

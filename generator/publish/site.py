@@ -64,9 +64,12 @@ _SAID: Final = (
     re.compile(r'<meta name="description" content="(.*?)"'),
     re.compile(r'<meta name="keywords" content="(.*?)"'),
 )
-# Copies bear the names of what they were made from, and stand behind it in the list of results.
+# Copies bear the names of what they were made from, and stand behind it in the list of results. Of names that begin
+# with what is typed, the shortest is the one that was meant.
 _DERIVED: Final = '<meta name="search" content="derived">'
-_DERIVED_BOOST: Final = 0.3
+_DERIVED_BOOST: Final = 0.5
+_LOST_A_WORD: Final = 0.01
+_MOST_WORDS: Final = 50
 _NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
 # Modules that make pages of what the builder reads, or of what it wrote.
 _EXTENSIONS: Final = (
@@ -473,7 +476,8 @@ def _add_to_search(path: Path, folder: str, pages: Iterable[Path]) -> None:
 def _describe_to_search(location: str, head: str) -> dict[str, Any]:
     """Describe a page to the search, whose list of results shows the words as HTML."""
     title, text, word = (html.escape(html.unescape(found)) for each in _SAID for found in each.findall(head)[:1])
-    boost = _DERIVED_BOOST if _DERIVED in head else 1.0
+    words = min(len(re.findall(r"[^\W_]+", word)), _MOST_WORDS)
+    boost = round((_DERIVED_BOOST if _DERIVED in head else 1.0) * (1 - _LOST_A_WORD * words), 3)
     return {
         "location": location,
         "title": cut_words(title),

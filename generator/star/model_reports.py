@@ -11,6 +11,7 @@ import pandas as pd
 
 from generator.base.encode import make_slugs
 from generator.ledger.classify import HELPER
+from generator.ledger.lineage import Step
 from generator.star.accounts import HistoryPoint
 from generator.star.definitions import WINDOWS, Definition
 from generator.star.models import ModelRow
@@ -38,6 +39,25 @@ class ModelRank:
 
 
 @dataclass(frozen=True)
+class Descent:
+    """What a model was made from.
+
+    Attributes:
+        tagged: ids that are named as base models, from what the model itself names to the root, the followed one first.
+        named: id of the original that the last of them, or the model where it names none, tells by its name; empty
+            where none is found.
+    """
+
+    tagged: tuple[Step, ...]
+    named: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return all of them, each once."""
+        return tuple(dict.fromkeys(each for step in (*self.tagged, (self.named,)) for each in step if each))
+
+
+@dataclass(frozen=True)
 class ModelReport:
     """One model in detail.
 
@@ -47,8 +67,8 @@ class ModelReport:
         family: as its name tells it; empty where it tells none.
         history: its 30-day downloads on each date that has them, oldest first.
         ranks: its rank in each window that has a number.
-        base: id of the model that its name says it was made from; empty where it is an original, or its name says none.
-        built_on: models whose names say that they were made from it, most downloaded first, at most 20.
+        descent: what it was made from; nothing where it is an original, or where nothing tells.
+        built_on: models that were made from it, as far as their own descent tells, most downloaded first, at most 20.
         built_on_models: how many there are of them.
         built_on_downloads: their 30-day downloads.
     """
@@ -58,7 +78,7 @@ class ModelReport:
     family: str
     history: tuple[HistoryPoint, ...]
     ranks: tuple[ModelRank, ...]
-    base: str
+    descent: Descent
     built_on: tuple[ModelRow, ...]
     built_on_models: int
     built_on_downloads: int
@@ -88,8 +108,8 @@ def compute_model_reports(
     keys = first["key"].fillna(first["id"]).astype("str").tolist()
     histories = _list_histories(named, keys, totals)
     ranks = _list_ranks(sums, windows)
-    bases = find_bases(models)
-    built = _group_built(models, bases)
+    descents = find_descents(models)
+    built = _group_built(models, descents)
     families = first["family"].fillna("").astype("str")
     slugs = make_slugs([row.id for row in models[:number]], "model")
     return tuple(
@@ -99,7 +119,7 @@ def compute_model_reports(
             family=family,
             history=histories.get(key, ()),
             ranks=ranks.get(key, ()),
-            base=bases.get(row.id, ""),
+            descent=descents.get(row.id, Descent((), "")),
             built_on=tuple(built[row.id][:_BUILT_ON]),
             built_on_models=len(built[row.id]),
             built_on_downloads=sum(other.downloads_30d or 0 for other in built[row.id]),
@@ -108,22 +128,28 @@ def compute_model_reports(
     )
 
 
-def find_bases(models: Sequence[ModelRow]) -> dict[str, str]:
-    """Find the original that each derivative was made from, as far as its name says it, by id.
+def find_descents(models: Sequence[ModelRow]) -> dict[str, Descent]:
+    """Find what each derivative was made from, by id: by tags, and where they end by the name of what they led to.
 
-    It is of the derivative's origin, and its name stands in the derivative's as whole words; of several the longest.
+    What a name tells is an original of the derivative's origin whose own name stands in it as whole words; of several
+    the longest. A helper is built on nothing: it is made for the model that it names.
     """
     originals: dict[_Key, str] = {}
     for row in models:
         if row.relation == "original" and row.publisher == row.origin:
             originals.setdefault((row.origin, _split_name(row.id)), row.id)
-    derived = (row for row in models if row.relation not in {"original", HELPER})
-    found = ((row.id, _find_base(row, originals)) for row in derived)
-    return {name: base for name, base in found if base}
+    return {row.id: _find_descent(row, originals) for row in models if row.relation != "original"}
 
 
-def _find_base(row: ModelRow, originals: Mapping[_Key, str]) -> str:
-    parts = ((row.origin, part) for part in _list_parts(_split_name(row.id)))
+def _find_descent(row: ModelRow, originals: Mapping[_Key, str]) -> Descent:
+    if not row.chain:
+        return Descent((), "" if row.relation == HELPER else _find_original(row.id, row.origin, originals))
+    root = row.chain[-1][0]
+    return Descent(row.chain, _find_original(root, row.origin, originals) if row.chain_end == "name" else "")
+
+
+def _find_original(model_id: str, origin: str, originals: Mapping[_Key, str]) -> str:
+    parts = ((origin, part) for part in _list_parts(_split_name(model_id)))
     return next((originals[part] for part in parts if part in originals), "")
 
 
@@ -139,12 +165,14 @@ def _list_parts(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield words[start : start + length]
 
 
-def _group_built(models: Sequence[ModelRow], bases: Mapping[str, str]) -> dict[str, list[ModelRow]]:
-    """Group the derivatives by the model that they were made from, in the order of the models."""
+def _group_built(models: Sequence[ModelRow], descents: Mapping[str, Descent]) -> dict[str, list[ModelRow]]:
+    """Group the derivatives by each model that they were made from, in the order of the models."""
     found = defaultdict[str, list[ModelRow]](list)
     for row in models:
-        if row.id in bases:
-            found[bases[row.id]].append(row)
+        if row.id in descents and row.relation != HELPER:
+            for base in descents[row.id].ids:
+                if base != row.id:
+                    found[base].append(row)
     return found
 
 

@@ -1,11 +1,15 @@
 """Models by name: the most downloaded, with publisher, origin and both countries."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from generator.base.settings import CHAIN_STEPS
+from generator.ledger.lineage import NO_NAMESPACE, Step, read_chain
 from generator.registry import Registry
+from generator.sources.snapshot import author_of
 from generator.star.coded import code_of
 from generator.star.known_sizes import compute_sizes
 
@@ -22,6 +26,10 @@ class ModelRow:
         origin: the account at the root of its base-model chain.
         origin_code: that account's country code or category.
         origin_basis: `tags`, `family` or `self`.
+        chain: what it names as its base models, and what the followed one of these names, as far as tags lead; None in
+            an interval that kept no chains.
+        chain_end: `root`, `name` where the root's name tells another maker, `circle`, or `further` where no more of it
+            is kept; empty without a chain.
         created: the date of the repository; None where unknown.
         task_group: group of its task.
         relation: original, quantised, fine-tuned, adapter, merge or helper.
@@ -41,6 +49,8 @@ class ModelRow:
     origin: str
     origin_code: str
     origin_basis: str
+    chain: tuple[Step, ...] | None
+    chain_end: str
     created: dt.date | None
     task_group: str
     relation: str
@@ -52,6 +62,16 @@ class ModelRow:
     downloads_all_time: int | None
     likes: int | None
 
+    @property
+    def base_models(self) -> str | None:
+        """Return the ids that it names as its base models, the followed one first."""
+        return " ".join(self.chain[0]) if self.chain else None
+
+    @property
+    def followed(self) -> str | None:
+        """Return the ids from that base model to the root."""
+        return " ".join(step[0] for step in self.chain) if self.chain else None
+
 
 def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, ...]:
     """Turn an interval's models by name into rows, in the file's order: most downloads first."""
@@ -59,6 +79,7 @@ def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, 
     accounts = {*models["publisher"], *models["origin"]}
     handles = {account: registry.canonical(account) for account in accounts}
     codes = {account: code_of(account, registry) for account in accounts}
+    chains = [read_chain(text) if isinstance(text, str) else None for text in models.get("chain", [None] * len(models))]
     return tuple(
         ModelRow(
             rank=rank,
@@ -68,6 +89,8 @@ def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, 
             origin=handles[row["origin"]],
             origin_code=codes[row["origin"]],
             origin_basis=row["origin_basis"],
+            chain=chain,
+            chain_end=_name_end(row["id"], chain or (), handles[row["origin"]], registry),
             created=None if pd.isna(row["created_at"]) else row["created_at"].date(),
             task_group=row["task_group"],
             relation=row["relation"],
@@ -79,8 +102,20 @@ def compute_models(models: pd.DataFrame, registry: Registry) -> tuple[ModelRow, 
             downloads_all_time=_whole(row["downloads_all_time"]),
             likes=_whole(row["likes"]),
         )
-        for rank, row in enumerate(models.join(sizes).to_dict("records"), start=1)
+        for rank, (row, chain) in enumerate(zip(models.join(sizes).to_dict("records"), chains, strict=True), start=1)
     )
+
+
+def _name_end(model_id: str, chain: Sequence[Step], origin: str, registry: Registry) -> str:
+    """Name how a chain ends, seen from the account that it gives the model to."""
+    path = [model_id, *(step[0] for step in chain)]
+    if len(path) == 1:
+        return ""
+    if path[-1] in path[:-1]:
+        return "circle"
+    if len(chain) >= CHAIN_STEPS:
+        return "further"
+    return "root" if registry.canonical(author_of(path[-1]) or NO_NAMESPACE) == origin else "name"
 
 
 def _whole(value: object) -> int | None:
