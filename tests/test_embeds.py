@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from generator.base.imprint import AUTHORS, NAME
 from generator.figures.embeds import FRAMES, LEAST_HEIGHT, MOST_HEIGHT, SNIPPET
 from generator.text.cite import cite
+from generator.text.language import Language
 from tests.conftest import MOST_MILLISECONDS, open_context, serve_folder
 from tests.spoken import ENGLISH
 
+DAY, ADDRESS = dt.date(2026, 10, 8), "https://example.org/#x"
 NOTE = """window.noted = []; const frame = document.querySelector("#column iframe");
   new MutationObserver(() => noted.push(frame.style.height)).observe(frame, {attributes: true})"""
 HEIGHT = "Math.ceil(document.documentElement.getBoundingClientRect().height)"
@@ -263,9 +265,19 @@ def test_a_citation_has_author_address_and_a_place_for_the_day(bundled_site: Pat
         assert "  urldate = {YYYY-MM-DD}" in bibtex.splitlines()
 
 
+def test_no_stop_stands_within_the_marks_of_a_title() -> None:
+    """Of Chinese, whose stop stands behind them; an English one has its own."""
+    said = {
+        code: cite(Language(code), f"甲。乙{stop}", DAY, ADDRESS, "x") for code, stop in (("zh", "。"), ("en", "."))
+    }
+    assert "：《甲。乙》。" in said["zh"].text
+    assert "“甲。乙.” " in said["en"].text
+    assert "  title = {甲。乙}," == said["zh"].bibtex[2]
+
+
 def test_signs_of_bibtex_are_text_in_a_title() -> None:
     """A title ends no field and begins no command."""
-    found = cite(ENGLISH, r"a} % \b ~^ 5%_&#$ {", dt.date(2026, 10, 8), "https://example.org/#x", "oms-x")
+    found = cite(ENGLISH, r"a} % \b ~^ 5%_&#$ {", DAY, ADDRESS, "oms-x")
     title = r"a\} \% \textbackslash{}b \textasciitilde{}\textasciicircum{} 5\%\_\&\#\$ \{"
     assert f"  title = {{{title}}}," == found.bibtex[2]
 

@@ -10,6 +10,8 @@ from generator.text.language import Language
 
 # Where the day of access goes: no page that is there before its reader knows it. `site.js` writes it on copying.
 ACCESSED: Final = "YYYY-MM-DD"
+# Which Chinese puts behind the marks of a title, not within them.
+_STOP: Final = "。"
 _BIBTEX: Final = str.maketrans(
     {
         **{char: f"\\{char}" for char in "{}%&#$_"},
@@ -43,6 +45,7 @@ def cite(language: Language, title: str, as_of: dt.date, url: str, key: str) -> 
         url: its address.
         key: its name in BibTeX beside the date: letters, digits, hyphens.
     """
+    title = title.removesuffix(_STOP)
     text = language.say(
         "{authors} ({year}): “{title}” Data of {date:date}. {url} (accessed on {accessed}).",
         authors=AUTHORS,
