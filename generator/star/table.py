@@ -166,7 +166,12 @@ class Table:
 
     def find(self, **values: object) -> Row | None:
         """Return the first row that has these values; None without one."""
-        return next(iter(self.where(**values).records()), None)
+        names = [column.name for column in self.columns]
+        wanted = {
+            names.index(name): value if isinstance(value, tuple | list) else (value,) for name, value in values.items()
+        }
+        found = (row for row in self._rows if all(row[place] in value for place, value in wanted.items()))
+        return next((dict(zip(names, row, strict=True)) for row in found), None)
 
     def records(self) -> list[Row]:
         """Return the rows by the names of the columns."""

@@ -402,12 +402,12 @@ def list_wide(releases: Sequence[Release], sums: LedgerSums | None, as_of: dt.da
     if window is None:
         return []
     first = as_of - dt.timedelta(days=WIDE_DAYS - 1)
-    counts = window.models.groupby("name")["downloads"].sum()
+    counts = window.models.groupby("name")["downloads"].sum().to_dict()
     rows: list[Row] = [
         {
             **_make_row(release),
             "window": window.definition.window,
-            "downloads": round(counts.reindex(release.ids).sum()),
+            "downloads": round(sum(counts.get(name, 0.0) for name in release.ids)),
         }
         for release in releases
         if release.date >= first
@@ -440,18 +440,23 @@ def list_month_ends(first: dt.date, as_of: dt.date) -> list[dt.date]:
 def _follow(releases: pd.DataFrame, top: Mapping[str, Collection[str]], as_of: dt.date) -> Iterator[Row]:
     """Follow each country, and all, by the ends of months: releases, and medians of the 365 days to each."""
     ends = list_month_ends(releases["released_on"].iloc[0], as_of) if len(releases) else []
-    for code in sorted({ALL, *releases["country_code"]}):
-        mine = releases.assign(country_code=ALL) if code == ALL else releases[releases["country_code"] == code]
-        largest = mine[mine["publisher"].isin(top.get(code, ()))]
+    twice = pd.concat([releases, releases.assign(country_code=ALL)])
+    own, together = list_gaps(releases, "publisher"), list_gaps(twice, "country_code")
+    for code in sorted(set(twice["country_code"])):
+        gaps = own if code == ALL else _pick(own, code)
         measures = {
-            "per_month": _follow_months(mine, ends),
-            "median_days": _follow_median(list_gaps(mine, "publisher"), ends),
-            "together_days": _follow_median(list_gaps(mine, "country_code"), ends),
-            "top_median_days": _follow_median(list_gaps(largest, "publisher"), ends),
+            "per_month": _follow_months(_pick(twice, code), ends),
+            "median_days": _follow_median(gaps, ends),
+            "together_days": _follow_median(_pick(together, code), ends),
+            "top_median_days": _follow_median(gaps[gaps["publisher"].isin(top.get(code, ()))], ends),
         }
         for place, end in enumerate(ends):
             found = {name: values[place] for name, values in measures.items()}
             yield {"as_of": end, "country_code": code, **found}
+
+
+def _pick(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    return rows[rows["country_code"] == code]
 
 
 def _follow_months(releases: pd.DataFrame, ends: Sequence[dt.date]) -> list[float | None]:
