@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -37,6 +38,8 @@ _ENTITIES: Final = {
 # Sentences are encoded word by word, so that names alone are cut; those of Chinese have signs where others have spaces.
 SIGNS: Final = "。，、；：？！（）《》"
 _PHRASES: Final = re.compile(f"([{SIGNS}])")
+# Pages and files say the same words again and again, some hundreds of thousands in a build (November 2026).
+_KEPT_TEXTS: Final = 65_536
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 # Without it Excel reads a file in the system's own encoding and shows *TÃ¼rkiye*; other readers of CSV skip it.
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -48,7 +51,11 @@ def label(value: object) -> str:
     Normalised to NFC, without control, format, surrogate, private and unassigned characters (the drawing engine
     aborts the process on some of them), white space folded, cut at 200 characters, never empty.
     """
-    text = str(value)
+    return _label(str(value))
+
+
+@lru_cache(_KEPT_TEXTS)
+def _label(text: str) -> str:
     # Nearly all texts are plain, and there are hundreds of thousands of them: for these the rest changes nothing.
     if not (text.isascii() and text.isprintable()):
         text = _drop_unprintable(text)
@@ -65,9 +72,12 @@ def line(value: str) -> str:
 
 def page(value: object) -> Markup:
     """Return text that is inert in Markdown and in HTML, in element content and in quoted attributes."""
-    if isinstance(value, Markup):
-        return value
-    return Markup(label(value).translate(_ENTITIES))  # noqa: S704 - encoded character by character
+    return value if isinstance(value, Markup) else _encode(str(value))
+
+
+@lru_cache(_KEPT_TEXTS)
+def _encode(text: str) -> Markup:
+    return Markup(label(text).translate(_ENTITIES))  # noqa: S704 - encoded character by character
 
 
 def make_slugs(names: Sequence[str], empty: str) -> list[str]:

@@ -5,7 +5,7 @@ import gettext
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final, Literal
 
 from babel import Locale
@@ -28,6 +28,8 @@ HHI_POINTS: Final = 10_000
 # The least share that has a digit as it is written.
 LEAST_SHARE: Final = 0.001
 _MINUS: Final = "\u2212"
+# Pages repeat dates and large numbers: of 12,000 dates in a build some hundreds differ (November 2026).
+_KEPT: Final = 16_384
 # A gap between a number and its unit, which English lets a line break.
 _GAP: Final = re.compile(r"(?<=\d) (?=[^\W\d])")
 # Spaces that Chinese has none of: between two words, one and a letter or a number, and beside the dash of a range.
@@ -187,7 +189,7 @@ class Language:
         if unit is None:
             return self.count(number)
         rounded = round(number / unit, 1) * unit
-        text = str(format_compact_decimal(rounded, format_type=known, locale=self.locale, fraction_digits=1))
+        text = _write_compact(rounded, known, self.locale)
         return text if self.code == SOURCE else _GAP.sub("\u00a0", text)
 
     @cached_property
@@ -208,19 +210,19 @@ class Language:
 
     def date(self, day: dt.date) -> str:
         """Format a date: 22 Nov 2026."""
-        return str(format_date(day, self.voice.date, locale=self.locale))
+        return _write_date(day, self.voice.date, self.locale)
 
     def day(self, day: dt.date) -> str:
         """Format a date whose year is known: 22 Nov."""
-        return str(format_date(day, self.voice.day, locale=self.locale))
+        return _write_date(day, self.voice.day, self.locale)
 
     def month(self, day: dt.date) -> str:
         """Format a month: September 2026."""
-        return str(format_date(day, self.voice.month, locale=self.locale))
+        return _write_date(day, self.voice.month, self.locale)
 
     def short_month(self, day: dt.date) -> str:
         """Format a month where there is little room: Sep 2026."""
-        return str(format_date(day, self.voice.short_month, locale=self.locale))
+        return _write_date(day, self.voice.short_month, self.locale)
 
     def listing(self, items: Iterable[Sentence | str]) -> str:
         """Join items as a sentence lists them: a, b and c."""
@@ -244,6 +246,16 @@ class Language:
     def short_place(self, code: str) -> str:
         """Return a place's name where there is little room: US, S. Korea."""
         return self.speak(SHORT_PLACES.get(code) or self.place(code))
+
+
+@lru_cache(_KEPT)
+def _write_date(day: dt.date, pattern: str, locale: Locale) -> str:
+    return str(format_date(day, pattern, locale=locale))
+
+
+@lru_cache(_KEPT)
+def _write_compact(number: float, style: Literal["short", "long"], locale: Locale) -> str:
+    return str(format_compact_decimal(number, format_type=style, locale=locale, fraction_digits=1))
 
 
 def capital(text: str) -> str:
