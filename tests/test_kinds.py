@@ -132,7 +132,7 @@ STEPS = ((0.1, "seq-1"), (0.5, "seq-5"))
 HEADS = tuple(Head(name, name) for name in ("China", "France"))
 SIZES = Stacks(
     (Stack("China", "1M"), Stack("France", "2M")),
-    (Part("small", "seq-1"), Part("large", "seq-4", "paper"), Part("unknown", "nothing", is_open=True)),
+    (Part("small", "seq-1"), Part("large", "seq-4"), Part("unknown", "unreviewed")),
     bar="place",
     part="band",
 )

@@ -11,10 +11,10 @@ import pytest
 
 from generator.base.errors import RegistryError
 from generator.ledger.classify import compute_license_class
-from generator.questions.openness.tables import LICENSES
 from generator.questions.report import Report
 from generator.registry import UNAFFILIATED, UNREVIEWED, Registry, load_registry
 from generator.registry.load import FOLDER
+from generator.text import words
 from tests.realdata import DATA, needs
 from tests.small import make_publisher, make_registry
 
@@ -258,6 +258,6 @@ def test_the_head_of_the_hub_is_reviewed(registry: Registry) -> None:
 
 def test_licence_classes_have_one_vocabulary(registry: Registry) -> None:
     """The registry's words for a family's licence are those of every published file and page."""
-    known = set(LICENSES) - {"unstated"}
+    known = set(words.LICENSE_CLASSES) - {"unstated"}
     assert known == {row.license_class for row in registry.openness}
     assert known == set(compute_license_class(pd.Series(["mit", "gemma", "cc-by-nc-4.0"], dtype="str")))

@@ -16,6 +16,9 @@ ROW: Final = 46
 BAR: Final = 20
 # Side of a square in the key of the colours.
 SQUARE: Final = 11
+# Colours so strong that digits in them have the page's own; and those of what nobody knows, which has a dashed edge.
+_STRONG: Final = frozenset({"seq-4", "seq-5", "gold", "place-cn", "place-us"})
+_UNKNOWN: Final = frozenset({"unreviewed", "paper"})
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,23 @@ class Part:
 
     Attributes:
         key: its value in the column of the parts.
-        ink: its colour.
-        text: the colour of the digits in it, `paper` or `ink`.
-        is_open: whether its edge is dashed: nobody knows what it is.
+        ink: the name of its colour.
         name: above the bars; none where the key is its name.
     """
 
     key: Said
     ink: str
-    text: str = "ink"
-    is_open: bool = False
     name: Said = ""
+
+    @property
+    def text(self) -> str:
+        """Return the colour of the digits in it."""
+        return "paper" if self.ink in _STRONG else "ink"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether its edge is dashed: nobody knows what it is."""
+        return self.ink in _UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -19,19 +19,12 @@ from generator.registry import Family, Registry
 from generator.star.coded import relabel
 from generator.star.definitions import WINDOWS, Definition
 from generator.star.shares import ShareTable
+from generator.text import words
 
-# Of a named model whose family nobody has graded, or whose name tells none; and of what no interval names.
+# Of a named model whose family nobody has graded, or whose name tells none.
 UNGRADED: Final = "ungraded"
-UNNAMED: Final = "unnamed"
 # The grades of the registry, the most open first, then what has none.
-GRADES: Final = (
-    "fully-open",
-    "open-weights-described-data",
-    "open-weights",
-    "restricted-weights",
-    UNGRADED,
-    UNNAMED,
-)
+GRADES: Final = tuple(words.GRADES)
 # The first word: up to a space, a hyphen, a dot, or digits after three letters or more.
 _WORD: Final = re.compile(r"[A-Za-z]{3,}|[^\s._-]+")
 

@@ -17,20 +17,17 @@ from generator.text import words
 from generator.text.say import Sentence, join, say, write
 
 COUNTRIES: Final = 10
-# Fill of each kind, and the colour of the digits on it: none of a country's colours.
+# Fill of each kind: none of a country's colours.
 _COLOURS: Final = {
-    "company": ("seq-5", "paper"),
-    "non-profit": ("seq-1", "ink"),
-    "university": ("gold", "paper"),
-    "government": ("international", "ink"),
-    "community": ("place-other", "ink"),
-    "person": ("unaffiliated", "ink"),
-    UNKNOWN: ("unreviewed", "ink"),
+    "company": "seq-5",
+    "non-profit": "seq-1",
+    "university": "gold",
+    "government": "international",
+    "community": "place-other",
+    "person": "unaffiliated",
+    UNKNOWN: "unreviewed",
 }
-_PARTS: Final = tuple(
-    Part(words.KINDS[kind], ink, text, is_open=kind == UNKNOWN, name=KINDS[kind])
-    for kind, (ink, text) in _COLOURS.items()
-)
+_PARTS: Final = tuple(Part(words.KINDS[kind], ink, KINDS[kind]) for kind, ink in _COLOURS.items())
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:

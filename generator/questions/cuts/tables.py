@@ -12,13 +12,14 @@ from generator.ledger.intervals import Interval
 from generator.registry import TASK_GROUPS
 from generator.star.definitions import ATTRIBUTIONS, WINDOWS, Definition
 from generator.star.shares import ShareTable, sum_each
+from generator.text.words import LICENSE_CLASSES
 
 # The column of each cut, and its classes in the order in which they are shown.
 COLUMNS: Final[Mapping[str, str]] = {"task": "task_group", "size": "size_band", "licence": "license_class"}
 CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "task": TASK_GROUPS,
     "size": (*SIZE_BANDS, SIZE_UNKNOWN),
-    "licence": ("open", "conditions", "non-commercial", "unstated"),
+    "licence": tuple(LICENSE_CLASSES),
 }
 
 

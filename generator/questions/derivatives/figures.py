@@ -11,6 +11,7 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
+from generator.figures.theme import name_colour
 from generator.questions import sentences
 from generator.questions.derivatives.tables import MIN_MODELS
 from generator.questions.derivatives.words import list_shares, read_downloads, read_year, state, state_matrix
@@ -329,6 +330,5 @@ def _group_carried(carried: Table) -> Table:
 
 def _list_parts() -> tuple[Part, ...]:
     """List the parts of a re-uploader's bar."""
-    lines = {code: style_line(code) for code in (*UPLOADED, REST)}
-    kinds = (Part(line.name, line.ink, "paper" if code in UPLOADED else "ink") for code, line in lines.items())
-    return (*kinds, Part(style_line(NOBODY).name, "unreviewed", is_open=True))
+    kinds = (Part(_name(code), name_colour(code)) for code in (*UPLOADED, REST))
+    return (*kinds, Part(_name(NOBODY), "unreviewed"))

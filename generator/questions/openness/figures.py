@@ -8,22 +8,23 @@ from generator.figures.lines import Lines, Panel, draw_lines
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
-from generator.questions.openness.tables import GRADE_OF, LICENSE_OF, LICENSES
+from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.openness.words import state, state_change
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
 from generator.star.columns import COLUMNS
-from generator.star.named import GRADES, UNGRADED, UNNAMED
 from generator.star.table import Table
 from generator.text import words
 from generator.text.say import Sentence, join, say
 
 # Countries with a bar of their own.
 COUNTRIES: Final = 5
-# From the most open to the least.
-GRADE_COLOURS: Final = (("seq-5", "paper"), ("seq-4", "paper"), ("seq-2", "ink"), ("international", "ink"))
-LICENSE_COLOURS: Final = (("seq-4", "paper"), ("seq-2", "ink"), ("international", "ink"))
+# From the most open to the least, then what is not known.
+_GRADE_INKS: Final = ("seq-5", "seq-4", "seq-2", "international", "unreviewed", "paper")
+_LICENSE_INKS: Final = ("seq-4", "seq-2", "international", "unreviewed")
+GRADES: Final = tuple(map(Part, words.GRADES.values(), _GRADE_INKS))
+LICENSES: Final = tuple(map(Part, words.LICENSE_CLASSES.values(), _LICENSE_INKS))
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
@@ -39,10 +40,14 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
 
 
 def _build_grades(measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
+    bars = (
+        Stack(spans.name_place(row["country_code"]), say("{share:percent} graded", share=1 - row["share_no_grade"]))
+        for row in measures.records()
+    )
     return build_figure(
         measures.pick("country_code", *GRADE_OF).unpivot(GRADE_OF, COLUMNS["grade"], COLUMNS["share"]),
         draw_stacks,
-        _choose_grades(measures),
+        Stacks(tuple(bars), GRADES, bar="country", part="grade"),
         slug="openness-grades",
         headline=said["grades"],
         subtitle=spans.describe_places(say("Share of downloads by openness of the family"), measures, report),
@@ -57,25 +62,15 @@ def _build_grades(measures: Table, said: Mapping[str, Sentence], report: Report)
     )
 
 
-def _choose_grades(measures: Table) -> Stacks:
-    """Return a bar for each place, divided by grade; what has none is open."""
-    kinds = (Part(words.GRADES[grade], ink, text) for grade, (ink, text) in zip(GRADES, GRADE_COLOURS, strict=False))
-    unknown = (
-        Part(words.GRADES[UNGRADED], "unreviewed", is_open=True),
-        Part(words.GRADES[UNNAMED], "paper", is_open=True),
-    )
+def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     bars = (
-        Stack(spans.name_place(row["country_code"]), say("{share:percent} graded", share=1 - row["share_no_grade"]))
+        Stack(spans.name_place(row["country_code"]), say("{downloads:short} downloads", **row))
         for row in measures.records()
     )
-    return Stacks(tuple(bars), (*kinds, *unknown), bar="country", part="grade")
-
-
-def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
     return build_figure(
         measures.pick("country_code", *LICENSE_OF).unpivot(LICENSE_OF, COLUMNS["license_class"], COLUMNS["share"]),
         draw_stacks,
-        _choose_licenses(measures),
+        Stacks(tuple(bars), LICENSES, bar="country", part="license_class"),
         slug="openness-licences",
         headline=said["licenses"],
         subtitle=spans.describe_places(say("Share of downloads by class of licence"), measures, report),
@@ -86,20 +81,6 @@ def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Repor
         ),
         alt=join(said["licenses"], said["pair"] or said["lead"]),
     )
-
-
-def _choose_licenses(measures: Table) -> Stacks:
-    """Return a bar for each place, divided by class of licence; what states none is open."""
-    kinds = (
-        Part(words.LICENSE_CLASSES[name], ink, text)
-        for name, (ink, text) in zip(LICENSES, LICENSE_COLOURS, strict=False)
-    )
-    unstated = Part(words.LICENSE_CLASSES["unstated"], "unreviewed", is_open=True)
-    bars = (
-        Stack(spans.name_place(row["country_code"]), say("{downloads:short} downloads", **row))
-        for row in measures.records()
-    )
-    return Stacks(tuple(bars), (*kinds, unstated), bar="country", part="license_class")
 
 
 def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report) -> Figure:

@@ -17,7 +17,6 @@ from generator.star.windowed import PLACE_COLUMNS, counted, follow_places, order
 from generator.text import words
 from generator.text.say import say
 
-LICENSES: Final = ("open", "conditions", "non-commercial", "unstated")
 # Countries with series and a row on the page.
 PLACES: Final = 12
 # The makers whom the press article of November 2025 names, by words of their organisation's name in the registry.
@@ -55,7 +54,7 @@ _LICENSES: Final = (
 )
 # What the columns of shares are of.
 GRADE_OF: Final = dict(zip((column.name for column in _GRADES), GRADES, strict=True))
-LICENSE_OF: Final = dict(zip((column.name for column in _LICENSES), LICENSES, strict=True))
+LICENSE_OF: Final = dict(zip((column.name for column in _LICENSES), words.LICENSE_CLASSES, strict=True))
 _CASE: Final = Column("case", "text", say("Maker"), "The maker.")
 
 MEASURES: Final = declare_table(

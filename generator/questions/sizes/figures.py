@@ -6,7 +6,7 @@ from typing import Final
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Lines, Panel, draw_lines
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
-from generator.ledger.classify import SIZE_BANDS, SIZE_UNKNOWN
+from generator.ledger.classify import SIZE_UNKNOWN
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
@@ -15,18 +15,20 @@ from generator.questions.sizes.words import RULE, state, state_change
 from generator.questions.surges import pick_standing
 from generator.star.classes import ALL, pick_codes
 from generator.star.columns import COLUMNS
-from generator.star.known_sizes import LAPTOP_PARTS, UNKNOWN
 from generator.star.table import Table
 from generator.text import words
 from generator.text.say import Sentence, join, say
 
 # Countries with a bar of their own.
 COUNTRIES: Final = 5
-# Colours of the bands, from small to large; and of what a laptop holds, from easy to not at all.
+# The bands from small to large, and what a laptop holds from easy to not at all, then what is not known.
+_BAND_INKS: Final = ("seq-1", "seq-2", "seq-4", "seq-5", "unreviewed")
+_LAPTOP_INKS: Final = ("seq-4", "seq-2", "international", "unreviewed")
 BANDS: Final = tuple(
-    zip(SIZE_BANDS, ("seq-1", "seq-2", "seq-4", "seq-5"), ("ink", "ink", "paper", "paper"), strict=True)
+    Part(name, ink, say("not stated") if band == SIZE_UNKNOWN else "")
+    for (band, name), ink in zip(words.SIZE_BANDS.items(), _BAND_INKS, strict=True)
 )
-LAPTOP: Final = tuple(zip(LAPTOP_PARTS[:-1], ("seq-4", "seq-2", "international"), ("paper", "ink", "ink"), strict=True))
+LAPTOP: Final = tuple(map(Part, words.LAPTOP_PARTS.values(), _LAPTOP_INKS))
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
@@ -43,8 +45,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
 
 
 def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
-    parts = (Part(words.SIZE_BANDS[band], ink, text) for band, ink, text in BANDS)
-    unknown = Part(words.SIZE_BANDS[SIZE_UNKNOWN], "unreviewed", is_open=True, name=say("not stated"))
     bars = (
         Stack(spans.name_place(row["country_code"]), say("{share_quantised:percent} quantised", **row))
         for row in measures.records()
@@ -52,7 +52,7 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
     return build_figure(
         bands.pick("country_code", "size_band", "share", "share_quantised"),
         draw_stacks,
-        Stacks(tuple(bars), (*parts, unknown), bar="country", part="size_band"),
+        Stacks(tuple(bars), BANDS, bar="country", part="size_band"),
         slug="sizes-bands",
         headline=said["bands"],
         subtitle=spans.describe_places(say("Share of downloads by number of parameters"), measures, report),
@@ -70,17 +70,15 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
 
 
 def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report) -> Figure:
-    parts = (Part(words.LAPTOP_PARTS[part], ink, text) for part, ink, text in LAPTOP)
-    unknown = Part(words.LAPTOP_PARTS[UNKNOWN], "unreviewed", is_open=True)
     bars = (
         Stack(spans.name_place(row["country_code"]), say("{share_laptop:percent} fit", **row))
         for row in measures.records()
     )
-    columns = {f"laptop_{part}": part for part in LAPTOP_PARTS}
+    columns = {f"laptop_{part}": part for part in words.LAPTOP_PARTS}
     return build_figure(
         measures.pick("country_code", *columns).unpivot(columns, LAPTOP_PART, COLUMNS["share"]),
         draw_stacks,
-        Stacks(tuple(bars), (*parts, unknown), bar="country", part="laptop"),
+        Stacks(tuple(bars), LAPTOP, bar="country", part="laptop"),
         slug="sizes-laptop",
         headline=said["laptop"],
         subtitle=spans.describe_places(say("Share of downloads by what a laptop can hold"), measures, report),

@@ -7,7 +7,7 @@ from typing import Final
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures.figure import Figure, build_figure
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
-from generator.figures.theme import place_colour
+from generator.figures.theme import name_colour
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.questions.tasks.words import state_largest
@@ -88,16 +88,7 @@ def name_part(code: str) -> Sentence:
 
 def list_kinds() -> tuple[Part, ...]:
     """Return how the parts of such a bar look, in their order."""
-    return tuple(
-        Part(
-            code,
-            place_colour(code),
-            "paper" if code in NAMED else "ink",
-            is_open=code == UNREVIEWED,
-            name=name_part(code),
-        )
-        for code in ORDER
-    )
+    return tuple(Part(code, name_colour(code), name_part(code)) for code in ORDER)
 
 
 def _describe_largest(tasks: Sequence[TaskShares]) -> Sentence:
