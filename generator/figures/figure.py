@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from generator.base.encode import label
 from generator.text.language import Language
-from generator.text.say import Sentence, say, write
+from generator.text.say import NOTHING, Sentence, join, say, write
 
 if TYPE_CHECKING:
     from generator.figures import altair as alt
@@ -123,9 +123,9 @@ def build_figure(
     slug: str,
     headline: Sentence,
     subtitle: Sentence,
-    source: Sentence,
     how_to_read: Sentence,
     alt: Sentence,
+    source: Sentence = NOTHING,
 ) -> Figure:
     """Build the figure of a table.
 
@@ -136,9 +136,9 @@ def build_figure(
         slug: as of a figure, and so on.
         headline: likewise.
         subtitle: likewise.
-        source: likewise.
         how_to_read: likewise.
-        alt: likewise.
+        alt: what the alternative text says behind the headline.
+        source: of numbers that are not the report's own, which name the report's.
     """
     shown = name_codes(table)
     return Figure(
@@ -147,7 +147,7 @@ def build_figure(
         subtitle=subtitle,
         source=source,
         how_to_read=how_to_read,
-        alt=alt,
+        alt=join(headline, alt),
         columns=shown.columns,
         rows=shown.rows,
         draw=partial(draw, shown, picture),

@@ -43,11 +43,12 @@ def build_figures(report: Report) -> tuple[Figure, ...]:
         *(figure for figure in countries if figure is not None),
         *(build_publisher(profile, report) for profile in report.profiles[:PUBLISHER_PAGES]),
     )
-    return tuple(mark_events(_name_list(figure, report), report) for figure in figures)
+    return tuple(mark_events(_name_source(figure, report), report) for figure in figures)
 
 
-def _name_list(figure: Figure, report: Report) -> Figure:
-    """Let the headline name the list, unless the figure's numbers are not this report's own."""
-    if figure.source != sentences.describe_source(report.data):
+def _name_source(figure: Figure, report: Report) -> Figure:
+    """Name source and list of the report's own numbers."""
+    if figure.source:
         return figure
-    return replace(figure, headline=sentences.name_list(figure.headline, report.data.scope))
+    headline = sentences.name_list(figure.headline, report.data.scope)
+    return replace(figure, source=sentences.describe_source(report.data), headline=headline)

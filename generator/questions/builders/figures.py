@@ -5,7 +5,7 @@ from typing import Final
 
 from generator.figures.figure import Figure, build_figure
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
-from generator.questions import sentences, spans
+from generator.questions import spans
 from generator.questions.builders.tables import KIND, SHARES, UNKNOWN
 from generator.questions.builders.words import KINDS, describe_mix, state
 from generator.questions.ground import Tables
@@ -35,10 +35,10 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     said, mixes = state(tables, report), tables["builders-countries"]
     every = mixes.where(universe="all")
     countries = every.where(country_code=pick_codes(every, COUNTRIES))
-    return (_build_countries(countries, said["world"], report),) if len(countries.frame) else ()
+    return (_build_countries(countries, said["world"]),) if len(countries.frame) else ()
 
 
-def _build_countries(mixes: Table, finding: Sentence, report: Report) -> Figure:
+def _build_countries(mixes: Table, finding: Sentence) -> Figure:
     rows = mixes.records()
     bars = (Stack(spans.name_place(row["country_code"]), write(row["downloads_30d"], "short")) for row in rows)
     return build_figure(
@@ -50,13 +50,12 @@ def _build_countries(mixes: Table, finding: Sentence, report: Report) -> Figure:
         subtitle=say(
             "Share of downloads by kind of publisher · 30 days to {as_of:date} · all models · by publisher", **rows[0]
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar is all downloads, or a country's, with their number at its right; its parts are the kinds of "
             "account that uploaded the models. Persons are never given a country, and unreviewed accounts have none "
             "yet: both stand in the bar of all downloads only."
         ),
-        alt=join(finding, *(describe_mix(spans.name_place(row["country_code"]), row) for row in rows[1:4])),
+        alt=join(*(describe_mix(spans.name_place(row["country_code"]), row) for row in rows[1:4])),
     )
 
 

@@ -8,7 +8,7 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Note, Panel, draw_lines
 from generator.figures.marks import Mark, Standing
 from generator.figures.theme import colour, line_colour, place_colour
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.claims import tables as declared
 from generator.questions.claims.tables import (
     ClaimPoint,
@@ -40,7 +40,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
 
 def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
     test = result.test
-    finding = _state_figure(result)
     now = join(state_now(result, report.data.scope), state_since(result))
     names = (name_side(test, "measure"), _name_against(test))
     picture = choose_picture(claim, result, pick_standing(report, most=0), names)
@@ -49,9 +48,8 @@ def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
         draw_lines,
         picture,
         slug=f"claims-{test['test']}",
-        headline=finding,
+        headline=_state_figure(result),
         subtitle=describe_measure(claim, result),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Lines: the two sides of the test on each date that has both. The vertical line marks the day on "
@@ -61,7 +59,7 @@ def _build_figure(claim: Row, result: Outcome, report: Report) -> Figure:
             known(test["leaves_out"]),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, known(claim["words"]), known(test["words"]), now),
+        alt=join(known(claim["words"]), known(test["words"]), now),
     )
 
 

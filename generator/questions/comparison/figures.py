@@ -24,26 +24,24 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     rows = beside.records()
     if not rows:
         return ()
-    finding = state_comparisons(figures)
     columns = ("share_published", "share_ours", "our_definition", "window_ends_on", "agreement", "cause")
     figure = build_figure(
         _translate_names(beside.pick("published_by", "what", *columns)),
         draw_ranges,
         choose_picture(beside),
         slug="published-figures",
-        headline=finding,
+        headline=state_comparisons(figures),
         subtitle=say(
             "Share of downloads · as published, and ours under the nearest definition · each for its own period · data "
             "of {date:date}",
             date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A ring is the published share, a dot is ours; the line between is the difference. The words below each "
             "pair say what keeps the two from being the same measurement. A difference does not make either of them "
             "wrong."
         ),
-        alt=join(finding, *[_describe(row) for row in rows]),
+        alt=join(*[_describe(row) for row in rows]),
     )
     return (figure,)
 

@@ -8,7 +8,7 @@ from generator.figures import parts
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.marks import Standing
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.concentration.tables import UNITS
 from generator.questions.concentration.words import state_equals
 from generator.questions.ground import Tables
@@ -44,7 +44,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             start=rows[0]["as_of"],
             end=rows[-1]["as_of"],
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A line is by how many of equal share the downloads would be as concentrated: 1 if one has all. It is "
@@ -54,7 +53,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, *[_describe(row) for row in measures.records()]),
+        alt=join(*[_describe(row) for row in measures.records()]),
     )
     return (figure,)
 

@@ -38,7 +38,6 @@ def build_country(code: str, report: Report) -> Figure | None:
     dates = {day for points in shares.values() for day in points}
     if len(dates) < 2 or max(max(points.values()) for points in shares.values()) < MIN_COUNTRY_SHARE:
         return None
-    finding = join(state_country(code, report), state_largest(code, report))
     names = {name: write(name, "attribution") for name in shares}
     lines = tuple(Line(names[name], names[name], line_colour(code), DASHES[name], 2.2) for name in shares)
     picture = Lines(
@@ -49,13 +48,12 @@ def build_country(code: str, report: Report) -> Figure | None:
         draw_lines,
         picture,
         slug=f"country-{code.lower()}",
-        headline=finding,
+        headline=join(state_country(code, report), state_largest(code, report)),
         subtitle=say(
             "Share of downloads · 30 days · all models · by publisher and by maker · {first:date} to {last:date}",
             first=min(dates),
             last=max(dates),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "“By publisher” counts the models that the country's organisations uploaded. “By maker” counts all "
@@ -64,7 +62,7 @@ def build_country(code: str, report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(finding, state_origin(shares), _describe_rank(code, report)),
+        alt=join(state_origin(shares), _describe_rank(code, report)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import place_colour
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.report import Report
 from generator.questions.shares.history import LEAST_DRAWN, LINES, NAMES, NOBODY
 from generator.questions.surges import describe_surges, pick_standing
@@ -27,19 +27,17 @@ def build_country_panels(report: Report) -> Figure | None:
     codes = pick_large(tables)
     if len(tables) < 2 or len(codes) < 2:
         return None
-    finding = state_large(tables, codes)
     return build_figure(
         list_shares(tables, codes),
         draw_lines,
         choose_panels(codes, report),
         slug=SLUG,
-        headline=finding,
+        headline=state_large(tables, codes),
         subtitle=say(
             "Share of downloads · 30 days · all models · by publisher · {first:date} to {last:date} · one scale",
             first=tables[0].as_of,
             last=tables[-1].as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each panel is a country whose share was {least:percent0} or more on one of the dates, the largest of "
@@ -50,7 +48,7 @@ def build_country_panels(report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(finding, phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of(UNREVIEWED))),
+        alt=phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of(UNREVIEWED)),
     )
 
 

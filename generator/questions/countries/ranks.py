@@ -6,7 +6,7 @@ from typing import Final
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import place_colour
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.report import Report
 from generator.questions.surges import pick_standing
 from generator.star.columns import COLUMNS
@@ -33,19 +33,17 @@ def build_country_ranks(report: Report) -> Figure | None:
     if len(tables) < 2 or len(tables[-1].places) < 2:
         return None
     codes = [row.code for row in tables[-1].places[:RANKS]]
-    finding = state_ranks(tables, codes, report)
     return build_figure(
         list_ranks(tables, codes),
         draw_lines,
         _choose_lines(codes, report),
         slug=SLUG,
-        headline=finding,
+        headline=state_ranks(tables, codes, report),
         subtitle=say(
             "Rank by share of downloads · 30 days · all models · by publisher · {first:date} to {last:date}",
             first=tables[0].as_of,
             last=tables[-1].as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each line is a country, number 1 at the top. The countries are the first {ranks} of the newest date; "
@@ -54,7 +52,7 @@ def build_country_ranks(report: Report) -> Figure | None:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, _describe_shares(tables[-1])),
+        alt=_describe_shares(tables[-1]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import colour
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
 from generator.star.coverage import Coverage
@@ -30,20 +30,18 @@ LINE: Final = declare_table(
 def build_coverage(report: Report) -> Figure:
     """Build the line of the reviewed share on every date."""
     first, last = report.coverage[0], report.coverage[-1]
-    finding = state_finding(report.coverage)
     return build_figure(
         LINE.hold([(each.as_of, each.reviewed, each.publishers) for each in report.coverage]),
         draw_lines,
         choose_picture(report.coverage),
         slug=SLUG,
-        headline=finding,
+        headline=state_finding(report.coverage),
         subtitle=say(
             "Share of all downloads in the 30 days before each date whose publisher is reviewed, {first:date} to "
             "{last:date}",
             first=first.as_of,
             last=last.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each point is the part of the downloads for which somebody has looked up who runs the account. "
@@ -51,10 +49,7 @@ def build_coverage(report: Report) -> Figure:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(
-            finding,
-            say("On the first date, {date:date}, it was {share:percent}.", date=first.as_of, share=first.reviewed),
-        ),
+        alt=say("On the first date, {date:date}, it was {share:percent}.", date=first.as_of, share=first.reviewed),
     )
 
 

@@ -29,7 +29,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     pair, history = phrases.find_pair(report), tables["crossovers-history"]
     if pair is None or history.frame.empty:
         return ()
-    finding = state_order(tables, report)
     changes = pick_pair(tables["crossovers-changes"], pair)
     figure = build_figure(
         history.show((*history.columns, _TURN), turned_to=partial(_name_turn, changes)),
@@ -42,7 +41,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             signs=(line_colour(pair[0]), line_colour(pair[1])),
         ),
         slug="lead-over-time",
-        headline=finding,
+        headline=state_order(tables, report),
         subtitle=say(
             "Margin in percentage points: {first:place} minus {second:place} · each definition · {start:date} to "
             "{end:date}",
@@ -51,7 +50,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             start=min(history.frame["as_of"]),
             end=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Above zero {first:the} has the larger share, below it {second:the}. Thick lines: by maker; thin "
@@ -64,7 +62,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(finding, _describe_range(history)),
+        alt=_describe_range(history),
     )
     return (figure,)
 

@@ -12,7 +12,6 @@ from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.figures.theme import name_colour
-from generator.questions import sentences
 from generator.questions.derivatives.tables import MIN_MODELS
 from generator.questions.derivatives.words import list_shares, read_downloads, read_year, state, state_matrix
 from generator.questions.ground import Tables
@@ -69,7 +68,6 @@ def _build_new(tables: Tables, said: Mapping[str, Sentence], report: Report) -> 
             last=days.max(),
             least=MIN_MODELS,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A line is the share of the derivatives created in a month – quantised or converted copies, fine-tuned "
@@ -80,7 +78,7 @@ def _build_new(tables: Tables, said: Mapping[str, Sentence], report: Report) -> 
             said["tags"],
             said["growth"],
         ),
-        alt=join(said["new"], _describe_ends(shares)),
+        alt=_describe_ends(shares),
     )
 
 
@@ -104,7 +102,6 @@ def _build_downloads(tables: Tables, said: Mapping[str, Sentence], report: Repor
             first=days.min(),
             last=days.max(),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A line is the share of the downloads of derivatives in the thirty days before each date that go back "
@@ -113,7 +110,7 @@ def _build_downloads(tables: Tables, said: Mapping[str, Sentence], report: Repor
             said["tags"],
             said["growth"],
         ),
-        alt=join(said["downloads"], _describe_ends(shares)),
+        alt=_describe_ends(shares),
     )
 
 
@@ -197,7 +194,6 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         cells.setdefault(row["publisher_code"], {})[row["origin_code"]] = row["share"]
     if not cells or fields.frame.groupby("publisher_code")["models"].sum().max() < LEAST_BUILT:
         return None
-    finding = state_matrix(cells)
     described = (
         say(
             "{builder}: {parts}.",
@@ -211,14 +207,13 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         draw_matrix,
         _choose_matrix(fields, cells),
         slug="derivatives-matrix",
-        headline=finding,
+        headline=state_matrix(cells),
         subtitle=say(
             "Derivatives by the publisher's country, and shares of the makers' countries in them · models in the "
             "snapshot of {date:date} · {number:count} derivatives",
             date=report.data.as_of,
             number=int(fields.frame["models"].sum()),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A row is the country of the publishers, a column the country of those whose models they built on; a "
@@ -227,7 +222,7 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
             ),
             said["tags"],
         ),
-        alt=join(finding, *described),
+        alt=join(*described),
     )
 
 
@@ -306,12 +301,11 @@ def _build_uploaders(tables: Tables, said: Mapping[str, Sentence], report: Repor
             date=report.data.as_of,
             number=len(chosen),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar is an account that uploads copies of others' models, with the downloads of these copies at its "
             "right; its parts are the countries of those whose models it carries."
         ),
-        alt=join(said["uploaders"], *described),
+        alt=join(*described),
     )
 
 

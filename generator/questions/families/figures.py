@@ -9,7 +9,7 @@ from generator.figures.bars import Bar, Bars, Group, draw_bars
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import place_colour
-from generator.questions import sentences, spans
+from generator.questions import spans
 from generator.questions.families.words import RANKS, find_window, list_largest, state, state_ranks
 from generator.questions.ground import Tables
 from generator.questions.report import Report
@@ -30,12 +30,11 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     said = state(tables, report)
     shares = _build_shares(tables, said, report)
     several = tables["families-history"].frame["as_of"].nunique() > 1
-    return (shares, _build_ranks(tables, said, report)) if several else (shares,)
+    return (shares, _build_ranks(tables, said)) if several else (shares,)
 
 
 def _build_shares(tables: Tables, said: Mapping[str, Sentence], report: Report) -> Figure:
     window, lines = find_window(tables), list_largest(tables, BARS)
-    finding = _state_bars(lines, report)
     measures = (f"{name}_{window}" for name in ("downloads", "share", "share_of_country"))
     shown = tables["families-downloads"].first(BARS)
     return build_figure(
@@ -43,15 +42,14 @@ def _build_shares(tables: Tables, said: Mapping[str, Sentence], report: Report) 
         draw_bars,
         _choose_bars(lines, window),
         slug="families-shares",
-        headline=finding,
+        headline=_state_bars(lines, report),
         subtitle=spans.describe_subtitle(say("Share of all downloads, lines of families"), window, "origin", report),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar is the downloads of all named models of a family, whoever uploaded them: originals, fine-tuned and "
             "quantised versions. Its colour is the country of the maker of the root model. Families of "
             "one maker whose names begin with the same word are one bar."
         ),
-        alt=join(finding, said["coverage"]),
+        alt=said["coverage"],
     )
 
 
@@ -83,9 +81,8 @@ def _choose_bars(lines: Sequence[Row], window: str) -> Bars:
     return Bars((Group(tuple(bars)),), name="line", value=f"share_{window}", by="country_code", inks=inks)
 
 
-def _build_ranks(tables: Tables, said: Mapping[str, Sentence], report: Report) -> Figure:
+def _build_ranks(tables: Tables, said: Mapping[str, Sentence]) -> Figure:
     lines, history = list_largest(tables, RANKS), tables["families-history"]
-    finding = state_ranks(tables, lines)
     days = history.frame["as_of"].astype(object)
     order = say("The order on the newest date is {lines}.", lines=listing([row["line"] for row in lines]))
     return build_figure(
@@ -93,7 +90,7 @@ def _build_ranks(tables: Tables, said: Mapping[str, Sentence], report: Report) -
         draw_lines,
         choose_ranks(lines),
         slug="families-ranks",
-        headline=finding,
+        headline=state_ranks(tables, lines),
         subtitle=say(
             "Rank among families by downloads · {window:window} to each date · all models · by maker · {first:date} "
             "to {last:date}",
@@ -101,7 +98,6 @@ def _build_ranks(tables: Tables, said: Mapping[str, Sentence], report: Report) -
             first=days.min(),
             last=days.max(),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each line is a family of models, number 1 at the top. The families are those of the newest date; "
@@ -110,7 +106,7 @@ def _build_ranks(tables: Tables, said: Mapping[str, Sentence], report: Report) -
             ),
             said["growth"],
         ),
-        alt=join(finding, order),
+        alt=order,
     )
 
 

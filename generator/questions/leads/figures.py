@@ -59,13 +59,12 @@ class Cell:
 def build_lead_matrix(report: Report) -> Figure:
     """Build the matrix of all definitions, those without numbers too."""
     cells = pick_cells(report)
-    finding = sentences.state_matrix(report)
     return build_figure(
         MATRIX.hold([_list_row(cell, report) for cell in cells]),
         draw_matrix,
         choose_picture(cells),
         slug=SLUG,
-        headline=finding,
+        headline=sentences.state_matrix(report),
         subtitle=(
             say(
                 "Country with most downloads and its lead in percentage points · newest date ({date:date})",
@@ -79,13 +78,12 @@ def build_lead_matrix(report: Report) -> Figure:
                 date=report.data.as_of,
             )
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each cell is one definition of “share of downloads”. A filled cell: this country has the most downloads, "
             "and no review of unreviewed accounts could change that. A pale cell with a dashed edge: the country named "
             "is ahead, but the order could be reversed. “No data”: the history or the source does not allow a number."
         ),
-        alt=_describe(report, finding),
+        alt=_count_missing(report),
     )
 
 
@@ -131,14 +129,13 @@ def _list_row(cell: Cell, report: Report) -> tuple[object, ...]:
     return *name, write(lead.leader, "place"), write(lead.second, "place"), lead.margin, state
 
 
-def _describe(report: Report, finding: Sentence) -> Sentence:
+def _count_missing(report: Report) -> Sentence:
     if not report.missing:
-        return finding
-    missing = say(
+        return NOTHING
+    return say(
         "{number} more definitions have no number, because the history or the source does not allow one.",
         number=len(report.missing),
     )
-    return join(finding, missing)
 
 
 def choose_picture(cells: Sequence[Cell]) -> Matrix:

@@ -6,7 +6,7 @@ from typing import Final
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Lines, Panel, draw_lines
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
-from generator.questions import sentences, spans
+from generator.questions import spans
 from generator.questions.ground import Tables
 from generator.questions.openness.tables import GRADE_OF, LICENSE_OF
 from generator.questions.openness.words import state, state_change
@@ -51,14 +51,13 @@ def _build_grades(measures: Table, said: Mapping[str, Sentence], report: Report)
         slug="openness-grades",
         headline=said["grades"],
         subtitle=spans.describe_places(say("Share of downloads by openness of the family"), measures, report),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by what the makers of the model's "
             "family released. A version made by others has the grade of its family. Dashed parts have no grade: nobody "
             "has graded the family, the name tells none, or the model is not known by name. The percentage beside a "
             "name is the part that has a grade."
         ),
-        alt=join(said["grades"], said["pair"], said["licenses"]),
+        alt=join(said["pair"], said["licenses"]),
     )
 
 
@@ -74,12 +73,11 @@ def _build_licenses(measures: Table, said: Mapping[str, Sentence], report: Repor
         slug="openness-licences",
         headline=said["licenses"],
         subtitle=spans.describe_places(say("Share of downloads by class of licence"), measures, report),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of a country's publishers and is divided by the licence that the repository "
             "states; the licence files themselves were not read. The dashed part states none."
         ),
-        alt=join(said["licenses"], said["pair"] or said["lead"]),
+        alt=said["pair"] or said["lead"],
     )
 
 
@@ -99,7 +97,6 @@ def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report)
         slug="openness-over-time",
         headline=state_change(first, last),
         subtitle=spans.describe_history(last["window"], first["as_of"], last["as_of"]),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "The lines are all downloads together, and those of China's and of the United States' publishers. "
@@ -107,5 +104,5 @@ def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report)
             ),
             said["growth"],
         ),
-        alt=join(state_change(first, last), graded),
+        alt=graded,
     )

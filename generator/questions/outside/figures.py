@@ -37,7 +37,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         ),
         source=say("Source: {name}.", name=name_source()),
         how_to_read=_explain(months),
-        alt=join(said["outside"], said["outside-before"], said["outside-years"]),
+        alt=join(said["outside-before"], said["outside-years"]),
     )
     return (figure,)
 

@@ -39,25 +39,23 @@ ALL_MODELS: Final = Definition("30d", "all", "publisher")
 def build_leading_publishers(report: Report) -> Figure:
     """Build the bars of the publishers with most downloads."""
     rows = report.publishers[:SHOWN]
-    finding = state_finding(report)
     return build_figure(
         _list_largest(rows),
         draw_bars,
         choose_bars(rows),
         slug=SLUG,
-        headline=finding,
+        headline=state_finding(report),
         subtitle=say(
             "Downloads · {definition} · to {date:date}",
             definition=sentences.name_definition(ALL_MODELS),
             date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar is the downloads of all models of one Hub account in thirty days. Its colour and the name beside it "
             "give the country where the organisation behind the account has its headquarters; private persons are "
             "given none."
         ),
-        alt=join(finding, _describe_top(rows)),
+        alt=_describe_top(rows),
     )
 
 
@@ -84,7 +82,6 @@ def state_finding(report: Report) -> Sentence:
 
 def build_publisher(profile: PublisherReport, report: Report) -> Figure:
     """Build one publisher's downloads over time."""
-    finding = join(state_history(profile, report), state_largest_model(profile))
     picture = Lines(
         (Panel((Line("", "", line_colour(profile.row.code), weight=2.4, strong=True),), "downloads_30d"),),
         x="as_of",
@@ -96,25 +93,21 @@ def build_publisher(profile: PublisherReport, report: Report) -> Figure:
         draw_lines,
         picture,
         slug=f"publisher-{profile.slug}",
-        headline=finding,
+        headline=join(state_history(profile, report), state_largest_model(profile)),
         subtitle=say(
             "Downloads of the thirty days before each date · all models · by publisher · {first:date} to {last:date}",
             first=profile.history[0].as_of,
             last=profile.history[-1].as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say("The line is the downloads of all models of the account in the thirty days before each date."),
             phrases.describe_growth(report.data),
             describe_surges(report, profile.row.handle),
         ),
-        alt=join(
-            finding,
-            say(
-                "It ranks {rank} of all publishers, with {share:percent} of all downloads.",
-                rank=profile.row.rank,
-                share=profile.row.share,
-            ),
+        alt=say(
+            "It ranks {rank} of all publishers, with {share:percent} of all downloads.",
+            rank=profile.row.rank,
+            share=profile.row.share,
         ),
     )
 

@@ -69,7 +69,6 @@ def _build_cadence(tables: Tables, report: Report) -> Figure | None:
             "instruction-tuned versions by reviewed organisations",
             end=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A dot is the median, its line runs from the lower to the upper quartile: half of the times lie on it. "
@@ -79,7 +78,7 @@ def _build_cadence(tables: Tables, report: Report) -> Figure | None:
             ),
             said["growth"],
         ),
-        alt=join(said["finding"], said["remark"]),
+        alt=said["remark"],
     )
 
 
@@ -161,7 +160,6 @@ def _build_months(tables: Tables, report: Report) -> Figure | None:
     shown = _divide(tables, months)
     if not shown.frame["releases"].any():
         return None
-    finding = _state_months(shown, months[-12:])
     newest = [
         say("{place}: {releases} in {month:short_month}.", place=_name_panel(row["country_code"]), **row)
         for row in shown.where(month=months[-1]).records()
@@ -171,14 +169,13 @@ def _build_months(tables: Tables, report: Report) -> Figure | None:
         draw_columns,
         choose_months(shown),
         slug="releases-per-month",
-        headline=finding,
+        headline=_state_months(shown, months[-12:]),
         subtitle=say(
             "Releases a month · {first:short_month} to {last:short_month} · by the publisher's country · by the day "
             "of the first repository, or of the launch",
             first=months[0],
             last=months[-1],
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A bar is a month. Repositories of one publisher, line and version that were created within fourteen "
@@ -187,7 +184,7 @@ def _build_months(tables: Tables, report: Report) -> Figure | None:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, *newest),
+        alt=join(*newest),
     )
 
 
@@ -241,7 +238,6 @@ def _build_timeline(tables: Tables, report: Report) -> Figure | None:
             number=shown.frame["publisher"].nunique(),
             period=sentences.describe_period(dates),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A row is a publisher, a mark a release on the day that it counts for, the larger the more its "
@@ -250,7 +246,7 @@ def _build_timeline(tables: Tables, report: Report) -> Figure | None:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, *(_describe_wide(row) for row in shown.first(SAID).records())),
+        alt=join(*(_describe_wide(row) for row in shown.first(SAID).records())),
     )
 
 

@@ -110,19 +110,17 @@ def build_specification_curve(report: Report) -> Figure | None:
     curve = report.specifications
     if curve is None or not curve.rows:
         return None
-    finding = state_curve(curve, report.data.scope)
     return build_figure(
         _list_curve(curve),
         draw_ranges,
         choose_curve(curve),
         slug="specification-curve",
-        headline=finding,
+        headline=state_curve(curve, report.data.scope),
         subtitle=say(
             "Margin in percentage points · each dot is one definition (window, models counted, attribution) · newest "
             "date ({date:date})",
             date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A dot right of zero: {leader:the} has the larger share; left of zero: {second:the} has. Filled dots count "
             "by publisher, rings by maker. Each strip leaves something out, or decides a doubt the other way. The "
@@ -131,7 +129,7 @@ def build_specification_curve(report: Report) -> Figure | None:
             leader=curve.leader,
             second=curve.second,
         ),
-        alt=join(finding, state_reversals(curve, report.data.scope)),
+        alt=state_reversals(curve, report.data.scope),
     )
 
 
@@ -220,19 +218,17 @@ def build_leave_one_out(report: Report) -> Figure | None:
     found = report.sensitivity.get(report.headline) if report.sensitivity else None
     if found is None or not (found.models or found.publishers):
         return None
-    finding = state_swings(found)
     return build_figure(
         _list_swings(found),
         draw_bars,
         choose_swings(found),
         slug="leave-one-out",
-        headline=finding,
+        headline=state_swings(found),
         subtitle=say(
             "Change of the margin in percentage points, one left out at a time · {definition} · {dates}",
             definition=sentences.name_definition(found.definition),
             dates=sentences.describe_dates(report.table(found.definition)),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar to the left: without it, {leader:the} is less far ahead of {second:the}; to the right: farther. "
             "What is left out leaves both the numerator and the denominator. A bold name turns the order. Tried are "
@@ -243,7 +239,7 @@ def build_leave_one_out(report: Report) -> Figure | None:
             models=found.models_tried,
             named=found.named,
         ),
-        alt=join(finding, _describe_largest(found)),
+        alt=_describe_largest(found),
     )
 
 

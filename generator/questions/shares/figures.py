@@ -42,17 +42,12 @@ def build_share_now(report: Report) -> Figure:
         slug=SLUG,
         headline=join(finding, sentences.state_without(report, table.definition)),
         subtitle=sentences.describe_subtitle(table),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "A bar is a country's share of all downloads counted; the bars add up to 100%. The thin line reaches as "
             "far as the share would if everything that nobody has reviewed yet were that country's. Grey bars below "
             "are downloads that are attributed to no country."
         ),
-        alt=join(
-            finding,
-            sentences.state_without(report, table.definition),
-            phrases.describe_unattributed(table.unattributed, table.share_of("UNREVIEWED")),
-        ),
+        alt=phrases.describe_unattributed(table.unattributed, table.share_of("UNREVIEWED")),
     )
     return replace(figure, rows=name_codes(list_rows(table.rows)).rows)
 

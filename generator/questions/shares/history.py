@@ -66,7 +66,6 @@ def build_share_over_time(report: Report) -> Figure | None:
             first=tables[0].as_of,
             last=tables[-1].as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "A line is a place's share of the downloads in the window that ends on each date ({window:window}). "
@@ -79,7 +78,6 @@ def build_share_over_time(report: Report) -> Figure | None:
             describe_surges(report),
         ),
         alt=join(
-            finding,
             describe_run(tables) if report.data.scope.may_rank else NOTHING,
             phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of("UNREVIEWED")),
         ),

@@ -26,14 +26,13 @@ def build_world_map(report: Report) -> Figure:
     """Build the map of shares in thirty days, all models, by publisher."""
     definition = Definition("30d", "all", "publisher")
     table = (report.histories.get(definition) or report.histories[report.headline])[-1]
-    finding = state_finding(table, report)
     picture = WorldMap("country_code", "share", STEPS, read_numeric_codes(), NOBODY)
     return build_figure(
         list_rows(table.places),
         draw_map,
         picture,
         slug=SLUG,
-        headline=finding,
+        headline=state_finding(table, report),
         subtitle=sentences.describe_subtitle(table),
         source=join(sentences.describe_source(report.data), BORDERS),
         how_to_read=say(
@@ -41,7 +40,7 @@ def build_world_map(report: Report) -> Figure:
             "The steps are uneven, because few countries have large shares. Circles are territories too small to see. "
             "Grey: no downloads known, and areas that those map data give to no country."
         ),
-        alt=join(finding, _describe_largest(table)),
+        alt=_describe_largest(table),
     )
 
 

@@ -7,7 +7,7 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Lines, Panel, draw_lines
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.ledger.classify import SIZE_UNKNOWN
-from generator.questions import sentences, spans
+from generator.questions import spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.sizes.tables import LAPTOP_PART
@@ -56,7 +56,6 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
         slug="sizes-bands",
         headline=said["bands"],
         subtitle=spans.describe_places(say("Share of downloads by number of parameters"), measures, report),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each bar is all downloads of a country's publishers and is divided by the size that the models' files "
@@ -65,7 +64,7 @@ def _build_bands(bands: Table, measures: Table, said: Mapping[str, Sentence], re
             ),
             said["packed"],
         ),
-        alt=join(said["bands"], said["packed"]),
+        alt=said["packed"],
     )
 
 
@@ -82,7 +81,6 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
         slug="sizes-laptop",
         headline=said["laptop"],
         subtitle=spans.describe_places(say("Share of downloads by what a laptop can hold"), measures, report),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             RULE,
             say(
@@ -90,7 +88,7 @@ def _build_laptop(measures: Table, said: Mapping[str, Sentence], report: Report)
                 "weights were shortened. The dashed part is of unknown size, or not known by name."
             ),
         ),
-        alt=join(said["laptop"], said["coverage"]),
+        alt=said["coverage"],
     )
 
 
@@ -109,7 +107,6 @@ def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report)
         slug="sizes-over-time",
         headline=state_change(first, last),
         subtitle=spans.describe_history(last["window"], first["as_of"], last["as_of"]),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "The lines are all downloads together, and those of China's and of the United States' publishers. Each "
@@ -117,5 +114,5 @@ def _build_over_time(lines: Table, said: Mapping[str, Sentence], report: Report)
             ),
             said["growth"],
         ),
-        alt=join(state_change(first, last), said["pair"] or RULE),
+        alt=said["pair"] or RULE,
     )

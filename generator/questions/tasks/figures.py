@@ -46,27 +46,25 @@ def _build_video(tables: Tables, said: Mapping[str, Sentence], report: Report) -
     bars = [row for name in words.ATTRIBUTIONS if (row := find_video(tables, name))]
     if not bars:
         return None
-    finding = join(said["video"], said["video_origin"])
     stacks = (Stack(_BARS[row["attribution"]], say("{downloads:short} downloads", **row)) for row in bars)
     return build_figure(
         _divide_bars(tables, bars),
         draw_stacks,
         Stacks(tuple(stacks), list_kinds(), bar="attribution", part="country_code"),
         slug="tasks-video",
-        headline=finding,
+        headline=join(said["video"], said["video_origin"]),
         subtitle=say(
             "Share of the downloads of video generation · {window:window} · all models · by publisher and by maker · "
             "{dates}",
             **bars[0],
             dates=sentences.describe_dates(spans.find_table(bars[0]["window"], report)),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "Both bars are all downloads of models that make video from text, pictures or video. The first is divided "
             "by the country of the account that uploaded a model, the second by that of the maker of the root model. "
             "Grey parts are attributed to no country; the one with a dashed edge has not been reviewed yet."
         ),
-        alt=join(finding, say("These are {share_of_all:percent} of all downloads.", **bars[0])),
+        alt=say("These are {share_of_all:percent} of all downloads.", **bars[0]),
     )
 
 
@@ -127,7 +125,6 @@ def _build_panels(tables: Tables, said: Mapping[str, Sentence], report: Report) 
             first=days.min(),
             last=days.max(),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each small chart is one group of tasks, each line a country's share of what was downloaded in it. "
@@ -138,5 +135,5 @@ def _build_panels(tables: Tables, said: Mapping[str, Sentence], report: Report) 
             ),
             said["growth"],
         ),
-        alt=join(said["change"], said["leads"]),
+        alt=said["leads"],
     )

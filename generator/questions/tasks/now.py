@@ -16,7 +16,7 @@ from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
 from generator.star.table import Table, declare_table
 from generator.star.task_groups import TaskShares
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, Sentence, say, write
 
 SLUG: Final = "task-shares"
 # Countries with a part of their own in the bars.
@@ -41,7 +41,6 @@ def build_task_shares(report: Report) -> Figure | None:
         return None
     tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
     large = (task for task in tasks if task.share_of_all >= MIN_GROUP_PART)
-    finding = state_largest(next((row.code for row in task.rows if row.rank == 1), None) for task in large)
     bars = tuple(Stack(write(task.task_group, "task_group"), _write_part(task)) for task in tasks)
     picture = Stacks(bars, list_kinds(), bar="task_group", part="country_code")
     return build_figure(
@@ -49,19 +48,18 @@ def build_task_shares(report: Report) -> Figure | None:
         draw_stacks,
         picture,
         slug=SLUG,
-        headline=finding,
+        headline=state_largest(next((row.code for row in task.rows if row.rank == 1), None) for task in large),
         subtitle=say(
             "Share of the downloads of each group of tasks · {definition} · to {date:date}",
             definition=sentences.name_definition(Definition("30d", "all", "publisher")),
             date=report.data.as_of,
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=say(
             "Each bar is all downloads of one group of tasks and is divided by the country of the publisher. The "
             "percentage beside a name is the group's part of all downloads. Grey parts are attributed to no country; "
             "the one with a dashed edge has not been reviewed yet."
         ),
-        alt=join(finding, _describe_largest(tasks)),
+        alt=_describe_largest(tasks),
     )
 
 

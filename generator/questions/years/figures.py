@@ -8,7 +8,7 @@ from typing import Final
 from generator.figures.bars import Bar, Bars, Group, draw_bars
 from generator.figures.figure import Figure, build_figure
 from generator.figures.theme import colour, place_colour
-from generator.questions import phrases, sentences
+from generator.questions import phrases
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.shares.history import NAMES, NOBODY, PLACE, REST
@@ -38,20 +38,18 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     shown = newest.pick("year", "covered_days", "window_days", "country_code", "share")
     shown = replace(shown, columns=tuple(PLACE if column.kind == "place" else column for column in shown.columns))
     shown = shown.fill([row for shares in years.values() for row in sum_rows(shares, named)])
-    finding = state_year(newest, report)
     figure = build_figure(
         shown,
         draw_bars,
         choose_picture(shown, years),
         slug="share-by-year",
-        headline=finding,
+        headline=state_year(newest, report),
         subtitle=say(
             "Share of downloads · calendar years · {universe:universe} · {attribution:attribution} · {dates}",
             universe=about["universe"],
             attribution=about["attribution"],
             dates=_describe_dates(report, about["counted_until"]),
         ),
-        source=sentences.describe_source(report.data),
         how_to_read=join(
             say(
                 "Each block is a calendar year, each bar a share of the downloads that fell into its covered days. "
@@ -60,7 +58,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
             ),
             phrases.describe_growth(report.data),
         ),
-        alt=join(finding, _describe_unattributed(newest)),
+        alt=_describe_unattributed(newest),
     )
     return (figure,)
 
