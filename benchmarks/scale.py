@@ -23,7 +23,7 @@ from benchmarks.measured import Measured, measure, run_apart, tell
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.lineage import FamilyMatcher, trace_lineage
 from generator.ledger.store import Manifest, load_ledger, read_manifest, save_entry, write_manifest
-from generator.questions.report import compute_report
+from generator.questions.compute import compute_report
 from generator.registry import load_registry
 from generator.sources.bundled import list_files
 from generator.sources.snapshot import SCHEMA, SnapshotInfo, read_snapshot, snapshot_path, write_snapshot

@@ -14,7 +14,8 @@ from typing import Final
 import pyarrow as pa
 
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Registry
 from generator.sources.snapshot import SCHEMA
 from tests.small import BLANK, make_publisher, make_registry

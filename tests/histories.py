@@ -7,7 +7,8 @@ from dataclasses import replace
 import pyarrow as pa
 
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Registry
 from generator.registry.cells import read_record
 from generator.registry.claims import Claim, ClaimTest

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from generator.ledger.intervals import Described, compute_entry
 from generator.ledger.store import Manifest, Verdict, update_ledger
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Country, Publisher, Registry
 from generator.sources.hub_rows import parse_row
 from generator.sources.snapshot import SCHEMA, SnapshotInfo, iter_batches, snapshot_path, to_frame, write_snapshot

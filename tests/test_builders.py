@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 from generator.cli.main import app
 from generator.ledger.store import load_ledger
 from generator.questions.builders.tables import SHARES
+from generator.questions.compute import compute_report
+from generator.questions.gallery import build_figures
 from generator.questions.ground import Answer
-from generator.questions.report import Report, compute_report
-from generator.questions.topics import build_topic_figures, state_topic
+from generator.questions.report import Report
+from generator.questions.topics import state_topic
 from generator.registry import Registry
 from generator.star.table import Row
 from tests.realdata import needs
@@ -127,7 +129,7 @@ def test_without_enough_american_publishers_nothing_is_said_of_them() -> None:
     report = make_report([{"id": f"{name}/x", "downloads_30d": 9000} for name in ("west", "someone")], REGISTRY)
     assert "" == speak(state_topic("builders", report))["case"]
     assert ["builders-countries"] == [
-        figure.slug for figure in speak(build_topic_figures(report)) if figure.slug.startswith("builders")
+        figure.slug for figure in speak(build_figures(report)) if figure.slug.startswith("builders")
     ]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator.figures.dates import list_charts
 from generator.figures.figure import SpokenFigure, speak_figure
 from generator.figures.theme import WIDE
+from generator.questions.gallery import build_figures
 from generator.questions.ground import Tables
 from generator.questions.releases.tables import (
     RELEASES,
@@ -24,7 +25,7 @@ from generator.questions.releases.tables import (
 )
 from generator.questions.releases.words import list_medians, list_newest, state_remark
 from generator.questions.report import Report
-from generator.questions.topics import build_topic_figures, state_item, state_topic
+from generator.questions.topics import state_item, state_topic
 from generator.registry import Registry
 from generator.star.definitions import Definition
 from generator.star.table import Row
@@ -158,7 +159,7 @@ def test_persons_and_strangers_release_nothing_and_are_told() -> None:
 def test_without_a_release_there_is_no_figure_and_a_sentence() -> None:
     """A person's model only."""
     report = make_report(models(("someone/own", "2026-08-02")), REGISTRY)
-    assert [] == [figure for figure in speak(build_topic_figures(report)) if figure.slug.startswith("releases")]
+    assert [] == [figure for figure in speak(build_figures(report)) if figure.slug.startswith("releases")]
     assert speak(state_topic("releases", report))["finding"].startswith("No country has enough releases")
     assert {} == report.topics["releases"].items
 
@@ -259,7 +260,7 @@ def test_no_release_follows_another_of_its_kind_within_fourteen_days(bundled_rep
 def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> None:
     """Medians, releases of twelve months, and the months of the busiest publisher."""
     series = bundled_report.topics["releases"].series
-    figures = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
+    figures = {figure.slug: figure for figure in speak(build_figures(bundled_report))}
     assert figures["releases-cadence"].headline == speak(state_topic("releases", bundled_report))["finding"]
     for code, place in (("CN", "China"), ("US", "the United States")):
         points = series[f"releases.per-month.{code}"][-13:-1]
@@ -287,7 +288,7 @@ def test_a_wide_release_has_a_thousandth_of_all_downloads_with_all_its_repositor
 
 def test_a_line_of_time_says_each_rows_releases_by_their_days(bundled_report: Report) -> None:
     """A chart a publisher, which arrow keys step through: its days, what came out on them and how much of it."""
-    figure = next(each for each in build_topic_figures(bundled_report) if each.slug == "releases-wide")
+    figure = next(each for each in build_figures(bundled_report) if each.slug == "releases-wide")
     charts = list_charts(speak_figure(figure, ENGLISH).draw(WIDE, ENGLISH).to_dict())
     wide = find(bundled_report)["releases-wide"].where(publisher="Qwen").frame.sort_values("released_on")
     mine = next(chart for chart in charts if chart["title"] == "Qwen")

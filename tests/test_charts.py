@@ -24,10 +24,15 @@ from generator.figures.theme import NARROW, SCHEMES, WIDE, place_colour, publish
 from generator.questions.gallery import build_figures
 from generator.questions.leads.figures import build_lead_matrix, pick_cells
 from generator.questions.publishers.figures import build_publisher
-from generator.questions.shares.figures import build_share_now, pick_rows
-from generator.questions.shares.history import build_share_over_time
-from generator.questions.shares.world import STEPS, build_world_map, read_numeric_codes
-from generator.questions.tasks.now import ORDER, build_task_shares, sum_parts
+from generator.questions.shares.figures import (
+    STEPS,
+    build_share_now,
+    build_share_over_time,
+    build_world_map,
+    read_numeric_codes,
+)
+from generator.questions.shares.tables import pick_rows
+from generator.questions.tasks.figures import ORDER, build_task_shares, sum_parts
 from generator.registry import Registry, load_registry
 from generator.star.definitions import Definition
 from tests import small

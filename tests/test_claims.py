@@ -29,8 +29,9 @@ from generator.questions.claims.tables import (
     measure_test,
 )
 from generator.questions.claims.words import name_side, state_now, state_since, write_pair
+from generator.questions.gallery import build_figures
 from generator.questions.report import Report
-from generator.questions.topics import build_topic_figures, state_item, state_topic
+from generator.questions.topics import state_item, state_topic
 from generator.registry import load_registry
 from generator.registry.claims import find_other_reading
 from generator.registry.load import FOLDER
@@ -341,7 +342,7 @@ def test_two_claims_that_share_a_test_count_it_once() -> None:
     report, _ = make_history(snapshots, make_claim(), second)
     claims = claims_of(report)
     assert (len(claims), [test.state for test in list_tests(claims)]) == (2, ["holds"])
-    assert [figure.slug for figure in speak(build_topic_figures(report)) if "claims-" in figure.slug] == [
+    assert [figure.slug for figure in speak(build_figures(report)) if "claims-" in figure.slug] == [
         "claims-china-above-us"
     ]
     said = speak(state_item("claims", claims[1], report))
@@ -468,7 +469,7 @@ def test_no_claim_on_the_whole_hub_has_a_state_over_the_bundled_data(bundled_rep
 def test_the_headline_of_a_tests_figure_states_its_newest_numbers(bundled_report: Report) -> None:
     """Both numbers stand in it as the last row of the table has them."""
     results = {result.test["test"]: result for result in list_tests(claims_of(bundled_report))}
-    figures = [f for f in speak(build_topic_figures(bundled_report)) if f.slug.startswith("claims-")]
+    figures = [f for f in speak(build_figures(bundled_report)) if f.slug.startswith("claims-")]
     assert figures
     for figure in figures:
         result = results[figure.slug.removeprefix("claims-")]

@@ -7,7 +7,8 @@ import pytest
 
 from generator.questions import phrases
 from generator.questions.report import Report
-from generator.questions.shares.history import build_share_over_time, state_finding
+from generator.questions.shares.figures import build_share_over_time
+from generator.questions.shares.words import state_over_time
 from generator.questions.topics import state_item
 from generator.registry import load_registry
 from generator.star.compared import compare_dates
@@ -64,7 +65,7 @@ def test_the_sentences_of_a_list_that_doubled(doubled: Report) -> None:
     said = speak(build_share_over_time(doubled)).headline
     assert "rose from 50.0% on 1 Sep 2026 to 60.0% on 8 Sep 2026" in said
     assert "was 50.0% on" not in said
-    assert "rose" not in speak(state_finding(doubled, doubled.histories[ALL]))
+    assert "rose" not in speak(state_over_time(doubled, doubled.histories[ALL]))
     newest = next(iter(doubled.topics["weeks"].items.values()))
     week = speak(state_item("weeks", newest, doubled))
     assert (

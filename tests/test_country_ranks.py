@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from generator.questions.countries.panels import build_country_panels
-from generator.questions.countries.ranks import build_country_ranks
+from generator.questions.countries.figures import build_country_panels, build_country_ranks
 from tests.histories import make_history
 from tests.spoken import speak
 

@@ -27,15 +27,19 @@ def ground() -> Ground:
 @pytest.mark.parametrize("by", ["origin_code", ["line", "origin_code"]])
 def test_all_dates_hold_what_each_date_holds(ground: Ground, window: str, by: str | list[str]) -> None:
     """A date without downloads has no sums."""
-    each = {i.end: sum_on(ground.named, ground.intervals, window, i.end, by) for i in ground.intervals}
+    each = {
+        i.end: sum_on(ground.reading.named, ground.reading.intervals, window, i.end, by)
+        for i in ground.reading.intervals
+    }
     expected = {day: sums.to_dict() for day, sums in each.items() if sums is not None and len(sums)}
     assert expected == {
-        day: sums.to_dict() for day, sums in sum_dates(ground.named, ground.intervals, window, by).items()
+        day: sums.to_dict()
+        for day, sums in sum_dates(ground.reading.named, ground.reading.intervals, window, by).items()
     }
 
 
 def test_a_date_without_downloads_is_left_out(ground: Ground) -> None:
     """Thirty days to the first date hold none."""
-    found = sum_dates(ground.named, ground.intervals, "30d", "origin_code")
+    found = sum_dates(ground.reading.named, ground.reading.intervals, "30d", "origin_code")
     assert [FIRST, LAST] == list(found)
     assert {"CN": 600.0 + 100.0, "US": 200.0 + 50.0 + 50.0} == found[FIRST].to_dict()

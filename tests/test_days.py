@@ -19,7 +19,8 @@ from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
 from generator.publish.days_pages import publish_days, render_day_pages
 from generator.publish.pages import build_pages
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.questions.sentences import state_headline
 from generator.star.dominant import ALL_MODELS
 from generator.text.language import Language

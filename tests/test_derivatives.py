@@ -18,11 +18,13 @@ from generator.ledger.classify import compute_relation
 from generator.ledger.intervals import SMALL
 from generator.ledger.lineage import FamilyMatcher
 from generator.ledger.store import load_ledger
+from generator.questions.compute import compute_report
 from generator.questions.derivatives.figures import group_pairs
 from generator.questions.derivatives.tables import MATRIX
+from generator.questions.gallery import build_figures
 from generator.questions.ground import Answer
-from generator.questions.report import Report, compute_report
-from generator.questions.topics import build_topic_figures, state_topic
+from generator.questions.report import Report
+from generator.questions.topics import state_topic
 from generator.registry import Registry
 from generator.sources.snapshot import author_of
 from generator.star.coded import code_of
@@ -224,7 +226,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
         assert ENGLISH.percent(shares["CN"]) + " go back to models from China" in said[name]
         nobody = sum(shares.get(code, 0.0) for code in ("INT", "UNAFFILIATED", "UNREVIEWED"))
         assert f"{ENGLISH.percent(nobody)} to accounts without a country." in said[name]
-    figures = {figure.slug: figure for figure in speak(build_topic_figures(bundled_report))}
+    figures = {figure.slug: figure for figure in speak(build_figures(bundled_report))}
     first = answer.by_name["derivatives-reuploaders"].find()
     assert first
     assert figures["derivatives-reuploaders"].headline.startswith(
@@ -239,7 +241,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
 def test_without_derivatives_there_is_no_figure_and_a_sentence() -> None:
     """Two originals."""
     report = make_report(MODELS[:2], REGISTRY)
-    assert [] == [figure for figure in speak(build_topic_figures(report)) if figure.slug.startswith("derivatives")]
+    assert [] == [figure for figure in speak(build_figures(report)) if figure.slug.startswith("derivatives")]
     said = speak(state_topic("derivatives", report))
     assert said["new"].startswith("Too few new derivatives")
     assert said["downloads"].startswith("No derivative was downloaded")

@@ -9,10 +9,11 @@ from generator.figures.marks import Standing
 from generator.publish.datafiles import render_report
 from generator.publish.pages import build_pages
 from generator.questions import sentences
-from generator.questions.countries.figures import build_country, state_country, state_largest
-from generator.questions.publishers.figures import state_largest_model
+from generator.questions.countries.figures import build_country
+from generator.questions.countries.words import state_country, state_largest
+from generator.questions.publishers.words import state_largest_model
 from generator.questions.report import Report
-from generator.questions.shares.history import build_share_over_time
+from generator.questions.shares.figures import build_share_over_time
 from generator.questions.surges import describe_surges, pick_standing
 from generator.questions.topics import state_item
 from generator.star.definitions import Definition

@@ -22,12 +22,12 @@ from generator.base.settings import EXPLORER_FILE_BYTES
 from generator.figures.theme import SEQUENCE, colour
 from generator.publish.explorer import Block, Part, build_index, find_runs, list_read, name_file, render_explorer
 from generator.publish.explorer_rules import build_rules
-from generator.questions.cuts.tables import Cut
-from generator.questions.cuts.words import state_sides, state_view
 from generator.questions.report import Report
 from generator.questions.sentences import state_without
-from generator.questions.shares.world import STEPS
+from generator.questions.shares.figures import STEPS
+from generator.questions.views import state_sides, state_view
 from generator.star.accounts import HistoryPoint
+from generator.star.cuts import Cut
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable, rank_rows
 from generator.text.language import Language

@@ -33,8 +33,7 @@ from generator.figures.marks import Standing
 from generator.figures.pagetable import lay_table
 from generator.publish.renames import list_moved
 from generator.questions.publishers.figures import build_leading_publishers
-from generator.questions.shares.figures import build_share_now
-from generator.questions.shares.history import build_share_over_time
+from generator.questions.shares.figures import build_share_now, build_share_over_time
 from generator.text.language import Language
 from generator.text.say import say
 from tests.figure_reports import CLOSE, make_report

@@ -7,7 +7,7 @@ After a wanted change, write them anew with OMS_WRITE_GOLDEN=1 and look at the d
 import datetime as dt
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -19,12 +19,9 @@ from generator.audit.versions import Versions
 from generator.figures.figure import Figure
 from generator.publish.pages import build_home, build_pages
 from generator.publish.site import describe_frame
+from generator.questions.gallery import build_figures
 from generator.questions.report import Report
-from generator.questions.shares.figures import build_share_now
-from generator.questions.shares.history import build_share_over_time
-from generator.questions.topics import build_topic_figures
 from generator.registry import Registry
-from generator.text.language import Language
 from tests.drawn_hub import make_hub_registry, report_list, report_night
 from tests.spoken import ENGLISH, speak
 
@@ -37,11 +34,6 @@ BACKFILLED: Final = (1, 366)
 # The nights between them, which change less.
 MORE_NIGHTS: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (8, 30, 320)]
 MORE_BACKFILLED: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (2, 8, 30, 31, 90)]
-# Of the figures of home, those above its matrix.
-FIGURES: Final[tuple[Callable[[Report, Language], Figure | None], ...]] = (
-    build_share_over_time,
-    build_share_now,
-)
 BLOCKS: Final = frozenset({"h1", "h2", "p"})
 
 
@@ -76,8 +68,7 @@ class Screen(HTMLParser):
 
 def read_screen(report: Report, registry: Registry) -> str:
     """Return the text of a report's first screen, and the names of the figures below it."""
-    found = [*build_topic_figures(report), *(figure for build in FIGURES if (figure := build(report)))]
-    figures = {figure.slug: figure for figure in speak(tuple(found))}
+    figures = {figure.slug: figure for figure in speak(build_figures(report))}
     home = build_home(report, ENGLISH, registry, figures)
     screen = Screen()
     screen.feed(home)

@@ -13,7 +13,8 @@ from generator.audit.headlines import Headline, compute_changes, read_headlines,
 from generator.audit.versions import Versions
 from generator.base.errors import CheckError
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Correction, read_corrections
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models

@@ -34,10 +34,11 @@ from generator.publish.build import SITE_SOURCE, render_files
 from generator.publish.datafiles import make_imprint
 from generator.publish.models_pages import publish_models
 from generator.publish.site import build_site
-from generator.questions import report as report_module
+from generator.questions.compute import compute_report
 from generator.questions.gallery import build_figures
+from generator.questions.publishers import tables as publishers
 from generator.questions.publishers.figures import build_leading_publishers
-from generator.questions.report import Report, compute_report
+from generator.questions.report import Report
 from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from tests.conftest import GENERATED, open_context, serve_folder
@@ -162,7 +163,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     source, site = root / "site_src", root / "site"
     registry = make_hostile_registry()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report_module, "PUBLISHER_PAGES", request.param)
+        patch.setattr(publishers, "PUBLISHER_PAGES", request.param)
         report = make_hostile_report(registry)
     figures = build_figures(report)
     if request.param == FEW_PAGES:

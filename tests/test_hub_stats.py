@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from generator.cli.main import app
 from generator.ledger.store import load_ledger
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.questions.sentences import state_table
 from generator.registry import Registry
 from generator.sources.archive_rows import Tally, open_parquet, read_batches

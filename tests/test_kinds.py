@@ -25,7 +25,7 @@ from generator.figures.ranges import Marks, Ranges, Row, draw_ranges
 from generator.figures.stacks import SQUARE, Part, Stack, Stacks, draw_stacks
 from generator.figures.text import measure
 from generator.figures.theme import NARROW, SCHEMES, SMALL_TEXT, WIDE, colour, place_colour, publish_spec
-from generator.questions.shares.world import read_numeric_codes
+from generator.questions.shares.figures import read_numeric_codes
 from generator.text.language import Language
 
 ENGLISH = Language("en")

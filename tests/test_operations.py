@@ -18,7 +18,8 @@ from generator.ledger.store import load_ledger
 from generator.publish.datafiles import render_data_files
 from generator.publish.pages import build_pages
 from generator.publish.statusfiles import COLOURS, render_badge, render_status
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Correction
 from generator.text.language import Language
 from tests.hostile import PAYLOADS

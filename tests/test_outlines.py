@@ -9,7 +9,7 @@ import vl_convert
 
 from generator.figures.map import TURN
 from generator.figures.outlines import HEIGHT, WIDTH, list_outlines, list_points, project
-from generator.questions.shares.world import read_numeric_codes
+from generator.questions.shares.figures import read_numeric_codes
 
 POINTS = [(0, 0), (-169, 66), (179, -18), (116.4, 39.9), (-74, 40.7), (151.2, -33.9), (-45, 83)]
 

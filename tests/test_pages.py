@@ -18,7 +18,7 @@ from generator.ledger.classify import RELATIONS, SIZE_BANDS, SIZE_UNKNOWN
 from generator.publish import pages_registry
 from generator.publish.pages import build_pages, finalize, make_hub_url, make_web_url, prose
 from generator.publish.pages_registry import list_letters, list_rows
-from generator.questions.ground import list_questions
+from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.registry import KINDS, Registry
 from generator.text import words

@@ -16,7 +16,8 @@ from generator.base.imprint import AUTHORS, NAME
 from generator.figures.embeds import FRAMES
 from generator.publish.datafiles_days import DAYS
 from generator.publish.days_embeds import ANSWERS, EMBEDS, FIGURE, build_pins, publish_pins, render_pins
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from tests.conftest import open_context
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry

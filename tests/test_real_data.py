@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from generator.cli.main import app
 from generator.ledger.store import load_ledger
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Registry
 from generator.star.definitions import Definition
 from tests.plain_registry import read_codes

@@ -12,7 +12,7 @@ import pytest
 from generator.base.scope import EXAMPLE, HEAD, WHOLE_HUB, Scope, make_scope
 from generator.ledger.intervals import Described, compute_entry
 from generator.ledger.store import load_ledger, read_manifest
-from generator.questions.report import compute_report
+from generator.questions.compute import compute_report
 from generator.questions.sentences import state_headline
 from generator.registry import Registry
 from generator.sources.files import import_files

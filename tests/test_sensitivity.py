@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from generator.ledger.intervals import Described, LedgerEntry, compute_entry
 from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
-from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
-from generator.questions.sensitivity.tables import PairShares, Sensitivity, compute_sensitivity, list_old_encoders
 from generator.registry import Registry
 from generator.star.definitions import Definition
+from generator.star.sensitivity import PairShares, Sensitivity, compute_sensitivity, list_old_encoders
+from generator.star.specifications import SpecificationCurve, compute_specifications
 from generator.star.window import compute_window, read_ledger
 from tests.small import make_publisher, make_registry
 from tests.test_snapshot import make_models

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from generator.base.files import ROOT
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.site import build_site
-from generator.questions.report import compute_report
+from generator.questions.compute import compute_report
 from generator.text.language import Language
 from tests.conftest import begin_to_read, open_context
 from tests.small import DATE, make_publisher, make_registry

@@ -14,7 +14,8 @@ from generator.cli.main import app
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import load_ledger
 from generator.ledger.thinning import keep_nights
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.questions.tasks.tables import compute as compute_tasks
 from generator.registry import INTERNATIONAL, Registry
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot

@@ -10,8 +10,9 @@ import pytest
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Manifest, load_ledger, save_entry, write_manifest
 from generator.ledger.thinning import join_nights, keep_nights, thin_dates
-from generator.questions import report
-from generator.questions.report import HEADLINES, compute_report
+from generator.questions import compute
+from generator.questions.compute import compute_report
+from generator.questions.report import HEADLINES
 from generator.star.window import read_ledger
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
@@ -120,7 +121,7 @@ def test_the_report_of_a_long_history_says_the_same(monkeypatch: pytest.MonkeyPa
     """
     nights = [_swap(night, place) if 20 <= place < 27 else night for place, night in enumerate(make_nights(140))]
     thinned = compute_report(tuple(nights), REGISTRY, NEWEST)
-    monkeypatch.setattr(report, "join_nights", keep_nights)
+    monkeypatch.setattr(compute, "join_nights", keep_nights)
     whole = compute_report(tuple(nights), REGISTRY, NEWEST)
     for definition, tables in thinned.histories.items():
         by_date = {table.as_of: table for table in whole.histories[definition]}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.publish.pages import QUESTIONS
-from generator.questions.ground import EVERY, list_questions, order_topics
+from generator.questions.ground import EVERY, order_topics
+from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
 from generator.star.table import Column
@@ -20,7 +21,7 @@ BUILD = """
 import datetime as dt
 from generator.publish.pages import build_pages
 from generator.questions.gallery import build_figures
-from generator.questions.report import compute_report
+from generator.questions.compute import compute_report
 from generator.text.language import Language
 from tests.topic_ground import MODELS, REGISTRY, enter
 

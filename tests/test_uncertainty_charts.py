@@ -15,16 +15,16 @@ from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.tables import FIGURES, compare_figures
 from generator.questions.concentration.tables import HISTORY, MEASURES
 from generator.questions.crossovers.tables import compute_crossovers
-from generator.questions.doubt import build_doubt_figures
+from generator.questions.gallery import build_figures
 from generator.questions.ground import Answer
 from generator.questions.report import Report
-from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve, state_reversals
-from generator.questions.sensitivity.specifications import Specification, SpecificationCurve
-from generator.questions.sensitivity.tables import LeftOut, PairShares, Sensitivity
-from generator.questions.topics import build_topic_figures
+from generator.questions.sensitivity.figures import build_leave_one_out, build_specification_curve
+from generator.questions.sensitivity.words import state_reversals
 from generator.questions.years.tables import SHARES
 from generator.registry import PublishedFigure
 from generator.star.definitions import Definition
+from generator.star.sensitivity import LeftOut, PairShares, Sensitivity
+from generator.star.specifications import Specification, SpecificationCurve
 from generator.star.table import Row, Table
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 from tests.spoken import ENGLISH, speak
@@ -119,7 +119,7 @@ def make_doubtful(name: str = "Qwen") -> Report:
 
 def build_all(report: Report) -> tuple[Figure, ...]:
     """Build the figures of history and uncertainty."""
-    return speak((*build_doubt_figures(report), *build_topic_figures(report)))
+    return speak(build_figures(report))
 
 
 def pick(slug: str, report: Report) -> Figure:

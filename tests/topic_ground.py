@@ -87,19 +87,11 @@ def make_ground(*entries: LedgerEntry, registry: Registry = REGISTRY) -> Ground:
         for definition in (Definition(window, "all", "publisher") for window in WINDOWS)
     }
     return Ground(
-        star=reading.star,
-        intervals=reading.intervals,
+        reading=reading,
         registry=registry,
         scope=Scope("selection", "a test"),
         headline=Definition("30d", "all", "publisher"),
         histories={definition: tuple(found) for definition, found in tables.items() if found},
-        cube=reading.cube,
-        accounts=reading.accounts,
-        publishers=(),
-        named=reading.named,
-        births=reading.births,
-        releases=reading.releases,
-        sums=reading.sums,
     )
 
 

@@ -6,9 +6,11 @@ from typing import Final
 from generator.base.imprint import NAME
 from generator.figures.text import PLAIN, measure
 from generator.publish.datafiles import list_licenses
-from generator.questions.countries.figures import find_table, state_country
-from generator.questions.publishers.figures import state_share
-from generator.questions.report import PublisherReport, Report, is_organisation
+from generator.questions.countries.tables import find_table
+from generator.questions.countries.words import state_country
+from generator.questions.publishers.tables import is_organisation
+from generator.questions.publishers.words import state_share
+from generator.questions.report import PublisherReport, Report
 from generator.star.shares import ShareRow
 from generator.text.language import Language
 from generator.text.say import Sentence, join, say

@@ -42,8 +42,9 @@ from generator.publish.statusfiles import render_status_files
 from generator.publish.trees import Original, prepare_tree
 from generator.publish.verify import verify_site
 from generator.publish.write import publish_files
+from generator.questions.compute import compute_report
 from generator.questions.gallery import build_figures
-from generator.questions.report import Report, compute_report
+from generator.questions.report import Report
 from generator.registry import Registry, load_registry
 from generator.sources.bundled import FOLDER as BUNDLED
 from generator.sources.bundled import fill_store, list_files

@@ -11,8 +11,9 @@ from generator.publish.search import add_to_front_matter
 from generator.questions import sentences
 from generator.questions.claims.tables import ClaimResult, list_claims
 from generator.questions.claims.words import state_now
-from generator.questions.countries.figures import find_table, state_country
-from generator.questions.ground import list_questions
+from generator.questions.countries.tables import find_table
+from generator.questions.countries.words import state_country
+from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED

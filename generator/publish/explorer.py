@@ -18,11 +18,11 @@ from generator.figures.map import name_step
 from generator.figures.theme import SEQUENCE, colour, place_colour
 from generator.publish.explorer_rules import ORDER, build_formats, build_names, build_rules
 from generator.questions import sentences
-from generator.questions.cuts.tables import Cut
 from generator.questions.events import list_happened
 from generator.questions.report import Report
-from generator.questions.shares.world import BORDERS, NOBODY, STEPS, read_numeric_codes
+from generator.questions.shares.figures import BORDERS, NO_SHARE, STEPS, read_numeric_codes
 from generator.star.accounts import HistoryPoint
+from generator.star.cuts import Cut
 from generator.star.daily import Days
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareTable
@@ -248,7 +248,7 @@ def build_map(language: Language) -> dict[str, Any]:
         "inks": [colour(name) for name in SEQUENCE],
         "empty": colour("nothing"),
         "key": ["0", *(name_step(step, language) for step in STEPS)],
-        "none": language.speak(NOBODY),
+        "none": language.speak(NO_SHARE),
         "borders": language.speak(BORDERS),
     }
 

@@ -13,9 +13,9 @@ from generator.base.encode import label
 from generator.base.scope import Scope
 from generator.base.settings import MIN_GROUP_PART
 from generator.figures.theme import colour, place_colour
-from generator.questions.cuts.tables import CLASSES
-from generator.questions.cuts.words import CLASS_NAMES, CUTS, SIDES, list_others, name_part, state_cut, state_other
 from generator.questions.sentences import state_lead, state_part, state_table
+from generator.questions.views import CLASS_NAMES, CUTS, SIDES, list_others, name_part, state_cut, state_other
+from generator.star.cuts import CLASSES
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable

@@ -16,9 +16,10 @@ from generator.base.imprint import NAME
 from generator.base.records import render_json
 from generator.publish.badges import list_organisations, name_country, name_organisation
 from generator.publish.datafiles import list_sources
-from generator.questions.countries.figures import find_table, state_country
+from generator.questions.countries.tables import find_table
+from generator.questions.countries.words import state_country
 from generator.questions.events import name_anchors
-from generator.questions.publishers.figures import state_share
+from generator.questions.publishers.words import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.words import name_week

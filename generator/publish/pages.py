@@ -48,9 +48,10 @@ from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
 from generator.publish.sparks import draw_sparks
 from generator.questions import sentences
-from generator.questions.countries.figures import state_country, state_largest
-from generator.questions.publishers.figures import state_largest_model
-from generator.questions.report import CountryReport, PublisherReport, Report, is_organisation
+from generator.questions.countries.words import state_country, state_largest
+from generator.questions.publishers.tables import is_organisation
+from generator.questions.publishers.words import state_largest_model
+from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.words import name_week
 from generator.registry import Publisher, Registry
 from generator.sources.archives import NOTICES, is_shared_alike

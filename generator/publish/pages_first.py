@@ -7,7 +7,7 @@ from generator.base.scope import HEAD
 from generator.figures.theme import colour, place_colour
 from generator.questions import sentences
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY, REST
+from generator.questions.shares.tables import NAMES, NOBODY, REST
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS
 from generator.star.shares import ShareTable
 from generator.text import words

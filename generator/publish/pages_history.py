@@ -14,14 +14,9 @@ from generator.publish.pages_topics import take_values
 from generator.questions import phrases, sentences
 from generator.questions.events import name_anchors
 from generator.questions.report import Report
-from generator.questions.sensitivity.figures import (
-    group_rows,
-    name_exclusion,
-    state_curve,
-    state_reversals,
-    state_swings,
-)
-from generator.questions.sensitivity.tables import Sensitivity
+from generator.questions.sensitivity.figures import group_rows
+from generator.questions.sensitivity.words import name_exclusion, state_curve, state_reversals, state_swings
+from generator.star.sensitivity import Sensitivity
 from generator.text import words
 from generator.text.language import Language
 from generator.text.say import join

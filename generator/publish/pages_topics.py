@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from generator.base.errors import SiteError
-from generator.questions.ground import list_questions
+from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding, state_item, state_topic
 from generator.text.language import Language

@@ -6,25 +6,20 @@ A question is a folder here: `tables.py` (its columns, its SQL, `compute`), `wor
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, Final, TypeAlias
 
-import pandas as pd
-
-from generator.base.engine import give_back
 from generator.base.scope import Scope
 from generator.figures.figure import Figure
-from generator.ledger.intervals import Interval
 from generator.questions.series import Point, list_series
 from generator.registry import Registry
 from generator.star.accounts import PublisherRow
 from generator.star.definitions import Definition
-from generator.star.relations import Star
 from generator.star.shares import ShareTable
 from generator.star.table import Table
-from generator.star.window import LedgerSums
+from generator.star.window import LedgerReading
 from generator.text.say import NOTHING, Sentence
 
 # In a question's `after`: it reads all questions that do not read it.
@@ -63,47 +58,37 @@ class Ground:
     """What a topic is computed from.
 
     Attributes:
-        star: the ledger, open to be asked in SQL; `relations.py` of the star says what it holds.
-        intervals: all intervals, oldest first; older nights are joined.
+        reading: of the ledger, whose `star` is open to be asked in SQL.
         registry: publishers, countries, families, openness.
         scope: what the models counted are a part of, and what may be said over it.
         headline: the definition of the report's first sentence.
         histories: tables of each definition that has numbers on the newest date, oldest first.
         turning: the same with the dates around each change of the order of leading countries.
-        cube: as `read_ledger` returns it.
-        accounts: likewise.
         publishers: all publishers, by 30-day downloads.
         repeated: dates whose snapshot repeated the one before and was set aside.
-        named: models by name on every date, as `read_ledger` returns them.
-        births: likewise.
-        releases: likewise.
-        sums: windows that end with the newest date, by account and model.
         outside: rows of the outside series, which enters nothing else, oldest first.
         topics: answers of the questions named in `after`, by name.
     """
 
-    star: Star
-    intervals: tuple[Interval, ...]
+    reading: LedgerReading
     registry: Registry
     scope: Scope
     headline: Definition
     histories: Mapping[Definition, tuple[ShareTable, ...]]
-    cube: pd.DataFrame
-    accounts: pd.DataFrame
-    publishers: tuple[PublisherRow, ...]
-    repeated: tuple[dt.date, ...] = ()
-    named: pd.DataFrame = field(default_factory=pd.DataFrame)
-    births: pd.DataFrame = field(default_factory=pd.DataFrame)
-    releases: pd.DataFrame = field(default_factory=pd.DataFrame)
     turning: Mapping[Definition, tuple[ShareTable, ...]] = field(default_factory=dict)
-    sums: LedgerSums | None = None
+    publishers: tuple[PublisherRow, ...] = ()
+    repeated: tuple[dt.date, ...] = ()
     outside: tuple[Mapping[str, str], ...] = ()
     topics: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def as_of(self) -> dt.date:
         """Return the newest date."""
-        return self.intervals[-1].end
+        return self.reading.intervals[-1].end
+
+
+def _compute_nothing(_: Ground) -> tuple[Table, ...]:
+    return ()
 
 
 def _say_nothing(*_: Any) -> Mapping[str, Any]:
@@ -124,22 +109,22 @@ class Question:
 
     Attributes:
         name: of its folder, its page and its files.
-        compute: its tables, their names beginning with its own.
+        compute: its tables, their names beginning with its own; none where it shows what the report has.
         state: the sentences of its page by name, of its tables; the first one also stands on the overview.
-        build: its figures, of its tables; slugs begin with its name.
+        build: its figures, of its tables, or None for one without data; slugs begin with its name.
         after: the questions whose answers it reads, or `EVERY` for all but those that read its own.
         list_items: what has a page of its own (`item.md.j2`), by slug, of its tables.
         state_item: the sentences of such a page, of the item and the tables.
         show: tables that its page alone has, of its tables.
-        is_shared: whether it stands on a page with others, instead of one of its own.
+        is_shared: whether it stands on pages with others, instead of one of its own.
         page: the source of its page; `topics/<name>.md`, which the overview lists, where none is given.
         title: what the overview, the navigation and the page's card call it.
     """
 
     name: str
-    compute: Callable[[Ground], tuple[Table, ...]]
+    compute: Callable[[Ground], tuple[Table, ...]] = _compute_nothing
     state: Callable[..., Mapping[str, Sentence]] = _say_nothing
-    build: Callable[..., tuple[Figure, ...]] = _draw_nothing
+    build: Callable[..., tuple[Figure | None, ...]] = _draw_nothing
     after: tuple[str, ...] = ()
     list_items: Callable[[Tables], Mapping[str, object]] = _list_nothing
     state_item: Callable[..., Mapping[str, Sentence]] = _say_nothing
@@ -147,6 +132,11 @@ class Question:
     is_shared: bool = False
     page: str = ""
     title: Sentence = NOTHING
+
+    @property
+    def has_tables(self) -> bool:
+        """Return whether it has tables of its own."""
+        return self.compute is not _compute_nothing
 
     @property
     def path(self) -> str:
@@ -159,29 +149,9 @@ class Question:
         return Answer(self.name, tables, self.list_items(tables))
 
 
-@cache
-def list_questions() -> Mapping[str, Question]:
-    """List the questions by name, each after those that it reads."""
-    # Their words read the report, which is computed from their tables.
-    from generator.questions.listed import QUESTIONS
-
-    named = {question.name: question for question in QUESTIONS}
-    return {name: named[name] for name in order_topics({name: found.after for name, found in named.items()})}
-
-
 def order_topics(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Order questions, each after those that it reads; one that reads `EVERY` comes after all that do not read it."""
     late = {name for name, wanted in after.items() if EVERY in wanted}
     early = [name for name, wanted in after.items() if name not in late and not late & set(wanted)]
     order = TopologicalSorter({name: early if name in late else wanted for name, wanted in after.items()})
     return tuple(order.static_order())
-
-
-def compute_topics(ground: Ground) -> dict[str, Answer]:
-    """Answer all questions in their order."""
-    found: dict[str, Answer] = {}
-    for name, question in list_questions().items():
-        give_back()
-        found[name] = question.answer(replace(ground, topics=dict(found)))
-        ground.star.forget()
-    return dict(sorted(found.items()))

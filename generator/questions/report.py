@@ -1,71 +1,40 @@
 """The report: everything that a page, a figure or a data file may show, as frozen records.
 
-A pure function of ledger, registry and `today`; nothing here formats a number or names a colour.
+Nothing here formats a number or names a colour.
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
-from generator.base.collector import without_collector
-from generator.base.errors import LedgerError
-from generator.base.scope import Scope, make_scope
-from generator.base.settings import MAX_FALLS, MODEL_ROWS, PUBLISHER_PAGES
-from generator.ledger.intervals import Interval, LedgerEntry
-from generator.ledger.thinning import join_nights, thin_dates
-from generator.questions.cuts.tables import Cut, compute_cuts
-from generator.questions.ground import Answer, Ground, compute_topics
-from generator.questions.sensitivity.specifications import SpecificationCurve, compute_specifications
-from generator.questions.sensitivity.tables import Sensitivity, compute_sensitivity, list_old_encoders
-from generator.registry import UNREVIEWED, Event, Publisher, Registry
-from generator.star.accounts import (
-    HistoryPoint,
-    PublisherRow,
-    compute_account_history,
-    compute_publishers,
-    give_slugs,
-    sum_dates,
-)
-from generator.star.compared import Compared, compare_back, list_breaks
-from generator.star.coverage import Coverage, compute_coverages
-from generator.star.daily import Days, list_turns
+from generator.base.scope import Scope
+from generator.ledger.intervals import Interval
+from generator.questions.ground import Answer
+from generator.registry import Event, Publisher
+from generator.star.accounts import HistoryPoint, PublisherRow
+from generator.star.compared import Compared, list_breaks
+from generator.star.coverage import Coverage
+from generator.star.cuts import Cut
+from generator.star.daily import Days
 from generator.star.definitions import DEFINITIONS, Definition
-from generator.star.dominant import (
-    ALL_MODELS,
-    Dominant,
-    LargestModel,
-    Surge,
-    find_dominant,
-    find_largest_model,
-    find_surges,
-)
-from generator.star.falls import NO_FALLS, Falls, sum_falls
-from generator.star.leads import Lead, compute_lead
-from generator.star.model_reports import ModelReport, compute_model_reports
-from generator.star.models import ModelRow, compute_models
-from generator.star.named import take_date
-from generator.star.readings import ReadingResult, compute_readings
-from generator.star.shares import ShareRow, ShareTable, tells_universe
-from generator.star.task_groups import TaskShares, compute_task_shares
-from generator.star.window import LedgerSums, read_ledger, sum_models
+from generator.star.dominant import Dominant, LargestModel, Surge
+from generator.star.falls import Falls
+from generator.star.leads import Lead
+from generator.star.model_reports import ModelReport
+from generator.star.models import ModelRow
+from generator.star.readings import ReadingResult
+from generator.star.sensitivity import Sensitivity
+from generator.star.shares import ShareRow, ShareTable
+from generator.star.specifications import SpecificationCurve
+from generator.star.task_groups import TaskShares
 
 # The definition of the first sentence: the first of these that has numbers. The study's own, then its nearest kin:
 # counters since creation of the models created within a year, which one snapshot has; then what 30-day counts allow.
 HEADLINES: Final = tuple(Definition(window, "first_year", "publisher") for window in ("12m", "all_time", "held", "30d"))
-# Countries whose changes of order are followed from night to night.
-FOLLOWED: Final = 5
 # For so many days after the twelve months are recorded, the number that stood first before stands beside them.
 DAYS_OF_BOTH: Final = 30
-# Why a window may have no number; any other has no downloads.
-_WHY_MISSING: Final = {"all_time": "no-counter", "12m": "short-history", "held": "one-date"}
-# A night's data are out of date after a day.
-UPDATE_EVERY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -250,344 +219,3 @@ class Report:
     def definitions(self) -> tuple[Definition, ...]:
         """Return the definitions that have numbers, in a fixed order."""
         return tuple(self.histories)
-
-
-@without_collector()
-def compute_report(
-    entries: tuple[LedgerEntry, ...],
-    registry: Registry,
-    today: dt.date,
-    *,
-    bundled: bool = False,
-    repeated: tuple[dt.date, ...] = (),
-    copied_from: str = "",
-    outside: Sequence[Mapping[str, str]] = (),
-    keep_in: Path | None = None,
-) -> Report:
-    """Compute the report from a ledger; `outside` are the rows of the outside series, which enters nothing else.
-
-    `copied_from` is the address of the site that the ledger is a copy of: sentences say so, and no night renews it.
-    Sums of nights are kept in a store's folder where one is given, so that the next report reads fewer rows.
-
-    Raises:
-        LedgerError: the ledger is empty, its newest interval has no downloads, or nothing tells those of any days.
-    """
-    if not entries:
-        raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
-    reading = read_ledger(join_nights(entries), registry, keep_in)
-    cube, accounts, sums, days = reading.cube, reading.accounts, reading.sums, reading.days
-    intervals = list(reading.intervals)
-    as_of = intervals[-1].end
-    computed, missing = _compute_histories(days)
-    turning, earlier = _set_held_aside(computed)
-    weekly = {interval.end for interval in intervals}
-    histories = _pick_dates(turning, weekly)
-    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
-    if not histories:
-        raise LedgerError(
-            f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
-            "check the snapshot's `downloads_30d`."
-        )
-    shown = set(thin_dates(weekly))
-    dated = [interval for interval in intervals if interval.end in shown]
-    coverage = compute_coverages(accounts, reading.account_flows, dated)
-    if not coverage:
-        raise LedgerError(
-            f"The snapshot of {as_of} counts downloads of all time alone, and no other stands beside it: nothing tells "
-            "on which days they were made. Bring a second date of the same list, or its `downloads_30d`."
-        )
-    models = compute_models(entries[-1].models, registry)
-    publishers = compute_publishers(sums.accounts["30d"], sums.codes)
-    falls = sum_falls(intervals, reading.named)
-    headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
-    tasks = compute_task_shares(cube, as_of)
-    leads = {key: lead for key, tables in turning.items() if (lead := compute_lead(tables))}
-    encoders = list_old_encoders(entries[-1].models)
-    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated, copied_from=copied_from)
-    surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
-    by_model = _name_models(sums, ALL_MODELS)
-    return Report(
-        data=data,
-        headline=headline,
-        falls=falls,
-        histories=_pick_dates(histories, shown),
-        earlier=_pick_dates(earlier, shown),
-        leads=leads,
-        missing=missing,
-        countries=_compute_countries(histories, publishers, models, tasks, registry, by_model),
-        publishers=publishers,
-        reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
-        profiles=_compute_profiles(publishers, models, accounts, registry, by_model),
-        models=models[:MODEL_ROWS],
-        model_reports=compute_model_reports(
-            models,
-            entries[-1].models,
-            reading.named,
-            sums,
-            [found.window for found in histories if (found.universe, found.attribution) == ("all", "publisher")],
-            sum_dates(accounts),
-            MODEL_ROWS,
-        ),
-        tasks=tasks,
-        coverage=coverage,
-        readings=compute_readings(sums, registry, histories[headline][-1]),
-        eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
-        sensitivity=_compute_sensitivities(sums, (headline, Definition("30d", "all", "publisher")), encoders),
-        specifications=_compute_curve(sums, registry, tuple(histories), leads.get(headline), encoders),
-        topics=compute_topics(
-            Ground(
-                star=reading.star,
-                intervals=reading.intervals,
-                registry=registry,
-                scope=data.scope,
-                headline=headline,
-                histories=histories,
-                turning=turning,
-                cube=cube,
-                accounts=accounts,
-                publishers=publishers,
-                repeated=repeated,
-                named=reading.named,
-                births=reading.births,
-                releases=reading.releases,
-                sums=sums,
-                outside=tuple(outside),
-            )
-        ),
-        dominant=_find_dominants(sums, histories, surges),
-        surges=surges,
-        compared={} if data.scope.is_hub else _compare_lists(reading.named, histories, intervals),
-        days=days,
-        cuts=compute_cuts(cube, reading.classes, intervals, histories),
-        events=registry.events,
-    )
-
-
-def _name_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
-    """Return the newest downloads of each model that the ledger names, with the code that they count for."""
-    models = sum_models(sums, definition)
-    return models.assign(code=[sums.codes[account] for account in models["account"]])
-
-
-def _find_dominants(
-    sums: LedgerSums, histories: Mapping[Definition, tuple[ShareTable, ...]], surges: Sequence[Surge]
-) -> dict[Definition, Dominant]:
-    """Find the model that decides each definition's newest table, where one does."""
-    found = {}
-    for definition, tables in histories.items():
-        start = tables[-1].start or dt.date.min
-        inside = {surge.model for surge in surges if surge.moved_within(start, tables[-1].as_of)}
-        if dominant := find_dominant(tables[-1], _name_models(sums, definition), inside):
-            found[definition] = dominant
-    return found
-
-
-def _compare_lists(
-    named: pd.DataFrame, histories: Mapping[Definition, tuple[ShareTable, ...]], intervals: Sequence[Interval]
-) -> dict[Definition, Compared]:
-    """Compare the newest date of each definition of thirty days with an earlier one over the same models."""
-    ends = [interval.end for interval in intervals]
-    monthly = (definition for definition in histories if definition.window == "30d")
-    found = {definition: compare_back(named, ends, definition) for definition in monthly}
-    return {definition: compared for definition, compared in found.items() if compared}
-
-
-def _compute_sensitivities(
-    sums: LedgerSums, definitions: Sequence[Definition], encoders: tuple[str, ...]
-) -> dict[Definition, Sensitivity]:
-    found = {definition: compute_sensitivity(sums, definition, encoders) for definition in definitions}
-    return {definition: result for definition, result in found.items() if result}
-
-
-def _compute_curve(
-    sums: LedgerSums,
-    registry: Registry,
-    definitions: Sequence[Definition],
-    lead: Lead | None,
-    encoders: tuple[str, ...],
-) -> SpecificationCurve | None:
-    if lead is None:
-        return None
-    return compute_specifications(sums, registry, definitions, (lead.leader, lead.second), encoders)
-
-
-def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
-    """Compute each definition's tables on the dates that stand on their own, and around each change of the order.
-
-    Those of the history held end with the first whole year: beyond it, it is not a window of its own.
-    """
-    newest = {definition: days.compute(definition, days.places[-1:]) for definition in DEFINITIONS.values()}
-    shown = {definition: tables[0] for definition, tables in newest.items() if tables}
-    missing = {definition: _tell_why_missing(definition, days) for definition in newest if definition not in shown}
-    if not shown:
-        return {}, missing
-    codes = [row.code for row in shown[_choose_headline(shown)].places[:FOLLOWED]]
-    histories: dict[Definition, tuple[ShareTable, ...]] = {}
-    for definition in shown:
-        turns = list_turns(days, definition, codes)
-        begun = [tables[0].as_of for earlier, tables in histories.items() if earlier.window == "12m"]
-        end = min(begun, default=dt.date.max) if definition.window == "held" else dt.date.max
-        places = [place for place in sorted({*days.places, *turns}) if days.intervals[place].end < end]
-        histories[definition] = tuple(days.compute(definition, places))
-    return histories, missing
-
-
-def _tell_why_missing(definition: Definition, days: Days) -> str:
-    """Tell why a definition has no number on the newest date."""
-    weights = days.weights[definition.window][-1]
-    if weights and not tells_universe(definition, days.intervals, weights):
-        return "long-interval"
-    return _WHY_MISSING.get(definition.window, "empty")
-
-
-def _pick_dates(
-    histories: Mapping[Definition, tuple[ShareTable, ...]], dates: Collection[dt.date]
-) -> dict[Definition, tuple[ShareTable, ...]]:
-    """Leave out the tables of other dates."""
-    return {
-        definition: tuple(table for table in tables if table.as_of in dates) for definition, tables in histories.items()
-    }
-
-
-def _set_held_aside(
-    histories: Mapping[Definition, tuple[ShareTable, ...]],
-) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, tuple[ShareTable, ...]]]:
-    """Set the history held aside once a whole year is there: its tables of before were published as the headline."""
-    if not any(definition.window == "12m" for definition in histories):
-        return dict(histories), {}
-    held = {definition: tables for definition, tables in histories.items() if definition.window == "held"}
-    return {definition: tables for definition, tables in histories.items() if definition not in held}, held
-
-
-def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_FALLS) -> Definition:
-    """Choose the study's definition, with the longest window that the history can show.
-
-    Counters since creation do not stand first where falls have taken away more of them than a gate lets pass.
-    """
-    found = [definition for definition in HEADLINES if definition in newest]
-    sound = [
-        definition
-        for definition in found
-        if definition.window != "all_time" or falls.downloads <= MAX_FALLS * newest[definition].downloads
-    ]
-    return next(iter([*sound, *found, *newest]))
-
-
-def _describe_data(
-    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...], copied_from: str
-) -> DataSource:
-    last = intervals[-1]
-    scope = make_scope(last.scope, last.name, last.source, bundled=bundled)
-    first = intervals[0].start + dt.timedelta(days=1)
-    return DataSource(
-        as_of=last.end,
-        first=first,
-        today=today,
-        next_update=last.end + UPDATE_EVERY if scope.is_hub and not copied_from else None,
-        scope=scope,
-        source=last.source,
-        models=last.models,
-        first_models=intervals[0].models,
-        covered_days=sum(interval.covered_days for interval in intervals),
-        days=(last.end - first).days + 1,
-        created_known=last.created_known,
-        intervals=tuple(intervals),
-        repeated=repeated,
-        copied_from=copied_from,
-    )
-
-
-def _compute_countries(
-    histories: Mapping[Definition, tuple[ShareTable, ...]],
-    publishers: tuple[PublisherRow, ...],
-    models: tuple[ModelRow, ...],
-    tasks: tuple[TaskShares, ...],
-    registry: Registry,
-    by_model: pd.DataFrame,
-) -> tuple[CountryReport, ...]:
-    base = histories.get(ALL_MODELS, next(iter(histories.values())))[-1]
-    inside = _group_models(by_model, "code")
-    is_uncounted = not any(row.downloads_30d for row in publishers)
-    codes = [row.code for row in base.places]
-    seen = {row.code for tables in histories.values() for row in tables[-1].places}
-    return tuple(
-        CountryReport(
-            code=code,
-            region=registry.countries[code].region,
-            eu=registry.countries[code].eu,
-            shares=tuple(
-                (definition, row)
-                for definition, tables in histories.items()
-                if (row := tables[-1].find(code)) is not None
-            ),
-            publishers=tuple(row for row in publishers if row.code == code and (row.downloads_30d or is_uncounted)),
-            models=tuple(row for row in models if row.publisher_code == code)[:50],
-            tasks=tuple(
-                (task.task_group, row) for task in tasks for row in task.rows if row.code == code and row.downloads
-            ),
-            largest=_find_largest(base.find(code), base.downloads, inside.get(code, {})),
-        )
-        for code in [*codes, *sorted(seen - set(codes))]
-    )
-
-
-def _group_models(by_model: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
-    """Return the downloads of the named models by country code or account, then by name."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for key, name, downloads in zip(by_model[by], by_model["name"], by_model["downloads"], strict=True):
-        found[str(key)][str(name)] = float(downloads)
-    return found
-
-
-def _find_largest(row: ShareRow | None, total: float, models: Mapping[str, float]) -> LargestModel | None:
-    return find_largest_model(row.downloads, total, models) if row else None
-
-
-def _compute_profiles(
-    publishers: tuple[PublisherRow, ...],
-    models: tuple[ModelRow, ...],
-    accounts: pd.DataFrame,
-    registry: Registry,
-    by_model: pd.DataFrame,
-) -> tuple[PublisherReport, ...]:
-    shown = pick_publishers(publishers, registry)
-    history = compute_account_history(accounts, [row.handle for row in shown])
-    inside, total = _group_models(by_model, "account"), _sum_newest(accounts)
-    uploaded, built_on = defaultdict[str, list[ModelRow]](list), defaultdict[str, list[ModelRow]](list)
-    for model in models:
-        uploaded[model.publisher].append(model)
-        if model.origin != model.publisher:
-            built_on[model.origin].append(model)
-    return tuple(
-        PublisherReport(
-            slug=slug,
-            row=row,
-            registry=registry.find(row.handle),
-            history=history[row.handle],
-            models=tuple(uploaded[row.handle][:50]),
-            built_on=tuple(built_on[row.handle][:20]),
-            largest=find_largest_model(row.downloads_30d, total, inside.get(row.handle, {})),
-        )
-        for row, slug in give_slugs(shown)
-    )
-
-
-def pick_publishers(publishers: Sequence[PublisherRow], registry: Registry) -> list[PublisherRow]:
-    """Pick those that have a page: the largest, and behind them organisations until there are as many of these."""
-    organisations = [row for row in publishers if is_organisation(row, registry.find(row.handle))]
-    shown = {*publishers[:PUBLISHER_PAGES], *organisations[:PUBLISHER_PAGES]}
-    return [row for row in publishers if row in shown]
-
-
-def is_organisation(row: PublisherRow, who: Publisher | None) -> bool:
-    """Tell whether an organisation runs the account: no person, and nobody of whom it is not known who it is."""
-    return who is not None and who.kind not in {"", "person"} and row.code != UNREVIEWED
-
-
-def _sum_newest(accounts: pd.DataFrame) -> float:
-    """Return all 30-day downloads of the newest date."""
-    return float(take_date(accounts, accounts["end"].cat.categories[-1])["downloads_30d"].sum())
-
-
-def _sum_eu(table: ShareTable, registry: Registry) -> float:
-    return table.share_of(*(code for code, country in registry.countries.items() if country.eu))

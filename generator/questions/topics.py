@@ -1,20 +1,11 @@
-"""Figures and sentences of the questions, of the report that has their answers."""
+"""Sentences of the questions, of the report that has their answers."""
 
 from collections.abc import Mapping
 
-from generator.figures.figure import Figure
-from generator.questions.ground import list_questions
+from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.questions.sentences import name_list
 from generator.text.say import NOTHING, Sentence
-
-
-def build_topic_figures(report: Report) -> tuple[Figure, ...]:
-    """Build the figures of all questions."""
-    questions = list_questions()
-    return tuple(
-        figure for name, topic in report.topics.items() for figure in questions[name].build(topic.by_name, report)
-    )
 
 
 def list_topics(report: Report) -> dict[str, str]:

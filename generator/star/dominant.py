@@ -6,6 +6,7 @@ The rule stands here once: a model decides if it carries more of the margin of t
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -150,6 +151,14 @@ def find_largest_model(own: float, total: float, models: Mapping[str, float]) ->
     left = total - models[name]
     share = max(own - models[name], 0.0) / left if left > 0 else 0.0
     return LargestModel(name, round(models[name]), min(models[name] / own, 1.0), share)
+
+
+def group_models(by_model: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
+    """Return the downloads of the named models by country code or account, then by name."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for key, name, downloads in zip(by_model[by], by_model["name"], by_model["downloads"], strict=True):
+        found[str(key)][str(name)] = float(downloads)
+    return found
 
 
 def find_surges(named: pd.DataFrame, totals: Mapping[dt.date, float]) -> tuple[Surge, ...]:

@@ -150,7 +150,7 @@ _RANK: Final = f"""
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: kinds by country and over time, who is left out, and the largest independent publishers."""
-    star = ground.star
+    star = ground.reading.star
     kinds = _list_kinds(ground.registry)
     star.connection.register("builders_registry", kinds)
     star.connection.register("builders_dated", _sum_dates(ground, kinds))
@@ -174,7 +174,7 @@ def _list_kinds(registry: Registry) -> pa.Table:
 def _sum_dates(ground: Ground, registered: pa.Table) -> pa.Table:
     """Sum the 30-day downloads of each date by country and kind, with the number of publishers that have some."""
     kinds = dict(zip(*(registered[name].to_pylist() for name in ("account", "kind")), strict=True))
-    rows = ground.accounts[ground.accounts["downloads_30d"] > 0]
+    rows = ground.reading.accounts[ground.reading.accounts["downloads_30d"] > 0]
     rows = rows.assign(kind=relabel(rows["account"].array, kinds, UNKNOWN))
     sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"]).reset_index()
     names = {"as_of": "end", "code": "code", "kind": "kind", "downloads": "sum", "publishers": "count"}

@@ -83,7 +83,7 @@ FIGURES: Final = declare_table(
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the table of the registry's published figures."""
-    return (compare_figures(ground.registry.figures, ground.histories, ground.intervals),)
+    return (compare_figures(ground.registry.figures, ground.histories, ground.reading.intervals),)
 
 
 def compare_figures(

@@ -87,9 +87,9 @@ class Indices:
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: the indices on the dates that stand on their own, and on the newest of them."""
-    shown = set(thin_dates({interval.end for interval in ground.intervals}))
-    dated = [interval for interval in ground.intervals if interval.end in shown]
-    rows = measure_dates(dated, ground.accounts, ground.named)
+    shown = set(thin_dates({interval.end for interval in ground.reading.intervals}))
+    dated = [interval for interval in ground.reading.intervals if interval.end in shown]
+    rows = measure_dates(dated, ground.reading.accounts, ground.reading.named)
     return MEASURES.fill([row for row in rows if row["as_of"] == rows[-1]["as_of"]]), HISTORY.fill(rows)
 
 

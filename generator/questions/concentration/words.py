@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator.questions import phrases
+from generator.questions.comparison.words import state as state_figures
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.sentences import name_list
-from generator.questions.topics import state_topic
 from generator.star.dominant import ALL_MODELS
 from generator.star.table import Row, Table
 from generator.text.say import NOTHING, Sentence, listing, say
@@ -19,7 +19,7 @@ _INDICES: Final = {"concentration", "hhi", "gini"}
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
     """State how concentrated the downloads are; nothing where no date has 30-day counts."""
     measures, scope = tables["concentration-measures"], report.data.scope
-    others = state_topic("comparison", report) if "comparison" in report.topics else {}
+    others = state_figures(report.topics["comparison"].by_name, report) if "comparison" in report.topics else {}
     published = (name for name in others if name.endswith(":whole") and _INDICES & {*name.split(":")[0].split("-")})
     return {
         "finding": name_list(state_equals(measures), scope),

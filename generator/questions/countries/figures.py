@@ -1,35 +1,135 @@
-"""One country over time: its share by publisher and by origin."""
+"""Countries in pictures: the larger ones on one scale, the ranks of the first ones, and each by itself."""
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from generator.base.encode import label
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
-from generator.figures.theme import line_colour
-from generator.questions import phrases, sentences
+from generator.figures.theme import line_colour, place_colour
+from generator.questions import phrases
+from generator.questions.countries.tables import RANKS, list_large, list_lines, list_ranks, list_shares, pick_large
+from generator.questions.countries.words import (
+    describe_rank,
+    describe_shares,
+    state_country,
+    state_large,
+    state_largest,
+    state_origin,
+    state_ranks,
+)
+from generator.questions.ground import Tables
 from generator.questions.report import Report
+from generator.questions.shares.tables import LEAST_DRAWN, NAMES, NOBODY
 from generator.questions.surges import describe_surges, pick_standing
-from generator.star.columns import COLUMNS
-from generator.star.definitions import ATTRIBUTIONS, Definition
+from generator.registry import UNREVIEWED
 from generator.star.dominant import ALL_MODELS
-from generator.star.shares import ShareTable
-from generator.star.table import Table, declare_table
-from generator.text import words
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import join, say, write
 
 DASHES: Final[Mapping[str, tuple[int, ...]]] = {"publisher": (), "origin": (5, 3)}
-LINES: Final = declare_table(
-    "country",
-    "A country over time",
-    "A date under an attribution.",
-    COLUMNS["as_of"],
-    replace(COLUMNS["country_code"], kind="text", title=say("Code")),
-    *(COLUMNS["attribution"], COLUMNS["share"]),
-)
+_ROW: Final = 27
+
+
+def build(_: Tables, report: Report) -> tuple[Figure | None, ...]:
+    """Build the larger countries side by side, the ranks, and each country that has something to show."""
+    each = (build_country(country.code, report) for country in report.countries)
+    return build_country_panels(report), build_country_ranks(report), *each
+
+
+def build_country_panels(report: Report) -> Figure | None:
+    """Build the figure; None with fewer than two dates, or two countries large enough for a panel."""
+    tables = report.histories.get(ALL_MODELS, ())
+    codes = pick_large(tables)
+    if len(tables) < 2 or len(codes) < 2:
+        return None
+    return build_figure(
+        list_large(tables, codes),
+        draw_lines,
+        choose_panels(codes, report),
+        slug="countries-over-time",
+        headline=state_large(tables, codes),
+        subtitle=say(
+            "Share of downloads · 30 days · all models · by publisher · {first:date} to {last:date} · one scale",
+            first=tables[0].as_of,
+            last=tables[-1].as_of,
+        ),
+        how_to_read=join(
+            say(
+                "Each panel is a country whose share was {least:percent0} or more on one of the dates, the largest of "
+                "the newest date first. The dotted grey line is the same in all panels: what is international, "
+                "unaffiliated or unreviewed.",
+                least=LEAST_DRAWN,
+            ),
+            phrases.describe_growth(report.data),
+            describe_surges(report),
+        ),
+        alt=phrases.describe_unattributed(tables[-1].unattributed, tables[-1].share_of(UNREVIEWED)),
+    )
+
+
+def choose_panels(codes: Sequence[str], report: Report) -> Lines:
+    """Return a panel for each country, its own line before that of what no country is given."""
+    nobody = Line(NOBODY, NAMES[NOBODY], place_colour(NOBODY), (2, 3), 1.5, dotted=False)
+    panels = tuple(
+        Panel((Line(code, write(code, "place"), place_colour(code), weight=2.6, strong=True), nobody), "share")
+        for code in codes
+    )
+    return Lines(panels, x="as_of", series="country_code", standing=pick_standing(report, most=1))
+
+
+def build_country_ranks(report: Report) -> Figure | None:
+    """Build the figure; None with fewer than two dates or countries."""
+    tables = report.histories.get(ALL_MODELS, ())
+    if len(tables) < 2 or len(tables[-1].places) < 2:
+        return None
+    codes = [row.code for row in tables[-1].places[:RANKS]]
+    return build_figure(
+        list_ranks(tables, codes),
+        draw_lines,
+        choose_ranks(codes, report),
+        slug="country-ranks",
+        headline=state_ranks(tables, codes, report),
+        subtitle=say(
+            "Rank by share of downloads · 30 days · all models · by publisher · {first:date} to {last:date}",
+            first=tables[0].as_of,
+            last=tables[-1].as_of,
+        ),
+        how_to_read=join(
+            say(
+                "Each line is a country, number 1 at the top. The countries are the first {ranks} of the newest date; "
+                "where a line is broken, the country was not among the first {ranks}.",
+                ranks=RANKS,
+            ),
+            phrases.describe_growth(report.data),
+        ),
+        alt=describe_shares(tables[-1]),
+    )
+
+
+def choose_ranks(codes: Sequence[str], report: Report) -> Lines:
+    """Return the ranks as lines, the first at the top."""
+    lines = tuple(
+        Line(
+            code,
+            say("{rank:count}  {place:place}", rank=rank, place=code),
+            place_colour(code),
+            weight=2.2,
+            short=say("{rank:count}  {place:brief}", rank=rank, place=code),
+            valued=False,
+        )
+        for rank, code in enumerate(codes, start=1)
+    )
+    ticks = tuple(map(float, range(1, len(codes) + 1)))
+    height = 20 + _ROW * len(codes) + 22
+    panel = Panel(lines, "rank", ticks=ticks, unit="count")
+    return Lines(
+        (panel,),
+        x="as_of",
+        series="country_code",
+        heights=(height, height),
+        standing=pick_standing(report, most=0),
+        ranks=True,
+    )
 
 
 def build_country(code: str, report: Report) -> Figure | None:
@@ -44,7 +144,7 @@ def build_country(code: str, report: Report) -> Figure | None:
         (Panel(lines, "share"),), x="as_of", series="attribution", heights=LOW, standing=pick_standing(report)
     )
     return build_figure(
-        _list_rows(code, shares),
+        list_lines(code, shares),
         draw_lines,
         picture,
         slug=f"country-{code.lower()}",
@@ -62,89 +162,5 @@ def build_country(code: str, report: Report) -> Figure | None:
             phrases.describe_growth(report.data),
             describe_surges(report),
         ),
-        alt=join(state_origin(shares), _describe_rank(code, report)),
+        alt=join(state_origin(shares), describe_rank(code, report)),
     )
-
-
-def list_shares(code: str, report: Report) -> dict[str, dict[dt.date, float]]:
-    """List a country's shares of all models, thirty days, date by date, under each attribution that has numbers."""
-    found = {name: report.histories.get(Definition("30d", "all", name), ()) for name in ATTRIBUTIONS}
-    return {name: {table.as_of: table.share_of(code) for table in tables} for name, tables in found.items() if tables}
-
-
-def _list_rows(code: str, shares: Mapping[str, Mapping[dt.date, float]]) -> Table:
-    return LINES.hold([(day, code, name, share) for name, points in shares.items() for day, share in points.items()])
-
-
-def state_country(code: str, report: Report, table: ShareTable | None = None) -> Sentence:
-    """State what a country's publishers account for: a share, or downloads where it is under one in a thousand.
-
-    Args:
-        code: of the country.
-        report: says what the models are a part of.
-        table: on another date than the newest one.
-    """
-    table = table or find_table(report)
-    row = table.find(code)
-    values: dict[str, Any] = {
-        "place": code,
-        "models": words.name_models(table.definition.universe, report.data.scope),
-        "period": sentences.describe_period(table),
-    }
-    if row is None:
-        return say("No model from organisations in {place:the} was downloaded among {models} {period}.", **values)
-    if row.share < MIN_COUNTRY_SHARE:
-        return say(
-            "Models from organisations in {place:the} account for {downloads:spell} of the {total:spell} downloads of "
-            "{models} {period}.",
-            downloads=row.downloads,
-            total=table.downloads,
-            **values,
-        )
-    return say(
-        "Models from organisations in {place:the} account for {share:percent} of the downloads of {models} {period}.",
-        share=row.share,
-        **values,
-    )
-
-
-def state_largest(code: str, report: Report) -> Sentence:
-    """State what stands without a country's most downloaded model, where it has more than a tenth; else nothing."""
-    largest = next((country.largest for country in report.countries if country.code == code), None)
-    row = find_table(report).find(code)
-    if largest is None or row is None or row.models < 2:
-        return NOTHING
-    if row.share < MIN_COUNTRY_SHARE:
-        return say(
-            "Without the most downloaded model, {model}, they account for {downloads:spell}.",
-            model=label(largest.name),
-            downloads=max(row.downloads - largest.downloads, 0),
-        )
-    return say(
-        "Without the most downloaded model, {model}, they account for {share:share}.",
-        model=label(largest.name),
-        share=largest.share,
-    )
-
-
-def state_origin(shares: Mapping[str, Mapping[dt.date, float]]) -> Sentence:
-    """State a country's newest share by origin; nothing where there is none."""
-    if "origin" not in shares:
-        return NOTHING
-    return say(
-        "Models made there, and what others built from them, account for {share:share}.",
-        share=[*shares["origin"].values()][-1],
-    )
-
-
-def find_table(report: Report) -> ShareTable:
-    """Return the newest table of thirty days, all models, by publisher, else the headline's."""
-    return report.table(ALL_MODELS if ALL_MODELS in report.histories else report.headline)
-
-
-def _describe_rank(code: str, report: Report) -> Sentence:
-    tables = report.histories.get(Definition("30d", "all", "publisher"), ())
-    row = tables[-1].find(code) if tables else None
-    if row is None or row.rank is None:
-        return say("It has no downloads by publisher on the newest date.")
-    return say("By publisher it ranks {rank} of {total} countries.", rank=row.rank, total=len(tables[-1].places))

@@ -8,6 +8,7 @@ from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
 from generator.figures.theme import colour
 from generator.questions import phrases
+from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
 from generator.star.coverage import Coverage
@@ -27,10 +28,10 @@ LINE: Final = declare_table(
 )
 
 
-def build_coverage(report: Report) -> Figure:
+def build(_: Tables, report: Report) -> tuple[Figure, ...]:
     """Build the line of the reviewed share on every date."""
     first, last = report.coverage[0], report.coverage[-1]
-    return build_figure(
+    figure = build_figure(
         LINE.hold([(each.as_of, each.reviewed, each.publishers) for each in report.coverage]),
         draw_lines,
         choose_picture(report.coverage),
@@ -51,6 +52,7 @@ def build_coverage(report: Report) -> Figure:
         ),
         alt=say("On the first date, {date:date}, it was {share:percent}.", date=first.as_of, share=first.reviewed),
     )
+    return (figure,)
 
 
 def choose_picture(coverage: Sequence[Coverage]) -> Lines:

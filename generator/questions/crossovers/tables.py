@@ -80,7 +80,7 @@ class _Order:
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables, the margins on the dates that stand on their own."""
-    shown = thin_dates({interval.end for interval in ground.intervals})
+    shown = thin_dates({interval.end for interval in ground.reading.intervals})
     dated = [table for tables in ground.histories.values() for table in tables if table.as_of in shown]
     return compute_crossovers(ground.turning, dated, ground.headline)
 

@@ -16,7 +16,8 @@ from generator.questions.derivatives.tables import MIN_MODELS
 from generator.questions.derivatives.words import list_shares, read_downloads, read_year, state, state_matrix
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY, REST, style_line
+from generator.questions.shares.figures import style_line
+from generator.questions.shares.tables import NAMES, NOBODY, REST
 from generator.questions.surges import pick_standing
 from generator.star.columns import COLUMNS
 from generator.star.shares import NOT_PLACES
@@ -38,16 +39,15 @@ _ORIGIN: Final = replace(COLUMNS["origin_code"], vocabulary=NAMES)
 _BUILDER: Final = replace(COLUMNS["publisher_code"], vocabulary=NAMES)
 
 
-def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
+def build(tables: Tables, report: Report) -> tuple[Figure | None, ...]:
     """Build the figures, each where it has something to show."""
     said = state(tables, report)
-    found = (
+    return (
         _build_new(tables, said, report),
         _build_downloads(tables, said, report),
         _build_matrix(tables, said, report),
         _build_uploaders(tables, said, report),
     )
-    return tuple(figure for figure in found if figure)
 
 
 def _build_new(tables: Tables, said: Mapping[str, Sentence], report: Report) -> Figure | None:

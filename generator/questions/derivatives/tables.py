@@ -228,8 +228,8 @@ _IN_ORDER: Final = "FROM derivatives_{name} ORDER BY as_of, origin_code, relatio
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: derivatives by origin, over time and on the newest date, and who uploads copies of whose."""
-    star = ground.star
-    star.connection.register("derivatives_births", pa.Table.from_pandas(ground.births, preserve_index=False))
+    star = ground.reading.star
+    star.connection.register("derivatives_births", pa.Table.from_pandas(ground.reading.births, preserve_index=False))
     star.connection.execute(_BORN, {"as_of": ground.as_of})
     star.connection.execute(_COUNTED)
     star.show_rows("flows", star.last_nights[-1:])

@@ -224,7 +224,7 @@ _RANK: Final = f"""
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: lines of families now and over time, in the world and in countries, and models by name."""
-    windows, connection = list_windows(ground.histories), ground.star.connection
+    windows, connection = list_windows(ground.histories), ground.reading.star.connection
     followed = {"as_of": ground.as_of, "followed": windows[0]}
     for statement in _SUM.format(
         named=_join(windows, "line::VARCHAR AS slug, origin_code::VARCHAR AS origin_code"), all=_join(windows)
@@ -260,7 +260,7 @@ def _describe(ground: Ground, window: str) -> pd.DataFrame:
     )
     lines["country_code"] = lines["origin"].map(ground.registry.code)
     owner = dict(zip(lines["slug"], lines["origin"].map(ground.registry.canonical), strict=True))
-    return lines.merge(_measure_lines(_pick_newest(ground.named), owner, window), on="slug")
+    return lines.merge(_measure_lines(_pick_newest(ground.reading.named), owner, window), on="slug")
 
 
 def _pick_newest(named: pd.DataFrame) -> pd.DataFrame:

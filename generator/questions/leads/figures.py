@@ -10,6 +10,7 @@ from generator.figures.matrix import Cell as MatrixCell
 from generator.figures.matrix import Group, Head, Matrix, draw_matrix
 from generator.figures.theme import place_colour
 from generator.questions import sentences
+from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.columns import COLUMNS
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
@@ -54,6 +55,11 @@ class Cell:
     is_clear: bool
     reason: Sentence
     details: Sentence
+
+
+def build(_: Tables, report: Report) -> tuple[Figure, ...]:
+    """Build the matrix."""
+    return (build_lead_matrix(report),)
 
 
 def build_lead_matrix(report: Report) -> Figure:

@@ -140,10 +140,10 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date and over time, families by grade, and the three makers."""
     window = list_windows(ground.histories)[0]
-    ground.star.define("openness", counted(window, "license_class", "grade"))
+    ground.reading.star.define("openness", counted(window, "license_class", "grade"))
     values = {"window": window, "as_of": ground.as_of}
     measures, history = (
-        ask_table(ground.star.connection, table, query, values)
+        ask_table(ground.reading.star.connection, table, query, values)
         for table, query in ((MEASURES, _MEASURE), (HISTORY, _FOLLOW))
     )
     found = {case: _find_accounts(names, ground.registry) for case, names in CASES.items()}
@@ -163,7 +163,7 @@ def _find_accounts(names: Sequence[str], registry: Registry) -> tuple[str, ...]:
 
 
 def _sum_accounts(ground: Ground, window: str, attribution: str) -> Mapping[str, float]:
-    held = compute_window(ground.sums, Definition(window, "all", attribution)) if ground.sums else None
+    held = compute_window(ground.reading.sums, Definition(window, "all", attribution)) if ground.reading.sums else None
     return held.accounts if held else {}
 
 
@@ -173,8 +173,8 @@ def _measure_case(
     uploaded, code = sums["publisher"], ground.registry.code(accounts[0])
     of_country = sum(value for account, value in uploaded.items() if ground.registry.code(account) == code)
     downloads, of_origin = (sum(sums[name].get(account, 0.0) for account in accounts) for name in ATTRIBUTIONS)
-    mine = ground.named[ground.named["origin"].isin(accounts)]
-    grades = sum_on(mine, ground.intervals, window, ground.as_of, "grade")
+    mine = ground.reading.named[ground.reading.named["origin"].isin(accounts)]
+    grades = sum_on(mine, ground.reading.intervals, window, ground.as_of, "grade")
     named = {} if grades is None or not of_origin else (grades / max(of_origin, grades.sum())).to_dict()
     shares = {name: float(named.get(grade, 0.0)) for name, grade in [*GRADE_OF.items()][:-1]}
     return {
@@ -186,7 +186,7 @@ def _measure_case(
         "origin_downloads": round(of_origin),
         **shares,
         "share_unnamed": max(1 - sum(shares.values()), 0.0) if of_origin else 0.0,
-        **_find_newest(ground.named, accounts),
+        **_find_newest(ground.reading.named, accounts),
         "accounts": " ".join(accounts),
     }
 
@@ -208,8 +208,8 @@ def _find_newest(named: pd.DataFrame, accounts: Sequence[str]) -> Row:
 
 def _list_families(case: str, accounts: Sequence[str], ground: Ground, window: str) -> list[dict[str, Any]]:
     """List a maker's families in the registry of openness, the most downloaded first."""
-    mine = ground.named[ground.named["origin"].isin(accounts)]
-    found = sum_on(mine, ground.intervals, window, ground.as_of, "family")
+    mine = ground.reading.named[ground.reading.named["origin"].isin(accounts)]
+    found = sum_on(mine, ground.reading.intervals, window, ground.as_of, "family")
     sums = {} if found is None else found.to_dict()
     created = mine[mine["publisher"].isin(accounts)].groupby("family")["created_at"].min().dropna()
     rows = [

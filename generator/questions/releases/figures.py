@@ -45,12 +45,11 @@ OTHERS: Final = "OTHERS"
 _MONTH: Final = Column("month", "date", say("Month"), "First day of the month.")
 
 
-def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
+def build(tables: Tables, report: Report) -> tuple[Figure | None, ...]:
     """Build the figures; none where there is no release."""
     if not tables["releases"].find():
         return ()
-    builders = (_build_timeline, _build_cadence, _build_months)
-    return tuple(figure for builder in builders if (figure := builder(tables, report)))
+    return _build_timeline(tables, report), _build_cadence(tables, report), _build_months(tables, report)
 
 
 def _build_cadence(tables: Tables, report: Report) -> Figure | None:

@@ -166,7 +166,7 @@ HISTORY: Final = declare_table(
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables."""
-    found = list_releases(ground.releases, ground.registry)
+    found = list_releases(ground.reading.releases, ground.registry)
     releases = RELEASES.fill([_make_row(release) for release in found])
     year = (ground.as_of - dt.timedelta(days=YEAR_DAYS - 1), ground.as_of)
     top = _find_top_companies(releases.frame, ground)
@@ -177,9 +177,9 @@ def compute(ground: Ground) -> tuple[Table, ...]:
         CADENCE.fill(cadence),
         INTERPRETATIONS.fill(_interpret_countries(releases.frame, cadence, ground.registry, top, year)),
         CALENDAR.fill(calendars),
-        ORIGINALS.fill(list_originals(ground.births, ground.registry, ground.as_of)),
+        ORIGINALS.fill(list_originals(ground.reading.births, ground.registry, ground.as_of)),
         LAUNCHES.fill(_list_launches(ground.registry, corrected)),
-        WIDE.fill(list_wide(found, ground.sums, ground.as_of)),
+        WIDE.fill(list_wide(found, ground.reading.sums, ground.as_of)),
         HISTORY.fill(list(_follow(releases.frame, top, ground.as_of))),
     )
 

@@ -114,12 +114,12 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date, their size bands, and the largest ones over time."""
     window = list_windows(ground.histories)[0]
     now = counted(window, "size_band, relation", "size, size_basis, laptop")
-    ground.star.define("sizes_now", f"FROM ({now}) WHERE as_of = '{ground.as_of}'")
-    ground.star.define("sizes", counted(window, "size_band, relation", "laptop"))
-    _show_medians(ground.star, window)
+    ground.reading.star.define("sizes_now", f"FROM ({now}) WHERE as_of = '{ground.as_of}'")
+    ground.reading.star.define("sizes", counted(window, "size_band, relation", "laptop"))
+    _show_medians(ground.reading.star, window)
     values = {"window": window, "as_of": ground.as_of}
     asked = ((MEASURES, _MEASURE), (BY_BAND, _DIVIDE), (HISTORY, _FOLLOW))
-    return tuple(ask_table(ground.star.connection, table, query, values) for table, query in asked)
+    return tuple(ask_table(ground.reading.star.connection, table, query, values) for table, query in asked)
 
 
 def _show_medians(star: Star, window: str) -> None:

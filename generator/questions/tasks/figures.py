@@ -1,30 +1,46 @@
-"""Tasks: video generation by country, and the shares within the task groups over time."""
+"""Tasks: the shares within each group now and over time, and video generation by country."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
 
+from generator.base.settings import MIN_GROUP_PART
 from generator.figures.figure import Figure, build_figure
 from generator.figures.lines import Line, Lines, Panel, draw_lines
-from generator.figures.stacks import Stack, Stacks, draw_stacks
-from generator.figures.theme import place_colour
+from generator.figures.stacks import Part, Stack, Stacks, draw_stacks, sum_shares
+from generator.figures.theme import name_colour, place_colour
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NOBODY, PLACE, REST
+from generator.questions.shares.tables import NOBODY, PLACE, REST
 from generator.questions.surges import pick_standing
-from generator.questions.tasks.now import list_kinds, sum_parts
 from generator.questions.tasks.tables import VIDEO
-from generator.questions.tasks.words import divide_group, find_video, list_groups, state
+from generator.questions.tasks.words import divide_group, find_video, list_groups, state, state_largest
+from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
 from generator.star.columns import COLUMNS
-from generator.star.table import Row, Table
+from generator.star.definitions import Definition
+from generator.star.table import Row, Table, declare_table
+from generator.star.task_groups import TaskShares
 from generator.text import words
-from generator.text.say import Sentence, begin, join, say, write
+from generator.text.say import NOTHING, Sentence, begin, join, say, write
 
+# Countries with a part of their own in the bars.
+NAMED: Final = ("CN", "US")
+ORDER: Final = (*NAMED, REST, INTERNATIONAL, UNAFFILIATED, UNREVIEWED)
+# Parts of all downloads below this are not written with digits.
+SMALLEST: Final = 0.001
 # Groups with a smaller part of all downloads have no panel; video always has one.
 PANEL_FROM: Final = 0.005
+BARS: Final = declare_table(
+    "task-shares",
+    "Shares within task groups",
+    "A part of a task group.",
+    COLUMNS["task_group"],
+    replace(COLUMNS["country_code"], vocabulary={REST: say("Other countries")}),
+    *(COLUMNS["downloads_30d"], COLUMNS["share"]),
+)
 # Places that are drawn together have the names of their sums; bars by attribution begin with a capital.
 _BARS: Final = {name: begin(said) for name, said in words.ATTRIBUTIONS.items()}
 _ATTRIBUTION: Final = replace(COLUMNS["attribution"], vocabulary=_BARS)
@@ -35,11 +51,82 @@ _LINES: Final = (
 )
 
 
-def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
-    """Build the figures that have data."""
+def build(tables: Tables, report: Report) -> tuple[Figure | None, ...]:
+    """Build the figures."""
     said = state(tables, report)
-    found = (_build_video(tables, said, report), _build_panels(tables, said, report))
-    return tuple(figure for figure in found if figure)
+    return build_task_shares(report), _build_video(tables, said, report), _build_panels(tables, said, report)
+
+
+def build_task_shares(report: Report) -> Figure | None:
+    """Build the bars of all task groups, the most downloaded first; None where there are no 30-day counts."""
+    if not report.tasks:
+        return None
+    tasks = sorted(report.tasks, key=lambda task: (-task.downloads, task.task_group))
+    large = (task for task in tasks if task.share_of_all >= MIN_GROUP_PART)
+    bars = tuple(Stack(write(task.task_group, "task_group"), _write_part(task)) for task in tasks)
+    picture = Stacks(bars, list_kinds(), bar="task_group", part="country_code")
+    return build_figure(
+        _list_shares(tasks),
+        draw_stacks,
+        picture,
+        slug="task-shares",
+        headline=state_largest(next((row.code for row in task.rows if row.rank == 1), None) for task in large),
+        subtitle=say(
+            "Share of the downloads of each group of tasks · {definition} · to {date:date}",
+            definition=sentences.name_definition(Definition("30d", "all", "publisher")),
+            date=report.data.as_of,
+        ),
+        how_to_read=say(
+            "Each bar is all downloads of one group of tasks and is divided by the country of the publisher. The "
+            "percentage beside a name is the group's part of all downloads. Grey parts are attributed to no country; "
+            "the one with a dashed edge has not been reviewed yet."
+        ),
+        alt=_describe_largest(tasks),
+    )
+
+
+def _list_shares(tasks: Sequence[TaskShares]) -> Table:
+    return BARS.hold(
+        [
+            (task.task_group, code, round(share * task.downloads), share)
+            for task in tasks
+            for code, share in sum_parts({row.code: row.share for row in task.rows}).items()
+        ]
+    )
+
+
+def sum_parts(shares: Mapping[str, float]) -> dict[str, float]:
+    """Divide a task's downloads: China, the United States, other countries, then what is no country."""
+    sums = sum_shares(shares, {code: code for code in ORDER}, REST)
+    return {code: sums[code] for code in ORDER if sums.get(code)}
+
+
+def name_part(code: str) -> Sentence:
+    """Name a part of such a bar."""
+    return say("Other countries") if code == REST else write(code, "place")
+
+
+def list_kinds() -> tuple[Part, ...]:
+    """Return how the parts of such a bar look, in their order."""
+    return tuple(Part(code, name_colour(code), name_part(code)) for code in ORDER)
+
+
+def _describe_largest(tasks: Sequence[TaskShares]) -> Sentence:
+    if not tasks:
+        return NOTHING
+    first = tasks[0]
+    return say(
+        "The largest group is {name:task_group} with {part:percent} of all downloads.",
+        name=first.task_group,
+        part=first.share_of_all,
+    )
+
+
+def _write_part(task: TaskShares) -> Sentence:
+    """Write a group's part of all downloads; a tiny one is not 0."""
+    if task.share_of_all < SMALLEST:
+        return say("under {part:percent} of all", part=SMALLEST)
+    return say("{part:percent} of all", part=task.share_of_all)
 
 
 def _build_video(tables: Tables, said: Mapping[str, Sentence], report: Report) -> Figure | None:

@@ -192,7 +192,7 @@ _LIST: Final = f"""
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: task groups by country now and over time, who leads in them, and video models by name."""
-    windows, connection = list_windows(ground.histories), ground.star.connection
+    windows, connection = list_windows(ground.histories), ground.reading.star.connection
     tasks = (
         f"""SELECT '{window}' AS "window", * FROM ({windowed(window, "task_group")})
             WHERE as_of = $as_of OR '{window}' = $followed"""

@@ -173,7 +173,7 @@ class _Week:
         start = self.day - dt.timedelta(days=self.day.weekday())
         compared = self.pairs.compared if not self.ground.scope.is_hub and self.pairs else None
         leader = self._find_leader(self.definition, self.day)
-        models = {interval.end: interval.models for interval in self.ground.intervals}
+        models = {interval.end: interval.models for interval in self.ground.reading.intervals}
         return {
             **asdict(self.definition),
             "starts_on": start,
@@ -210,7 +210,7 @@ class _Week:
             for change in result.changes
             if self.previous and self.previous < change.date <= self.day
         )
-        spanned = [interval for interval in self.ground.intervals if self._is_within(interval.end)]
+        spanned = [interval for interval in self.ground.reading.intervals if self._is_within(interval.end)]
         fell = [found for interval in spanned for found in interval.anomalies if found.kind == "counter-fell"]
         for fall in sorted(fell, key=lambda fall: (fall.after - fall.before, fall.model)):
             yield {"change": "counter-fell", "subject": fall.model, "before": fall.before, "after": fall.after}
@@ -234,7 +234,11 @@ class _Week:
     @cached_property
     def pairs(self) -> Pairs | None:
         """Return the models counted on both dates."""
-        return compare_dates(self.ground.named, self.previous, self.day, self.definition) if self.previous else None
+        return (
+            compare_dates(self.ground.reading.named, self.previous, self.day, self.definition)
+            if self.previous
+            else None
+        )
 
     def _is_within(self, day: dt.date) -> bool:
         return (self.previous or dt.date.min) < day <= self.day
@@ -280,7 +284,7 @@ def _pair_weeks(ground: Ground) -> list[_Week]:
     wanted = Definition("30d", ground.headline.universe, ground.headline.attribution)
     definition = wanted if wanted in ground.histories else ground.headline
     tables = {each: {table.as_of: table for table in found} for each, found in ground.histories.items()}
-    days = groupby((interval.end for interval in ground.intervals), key=lambda day: day.isocalendar()[:2])
+    days = groupby((interval.end for interval in ground.reading.intervals), key=lambda day: day.isocalendar()[:2])
     newest = [list(group)[-1] for _, group in days]
     pairs = zip([None, *newest], newest, strict=False)
     return [_Week(ground, tables, definition, *pair) for pair in pairs][::-1]
@@ -288,7 +292,7 @@ def _pair_weeks(ground: Ground) -> list[_Week]:
 
 def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[Row]]:
     """List what is new among the most downloaded models and publishers at the end of each week."""
-    numbers = {day: number for number, day in enumerate(ground.star.ends)}
+    numbers = {day: number for number, day in enumerate(ground.reading.star.ends)}
     ends = pa.table(
         {
             "period": pa.array([numbers[week.day] for week in weeks], pa.int16()),
@@ -296,10 +300,12 @@ def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[
             "as_of": [week.day for week in weeks],
         }
     )
-    accounts = ground.accounts.assign(period=ground.accounts["end"].map(numbers).astype("int16")).drop(columns="end")
-    ground.star.connection.register("weeks_ends", ends)
-    ground.star.connection.register("weeks_accounts", accounts)
+    accounts = ground.reading.accounts.assign(period=ground.reading.accounts["end"].map(numbers).astype("int16")).drop(
+        columns="end"
+    )
+    ground.reading.star.connection.register("weeks_ends", ends)
+    ground.reading.star.connection.register("weeks_accounts", accounts)
     entries = defaultdict(list)
-    for row in ask_table(ground.star.connection, ENTRIES, _ENTER).records():
+    for row in ask_table(ground.reading.star.connection, ENTRIES, _ENTER).records():
         entries[row["as_of"]].append(row)
     return entries

@@ -11,7 +11,7 @@ from generator.figures.theme import colour, place_colour
 from generator.questions import phrases
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NAMES, NOBODY, PLACE, REST
+from generator.questions.shares.tables import NAMES, NOBODY, PLACE, REST
 from generator.questions.years.words import (
     describe_cover,
     list_years,

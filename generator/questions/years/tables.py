@@ -31,9 +31,9 @@ SHARES: Final = declare_table(
 
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the shares of every calendar year of which at least one day is covered, oldest year first."""
-    intervals = ground.intervals
+    intervals = ground.reading.intervals
     years = range(intervals[0].start.year, intervals[-1].end.year + 1)
-    return (SHARES.fill([row for year in years for row in compute_year(ground.cube, intervals, year)]),)
+    return (SHARES.fill([row for year in years for row in compute_year(ground.reading.cube, intervals, year)]),)
 
 
 def weigh_span(intervals: Sequence[Interval], first: dt.date, last: dt.date) -> dict[dt.date, float]:

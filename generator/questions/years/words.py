@@ -6,7 +6,7 @@ from typing import Final
 
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.history import NOBODY, PLACE
+from generator.questions.shares.tables import NOBODY, PLACE
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row, Table
 from generator.text import words

@@ -8,10 +8,10 @@ from typing import Final
 import pandas as pd
 
 from generator.ledger.intervals import SMALL
-from generator.questions.sensitivity.tables import PairShares, compute_pair_shares, list_accounts, sum_codes
 from generator.registry import UNREVIEWED, Registry
 from generator.star.definitions import Definition
 from generator.star.readings import PARENT, list_readings
+from generator.star.sensitivity import PairShares, compute_pair_shares, list_accounts, sum_codes
 from generator.star.window import LedgerSums, WindowDownloads, compute_window
 
 EXCLUSIONS: Final = (
