@@ -166,7 +166,7 @@ def test_the_other_attribution_stands_beside_and_must_agree(
     sides = {"measure": BOTH_WAYS.format("origin", "CN"), "against": BOTH_WAYS.format("origin", "US")}
     outcome = measure(found, about="makers", **sides)
     assert outcome.state == state
-    assert [(point.value, point.against) for point in outcome.points] == [origin]
+    assert [(point.own.value, point.own.against) for point in outcome.points] == [origin]
     assert [(point.other.value, point.other.against) for point in outcome.points if point.other] == [publisher]
 
 
@@ -268,7 +268,7 @@ def test_a_sum_needs_all_its_parts() -> None:
     """Two families together have more than half; on a date without one of them there is no sum."""
     found = {"a.x": series(0.3, 0.4, 0.5), "a.y": series(0.3, 0.2)}
     result = measure(found, measure="a.x + a.y", against="0.5", about="")
-    assert [round(point.value, 9) for point in result.points] == [0.6, 0.6]
+    assert [round(point.own.value, 9) for point in result.points] == [0.6, 0.6]
 
 
 def test_a_measure_that_has_stopped_says_nothing_of_today() -> None:
@@ -474,7 +474,7 @@ def test_the_headline_of_a_tests_figure_states_its_newest_numbers(bundled_report
     for figure in figures:
         result = results[figure.slug.removeprefix("claims-")]
         assert figure.headline.startswith(speak(write_pair(result.test, result.points[-1].own)))
-        assert figure.rows[-1][1:3] == (result.points[-1].value, result.points[-1].against)
+        assert figure.rows[-1][1:3] == (result.points[-1].own.value, result.points[-1].own.against)
         assert result.test["words"] in figure.subtitle
 
 

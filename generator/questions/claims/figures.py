@@ -11,7 +11,6 @@ from generator.figures.theme import colour, line_colour, place_colour
 from generator.questions import phrases
 from generator.questions.claims import tables as declared
 from generator.questions.claims.tables import (
-    ClaimPoint,
     Outcome,
     find_claim,
     list_attributions,
@@ -74,25 +73,12 @@ def _fill_table(result: Outcome) -> Table:
             _name_column(declared.OTHER_AGAINST, say("{name}, counted the other way", name=right), test),
         ]
     columns = (COLUMNS["as_of"], *sides, declared.CONDITION)
-    rows = [_list_sides(point) for point in result.points]
-    names = [column.name for column in columns]
     table = declare_table(f"claims-{test['test']}", "A test over time", "A date.", *columns)
-    return table.fill([{name: row[name] for name in names} for row in rows])
+    return table.fill([{**point.row, "condition": point.condition} for point in result.points])
 
 
 def _name_column(column: Column, title: Sentence, test: Row) -> Column:
     return replace(column, title=title, kind=_KINDS.get(test["unit"], "number"))
-
-
-def _list_sides(point: ClaimPoint) -> Row:
-    return {
-        "as_of": point.date,
-        "value": point.value,
-        "against_value": point.against,
-        "other_value": point.other.value if point.other else None,
-        "other_against_value": point.other.against if point.other else None,
-        "condition": point.condition,
-    }
 
 
 def choose_picture(claim: Row, result: Outcome, standing: Standing, names: tuple[Sentence, Sentence]) -> Lines:
@@ -172,7 +158,7 @@ def _note_changes(result: Outcome, side: Line) -> tuple[Note, ...]:
     return tuple(
         Note(
             point.date,
-            point.value,
+            point.own.value,
             side.ink,
             say("Changed, seen first on {date:date}", date=point.date),
         )

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -22,11 +23,17 @@ STATES: Final = (
     *("holds", "does-not", "depends", "level"),
     *("too-little", "no-data", "selection", "not-measurable"),
 )
+# By the newest condition, or by why there is no state.
 _STATE_OF: Final[Mapping[str, str]] = {
     "holds": "holds",
     "level": "level",
     "fails": "does-not",
     "depends": "depends",
+    "short-history": "too-little",
+    "no-counter": "no-data",
+    "no-measure": "no-data",
+    "old": "no-data",
+    "selection": "selection",
 }
 # A measure that was last had longer ago than this says nothing about today; monthly ones are up to two months old.
 MAX_AGE_DAYS: Final = 75
@@ -157,20 +164,21 @@ class ClaimPoint:
     other: Sides | None
 
     @property
-    def value(self) -> float:
-        """Return the measure as the claim asks for it."""
-        return self.own.value
-
-    @property
-    def against(self) -> float:
-        """Return what it is held against."""
-        return self.own.against
-
-    @property
     def condition(self) -> str:
         """Return `holds`, `level` or `fails`, or `depends` where the two ways of counting disagree."""
         agrees = self.other is None or self.other.condition == self.own.condition
         return self.own.condition if agrees else "depends"
+
+    @property
+    def row(self) -> Row:
+        """Return date and sides, both ways, as the tables name them."""
+        return {
+            "as_of": self.date,
+            "value": self.own.value,
+            "against_value": self.own.against,
+            "other_value": self.other.value if self.other else None,
+            "other_against_value": self.other.against if self.other else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -196,24 +204,36 @@ class Outcome:
 
     Attributes:
         test: its row, as `describe_test` returns it.
-        state: one of `STATES`, but never `not-measurable`.
         missing: why there is no state: `short-history`, `no-counter`, `no-measure`, `old` or `selection`; else empty.
         points: on every date on which both sides have a value, oldest first.
-        changes: every change of its condition, oldest first; each begins where the one before ended.
-        since: the first date of the present condition; None without a state.
-        since_start: whether that is the first date that could be measured.
         meanwhile: the window (`held`, `30d` …) of `points` where the test's own has no number; they then say nothing
             about the state. Empty otherwise.
     """
 
     test: Row
-    state: str
     missing: str
     points: tuple[ClaimPoint, ...]
-    changes: tuple[ClaimChange, ...] = ()
-    since: dt.date | None = None
-    since_start: bool = False
     meanwhile: str = ""
+
+    @property
+    def state(self) -> str:
+        """Return one of `STATES`, but never `not-measurable`."""
+        return _STATE_OF[self.missing or self.points[-1].condition]
+
+    @cached_property
+    def changes(self) -> tuple[ClaimChange, ...]:
+        """Return every change of its condition, oldest first; each begins where the one before ended."""
+        return () if self.missing else list_changes(self.points)
+
+    @property
+    def since(self) -> dt.date | None:
+        """Return the first date of the present condition; None without a state."""
+        return None if self.missing else (*self.points[:1], *self.changes)[-1].date
+
+    @property
+    def since_start(self) -> bool:
+        """Return whether that is the first date that could be measured."""
+        return not (self.missing or self.changes)
 
     @property
     def newest(self) -> ClaimPoint | None:
@@ -247,7 +267,10 @@ class ClaimResult:
 def list_claims(tables: Tables) -> dict[str, ClaimResult]:
     """List the claims with their tests by the name of their page, in the registry's order."""
     points = _read_points(tables["claims-history"])
-    tests = {row["test"]: _read_outcome(row, points.get(row["test"], ())) for row in tables["claims-tests"].records()}
+    tests = {
+        row["test"]: Outcome(row, row["missing"], points.get(row["test"], ()), row["window"])
+        for row in tables["claims-tests"].records()
+    }
     return {
         row["claim"]: ClaimResult(row, tuple(tests[name] for name in list_names(row["tests"])))
         for row in tables["claims"].records()
@@ -310,18 +333,15 @@ def measure_test(test: ClaimTest, find: _Find, as_of: dt.date, *, may_judge: boo
         may_judge: whether a claim about the whole Hub can hold or fail over these data.
     """
     window = _window_of(test.measure[0])
-    points = _list_points(test, find, test.measure, test.against)
+    points, about = _list_points(test, find, test.measure, test.against), describe_test(test)
     if not points and not window:
-        return Outcome(describe_test(test), "no-data", "no-measure", ())
+        return Outcome(about, "no-measure", ())
     if test.needs == HUB and not may_judge:
-        return Outcome(describe_test(test), "selection", "selection", points)
+        return Outcome(about, "selection", points)
     if not points:
         meanwhile, other = _find_meanwhile(test, find)
-        state = "too-little" if window == "12m" else "no-data"
-        return Outcome(describe_test(test), state, _NO_NUMBER[window], other, meanwhile=meanwhile)
-    if (as_of - points[-1].date).days > MAX_AGE_DAYS:
-        return Outcome(describe_test(test), "no-data", "old", points)
-    return _judge(test, points)
+        return Outcome(about, _NO_NUMBER[window], other, meanwhile)
+    return Outcome(about, "old" if (as_of - points[-1].date).days > MAX_AGE_DAYS else "", points)
 
 
 def find_condition(test: ClaimTest, value: Bounded, against: Bounded) -> str:
@@ -353,11 +373,7 @@ class _Finder:
 
     def __init__(self, histories: Mapping[Definition, Sequence[ShareTable]], topics: Mapping[str, Answer]) -> None:
         self._tables = {definition.slug: tables for definition, tables in histories.items()}
-        self._series = {
-            f"{topic}.{name.removeprefix(topic + '.')}": points
-            for topic, record in topics.items()
-            for name, points in record.series.items()
-        }
+        self._series = {name: points for record in topics.values() for name, points in record.series.items()}
 
     def __call__(self, name: str) -> tuple[Bounded, ...]:
         """Return a series; nothing for one that has no value."""
@@ -365,7 +381,7 @@ class _Finder:
             _, slug, code = name.split("/")
             return tuple(_read_share(table, code) for table in self._tables.get(slug, ()))
         points = self._series.get(name, ())
-        return tuple(Bounded(p.date, p.value, p.value, p.value) for p in points if p.value is not None)
+        return tuple(_exactly(point.date, point.value) for point in points if point.value is not None)
 
 
 def _read_share(table: ShareTable, code: str) -> Bounded:
@@ -410,13 +426,6 @@ def _sum(names: Sequence[str], find: _Find) -> dict[dt.date, Bounded]:
 
 def _exactly(day: dt.date, value: float) -> Bounded:
     return Bounded(day, value, value, value)
-
-
-def _judge(test: ClaimTest, points: tuple[ClaimPoint, ...]) -> Outcome:
-    changes = list_changes(points)
-    since = changes[-1].date if changes else points[0].date
-    state = _STATE_OF[points[-1].condition]
-    return Outcome(describe_test(test), state, "", points, changes, since, since_start=not changes)
 
 
 def _find_meanwhile(test: ClaimTest, find: _Find) -> tuple[str, tuple[ClaimPoint, ...]]:
@@ -477,19 +486,12 @@ def _describe_claim(claim: Claim, measured: Mapping[str, Outcome]) -> Row:
 
 
 def _describe_outcome(result: Outcome) -> Row:
-    judged = {"state": result.state, "missing": result.missing, "window": result.meanwhile}
-    point = result.newest if result.since else None
-    if point is None:
-        return {**result.test, **judged}
-    other = point.other
+    about = {**result.test, "state": result.state, "missing": result.missing, "window": result.meanwhile}
+    if result.missing:
+        return about
     return {
-        **result.test,
-        **judged,
-        "as_of": point.date,
-        "value": point.value,
-        "against_value": point.against,
-        "other_value": other.value if other else None,
-        "other_against_value": other.against if other else None,
+        **about,
+        **result.points[-1].row,
         "stands_since": result.since,
         "since_start": "yes" if result.since_start else "no",
         "changes": len(result.changes),
@@ -515,20 +517,6 @@ def _read_points(history: Table) -> dict[str, tuple[ClaimPoint, ...]]:
         test: tuple(ClaimPoint(day, sides[0], sides[1] if len(sides) > 1 else None) for day, sides in days.items())
         for test, days in found.items()
     }
-
-
-def _read_outcome(row: Row, points: tuple[ClaimPoint, ...]) -> Outcome:
-    since = row["stands_since"]
-    return Outcome(
-        test=row,
-        state=row["state"],
-        missing=row["missing"],
-        points=points,
-        changes=list_changes(points) if since else (),
-        since=since,
-        since_start=row["since_start"] == "yes",
-        meanwhile=row["window"],
-    )
 
 
 def list_attributions(about: str) -> tuple[str, ...]:
