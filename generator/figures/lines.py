@@ -24,6 +24,8 @@ TITLE: Final = 20
 PANEL: Final = 158
 GAP: Final = 30
 STRIP: Final = 14
+# Between two ranks.
+RANK: Final = 27
 # Between two names of surges.
 LINE: Final = 13
 
@@ -152,6 +154,14 @@ class Lines:
 
 
 LOW: Final = (240, 280)
+
+
+def rank_lines(lines: Sequence[Line], series: str, standing: Standing) -> Lines:
+    """Return ranks as lines, the first at the top; `lines` are in the order of the newest date."""
+    ticks = tuple(map(float, range(1, max(len(lines), 2) + 1)))
+    height = 20 + RANK * len(lines) + 22
+    panel = Panel(tuple(lines), "rank", ticks=ticks, unit="count")
+    return Lines((panel,), x="as_of", series=series, heights=(height, height), standing=standing, ranks=True)
 
 
 def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> "alt.LayerChart":

@@ -1,10 +1,13 @@
 """Words that several figures share: what is counted, comparisons, notes on the data."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from generator.questions.report import DataSource, Report
 from generator.star.definitions import Definition
-from generator.text.say import NOTHING, Sentence, say
+from generator.star.shares import ShareRow
+from generator.text.say import COMMA, NOTHING, Sentence, join, say, write
 
 
 def describe_unattributed(share: float, unreviewed: float) -> Sentence:
@@ -70,3 +73,18 @@ def find_pair(report: Report) -> tuple[str, str] | None:
     """Return the codes of the two countries that lead under the headline; None with fewer than two."""
     lead = report.leads.get(report.headline)
     return (lead.leader, lead.second) if lead else None
+
+
+def list_shares(parts: Iterable[tuple[Sentence | str, float]], way: str = "percent") -> Sentence:
+    """List names with their shares, one behind the other."""
+    return join(*(join(name, write(share, way)) for name, share in parts), between=COMMA)
+
+
+def list_places(rows: Iterable[ShareRow]) -> Sentence:
+    """List places with their shares."""
+    return list_shares((write(row.code, "place"), row.share) for row in rows)
+
+
+def count_codes(codes: Iterable[str]) -> list[tuple[str, int]]:
+    """Count codes, the most frequent first."""
+    return sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))

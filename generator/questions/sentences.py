@@ -7,6 +7,7 @@ from typing import Any, Final
 from generator.base.encode import label
 from generator.base.scope import BUNDLED, HEAD, HUB, Scope
 from generator.ledger.intervals import Interval
+from generator.questions.phrases import count_codes
 from generator.questions.report import DataSource, Report
 from generator.sources.archives import NOTICES, find_licenses
 from generator.star.definitions import DEFINITIONS, Definition
@@ -229,16 +230,9 @@ def state_matrix(report: Report) -> Sentence:
         return say("No definition has two countries to compare.")
     if not report.data.scope.may_rank:
         return say("The order of countries within {list}, under each definition.", list=name_scope(report.data.scope))
-    wins: dict[str, int] = {}
-    for lead in report.leads.values():
-        if lead.is_clear:
-            wins[lead.leader] = wins.get(lead.leader, 0) + 1
-    total = len(report.leads)
-    parts = [
-        say("{place:the} leads in {wins}", place=code, wins=number)
-        for code, number in sorted(wins.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    level = total - sum(wins.values())
+    clear, total = [lead.leader for lead in report.leads.values() if lead.is_clear], len(report.leads)
+    parts = [say("{place:the} leads in {wins}", place=code, wins=number) for code, number in count_codes(clear)]
+    level = total - len(clear)
     if level:
         parts.append(say("in {level} the order could change with the review", level=level))
     return say("Of {total} definitions: {parts}.", total=total, parts=join(*parts, between=SEMICOLON))

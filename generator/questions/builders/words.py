@@ -10,7 +10,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, Sentence, say
 
 # The remark of 2025 is of the United States.
 CASE: Final = "US"
@@ -85,5 +85,4 @@ def _state_case(tables: Tables) -> Sentence:
 def describe_mix(name: Sentence, row: Row) -> Sentence:
     """Describe a mix kind by kind, those that it has."""
     found = ((KINDS[kind], row[column.name]) for kind, column in SHARES.items() if row[column.name])
-    parts = (join(kind, write(share, "percent")) for kind, share in found)
-    return say("{name}: {parts}.", name=name, parts=join(*parts, between=COMMA))
+    return say("{name}: {parts}.", name=name, parts=phrases.list_shares(found))

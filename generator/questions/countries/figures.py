@@ -5,7 +5,7 @@ from typing import Final
 
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.figures.figure import Figure, build_figure
-from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
+from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines, rank_lines
 from generator.figures.theme import line_colour, place_colour
 from generator.questions import phrases
 from generator.questions.countries.tables import RANKS, list_large, list_lines, list_ranks, list_shares, pick_large
@@ -27,7 +27,6 @@ from generator.star.dominant import ALL_MODELS
 from generator.text.say import join, say, write
 
 DASHES: Final[Mapping[str, tuple[int, ...]]] = {"publisher": (), "origin": (5, 3)}
-_ROW: Final = 27
 
 
 def build(_: Tables, report: Report) -> tuple[Figure | None, ...]:
@@ -108,7 +107,7 @@ def build_country_ranks(report: Report) -> Figure | None:
 
 def choose_ranks(codes: Sequence[str], report: Report) -> Lines:
     """Return the ranks as lines, the first at the top."""
-    lines = tuple(
+    lines = [
         Line(
             code,
             say("{rank:count}  {place:place}", rank=rank, place=code),
@@ -118,18 +117,8 @@ def choose_ranks(codes: Sequence[str], report: Report) -> Lines:
             valued=False,
         )
         for rank, code in enumerate(codes, start=1)
-    )
-    ticks = tuple(map(float, range(1, len(codes) + 1)))
-    height = 20 + _ROW * len(codes) + 22
-    panel = Panel(lines, "rank", ticks=ticks, unit="count")
-    return Lines(
-        (panel,),
-        x="as_of",
-        series="country_code",
-        heights=(height, height),
-        standing=pick_standing(report, most=0),
-        ranks=True,
-    )
+    ]
+    return rank_lines(lines, "country_code", pick_standing(report, most=0))
 
 
 def build_country(code: str, report: Report) -> Figure | None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from generator.base.encode import label
 from generator.base.settings import MIN_COUNTRY_SHARE
-from generator.questions import sentences
+from generator.questions import phrases, sentences
 from generator.questions.countries.tables import RANKS, find_table
 from generator.questions.report import Report
 from generator.star.dominant import ALL_MODELS
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, clauses, join, listing, say, write
+from generator.text.say import NOTHING, Sentence, clauses, join, listing, say, write
 
 
 def state_country(code: str, report: Report, table: ShareTable | None = None) -> Sentence:
@@ -124,5 +124,4 @@ def state_ranks(tables: Sequence[ShareTable], codes: Sequence[str], report: Repo
 
 def describe_shares(table: ShareTable) -> Sentence:
     """Say the shares of the countries that have a rank."""
-    named = (join(write(row.code, "place"), write(row.share, "percent")) for row in table.places[:RANKS])
-    return say("Their shares on that date: {names}.", names=join(*named, between=COMMA))
+    return say("Their shares on that date: {names}.", names=phrases.list_places(table.places[:RANKS]))

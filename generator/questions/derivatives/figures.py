@@ -12,12 +12,13 @@ from generator.figures.lines import LOW, Line, Lines, Panel, draw_lines
 from generator.figures.matrix import Cell, Group, Head, Matrix, draw_matrix
 from generator.figures.stacks import Part, Stack, Stacks, draw_stacks
 from generator.figures.theme import name_colour
+from generator.questions import phrases
 from generator.questions.derivatives.tables import MIN_MODELS
-from generator.questions.derivatives.words import list_shares, read_downloads, read_year, state, state_matrix
+from generator.questions.derivatives.words import read_downloads, read_year, state, state_matrix
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.questions.shares.figures import style_line
-from generator.questions.shares.tables import NAMES, NOBODY, REST
+from generator.questions.shares.tables import NAMES, NOBODY, REST, name_part
 from generator.questions.surges import pick_standing
 from generator.star.columns import COLUMNS
 from generator.star.shares import NOT_PLACES
@@ -151,7 +152,7 @@ def _style_lines(shares: Table) -> tuple[Line, ...]:
 
 def _describe_ends(shares: Table) -> Sentence:
     ends = shares.where(as_of=shares.frame["as_of"].max()).records()
-    parts = list_shares((style_line(row["origin_code"]).name, row["share"]) for row in ends)
+    parts = phrases.list_shares((name_part(row["origin_code"]), row["share"]) for row in ends)
     return say("On the last of these dates: {parts}.", parts=parts)
 
 
@@ -197,8 +198,10 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
     described = (
         say(
             "{builder}: {parts}.",
-            builder=_name(builder),
-            parts=list_shares(((_name(code), share) for code, share in shares.items() if share), "percent0"),
+            builder=name_part(builder),
+            parts=phrases.list_shares(
+                ((name_part(code), share) for code, share in shares.items() if share), "percent0"
+            ),
         )
         for builder, shares in cells.items()
     )
@@ -226,18 +229,14 @@ def _build_matrix(tables: Tables, said: Mapping[str, Sentence], report: Report) 
     )
 
 
-def _name(code: str) -> Sentence:
-    return NAMES.get(code) or write(code, "place")
-
-
 def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> Matrix:
     """Return a row for each country of builders that built enough, a column for each country of origins."""
     sums = fields.frame.groupby("publisher_code")["models"].sum()
     short = {REST: say("Other"), NOBODY: say("None")}
     written = tuple(
         Cell(
-            _name(builder),
-            _name(code),
+            name_part(builder),
+            name_part(code),
             (write(share, "percent0") if share >= 0.005 else "·",),
             "paper" if share >= 0.5 else "ink",
         )
@@ -247,8 +246,8 @@ def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> M
     )
     rows = (
         Head(
-            _name(code),
-            _name(code),
+            name_part(code),
+            name_part(code),
             say("Others") if code == REST else write(code, "brief"),
             write(int(sums[code]), "count"),
         )
@@ -256,7 +255,7 @@ def _choose_matrix(fields: Table, cells: Mapping[str, Mapping[str, float]]) -> M
         if sums[code] >= LEAST_BUILT
     )
     heads = (
-        Head(_name(code), short.get(code) or write(code, "brief"), short.get(code, code))
+        Head(name_part(code), short.get(code) or write(code, "brief"), short.get(code, code))
         for code in fields.frame["origin_code"].unique().tolist()
     )
     return Matrix(
@@ -278,9 +277,9 @@ def _build_uploaders(tables: Tables, said: Mapping[str, Sentence], report: Repor
         say(
             "{name}: {parts}.",
             name=label(row["publisher"]),
-            parts=list_shares(
+            parts=phrases.list_shares(
                 (
-                    (_name(part["origin_code"]), part["share"])
+                    (name_part(part["origin_code"]), part["share"])
                     for part in carried.where(publisher=row["publisher"]).records()
                 ),
                 "percent0",
@@ -324,5 +323,5 @@ def _group_carried(carried: Table) -> Table:
 
 def _list_parts() -> tuple[Part, ...]:
     """List the parts of a re-uploader's bar."""
-    kinds = (Part(_name(code), name_colour(code)) for code in (*UPLOADED, REST))
-    return (*kinds, Part(_name(NOBODY), "unreviewed"))
+    kinds = (Part(name_part(code), name_colour(code)) for code in (*UPLOADED, REST))
+    return (*kinds, Part(name_part(NOBODY), "unreviewed"))

@@ -1,7 +1,6 @@
 """What is said of derivatives: on whose models the world builds, and what that is known by."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from generator.base.encode import label
 from generator.questions import phrases
@@ -11,7 +10,7 @@ from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, clauses, join, say, write
+from generator.text.say import NOTHING, Sentence, clauses, say
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
@@ -118,7 +117,7 @@ def _state_relations(tables: Tables, report: Report) -> Sentence:
         for relation in {row["relation"] for row in rows}
     }
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    named = list_shares((words.RELATIONS[relation], number / total) for relation, number in ordered)
+    named = phrases.list_shares((words.RELATIONS[relation], number / total) for relation, number in ordered)
     return say("By how they are made: {parts}.", parts=named)
 
 
@@ -133,11 +132,6 @@ def _state_uploaders(tables: Tables) -> Sentence:
         name=label(first["publisher"]),
         origin=label(first["largest_origin"]),
     )
-
-
-def list_shares(parts: Iterable[tuple[Any, float]], way: str = "percent") -> Sentence:
-    """List names with their shares, one behind the other."""
-    return join(*(join(name, write(share, way)) for name, share in parts), between=COMMA)
 
 
 def state_matrix(cells: Mapping[str, Mapping[str, float]]) -> Sentence:

@@ -1,15 +1,15 @@
 """Families and models: the largest lines of families as bars, and their ranks over time."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from generator.figures.bars import Bar, Bars, Group, draw_bars
 from generator.figures.figure import Figure, build_figure
-from generator.figures.lines import Line, Lines, Panel, draw_lines
+from generator.figures.lines import Line, Lines, draw_lines, rank_lines
+from generator.figures.marks import Standing
 from generator.figures.theme import place_colour
-from generator.questions import spans
+from generator.questions import phrases, spans
 from generator.questions.families.words import RANKS, find_window, list_largest, state, state_ranks
 from generator.questions.ground import Tables
 from generator.questions.report import Report
@@ -20,7 +20,6 @@ from generator.text.say import NOTHING, Sentence, clauses, join, listing, say
 
 # Lines of families with a bar.
 BARS: Final = 15
-ROW: Final = 27
 
 
 def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
@@ -55,8 +54,7 @@ def _build_shares(tables: Tables, said: Mapping[str, Sentence], report: Report) 
 
 def _state_bars(lines: Sequence[Row], report: Report) -> Sentence:
     """State the largest line's share, and how many of the bars are of which countries."""
-    counts = Counter(row["country_code"] for row in lines if row["country_code"] not in NOT_PLACES)
-    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
+    most = phrases.count_codes(row["country_code"] for row in lines if row["country_code"] not in NOT_PLACES)[:2]
     named = [say("{number} go back to {place:the}", number=number, place=code) for code, number in most]
     first = say(
         "{line} accounts for at least {share:percent} of the downloads of {counted}.",
@@ -122,17 +120,8 @@ def _break_lines(tables: Tables, lines: Sequence[Row]) -> Table:
 
 def choose_ranks(lines: Sequence[Row]) -> Lines:
     """Return the ranks as lines, the first at the top."""
-    looks = tuple(
-        Line(
-            row["line"],
-            say("{rank:count}  {line}", rank=rank, line=row["line"]),
-            place_colour(row["country_code"]),
-            weight=2.2,
-            valued=False,
-        )
-        for rank, row in enumerate(lines, start=1)
-    )
-    ticks = tuple(map(float, range(1, max(len(lines), 2) + 1)))
-    height = 20 + ROW * len(lines) + 22
-    panel = Panel(looks, "rank", ticks=ticks, unit="count")
-    return Lines((panel,), x="as_of", series="line", heights=(height, height), ranks=True)
+    named = ((row, say("{rank:count}  {line}", rank=rank, line=row["line"])) for rank, row in enumerate(lines, start=1))
+    looks = [
+        Line(row["line"], name, place_colour(row["country_code"]), weight=2.2, valued=False) for row, name in named
+    ]
+    return rank_lines(looks, "line", Standing())

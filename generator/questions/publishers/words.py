@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from generator.base.encode import label
-from generator.questions import sentences
+from generator.questions import phrases, sentences
 from generator.questions.report import PublisherReport, Report
 from generator.star.accounts import HistoryPoint, PublisherRow
 from generator.star.shares import NOT_PLACES
@@ -20,11 +20,7 @@ def state_finding(report: Report) -> Sentence:
     rows = report.publishers[:SHOWN]
     if not rows:
         return say("No publisher has downloads.")
-    counts: dict[str, int] = {}
-    for row in rows:
-        if row.code not in NOT_PLACES:
-            counts[row.code] = counts.get(row.code, 0) + 1
-    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
+    most = phrases.count_codes(row.code for row in rows if row.code not in NOT_PLACES)[:2]
     named = [say("{number} are in {place:the}", number=number, place=code) for code, number in most]
     first = say(
         "Models from {publisher} account for {share:percent} of the downloads of {models}.",

@@ -20,6 +20,7 @@ from generator.questions.shares.tables import (
     list_lines,
     list_rows,
     list_shares,
+    name_part,
     pick_drawn,
     pick_rows,
 )
@@ -151,9 +152,8 @@ def _choose_tables(report: Report) -> Sequence[ShareTable]:
 def style_line(code: str) -> Line:
     """Return how a place's line looks: its colour, the union dashed, what no country is given dotted."""
     dash = {EU: (6, 3), NOBODY: (2, 3)}.get(code, ())
-    name = NAMES.get(code)
-    short = name or write(code, "brief")
-    return Line(code, name or write(code, "place"), place_colour(code), dash, _weigh(code), short)
+    short = NAMES.get(code) or write(code, "brief")
+    return Line(code, name_part(code), place_colour(code), dash, _weigh(code), short)
 
 
 def _weigh(code: str) -> float:

@@ -9,7 +9,7 @@ from generator.star.columns import COLUMNS
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.star.table import Table, declare_table
 from generator.text.language import EU
-from generator.text.say import say
+from generator.text.say import Sentence, say, write
 
 # Countries with a line of their own.
 NAMED: Final = 5
@@ -89,3 +89,8 @@ def list_shares(tables: Sequence[ShareTable], eu: frozenset[str]) -> dict[str, t
 def pick_drawn(shares: Mapping[str, Sequence[float]]) -> list[str]:
     """Pick what has a line: all that reaches `LEAST_DRAWN` once, and the sums of others and of what has no country."""
     return [code for code, found in shares.items() if code in {REST, NOBODY} or max(found) >= LEAST_DRAWN]
+
+
+def name_part(code: str) -> Sentence:
+    """Name a place, the other countries together, or what has no country."""
+    return NAMES.get(code) or write(code, "place")

@@ -9,7 +9,7 @@ from generator.questions.report import Report
 from generator.questions.shares.tables import LEAST_DRAWN
 from generator.star.shares import ShareTable
 from generator.text import words
-from generator.text.say import COMMA, NOTHING, Sentence, join, listing, say, write
+from generator.text.say import NOTHING, Sentence, listing, say
 
 
 def state_over_time(report: Report, tables: Sequence[ShareTable]) -> Sentence:
@@ -100,5 +100,4 @@ def state_largest_two(table: ShareTable, report: Report) -> Sentence:
 
 def describe_largest(table: ShareTable) -> Sentence:
     """Say the largest shares."""
-    named = (join(write(row.code, "place"), write(row.share, "percent")) for row in table.places[:5])
-    return say("The largest shares: {names}.", names=join(*named, between=COMMA))
+    return say("The largest shares: {names}.", names=phrases.list_places(table.places[:5]))

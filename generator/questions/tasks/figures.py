@@ -14,7 +14,7 @@ from generator.figures.theme import name_colour, place_colour
 from generator.questions import sentences, spans
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.tables import NOBODY, PLACE, REST
+from generator.questions.shares.tables import NOBODY, PLACE, REST, name_part
 from generator.questions.surges import pick_standing
 from generator.questions.tasks.tables import VIDEO
 from generator.questions.tasks.words import divide_group, find_video, list_groups, state, state_largest
@@ -38,7 +38,7 @@ BARS: Final = declare_table(
     "Shares within task groups",
     "A part of a task group.",
     COLUMNS["task_group"],
-    replace(COLUMNS["country_code"], vocabulary={REST: say("Other countries")}),
+    PLACE,
     *(COLUMNS["downloads_30d"], COLUMNS["share"]),
 )
 # Places that are drawn together have the names of their sums; bars by attribution begin with a capital.
@@ -99,11 +99,6 @@ def sum_parts(shares: Mapping[str, float]) -> dict[str, float]:
     """Divide a task's downloads: China, the United States, other countries, then what is no country."""
     sums = sum_shares(shares, {code: code for code in ORDER}, REST)
     return {code: sums[code] for code in ORDER if sums.get(code)}
-
-
-def name_part(code: str) -> Sentence:
-    """Name a part of such a bar."""
-    return say("Other countries") if code == REST else write(code, "place")
 
 
 def list_kinds() -> tuple[Part, ...]:

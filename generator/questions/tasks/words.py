@@ -1,6 +1,5 @@
 """Tasks in sentences: who has most downloads in video generation, and in how many groups each country leads."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -83,7 +82,9 @@ def _state_leads(groups: Sequence[Row], report: Report) -> Sentence:
     if not report.data.scope.may_rank:
         return sentences.name_list(state_largest(row["first_code"] for row in large), report.data.scope)
     clear = [row["first_code"] for row in large if row["leads_since"]]
-    named = [say("{place:the} leads in {number}", place=code, number=number) for code, number in _count(clear)]
+    named = [
+        say("{place:the} leads in {number}", place=code, number=number) for code, number in phrases.count_codes(clear)
+    ]
     rest = len(large) - len(clear)
     if rest:
         named.append(say("in {rest} the order could change with the review", rest=rest))
@@ -99,7 +100,7 @@ def _state_leads(groups: Sequence[Row], report: Report) -> Sentence:
 def state_largest(leaders: Iterable[str | None]) -> Sentence:
     """State in how many groups each country has the largest share; given is that of each group, None without one."""
     large = tuple(leaders)
-    counts = _count(code for code in large if code)
+    counts = phrases.count_codes(code for code in large if code)
     if not counts:
         return _TOO_FEW
     return say(
@@ -111,11 +112,6 @@ def state_largest(leaders: Iterable[str | None]) -> Sentence:
             *(say("{place:the} in {number}", place=code, number=number) for code, number in counts), between=COMMA
         ),
     )
-
-
-def _count(codes: Iterable[str]) -> list[tuple[str, int]]:
-    """Count codes, the most frequent first."""
-    return sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))
 
 
 def divide_group(tables: Tables, group: Row) -> dict[str, float]:

@@ -24,8 +24,6 @@ from generator.text.say import say
 TOP: Final = 10
 # Smaller moves of a share are not told: with one decimal they hardly show.
 MIN_MOVE: Final = 0.002
-# The code of what is international, unaffiliated or unreviewed.
-NOBODY: Final = "NOBODY"
 
 _WEEK: Final = Column("week", "text", say("Week"), "Calendar week as 2026-w41 (ISO 8601).")
 _PREVIOUS: Final = Column(

@@ -11,7 +11,7 @@ from generator.figures.theme import colour, place_colour
 from generator.questions import phrases
 from generator.questions.ground import Tables
 from generator.questions.report import Report
-from generator.questions.shares.tables import NAMES, NOBODY, PLACE, REST
+from generator.questions.shares.tables import NOBODY, PLACE, REST, name_part
 from generator.questions.years.words import (
     describe_cover,
     list_years,
@@ -92,11 +92,7 @@ def choose_picture(shown: Table, years: dict[str, Table]) -> Bars:
     groups = []
     for year in list(years)[-DRAWN:]:
         rows = shown.where(year=year).records()
-        bars = tuple(Bar(_name(row["country_code"]), write(row["share"], "percent")) for row in rows)
+        bars = tuple(Bar(name_part(row["country_code"]), write(row["share"], "percent")) for row in rows)
         groups.append(Group(bars, year, describe_cover(years[year].records()[0]), ("year", year)))
     inks = {code: place_colour(code) for code in shown.frame["country_code"]} | {NOBODY: colour("unaffiliated")}
     return Bars(tuple(groups), name="country", value="share", by="country_code", inks=inks)
-
-
-def _name(code: str) -> Sentence:
-    return NAMES.get(code) or write(code, "place")
