@@ -131,14 +131,16 @@ def test_the_line_is_the_family_without_numbers_or_else_a_word(name: str, family
 def test_fourteen_days_are_one_release_and_fifteen_are_two() -> None:
     """Counted from the first repository, so a long row of small steps is cut."""
     found = find(("east/acme-3-8b", "2026-05-01"), ("east/acme-3-70b", "2026-05-15"), ("east/acme-3-1b", "2026-05-16"))
-    assert [(dt.date(2026, 5, 1), 2), (dt.date(2026, 5, 16), 1)] == [(each.date, len(each.ids)) for each in found]
+    assert [(dt.date(2026, 5, 1), 2), (dt.date(2026, 5, 16), 1)] == [
+        (each.released_on, len(each.ids)) for each in found
+    ]
 
 
 def test_another_version_and_another_publisher_are_other_releases() -> None:
     """On one day: two versions of one account, and the same name at another one."""
     found = find(("east/acme-3", "2026-05-01"), ("east/acme-4", "2026-05-01"), ("west/acme-3", "2026-05-01"))
     assert [("east/acme-3", "CN", "3"), ("east/acme-4", "CN", "4"), ("west/acme-3", "US", "3")] == [
-        (release.id, release.code, release.version) for release in found
+        (release.id, release.country_code, release.version) for release in found
     ]
 
 
@@ -158,7 +160,7 @@ def test_a_launch_moves_what_was_made_for_it() -> None:
     days = {"8b": "2026-05-01", "70b": "2026-05-28", "1b": "2026-06-20"}
     found = find(*((f"east/acme-3-{size}", day) for size, day in days.items()), registry=registry)
     assert [(dt.date(2026, 6, 1), 2, True), (dt.date(2026, 6, 20), 1, False)] == [
-        (release.date, len(release.ids), release.is_corrected) for release in found
+        (release.released_on, len(release.ids), release.is_corrected) for release in found
     ]
 
 

@@ -8,7 +8,7 @@ and one that says more may split one.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from generator.registry import LaunchDate, Registry
 from generator.star.coded import code_of
+from generator.star.table import Row
 
 # The Hub knows no creation before 2 March 2022, 23:29 UTC: that day stands for all the years before.
 FLOOR: Final = dt.date(2022, 3, 2)
@@ -34,21 +35,21 @@ class Release:
 
     Attributes:
         publisher: the account, aliases joined.
-        code: its country code or category.
-        line: the line of models: the family's name without numbers, else the first word of the model's name.
+        country_code: its country code or category.
+        model_line: the line of models: the family's name without numbers, else the first word of the model's name.
         version: the first number of the name that is no size, context or date; empty where it has none.
-        date: the day it counts for: of the first repository, or of the launch where a correction says so.
-        created: the day on which its first repository was created.
+        released_on: the day it counts for: of the first repository, or of the launch where a correction says so.
+        first_repository: the day on which its first repository was created.
         ids: its repositories, shortest name first.
         task_group: of the first of them.
     """
 
     publisher: str
-    code: str
-    line: str
+    country_code: str
+    model_line: str
     version: str
-    date: dt.date
-    created: dt.date
+    released_on: dt.date
+    first_repository: dt.date
     ids: tuple[str, ...]
     task_group: str
 
@@ -60,7 +61,12 @@ class Release:
     @property
     def is_corrected(self) -> bool:
         """Tell whether a correction moved it."""
-        return self.date != self.created
+        return self.released_on != self.first_repository
+
+    @property
+    def row(self) -> Row:
+        """Return it as the tables name it."""
+        return {**asdict(self), "model_id": self.id, "repositories": len(self.ids)}
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def list_releases(rows: pd.DataFrame, registry: Registry) -> tuple[Release, ...]
     corrections = _find_corrections(registry.launch_dates, repositories)
     dated = [_correct(repository, corrections.get(repository.key, ())) for repository in repositories]
     found = [release for group in _group(dated) for release in _make_release(group, registry)]
-    return tuple(sorted(found, key=lambda release: (release.date, release.publisher, release.id)))
+    return tuple(sorted(found, key=lambda release: (release.released_on, release.publisher, release.id)))
 
 
 def _read_repositories(rows: pd.DataFrame, registry: Registry) -> Iterator[_Repository]:
@@ -175,11 +181,11 @@ def _make_release(group: Sequence[_Repository], registry: Registry) -> Iterator[
         shown = named[0]
         yield Release(
             publisher=shown.publisher,
-            code=code_of(shown.publisher, registry),
-            line=shown.line,
+            country_code=code_of(shown.publisher, registry),
+            model_line=shown.line,
             version=shown.version,
-            date=inside[0].date,
-            created=min(repository.created for repository in inside),
+            released_on=inside[0].date,
+            first_repository=min(repository.created for repository in inside),
             ids=tuple(repository.id for repository in named),
             task_group=shown.task_group,
         )

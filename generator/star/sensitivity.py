@@ -166,13 +166,17 @@ def compute_pair_shares(
         pair: the codes, the leader's first.
         left_out: rows with `account` and `downloads` that are part of the window; nothing if None.
     """
-    gone: dict[str, float] = {}
+    gone: Mapping[str, float] = {}
     if left_out is not None:
         parts = left_out.groupby("account")["downloads"].sum()
         gone = sum_codes({str(account): float(downloads) for account, downloads in parts.items()}, codes)
-    left = {code: downloads - gone.get(code, 0.0) for code, downloads in totals.items()}
-    total = sum(left.values())
-    leader, second = (left.get(code, 0.0) for code in pair)
+    return _share_rest(totals, pair, gone)
+
+
+def _share_rest(totals: Mapping[str, float], pair: tuple[str, str], gone: Mapping[str, float]) -> PairShares:
+    """Compute the shares of two countries in what is left."""
+    total = sum(totals.values()) - sum(gone.values())
+    leader, second = (totals.get(code, 0.0) - gone.get(code, 0.0) for code in pair)
     return PairShares(leader / total if total else 0.0, second / total if total else 0.0, round(total))
 
 
@@ -206,19 +210,13 @@ def _leave_out(
     sums: Mapping[str, float], codes: Mapping[str, str], pair: tuple[str, str], units: pd.DataFrame
 ) -> tuple[LeftOut, ...]:
     """Leave out each unit (`model`) alone; the largest swing first, then by name."""
-    total, leader, second = sum(sums.values()), sums.get(pair[0], 0.0), sums.get(pair[1], 0.0)
-    base = (leader - second) / total
+    total, base = sum(sums.values()), _share_rest(sums, pair, {}).margin
     rows = []
-    for model, parts in _list_units(units, codes).items():
-        name, gone = model[1], sum(parts.values())
-        left = total - gone
-        if left <= 0:
-            continue
-        shares = PairShares(
-            (leader - parts.get(pair[0], 0.0)) / left, (second - parts.get(pair[1], 0.0)) / left, round(left)
-        )
-        code = max(sorted(parts), key=lambda code: parts[code])
-        rows.append(LeftOut(name, code, round(gone), shares, shares.margin - base))
+    for (_, name), parts in _list_units(units, codes).items():
+        gone = sum(parts.values())
+        if gone < total:
+            shares, code = _share_rest(sums, pair, parts), max(sorted(parts), key=lambda code: parts[code])
+            rows.append(LeftOut(name, code, round(gone), shares, shares.margin - base))
     return tuple(sorted(rows, key=lambda row: (-abs(row.swing), row.name)))
 
 

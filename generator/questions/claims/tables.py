@@ -228,7 +228,9 @@ class Outcome:
     @property
     def since(self) -> dt.date | None:
         """Return the first date of the present condition; None without a state."""
-        return None if self.missing else (*self.points[:1], *self.changes)[-1].date
+        if self.missing:
+            return None
+        return self.changes[-1].date if self.changes else self.points[0].date
 
     @property
     def since_start(self) -> bool:

@@ -163,7 +163,7 @@ def _find_accounts(names: Sequence[str], registry: Registry) -> tuple[str, ...]:
 
 
 def _sum_accounts(ground: Ground, window: str, attribution: str) -> Mapping[str, float]:
-    held = compute_window(ground.reading.sums, Definition(window, "all", attribution)) if ground.reading.sums else None
+    held = compute_window(ground.reading.sums, Definition(window, "all", attribution))
     return held.accounts if held else {}
 
 

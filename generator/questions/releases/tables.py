@@ -4,7 +4,6 @@ The days between two releases are those between two days on which one publisher 
 the day of the later one. A country's are those of all its publishers, each within its own row.
 """
 
-import calendar
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -167,7 +166,7 @@ HISTORY: Final = declare_table(
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables."""
     found = list_releases(ground.reading.releases, ground.registry)
-    releases = RELEASES.fill([_make_row(release) for release in found])
+    releases = RELEASES.fill([release.row for release in found])
     year = (ground.as_of - dt.timedelta(days=YEAR_DAYS - 1), ground.as_of)
     top = _find_top_companies(releases.frame, ground)
     cadence, calendars = _describe_all(releases.frame, year, ground)
@@ -187,20 +186,6 @@ def compute(ground: Ground) -> tuple[Table, ...]:
 def list_calendars(tables: Tables) -> Mapping[str, Row]:
     """List the publishers that have a page, by its name."""
     return {str(row["page"]): row for row in tables["releases-publishers"].records()}
-
-
-def _make_row(release: Release) -> Row:
-    return {
-        "released_on": release.date,
-        "first_repository": release.created,
-        "publisher": release.publisher,
-        "country_code": release.code,
-        "model_line": release.line,
-        "version": release.version,
-        "model_id": release.id,
-        "repositories": len(release.ids),
-        "task_group": release.task_group,
-    }
 
 
 def list_gaps(releases: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -392,33 +377,28 @@ def _list_launches(registry: Registry, corrected: Collection[str]) -> list[Row]:
     ]
 
 
-def list_wide(releases: Sequence[Release], sums: LedgerSums | None, as_of: dt.date) -> list[Row]:
+def list_wide(releases: Sequence[Release], sums: LedgerSums, as_of: dt.date) -> list[Row]:
     """List the widely downloaded releases of the last two years, most downloaded first.
 
     Their downloads are those of their repositories that the ledger names: since creation where these are counted, else
     of all dates recorded, else of thirty days.
     """
-    window = _find_window(sums) if sums else None
+    window = _find_window(sums)
     if window is None:
         return []
     first = as_of - dt.timedelta(days=WIDE_DAYS - 1)
     counts = window.models.groupby("name")["downloads"].sum().to_dict()
     rows: list[Row] = [
         {
-            **_make_row(release),
+            **release.row,
             "window": window.definition.window,
             "downloads": round(sum(counts.get(name, 0.0) for name in release.ids)),
         }
         for release in releases
-        if release.date >= first
+        if release.released_on >= first
     ]
-    wide = [row for row in rows if row["downloads"] >= WIDE_PART * window.downloads]
-    names = [column.name for column in WIDE.columns]
-    return [{name: row[name] for name in names} for row in sorted(wide, key=_rank_wide)]
-
-
-def _rank_wide(row: Row) -> tuple[int, str]:
-    return -row["downloads"], row["model_id"]
+    wide = (row for row in rows if row["downloads"] >= WIDE_PART * window.downloads)
+    return sorted(wide, key=lambda row: (-row["downloads"], row["model_id"]))
 
 
 def _find_window(sums: LedgerSums) -> WindowDownloads | None:
@@ -429,12 +409,8 @@ def _find_window(sums: LedgerSums) -> WindowDownloads | None:
 
 def list_month_ends(first: dt.date, as_of: dt.date) -> list[dt.date]:
     """List the last days of the months from a date's to another date, which ends the last one."""
-    month, ends = first.replace(day=1), []
-    while month <= as_of:
-        end = month.replace(day=calendar.monthrange(month.year, month.month)[1])
-        ends.append(min(end, as_of))
-        month = end + dt.timedelta(days=1)
-    return ends
+    months = pd.period_range(pd.Period(first, "M"), pd.Period(as_of, "M"))
+    return [min(month.end_time.date(), as_of) for month in months]
 
 
 def _follow(releases: pd.DataFrame, top: Mapping[str, Collection[str]], as_of: dt.date) -> Iterator[Row]:
