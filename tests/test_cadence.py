@@ -261,7 +261,7 @@ def test_the_headlines_are_those_of_their_numbers(bundled_report: Report) -> Non
     """Medians, releases of twelve months, and the months of the busiest publisher."""
     series = bundled_report.topics["releases"].series
     figures = {figure.slug: figure for figure in speak(build_figures(bundled_report))}
-    assert figures["releases-cadence"].headline == speak(state_topic("releases", bundled_report))["finding"]
+    assert speak(state_topic("releases", bundled_report))["finding"] in figures["releases-cadence"].headline
     for code, place in (("CN", "China"), ("US", "the United States")):
         points = series[f"releases.per-month.{code}"][-13:-1]
         assert f"{sum(point.value or 0 for point in points):.0f} from {place}" in figures["releases-per-month"].headline

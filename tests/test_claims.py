@@ -473,7 +473,7 @@ def test_the_headline_of_a_tests_figure_states_its_newest_numbers(bundled_report
     assert figures
     for figure in figures:
         result = results[figure.slug.removeprefix("claims-")]
-        assert figure.headline.startswith(speak(write_pair(result.test, result.points[-1].own)))
+        assert speak(write_pair(result.test, result.points[-1].own)) in figure.headline
         assert figure.rows[-1][1:3] == (result.points[-1].own.value, result.points[-1].own.against)
         assert result.test["words"] in figure.subtitle
 

@@ -34,6 +34,8 @@ BACKFILLED: Final = (1, 366)
 # The nights between them, which change less.
 MORE_NIGHTS: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (8, 30, 320)]
 MORE_BACKFILLED: Final = [pytest.param(night, marks=pytest.mark.soak) for night in (2, 8, 30, 31, 90)]
+# The figures of home above its matrix.
+FIGURES: Final = frozenset({"outside-series", "share-over-time", "share-now"})
 BLOCKS: Final = frozenset({"h1", "h2", "p"})
 
 
@@ -68,7 +70,7 @@ class Screen(HTMLParser):
 
 def read_screen(report: Report, registry: Registry) -> str:
     """Return the text of a report's first screen, and the names of the figures below it."""
-    figures = {figure.slug: figure for figure in speak(build_figures(report))}
+    figures = {figure.slug: figure for figure in speak(build_figures(report)) if figure.slug in FIGURES}
     home = build_home(report, ENGLISH, registry, figures)
     screen = Screen()
     screen.feed(home)

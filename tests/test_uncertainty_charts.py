@@ -29,6 +29,10 @@ from generator.star.table import Row, Table
 from tests.figure_reports import ALL, CLEAR, FIRST, HEADLINE, LAST, ORIGIN, make_report, make_rows
 from tests.spoken import ENGLISH, speak
 
+# The figures of history and uncertainty.
+DOUBT = {
+    "specification-curve", "leave-one-out", "lead-over-time", "share-by-year", "concentration", "published-figures",
+}  # fmt: skip
 HOSTILE = "</script><b>x\u202e\x00" + "y" * 300
 
 
@@ -119,7 +123,7 @@ def make_doubtful(name: str = "Qwen") -> Report:
 
 def build_all(report: Report) -> tuple[Figure, ...]:
     """Build the figures of history and uncertainty."""
-    return speak(build_figures(report))
+    return speak(tuple(figure for figure in build_figures(report) if figure.slug in DOUBT))
 
 
 def pick(slug: str, report: Report) -> Figure:
@@ -265,10 +269,7 @@ def test_every_figure_is_whole_and_valid(figure: Figure, width: int) -> None:
 
 def test_six_figures() -> None:
     """Each record has its figure."""
-    assert [
-        "specification-curve", "leave-one-out", "lead-over-time", "share-by-year", "concentration",
-        "published-figures",
-    ] == [figure.slug for figure in build_all(make_doubtful())]  # fmt: skip
+    assert sorted(DOUBT) == sorted(figure.slug for figure in build_all(make_doubtful()))
 
 
 def test_hostile_names_are_drawn_as_text() -> None:

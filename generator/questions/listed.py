@@ -28,23 +28,24 @@ from generator.questions import (
 )
 from generator.questions.ground import Question, order_topics
 
+# What the first page is about stands first.
 QUESTIONS: Final = (
+    shares.QUESTION,
+    leads.QUESTION,
+    countries.QUESTION,
+    publishers.QUESTION,
+    coverage.QUESTION,
+    sensitivity.QUESTION,
     builders.QUESTION,
     claims.QUESTION,
     comparison.QUESTION,
     concentration.QUESTION,
-    countries.QUESTION,
-    coverage.QUESTION,
     crossovers.QUESTION,
     derivatives.QUESTION,
     families.QUESTION,
-    leads.QUESTION,
     openness.QUESTION,
     outside.QUESTION,
-    publishers.QUESTION,
     releases.QUESTION,
-    sensitivity.QUESTION,
-    shares.QUESTION,
     sizes.QUESTION,
     tasks.QUESTION,
     weeks.QUESTION,
