@@ -16,7 +16,8 @@ from generator.figures.spark import ROW, Spark
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.datafiles import build_models
 from generator.publish.models_pages import publish_models, render_model_pages
-from generator.questions.report import Report, compute_report
+from generator.questions.compute import compute_report
+from generator.questions.report import Report
 from generator.registry import Family, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from tests.histories import make_history
