@@ -251,6 +251,20 @@ def test_the_places_of_a_phone_stand_in_one_row(browser: Browser, site: Path, fo
         assert min(min(box["width"], box["height"]) for box in boxes) >= 24
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["", "de", "vi"])
+def test_all_places_stand_beside_each_other_on_a_desk(browser: Browser, site: Path, folder: str) -> None:
+    """Eleven of them, none beyond the edge of the bar, whichever is the bold one."""
+    with serve_folder(site) as address, open_context(browser, viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        for name in ("index", "countries/index"):
+            page.goto(f"{address}{folder}/{name}.html")
+            assert 11 == page.locator(".oms-places a:visible").count()
+            bar = page.locator(".oms-places ul")
+            assert bar.evaluate("bar => bar.scrollWidth") == bar.evaluate("bar => bar.clientWidth")
+
+
 @pytest.mark.slow
 def test_one_policy_holds_for_all_languages(site: Path) -> None:
     """A page that is swapped in keeps the policy of the one before."""
