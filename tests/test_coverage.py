@@ -81,9 +81,9 @@ def test_an_unverified_row_gives_no_country(registry: Registry) -> None:
 def test_definitions_kinds_and_rows_of_the_usual_report() -> None:
     """50 of 1,000 thousand are unreviewed; 150 are a person's, who is listed only because it has a page."""
     report, registry = make_usual_report()
-    assert [pytest.approx(0.95)] == [row.reviewed for row in list_reviewed(report) if row.definition.slug == ALL]
+    assert [pytest.approx(0.95)] == [row["reviewed"] for row in list_reviewed(report) if row["definition"].slug == ALL]
     assert {"person": pytest.approx(0.15)} == {
-        row.kind: row.share for row in count_kinds(report, registry) if row.kind == "person"
+        row["kind"]: row["share"] for row in count_kinds(report, registry) if row["kind"] == "person"
     }
     assert 500_000 == list_rows(report, registry)[0].downloads_30d
 
@@ -93,7 +93,9 @@ def test_a_reading_names_both_leaders_before_and_after(bundled_report: Report) -
     table = bundled_report.table(bundled_report.headline)
     leaders = [(row.code, row.share) for row in table.places[:2]]
     found = list_readings(bundled_report)
-    assert [leaders] * len(found) == [[(change.code, change.before) for change in row.changes[:2]] for row in found]
+    assert [leaders] * len(found) == [
+        [(change["code"], change["before"]) for change in row["changes"][:2]] for row in found
+    ]
 
 
 def test_the_largest_account_and_a_community_stand_among_the_readings(bundled_report: Report) -> None:

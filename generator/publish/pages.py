@@ -8,8 +8,9 @@ import datetime as dt
 import functools
 import posixpath
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -59,7 +60,7 @@ from generator.star.classes import pick_codes
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.leads import Lead
 from generator.star.models import ModelRow
-from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
+from generator.star.shares import NOT_PLACES, ShareTable
 from generator.text import words
 from generator.text.catalogue import END, ENGLISH
 from generator.text.language import EU, WAYS, Language
@@ -84,32 +85,6 @@ _MARKED: Final = re.compile(f"([ \u00a0\u202f{encode.SIGNS}{ENGLISH}{END}])")
 
 
 @dataclass(frozen=True)
-class MatrixRow:
-    """A universe, within a window, with who leads under each attribution.
-
-    Attributes:
-        universe: of both definitions.
-        cells: a definition and its lead per attribution; None where there is none.
-    """
-
-    universe: str
-    cells: tuple[tuple[Definition, Lead | None], ...]
-
-
-@dataclass(frozen=True)
-class MatrixGroup:
-    """A window with its universes.
-
-    Attributes:
-        window: of all its rows.
-        rows: one per universe that has a number.
-    """
-
-    window: str
-    rows: tuple[MatrixRow, ...]
-
-
-@dataclass(frozen=True)
 class ModelPart:
     """A page of the list of models.
 
@@ -130,21 +105,6 @@ class ModelPart:
     def path(self) -> str:
         """Return the page's path relative to the site's source folder."""
         return "models.md" if self.first == 1 else f"models-{self.first}.md"
-
-
-@dataclass(frozen=True)
-class CountryRow:
-    """A country in the list of countries, 30 days, all models.
-
-    Attributes:
-        country: the country's report.
-        publisher: its row by publisher; None without downloads.
-        origin: its row by origin; None without downloads.
-    """
-
-    country: CountryReport
-    publisher: ShareRow | None
-    origin: ShareRow | None
 
 
 def build_pages(
@@ -487,16 +447,15 @@ def _home_values(report: Report, language: Language) -> dict[str, object]:
     }
 
 
-def _build_matrix(report: Report) -> tuple[MatrixGroup, ...]:
-    groups = [MatrixGroup(window, tuple(_build_matrix_rows(report, window))) for window in WINDOWS]
-    return tuple(group for group in groups if group.rows)
-
-
-def _build_matrix_rows(report: Report, window: str) -> Iterable[MatrixRow]:
-    for universe in UNIVERSES:
+def _build_matrix(report: Report) -> dict[str, dict[str, list[tuple[Definition, Lead | None]]]]:
+    """Build who leads, by window and universe: a definition and its lead, if any, per attribution."""
+    matrix: dict[str, dict[str, list[tuple[Definition, Lead | None]]]] = {}
+    for window, universe in product(WINDOWS, UNIVERSES):
         pair = _pair(window, universe)
         if any(definition in report.histories for definition in pair):
-            yield MatrixRow(universe, tuple((definition, report.leads.get(definition)) for definition in pair))
+            cells = [(definition, report.leads.get(definition)) for definition in pair]
+            matrix.setdefault(window, {})[universe] = cells
+    return matrix
 
 
 def _pair(window: str, universe: str) -> tuple[Definition, ...]:
@@ -517,7 +476,7 @@ def _countries_values(report: Report) -> dict[str, object]:
         "table": by_publisher,
         "origin_table": by_origin,
         "rows": tuple(
-            CountryRow(country, by_publisher.find(country.code), by_origin.find(country.code) if by_origin else None)
+            (country, by_publisher.find(country.code), by_origin.find(country.code) if by_origin else None)
             for country in report.countries
         ),
     }

@@ -1,6 +1,5 @@
 """The first screen of home: the answer, what it counts, its date, and what these data allow nobody to say."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.base.scope import HEAD
@@ -24,52 +23,27 @@ class BarPart:
     colour: str
 
 
-@dataclass(frozen=True)
-class FirstScreen:
-    """What a reader meets first.
+def build_first_screen(report: Report, language: Language) -> dict[str, object]:
+    """Choose the sentences of the first screen: of the example, of a list, of a first night, of a history.
 
-    Attributes:
-        title: the answer; over the example the question, which it does not answer.
-        answer: the sentence with its numbers, as it can be copied.
-        without: what stands without the model that decides the numbers; empty where none does.
-        lead: who leads since when; empty over a list.
-        definition: what it counts, in the words of a definition.
-        bar: all downloads counted, parted as `part_bar` does.
-        choices: of each part of a definition what can be chosen; empty where nothing answers a choice.
-        said: sentences that follow: the number that stood here before, the other definitions.
-        notes: what the number leaves out, and what will stand here later.
-        counted: source, what is counted, date.
+    Over the example the title is the question, which it does not answer. `without` is what stands without the model
+    that decides the numbers, `said` what follows them, `notes` what they leave out; what does not apply is empty.
     """
-
-    title: str
-    answer: str
-    without: str
-    lead: str
-    definition: str
-    bar: tuple[BarPart, ...]
-    choices: Mapping[str, tuple[str, ...]]
-    said: tuple[str, ...]
-    notes: tuple[str, ...]
-    counted: str
-
-
-def build_first_screen(report: Report, language: Language) -> FirstScreen:
-    """Choose the sentences of the first screen: of the example, of a list, of a first night, of a history."""
     scope, table = report.data.scope, report.table(report.headline)
     answer = language.speak(sentences.state_headline(report))
     title = language.say("Which countries build the open AI models that the world downloads?")
-    return FirstScreen(
-        title=title if scope.is_example else answer,
-        answer=answer,
-        without=language.speak(sentences.state_without(report)),
-        lead=language.speak(_state_lead(report)),
-        definition=language.speak(sentences.name_table(table)),
-        bar=part_bar(table, language),
-        choices=_list_choices(report),
-        said=tuple(_say_more(report, language)) if scope.may_rank else (),
-        notes=tuple(_note(report, language)),
-        counted=language.speak(sentences.describe_source(report.data)),
-    )
+    return {
+        "title": title if scope.is_example else answer,
+        "answer": answer,
+        "without": language.speak(sentences.state_without(report)),
+        "lead": language.speak(_state_lead(report)),
+        "definition": language.speak(sentences.name_table(table)),
+        "bar": part_bar(table, language),
+        "choices": _list_choices(report),
+        "said": _say_more(report, language) if scope.may_rank else [],
+        "notes": _note(report, language),
+        "counted": language.speak(sentences.describe_source(report.data)),
+    }
 
 
 def part_bar(table: ShareTable, language: Language) -> tuple[BarPart, ...]:

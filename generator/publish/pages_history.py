@@ -5,7 +5,6 @@ Pure, as the other pages: `build_history_pages` is handed the renderer and retur
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -26,27 +25,6 @@ NAMES_SHOWN: Final = 6
 
 Render = Callable[[str, str, Mapping[str, Any]], str]
 Say = Callable[[str], Markup]
-
-
-@dataclass(frozen=True)
-class Strip:
-    """One exclusion over all definitions.
-
-    Attributes:
-        name: what it is.
-        led: definitions under which the leader stays ahead.
-        total: definitions under which it changes something.
-        low: the smallest margin, in points with its sign.
-        high: the largest.
-        names: the most frequent names of what is left out or moved.
-    """
-
-    name: str
-    led: int
-    total: int
-    low: str
-    high: str
-    names: tuple[str, ...]
 
 
 def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
@@ -140,20 +118,25 @@ def _sensitivity_values(report: Report, language: Language) -> dict[str, object]
     }
 
 
-def _list_strips(report: Report, language: Language) -> tuple[Strip, ...]:
+def _list_strips(report: Report, language: Language) -> list[dict[str, object]]:
+    """List the exclusions, each over all definitions under which it changes something; margins with their signs."""
     curve = report.specifications
     if curve is None:
-        return ()
-    strips = []
+        return []
+    strips: list[dict[str, object]] = []
     for exclusion, rows in group_rows(curve):
         names = Counter(name for row in rows for name in row.names)
-        order = sorted(names, key=lambda name: (-names[name], name))
-        led = sum(row.margin > 0 for row in rows)
-        low, high = (language.signed(row.margin) for row in (rows[0], rows[-1]))
         strips.append(
-            Strip(language.speak(name_exclusion(exclusion, curve.second)), led, len(rows), low, high, tuple(order))
+            {
+                "name": language.speak(name_exclusion(exclusion, curve.second)),
+                "led": sum(row.margin > 0 for row in rows),
+                "total": len(rows),
+                "low": language.signed(rows[0].margin),
+                "high": language.signed(rows[-1].margin),
+                "names": sorted(names, key=lambda name: (-names[name], name)),
+            }
         )
-    return tuple(strips)
+    return strips
 
 
 def _state_encoders(found: Sensitivity, language: Language) -> str:

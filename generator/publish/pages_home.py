@@ -1,15 +1,14 @@
 """What the home page takes from topics: the newest week in a few sentences, and claims with their states."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
-from generator.questions.claims.tables import ClaimResult, list_claims
+from generator.questions.claims.tables import list_claims
 from generator.questions.report import Report
 from generator.questions.topics import state_topic
 from generator.questions.weeks.words import Changes, find_changes, list_changes
-from generator.star.table import Row
 from generator.text.language import Language
 
 # Sentences on the newest week at most.
@@ -18,34 +17,8 @@ SENTENCES = 5
 CLAIMS = 6
 
 
-@dataclass(frozen=True)
-class HomeWeek:
-    """The newest week.
-
-    Attributes:
-        week: its row.
-        sentences: three to five, encoded; fewer where there is nothing to compare.
-    """
-
-    week: Row
-    sentences: tuple[Markup, ...]
-
-
-@dataclass(frozen=True)
-class HomeClaims:
-    """Claims.
-
-    Attributes:
-        finding: how many are in which state, encoded.
-        results: the registry's first, then those with a state, in its order; each with its tests.
-    """
-
-    finding: Markup
-    results: tuple[ClaimResult, ...]
-
-
-def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeWeek | None:
-    """Choose the newest week's sentences; None without a week that can be compared."""
+def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> dict[str, Any] | None:
+    """Choose the newest week's three to five sentences; None without a week that can be compared."""
     weeks = report.topics.get("weeks")
     week = weeks.by_name["weeks-dates"].find() if weeks else None
     if weeks is None or week is None or week["previous"] is None:
@@ -55,7 +28,7 @@ def build_home_week(report: Report, language: Language, prose: Callable[[str], M
     for kind in _list_dull(changes):
         if len(said) > SENTENCES:
             said.pop(kind, None)
-    return HomeWeek(week, tuple(prose(language.speak(text)) for text in list(said.values())[:SENTENCES]))
+    return {"week": week, "sentences": [prose(language.speak(text)) for text in list(said.values())[:SENTENCES]]}
 
 
 def _list_dull(changes: Changes) -> list[str]:
@@ -64,8 +37,8 @@ def _list_dull(changes: Changes) -> list[str]:
     return ["claims", *(kind for kind, found in lists.items() if not found), "publishers", "models"]
 
 
-def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> HomeClaims | None:
-    """Choose the claims that are shown; None where the registry has none."""
+def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> dict[str, Any] | None:
+    """Choose the claims that are shown: the first, then those with a state; None where the registry has none."""
     claims = report.topics.get("claims")
     results = list_claims(claims.by_name) if claims else {}
     if not results:
@@ -73,4 +46,4 @@ def build_home_claims(report: Report, language: Language, prose: Callable[[str],
     first, *rest = results.values()
     measured = sorted(rest, key=lambda result: not result.is_judged)  # stable: the registry's order within
     finding = next(iter(state_topic("claims", report).values()))
-    return HomeClaims(prose(language.speak(finding)), (first, *measured[: CLAIMS - 1]))
+    return {"finding": prose(language.speak(finding)), "results": [first, *measured[: CLAIMS - 1]]}

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from generator.base.settings import REGISTRY_ROWS
 from generator.questions.report import Report
-from generator.registry import UNREVIEWED, Openness, Publisher, Registry
-from generator.star.definitions import Definition
+from generator.registry import UNREVIEWED, Family, Publisher, Registry
 from generator.star.readings import ReadingResult
+from generator.star.table import Row
 
 # Accounts that a reading names on the page; the rest is counted.
 HANDLES_SHOWN: Final = 8
@@ -57,126 +57,6 @@ class RegistryLetter:
         return f"registry/{self.slug}.md"
 
 
-@dataclass(frozen=True)
-class KindRow:
-    """A kind of publisher.
-
-    Attributes:
-        kind: of the registry's kinds.
-        accounts: reviewed accounts of this kind.
-        share: of all 30-day downloads, 0 to 1.
-    """
-
-    kind: str
-    accounts: int
-    share: float
-
-
-@dataclass(frozen=True)
-class CodeRow:
-    """A country, or a category beside the countries.
-
-    Attributes:
-        code: ISO code or category.
-        accounts: reviewed accounts.
-    """
-
-    code: str
-    accounts: int
-
-
-@dataclass(frozen=True)
-class ReviewedRow:
-    """How much of a definition's downloads has a reviewed account behind it.
-
-    Attributes:
-        definition: the window, universe and attribution.
-        reviewed: share of its downloads on the newest date, 0 to 1.
-    """
-
-    definition: Definition
-    reviewed: float
-
-
-@dataclass(frozen=True)
-class PlaceChange:
-    """A country's share of the headline under the rule and under another reading.
-
-    Attributes:
-        code: the country.
-        before: its share under the rule, 0 to 1.
-        after: its share under the reading.
-    """
-
-    code: str
-    before: float
-    after: float
-
-
-@dataclass(frozen=True)
-class ReadingRow:
-    """The other reading of a hard case and what it does to the headline.
-
-    Attributes:
-        result: the computed table with the accounts that it moves.
-        handles: the first of these accounts.
-        more: how many others with downloads it moves at least.
-        changes: the two leaders of the rule, and any country that leads under the reading instead.
-        keeps_order: whether the same country leads.
-    """
-
-    result: ReadingResult
-    handles: tuple[str, ...]
-    more: int
-    changes: tuple[PlaceChange, ...]
-    keeps_order: bool
-
-
-@dataclass(frozen=True)
-class FamilyRow:
-    """A family of models with all patterns that find it.
-
-    Attributes:
-        family: its name.
-        patterns: regular expressions, in file order.
-        origins: accounts of the root models.
-        task_groups: what it is used for.
-        notes: remarks, in file order.
-    """
-
-    family: str
-    patterns: tuple[str, ...]
-    origins: tuple[str, ...]
-    task_groups: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who published a family's root model.
-
-    Attributes:
-        handle: the account.
-        code: its country or category.
-    """
-
-    handle: str
-    code: str
-
-
-@dataclass(frozen=True)
-class OpennessRow:
-    """What the makers of a family released.
-
-    Attributes:
-        facts: the registry's row.
-        origins: accounts of the root models of the family's members, in file order.
-    """
-
-    facts: Openness
-    origins: tuple[Origin, ...]
-
-
 def build_registry_pages(render: Render, report: Report, registry: Registry) -> dict[str, str]:
     """Build the text of the registry's pages.
 
@@ -199,8 +79,8 @@ def build_registry_pages(render: Render, report: Report, registry: Registry) -> 
     return pages | {
         "registry.md": render("registry.md.j2", "registry.md", _registry_values(report, registry, rows, letters)),
         "coverage.md": render("coverage.md.j2", "coverage.md", _coverage_values(report, registry)),
-        "families.md": render("families.md.j2", "families.md", {"report": report, "rows": list_families(registry)}),
-        "openness.md": render("openness.md.j2", "openness.md", {"report": report, "rows": list_openness(registry)}),
+        "families.md": render("families.md.j2", "families.md", {"report": report, "rows": _list_families(registry)}),
+        "openness.md": render("openness.md.j2", "openness.md", {"report": report, "rows": _list_openness(registry)}),
     }
 
 
@@ -233,49 +113,34 @@ def _find_letter(handle: str) -> str:
     return first if first.isascii() and first.isalpha() else "0-9"
 
 
-def count_kinds(report: Report, registry: Registry) -> tuple[KindRow, ...]:
-    """Count reviewed accounts and their downloads by kind, most downloads first."""
-    reviewed = [row for row in registry.publishers.values() if row.code != UNREVIEWED]
-    accounts = Counter(row.kind for row in reviewed)
-    rows = (KindRow(kind, count, _sum_kind(kind, report)) for kind, count in accounts.items())
-    return tuple(sorted(rows, key=lambda row: (-row.share, row.kind)))
+def count_kinds(report: Report, registry: Registry) -> list[Row]:
+    """Count reviewed accounts by kind, with their share of the 30-day downloads (0 to 1), most downloads first."""
+    accounts = Counter(row.kind for row in registry.publishers.values() if row.code != UNREVIEWED)
+    rows = [{"kind": kind, "accounts": count, "share": _sum_kind(kind, report)} for kind, count in accounts.items()]
+    return sorted(rows, key=lambda row: (-row["share"], row["kind"]))
 
 
-def count_codes(registry: Registry) -> tuple[CodeRow, ...]:
-    """Count reviewed accounts by country and category, the most first."""
-    counts = Counter(row.code for row in registry.publishers.values() if row.code != UNREVIEWED)
-    rows = (CodeRow(code, count) for code, count in counts.items())
-    return tuple(sorted(rows, key=lambda row: (-row.accounts, row.code)))
+def list_reviewed(report: Report) -> list[Row]:
+    """Return what share of each definition's downloads on the newest date is reviewed, 0 to 1."""
+    return [
+        {"definition": definition, "reviewed": 1 - report.table(definition).share_of(UNREVIEWED)}
+        for definition in report.definitions
+    ]
 
 
-def list_reviewed(report: Report) -> tuple[ReviewedRow, ...]:
-    """Return how much of each definition's downloads is reviewed, in the order of the definitions."""
-    return tuple(
-        ReviewedRow(definition, 1 - report.table(definition).share_of(UNREVIEWED)) for definition in report.definitions
-    )
-
-
-def list_readings(report: Report) -> tuple[ReadingRow, ...]:
+def list_readings(report: Report) -> list[Row]:
     """Return every other reading with the leaders' shares of the headline before and after."""
     before = report.table(report.headline)
-    return tuple(_compare(result, [row.code for row in before.places[:2]], report) for result in report.readings)
+    return [_compare(result, [row.code for row in before.places[:2]], report) for result in report.readings]
 
 
-def list_families(registry: Registry) -> tuple[FamilyRow, ...]:
-    """Gather the patterns of each family, families by name."""
-    names = sorted({row.family for row in registry.families}, key=lambda name: (name.lower(), name))
-    return tuple(_gather_family(name, registry) for name in names)
-
-
-def list_openness(registry: Registry) -> tuple[OpennessRow, ...]:
-    """Return the openness table by family's name, each with its origins."""
-    rows = (OpennessRow(row, _find_origins(row.family, registry)) for row in registry.openness)
-    return tuple(sorted(rows, key=lambda row: (row.facts.family.lower(), row.facts.family)))
-
-
-def _find_origins(family: str, registry: Registry) -> tuple[Origin, ...]:
-    handles = dict.fromkeys(row.origin for row in registry.families if row.family == family)
-    return tuple(Origin(handle, registry.code(handle)) for handle in handles)
+def _list_openness(registry: Registry) -> list[Row]:
+    """Return the openness table by family's name, each with the accounts of its root models, in file order."""
+    origins: dict[str, dict[str, str]] = {}
+    for row in registry.families:
+        origins.setdefault(row.family, {})[row.origin] = registry.code(row.origin)
+    ordered = sorted(registry.openness, key=lambda row: (row.family.lower(), row.family))
+    return [{"facts": row, "origins": origins.get(row.family, {})} for row in ordered]
 
 
 def _registry_values(
@@ -295,6 +160,7 @@ def _registry_values(
 
 
 def _coverage_values(report: Report, registry: Registry) -> dict[str, object]:
+    codes = Counter(row.code for row in registry.publishers.values() if row.code != UNREVIEWED)
     return {
         "report": report,
         "coverage": report.coverage[-1],
@@ -302,7 +168,7 @@ def _coverage_values(report: Report, registry: Registry) -> dict[str, object]:
         "definitions": list_reviewed(report),
         "unverified": tuple(row for row in registry.publishers.values() if row.code == UNREVIEWED),
         "kinds": count_kinds(report, registry),
-        "codes": count_codes(registry),
+        "codes": sorted(codes.items(), key=lambda pair: (-pair[1], pair[0])),
         "readings": list_readings(report),
     }
 
@@ -313,24 +179,34 @@ def _sum_kind(kind: str, report: Report) -> float:
     return sum(row.share for row in report.publishers if row.handle in handles and row.code != UNREVIEWED)
 
 
-def _compare(result: ReadingResult, leaders: Iterable[str], report: Report) -> ReadingRow:
+def _compare(result: ReadingResult, leaders: Iterable[str], report: Report) -> Row:
+    """Compare the headline with a reading: the two leaders of the rule, and any country that leads instead."""
     before = report.table(report.headline)
-    codes = list(dict.fromkeys([*leaders, *(row.code for row in result.table.places[:1])]))
-    return ReadingRow(
-        result=result,
-        handles=result.handles[:HANDLES_SHOWN],
-        more=len(result.handles[HANDLES_SHOWN:]),
-        changes=tuple(PlaceChange(code, before.share_of(code), result.table.share_of(code)) for code in codes),
-        keeps_order=[row.code for row in before.places[:1]] == [row.code for row in result.table.places[:1]],
-    )
+    first = [row.code for row in result.table.places[:1]]
+    return {
+        "result": result,
+        "handles": result.handles[:HANDLES_SHOWN],
+        "more": len(result.handles[HANDLES_SHOWN:]),
+        "changes": [
+            {"code": code, "before": before.share_of(code), "after": result.table.share_of(code)}
+            for code in dict.fromkeys([*leaders, *first])
+        ],
+        "keeps_order": [row.code for row in before.places[:1]] == first,
+    }
 
 
-def _gather_family(name: str, registry: Registry) -> FamilyRow:
-    rows = [row for row in registry.families if row.family == name]
-    return FamilyRow(
-        family=name,
-        patterns=tuple(row.pattern for row in rows),
-        origins=tuple(dict.fromkeys(row.origin for row in rows)),
-        task_groups=tuple(dict.fromkeys(row.task_group for row in rows)),
-        notes=tuple(dict.fromkeys(row.note for row in rows if row.note)),
-    )
+def _list_families(registry: Registry) -> list[Row]:
+    """Gather the patterns of each family, families by name; what several patterns say alike stands once."""
+    rows: dict[str, list[Family]] = {}
+    for row in registry.families:
+        rows.setdefault(row.family, []).append(row)
+    return [
+        {
+            "family": name,
+            "patterns": [row.pattern for row in rows[name]],
+            "origins": list(dict.fromkeys(row.origin for row in rows[name])),
+            "task_groups": list(dict.fromkeys(row.task_group for row in rows[name])),
+            "notes": list(dict.fromkeys(row.note for row in rows[name] if row.note)),
+        }
+        for name in sorted(rows, key=lambda name: (name.lower(), name))
+    ]

@@ -4,7 +4,6 @@ Pure, as the other pages: `build_status_pages` is handed the renderer and return
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from generator.audit.operations import Operations, Run, list_gaps
 from generator.base.settings import MIN_TRANSLATED
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges
+from generator.star.table import Row
 from generator.text import words_status
 from generator.text.language import Language
 from generator.text.voices import find_voice
@@ -23,48 +23,6 @@ from generator.text.words_status import format_gate_figure, name_gate
 # Messages of a language that are listed, of those that it lacks.
 UNTRANSLATED: Final = 20
 Render = Callable[[str, str, Mapping[str, Any]], str]
-
-
-@dataclass(frozen=True)
-class GateRow:
-    """A gate as the page shows it; all texts are in the reader's language but `found` and `action`.
-
-    Attributes:
-        gate: what it found.
-        name: what it looks at.
-        state: what it decided, in words.
-        kind: `accept`, `warn`, `hold` or `overruled`.
-        figure: what was measured, with its unit.
-        limit: the value beyond which it would be graver, with its unit.
-        reason: why a maintainer overruled it; empty where nobody did.
-    """
-
-    gate: Gate
-    name: str
-    state: str
-    kind: str
-    figure: str
-    limit: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class RunRow:
-    """A run as the page shows it.
-
-    Attributes:
-        run: what it did.
-        state: what came of it, in words.
-        began: time of day in UTC.
-        minutes: how long the steps shown took.
-        waiting_minutes: how much of that was waiting for the Hub.
-    """
-
-    run: Run
-    state: str
-    began: str
-    minutes: str
-    waiting_minutes: str
 
 
 def build_status_pages(
@@ -83,33 +41,36 @@ def build_status_pages(
     }
 
 
-def list_gate_rows(check: Check | None, language: Language) -> tuple[GateRow, ...]:
-    """Return a check's gates as rows, the gravest first, else in their order."""
+def _list_gates(check: Check | None, language: Language) -> list[Row]:
+    """Return a check's gates as rows, the gravest first, else in their order; their kind is their state, or overruled.
+
+    All texts are in the reader's language but what the gate found, and what to do.
+    """
     if check is None:
-        return ()
+        return []
     reasons = {override.gate: override.reason for override in check.overrides}
     ordered = sorted(check.gates, key=lambda gate: -STATES.index(gate.state))
-    return tuple(_make_gate_row(gate, reasons.get(gate.name, ""), language) for gate in ordered)
+    return [_describe_gate(gate, reasons.get(gate.name, ""), language) for gate in ordered]
 
 
-def _make_gate_row(gate: Gate, reason: str, language: Language) -> GateRow:
+def _describe_gate(gate: Gate, reason: str, language: Language) -> Row:
     kind = "overruled" if gate.state == HOLD and reason else gate.state
-    return GateRow(
-        gate=gate,
-        name=language.speak(name_gate(gate.name)),
-        state=language.speak(words_status.GATE_STATES[kind]),
-        kind=kind,
-        figure=language.speak(format_gate_figure(gate.figure, gate.unit)),
-        limit=language.speak(format_gate_figure(gate.limit, gate.unit)) if gate.figure is not None else "–",
-        reason=reason,
-    )
+    return {
+        "gate": gate,
+        "name": language.speak(name_gate(gate.name)),
+        "state": language.speak(words_status.GATE_STATES[kind]),
+        "kind": kind,
+        "figure": language.speak(format_gate_figure(gate.figure, gate.unit)),
+        "limit": language.speak(format_gate_figure(gate.limit, gate.unit)) if gate.figure is not None else "–",
+        "reason": reason,
+    }
 
 
 def _status_values(report: Report, operations: Operations, language: Language) -> dict[str, object]:
     return {
-        "gates": list_gate_rows(operations.check, language),
-        "held_gates": tuple(row for row in list_gate_rows(operations.held, language) if row.kind == HOLD),
-        "runs": tuple(_make_run_row(run, language) for run in operations.runs),
+        "gates": _list_gates(operations.check, language),
+        "held_gates": [row for row in _list_gates(operations.held, language) if row["kind"] == HOLD],
+        "runs": [_describe_run(run, language) for run in operations.runs],
         "gaps": list_gaps(report.data),
         "languages": [
             (find_voice(state.code).name, state, state.share >= MIN_TRANSLATED) for state in operations.languages
@@ -120,14 +81,14 @@ def _status_values(report: Report, operations: Operations, language: Language) -
     }
 
 
-def _make_run_row(run: Run, language: Language) -> RunRow:
-    return RunRow(
-        run=run,
-        state=language.speak(words_status.RUN_STATES[run.state]),
-        began=f"{run.started_at:%H:%M}",
-        minutes=_format_minutes(run.seconds, language),
-        waiting_minutes=_format_minutes(run.waiting_seconds, language),
-    )
+def _describe_run(run: Run, language: Language) -> Row:
+    return {
+        "run": run,
+        "state": language.speak(words_status.RUN_STATES[run.state]),
+        "began": f"{run.started_at:%H:%M}",
+        "minutes": _format_minutes(run.seconds, language),
+        "waiting_minutes": _format_minutes(run.waiting_seconds, language),
+    }
 
 
 def _format_minutes(seconds: float, language: Language) -> str:

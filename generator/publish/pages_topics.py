@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
@@ -15,22 +14,6 @@ from generator.text.language import Language
 from generator.text.say import Sentence
 
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class TopicLink:
-    """A topic on the overview.
-
-    Attributes:
-        path: its page, by its source.
-        title: that page's title, encoded.
-        finding: the first sentence that the page states, with the list's name over a list, encoded; empty where
-            it states none.
-    """
-
-    path: str
-    title: Markup
-    finding: Markup
 
 
 def build_topic_pages(
@@ -55,10 +38,10 @@ def build_topic_pages(
             path = f"topics/{name}/{slug}.md"
             pages[path] = render(f"{name}/item.md.j2", path, values | {"item": item, "sentences": said})
     links = [
-        TopicLink(path, _find_title(path, pages[path]), prose(language.speak(state_finding(name, report))))
+        (_find_title(path, pages[path]), path, prose(language.speak(state_finding(name, report))))
         for name, path in list_topics(report).items()
     ]
-    values = {"report": report, "links": sorted(links, key=lambda link: link.title)}
+    values = {"report": report, "links": sorted(links)}
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
 
 
