@@ -412,8 +412,8 @@ def convert(text: str, folder: Path) -> str:
     """Convert a page's text as the site builder does."""
     return markdown.markdown(
         text,
-        extensions=["md_in_html", "toc", "tables", "generator.publish.mdfigures"],
-        extension_configs={"generator.publish.mdfigures": {"folder": str(folder), "site_url": "https://example.org/"}},
+        extensions=["md_in_html", "toc", "tables", "generator.publish.mdpages"],
+        extension_configs={"generator.publish.mdpages": {"folder": str(folder), "site_url": "https://example.org/"}},
     )
 
 

@@ -73,8 +73,13 @@ _MOST_WORDS: Final = 50
 _NOT_INDEXED: Final = '<meta name="robots" content="noindex">'
 # Modules that make pages of what the builder reads, or of what it wrote.
 _EXTENSIONS: Final = (
-    *("markdown.py", "mdcaptions.py", "mdfigures.py", "mdtables.py", "passages.py", "policy.py", "search.py"),
-    *("styles.py", "twins.py"),
+    "markdown.py",
+    "mdpages.py",
+    "passages.py",
+    "policy.py",
+    "search.py",
+    "styles.py",
+    "twins.py",
 )
 _CANONICAL: Final = '<link rel="canonical"'
 _FIGURE: Final = re.compile(r'<figure class="oms-figure" id="figure-([a-z0-9-]+)"')
@@ -256,7 +261,7 @@ def render_config(config: Mapping[str, Any], *, site_src: Path, cache: Path, roo
         "docs_dir": see(site_src),
         "theme": {**config["theme"], "custom_dir": see(root / "templates" / "theme")},
         "exclude_docs": "".join(f"{name}\n" for name in ("*.j2", *(f"/{code}/" for code in read_voices()))),
-        "markdown_extensions": {"generator.publish.mdfigures": {"folder": str((cache / "figures").resolve())}},
+        "markdown_extensions": {"generator.publish.mdpages": {"folder": str((cache / "figures").resolve())}},
     }
     return render_json(placed)
 

@@ -11,7 +11,7 @@ USUAL = ("md_in_html", "tables")
 
 def convert(text: str) -> str:
     """Convert a page as the builder does."""
-    return Markdown(extensions=[*USUAL, "generator.publish.mdtables"]).convert(text)
+    return Markdown(extensions=[*USUAL, "generator.publish.mdpages"]).convert(text)
 
 
 @pytest.mark.parametrize("table", [TABLE, TABLE.replace("<td>", '<td id="row">', 1)])
