@@ -248,11 +248,11 @@ def test_strings_from_the_hub_are_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("largest", "expected"), [(0.69, [0, 0.2, 0.4, 0.6, 0.8]), (0.0191, [0, 0.005, 0.01, 0.015, 0.02])]
+    ("largest", "expected"), [(0.69, (0, 0.2, 0.4, 0.6, 0.8)), (0.0191, (0, 0.005, 0.01, 0.015, 0.02))]
 )
-def test_ticks_are_round_and_reach_the_largest(largest: float, expected: list[float]) -> None:
+def test_ticks_are_round_and_reach_the_largest(largest: float, expected: tuple[float, ...]) -> None:
     """Ticks begin at 0 and end at or above the largest value."""
-    assert choose_ticks(largest) == expected
+    assert choose_ticks([largest]) == expected
 
 
 @pytest.mark.parametrize("wanted", [[5, 5, 5, 90], [100, 0, 50], [99, 98, 97], [0.0]])

@@ -9,7 +9,7 @@ import pytest
 from generator.base.scope import WHOLE_HUB
 from generator.figures.figure import Figure, TableOf
 from generator.figures.frame import Scale
-from generator.figures.margins import choose_span
+from generator.figures.parts import choose_ticks
 from generator.figures.picture import draw_svg
 from generator.figures.theme import NARROW, WIDE
 from generator.questions.comparison.tables import FIGURES, compare_figures
@@ -295,7 +295,7 @@ def test_points_carry_their_sign(difference: float, text: str) -> None:
 )
 def test_axes_hold_zero_and_every_value(values: tuple[float, ...], ticks: tuple[float, ...] | None) -> None:
     """Round steps around zero; even a single zero has an axis."""
-    chosen = choose_span(values)
+    chosen = choose_ticks(values)
     assert chosen == (ticks or chosen)
     assert 0.0 in chosen
     assert chosen[0] <= min(values) <= max(values) <= chosen[-1]

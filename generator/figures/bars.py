@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from generator.figures import altair as alt
-from generator.figures import frame, margins
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures import frame, parts
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -85,7 +85,7 @@ class Bars:
 
 def draw_bars(table: Table, picture: Bars, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other, in groups that share their scale."""
-    spoken = speak_table(table, language)
+    spoken = speak_all(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
     drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
@@ -149,7 +149,7 @@ class _Chart:
     def _choose_signed(self) -> Scale:
         """Return a scale on both sides of zero, with room for values beyond the longest bars."""
         room = measure(self.language.signed(-0.888), SMALL_TEXT) + 8
-        return Scale(margins.choose_span(self.values), round(self.left + room), round(self.width - room))
+        return Scale(parts.choose_ticks(self.values), round(self.left + room), round(self.width - room))
 
     def build(self) -> list[Any]:
         """Return the layers."""
@@ -236,7 +236,7 @@ class _Chart:
         for tick in self.x.ticks:
             place = self.x.place(tick)
             strokes += [Stroke(place, y, place, y2, *(() if tick else ("ink", 1.4))) for y, y2 in self._list_spans()]
-            text = margins.write_tick(tick, self.x.step, self.language)
+            text = frame.write(tick, "points", self.language, self.x.step)
             words.append(frame.small(place, bottom + 12, text, "center"))
         zero = self.x.place(0)
         smaller, larger = self.picture.heads

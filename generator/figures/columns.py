@@ -9,8 +9,8 @@ from typing import Any, Final
 from generator.figures import altair as alt
 from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
-from generator.figures.frame import Scale, Word
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
+from generator.figures.frame import Days, Scale, Word
 from generator.figures.marks import Happening
 from generator.figures.text import measure
 from generator.figures.theme import SMALL_TEXT
@@ -53,12 +53,13 @@ class Columns:
 
 def draw_columns(table: Table, picture: Columns, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as strips of columns."""
-    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    spoken, picture = speak_all(table, language), speak_all(picture, language)
     rows = spoken.records()
     months = sorted({dt.date.fromisoformat(str(row[picture.month])) for row in rows})
     largest = max(float(row[picture.value] or 0) for row in rows)
-    ticks = [tick for tick in parts.choose_ticks(largest, 3) if tick == int(tick)]
+    ticks = [tick for tick in parts.choose_ticks([largest], 3) if tick == int(tick)]
     left = measure(language.count(ticks[-1]), SMALL_TEXT) + 10
+    x = Days((months[0], _next_month(months[-1])), left, width)
     above = NUMBERS if picture.events else 0
     layers: list[Any] = []
     words: list[Word] = []
@@ -69,14 +70,18 @@ def draw_columns(table: Table, picture: Columns, width: int, language: Language)
         grid = [frame.Stroke(left, y.place(tick), width, y.place(tick)) for tick in ticks]
         words += [frame.small(left - 6, y.place(tick), language.count(tick), "right") for tick in ticks]
         words.append(Word(0, top + 10, strip.name, weight=600))
-        axes = Axes(partial(_find_middle, months=months, left=left, width=width), y)
+        axes = Axes(partial(_find_middle, x), y)
         charts.append(_describe(picture, strip, rows, axes, language))
-        columns = _build(spoken, picture, strip, months, left, width, y)
+        columns = _build(spoken, picture, strip, x, y)
         layers.append(alt.LayerChart(layer=[*frame.build_strokes(grid), columns]))
     bottom = above + (STRIP + GAP) * len(picture.strips) - GAP
-    strokes, numbers = frame.mark_events(picture.events, partial(_place, months, left, width), NUMBERS, bottom)
+    strokes, numbers = frame.mark_events(picture.events, x.place, NUMBERS, bottom)
     layers += frame.build_strokes(strokes)
-    words += numbers + _label_years(months, left, width, bottom + 13)
+    words += numbers + [
+        frame.small(x.place(month + dt.timedelta(days=15)), bottom + 13, str(month.year), "center")
+        for month in months
+        if month.month == 1
+    ]
     layers += frame.build_words(words)
     drawn = frame.build_picture(spoken, rows, layers, width, bottom + 24, language)
     drawn.resolve = alt.Resolve(scale={"y": "independent"})
@@ -98,26 +103,19 @@ def _describe(
     return describe_chart("", sorted(heights), [reading], axes, language.month)
 
 
-def _find_middle(month: dt.date, *, months: Sequence[dt.date], left: float, width: int) -> float:
+def _find_middle(x: Days, month: dt.date) -> float:
     """Return the middle of a month's column, in pixels."""
-    days = (_next_month(months[-1]) - months[0]).days
-    middle = ((month - months[0]).days + (_next_month(month) - months[0]).days) / 2
-    return left + (width - left) / days * middle
+    return (x.place(month) + x.place(_next_month(month))) / 2
 
 
-def _build(
-    table: SpokenTable, picture: Columns, strip: Strip, months: Sequence[dt.date], left: float, width: int, y: Scale
-) -> "alt.Chart":
+def _build(table: SpokenTable, picture: Columns, strip: Strip, x: Days, y: Scale) -> "alt.Chart":
     """Build the columns of a strip, each as broad as its month."""
-    ends = [months[0], _next_month(months[-1])]
-    domain = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in ends]
-    x = alt.Scale(type="utc", domain=domain, range=[round(left, 1), width], nice=False)
     columns: alt.Chart = (
         alt.Chart()
         .transform_filter(alt.FieldEqualPredicate(field=picture.strip, equal=strip.key))
         .mark_bar(fill=frame.paint(strip.ink), binSpacing=1.6)
         .encode(
-            x=alt.X(f"{picture.month}:T", timeUnit="utcyearmonth", scale=x, axis=None),
+            x=alt.X(f"{picture.month}:T", timeUnit="utcyearmonth", scale=x.build(), axis=None),
             y=alt.Y(f"{picture.value}:Q", scale=y.build(), axis=None),
             tooltip=frame.build_tips(table.columns),
         )
@@ -125,19 +123,5 @@ def _build(
     return columns
 
 
-def _place(months: Sequence[dt.date], left: float, width: int, day: dt.date) -> float:
-    """Return the pixel of a day."""
-    first, last = months[0], _next_month(months[-1])
-    return left + (width - left) * (day - first).days / (last - first).days
-
-
 def _next_month(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=31)).replace(day=1)
-
-
-def _label_years(months: Sequence[dt.date], left: float, width: int, y: float) -> list[Word]:
-    """Write the years below the Januaries."""
-    first, last = months[0], _next_month(months[-1])
-    day = (width - left) / (last - first).days
-    januaries = [month for month in months if month.month == 1]
-    return [frame.small(left + day * ((month - first).days + 15), y, str(month.year), "center") for month in januaries]

@@ -197,12 +197,6 @@ def speak_figure(figure: Figure, language: Language) -> SpokenFigure:
     return spoken
 
 
-def speak_table(table: Table, language: Language) -> SpokenTable:
-    """Speak the titles and cells of a table."""
-    spoken: SpokenTable = speak_all(table, language)
-    return spoken
-
-
 def speak_all(value: Any, language: Language) -> Any:
     """Speak every sentence that a record holds, and the records in it."""
     if isinstance(value, Sentence):

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from generator.figures import altair as alt
-from generator.figures import margins, parts
+from generator.figures import parts
 from generator.figures.figure import SpokenColumn, SpokenTable
 from generator.figures.marks import Happening
 from generator.figures.text import measure, spread
@@ -165,10 +165,11 @@ def small(x: float, y: float, text: str, align: str = "left", **word: Any) -> Wo
 
 def write(value: float, unit: str, language: Language, step: float | None = None) -> str:
     """Write a value where there is little room; on an axis with as many digits as the `step` of its ticks needs."""
+    digits = () if step is None else (parts.count_digits(step, 2 if unit == "points" else 3),)
     if unit == "share":
-        return language.percent(value) if step is None else parts.write_tick(value, language, step)
+        return language.percent(value, *digits)
     if unit == "points":
-        return language.signed(value) if step is None else margins.write_tick(value, step, language)
+        return language.signed(value, *digits) if step is None or value else "0"
     if unit == "equals":
         return language.number(value) if step is None else language.short(value)
     if unit == "days":

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from generator.figures import altair as alt
-from generator.figures import frame, margins, parts
+from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
 from generator.figures.marks import Mark, Standing
 from generator.figures.text import BOLD, PLAIN, cut, measure, wrap
@@ -166,7 +166,7 @@ def rank_lines(lines: Sequence[Line], series: str, standing: Standing) -> Lines:
 
 def draw_lines(table: Table, picture: Lines, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as lines: one chart, or several in two columns where there is room."""
-    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    spoken, picture = speak_all(table, language), speak_all(picture, language)
     rows = [{**row, "stretch": picture.standing.piece(_day(row, picture))} for row in spoken.records()]
     number = len(picture.panels)
     columns = 2 if width >= WIDE and number > 1 else 1
@@ -260,9 +260,7 @@ class _Chart:
         values = [float(row[y]) for row in rows for y in columns if row[y] is not None]
         values += [note.value for note in self.panel.notes]
         most = 4 if len(self.picture.panels) > 1 else 5
-        if min(values, default=0) < 0 or self.unit == "points":
-            return margins.choose_span(values, most=most)
-        return tuple(parts.choose_ticks(max(values, default=1.0), most=most))
+        return parts.choose_ticks(values or [1.0], most)
 
     def _measure_ticks(self, ticks: Sequence[float]) -> float:
         return frame.measure_ticks(ticks, self.unit, self.language)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import Patch, Word
 from generator.figures.text import measure
 from generator.figures.theme import SEQUENCE, SMALL_TEXT
@@ -58,7 +58,7 @@ def read_geometry() -> Mapping[str, Any]:
 
 def draw_map(table: Table, picture: WorldMap, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as a map, with the key of its steps below."""
-    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    spoken, picture = speak_all(table, language), speak_all(picture, language)
     scale = width / 2 / HALF_WIDTH
     height = round(scale * (NORTH + _SOUTH)) + 4
     projection: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import Word
 from generator.figures.text import BOLD, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -88,7 +88,7 @@ class Matrix:
 
 def draw_matrix(table: Table, picture: Matrix, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as cells."""
-    spoken = speak_table(table, language)
+    spoken = speak_all(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width)
     layers = chart.build()
     drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)

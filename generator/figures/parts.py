@@ -12,19 +12,19 @@ TICK_COUNT: Final = 5
 LONG_SPAN_DAYS: Final = 550
 
 
-def choose_ticks(largest: float, most: int = TICK_COUNT) -> list[float]:
-    """Return round values from 0 to the first one at or above the largest."""
-    rough = max(largest, 1e-6) / (most - 1)
+def choose_ticks(values: Sequence[float], most: int = TICK_COUNT) -> tuple[float, ...]:
+    """Return round values around all values and zero, at least two."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    rough = max(high - low, 1e-6) / (most - 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power * (most - 1) >= largest * (1 - 1e-9))
-    count = math.ceil(largest / step - 1e-9)
-    return [round(step * index, 10) for index in range(max(count, 1) + 1)]
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(step * index, 10) for index in range(first, max(last, first + 1) + 1))
 
 
-def write_tick(share: float, language: Language, step: float) -> str:
-    """Write a share on an axis with as many digits as the step between two needs."""
-    digits = next((digits for digits in (0, 1, 2, 3) if abs(round(step * 100, digits) - step * 100) < 1e-9), 3)
-    return language.percent(share, digits)
+def count_digits(step: float, most: int) -> int:
+    """Return how many digits a percentage on an axis needs, by the step between two."""
+    return next((digits for digits in range(most) if abs(round(step * 100, digits) - step * 100) < 1e-9), most)
 
 
 def pick_dates(dates: Sequence[dt.date], positions: Sequence[float], gap: float) -> list[int]:

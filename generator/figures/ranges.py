@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from generator.figures import altair as alt
-from generator.figures import frame, margins, parts
+from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import Patch, Scale, Stroke, Word
 from generator.figures.text import BOLD, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE
@@ -177,7 +177,7 @@ class DayScale:
 
 def draw_ranges(table: Table, picture: Ranges, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as marks on one scale."""
-    spoken = speak_table(table, language)
+    spoken = speak_all(table, language)
     chart = _Chart(spoken, speak_all(picture, language), width, language)
     layers = chart.build()
     drawn = frame.build_picture(spoken, chart.rows, layers, width, chart.height, language)
@@ -232,9 +232,7 @@ class _Chart:
             return LogScale(picture.span, start, end)
         columns = {mark.column for mark in picture.marks} | {name for name in picture.link if name}
         values = [float(row[column] or 0) for row in self.rows for column in columns]
-        is_signed = min(values) < 0 or picture.unit == "points"
-        ticks = margins.choose_span(values) if is_signed else tuple(parts.choose_ticks(max(values)))
-        return Scale(ticks, start, end)
+        return Scale(parts.choose_ticks(values), start, end)
 
     def _write(self, value: float) -> str:
         return frame.write(value, self.picture.unit, self.language)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from generator.figures import altair as alt
 from generator.figures import frame
-from generator.figures.figure import Said, SpokenTable, Table, speak_all, speak_table
+from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import Patch, Scale, Word
 from generator.figures.text import cut, measure
 from generator.figures.theme import SMALL_TEXT, TEXT
@@ -85,7 +85,7 @@ def sum_shares(shares: Mapping[str, float], groups: Mapping[str, str], rest: str
 
 def draw_stacks(table: Table, picture: Stacks, width: int, language: Language) -> "alt.LayerChart":
     """Draw a table as bars below each other."""
-    spoken, picture = speak_table(table, language), speak_all(picture, language)
+    spoken, picture = speak_all(table, language), speak_all(picture, language)
     rows = _order_rows(spoken, picture)
     shown = {row[picture.part] for row in rows}
     squares, names, top = _place_key([part for part in picture.parts if part.key in shown], width)

@@ -5,7 +5,7 @@ from typing import Final
 from markupsafe import Markup
 
 from generator.base import encode
-from generator.figures.spark import ROW, Spark
+from generator.figures.spark import ROW, draw_line
 from generator.questions.report import Report
 from generator.star.model_reports import ModelReport
 from generator.text.language import Language
@@ -24,10 +24,8 @@ def draw_spark(item: ModelReport, report: Report, language: Language, size: tupl
     if len(item.history) < _LEAST:
         return Markup("")
     points = [(point.as_of, float(point.downloads_30d)) for point in item.history]
-    span = points[0][0] if size != ROW else report.data.first
-    return Spark(points, (span, points[-1][0] if size != ROW else report.data.as_of)).render(
-        size, _tell(item, language)
-    )
+    span = (report.data.first, report.data.as_of) if size == ROW else (points[0][0], points[-1][0])
+    return draw_line(points, span, size, _tell(item, language))
 
 
 def _tell(item: ModelReport, language: Language) -> Markup:

@@ -85,6 +85,6 @@ def choose_picture(shown: Table, standing: Standing) -> Lines:
 
 
 def _make_panel(unit: str, largest: float) -> Panel:
-    name, ticks = UNITS[unit], tuple(parts.choose_ticks(largest, 4))
+    name, ticks = UNITS[unit], parts.choose_ticks([largest], 4)
     line = Line(name, "", _STYLES.get(unit, "muted"))
     return Panel((line,), "equals_upper", name, y2="equals_lower", ticks=ticks, unit="equals")
