@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.registry import Family, Registry
-from generator.star.known_sizes import classify_laptop, compute_mean, compute_median, compute_sizes, read_size
+from generator.star.known_sizes import classify_laptop, compute_medians, compute_sizes, read_size
 from generator.star.named import list_lines
 
 
@@ -99,18 +99,18 @@ def test_a_quantised_model_is_read_by_its_name() -> None:
     assert ["stated", "name", "name", "unknown", "unknown"] == found["size_basis"].tolist()
 
 
+def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
+    """Compute the median of models that are one group."""
+    models = pd.DataFrame({"size": sizes, "downloads": downloads, "group": "one"})
+    return compute_medians(models, ["group"]).get("one")
+
+
 def test_the_median_is_where_half_of_the_downloads_are_reached() -> None:
     """10 + 30 of 70 are more than half; unknown sizes do not count; an exact half is enough."""
     sizes = pd.Series([9.0, 1.0, 3.0, None])
     assert 3.0 == compute_median(sizes, pd.Series([30.0, 10.0, 30.0, 500.0]))
     assert 1.0 == compute_median(sizes, pd.Series([20.0, 50.0, 30.0, 0.0]))
     assert compute_median(sizes, pd.Series([0.0, 0.0, 0.0, 5.0])) is None
-
-
-def test_the_mean_weighs_by_downloads() -> None:
-    """(9 · 30 + 1 · 10) ÷ 40."""
-    assert pytest.approx(7.0) == compute_mean(pd.Series([9.0, 1.0, None]), pd.Series([30.0, 10.0, 60.0]))
-    assert compute_mean(pd.Series([None], dtype="float64"), pd.Series([60.0])) is None
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**12), st.integers(1, 10**9)), min_size=1, max_size=30), st.randoms())

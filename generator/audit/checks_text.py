@@ -8,7 +8,7 @@ from typing import Final
 
 from generator.audit.checks import Check
 from generator.audit.gates import HOLD, STATES, Gate
-from generator.base.encode import issue, label
+from generator.base.encode import issue, line
 
 MARKS: Final = {"accept": "accepted", "warn": "warning", "hold": "HELD"}
 
@@ -56,9 +56,9 @@ def render_lines(check: Check) -> list[str]:
     for gate in check.gates:
         figures = [format_figure(value, gate.unit) for value in (gate.figure, gate.limit)]
         measured = f" {figures[0]} (limit {figures[1]})" if all(figures) else ""
-        lines.append(f"  {name_state(check, gate):9} {gate.name:11}{measured} {clean(gate.found)}")
+        lines.append(f"  {name_state(check, gate):9} {gate.name:11}{measured} {line(gate.found)}")
         if gate.action:
-            lines.append(f"{'':24}→ {clean(gate.action)}")
+            lines.append(f"{'':24}→ {line(gate.action)}")
     return lines
 
 
@@ -70,11 +70,6 @@ def render_gates(check: Check) -> str:
         cells = [gate.name, name_state(check, gate), *figures, issue_words(gate.found)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def clean(text: str) -> str:
-    """Return a sentence of any length without characters that a terminal would obey."""
-    return " ".join(label(word) for word in text.split())
 
 
 def issue_words(text: str) -> str:

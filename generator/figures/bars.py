@@ -174,7 +174,8 @@ class _Chart:
         base = base.transform_filter(alt.FieldOneOfPredicate(field=picture.name, oneOf=keys))
         x = alt.X(f"{picture.value}:Q", scale=self.x.build(), axis=None)
         bar = base.mark_bar(stroke=frame.paint("muted"), strokeWidth=0.4)
-        layers = [bar.encode(x=x, y=y, **self._paint(), tooltip=frame.build_tips(self._list_tips()))]
+        told = [column for column in self.table.columns if column.name not in {"code", "rank"}]
+        layers = [bar.encode(x=x, y=y, **self._paint(), tooltip=frame.build_tips(told))]
         lower, upper = picture.bounds
         if lower:
             x, x2 = alt.X(f"{lower}:Q", scale=self.x.build(), axis=None), alt.X2(f"{upper}:Q")
@@ -182,9 +183,6 @@ class _Chart:
             base = base.transform_filter(alt.FieldOneOfPredicate(field=picture.by, oneOf=known))
             layers.append(base.mark_rule(color=frame.paint("ink"), strokeWidth=1.2).encode(x=x, x2=x2, y=y))
         return alt.LayerChart(layer=layers)
-
-    def _list_tips(self) -> list[Any]:
-        return [column for column in self.table.columns if column.name not in {"code", "rank"}]
 
     def _paint(self) -> dict[str, Any]:
         picture = self.picture

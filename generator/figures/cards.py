@@ -95,7 +95,7 @@ def _draw_png(card: Card) -> bytes:
 def draw_card(card: Card) -> str:
     """Draw a card as SVG, in the light scheme's colours."""
     size, lines = _fit(card.text)
-    kicker = wrap(card.kicker, _KICKER * BOLD, _ROOM)[:2]
+    kicker, foot = wrap(card.kicker, _KICKER * BOLD, _ROOM)[:2], wrap(card.foot, 22 * PLAIN, _ROOM)[:2]
     texts = [
         *(
             _write(line, 104 + 32 * (row + 1 - len(kicker)), _KICKER, "accent", "bold")
@@ -103,7 +103,7 @@ def draw_card(card: Card) -> str:
         ),
         *(_write(line, _TOP + size * (_LINE * row + 1), size, "ink", "bold") for row, line in enumerate(lines)),
         *_draw_bar(card.parts),
-        *(_write(line, 556 + 30 * row, 22, "muted", "normal") for row, line in enumerate(_wrap(card.foot, 22)[:2])),
+        *(_write(line, 556 + 30 * row, 22, "muted", "normal") for row, line in enumerate(foot)),
     ]
     return resolve(
         f'<svg xmlns="{SVG}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -121,10 +121,6 @@ def _fit(text: str) -> tuple[float, list[str]]:
         if len(lines) <= most:
             return size, lines
     return size, [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), size * BOLD, _ROOM)]
-
-
-def _wrap(text: str, size: float) -> list[str]:
-    return wrap(text, size * PLAIN, _ROOM)
 
 
 def _draw_bar(parts: Iterable[Part]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from generator.figures import frame, parts
 from generator.figures.dates import Axes, Reading, describe_chart, publish_dates
 from generator.figures.figure import Said, SpokenTable, Table, speak_all
 from generator.figures.frame import NAME_DX, Days, Patch, Ring, Scale, Stroke, Word
-from generator.figures.marks import Mark, Standing
+from generator.figures.marks import Standing
 from generator.figures.text import BOLD, PLAIN, cut, measure, wrap
 from generator.figures.theme import SMALL_TEXT, TEXT, WIDE, colour
 from generator.text.language import Language
@@ -228,7 +228,7 @@ class _Chart:
         self.size = SMALL_TEXT if len(picture.panels) > 1 else TEXT
         self.top = top
         ticks = self._choose_ticks(rows)
-        start = self.left + self._measure_ticks(ticks) + 8
+        start = self.left + frame.measure_ticks(ticks, self.unit, language) + 8
         self.named = [line for line in panel.lines if line.name or line.valued]
         self.ends = [self._name(line) for line in self.named]
         broad = max(
@@ -261,9 +261,6 @@ class _Chart:
         values += [note.value for note in self.panel.notes]
         most = 4 if len(self.picture.panels) > 1 else 5
         return parts.choose_ticks(values or [1.0], most)
-
-    def _measure_ticks(self, ticks: Sequence[float]) -> float:
-        return frame.measure_ticks(ticks, self.unit, self.language)
 
     def _of(self, line: Line) -> list[frame.Row]:
         """Return a line's rows that have a value."""
@@ -451,7 +448,8 @@ class _Chart:
         strokes, bands, words = [], [], []
         for n, mark in enumerate(self.picture.standing.marks):
             middle = self.below_title - 4 + LINE * n
-            left, right = self.x.place(mark.start), self._end(mark)
+            left = self.x.place(mark.start)
+            right = max(self.x.place(mark.end), left + 2)
             bands.append(Patch(left, middle - LINE / 2, right, self.base, "muted", 0.14))
             strokes.append(Stroke(left, middle - LINE / 2, left, self.base, "muted", 1, (2, 2)))
             last = self.left + self.room
@@ -473,9 +471,6 @@ class _Chart:
         if not text or first - start < measure(text, SMALL_TEXT) + 16:
             return []
         return [frame.small((start + first) / 2, self.base - 12, text, "center", style="italic")]
-
-    def _end(self, mark: Mark) -> float:
-        return max(self.x.place(mark.end), self.x.place(mark.start) + 2)
 
     def _ring(self) -> tuple[list[Ring], list[Word]]:
         """Ring what is noted; a name ends before its ring, in as many lines as it needs."""

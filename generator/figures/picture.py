@@ -129,8 +129,8 @@ def frame_svg(svg: str, width: int, title: str, subtitle: str, source: str) -> s
 
 def measure_svg(svg: str) -> tuple[float, float]:
     """Return width and height of a picture, in CSS pixels."""
-    width, height = map(float, _view_box(svg)[2:])
-    return width, height
+    match = re.search(r'viewBox="\S+ \S+ (\S+) ([^"\s]+)"', svg)
+    return (float(match[1]), float(match[2])) if match else (0.0, 0.0)
 
 
 def draw_png(svg: str) -> bytes:
@@ -148,11 +148,6 @@ def _write_lines(lines: Sequence[tuple[str, float, str, str]], top: float) -> tu
             f'fill="var(--oms-{colour})">{escape(text)}</text>'
         )
     return "".join(written), round(top, 1)
-
-
-def _view_box(svg: str) -> list[str]:
-    match = re.search(r'viewBox="([^"]+)"', svg)
-    return match[1].split() if match else ["0", "0", "0", "0"]
 
 
 def _shrink_attributes(element: ET.Element, prefix: str) -> None:

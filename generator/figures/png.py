@@ -41,7 +41,9 @@ def shrink_png(data: bytes, step: int = 1) -> bytes:
         packed = _round_edges(packed, pixels, step)
     colours = _list_colours(packed)
     if len(colours) <= _MAX_COLOURS:
-        palette = {b"PLTE": _unpack(colours).tobytes()}
+        palette = {
+            b"PLTE": np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1).astype(np.uint8).tobytes()
+        }
         kind, stored, rows = list(_PALETTE), _PLAIN, _number(packed, colours)
     else:
         palette, kind, stored, rows = {}, list(_RGB), _LEFT, _subtract_left(pixels[..., :3])
@@ -128,7 +130,3 @@ def _number(packed: npt.NDArray[Any], colours: npt.NDArray[Any]) -> Pixels:
     places[colours] = np.arange(len(colours), dtype=np.uint8)
     numbered: Pixels = places[packed]
     return numbered
-
-
-def _unpack(colours: npt.NDArray[Any]) -> Pixels:
-    return np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1).astype(np.uint8)

@@ -87,13 +87,9 @@ def unpack(pack: Path, folder: Path) -> list[str]:
 
 
 def _hash_members(paths: Iterable[str], files: Mapping[str, Path | bytes]) -> str:
-    lines = (f"{path} {_hash_member(path, files[path])}\n" for path in paths)
-    return hash_bytes("".join(lines))[:16]
-
-
-def _hash_member(path: str, content: Path | bytes) -> str:
-    """Return the hash of a member; a file of the ledger has it in its name."""
-    return hash_in_name(path) if _LEDGER.fullmatch(path) else hash_bytes(_read(content))
+    """Hash what a pack holds; a file of the ledger has its hash in its name."""
+    hashes = {path: hash_in_name(path) if _LEDGER.fullmatch(path) else hash_bytes(_read(files[path])) for path in paths}
+    return hash_bytes("".join(f"{path} {found}\n" for path, found in hashes.items()))[:16]
 
 
 def _read(content: Path | bytes) -> bytes:

@@ -411,7 +411,8 @@ def push(
             return begun
         _check_nothing_lost(store, repo, pulled)
         commit = repo.commit(files, removed, pulled.head, message, token())
-        _write_files(store, extra)
+        for path, data in extra.items():
+            write_atomically(store / path, data)
         return replace(begun, commit=commit, written=len(files), removed=len(removed))
 
     def attempt_and_clean() -> Pushed:
@@ -550,8 +551,9 @@ def _bring(
             "back to the commit before on the Hub, or push a whole store with `oms push`."
         )
     records = {path for path in unpacked if path.startswith(JOURNALS) and path not in listed}
-    fresh = {path for path in records if not _has_bytes(store / path, work / path)}
-    return sorted({*loose, *(sought & unpacked), *fresh})
+    here = {path for path in records if (store / path).is_file()}
+    same = {path for path in here if (store / path).read_bytes() == (work / path).read_bytes()}
+    return sorted({*loose, *(sought & unpacked), *(records - same)})
 
 
 def _list_wanted_packs(store: Path, whole: Collection[str], theirs: Manifest, listed: Mapping[str, str]) -> list[str]:
@@ -560,10 +562,6 @@ def _list_wanted_packs(store: Path, whole: Collection[str], theirs: Manifest, li
     held |= {_name(store, path): path for path in _list_records(store)}
     own = list_packs(held, _newest(theirs))
     return sorted(path for path in listed if path.startswith(PACKS) and path not in own)
-
-
-def _has_bytes(path: Path, other: Path) -> bool:
-    return path.is_file() and path.read_bytes() == other.read_bytes()
 
 
 def _newest(manifest: Manifest) -> dt.date | None:
@@ -615,11 +613,6 @@ def _move(work: Path, store: Path, paths: Iterable[str]) -> None:
         (work / path).replace(store / path)
 
 
-def _write_files(store: Path, files: Mapping[str, bytes]) -> None:
-    for path, data in files.items():
-        write_atomically(store / path, data)
-
-
 def _drop_replaced(store: Path, merged: Manifest) -> None:
     """Remove our snapshots of dates for which another one was pushed that is not held any more."""
     hashes = list_hashes(merged)
@@ -643,7 +636,7 @@ def _compare(
     files = {
         path: content
         for path, content in ours.items()
-        if path not in packed and not _is_listed(content, listed.get(path, ""))
+        if path not in packed and not _is_same(content, listed.get(path, ""))
     }
     for name in packs.keys() - listed.keys():
         write_pack(store / _PACKING / name, packs[name], ours)
@@ -684,22 +677,14 @@ def _check_nothing_lost(store: Path, repo: DatasetRepo, pulled: Pulled) -> None:
         )
 
 
-def _is_same(path: Path, listed: str) -> bool:
-    """Tell whether a file has the bytes of a hash in the repository's list: SHA-256, or git's of 40 digits."""
-    if not path.is_file() or not listed:
+def _is_same(content: Path | bytes, listed: str) -> bool:
+    """Tell whether a file, or bytes that will be one, have a hash of the repository's list: SHA-256, or git's of 40."""
+    if not listed or (isinstance(content, Path) and not content.is_file()):
         return False
-    if len(listed) == 64:
-        return hash_file(path) == listed
-    return _git_hash(path.read_bytes()) == listed
-
-
-def _is_listed(content: Path | bytes, listed: str) -> bool:
-    """Tell the same of a file, or of bytes that will be one."""
-    return listed == _git_hash(content) if isinstance(content, bytes) else _is_same(content, listed)
-
-
-def _git_hash(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    if isinstance(content, Path) and len(listed) == 64:
+        return hash_file(content) == listed
+    data = content.read_bytes() if isinstance(content, Path) else content
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == listed
 
 
 def _date_of(path: str) -> dt.date | None:

@@ -11,7 +11,6 @@ from generator.questions.countries.words import state_country
 from generator.questions.publishers.tables import is_organisation
 from generator.questions.publishers.words import state_share
 from generator.questions.report import PublisherReport, Report
-from generator.star.shares import ShareRow
 from generator.text.language import Language
 from generator.text.say import Sentence, join, say
 
@@ -47,10 +46,18 @@ def render_badges(report: Report, language: Language) -> dict[str, str]:
     table = find_table(report)
     rows = ((country.code, table.find(country.code)) for country in report.countries)
     countries = {
-        name_country(code): (_tell_country(row, report), state_country(code, report)) for code, row in rows if row
+        name_country(code): (
+            _add_place(say("{place:place} · {share:share}", place=row.code, share=row.share), row.rank, report),
+            state_country(code, report),
+        )
+        for code, row in rows
+        if row
     }
     organisations = {
-        name_organisation(profile): (_tell_organisation(profile, report), state_share(profile, report))
+        name_organisation(profile): (
+            _add_place(say("{share:share} of downloads", share=profile.row.share), profile.row.rank, report),
+            state_share(profile, report),
+        )
         for profile in list_organisations(report)
     }
     return {
@@ -74,15 +81,6 @@ def name_country(code: str) -> str:
 def name_organisation(profile: PublisherReport) -> str:
     """Name the badge and the feed of an organisation."""
     return f"publisher-{profile.slug}"
-
-
-def _tell_country(row: ShareRow, report: Report) -> Sentence:
-    told = say("{place:place} · {share:share}", place=row.code, share=row.share)
-    return _add_place(told, row.rank, report)
-
-
-def _tell_organisation(profile: PublisherReport, report: Report) -> Sentence:
-    return _add_place(say("{share:share} of downloads", share=profile.row.share), profile.row.rank, report)
 
 
 def _add_place(told: Sentence, rank: int | None, report: Report) -> Sentence:

@@ -17,7 +17,7 @@ from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding
 from generator.registry import UNREVIEWED
-from generator.star.shares import ShareRow, ShareTable
+from generator.star.shares import ShareTable
 from generator.text import words
 from generator.text.language import Language, capital
 from generator.text.say import COMMA, NOTHING, join, known, say
@@ -85,10 +85,7 @@ def _build_claim(item: ClaimResult, report: Report, language: Language, foot: st
 def _list_parts(table: ShareTable, language: Language, code: str = "") -> tuple[Part, ...]:
     """List the largest countries, the page's own among them, and all others as one."""
     shown = [row for row in table.places if row.code == code or (row.rank or 0) <= _SHOWN]
-    parts = [_make_part(row, language) for row in shown]
+    said = [language.say("{place:brief} {share:percent}", place=row.code, share=row.share) for row in shown]
+    parts = [Part(row.code, text, row.share) for row, text in zip(shown, said, strict=True)]
     rest = max(1 - sum(part.share for part in parts), 0.0)
     return (*parts, Part(UNREVIEWED, language.say("all others"), rest))
-
-
-def _make_part(row: ShareRow, language: Language) -> Part:
-    return Part(row.code, language.say("{place:brief} {share:percent}", place=row.code, share=row.share), row.share)

@@ -15,7 +15,6 @@ from generator.base.settings import TABLE_DATES
 from generator.publish.datafiles_years import describe_years, render_years
 from generator.publish.explorer import render_explorer
 from generator.questions import sentences
-from generator.questions.ground import Answer
 from generator.questions.report import Report
 from generator.registry import EVENT_KINDS, Registry
 from generator.sources.archives import LICENSE, NOTICES, find_licenses
@@ -132,7 +131,10 @@ def _take_today(report: Report) -> dict[str, object]:
     """Take what holds on the newest date; earlier dates and the registry's rows stand in the data files."""
     fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
     newest = {definition: tables[-1:] for definition, tables in report.histories.items()}
-    topics = {name: _take_newest(topic) for name, topic in report.topics.items()}
+    topics = {
+        name: {table: rows.records() for table, rows in topic.by_name.items() if not table.endswith("-history")}
+        for name, topic in report.topics.items()
+    }
     today = {
         "data": dataclasses.replace(report.data, intervals=report.data.intervals[-1:]),
         "histories": newest,
@@ -141,11 +143,6 @@ def _take_today(report: Report) -> dict[str, object]:
     }
     left_out = {"earlier", "days", "reviewed", "cuts", "events"}
     return {name: value for name, value in (fields | today).items() if name not in left_out}
-
-
-def _take_newest(topic: Answer) -> object:
-    """Take a question's tables without those over time."""
-    return {name: table.records() for name, table in topic.by_name.items() if not name.endswith("-history")}
 
 
 def render_datapackage(
@@ -414,18 +411,13 @@ def _build_events(registry: Registry) -> Table:
         Column("checked_on", "date", "", "When a person checked it."),
         Column("note", "text", "", "A remark."),
     )
-    joined = {"countries": " ".join, "publishers": " ".join}
-    rows = tuple(
-        tuple(joined.get(field.name, _keep)(getattr(event, field.name)) for field in fields)
-        for event in registry.events
+    rows = (
+        tuple(" ".join(value) if isinstance(value, tuple) else value for value in row)
+        for row in _pick(fields, registry.events)
     )
     return declare_table("events", "Events", "Something that moved counts or shares, the oldest first.", *fields).hold(
         rows
     )
-
-
-def _keep(value: object) -> object:
-    return value
 
 
 def _pick(fields: Iterable[Column], records: Iterable[object]) -> tuple[tuple[object, ...], ...]:

@@ -39,13 +39,6 @@ _WRITER: Final[Mapping[str, Any]] = {
     "write_statistics": True,
     "store_schema": False,
 }
-_ARROW: Final = {
-    "string": pa.string(),
-    "date32": pa.date32(),
-    "int64": pa.int64(),
-    "double": pa.float64(),
-    "bool": pa.bool_(),
-}
 
 
 def render_dataset(
@@ -79,7 +72,7 @@ def describe_origin(report: Report, language: Language) -> dict[str, Any]:
 
 def render_parquet(table: Table, about: Mapping[str, Any]) -> bytes:
     """Render a table as Parquet, its version, date, licences and source in the file's own facts."""
-    types = [_ARROW[PARQUET_TYPES[TYPES.get(column.kind, "string")]] for column in table.columns]
+    types = [pa.type_for_alias(PARQUET_TYPES[TYPES.get(column.kind, "string")]) for column in table.columns]
     facts = {name: value if isinstance(value, str) else " ".join(value) for name, value in about.items()}
     fields = [pa.field(column.name, kind) for column, kind in zip(table.columns, types, strict=True)]
     schema = pa.schema(fields)

@@ -108,18 +108,17 @@ def build_parts(
 ) -> tuple[Part, ...]:
     """Build all tables of the data set, the shares first; `headlines` is what was published of dates."""
     definition = tuple(field.name for field in _DEFINITION)
-    found: tuple[tuple[Table, tuple[str, ...]], ...] = (
-        (build_shares(report), ("as_of", *definition, "country_code")),
-        (_build_dates(report, language, headlines), ("as_of",)),
-        (_build_definitions(report, language), ("definition",)),
-        (_build_countries(registry, language), ("country_code",)),
-        (build_publishers(report), ("handle",)),
-        (build_models(report), ("id",)),
-        (build_registry(registry), ("handle",)),
-        (_build_intervals(report), ("end",)),
-        (_build_sources(report), ("source",)),
+    return (
+        Part(build_shares(report), ("as_of", *definition, "country_code")),
+        Part(_build_dates(report, language, headlines), ("as_of",)),
+        Part(_build_definitions(report, language), ("definition",)),
+        Part(_build_countries(registry, language), ("country_code",)),
+        Part(build_publishers(report), ("handle",)),
+        Part(build_models(report), ("id",)),
+        Part(build_registry(registry), ("handle",)),
+        Part(_build_intervals(report), ("end",)),
+        Part(_build_sources(report), ("source",)),
     )
-    return tuple(Part(file, key) for file, key in found)
 
 
 def _build_countries(registry: Registry, language: Language) -> Table:

@@ -4,7 +4,7 @@ The frame of a date of which nothing was kept, or of which another definition is
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from generator.base.imprint import NAME, SITE
 from generator.figures.embeds import FRAMES, LAYOUT, Embed, measure_text, measure_title, write_code, write_oembed
 from generator.figures.theme import SCHEMES, name_colour
 from generator.publish.datafiles import list_licenses
-from generator.publish.datafiles_days import Day, list_days, speak_rests
+from generator.publish.datafiles_days import list_days, speak_rests
 from generator.publish.days_pages import Then, make_environment
 from generator.publish.write import publish_files
 from generator.questions import sentences
@@ -120,7 +120,9 @@ def build_pins(report: Report, language: Language, headlines: Iterable[Headline]
     return {
         as_of: _build_pin(Then(published[as_of], day, language), licences)
         for as_of, day in list_days(report).items()
-        if as_of in published and _is_told(published[as_of], day)
+        if as_of in published
+        and published[as_of].definition == day.table.definition.slug
+        and len(published[as_of].as_first_published) > 1
     }
 
 
@@ -131,14 +133,10 @@ def write_pinned_code(report: Report, language: Language, headlines: Iterable[He
     return {FIGURE: write_code(pin.embed())} if pin else {}
 
 
-def _is_told(headline: Headline, day: Day) -> bool:
-    return headline.definition == day.table.definition.slug and len(headline.as_first_published) > 1
-
-
 def _build_pin(then: Then, licences: str) -> Pin:
     headline, language = then.headline, then.language
     table = replace(then.day.table, start=headline.start or then.day.table.start)
-    shares = _pick_leaders(headline.as_first_published)
+    shares = dict(sorted(headline.as_first_published.items(), key=lambda item: (-item[1], item[0]))[:2])
     rest = 1 - sum(shares.values())
     parts = [PinPart(share, name_colour(code)) for code, share in shares.items()]
     told = [f"{language.place(code)} {language.percent(share)}" for code, share in shares.items()]
@@ -156,10 +154,6 @@ def _build_pin(then: Then, licences: str) -> Pin:
             licences=licences,
         ),
     )
-
-
-def _pick_leaders(shares: Mapping[str, float]) -> dict[str, float]:
-    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:2])
 
 
 def _list_colours(pin: Pin) -> dict[str, dict[str, str]]:

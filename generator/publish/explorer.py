@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -142,11 +142,12 @@ def render_explorer(report: Report, language: Language) -> dict[str, str | bytes
     }
     sides = {kind: _lay_out_sides(named) for kind, named in _list_sides(report).items()}
     cuts = {name_file(cut): _lay_out_cut(cut, report.histories[cut.definition]) for cut in report.cuts}
+    codes = sorted({code for block in blocks.values() for part in block.classes.values() for code in part.downloads})
     files: dict[str, str | bytes] = {
         f"{FOLDER}/{name}.json": _fit(block) for name, block in (blocks | cuts | sides).items()
     }
     files[f"{FOLDER}/map.json"] = pack_json(build_map(language))
-    files[f"{FOLDER}/index.json"] = pack_json(build_index(report, language, _list_codes(blocks.values())))
+    files[f"{FOLDER}/index.json"] = pack_json(build_index(report, language, codes))
     return files
 
 
@@ -350,11 +351,6 @@ def _fit(block: Block) -> str:
         block = block.thin()
         text = block.render()
     return text
-
-
-def _list_codes(blocks: Iterable[Block]) -> Iterator[str]:
-    """List the codes of all blocks, ascending."""
-    yield from sorted({code for block in blocks for part in block.classes.values() for code in part.downloads})
 
 
 def _number(value: float) -> float:

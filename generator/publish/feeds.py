@@ -89,7 +89,11 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
     entries += [entry for entry in _build_events(report, language, root) if entry.updated >= since]
     entries.sort(key=lambda entry: (entry.updated, entry.url), reverse=True)
     changes = Feed(
-        "feeds/changes.atom", "topics/weeks.html", _name_feed(language), _describe_feed(language), list_rights(report)
+        "feeds/changes.atom",
+        "topics/weeks.html",
+        language.say("{name}: what changed", name=NAME),
+        language.say("Each week's changes in the shares of open models by country, in computed sentences; and events."),
+        list_rights(report),
     )
     return {
         changes.path: render_atom(entries, changes, language, root),
@@ -236,16 +240,6 @@ def _build_events(report: Report, language: Language, root: str) -> list[Entry]:
         title = language.say("{date:date}: {event}", date=event.date, event=happened)
         found.append(Entry(f"{root}events.html#{anchor}", title, _begin_day(event.date), happened, str(told)))
     return found
-
-
-def _name_feed(language: Language) -> str:
-    return language.say("{name}: what changed", name=NAME)
-
-
-def _describe_feed(language: Language) -> str:
-    return language.say(
-        "Each week's changes in the shares of open models by country, in computed sentences; and events."
-    )
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -241,11 +241,6 @@ def make_hub_url(hub_id: str) -> str:
     return "https://huggingface.co/" + quote(hub_id, safe="/")
 
 
-def quote_value(text: str) -> Markup:
-    """Write a text as a value within an address."""
-    return Markup.escape(quote(text, safe=""))
-
-
 def make_web_url(url: str) -> str:
     """Return a web address with everything unusual percent-encoded, or an empty string for any other scheme."""
     return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if url.startswith(("https://", "http://")) else ""
@@ -387,17 +382,17 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         "share": share,
         "signed": functools.partial(write_margin, language=language),
     }
-    spoken = {name: functools.partial(_speak_named, call, language) for name, call in named.items()}
-    encoded = {name: functools.partial(_encode_result, call) for name, call in (ways | tables | spoken).items()}
+    spoken = {name: lambda value, call=call: language.speak(call(value)) for name, call in named.items()}
+    encoded = {name: lambda value, call=call: prose(call(value)) for name, call in (ways | tables | spoken).items()}
     return {
         **encoded,
         "range": lambda bounds, way: prose(write_range(bounds, way, language)),
-        "query": quote_value,
+        "query": lambda text: Markup.escape(quote(text, safe="")),
         "hub_url": make_hub_url,
         "web_url": make_web_url,
         "sentence": prose,
         "known": lambda text, ends="": prose(language.speak(known(text)).rstrip(ends), marks=language.marks),
-        "host": _host_of,
+        "host": lambda url: urlsplit(url).hostname or url,
         "fixed": _fix_digits,
         "places": pick_codes,
     }
@@ -414,18 +409,6 @@ def write_range(bounds: tuple[float, float], way: str, language: Language) -> st
     """Write a range as one number, or as two where its ends differ in what is shown."""
     first, last = (language.speak(write(bound, way)) for bound in bounds)
     return first if first == last else f"{first} – {last}"
-
-
-def _host_of(url: str) -> str:
-    return urlsplit(url).hostname or url
-
-
-def _speak_named(call: Callable[[Any], Sentence | str], language: Language, value: object) -> str:
-    return language.speak(call(value))
-
-
-def _encode_result(call: Callable[[Any], str], value: object) -> Markup:
-    return prose(call(value))
 
 
 def _fix_digits(value: float) -> Markup:
@@ -490,6 +473,7 @@ def _find_day(table: ShareTable, code: str) -> str:
 
 def _country_values(report: Report, country: CountryReport, language: Language) -> dict[str, object]:
     by_publisher, by_origin = _base_tables(report)
+    code, published = country.code, [row for row in report.models if row.publisher_code == country.code]
     return {
         "report": report,
         "country": country,
@@ -498,8 +482,8 @@ def _country_values(report: Report, country: CountryReport, language: Language) 
         "day": _find_day(by_publisher, country.code),
         "row": by_publisher.find(country.code),
         "origin_row": by_origin.find(country.code) if by_origin else None,
-        "built_elsewhere": _pick_built_elsewhere(report.models, country.code),
-        "built_abroad": _pick_built_abroad(report.models, country.code),
+        "built_elsewhere": [row for row in report.models if row.origin_code == code != row.publisher_code][:10],
+        "built_abroad": [row for row in published if row.origin_code not in {code, *NOT_PLACES}][:10],
         "task_shares": {task.task_group: task for task in report.tasks},
         "coverage": report.coverage[-1],
         "measures": _list_measures(report, country.code),
@@ -516,18 +500,6 @@ def _list_measures(report: Report, code: str) -> dict[str, float]:
         if name.endswith(f".{code}") and series
     }
     return {name: value for name, value in newest.items() if value is not None}
-
-
-def _pick_built_elsewhere(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRow, ...]:
-    """Return the models whose origin is here and whose publisher is not."""
-    return tuple(row for row in models if row.origin_code == code != row.publisher_code)[:10]
-
-
-def _pick_built_abroad(models: tuple[ModelRow, ...], code: str) -> tuple[ModelRow, ...]:
-    """Return the models published here whose origin is another country's."""
-    return tuple(
-        row for row in models if row.publisher_code == code != row.origin_code and row.origin_code not in NOT_PLACES
-    )[:10]
 
 
 def _publisher_values(report: Report, profile: PublisherReport, language: Language) -> dict[str, object]:

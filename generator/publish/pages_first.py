@@ -11,7 +11,7 @@ from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS
 from generator.star.shares import ShareTable
 from generator.text import words
 from generator.text.language import Language
-from generator.text.say import COMMA, NOTHING, Sentence, join, say_plural
+from generator.text.say import COMMA, join, say_plural
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ def build_first_screen(report: Report, language: Language) -> dict[str, object]:
     that decides the numbers, `said` what follows them, `notes` what they leave out; what does not apply is empty.
     """
     scope, table = report.data.scope, report.table(report.headline)
-    answer = language.speak(sentences.state_headline(report))
+    answer, lead = language.speak(sentences.state_headline(report)), report.leads.get(report.headline)
     title = language.say("Which countries build the open AI models that the world downloads?")
     return {
         "title": title if scope.is_example else answer,
         "answer": answer,
         "without": language.speak(sentences.state_without(report)),
-        "lead": language.speak(_state_lead(report)),
+        "lead": language.speak(sentences.state_lead(lead, scope)) if lead and scope.may_rank else "",
         "definition": language.speak(sentences.name_table(table)),
         "bar": part_bar(table, language),
         "choices": _list_choices(report),
@@ -69,11 +69,6 @@ def _list_choices(report: Report) -> dict[str, tuple[str, ...]]:
         "models": tuple(name for name in UNIVERSES if name in {each.universe for each in known}),
         "by": tuple(name for name in ATTRIBUTIONS if name in {each.attribution for each in known}),
     }
-
-
-def _state_lead(report: Report) -> Sentence:
-    lead = report.leads.get(report.headline) if report.data.scope.may_rank else None
-    return sentences.state_lead(lead, report.data.scope) if lead else NOTHING
 
 
 def _say_more(report: Report, language: Language) -> list[str]:

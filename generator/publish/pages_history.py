@@ -62,15 +62,12 @@ def _events_values(report: Report, language: Language) -> dict[str, object]:
 
 
 def _history_values(report: Report, language: Language) -> dict[str, object]:
+    # Leaders may be counted where all models are, and on more than one date.
+    may_count = report.leads and report.data.scope.may_rank and not report.data.is_first
     return {
-        "matrix": language.speak(sentences.state_matrix(report)) if report.leads and _has_ranks(report) else "",
+        "matrix": language.speak(sentences.state_matrix(report)) if may_count else "",
         "unknown": list_unknown(report, language),
     }
-
-
-def _has_ranks(report: Report) -> bool:
-    """Return whether leaders may be counted: all models are, and on more than one date."""
-    return report.data.scope.may_rank and not report.data.is_first
 
 
 def list_unknown(report: Report, language: Language) -> tuple[str, ...]:

@@ -56,7 +56,11 @@ def list_terms(report: Report, registry: Registry, language: Language) -> dict[s
         **{f"countries/{code.lower()}.md": _name_country(code, language) for code in codes},
         **{f"publishers/{profile.slug}.md": _name_publisher(profile) for profile in report.profiles},
         # The others' pages are found by themselves.
-        "models.md": tuple(row.id.rpartition("/")[2] for row in report.models if _is_person(row.publisher, registry)),
+        "models.md": tuple(
+            row.id.rpartition("/")[2]
+            for row in report.models
+            if (who := registry.find(row.publisher)) and who.kind == "person"
+        ),
         "families.md": tuple(dict.fromkeys(family.family for family in registry.families)),
     }
     if families := report.topics.get("families"):
@@ -99,11 +103,6 @@ def _name_publisher(profile: PublisherReport) -> tuple[str, ...]:
     who = profile.registry
     names = (profile.row.handle, who.organisation, who.parent) if who else (profile.row.handle,)
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _is_person(handle: str, registry: Registry) -> bool:
-    row = registry.find(handle)
-    return row is not None and row.kind == "person"
 
 
 def _describe(path: str, terms: tuple[str, ...]) -> dict[str, Any]:

@@ -40,9 +40,9 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
     for name, target in targets.items():
         if not target.is_relative_to(folder.resolve()):
             raise SiteError(f"The generated file {name!r} would stand outside {folder}; nothing was written.")
-    before = _read_record(record)
+    before = set(json.loads(record.read_text(encoding="utf-8"))) if record.is_file() else set()
     # Known before the first one is written: a run that is killed leaves no file that the next one would not remove.
-    write_if_changed(record, _render_record(before | set(files)))
+    write_if_changed(record, render_json(sorted(before | set(files))))
     written = sum(write_if_changed(targets[name], content) for name, content in files.items())
     removed = 0
     for name in sorted(before | set(files)):
@@ -51,13 +51,5 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
         if name not in files and path.is_file():
             path.unlink()
             removed += 1
-    write_if_changed(record, _render_record(set(files)))
+    write_if_changed(record, render_json(sorted(files)))
     return Published(written, len(files) - written, removed)
-
-
-def _render_record(names: set[str]) -> str:
-    return render_json(sorted(names))
-
-
-def _read_record(record: Path) -> set[str]:
-    return set(json.loads(record.read_text(encoding="utf-8"))) if record.is_file() else set()

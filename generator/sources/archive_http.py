@@ -68,16 +68,15 @@ class DatasetReader:
             GoneError: the dataset, the revision or the folder is not there.
             FetchError: the list cannot be read.
         """
-        url: str | None = f"{self._endpoint}/api/datasets/{self.repo}/{route}" + (f"?{query}" if query else "")
+        name = f"{self._endpoint}/api/datasets/{self.repo}/{route}"
+        url: str | None = name + (f"?{query}" if query else "")
         for _ in range(MAX_LIST_PAGES):
             if url is None:
                 return
             rows, link = self._ask(url, {}, MAX_LIST_BYTES, lambda answer: (answer.parse_rows(), answer.link))
             yield from (row for row in rows if isinstance(row, dict))
             url = self._own_link(link, url)
-        raise FetchError(
-            f"The list {self._name(route)} did not end after {MAX_LIST_PAGES} pages. Run the same command again later."
-        )
+        raise FetchError(f"The list {name} did not end after {MAX_LIST_PAGES} pages. Run the same command again later.")
 
     def read_range(self, path: str, revision: str, start: int, stop: int, size: int) -> bytes:
         """Read the bytes from `start` up to, and without, `stop` of a file of `size` bytes.
@@ -187,9 +186,6 @@ class DatasetReader:
             advice = advise_elsewhere(self._endpoint, following)
             raise FetchError(f"{_address(url)} names {link[:200]!r} as its next page. {advice}")
         return following
-
-    def _name(self, route: str) -> str:
-        return f"{self._endpoint}/api/datasets/{self.repo}/{route}"
 
 
 class RemoteFile(io.RawIOBase):

@@ -253,7 +253,7 @@ def _read_row(account: _Account, names: Names, dates: str, raw: Raw) -> Raw | No
     row[_COUNTED_AT] = _read_counted(account, names, dates, raw)
     if row["id"] is None:
         return None
-    _count_mended(account, cells["id"], row["id"])
+    account.mended += cells["id"] != row["id"]
     account.gated += read_flag(cells.get("gated"))
     account.languages |= find_language_names(cells.get("languages")) if row["languages"] else {}
     _fill_relation(account, row, cells.get("base_models"))
@@ -327,7 +327,3 @@ def _take(account: _Account, column: str, model_id: object, value: object, read:
     except ValueError as error:
         account.add(column, mend_id(model_id), value, str(error))
         return None
-
-
-def _count_mended(account: _Account, given: object, model_id: object) -> None:
-    account.mended += model_id is not None and given != model_id

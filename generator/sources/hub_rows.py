@@ -85,7 +85,8 @@ def parse_row(raw: object) -> Row | Quarantined | LeftOut:
     """Turn one raw row into a snapshot row; what is missing or not as expected becomes None, never 0."""
     if not isinstance(raw, dict):
         return Quarantined("not an object")
-    if not _is_key(raw.get("_id")):
+    key = raw.get("_id")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
         return Quarantined("no usable _id")
     if not is_model_id(raw.get("id")):
         return Quarantined("no usable id")
@@ -108,10 +109,6 @@ def is_model_id(value: object) -> bool:
         and _ID.fullmatch(value) is not None
         and not {".", ".."} & set(value.split("/"))
     )
-
-
-def _is_key(value: object) -> bool:
-    return isinstance(value, str) and KEY.fullmatch(value) is not None
 
 
 def _build_row(raw: dict[str, object], tags: list[str]) -> Row:

@@ -52,20 +52,10 @@ def size_models(models: pd.DataFrame) -> pd.DataFrame:
     return models.join(compute_sizes(models)).drop(columns="parameters")
 
 
-def compute_median(sizes: pd.Series, downloads: pd.Series) -> float | None:
-    """Return the smallest size that, with all smaller ones, has half of the downloads; None without downloads."""
-    ordered = pd.DataFrame({"size": sizes, "downloads": downloads}).dropna().sort_values("size")
-    total = ordered["downloads"].sum()
-    if total <= 0:
-        return None
-    reached = ordered["downloads"].cumsum() >= total / 2
-    return float(ordered.loc[reached, "size"].iloc[0])
-
-
 def compute_medians(models: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Return the median, as `compute_median` defines it, of each group; groups without downloads are left out.
+    """Return of each group the smallest size that, with all smaller ones, has half of the downloads.
 
-    Models that come in ascending order of their sizes are not sorted again.
+    Groups without downloads are left out. Models that come in ascending order of their sizes are not sorted again.
 
     Args:
         models: with `size`, `downloads` and the columns of `by`.
@@ -96,13 +86,6 @@ def compute_place_medians(models: pd.DataFrame) -> pd.DataFrame:
         found.append(pd.concat([whole, places]).assign(attribution=attribution))
     words = {"as_of": "datetime64[s]", "attribution": "str", "country_code": "str"}
     return pd.concat(found, ignore_index=True).astype(words)
-
-
-def compute_mean(sizes: pd.Series, downloads: pd.Series) -> float | None:
-    """Return the mean size of what was downloaded; None without downloads of known size."""
-    known = downloads.where(sizes.notna(), 0.0)
-    total = float(known.sum())
-    return float((sizes.fillna(0.0) * known).sum() / total) if total > 0 else None
 
 
 def classify_laptop(models: pd.DataFrame) -> pd.Series:
