@@ -32,11 +32,12 @@ from generator.figures.files import render_figures
 from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.days_embeds import publish_pins, write_pinned_code
-from generator.publish.days_pages import publish_days
+from generator.publish.days_pages import render_day_pages
 from generator.publish.ledger_files import list_site_ledger
-from generator.publish.models_pages import publish_models
+from generator.publish.models_pages import render_model_pages
 from generator.publish.pages import build_pages
 from generator.publish.site import build_site
+from generator.publish.write import publish_pages
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
 from generator.registry import Registry, load_registry
@@ -345,8 +346,8 @@ def _build_bundled(folder: Path, address: str, report: Report, figures: Sequence
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes(to_bytes(text))
     ledger = list_site_ledger(store, None, WORK)
-    days = publish_days(cache, report, ENGLISH, headlines, address, CODE)
-    models = publish_models(cache, report, ENGLISH, registry, address, CODE)
+    days = publish_pages(cache / "days", render_day_pages(report, ENGLISH, headlines, address, CODE))
+    models = publish_pages(cache / "models", render_model_pages(report, ENGLISH, registry, address, CODE))
     build_site(
         report,
         ENGLISH,

@@ -17,8 +17,9 @@ from generator.audit.versions import Versions
 from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles_days import COLUMNS, PLACES, render_days
-from generator.publish.days_pages import publish_days, render_day_pages
+from generator.publish.days_pages import render_day_pages
 from generator.publish.pages import build_pages
+from generator.publish.write import publish_pages
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.questions.sentences import state_headline
@@ -144,9 +145,10 @@ def test_what_stood_without_one_model_stands_beside_the_number_that_hangs_on_it(
 def test_a_page_that_did_not_change_keeps_its_file(bundled_report: Report, tmp_path: Path) -> None:
     """It is written once; a date that is gone loses its page."""
     (tmp_path / "days").mkdir()
-    paths = publish_days(tmp_path, bundled_report, ENGLISH, (), ADDRESS)
+    pages = render_day_pages(bundled_report, ENGLISH, (), ADDRESS)
+    paths = publish_pages(tmp_path / "days", pages)
     before = [path.stat().st_mtime_ns for path in paths]
-    assert paths == publish_days(tmp_path, bundled_report, ENGLISH, (), ADDRESS)
+    assert paths == publish_pages(tmp_path / "days", pages)
     assert before == [path.stat().st_mtime_ns for path in paths]
 
 

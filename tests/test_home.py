@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from generator.base.encode import page
-from generator.publish.pages import build_pages, prose
+from generator.publish.pages import build_pages
 from generator.publish.pages_home import CLAIMS, SENTENCES, build_home_claims, build_home_week
 from generator.questions.report import Report
 from generator.text.language import Language
@@ -44,7 +44,7 @@ def test_headings_and_states_over_a_list_name_it(home: str, bundled_pages: Mappi
 
 def test_the_week_in_three_to_five_sentences(bundled_report: Report, home: str) -> None:
     """Those that say that nothing changed give way first."""
-    week = build_home_week(bundled_report, ENGLISH, prose)
+    week = build_home_week(bundled_report, ENGLISH)
     assert week
     assert 3 <= len(week["sentences"]) <= SENTENCES
     assert all(sentence in home for sentence in week["sentences"])
@@ -53,7 +53,7 @@ def test_the_week_in_three_to_five_sentences(bundled_report: Report, home: str) 
 
 def test_claims_with_numbers_follow_the_first_one(bundled_report: Report, home: str) -> None:
     """The claim that the report begins with, then measured ones; each with its state, and a link to its page."""
-    claims = build_home_claims(bundled_report, ENGLISH, prose)
+    claims = build_home_claims(bundled_report, ENGLISH)
     assert claims
     assert len(claims["results"]) == CLAIMS
     measured = [result.is_judged for result in claims["results"][1:]]

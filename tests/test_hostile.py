@@ -32,8 +32,9 @@ from generator.figures.files import render_figures
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.build import SITE_SOURCE, render_files
 from generator.publish.datafiles import make_imprint
-from generator.publish.models_pages import publish_models
+from generator.publish.models_pages import render_model_pages
 from generator.publish.site import build_site
+from generator.publish.write import publish_pages
 from generator.questions.compute import compute_report
 from generator.questions.gallery import build_figures
 from generator.questions.publishers import tables as publishers
@@ -187,7 +188,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for path, text in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes(to_bytes(text))
-        models = publish_models(root, report, ENGLISH, registry, address)
+        models = publish_pages(root / "models", render_model_pages(report, ENGLISH, registry, address))
         build_site(report, ENGLISH, site_src=source, site=site, cache=root, site_url=address, models=models)
         yield Built(site, address, files, request.param)
 

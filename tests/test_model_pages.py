@@ -15,7 +15,8 @@ from generator.base.settings import MODEL_ROWS
 from generator.figures.spark import ROW, draw_line
 from generator.ledger.intervals import Described, compute_entry
 from generator.publish.datafiles import build_models
-from generator.publish.models_pages import publish_models, render_model_pages
+from generator.publish.models_pages import render_model_pages
+from generator.publish.write import publish_pages
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.registry import Family, Registry
@@ -225,9 +226,10 @@ def test_a_page_that_did_not_change_keeps_its_file(tmp_path: Path) -> None:
     """It is written once."""
     registry = make_registry()
     report = make_report([{"id": "somebody/a", "downloads_30d": 900}], registry)
-    paths = publish_models(tmp_path, report, ENGLISH, registry, ADDRESS)
+    pages = render_model_pages(report, ENGLISH, registry, ADDRESS)
+    paths = publish_pages(tmp_path / "models", pages)
     before = [path.stat().st_mtime_ns for path in paths]
-    assert paths == publish_models(tmp_path, report, ENGLISH, registry, ADDRESS)
+    assert paths == publish_pages(tmp_path / "models", pages)
     assert before == [path.stat().st_mtime_ns for path in paths]
 
 

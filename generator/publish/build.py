@@ -30,18 +30,18 @@ from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.datafiles_days import render_days
 from generator.publish.dataset_files import render_dataset
 from generator.publish.days_embeds import publish_pins, write_pinned_code
-from generator.publish.days_pages import publish_days
+from generator.publish.days_pages import render_day_pages
 from generator.publish.feeds import render_feeds
 from generator.publish.languages import list_published, list_states
 from generator.publish.ledger_files import list_site_ledger
-from generator.publish.models_pages import publish_models
+from generator.publish.models_pages import render_model_pages
 from generator.publish.pages import build_pages
 from generator.publish.renames import list_moved
 from generator.publish.site import Tree, build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
 from generator.publish.trees import Original, prepare_tree
 from generator.publish.verify import verify_site
-from generator.publish.write import publish_files
+from generator.publish.write import publish_files, publish_pages
 from generator.questions.compute import compute_report
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
@@ -162,9 +162,9 @@ def run_build(
         published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
         published_in = list_published(states)
         choices = (language, *published_in) if published_in else ()
-        days = publish_days(WORK, report, language, headlines, address, code, choices)
+        days = publish_pages(WORK / "days", render_day_pages(report, language, headlines, address, code, choices))
         pins = publish_pins(WORK, report, language, headlines, address)
-        models = publish_models(WORK, report, language, registry, address, code, choices)
+        models = publish_pages(WORK / "models", render_model_pages(report, language, registry, address, code, choices))
         generated = frozenset(files)
         original = Original(
             report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, generated, choices

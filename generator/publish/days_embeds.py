@@ -17,7 +17,7 @@ from generator.figures.theme import SCHEMES, name_colour
 from generator.publish.datafiles import list_licenses
 from generator.publish.datafiles_days import list_days, speak_rests
 from generator.publish.days_pages import Then, make_environment
-from generator.publish.write import publish_files
+from generator.publish.write import publish_pages
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED
@@ -80,12 +80,9 @@ def publish_pins(
     cache: Path, report: Report, language: Language, headlines: Iterable[Headline], site_url: str
 ) -> dict[str, list[Path]]:
     """Write the frames of all dates into the cache, and return their paths by folder; what did not change stays."""
-    files = render_pins(report, language, headlines, site_url)
-    publish_files(cache / "pins", files, cache / "pins.json")
-    return {
-        folder: [cache / "pins" / name for name in files if Path(name).parent.as_posix() == folder]
-        for folder in (EMBEDS, ANSWERS)
-    }
+    folder = cache / "pins"
+    paths = publish_pages(folder, render_pins(report, language, headlines, site_url))
+    return {name: [path for path in paths if path.parent == folder / name] for name in (EMBEDS, ANSWERS)}
 
 
 def render_pins(report: Report, language: Language, headlines: Iterable[Headline], site_url: str) -> dict[str, str]:

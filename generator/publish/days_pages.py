@@ -7,7 +7,6 @@ words did not change keeps its file.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
@@ -19,7 +18,6 @@ from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import MIN_COUNTRY_SHARE
 from generator.publish.datafiles import list_licenses
 from generator.publish.datafiles_days import DAYS, PLACES, Day, list_days, speak_rests
-from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS
@@ -120,22 +118,6 @@ def _make_row(code: str, day: Day, headline: Headline | None) -> DayRow:
     thirty = day.countries.share_of(code) if day.countries else None
     first = headline.find_first(code, thirty) if headline and thirty is not None else None
     return DayRow(code, code not in NOT_PLACES, day.table.share_of(code), thirty, first)
-
-
-def publish_days(
-    cache: Path,
-    report: Report,
-    language: Language,
-    headlines: Iterable[Headline],
-    site_url: str,
-    repository: CodeRepository = NOWHERE,
-    choices: Sequence[Language] = (),
-) -> list[Path]:
-    """Write the page of each date into the cache, and return their paths; those that did not change stay."""
-    folder = cache / "days"
-    pages = render_day_pages(report, language, headlines, site_url, repository, choices)
-    publish_files(folder, pages, cache / "days.json")
-    return [folder / name for name in pages]
 
 
 def render_day_pages(

@@ -5,7 +5,6 @@ whose words did not change keeps its file.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from generator.base.encode import label
@@ -13,9 +12,9 @@ from generator.base.repository import NOWHERE, CodeRepository
 from generator.base.settings import TABLE_DATES
 from generator.figures.spark import WIDE
 from generator.publish.datafiles import list_licenses
-from generator.publish.pages import Renderer, make_environment, prose
+from generator.publish.pages import Renderer, make_environment
+from generator.publish.prose import prose
 from generator.publish.sparks import draw_spark
-from generator.publish.write import publish_files
 from generator.questions import sentences
 from generator.questions.report import Report
 from generator.registry import Registry
@@ -26,22 +25,6 @@ from generator.text.say import Sentence, say
 
 # Where the pages stand.
 MODELS: Final = "models"
-
-
-def publish_models(
-    cache: Path,
-    report: Report,
-    language: Language,
-    registry: Registry,
-    site_url: str,
-    repository: CodeRepository = NOWHERE,
-    choices: Sequence[Language] = (),
-) -> list[Path]:
-    """Write the page of each model into the cache, and return their paths; those that did not change stay."""
-    folder = cache / MODELS
-    pages = render_model_pages(report, language, registry, site_url, repository, choices)
-    publish_files(folder, pages, cache / "models.json")
-    return [folder / name for name in pages]
 
 
 def render_model_pages(

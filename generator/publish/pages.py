@@ -19,7 +19,6 @@ import jinja2
 from markupsafe import Markup
 
 from generator.audit.operations import NOTHING_KNOWN, Operations
-from generator.base import encode
 from generator.base.errors import SiteError
 from generator.base.files import TEMPLATES, name_download
 from generator.base.repository import NOWHERE, CodeRepository
@@ -45,6 +44,7 @@ from generator.publish.pages_home import build_home_claims, build_home_week
 from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages, take_values
+from generator.publish.prose import finalize, prose
 from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
 from generator.publish.sparks import draw_sparks
@@ -62,7 +62,6 @@ from generator.star.leads import Lead
 from generator.star.models import ModelRow
 from generator.star.shares import NOT_PLACES, ShareTable
 from generator.text import words
-from generator.text.catalogue import END, ENGLISH
 from generator.text.language import EU, WAYS, Language
 from generator.text.say import Sentence, join, known, write
 
@@ -79,9 +78,6 @@ DEFINITION_ROWS: Final = 10
 _SHARED: Final = ("data/", "cards/")
 _SAFE_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
-# Between words, and unbroken between a number and its unit.
-_SPACES: Final = re.compile(f"([ \u00a0\u202f{encode.SIGNS}])")
-_MARKED: Final = re.compile(f"([ \u00a0\u202f{encode.SIGNS}{ENGLISH}{END}])")
 
 
 @dataclass(frozen=True)
@@ -153,10 +149,10 @@ def build_pages(
     for profile in report.profiles:
         path = f"publishers/{_check_slug(profile.slug)}.md"
         pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile, language))
-    pages |= build_history_pages(report, language, render, prose)
-    pages |= build_topic_pages(report, language, render, prose)
+    pages |= build_history_pages(report, language, render)
+    pages |= build_topic_pages(report, language, render)
     pages |= build_registry_pages(render, report, registry)
-    pages |= build_status_pages(report, operations, language, render, prose)
+    pages |= build_status_pages(report, operations, language, render)
     pages = add_search_terms(add_cards(pages, report), report, registry, language)
     return {_check_path(path): text for path, text in pages.items()}
 
@@ -207,31 +203,6 @@ def make_environment(
     in_list = not report.data.scope.is_hub
     environment.filters["state"] = lambda state: prose(language.speak(words.name_state(state, in_list=in_list)))
     return environment
-
-
-def finalize(value: object) -> object:
-    """Encode a string on its way into a page; numbers pass, nothing is not shown.
-
-    Raises:
-        SiteError: a template shows None.
-    """
-    if value is None:
-        raise SiteError("A template shows a value that is None. Test for it, and say in words what is unknown.")
-    return encode.page(value) if isinstance(value, str) else value
-
-
-def prose(text: str, *, marks: bool = False) -> Markup:
-    """Encode a sentence of any length; unbroken spaces between numbers and units stay.
-
-    The encoder cuts one string at 200 characters, which is meant for names; a sentence passes it word by word,
-    one of Chinese phrase by phrase.
-    With `marks` those around what is said in English stay: for texts of our own.
-    """
-    if isinstance(text, Markup):
-        return text
-    kept = _MARKED if marks else _SPACES
-    parts = [part if kept.fullmatch(part) else encode.page(part) for part in kept.split(text) if part]
-    return Markup("".join(parts))  # noqa: S704 - each word passed the encoder
 
 
 def make_hub_url(hub_id: str) -> str:
@@ -419,14 +390,14 @@ def _fix_digits(value: float) -> Markup:
 def _home_values(report: Report, language: Language) -> dict[str, object]:
     table = report.table(report.headline)
     return {
-        **take_values(("outside",), report, language, prose),
+        **take_values(("outside",), report, language),
         "table": table,
         "first": build_first_screen(report, language),
         "head": HEAD,
         "matrix": _build_matrix(report),
         "coverage": report.coverage[-1],
-        "week": build_home_week(report, language, prose),
-        "claims": build_home_claims(report, language, prose),
+        "week": build_home_week(report, language),
+        "claims": build_home_claims(report, language),
     }
 
 

@@ -1,11 +1,11 @@
 """The page of the versioned data set: its tables field by field, what may change, and how to read it."""
 
-from collections.abc import Callable
 from typing import Final
 
 from generator.publish.datafiles import list_sources
 from generator.publish.dataset_schema import FOLDER, PARQUET_TYPES, describe_schema
 from generator.publish.dataset_tables import build_parts
+from generator.publish.prose import Render
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.sources.archives import find_licenses
@@ -15,9 +15,7 @@ from generator.text.language import Language
 RECIPES: Final = {"DuckDB": "duckdb", "pandas": "pandas", "Polars": "polars"}
 
 
-def build_schema_page(
-    render: Callable[..., str], report: Report, registry: Registry, language: Language, site_url: str
-) -> str:
+def build_schema_page(render: Render, report: Report, registry: Registry, language: Language, site_url: str) -> str:
     """Build the text of the page; the recipes on it read the set from the site's own address."""
     values = {
         "report": report,

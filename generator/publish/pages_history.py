@@ -1,15 +1,10 @@
-"""The pages of history and uncertainty: leads, sensitivity, events.
-
-Pure, as the other pages: `build_history_pages` is handed the renderer and returns texts by path.
-"""
+"""The pages of history and uncertainty: leads, sensitivity, events."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import Final
 
 from generator.publish.pages_topics import take_values
+from generator.publish.prose import Render, prose
 from generator.questions import phrases, sentences
 from generator.questions.events import name_anchors
 from generator.questions.report import Report
@@ -23,28 +18,22 @@ from generator.text.say import join
 # Names that a list on a page gives; the rest is counted.
 NAMES_SHOWN: Final = 6
 
-Render = Callable[[str, str, Mapping[str, Any]], str]
-Say = Callable[[str], Markup]
 
-
-def build_history_pages(report: Report, language: Language, render: Render, say: Say) -> dict[str, str]:
+def build_history_pages(report: Report, language: Language, render: Render) -> dict[str, str]:
     """Build the three pages.
 
     Args:
         report: what they show.
         language: in which they say it.
         render: renders a template for a path.
-        say: encodes a sentence of any length.
     """
     values = {
         "report": report,
-        "say": say,
+        "say": prose,
         "growth": language.speak(phrases.describe_growth(report.data)),
     }
     history = (
-        values
-        | take_values(("crossovers", "outside", "years"), report, language, say)
-        | _history_values(report, language)
+        values | take_values(("crossovers", "outside", "years"), report, language) | _history_values(report, language)
     )
     return {
         "history.md": render("history.md.j2", "history.md", history),

@@ -1,10 +1,8 @@
 """What the home page takes from topics: the newest week in a few sentences, and claims with their states."""
 
-from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
-
+from generator.publish.prose import prose
 from generator.questions.claims.tables import list_claims
 from generator.questions.report import Report
 from generator.questions.topics import state_topic
@@ -17,7 +15,7 @@ SENTENCES = 5
 CLAIMS = 6
 
 
-def build_home_week(report: Report, language: Language, prose: Callable[[str], Markup]) -> dict[str, Any] | None:
+def build_home_week(report: Report, language: Language) -> dict[str, Any] | None:
     """Choose the newest week's three to five sentences; None without a week that can be compared."""
     weeks = report.topics.get("weeks")
     week = weeks.by_name["weeks-dates"].find() if weeks else None
@@ -37,7 +35,7 @@ def _list_dull(changes: Changes) -> list[str]:
     return ["claims", *(kind for kind, found in lists.items() if not found), "publishers", "models"]
 
 
-def build_home_claims(report: Report, language: Language, prose: Callable[[str], Markup]) -> dict[str, Any] | None:
+def build_home_claims(report: Report, language: Language) -> dict[str, Any] | None:
     """Choose the claims that are shown: the first, then those with a state; None where the registry has none."""
     claims = report.topics.get("claims")
     results = list_claims(claims.by_name) if claims else {}

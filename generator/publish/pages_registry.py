@@ -1,14 +1,12 @@
-"""The registry's pages: who runs the accounts, how much of the downloads is reviewed, families and openness.
-
-Pure, as the other pages: `build_registry_pages` is handed the renderer and returns texts by path.
-"""
+"""The registry's pages: who runs the accounts, how much of the downloads is reviewed, families and openness."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from generator.base.settings import REGISTRY_ROWS
+from generator.publish.prose import Render
 from generator.questions.report import Report
 from generator.registry import UNREVIEWED, Family, Publisher, Registry
 from generator.star.readings import ReadingResult
@@ -16,8 +14,6 @@ from generator.star.table import Row
 
 # Accounts that a reading names on the page; the rest is counted.
 HANDLES_SHOWN: Final = 8
-
-Render = Callable[[str, str, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -58,16 +54,7 @@ class RegistryLetter:
 
 
 def build_registry_pages(render: Render, report: Report, registry: Registry) -> dict[str, str]:
-    """Build the text of the registry's pages.
-
-    Args:
-        render: called with a template, the page's path and the template's values.
-        report: says how much was downloaded.
-        registry: what the pages show.
-
-    Returns:
-        Markdown by path relative to the site's source folder.
-    """
+    """Build the text of the registry's pages, by path relative to the site's source folder."""
     rows = list_rows(report, registry)
     letters = list_letters(rows)
     pages = {

@@ -1,17 +1,12 @@
-"""The pages of status and corrections, from the records of operations.
+"""The pages of status and corrections, from the records of operations."""
 
-Pure, as the other pages: `build_status_pages` is handed the renderer and returns texts by path.
-"""
-
-from collections.abc import Callable, Mapping
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import Final
 
 from generator.audit.checks import Check
 from generator.audit.gates import HOLD, STATES, Gate
 from generator.audit.operations import Operations, Run, list_gaps
 from generator.base.settings import MIN_TRANSLATED
+from generator.publish.prose import Render, prose
 from generator.questions.report import Report
 from generator.questions.surges import describe_surges
 from generator.star.table import Row
@@ -22,12 +17,9 @@ from generator.text.words_status import format_gate_figure, name_gate
 
 # Messages of a language that are listed, of those that it lacks.
 UNTRANSLATED: Final = 20
-Render = Callable[[str, str, Mapping[str, Any]], str]
 
 
-def build_status_pages(
-    report: Report, operations: Operations, language: Language, render: Render, prose: Callable[[str], Markup]
-) -> dict[str, str]:
+def build_status_pages(report: Report, operations: Operations, language: Language, render: Render) -> dict[str, str]:
     """Build the pages of status and corrections."""
     values = {
         "report": report,

@@ -1,12 +1,13 @@
 """Pages of the questions, an overview of them, and `topics/<name>/<slug>.md` for items with pages of their own."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from markupsafe import Markup
 
 from generator.base.errors import SiteError
+from generator.publish.prose import Render, prose
 from generator.questions.listed import list_questions
 from generator.questions.report import Report
 from generator.questions.topics import list_topics, state_finding, state_item, state_topic
@@ -16,12 +17,7 @@ from generator.text.say import Sentence
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
-def build_topic_pages(
-    report: Report,
-    language: Language,
-    render: Callable[[str, str, Mapping[str, object]], str],
-    prose: Callable[[str], Markup],
-) -> dict[str, str]:
+def build_topic_pages(report: Report, language: Language, render: Render) -> dict[str, str]:
     """Build the pages of all questions.
 
     A template is given `report`, `tables` (by name), `sentences` (encoded, by name), and on an item's page `item`.
@@ -31,10 +27,10 @@ def build_topic_pages(
         question = list_questions()[name]
         if question.is_shared:
             continue
-        path, values = question.path, take_values((name,), report, language, prose)
+        path, values = question.path, take_values((name,), report, language)
         pages[path] = render(f"{name}/page.md.j2", path, values)
         for slug, item in topic.items.items():
-            said = _encode(state_item(name, item, report), language, prose)
+            said = _encode(state_item(name, item, report), language)
             path = f"topics/{name}/{slug}.md"
             pages[path] = render(f"{name}/item.md.j2", path, values | {"item": item, "sentences": said})
     links = [
@@ -45,9 +41,7 @@ def build_topic_pages(
     return pages | {"topics/index.md": render("topics.md.j2", "topics/index.md", values)}
 
 
-def take_values(
-    names: Iterable[str], report: Report, language: Language, prose: Callable[[str], Markup]
-) -> dict[str, object]:
+def take_values(names: Iterable[str], report: Report, language: Language) -> dict[str, object]:
     """Take what a page of these questions is made from; of those that the report has."""
     found = [name for name in names if name in report.topics]
     tables: dict[str, object] = {}
@@ -55,7 +49,7 @@ def take_values(
     for name in found:
         own = report.topics[name].by_name
         tables |= {**own, **list_questions()[name].show(own, report)}
-        said |= _encode(state_topic(name, report), language, prose)
+        said |= _encode(state_topic(name, report), language)
     return {"report": report, "tables": tables, "sentences": said}
 
 
@@ -66,5 +60,5 @@ def _find_title(path: str, text: str) -> Markup:
     return Markup(found[1])  # noqa: S704 - a rendered page is encoded
 
 
-def _encode(said: Mapping[str, Sentence], language: Language, prose: Callable[[str], Markup]) -> dict[str, Markup]:
+def _encode(said: Mapping[str, Sentence], language: Language) -> dict[str, Markup]:
     return {name: prose(language.speak(sentence)) for name, sentence in said.items()}

@@ -13,15 +13,15 @@ from generator.base.repository import CodeRepository
 from generator.figures.figure import Figure
 from generator.figures.files import Pool, render_figures
 from generator.publish.badges import render_badges
-from generator.publish.days_pages import publish_days
+from generator.publish.days_pages import render_day_pages
 from generator.publish.explorer import render_words
 from generator.publish.feeds import render_feeds
-from generator.publish.models_pages import publish_models
+from generator.publish.models_pages import render_model_pages
 from generator.publish.pages import build_pages
 from generator.publish.passages import mark_page
 from generator.publish.renames import list_moved
 from generator.publish.site import Tree
-from generator.publish.write import publish_files
+from generator.publish.write import publish_files, publish_pages
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.text.language import Language
@@ -82,8 +82,9 @@ def prepare_tree(
     publish_files(source, _render_files(language, original), folder / "generated.json")
     marked = replace(language, marks=True)
     shared = original.site_url, original.repository, original.choices
-    days = publish_days(folder, original.report, language, original.headlines, *shared)
-    models = publish_models(folder, original.report, marked, original.registry, *shared)
+    days = publish_pages(folder / "days", render_day_pages(original.report, language, original.headlines, *shared))
+    pages = render_model_pages(original.report, marked, original.registry, *shared)
+    models = publish_pages(folder / "models", pages)
     return Tree(language, source, folder, tuple(sorted(days)), tuple(sorted(models)))
 
 

@@ -53,3 +53,9 @@ def publish_files(folder: Path, files: Mapping[str, str | bytes], record: Path) 
             removed += 1
     write_if_changed(record, render_json(sorted(files)))
     return Published(written, len(files) - written, removed)
+
+
+def publish_pages(folder: Path, pages: Mapping[str, str]) -> list[Path]:
+    """Write pages that pass no builder into a folder of the cache, and return their paths; unchanged ones stay."""
+    publish_files(folder, pages, folder.with_suffix(".json"))
+    return [folder / name for name in pages]
