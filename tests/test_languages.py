@@ -292,9 +292,7 @@ def test_sources_of_a_language_lead_to_data_at_the_root(tmp_path: Path) -> None:
     (source / "de").mkdir()
     (source / "de" / "method.md").write_text("# Methode [alle](data/report.json)", encoding="utf-8")
     figures = build_figures(report)[:2]
-    original = Original(
-        report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source, frozenset()
-    )
+    original = Original(report, registry, NOTHING_KNOWN, figures, make_imprint(report), (), ADDRESS, NOWHERE, source)
     tree = prepare_tree(Language("de"), original, tmp_path / "de", lambda _: None)
     made = {path.relative_to(tree.site_src).as_posix() for path in tree.site_src.rglob("*") if path.is_file()}
     assert {f"figures/{figures[0].slug}/spec-wide.json", f"embed/{figures[0].slug}.html"} <= made

@@ -219,9 +219,10 @@ def build(
     day = parse_date(today)
     with StepReporter(err) as steps:
         result = run_build(store, site, day, steps.say, site_url=site_url, repository=repository)
+    drawn, written = result.drawn, result.written
     out.print(
-        f"figures: {result.drawn} drawn, {result.reused} unchanged; pages and data files: {result.written} written, "
-        f"{result.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"
+        f"figures: {drawn.drawn} drawn, {drawn.reused} unchanged; pages and data files: {written.written} written, "
+        f"{written.unchanged} unchanged; site {'built' if result.site_changed else 'unchanged'}"
     )
     out.print(f"Open it: {(site / 'index.html').resolve()} — or serve it: oms serve --site {site}")
 

@@ -368,7 +368,7 @@ def _build(context: NightContext) -> StepResult:
         repository=context.repository,
         remote=context.remote,
     )
-    detail = f"{result.drawn:,} figures drawn, {result.written:,} pages and data files written"
+    detail = f"{result.drawn.drawn:,} figures drawn, {result.written.written:,} pages and data files written"
     return StepResult("build", DONE if result.site_changed else SKIPPED, 0, detail)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,16 +11,16 @@ import pandas as pd
 
 from generator.audit.checking import append_snapshots
 from generator.audit.corrections import add_corrections
-from generator.audit.headlines import Headline, compute_changes, read_headlines, write_headlines
+from generator.audit.headlines import Headline, HeadlineChanges, compute_changes, read_headlines, write_headlines
 from generator.audit.operations import Operations
 from generator.audit.operations_read import read_operations
-from generator.audit.versions import read_versions
+from generator.audit.versions import Versions, read_versions
 from generator.base.collector import without_collector
 from generator.base.errors import LedgerError, SnapshotError
 from generator.base.files import ROOT, hash_file
 from generator.base.repository import NOWHERE, CodeRepository, check_repository
 from generator.figures.cards import render_cards
-from generator.figures.files import Pool, render_figures
+from generator.figures.files import Pool, RenderResult, render_figures
 from generator.figures.keys import hash_code
 from generator.ledger.intervals import LedgerEntry
 from generator.ledger.store import Ledger, Manifest, Verdict, load_ledger, update_ledger
@@ -30,18 +30,16 @@ from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.datafiles_days import render_days
 from generator.publish.dataset_files import render_dataset
 from generator.publish.days_embeds import publish_pins, write_pinned_code
-from generator.publish.days_pages import render_day_pages
 from generator.publish.feeds import render_feeds
 from generator.publish.languages import list_published, list_states
 from generator.publish.ledger_files import list_site_ledger
-from generator.publish.models_pages import render_model_pages
 from generator.publish.pages import build_pages
 from generator.publish.renames import list_moved
 from generator.publish.site import Tree, build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
-from generator.publish.trees import Original, prepare_tree
+from generator.publish.trees import Original, prepare_tree, publish_bare
 from generator.publish.verify import verify_site
-from generator.publish.write import publish_files, publish_pages
+from generator.publish.write import Published, publish_files
 from generator.questions.compute import compute_report
 from generator.questions.gallery import build_figures
 from generator.questions.report import Report
@@ -72,21 +70,13 @@ class BuildResult:
     """What a build did.
 
     Attributes:
-        report: the report that it shows.
-        site: the folder of the finished site.
-        drawn: figures drawn anew.
-        reused: figures taken from the cache.
-        written: pages and data files whose bytes changed.
-        unchanged: those that stayed as they were.
+        drawn: what came of the figures.
+        written: what came of the first language's pages and of the data files.
         site_changed: whether the site builder ran; it does not when none of its inputs changed.
     """
 
-    report: Report
-    site: Path
-    drawn: int
-    reused: int
-    written: int
-    unchanged: int
+    drawn: RenderResult
+    written: Published
     site_changed: bool
 
 
@@ -115,87 +105,115 @@ def run_build(
     Raises:
         OmsError: something that was given is wrong; nothing was written, and the site before stays.
     """
-    site_url, code = check_site_url(site_url), check_repository(repository)
+    address, code = check_site_url(site_url) or read_site_url(ROOT), check_repository(repository)
     check_site_folder(site, [ROOT, *([store] if store else [])])
-    language = Language("en")
     say("reading the registry")
     registry = load_registry()
-    if store:
-        say("bringing the ledger up to date")
-        append_snapshots(store, registry, today, say)
-    report = load_report(store, registry, today, say, keeps=True)
-    say("drawing figures")
-    figures = build_figures(report)
-    imprint = make_imprint(report)
+    report = _read_report(store, registry, today, say)
     folder = store or _prepare_bundled_store(registry)
-    before = read_headlines(folder)
-    changes = compute_changes(before, report, read_versions(folder), today)
-    headlines = (*before, *changes.headlines)
+    before, versions = read_headlines(folder), read_versions(folder)
+    changes = compute_changes(before, report, versions, today)
+    original = _gather(report, registry, folder, changes, (*before, *changes.headlines), address, code)
     with Pool() as pool:
-        rendered = render_figures(
-            figures,
-            site_src=SITE_SOURCE,
-            cache=WORK,
-            language=language,
-            imprint=imprint,
-            report=say,
-            moved=list_moved(),
-            pinned=write_pinned_code(report, language, headlines),
-            pool=pool,
-        )
+        drawn = _draw(original, say, pool)
         say("writing pages and data files")
-        slugs = {figure.slug for figure in figures}
-        states = tuple(list_states(ROOT))
-        operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
-        address = site_url or read_site_url(ROOT)
-        files = render_files(
-            report,
-            language,
-            registry,
-            slugs,
-            operations,
-            site_url=address,
-            repository=code,
-            cache=WORK,
-            headlines=headlines,
-        )
-        published = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-        published_in = list_published(states)
-        choices = (language, *published_in) if published_in else ()
-        days = publish_pages(WORK / "days", render_day_pages(report, language, headlines, address, code, choices))
-        pins = publish_pins(WORK, report, language, headlines, address)
-        models = publish_pages(WORK / "models", render_model_pages(report, language, registry, address, code, choices))
-        generated = frozenset(files)
-        original = Original(
-            report, registry, operations, figures, imprint, headlines, address, code, SITE_SOURCE, generated, choices
-        )
-        others = [_prepare_language(each, original, say, pool) for each in published_in]
+        files = _render_first(original)
+        written = publish_files(SITE_SOURCE, files, WORK / "generated.json")
+        trees = _prepare_trees(replace(original, generated=frozenset(files)), say, pool)
     say("building the site")
-    changed = build_site(
-        report,
-        language,
-        site_src=SITE_SOURCE,
-        site=site,
-        cache=WORK,
-        site_url=site_url,
-        repository=code,
-        ledger=list_site_ledger(folder, remote, WORK),
-        days=days,
-        models=models,
-        pins=pins,
-        facts={"data_date": report.data.as_of.isoformat(), **asdict(read_versions(folder))},
-        others=others,
-        check=verify_site,
-    )
+    changed = _build(original, trees, site, list_site_ledger(folder, remote, WORK), versions)
     # Only now: a headline is published once its site is whole; killed before, the next build finds the same changes.
     add_corrections(folder, changes.corrections)
     write_headlines(folder, changes.headlines)
-    return BuildResult(report, site, rendered.drawn, rendered.reused, published.written, published.unchanged, changed)
+    return BuildResult(drawn, written, changed)
 
 
-def _prepare_language(language: Language, original: Original, say: Callable[[str], None], pool: Pool) -> Tree:
-    say(f"saying it in {language.voice.name}")
-    return prepare_tree(language, original, WORK / "languages" / language.code, say, pool)
+def _read_report(store: Path | None, registry: Registry, today: dt.date, say: Callable[[str], None]) -> Report:
+    if store:
+        say("bringing the ledger up to date")
+        append_snapshots(store, registry, today, say)
+    return load_report(store, registry, today, say, keeps=True)
+
+
+def _gather(
+    report: Report,
+    registry: Registry,
+    folder: Path,
+    changes: HeadlineChanges,
+    headlines: tuple[Headline, ...],
+    site_url: str,
+    repository: CodeRepository,
+) -> Original:
+    """Gather what all languages are made from."""
+    states = tuple(list_states(ROOT))
+    operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
+    others = list_published(states)
+    choices = (Language("en"), *others) if others else ()
+    figures, imprint = build_figures(report), make_imprint(report)
+    return Original(
+        report, registry, operations, figures, imprint, headlines, site_url, repository, SITE_SOURCE, choices
+    )
+
+
+def _draw(original: Original, say: Callable[[str], None], pool: Pool) -> RenderResult:
+    say("drawing figures")
+    language = Language("en")
+    return render_figures(
+        original.figures,
+        site_src=SITE_SOURCE,
+        cache=WORK,
+        language=language,
+        imprint=original.imprint,
+        report=say,
+        moved=list_moved(),
+        pinned=write_pinned_code(original.report, language, original.headlines),
+        pool=pool,
+    )
+
+
+def _render_first(original: Original) -> dict[str, str | bytes]:
+    return render_files(
+        original.report,
+        Language("en"),
+        original.registry,
+        {figure.slug for figure in original.figures},
+        original.operations,
+        site_url=original.site_url,
+        repository=original.repository,
+        cache=WORK,
+        headlines=original.headlines,
+    )
+
+
+def _prepare_trees(original: Original, say: Callable[[str], None], pool: Pool) -> list[Tree]:
+    """Write what is left of the first language's sources, and all of the others'."""
+    first = Language("en")
+    trees = [publish_bare(first, original, Tree(first, SITE_SOURCE, WORK))]
+    for language in original.choices[1:]:
+        say(f"saying it in {language.voice.name}")
+        trees.append(prepare_tree(language, original, WORK / "languages" / language.code, say, pool))
+    return trees
+
+
+def _build(original: Original, trees: Sequence[Tree], site: Path, ledger: Iterable[Path], versions: Versions) -> bool:
+    """Build the site from its sources; return whether it was."""
+    first, *others = trees
+    return build_site(
+        original.report,
+        first.language,
+        site_src=first.site_src,
+        site=site,
+        cache=first.cache,
+        site_url=original.site_url,
+        repository=original.repository,
+        ledger=ledger,
+        days=first.days,
+        models=first.models,
+        pins=publish_pins(WORK, original.report, first.language, original.headlines, original.site_url),
+        facts={"data_date": original.report.data.as_of.isoformat(), **asdict(versions)},
+        others=others,
+        check=verify_site,
+    )
 
 
 def render_files(

@@ -47,8 +47,8 @@ class Original:
         site_url: address of the whole site.
         repository: of code and issues, that each page leads to.
         source: the folder of the first language's sources, with the hand-written pages.
-        generated: paths below it that are not hand-written.
-        choices: all languages, in the order in which they are offered.
+        choices: all languages, in the order in which they are offered; none where there is one.
+        generated: paths below the source that are not hand-written.
     """
 
     report: Report
@@ -60,8 +60,8 @@ class Original:
     site_url: str
     repository: CodeRepository
     source: Path
-    generated: frozenset[str]
     choices: tuple[Language, ...] = ()
+    generated: frozenset[str] = frozenset()
 
 
 def prepare_tree(
@@ -80,12 +80,20 @@ def prepare_tree(
         pool=pool,
     )
     publish_files(source, _render_files(language, original), folder / "generated.json")
-    marked = replace(language, marks=True)
+    return publish_bare(language, original, Tree(language, source, folder))
+
+
+def publish_bare(language: Language, original: Original, tree: Tree) -> Tree:
+    """Write the pages that pass no builder, of dates and of models; return the tree with them."""
     shared = original.site_url, original.repository, original.choices
-    days = publish_pages(folder / "days", render_day_pages(original.report, language, original.headlines, *shared))
-    pages = render_model_pages(original.report, marked, original.registry, *shared)
-    models = publish_pages(folder / "models", pages)
-    return Tree(language, source, folder, tuple(sorted(days)), tuple(sorted(models)))
+    days = render_day_pages(original.report, language, original.headlines, *shared)
+    marked = replace(language, marks=bool(language.up))
+    models = render_model_pages(original.report, marked, original.registry, *shared)
+    return replace(
+        tree,
+        days=tuple(sorted(publish_pages(tree.cache / "days", days))),
+        models=tuple(sorted(publish_pages(tree.cache / "models", models))),
+    )
 
 
 def _render_files(language: Language, original: Original) -> dict[str, str | bytes]:
