@@ -17,7 +17,7 @@ goes on where it stopped, and ends with the ledger of one that was not.
 import datetime as dt
 import shutil
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -111,7 +111,8 @@ def run_backfill(
     with _lock(work):
         reading = archive.open(archive, reader, work)
         editions = choose_editions(archive, reading.list_editions(), first, last)
-        run = _Run(store, work, archive, reading, registry, reader, today, report, len(editions), acceptance)
+        unmet = _tell_unmet(acceptance)
+        run = _Run(store, work, archive, reading, registry, reader, today, report, len(editions), acceptance, unmet)
         run.add_all(editions)
         report(Progress(len(editions), len(editions), "snapshots", "bringing the ledger up to date"))
         if list_snapshots(store):
@@ -121,66 +122,54 @@ def run_backfill(
     return run.result(_find_gaps(archive, editions))
 
 
+@dataclass
 class _Run:
     """One backfill under way."""
 
-    def __init__(
-        self,
-        store: Path,
-        work: Path,
-        archive: Archive,
-        reading: Reading,
-        registry: Registry,
-        reader: DatasetReader,
-        today: dt.date,
-        report: Report,
-        total: int,
-        acceptance: Acceptance | None,
-    ) -> None:
-        self._store = store
-        self._work = work
-        self._archive = archive
-        self._reading = reading
-        self._registry = registry
-        self._reader = reader
-        self._today = today
-        self._report = report
-        self._total = total
-        self._acceptance = acceptance
-        self._needless = list(_tell_unmet(acceptance))
-        self._done = 0
-        self._present = 0
-        self._covered: list[str] = []
-        self._gone: dict[dt.date, str] = {}
-        self._dates: list[dt.date] = []
+    store: Path
+    work: Path
+    archive: Archive
+    reading: Reading
+    registry: Registry
+    reader: DatasetReader
+    today: dt.date
+    report: Report
+    total: int
+    acceptance: Acceptance | None
+    needless: tuple[str, ...]
+    done: int = 0
+    present: int = 0
+    covered: list[str] = field(default_factory=list)
+    gone: dict[dt.date, str] = field(default_factory=dict)
+    dates: list[dt.date] = field(default_factory=list)
 
     def add_all(self, editions: list[Edition]) -> None:
         """Add what the ledger lacks."""
-        manifest = read_manifest(self._store)
+        manifest = read_manifest(self.store)
         missing = [edition for edition in editions if not _holds(list_dates(manifest), edition)]
-        self._present = self._done = len(editions) - len(missing)
-        over = {edition.first: _find_cover(self._store, edition, manifest) for edition in missing}
-        self._covered = [f"{first}: {interval}" for first, interval in sorted(over.items()) if interval]
+        self.present = self.done = len(editions) - len(missing)
+        over = {edition.first: _find_cover(self.store, edition, manifest) for edition in missing}
+        self.covered = [f"{first}: {interval}" for first, interval in sorted(over.items()) if interval]
         possible = [edition for edition in missing if not over[edition.first]]
         if possible:
-            self._reading.measure(self._store)
-        if self._reading.learns:
+            self.reading.measure(self.store)
+        if self.reading.learns:
             self._prepare_newest(possible)
         for edition in possible:
             self._add(edition)
 
     def result(self, gaps: list[str]) -> BackfillResult:
         """Tell what was done."""
-        repeated = {date for date, _ in read_manifest(self._store).repeated}
-        lost = [f"{first}: {reason}" for first, reason in sorted(self._gone.items())]
+        repeated = {date for date, _ in read_manifest(self.store).repeated}
+        lost = [f"{first}: {reason}" for first, reason in sorted(self.gone.items())]
         return BackfillResult(
-            added=tuple(date for date in self._dates if date not in repeated),
-            repeated=tuple(date for date in self._dates if date in repeated),
-            present=self._present,
-            covered=tuple(self._covered),
+            added=tuple(date for date in self.dates if date not in repeated),
+            repeated=tuple(date for date in self.dates if date in repeated),
+            present=self.present,
+            covered=tuple(self.covered),
             gaps=(*gaps, *lost),
-            transferred_bytes=self._reader.file_bytes,
-            warnings=(*self._reader.warnings, *self._needless),
+            transferred_bytes=self.reader.file_bytes,
+            warnings=(*self.reader.warnings, *self.needless),
         )
 
     def _prepare_newest(self, editions: list[Edition]) -> None:
@@ -190,34 +179,34 @@ class _Run:
                 continue
             if edition is not editions[0]:
                 waiting = self._waiting(edition)
-                self._reading.learn(waiting if waiting.exists() else self._found(edition))
+                self.reading.learn(waiting if waiting.exists() else self._found(edition))
             return
 
     def _add(self, edition: Edition) -> None:
         """Bring one edition into the ledger; one that is not there is a gap."""
-        if edition.first in self._gone or (self._find_snapshot(edition) is None and not self._read(edition)):
+        if edition.first in self.gone or (self._find_snapshot(edition) is None and not self._read(edition)):
             return
         self._say(edition, "adding")
         waiting = self._waiting(edition)
         if waiting.exists():
-            path = snapshot_path(self._store, read_info(waiting).date)
+            path = snapshot_path(self.store, read_info(waiting).date)
             path.parent.mkdir(parents=True, exist_ok=True)
             waiting.replace(path)
         date = dt.date.fromisoformat(self._found(edition).stem)
         self._overrule(date)
-        found = append_snapshots(self._store, self._registry, self._today, until=date)
+        found = append_snapshots(self.store, self.registry, self.today, until=date)
         if date in {check.date for check in found.held}:
-            raise HeldError(_describe_hold(self._store, found.held[-1]))
-        prune_snapshots(self._store, self._archive.repo, KEPT_SNAPSHOTS, under_way=date)
-        self._dates.append(date)
-        self._done += 1
+            raise HeldError(_describe_hold(self.store, found.held[-1]))
+        prune_snapshots(self.store, self.archive.repo, KEPT_SNAPSHOTS, under_way=date)
+        self.dates.append(date)
+        self.done += 1
 
     def _overrule(self, date: dt.date) -> None:
         """Check an edition with the gates that are overruled for it, if it is the one that was looked at."""
-        accepted = self._acceptance
-        if accepted and hash_file(snapshot_path(self._store, date)).startswith(accepted.snapshot):
-            check = run_check(self._store, date, self._today, self._registry, accepted.gates)
-            self._needless = list(describe_needless(check, [gate for gate, _ in accepted.gates]))
+        accepted = self.acceptance
+        if accepted and hash_file(snapshot_path(self.store, date)).startswith(accepted.snapshot):
+            check = run_check(self.store, date, self.today, self.registry, accepted.gates)
+            self.needless = tuple(describe_needless(check, [gate for gate, _ in accepted.gates]))
 
     def _read(self, edition: Edition) -> bool:
         """Read an edition, unless an earlier run did; return whether it is there."""
@@ -225,29 +214,29 @@ class _Run:
             return True
         self._say(edition, "reading")
         try:
-            self._reading.write(edition, self._waiting(edition))
+            self.reading.write(edition, self._waiting(edition))
         except GoneError as error:
-            self._gone[edition.first] = str(error)
+            self.gone[edition.first] = str(error)
             return False
         return True
 
     def _waiting(self, edition: Edition) -> Path:
-        return self._work / f"{edition.first}.parquet"
+        return self.work / f"{edition.first}.parquet"
 
     def _find_snapshot(self, edition: Edition) -> Path | None:
         """Return the snapshot of an edition in the store, if it is there."""
         span = (edition.first.isoformat(), edition.last.isoformat())
-        return next((path for path in list_snapshots(self._store) if span[0] <= path.stem <= span[1]), None)
+        return next((path for path in list_snapshots(self.store) if span[0] <= path.stem <= span[1]), None)
 
     def _found(self, edition: Edition) -> Path:
         path = self._find_snapshot(edition)
         if path is None:
-            raise FetchError(f"The snapshot of {edition.first} has disappeared from {self._store}. Run it again.")
+            raise FetchError(f"The snapshot of {edition.first} has disappeared from {self.store}. Run it again.")
         return path
 
     def _say(self, edition: Edition, step: str) -> None:
-        detail = f"{step} {edition.first} · {self._reader.file_bytes / 1e6:,.1f} MB transferred"
-        self._report(Progress(self._done, self._total, "snapshots", detail))
+        detail = f"{step} {edition.first} · {self.reader.file_bytes / 1e6:,.1f} MB transferred"
+        self.report(Progress(self.done, self.total, "snapshots", detail))
 
 
 def _describe_hold(store: Path, check: Check) -> str:

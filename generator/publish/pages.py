@@ -44,7 +44,7 @@ from generator.publish.pages_home import build_home_claims, build_home_week
 from generator.publish.pages_registry import build_registry_pages
 from generator.publish.pages_status import build_status_pages
 from generator.publish.pages_topics import build_topic_pages, take_values
-from generator.publish.prose import finalize, prose
+from generator.publish.prose import Render, finalize, prose
 from generator.publish.renames import read_renames
 from generator.publish.search import add_search_terms
 from generator.publish.sparks import draw_sparks
@@ -143,18 +143,25 @@ def build_pages(
     parts = split_models(report.models)
     for part in parts:
         pages[part.path] = render("models.md.j2", part.path, {"report": report, "part": part, "parts": parts})
-    for country in report.countries:
-        path = f"countries/{_check_slug(country.code.lower())}.md"
-        pages[path] = render("country.md.j2", path, _country_values(report, country, language))
-    for profile in report.profiles:
-        path = f"publishers/{_check_slug(profile.slug)}.md"
-        pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile, language))
+    pages |= _render_profiles(render, report, language)
     pages |= build_history_pages(report, language, render)
     pages |= build_topic_pages(report, language, render)
     pages |= build_registry_pages(render, report, registry)
     pages |= build_status_pages(report, operations, language, render)
     pages = add_search_terms(add_cards(pages, report), report, registry, language)
     return {_check_path(path): text for path, text in pages.items()}
+
+
+def _render_profiles(render: Render, report: Report, language: Language) -> dict[str, str]:
+    """Render the page of each country and publisher."""
+    pages = {}
+    for country in report.countries:
+        path = f"countries/{country.code.lower()}.md"
+        pages[path] = render("country.md.j2", path, _country_values(report, country, language))
+    for profile in report.profiles:
+        path = f"publishers/{profile.slug}.md"
+        pages[path] = render("publisher.md.j2", path, _publisher_values(report, profile, language))
+    return pages
 
 
 def split_models(models: tuple[ModelRow, ...]) -> tuple[ModelPart, ...]:
@@ -170,7 +177,7 @@ def build_home(report: Report, language: Language, registry: Registry, figures: 
     )
 
 
-def _render_home(render: Callable[..., str], report: Report, language: Language) -> str:
+def _render_home(render: Render, report: Report, language: Language) -> str:
     return render("home.md.j2", "index.md", _home_values(report, language))
 
 
@@ -309,6 +316,38 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
     }
 
 
+# What a record or a code is called, by the name of its filter.
+_SAID: Final[Mapping[str, Callable[[Any], Sentence | str]]] = {
+    "spoken": lambda said: said,
+    "kind": words.KINDS.__getitem__,
+    "relation": words.RELATIONS.__getitem__,
+    "license_class": words.LICENSE_CLASSES.__getitem__,
+    "size_basis": words.SIZE_BASES.__getitem__,
+    "grade": words.GRADES.__getitem__,
+    "training_data": words.TRAINING_DATA.__getitem__,
+    "training_code": words.TRAINING_CODE.__getitem__,
+    "origin_basis": words.ORIGIN_BASES.__getitem__,
+    "flow_basis": words.FLOW_BASES.__getitem__,
+    "anomaly": words.ANOMALIES.__getitem__,
+    "missing_reason": words.MISSING_REASONS.__getitem__,
+    "reading": words.name_reading,
+    "state": words.STATES.__getitem__,
+    "condition": words.CONDITIONS.__getitem__,
+    "definition": sentences.name_definition,
+    "subtitle": sentences.describe_subtitle,
+    "period": sentences.describe_period,
+    "headline": sentences.state_headline,
+    "without": sentences.state_without,
+    "week_name": name_week,
+    "table_name": sentences.name_table,
+    "state_matrix": sentences.state_matrix,
+    "data_line": sentences.describe_data,
+    "source_line": sentences.describe_source,
+    "event_kind": words.EVENT_KINDS.__getitem__,
+    "list_name": words.name_scope,
+}
+
+
 def _filters(report: Report, language: Language) -> dict[str, Callable[..., object]]:
     """Return the filters that turn a record's values into encoded text."""
 
@@ -319,41 +358,12 @@ def _filters(report: Report, language: Language) -> dict[str, Callable[..., obje
         return language.percent(value)
 
     ways = {name: functools.partial(way, language) for name, way in WAYS.items()}
-    named: dict[str, Callable[[Any], Sentence | str]] = {
-        "spoken": lambda said: said,
-        "kind": words.KINDS.__getitem__,
-        "relation": words.RELATIONS.__getitem__,
-        "license_class": words.LICENSE_CLASSES.__getitem__,
-        "size_basis": words.SIZE_BASES.__getitem__,
-        "grade": words.GRADES.__getitem__,
-        "training_data": words.TRAINING_DATA.__getitem__,
-        "training_code": words.TRAINING_CODE.__getitem__,
-        "origin_basis": words.ORIGIN_BASES.__getitem__,
-        "flow_basis": words.FLOW_BASES.__getitem__,
-        "anomaly": words.ANOMALIES.__getitem__,
-        "missing_reason": words.MISSING_REASONS.__getitem__,
-        "reading": words.name_reading,
-        "state": words.STATES.__getitem__,
-        "condition": words.CONDITIONS.__getitem__,
-        "definition": sentences.name_definition,
-        "subtitle": sentences.describe_subtitle,
-        "period": sentences.describe_period,
-        "headline": sentences.state_headline,
-        "without": sentences.state_without,
-        "week_name": name_week,
-        "table_name": sentences.name_table,
-        "state_lead": lambda lead: sentences.state_lead(lead, report.data.scope),
-        "state_matrix": sentences.state_matrix,
-        "data_line": sentences.describe_data,
-        "source_line": sentences.describe_source,
-        "event_kind": words.EVENT_KINDS.__getitem__,
-        "list_name": words.name_scope,
-    }
     tables: dict[str, Callable[..., str]] = {
         "share": share,
         "signed": functools.partial(write_margin, language=language),
     }
-    spoken = {name: lambda value, call=call: language.speak(call(value)) for name, call in named.items()}
+    said = {**_SAID, "state_lead": lambda lead: sentences.state_lead(lead, report.data.scope)}
+    spoken = {name: lambda value, call=call: language.speak(call(value)) for name, call in said.items()}
     encoded = {name: lambda value, call=call: prose(call(value)) for name, call in (ways | tables | spoken).items()}
     return {
         **encoded,

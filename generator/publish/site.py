@@ -291,39 +291,43 @@ def describe_frame(report: Report, language: Language, repository: CodeRepositor
         "repository": repository.address,
         "issues": repository.issues,
         "report": repository.report(),
-        "words": {
-            "code": language.say("Code"),
-            "report": language.say("Report a mistake"),
-            "issues": language.say("Issues"),
-            "no_repository": language.say("Code and issues: in the repository that this site was made from"),
-            "skip": language.say("Skip to the content"),
-            "places": language.say("Pages"),
-            "languages": language.say("Languages"),
-            "english": language.say("This page is in English only."),
-            "stop": language.say(". "),
-            "colon": language.say(": "),
-            "gap": "" if language.unspaced else " ",
-            "feed": language.say("What changed, week by week"),
-            "method": language.say("How this is measured"),
-            "download": language.say("Download the data"),
-            "cite": language.say("Cite"),
-            "corrections": language.say("Corrections"),
-            "about": language.say("About, accessibility, privacy"),
-            "licence": _name_licences(data, language),
-            "status": language.say("Status"),
-            "late": language.say(
-                "Late: these data are of {date:date}, and the night after did not renew them.", date=data.as_of
-            ),
-            "stale": language.say(
-                "Out of date: these data are of {date:date}, more than three days old. They are right for their date, "
-                "not for today.",
-                date=data.as_of,
-            ),
-            "rows": language.say("{shown} of {all} rows", shown="{shown}", all="{all}"),  # filled in by site.js
-            "question": language.say("which countries build the open AI models that the world downloads"),
-            "missing_title": language.say("This page does not exist"),
-            "missing_text": language.say("The address may be old or mistyped. These pages exist:"),
-        },
+        "words": _say_words(data, language),
+    }
+
+
+def _say_words(data: DataSource, language: Language) -> dict[str, str]:
+    return {
+        "code": language.say("Code"),
+        "report": language.say("Report a mistake"),
+        "issues": language.say("Issues"),
+        "no_repository": language.say("Code and issues: in the repository that this site was made from"),
+        "skip": language.say("Skip to the content"),
+        "places": language.say("Pages"),
+        "languages": language.say("Languages"),
+        "english": language.say("This page is in English only."),
+        "stop": language.say(". "),
+        "colon": language.say(": "),
+        "gap": "" if language.unspaced else " ",
+        "feed": language.say("What changed, week by week"),
+        "method": language.say("How this is measured"),
+        "download": language.say("Download the data"),
+        "cite": language.say("Cite"),
+        "corrections": language.say("Corrections"),
+        "about": language.say("About, accessibility, privacy"),
+        "licence": _name_licences(data, language),
+        "status": language.say("Status"),
+        "late": language.say(
+            "Late: these data are of {date:date}, and the night after did not renew them.", date=data.as_of
+        ),
+        "stale": language.say(
+            "Out of date: these data are of {date:date}, more than three days old. They are right for their date, "
+            "not for today.",
+            date=data.as_of,
+        ),
+        "rows": language.say("{shown} of {all} rows", shown="{shown}", all="{all}"),  # filled in by site.js
+        "question": language.say("which countries build the open AI models that the world downloads"),
+        "missing_title": language.say("This page does not exist"),
+        "missing_text": language.say("The address may be old or mistyped. These pages exist:"),
     }
 
 
