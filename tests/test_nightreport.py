@@ -14,7 +14,6 @@ from generator.audit.nights import Night, StepResult, write_night
 from generator.cli.main import app
 from generator.night.nightreport import (
     Outcome,
-    Site,
     decide_outcome,
     parse_results,
     write_closing,
@@ -112,7 +111,8 @@ def test_the_issue_of_a_failed_run_names_the_step() -> None:
 
 def test_the_summary_has_headline_coverage_gates_timings_and_links(held: Outcome) -> None:
     """In this order."""
-    site = Site("China made 17.1% of it.", "12 months", "Data of 19 Nov 2026.", 0.9731, "abc123")
+    site = {"headline": "China made 17.1% of it.", "definition": "12 months", "data": "Data of 19 Nov 2026."}
+    site |= {"reviewed": "97.3%", "build_id": "abc123"}
     text = write_summary(held, site, "https://example.org/", RUN_URL)
     parts = ["# Night of 2026-11-19: held", "17&#46;1&#37;", "Reviewed: 97.3%", "## Gates", "## Timings", "## Links"]
     places = [text.index(part) for part in parts]
@@ -129,7 +129,8 @@ def test_strings_of_others_are_inert(word: str) -> None:
     night = make_night(FIRST, "fetch", "failed", word)
     outcome = decide_outcome(night, None, {word.replace("=", ""): "failure"})
     text = write_issue(outcome, RUN_URL)
-    summary = write_summary(outcome, Site(word, word, word, 0.5, word), "https://example.org/", RUN_URL)
+    site = dict.fromkeys(("headline", "definition", "data", "build_id"), word) | {"reviewed": "50.0%"}
+    summary = write_summary(outcome, site, "https://example.org/", RUN_URL)
     for said in (text.title, text.body, summary):
         assert not any(sign in said for sign in ("<script", "<img", "@evil", "](javascript", "onerror=", "\x1b"))
     own = [line for line in summary.splitlines() if line.startswith("|")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.audit.status import IntervalStatus, SnapshotStatus, StoreStatus, compute_status
+from generator.audit.status import compute_status
 from generator.base.errors import SnapshotError
 from generator.ledger.store import read_manifest
 from generator.registry import Registry
@@ -13,6 +13,9 @@ from tests.small import append_all, make_publisher, make_registry
 from tests.test_snapshot import put_snapshot
 
 REGISTRY: Registry = make_registry(make_publisher("east", "CN"))
+
+SNAPSHOT = ("date", "source", "rows", "quarantined", "state", "reviewed", "file_bytes")
+INTERVAL = ("start", "end", "days", "gap_days", "basis", "models", "anomalies", "file_bytes")
 
 
 def put(store: Path, date: str, downloads: int) -> None:
@@ -37,25 +40,26 @@ def test_a_store_tells_its_dates_gaps_and_coverage(tmp_path: Path) -> None:
         return (tmp_path / "snapshots" / f"{date}.parquet").stat().st_size
 
     start, first, second = dt.date(2026, 7, 2), dt.date(2026, 8, 1), dt.date(2026, 9, 10)
-    expected = StoreStatus(
-        snapshots=(
-            SnapshotStatus(first, "test", 2, 0, "interval", 0.75, size_of("2026-08-01")),
-            SnapshotStatus(dt.date(2026, 8, 2), "test", 2, 0, "repeated", None, size_of("2026-08-02")),
-            SnapshotStatus(second, "test", 2, 0, "interval", 0.75, size_of("2026-09-10")),
-            SnapshotStatus(dt.date(2026, 9, 11), "test", 2, 0, "not yet", None, size_of("2026-09-11")),
-        ),
-        intervals=(
-            IntervalStatus(start, first, 30, 0, "rate", 2, 0, sizes[0]),
-            IntervalStatus(first, second, 40, 10, "rate", 2, 0, sizes[1]),
-        ),
-        gap_days=10,
+    snapshots = (
+        (first, "test", 2, 0, "interval", 0.75, size_of("2026-08-01")),
+        (dt.date(2026, 8, 2), "test", 2, 0, "repeated", None, size_of("2026-08-02")),
+        (second, "test", 2, 0, "interval", 0.75, size_of("2026-09-10")),
+        (dt.date(2026, 9, 11), "test", 2, 0, "not yet", None, size_of("2026-09-11")),
     )
+    intervals = ((start, first, 30, 0, "rate", 2, 0, sizes[0]), (first, second, 40, 10, "rate", 2, 0, sizes[1]))
+    expected = {
+        "snapshots": [dict(zip(SNAPSHOT, row, strict=True)) for row in snapshots],
+        "intervals": [dict(zip(INTERVAL, row, strict=True)) for row in intervals],
+        "gap_days": 10,
+        "copied_from": "",
+    }
     assert expected == compute_status(tmp_path, REGISTRY)
 
 
 def test_an_empty_folder_is_an_empty_store(tmp_path: Path) -> None:
     """Nothing fetched yet is no error."""
-    assert StoreStatus((), (), 0) == compute_status(tmp_path, REGISTRY)
+    empty = {"snapshots": [], "intervals": [], "gap_days": 0, "copied_from": ""}
+    assert empty == compute_status(tmp_path, REGISTRY)
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """What a store holds, for maintainers: snapshots, intervals, gaps, coverage."""
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from generator.base.errors import SnapshotError
 from generator.ledger.store import Ledger, load_ledger, read_manifest
@@ -14,73 +14,14 @@ from generator.star.reading import read_account_flows, read_accounts
 from generator.star.relations import open_star
 
 
-@dataclass(frozen=True)
-class SnapshotStatus:
-    """One snapshot that the store holds.
-
-    Attributes:
-        date: the snapshot's date.
-        source: where it came from.
-        rows: models in the file.
-        quarantined: rows that could not be parsed.
-        state: `interval`, `repeated` (holds the counts of the one before), or `not yet` in the ledger.
-        reviewed: share of its downloads with a reviewed publisher, 0 to 1; None outside the ledger, or without any.
-        file_bytes: size of the file.
-    """
-
-    date: dt.date
-    source: str
-    rows: int
-    quarantined: int
-    state: str
-    reviewed: float | None
-    file_bytes: int
-
-
-@dataclass(frozen=True)
-class IntervalStatus:
-    """One interval of the ledger.
-
-    Attributes:
-        start: the date before its first day.
-        end: its last day.
-        days: its length.
-        gap_days: days that no count covers.
-        basis: `counter`, `rate` or `mixed`.
-        models: models in its snapshot.
-        anomalies: counters that fell, jumped or stood still and 30-day counts that moved tenfold, as listed.
-        file_bytes: size of its files.
-    """
-
-    start: dt.date
-    end: dt.date
-    days: int
-    gap_days: int
-    basis: str
-    models: int
-    anomalies: int
-    file_bytes: int
-
-
-@dataclass(frozen=True)
-class StoreStatus:
-    """The whole store.
-
-    Attributes:
-        snapshots: the files held, oldest first.
-        intervals: the ledger's, oldest first.
-        gap_days: days within the history that no count covers.
-        copied_from: address of the site that the ledger is an unverified copy of; empty for one's own.
-    """
-
-    snapshots: tuple[SnapshotStatus, ...]
-    intervals: tuple[IntervalStatus, ...]
-    gap_days: int
-    copied_from: str = ""
-
-
-def compute_status(store: Path, registry: Registry) -> StoreStatus:
+def compute_status(store: Path, registry: Registry) -> dict[str, Any]:
     """Read what a store holds.
+
+    Returns:
+        `snapshots` held, oldest first, with their `state` (`interval`, `repeated` where they hold the counts of the one
+        before, or `not yet` in the ledger) and the part of their downloads that has a reviewed publisher, 0 to 1;
+        `intervals` of the ledger, oldest first; `gap_days` that no count covers; `copied_from`, the site that the
+        ledger is an unverified copy of, empty for one's own.
 
     Raises:
         SnapshotError: the folder does not exist, or a snapshot is damaged.
@@ -88,7 +29,7 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
     """
     if not store.is_dir():
         raise SnapshotError(f"There is no store at {store}. Make one with `oms fetch` or `oms import`.")
-    ledger = load_ledger(store)
+    ledger, manifest = load_ledger(store), read_manifest(store)
     coverage = _compute_reviewed(ledger, registry)
     ends = {entry.interval.end for entry in ledger.entries}
     snapshots = []
@@ -96,26 +37,18 @@ def compute_status(store: Path, registry: Registry) -> StoreStatus:
         info = read_info(path)
         state = "interval" if info.date in ends else "repeated" if info.date in ledger.repeated else "not yet"
         snapshots.append(
-            SnapshotStatus(
-                info.date, info.source, info.rows, info.quarantined, state, coverage.get(info.date), path.stat().st_size
-            )
+            {name: getattr(info, name) for name in ("date", "source", "rows", "quarantined")}
+            | {"state": state, "reviewed": coverage.get(info.date), "file_bytes": path.stat().st_size}
         )
-    manifest = read_manifest(store)
-    intervals = tuple(
-        IntervalStatus(
-            start=entry.interval.start,
-            end=entry.interval.end,
-            days=entry.interval.days,
-            gap_days=entry.interval.gap_days,
-            basis=entry.interval.basis,
-            models=entry.interval.models,
-            anomalies=len(entry.interval.anomalies),
-            file_bytes=sum((store / "ledger" / name).stat().st_size for name in line.files.values()),
-        )
-        for entry, line in zip(ledger.entries, manifest.stored, strict=True)
-    )
-    gap_days = sum(interval.gap_days for interval in intervals)
-    return StoreStatus(tuple(snapshots), intervals, gap_days, manifest.copied_from)
+    intervals = [
+        {name: getattr(line.interval, name) for name in ("start", "end", "days", "gap_days", "basis", "models")}
+        | {"anomalies": len(line.interval.anomalies)}
+        | {"file_bytes": sum((store / "ledger" / name).stat().st_size for name in line.files.values())}
+        for line in manifest.stored
+    ]
+    gap_days = sum(line.interval.gap_days for line in manifest.stored)
+    about = {"gap_days": gap_days, "copied_from": manifest.copied_from}
+    return {"snapshots": snapshots, "intervals": intervals, **about}
 
 
 def _compute_reviewed(ledger: Ledger, registry: Registry) -> dict[dt.date, float]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import asdict
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -262,32 +261,22 @@ def status(
 
     found = compute_status(store, load_registry())
     if as_json:
-        out.print(json.dumps(asdict(found), indent=1, default=str))
+        out.print(json.dumps(found, indent=1, default=str))
         return
     snapshots = Table("snapshot", "source", "models", "set aside", "in the ledger", "reviewed", "MB")
-    for line in found.snapshots:
-        snapshots.add_row(
-            str(line.date),
-            line.source,
-            f"{line.rows:,}",
-            f"{line.quarantined:,}",
-            line.state,
-            f"{line.reviewed:.1%}" if line.reviewed is not None else "",
-            f"{line.file_bytes / 1e6:,.1f}",
-        )
+    for line in found["snapshots"]:
+        reviewed = "" if line["reviewed"] is None else f"{line['reviewed']:.1%}"
+        counts = f"{line['rows']:,}", f"{line['quarantined']:,}"
+        size = f"{line['file_bytes'] / 1e6:,.1f}"
+        snapshots.add_row(str(line["date"]), line["source"], *counts, line["state"], reviewed, size)
     intervals = Table("interval", "days", "gap", "basis", "models", "anomalies", "KB")
-    for interval in found.intervals:
-        intervals.add_row(
-            f"{interval.start} … {interval.end}",
-            str(interval.days),
-            str(interval.gap_days),
-            interval.basis,
-            f"{interval.models:,}",
-            str(interval.anomalies),
-            f"{interval.file_bytes / 1000:,.0f}",
-        )
-    if found.copied_from:
-        out.print(f"An unverified copy of {found.copied_from}")
+    for line in found["intervals"]:
+        days = str(line["days"]), str(line["gap_days"])
+        counts = f"{line['models']:,}", str(line["anomalies"])
+        size = f"{line['file_bytes'] / 1000:,.0f}"
+        intervals.add_row(f"{line['start']} … {line['end']}", *days, line["basis"], *counts, size)
+    if found["copied_from"]:
+        out.print(f"An unverified copy of {found['copied_from']}")
     out.print(snapshots)
     out.print(intervals)
 

@@ -6,7 +6,7 @@ Strings from outside pass `issue_words`: they make no link, no mention and no ta
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from generator.audit.checks import Check
 from generator.audit.checks_text import describe_check, issue_words, list_actions, render_gates
@@ -18,6 +18,8 @@ GOOD: Final = "good"
 UNFINISHED: Final = "unfinished"
 # What GitHub says of a job or step that did not do its work; `skipped` is one that had none.
 BAD_RESULTS: Final = frozenset({"failure", "cancelled"})
+# What a finished site says of itself: headline, definition, data, share of the downloads reviewed, id of its build.
+Site: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,25 +45,6 @@ class Outcome:
         """Return the step that stopped the night."""
         steps = self.night.steps if self.night else ()
         return next((step for step in steps if step.state in {HELD, FAILED}), None)
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a finished site says of itself.
-
-    Attributes:
-        headline: the first sentence.
-        definition: the definition that it is under.
-        data: the line on the data.
-        reviewed: share of the 30-day downloads with a reviewed publisher, 0 to 1.
-        build_id: hash of everything that it was made from.
-    """
-
-    headline: str
-    definition: str
-    data: str
-    reviewed: float
-    build_id: str
 
 
 def decide_outcome(night: Night | None, check: Check | None, results: Mapping[str, str]) -> Outcome:
@@ -121,7 +104,7 @@ def write_summary(outcome: Outcome, site: Site | None, site_url: str, run_url: s
 
 
 def read_site(report: Mapping[str, Any], build_id: str) -> Site:
-    """Return what a site's `report.json` says.
+    """Return what a finished site says of itself, from its `report.json` and its build's id.
 
     Raises:
         KeyError: it is of another shape.
@@ -130,7 +113,8 @@ def read_site(report: Mapping[str, Any], build_id: str) -> Site:
     sentences = report["sentences"]
     coverage = report["report"]["coverage"][-1]
     about = report["about"]
-    return Site(sentences["headline"], sentences["definition"], about["data"], float(coverage["reviewed"]), build_id)
+    told = {"headline": sentences["headline"], "definition": sentences["definition"], "data": about["data"]}
+    return told | {"reviewed": f"{float(coverage['reviewed']):.1%}", "build_id": build_id}
 
 
 def _name_gates(outcome: Outcome) -> str:
@@ -179,8 +163,8 @@ def _describe_site(site: Site | None) -> str:
     if site is None:
         return "No site was built."
     return (
-        f"{issue_words(site.headline)}\n\n{issue_words(site.definition)}. {issue_words(site.data)}\n\n"
-        f"Reviewed: {site.reviewed:.1%} of the downloads of thirty days."
+        f"{issue_words(site['headline'])}\n\n{issue_words(site['definition'])}. {issue_words(site['data'])}\n\n"
+        f"Reviewed: {site['reviewed']} of the downloads of thirty days."
     )
 
 
@@ -204,7 +188,7 @@ def _list_links(site: Site | None, site_url: str, run_url: str) -> str:
         base = site_url.rstrip("/") + "/"
         lines += [f"- [{name}]({_encode_url(base + path)})" for name, path in pages.items()]
     lines += [f"- [Run]({_encode_url(run_url)})"] if run_url else []
-    lines += [f"- Build `{site.build_id}`"] if site and site.build_id.isalnum() else []
+    lines += [f"- Build `{site['build_id']}`"] if site and site["build_id"].isalnum() else []
     return "## Links\n\n" + "\n".join(lines) if lines else ""
 
 

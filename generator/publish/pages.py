@@ -113,7 +113,7 @@ def build_pages(
     site_url: str = "/",
     repository: CodeRepository = NOWHERE,
 ) -> dict[str, str]:
-    """Build the text of every generated page.
+    """Build the text of every generated page, by path: Markdown; paths hold ISO codes and the report's slugs only.
 
     Args:
         report: what the pages show.
@@ -123,9 +123,6 @@ def build_pages(
         operations: how the site is run.
         site_url: address that the site is published under, for what readers copy from a page to elsewhere.
         repository: of code and issues, that pages lead to.
-
-    Returns:
-        Markdown by path relative to the site's source folder; paths hold ISO codes and the report's slugs only.
     """
     environment = make_environment(language, report, registry, repository)
     environment.globals["site_url"] = f"{site_url}{language.folder}"
