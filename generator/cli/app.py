@@ -31,6 +31,13 @@ StoreOption = Annotated[
     Path,
     typer.Option("--store", help="Folder with snapshots and ledger; made if it does not exist.", file_okay=False),
 ]
+ReadOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
+]
+SiteUrlOption = Annotated[
+    str, typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under.")
+]
 DateOption = Annotated[
     str | None,
     typer.Option("--date", envvar="OMS_DATE", help="UTC date of the counts, as YYYY-MM-DD; today if not given."),

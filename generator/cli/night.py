@@ -19,6 +19,7 @@ from generator.cli.app import (
     HeldOption,
     ReasonOption,
     RepositoryOption,
+    SiteUrlOption,
     StoreOption,
     app,
     err,
@@ -68,9 +69,7 @@ def nightly(
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Everything but the push.")] = False,
-    site_url: Annotated[
-        str, typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under.")
-    ] = "",
+    site_url: SiteUrlOption = "",
     repository: RepositoryOption = "",
     live: Annotated[
         str,

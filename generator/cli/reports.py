@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.base.errors import IssueError, SiteError
-from generator.cli.app import DateOption, StoreOption, app, out, parse_date
+from generator.cli.app import DateOption, SiteUrlOption, StoreOption, app, out, parse_date
 
 if TYPE_CHECKING:
     from generator.night.nightreport import Outcome, Site
@@ -69,9 +69,7 @@ def summary(
     site: Annotated[Path, typer.Option("--site", help="Folder of the finished site.")] = Path("site"),
     date: DateOption = None,
     results: ResultsOption = "",
-    site_url: Annotated[
-        str, typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under.")
-    ] = "",
+    site_url: SiteUrlOption = "",
     file: Annotated[
         Path | None,
         typer.Option("--file", envvar="GITHUB_STEP_SUMMARY", help="Add it to this file; it is printed if not given."),

@@ -16,6 +16,7 @@ from generator.cli.app import (
     AcceptOption,
     DateOption,
     HeldOption,
+    ReadOption,
     ReasonOption,
     RepositoryOption,
     StoreOption,
@@ -196,10 +197,7 @@ def check(
 @app.command()
 def build(
     site: Annotated[Path, typer.Option("--site", help="Folder for the finished site.")] = Path("site"),
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
-    ] = None,
+    store: ReadOption = None,
     today: Annotated[
         str | None, typer.Option("--today", help="The day of the build, as YYYY-MM-DD; today if not given.")
     ] = None,
@@ -363,10 +361,7 @@ def registry_check() -> None:
 
 @registry_app.command("worklist")
 def registry_worklist(
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
-    ] = None,
+    store: ReadOption = None,
     most: Annotated[int, typer.Option("--most", help="Rows at the most.", min=1)] = 30,
 ) -> None:
     """List what to review next: unreviewed publishers by downloads of thirty days, and what each would add.
@@ -399,10 +394,7 @@ def registry_explain(
             help="A Hub account (Qwen), a model's id (unsloth/Qwen3-8B-GGUF), or the address of either's page."
         ),
     ],
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
-    ] = None,
+    store: ReadOption = None,
 ) -> None:
     """Say step by step why an account or a model is attributed as it is.
 
@@ -429,10 +421,7 @@ def registry_explain(
 @registry_app.command("diff")
 def registry_diff(
     revision: Annotated[str, typer.Argument(help="A git revision of this repository, such as main or HEAD~1.")],
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", help="Folder with snapshots; the bundled ones if not given.", file_okay=False),
-    ] = None,
+    store: ReadOption = None,
     summary: Annotated[
         Path | None,
         typer.Option("--summary", envvar="GITHUB_STEP_SUMMARY", help="File that gets the table as Markdown, too."),

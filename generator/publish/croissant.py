@@ -7,12 +7,11 @@ from generator.base.encode import to_bytes
 from generator.base.files import hash_bytes
 from generator.base.imprint import NAME
 from generator.base.records import render_json
-from generator.publish.datafiles import list_sources
+from generator.publish.datafiles import make_imprint
 from generator.publish.dataset import cite_data
 from generator.publish.dataset_schema import FOLDER
 from generator.questions import sentences
 from generator.questions.report import Report
-from generator.sources.archives import find_licenses
 from generator.text.language import Language
 
 # The version of the vocabulary that the words below are of.
@@ -83,7 +82,7 @@ def render_croissant(
         "name": NAME,
         "description": f"{language.say('Shares of the downloads of open AI models by country.')} {source}",
         "url": f"{site_url}schema.html",
-        "license": [license_["path"] for license_ in find_licenses(list_sources(report))],
+        "license": list(make_imprint(report).licences),
         "creator": {"@type": "sc:Organization", "name": NAME},
         "datePublished": as_of.isoformat(),
         "version": f"{schema['version']}.0",

@@ -15,7 +15,7 @@ from generator.base.encode import label
 from generator.base.imprint import NAME
 from generator.base.records import render_json
 from generator.publish.badges import list_organisations, name_country, name_organisation
-from generator.publish.datafiles import list_sources
+from generator.publish.datafiles import make_imprint
 from generator.questions.countries.tables import find_table
 from generator.questions.countries.words import state_country
 from generator.questions.events import name_anchors
@@ -23,7 +23,6 @@ from generator.questions.publishers.words import state_share
 from generator.questions.report import Report
 from generator.questions.topics import state_item
 from generator.questions.weeks.words import name_week
-from generator.sources.archives import find_licenses
 from generator.star.table import Row
 from generator.text import words
 from generator.text.language import Language
@@ -93,7 +92,7 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
         "topics/weeks.html",
         language.say("{name}: what changed", name=NAME),
         language.say("Each week's changes in the shares of open models by country, in computed sentences; and events."),
-        list_rights(report),
+        " ".join(make_imprint(report).licences),
     )
     return {
         changes.path: render_atom(entries, changes, language, root),
@@ -105,11 +104,6 @@ def render_feeds(report: Report, language: Language, site_url: str) -> dict[str,
 def _list_weeks(report: Report, most: int) -> Sequence[Row]:
     """List the newest weeks."""
     return report.topics["weeks"].by_name["weeks-dates"].first(most).records()
-
-
-def list_rights(report: Report) -> str:
-    """List the addresses of the licences of the report's numbers."""
-    return " ".join(license_["path"] for license_ in find_licenses(list_sources(report)))
 
 
 def render_atom(entries: Sequence[Entry], about: Feed, language: Language, root: str) -> str:
@@ -173,44 +167,31 @@ def _render_places(report: Report, language: Language, root: str) -> dict[str, s
     """Render the feeds of countries and organisations, each with its share at the end of each week."""
     ends = {week["as_of"]: week["week"] for week in _list_weeks(report, PLACE_ENTRIES)}
     about = language.say("Its share of the downloads of open models at the end of each week.")
+    rights = " ".join(make_imprint(report).licences)
     feeds = {}
-    for name, place in _list_places(report, language).items():
-        feed = Feed(f"feeds/{name}.atom", place.page, f"{NAME}: {place.title}", about, list_rights(report))
+    for (name, page, title), said in _list_places(report, language).items():
+        feed = Feed(f"feeds/{name}.atom", page, f"{NAME}: {title}", about, rights)
         entries = [
-            Entry(f"{root}topics/weeks/{slug}.html#{name}", language.speak(place.said[day]), _begin_day(day))
+            Entry(f"{root}topics/weeks/{slug}.html#{name}", language.speak(said[day]), _begin_day(day))
             for day, slug in ends.items()
-            if day in place.said
+            if day in said
         ]
         feeds[feed.path] = render_atom(entries, feed, language, root)
     return feeds
 
 
-@dataclass(frozen=True)
-class _Place:
-    """What has a feed of its own.
-
-    Attributes:
-        page: its page, below the site's root.
-        title: its name.
-        said: its share in a sentence, by date.
-    """
-
-    page: str
-    title: str
-    said: Mapping[dt.date, Sentence]
-
-
-def _list_places(report: Report, language: Language) -> dict[str, _Place]:
+def _list_places(report: Report, language: Language) -> dict[tuple[str, str, str], Mapping[dt.date, Sentence]]:
+    """List what has a feed of its own, by its feed's name, its page and its title: its share in a sentence, by date."""
     tables = report.histories[find_table(report).definition]
-    places = {}
+    places: dict[tuple[str, str, str], Mapping[dt.date, Sentence]] = {}
     for country in report.countries:
         said = {table.as_of: state_country(country.code, report, table) for table in tables}
         page = f"countries/{country.code.lower()}.html"
-        places[name_country(country.code)] = _Place(page, language.place(country.code), said)
+        places[name_country(country.code), page, language.place(country.code)] = said
     for profile in list_organisations(report):
         said = {point.as_of: state_share(profile, report, point) for point in profile.history}
-        title, page = label(profile.row.handle), f"publishers/{profile.slug}.html"
-        places[name_organisation(profile)] = _Place(page, title, said)
+        page = f"publishers/{profile.slug}.html"
+        places[name_organisation(profile), page, label(profile.row.handle)] = said
     return places
 
 

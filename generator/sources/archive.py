@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import quote
 
 import pyarrow.parquet as pq
@@ -59,21 +59,29 @@ class Edition:
         return self.days[0] if self.days else self.first
 
 
-class Reading(Protocol):
-    """An archive that is being read."""
+class Reading:
+    """An archive that is being read.
 
-    @property
-    def learns(self) -> bool:
-        """Return whether what the newest edition knows fills the others."""
+    Attributes:
+        learns: whether what the newest edition knows fills the others.
+    """
+
+    learns = False
 
     def list_editions(self) -> list[Edition]:
-        """List all editions, oldest first."""
+        """List all editions, oldest first.
+
+        Raises:
+            GoneError: the dataset is not there.
+            FetchError: it cannot be read, or is of another form.
+        """
+        raise NotImplementedError
 
     def learn(self, newest: Path) -> None:
-        """Keep what the snapshot of the newest edition knows of each model."""
+        """Keep what the snapshot of the newest edition knows of each model, where that is to be learnt from it."""
 
     def measure(self, store: Path) -> None:
-        """Measure what the archive leaves out, beside a snapshot of our own."""
+        """Measure what the archive leaves out, beside a snapshot of our own, where it leaves anything out."""
 
     def write(self, edition: Edition, path: Path) -> None:
         """Write an edition as a snapshot, whose date is known only then; what is read for it may stay beside it.
@@ -82,6 +90,7 @@ class Reading(Protocol):
             GoneError: it is not there.
             FetchError: it cannot be read, or is not what was expected; no snapshot is written.
         """
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ def choose_editions(archive: Archive, editions: Sequence[Edition], first: dt.dat
     return chosen if archive.days else sorted({chosen[0], chosen[-1]}, key=lambda edition: edition.first)
 
 
-class FileReading:
+class FileReading(Reading):
     """Reads an archive each of whose editions is a file in the Hub's own columns."""
 
     learns = True
@@ -131,20 +140,12 @@ class FileReading:
         self._facts: Facts | None = None
 
     def list_editions(self) -> list[Edition]:
-        """List all editions, oldest first.
-
-        Raises:
-            GoneError: the dataset is not there.
-            FetchError: its list cannot be read.
-        """
+        """List all editions, oldest first."""
         return self._listing(self._reader)
 
     def learn(self, newest: Path) -> None:
         """Keep what the snapshot of the newest edition knows of each model."""
         self._facts = Facts.load(newest)
-
-    def measure(self, store: Path) -> None:
-        """Measure nothing: the file holds every public model."""
 
     def write(self, edition: Edition, path: Path) -> None:
         """Write an edition as a snapshot."""

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from generator.base.errors import FetchError
 from generator.base.settings import MAX_QUARANTINED_FRACTION
-from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+from generator.sources.hub_rows import LeftOut, Quarantined, Row, pack_key, parse_row, parse_time
 from generator.sources.kinds import Unread
 from generator.sources.snapshot import SCHEMA, read_info
 
@@ -208,7 +208,7 @@ def _parse(raw: dict[str, Any], tally: Tally, *, has_keys: bool) -> Row | None:
         tally.quarantined += 1
     if isinstance(row, Quarantined | LeftOut):
         return None
-    packed = _pack(str(row["key"] if has_keys else row["id"]))
+    packed = pack_key(str(row["key"] if has_keys else row["id"]))
     if packed in tally.keys:
         tally.repeated += 1
         return None
@@ -245,14 +245,6 @@ def _to_bytes(names: Any) -> "np.ndarray[Any, np.dtype[np.bytes_]]":
     chunks = names.chunks if isinstance(names, pa.ChunkedArray) else [names]
     parts = [np.asarray(chunk.cast(pa.binary()).fill_null(b"").to_pylist(), dtype=np.bytes_) for chunk in chunks]
     return np.concatenate(parts) if parts else np.empty(0, dtype="S1")
-
-
-def _pack(key: str) -> bytes:
-    """Return twelve bytes for one of the Hub's keys: three million of them are held while a week is read."""
-    try:
-        return bytes.fromhex(key)
-    except ValueError:
-        return key.encode()
 
 
 def _damaged(name: str, error: Exception) -> FetchError:

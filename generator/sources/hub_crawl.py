@@ -28,7 +28,7 @@ from generator.base.settings import (
 )
 from generator.sources.answers import HUB_HOST
 from generator.sources.hub_partial import CrawlState, WorkFolder
-from generator.sources.hub_rows import LeftOut, Quarantined, Row, parse_row, parse_time
+from generator.sources.hub_rows import LeftOut, Quarantined, Row, pack_key, parse_row, parse_time
 from generator.sources.kinds import Unread
 from generator.sources.snapshot import HUB_SOURCE, SnapshotInfo, snapshot_path, write_snapshot
 
@@ -278,7 +278,7 @@ class Crawl:
         self._standing = _Standing(state, state)
         self._resumed_pages = state.pages
         # Twelve bytes a model instead of a string: 3.2 million of them have to fit.
-        self._seen = {_pack(key) for key in work.read_keys(state)}
+        self._seen = {pack_key(key) for key in work.read_keys(state)}
         self._resumed_rows = len(self._seen)
         self._paths: set[str] = set()
         reader.before_wait = self._report_progress
@@ -479,7 +479,7 @@ class Crawl:
         rows = self._read_after(*last)
         if rows is None:
             return None
-        known = self._seen | {_pack(str(row["key"])) for row in batch.rows}
+        known = self._seen | {pack_key(str(row["key"])) for row in batch.rows}
         end = parse_time(last[0])
         unread = [row for row in _sort_rows(rows, known).rows if _is_at_or_before(row["created_at"], end)]
         return len(unread) if unread or not rows else None
@@ -493,8 +493,8 @@ class Crawl:
             return None
 
     def _check_canaries(self, batch: _Batch) -> None:
-        canaries = {_pack(key) for key in self._state.canaries}
-        seen = canaries & (self._seen | {_pack(str(row["key"])) for row in batch.rows})
+        canaries = {pack_key(key) for key in self._state.canaries}
+        seen = canaries & (self._seen | {pack_key(str(row["key"])) for row in batch.rows})
         if len(seen) < MIN_CANARIES_SEEN * len(canaries):
             raise Stop(
                 f"{self._where()} names no next page, but only {len(seen)} of the {len(canaries)} models "
@@ -516,7 +516,7 @@ class Crawl:
             examples=batch.unread.examples | dict(state.examples),
         )
         self._stand(taken, batch.rows)
-        self._seen.update(_pack(str(row["key"])) for row in batch.rows)
+        self._seen.update(pack_key(str(row["key"])) for row in batch.rows)
         if taken.pages - self._standing.saved.pages >= PAGES_PER_PART:
             self.save()
         self._report_progress()
@@ -556,20 +556,12 @@ def _sort_rows(raw_rows: list[object], seen: set[bytes]) -> _Batch:
             quarantined[parsed.reason] += 1
         elif isinstance(parsed, LeftOut):
             left_out += 1
-        elif (key := _pack(str(parsed["key"]))) in seen or key in rows:
+        elif (key := pack_key(str(parsed["key"]))) in seen or key in rows:
             repeated += 1
         else:
             rows[key] = parsed
             unread.look_at(raw, parsed)  # type: ignore[arg-type]  # what parses is an object
     return _Batch(list(rows.values()), quarantined, repeated, left_out, unread)
-
-
-def _pack(key: str) -> bytes:
-    """Return an `_id` in as few bytes as it needs: twelve for the Hub's own form."""
-    try:
-        return bytes.fromhex(key) if len(key) == 24 else key.encode()
-    except ValueError:
-        return key.encode()
 
 
 def _last_position(rows: list[object]) -> tuple[str, str] | None:

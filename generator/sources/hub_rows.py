@@ -111,6 +111,14 @@ def is_model_id(value: object) -> bool:
     )
 
 
+def pack_key(key: str) -> bytes:
+    """Return an `_id` in as few bytes as it needs: twelve for the Hub's own form; millions are held while rows come."""
+    try:
+        return bytes.fromhex(key) if len(key) == 24 else key.encode()
+    except ValueError:
+        return key.encode()
+
+
 def _build_row(raw: dict[str, object], tags: list[str]) -> Row:
     model_id = str(raw["id"])
     relation, base_models = _parse_bases(tags, raw.get("baseModels"), model_id)

@@ -35,7 +35,7 @@ from generator.base.settings import (
     STALE_DAYS,
     STALE_SLACK_DAYS,
 )
-from generator.sources.archive import WEEK_DAYS, Archive, Edition
+from generator.sources.archive import WEEK_DAYS, Archive, Edition, Reading
 from generator.sources.archive_http import MAX_RANGE_BYTES, DatasetReader, GoneError
 from generator.sources.pulse_rows import DayFiles, count_rows, measure_left_out, write_day, write_facts
 from generator.sources.snapshot import HUB_SOURCE, SnapshotInfo, list_snapshots, read_info
@@ -68,10 +68,8 @@ def make_pulse(step: Step, *, ends: bool = False) -> Archive:
     return Archive(NAME, REPO, 0 if ends else _LONGEST[step], opened)
 
 
-class PulseReading:
+class PulseReading(Reading):
     """Reads the archive at one revision; what was brought stays in the folder until the run is complete."""
-
-    learns = False
 
     def __init__(self, _: Archive, reader: DatasetReader, work: Path, step: Step, *, with_stale: bool = False) -> None:
         """Begin to read.
@@ -91,20 +89,12 @@ class PulseReading:
         self._counted: dict[str, dict[dt.date, int]] = {}
 
     def list_editions(self) -> list[Edition]:
-        """List the days, weeks from Monday to Sunday, or months that have a day that can be used, oldest first.
-
-        Raises:
-            GoneError: the dataset is not there.
-            FetchError: it cannot be read, or is of another form.
-        """
+        """List the days, weeks from Monday to Sunday, or months that have a day that can be used, oldest first."""
         groups = groupby(self._usable, key=lambda day: _begin(day, self._step))
         return [
             Edition(first, _end(first, self._step), _name_month(first), self._revision, None, tuple(days)[::-1])
             for first, days in groups
         ]
-
-    def learn(self, newest: Path) -> None:
-        """Learn nothing: the facts of all models stand in a file of their own."""
 
     def measure(self, store: Path) -> None:
         """Measure what part of the downloads the archive leaves out, beside a snapshot of the whole Hub.
