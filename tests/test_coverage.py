@@ -85,7 +85,7 @@ def test_definitions_kinds_and_rows_of_the_usual_report() -> None:
     assert {"person": pytest.approx(0.15)} == {
         row["kind"]: row["share"] for row in count_kinds(report, registry) if row["kind"] == "person"
     }
-    assert 500_000 == list_rows(report, registry)[0].downloads_30d
+    assert 500_000 == list_rows(report, registry)[0]["downloads_30d"]
 
 
 def test_a_reading_names_both_leaders_before_and_after(bundled_report: Report) -> None:

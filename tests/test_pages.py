@@ -127,7 +127,7 @@ def test_the_registry_is_listed_by_letters(monkeypatch: pytest.MonkeyPatch) -> N
     registry = make_registry(*(make_publisher(handle, "CN") for handle in ("b", "Az", "ab", "7x", "_u")))
     models = [{"id": f"{handle}/m", "downloads_30d": count} for handle, count in (("b", 900), ("ab", 500))]
     rows = list_rows(make_report(models, registry), registry)
-    found = {letter.path: [row.facts.handle for row in letter.rows] for letter in list_letters(rows)}
+    found = {letter.path: [row["facts"].handle for row in letter.rows] for letter in list_letters(rows)}
     assert {"registry/0-9.md": ["7x", "_u"], "registry/a.md": ["ab", "Az"], "registry/b.md": ["b"]} == found
     monkeypatch.setattr(pages_registry, "REGISTRY_ROWS", 1)
     page = build_pages(make_report(models, registry), ENGLISH, registry, set())["registry.md"]

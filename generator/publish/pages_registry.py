@@ -8,26 +8,12 @@ from typing import Final
 from generator.base.settings import REGISTRY_ROWS
 from generator.publish.prose import Render
 from generator.questions.report import Report
-from generator.registry import UNREVIEWED, Family, Publisher, Registry
+from generator.registry import UNREVIEWED, Family, Registry
 from generator.star.readings import ReadingResult
 from generator.star.table import Row
 
 # Accounts that a reading names on the page; the rest is counted.
 HANDLES_SHOWN: Final = 8
-
-
-@dataclass(frozen=True)
-class RegistryRow:
-    """An account of the registry with its downloads.
-
-    Attributes:
-        facts: its row in the registry.
-        downloads_30d: downloads of its models in the 30 days before the report's date; None for an alias, whose
-            downloads count for another account.
-    """
-
-    facts: Publisher
-    downloads_30d: int | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +26,7 @@ class RegistryLetter:
     """
 
     slug: str
-    rows: tuple[RegistryRow, ...]
+    rows: list[Row]
 
     @property
     def name(self) -> str:
@@ -71,28 +57,30 @@ def build_registry_pages(render: Render, report: Report, registry: Registry) -> 
     }
 
 
-def list_rows(report: Report, registry: Registry) -> tuple[RegistryRow, ...]:
-    """Return the accounts that the registry's pages list, by downloads, then by name.
+def list_rows(report: Report, registry: Registry) -> list[Row]:
+    """Return the accounts that the registry's pages list, with their 30-day downloads, by these, then by name.
 
-    A person of whom nothing but the account is known is listed only with a page of its own.
+    A person of whom nothing but the account is known is listed only with a page of its own; the downloads of an alias
+    count for another account, and it has none.
     """
     downloads = {row.handle.lower(): row.downloads_30d for row in report.publishers}
     profiles = {profile.row.handle.lower() for profile in report.profiles}
-    rows = [
-        RegistryRow(facts, None if facts.alias_of else downloads.get(key, 0))
-        for key, facts in registry.publishers.items()
+    by_name = sorted(registry.publishers.items(), key=lambda pair: (pair[0], pair[1].handle))
+    rows: list[Row] = [
+        {"facts": facts, "downloads_30d": None if facts.alias_of else downloads.get(key, 0)}
+        for key, facts in by_name
         if facts.kind != "person" or key in profiles
     ]
-    return tuple(sorted(rows, key=lambda row: (-(row.downloads_30d or 0), row.facts.handle.lower(), row.facts.handle)))
+    return sorted(rows, key=lambda row: -(row["downloads_30d"] or 0))
 
 
-def list_letters(rows: Iterable[RegistryRow]) -> tuple[RegistryLetter, ...]:
+def list_letters(rows: Iterable[Row]) -> tuple[RegistryLetter, ...]:
     """Put accounts under the first letters of their names, in the alphabet's order."""
-    by_name = sorted(rows, key=lambda row: (row.facts.handle.lower(), row.facts.handle))
-    found: dict[str, list[RegistryRow]] = {}
+    by_name = sorted(rows, key=lambda row: (row["facts"].handle.lower(), row["facts"].handle))
+    found: dict[str, list[Row]] = {}
     for row in by_name:
-        found.setdefault(_find_letter(row.facts.handle), []).append(row)
-    return tuple(RegistryLetter(letter, tuple(found[letter])) for letter in sorted(found))
+        found.setdefault(_find_letter(row["facts"].handle), []).append(row)
+    return tuple(RegistryLetter(letter, found[letter]) for letter in sorted(found))
 
 
 def _find_letter(handle: str) -> str:
@@ -131,7 +119,7 @@ def _list_openness(registry: Registry) -> list[Row]:
 
 
 def _registry_values(
-    report: Report, registry: Registry, rows: Sequence[RegistryRow], letters: Sequence[RegistryLetter]
+    report: Report, registry: Registry, rows: Sequence[Row], letters: Sequence[RegistryLetter]
 ) -> dict[str, object]:
     persons = sum(row.kind == "person" for row in registry.publishers.values())
     return {
@@ -141,7 +129,7 @@ def _registry_values(
         "letters": letters,
         "accounts": len(registry.publishers),
         "persons": persons,
-        "persons_hidden": persons - sum(row.facts.kind == "person" for row in rows),
+        "persons_hidden": persons - sum(row["facts"].kind == "person" for row in rows),
         "unverified": sum(row.code == UNREVIEWED for row in registry.publishers.values()),
     }
 
