@@ -13,7 +13,6 @@ import json
 import mimetypes
 import statistics
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from benchmarks.measured import Measured, show
 from tests.chromium import HELP, find_chromium
 from tests.screenshot import ARGUMENTS
+from tests.servers import run_server
 
 VISITS: Final = 5
 PHONE: Final = {"width": 360, "height": 780}
@@ -167,10 +167,8 @@ def serve(site: Path, more: dict[str, bytes]) -> Iterator[str]:
         body = more.get(name) or (path.read_bytes() if path.is_file() else None)
         return gzip.compress(body, 6) if body and Path(name).suffix in COMPRESSED else body
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(find))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with run_server(_make_handler(find)) as address:
+        yield address
 
 
 def _make_handler(find: Callable[[str], bytes | None]) -> type[http.server.BaseHTTPRequestHandler]:

@@ -2,18 +2,15 @@
 
 import datetime as dt
 import fcntl
-import functools
 import gc
-import http.server
 import ipaddress
 import json
 import shutil
 import signal
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +40,7 @@ from generator.questions.report import Report
 from generator.registry import Registry, load_registry
 from tests.chromium import HELP, find_chromium
 from tests.loopback_repo import WRITE, LoopbackRepo, serve_repo
+from tests.servers import serve_folder
 from tests.spoken import ENGLISH
 
 BROWSER_ARGUMENTS = [
@@ -203,21 +201,6 @@ def bundled_pages(bundled_report: Report, bundled_figures: tuple[Figure, ...], r
 def bundled_files(bundled_report: Report, registry: Registry) -> Mapping[str, str | bytes]:
     """Its data files by path."""
     return render_data_files(bundled_report, ENGLISH, registry)
-
-
-@contextmanager
-def serve_folder(site: Path) -> Iterator[str]:
-    """Serve a folder, which may come later, on this machine; give its address."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}/"
-        running.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.servers import run_server
 
 MAX_LIMIT = 1000
 REFUSED_FIELDS = frozenset({"usedStorage", "childrenModelCount"})
@@ -253,24 +255,11 @@ def _fill_tag(number: int, characters: int) -> str:
 @contextmanager
 def serve(hub: LoopbackHub, port: int = 0) -> Iterator[LoopbackHub]:
     """Run a Hub until the block ends; its address is `hub.url`."""
-    handler = type("Handler", (_Handler,), {"hub": hub})
-    server = _Server(("127.0.0.1", port), handler)
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield hub
-    finally:
-        hub.stopped.set()
-        server.shutdown()
-        server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients that are killed or give up are what this Hub is for."""
+    with run_server(type("Handler", (_Handler,), {"hub": hub}), port) as hub.url:
+        try:
+            yield hub
+        finally:
+            hub.stopped.set()
 
 
 class _Handler(BaseHTTPRequestHandler):

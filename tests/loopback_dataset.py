@@ -30,7 +30,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.loopback import _Server, make_models
+from tests.loopback import make_models
+from tests.servers import run_server
 
 WEEKLY_REPO = "hfmlsoc/hub_weekly_snapshots"
 STATS_REPO = "cfahlgren1/hub-stats"
@@ -124,15 +125,8 @@ class LoopbackDataset:
 @contextmanager
 def serve_dataset(dataset: LoopbackDataset, port: int = 0) -> Iterator[LoopbackDataset]:
     """Run a dataset until the block ends; its address is `dataset.url`."""
-    handler = type("Handler", (_Handler,), {"dataset": dataset})
-    server = _Server(("127.0.0.1", port), handler)
-    dataset.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with run_server(type("Handler", (_Handler,), {"dataset": dataset}), port) as dataset.url:
         yield dataset
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,13 +1,14 @@
 """The issues of a repository on this machine: the few answers of GitHub's REST API that the nightly run needs."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.servers import run_server
 
 REPOSITORY = "owner/name"
 TOKEN = "ghs_test"  # noqa: S105 - of this machine
@@ -129,8 +130,5 @@ def serve_issues() -> Iterator[Tracker]:
     """Serve an empty repository's issues at `tracker.url`."""
     tracker = Tracker()
     handler = type("OwnHandler", (Handler,), {"tracker": tracker})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        tracker.url = f"http://127.0.0.1:{server.server_address[1]}"
+    with run_server(handler) as tracker.url:
         yield tracker
-        server.shutdown()

@@ -26,8 +26,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from generator.registry import load_registry
-from tests.loopback import LoopbackHub, Request, _Handler, _Server, add_tags, make_models
+from tests.loopback import LoopbackHub, Request, _Handler, add_tags, make_models
 from tests.loopback_dataset import LoopbackDataset
+from tests.servers import run_server
 
 REPO = "maintainers/history"
 FIRST_COMMIT = "0" * 39 + "1"
@@ -396,15 +397,11 @@ class _RepoHandler(_Handler, BaseHTTPRequestHandler):
 @contextmanager
 def serve_repo(hub: LoopbackRepo, port: int = 0) -> Iterator[LoopbackRepo]:
     """Run a Hub with its repository until the block ends; its address is `hub.url`."""
-    server = _Server(("127.0.0.1", port), type("Handler", (_RepoHandler,), {"hub": hub}))
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield hub
-    finally:
-        hub.stopped.set()
-        server.shutdown()
-        server.server_close()
+    with run_server(type("Handler", (_RepoHandler,), {"hub": hub}), port) as hub.url:
+        try:
+            yield hub
+        finally:
+            hub.stopped.set()
 
 
 def make_hub(

@@ -5,7 +5,6 @@ import gzip
 import http.server
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from generator.night import restore as restoring
 from generator.night.remote import DatasetRepo, check_own, push, push_held
 from generator.night.restore import copy_site, restore
 from generator.publish.site import SUMS, list_sums
+from tests.servers import run_server
 from tests.test_snapshot import put_snapshot
 from tests.tree import Ended, copy_tree_for_nights, start_verbs
 
@@ -102,11 +102,9 @@ def serve(stranger: Stranger) -> Iterator[Stranger]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-        stranger.url = f"http://127.0.0.1:{running.server_address[1]}/"
+    with run_server(Handler) as address:
+        stranger.url = f"{address}/"
         yield stranger
-        running.shutdown()
 
 
 def put_day(store: Path, day: int) -> None:

@@ -15,7 +15,8 @@ from generator.base.imprint import AUTHORS, NAME
 from generator.figures.embeds import FRAMES, LEAST_HEIGHT, MOST_HEIGHT, SNIPPET
 from generator.text.cite import cite
 from generator.text.language import Language
-from tests.conftest import MOST_MILLISECONDS, open_context, serve_folder
+from tests.conftest import MOST_MILLISECONDS, open_context
+from tests.servers import serve_folder
 from tests.spoken import ENGLISH
 
 DAY, ADDRESS = dt.date(2026, 10, 8), "https://example.org/#x"

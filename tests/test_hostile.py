@@ -42,8 +42,9 @@ from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.report import Report
 from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
-from tests.conftest import GENERATED, open_context, serve_folder
+from tests.conftest import GENERATED, open_context
 from tests.hostile import PAYLOADS
+from tests.servers import serve_folder
 from tests.small import BLANK, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
 

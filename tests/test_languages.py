@@ -27,8 +27,9 @@ from generator.text.language import Language
 from generator.text.say import known
 from generator.text.translations import State
 from generator.text.voices import read_voices
-from tests.conftest import open_context, serve_folder
+from tests.conftest import open_context
 from tests.left_english import find_english, list_english
+from tests.servers import serve_folder
 from tests.small import make_usual_report
 from tests.test_site import PAGES
 from tests.tree import copy_tree, publish_in, run_oms

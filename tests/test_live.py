@@ -1,11 +1,8 @@
 """A published site: which build it shows, and the way back from a lost store."""
 
 import datetime as dt
-import functools
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from generator.publish import ledger_files as publish_ledger
 from generator.publish.site import SUMS, list_sums
 from generator.registry import Correction, read_corrections
 from tests.loopback_repo import REPO, LoopbackRepo, serve_repo
+from tests.servers import serve_folder
 from tests.small import append_all
 from tests.test_snapshot import put_snapshot
 from tests.test_store import REGISTRY
@@ -60,18 +58,10 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """An empty site on this machine."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
     folder = tmp_path / "site"
     folder.mkdir()
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-        yield Site(folder, f"http://127.0.0.1:{running.server_address[1]}/")
-        running.shutdown()
+    with serve_folder(folder) as address:
+        yield Site(folder, address)
 
 
 class Waits:

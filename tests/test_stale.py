@@ -1,10 +1,7 @@
 """How old the data are: the page itself says it, in a browser whose clock was moved."""
 
 import datetime as dt
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +13,7 @@ from generator.publish.site import build_site
 from generator.questions.compute import compute_report
 from generator.text.language import Language
 from tests.conftest import begin_to_read, open_context
+from tests.servers import serve_folder
 from tests.small import DATE, make_publisher, make_registry
 from tests.test_site import PAGES
 from tests.test_snapshot import make_models
@@ -23,13 +21,6 @@ from tests.test_snapshot import make_models
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MIDNIGHT = dt.datetime.combine(DATE, dt.time(), dt.UTC)
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +37,11 @@ def nightly_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     models = make_models({"id": "east/x", "downloads_30d": 5000}, {"id": "west/x", "downloads_30d": 4000})
     head = Described(DATE, "Hugging Face Hub", "hub")
     report = compute_report((compute_entry(head, models, None, None, registry),), registry, DATE)
-    handler = functools.partial(Handler, directory=str(folder / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        address = f"http://127.0.0.1:{server.server_address[1]}/"
+    with serve_folder(folder / "site") as address:
         build_site(
             report, Language("en"), site_src=folder / "site_src", site=folder / "site", cache=folder, site_url=address
         )
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield address
-        server.shutdown()
 
 
 def open_at(

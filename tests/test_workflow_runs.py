@@ -10,11 +10,10 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,10 +31,10 @@ from generator.night.remote import DatasetRepo, push
 from generator.publish.verify import verify_site
 from generator.registry import load_registry
 from tests.actions import Job, Runner
-from tests.conftest import serve_folder
 from tests.loopback_dataset import make_weekly, serve_dataset
 from tests.loopback_issues import REPOSITORY, TOKEN, Tracker, serve_issues
 from tests.loopback_repo import IDENTITY, PUBLISHER_TOKEN, LoopbackRepo, make_hub, serve_repo
+from tests.servers import run_server, serve_folder
 from tests.small import append_all, write_night
 
 pytestmark = pytest.mark.slow
@@ -64,10 +63,8 @@ def serve_identity() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/token?api-version=1"
-        server.shutdown()
+    with run_server(Handler) as address:
+        yield f"{address}/token?api-version=1"
 
 
 @dataclass
