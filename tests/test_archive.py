@@ -27,7 +27,7 @@ from generator.registry import load_registry, read_corrections
 from generator.sources.archive import HUB_STATS, WEEKLY, Archive, Edition, choose_date
 from generator.sources.archive_http import DatasetReader
 from generator.sources.archive_rows import Tally, open_parquet, read_batches
-from generator.sources.hub_crawl import Clock, Limits
+from generator.sources.hub_reader import Clock, Limits
 from generator.sources.snapshot import list_snapshots, read_info, read_snapshot, snapshot_path
 from tests.killed import ROOT, Striker
 from tests.loopback_dataset import (

@@ -19,7 +19,7 @@ NETWORK: Final = frozenset(
 NETWORK_PARTS: Final = frozenset({"http.client", "urllib.request"})
 # Words on the command line and in addresses, no network: parsing an address opens no connection.
 HARMLESS: Final = frozenset({"urllib.parse", "http.server", "http"})
-DOORS: Final = ("base.http", "base.hub", "sources.hub", "sources.archive", "night.remote")
+DOORS: Final = ("base.http", "base.hub", "sources.hub_reader", "sources.archive", "night.remote")
 CLOCKS: Final = frozenset({"now", "today", "utcnow"})
 
 

@@ -18,8 +18,7 @@ from generator.base.settings import MAX_PUSH_TRIES, MAX_TRIES
 from generator.night.remote import DatasetRepo, push
 from generator.sources.answers import Meaning, Place, look_up
 from generator.sources.archive_http import DatasetReader
-from generator.sources.hub import Reader
-from generator.sources.hub_crawl import Clock, Limits, Stop
+from generator.sources.hub_reader import Clock, Limits, Reader, Stop
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
 from tests.loopback_dataset import STATS_REPO, LoopbackDataset, serve_dataset
 from tests.loopback_repo import LoopbackRepo, serve_repo

@@ -19,7 +19,7 @@ from generator.base.errors import FetchError
 from generator.base.http import Answer, ask_until_answered
 from generator.base.hub import make_transient, receive
 from generator.sources.answers import Meaning, Place, advise_elsewhere, judge
-from generator.sources.hub_crawl import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
+from generator.sources.hub_reader import DEFAULT_LIMITS, SYSTEM_CLOCK, Clock, Limits
 
 T = TypeVar("T")
 

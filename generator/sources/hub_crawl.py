@@ -1,38 +1,28 @@
 """The rules by which the Hub's list of models is read to its end: when to believe a page, and when to stop.
 
 The list names no total, and may be cut short without a word. Here stands what a complete list must show; how
-a page is asked for stands in `hub`, and where unfinished work lies in `hub_partial`.
+a page is asked for stands in `hub_reader`, and where unfinished work lies in `hub_partial`.
 """
 
 import base64
 import datetime as dt
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from generator.base.errors import FetchError
 from generator.base.progress import Progress
-from generator.base.settings import (
-    MAX_CRAWL_SECONDS,
-    MAX_CRAWL_SPAN_SECONDS,
-    MAX_PAGES,
-    MAX_TRIES,
-    MAX_WAIT_SECONDS,
-    PAGE_ROWS,
-    REQUEST_TIMEOUT_SECONDS,
-)
 from generator.sources.answers import HUB_HOST
 from generator.sources.hub_partial import CrawlState, WorkFolder
+from generator.sources.hub_reader import LIST_PATH, BadRequest, Clock, Page, Reader, StartOver, Stop, Unanswered
 from generator.sources.hub_rows import LeftOut, Quarantined, Row, pack_key, parse_row, parse_time
 from generator.sources.kinds import Unread
 from generator.sources.snapshot import HUB_SOURCE, SnapshotInfo, snapshot_path, write_snapshot
 
-LIST_PATH: Final = "/api/models"
 # `baseModels` was refused by the list in 2025 and accepted in 2026; the tags carry the same facts.
 OPTIONAL_FIELDS: Final = ("baseModels",)
 FIELDS: Final = (
@@ -59,41 +49,6 @@ CANARIES: Final = 10
 MIN_CANARIES_SEEN: Final = 0.8
 # Pages to a part file: as many are asked for again after a crash.
 PAGES_PER_PART: Final = 5
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What the crawl knows of time: seconds that only go forward, and a way to wait."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long and how often the crawl asks; the defaults are the settings.
-
-    Attributes:
-        page_rows: rows to a page.
-        request_seconds: the longest silence of a connection.
-        page_seconds: the longest time for one answer, however steadily it trickles.
-        first_wait_seconds: wait after the first failed try; each further one is twice as long.
-        max_wait_seconds: the longest single wait.
-        max_tries: tries for one page, the first one included.
-        max_pages: pages after which the list is taken to be endless.
-        max_seconds: the longest reading of the list, waits included.
-        max_span_seconds: the longest time from the first page to the last one, interruptions included.
-    """
-
-    page_rows: int = PAGE_ROWS
-    request_seconds: float = REQUEST_TIMEOUT_SECONDS
-    page_seconds: float = 3 * REQUEST_TIMEOUT_SECONDS
-    first_wait_seconds: float = 2.0
-    max_wait_seconds: float = MAX_WAIT_SECONDS
-    max_tries: int = MAX_TRIES
-    max_pages: int = MAX_PAGES
-    max_seconds: float = MAX_CRAWL_SECONDS
-    max_span_seconds: float = MAX_CRAWL_SPAN_SECONDS
 
 
 @dataclass(frozen=True)
@@ -159,35 +114,6 @@ class FetchResult:
     warnings: tuple[str, ...] = ()
 
 
-SYSTEM_CLOCK: Final = Clock()
-DEFAULT_LIMITS: Final = Limits()
-
-
-class Stop(Exception):  # noqa: N818 - becomes a FetchError, with the next step, at the one place that knows it
-    """The crawl cannot go on; the message says what was found where, and what was expected."""
-
-
-class StartOver(Stop):
-    """What was read cannot be part of a good snapshot."""
-
-
-class Unanswered(Stop):
-    """All tries for a page failed."""
-
-
-class BadRequest(Stop):
-    """The Hub refused the request itself (400)."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One answer of the list: where it stands, its raw rows, and path and query of the next page."""
-
-    path: str
-    rows: list[object]
-    next_path: str | None
-
-
 @dataclass(frozen=True)
 class _Batch:
     """A page's rows, sorted: new models, and counts of the rest."""
@@ -218,49 +144,13 @@ class _Standing:
     held: tuple[Row, ...] = ()
 
 
-class RateLimit(Protocol):
-    """What the Hub says of its window of requests."""
-
-    @property
-    def remaining(self) -> int:
-        """Requests left."""
-
-    @property
-    def reset_in_seconds(self) -> int:
-        """Seconds until the next window."""
-
-
-class PageReader(Protocol):
-    """What the crawl needs of the network."""
-
-    endpoint: str
-    limits: Limits
-    before_wait: Callable[[float], None]
-
-    @property
-    def rate(self) -> RateLimit | None:
-        """The rate limit that came with the last answer."""
-
-    def read(self, path: str, tries: int | None = None) -> Page:
-        """Read a page, or raise Stop."""
-
-    def ask_ahead(self, path: str | None) -> None:
-        """Ask for the page that will probably be read next, without waiting for it; for none where there is none."""
-
-    def list_path(self, expand: tuple[str, ...], rows: int, cursor: str | None = None) -> str:
-        """Return path and query of the first page, or of the one after a cursor."""
-
-    def own_path(self, path: str, link: str) -> str:
-        """Return path and query of a link to another page of the same list, or raise Stop."""
-
-
 class Crawl:
     """One reading of the list, from the first page or the last good one to the end."""
 
     def __init__(
         self,
         work: WorkFolder,
-        reader: PageReader,
+        reader: Reader,
         report: Callable[[FetchProgress], None],
         clock: Clock,
         now: Callable[[], dt.datetime],
