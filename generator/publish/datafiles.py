@@ -248,27 +248,13 @@ _PUBLISHERS_COLUMNS: Final = (
 
 
 def build_publishers(report: Report) -> Table:
-    """Build the list of all publishers."""
-    rows = []
-    for row in report.publishers:
-        facts = report.reviewed.get(row.handle)
-        rows.append(
-            (
-                row.rank,
-                row.handle,
-                facts.organisation if facts else None,
-                facts.kind if facts else None,
-                row.code,
-                row.downloads_30d,
-                row.share,
-                row.models,
-                row.origin_downloads_30d,
-                row.downloads_all_time,
-                facts.basis if facts else None,
-                facts.source_url if facts else None,
-                facts.checked_on if facts else None,
-            )
-        )
+    """Build the list of all publishers: what is counted of each, and what the registry says of those reviewed."""
+    counted = {"country_code": "code", "share_30d": "share"}
+    names = [counted.get(field.name, field.name) for field in _PUBLISHERS_COLUMNS]
+    rows = (
+        tuple(getattr(row if hasattr(row, name) else report.reviewed.get(row.handle), name, None) for name in names)
+        for row in report.publishers
+    )
     return declare_table("publishers", "Publishers", "An account of the Hub.", *_PUBLISHERS_COLUMNS).hold(rows)
 
 
