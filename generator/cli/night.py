@@ -134,9 +134,7 @@ def pull(store: StoreOption, remote: RemoteOption = None) -> None:
     from generator.night.remote import pull as pull_store
 
     with StepReporter(err) as steps:
-        repo = replace(_make_context(steps, store), remote=_need_remote(remote)).open_repo()
-        assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
-        found = pull_store(store, repo)
+        found = pull_store(store, _make_context(steps, store).open_repo_of(_need_remote(remote)))
     out.print(f"{store}: {found.files:,} files of commit {found.head}, {found.intervals:,} intervals in the ledger")
 
 
@@ -233,8 +231,7 @@ def push(
 def _push_held(context: "NightContext") -> None:
     from generator.night.remote import push_held
 
-    repo = context.open_repo()
-    assert repo is not None  # noqa: S101 - a remote was given; tells mypy so
+    repo = context.open_repo_of(_need_remote(context.remote))
     pushed = push_held(context.store, repo, f"Snapshots held until {context.date}", context.write_token)
     out.print(f"commit {pushed.commit[:8]}: {pushed.written:,} held snapshots kept")
 

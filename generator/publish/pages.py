@@ -54,7 +54,7 @@ from generator.questions.publishers.tables import is_organisation
 from generator.questions.publishers.words import state_largest_model
 from generator.questions.report import CountryReport, PublisherReport, Report
 from generator.questions.weeks.words import name_week
-from generator.registry import Publisher, Registry
+from generator.registry import Registry
 from generator.sources.archives import NOTICES, is_shared_alike
 from generator.star.classes import pick_codes
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
@@ -288,27 +288,15 @@ def _finders(report: Report, registry: Registry) -> dict[str, Callable[[str], ob
     slugs = {profile.row.handle: profile.slug for profile in report.profiles}
     models = {item.row.id: item.slug for item in report.model_reports}
 
-    def country(code: str) -> str:
-        return f"countries/{code.lower()}.md" if code in codes else ""
-
-    def publisher(handle: str) -> str:
-        return f"publishers/{slugs[handle]}.md" if handle in slugs else ""
-
-    def row(handle: str) -> Publisher | None:
-        return registry.find(handle)
-
     def kind(handle: str) -> str:
         found = registry.find(handle)
         return found.kind if found and found.code != "UNREVIEWED" else ""
 
-    def model(model_id: str) -> str:
-        return f"models/{models[model_id]}.md" if model_id in models else ""
-
     return {
-        "country_page": country,
-        "publisher_page": publisher,
-        "model_page": model,
-        "registry_row": row,
+        "country_page": lambda code: f"countries/{code.lower()}.md" if code in codes else "",
+        "publisher_page": lambda handle: f"publishers/{slugs[handle]}.md" if handle in slugs else "",
+        "model_page": lambda name: f"models/{models[name]}.md" if name in models else "",
+        "registry_row": registry.find,
         "kind": kind,
     }
 
