@@ -13,12 +13,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.sources.snapshot import SCHEMA
-from tests.small import BLANK, make_publisher, make_registry
+from tests.small import BLANK, compute_entry, make_publisher, make_registry
 
 FIRST_NIGHT: Final = dt.date(2026, 11, 27)
 # A weekly archive before it.

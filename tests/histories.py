@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.registry.cells import read_record
 from generator.registry.claims import Claim, ClaimTest
 from generator.sources.snapshot import SCHEMA, to_frame
-from tests.small import BLANK, make_publisher, make_registry
+from tests.small import BLANK, compute_entry, make_publisher, make_registry
 
 Snapshot = tuple[dt.date, Mapping[str, int]]
 CREATED = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.flows import Engine, run_duckdb
+from generator.ledger.intervals import Described, LedgerEntry, compute_interval
+from generator.ledger.lineage import FamilyMatcher
+from generator.ledger.pairs import Source, read_pair
 from generator.ledger.store import Manifest, Verdict, update_ledger
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
@@ -92,3 +95,27 @@ def make_usual_report() -> tuple[Report, Registry]:
         {"id": "unknown/thing", "author": "unknown", "downloads_30d": 50_000},
     ]
     return make_report(models, registry), registry
+
+
+def compute_entry(
+    head: Described,
+    current: Source,
+    previous: Source | None,
+    start: dt.date | None,
+    registry: Registry,
+    engine: Engine = run_duckdb,
+) -> LedgerEntry:
+    """Compute the interval that a snapshot closes.
+
+    Args:
+        head: the snapshot's date, source, scope and name.
+        current: the snapshot: its file, or its rows with the snapshot's columns.
+        previous: the snapshot before, or None for the first, and where the one before is lost: its flow is then taken
+            from the 30-day counts.
+        start: the date of the snapshot before, or None for the first.
+        registry: names the families, and the publishers that are never folded.
+        engine: runs the flow step; all of them give the same entry.
+    """
+    pair = read_pair(current, previous)
+    family = FamilyMatcher(registry.families).find_each(pair.models["id"])
+    return compute_interval(head, pair, start, registry, family, engine)

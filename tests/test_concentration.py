@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.publish.build import load_entries
 from generator.questions.concentration.tables import Rest, compute_indices, measure_dates
@@ -21,7 +21,7 @@ from generator.star.dominant import ALL_MODELS
 from generator.star.table import Row
 from generator.star.window import read_ledger
 from generator.text.say import write
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.spoken import speak
 from tests.test_snapshot import make_models
 

@@ -14,11 +14,11 @@ import pytest
 from benchmarks.scale import draw_models, draw_next_day
 from generator.base.engine import SPILL_FOLDER
 from generator.ledger.flows import PARTS_OF_A_DOWNLOAD, Engine, run_duckdb
-from generator.ledger.intervals import Anomaly, Described, compute_entry, is_repeated
+from generator.ledger.intervals import Anomaly, Described, is_repeated
 from generator.ledger.pairs import read_pair
 from generator.ledger.store import save_entry
 from generator.registry import Registry
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 pytestmark = pytest.mark.slow

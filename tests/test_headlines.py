@@ -12,11 +12,11 @@ from generator.audit.corrections import add_corrections
 from generator.audit.headlines import Headline, compute_changes, read_headlines, write_headlines
 from generator.audit.versions import Versions
 from generator.base.errors import CheckError
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.registry import Correction, read_corrections
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 pytestmark = pytest.mark.slow

@@ -29,7 +29,7 @@ from generator.base.encode import issue, label, to_bytes
 from generator.base.settings import PUBLISHER_PAGES
 from generator.figures.figure import Figure
 from generator.figures.files import render_figures
-from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.intervals import Described
 from generator.publish.build import SITE_SOURCE, render_files
 from generator.publish.datafiles import make_imprint
 from generator.publish.models_pages import render_model_pages
@@ -45,7 +45,7 @@ from generator.sources.snapshot import SCHEMA, to_frame
 from tests.conftest import GENERATED, open_context
 from tests.hostile import PAYLOADS
 from tests.servers import serve_folder
-from tests.small import BLANK, make_publisher, make_registry, make_report
+from tests.small import BLANK, compute_entry, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

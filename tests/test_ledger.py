@@ -2,25 +2,18 @@
 
 import datetime as dt
 
+import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from generator.ledger.intervals import (
-    SMALL,
-    Anomaly,
-    Described,
-    LedgerEntry,
-    compute_entry,
-    compute_flows,
-    is_repeated,
-    split_first_year,
-)
+from generator.ledger.flows import split_years
+from generator.ledger.intervals import SMALL, Anomaly, Described, LedgerEntry, compute_flows, is_repeated
 from generator.ledger.pairs import read_pair
 from generator.ledger.thinning import keep_nights
 from generator.registry import Registry
 from generator.star.window import read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))
@@ -214,8 +207,9 @@ def test_a_model_that_is_young_or_old_throughout_is_not_split(created: str | Non
 def test_splitting_keeps_the_sum() -> None:
     """The two parts add up to the flow."""
     models = make_models({"id": "a/x", "downloads_30d": 7, "created_at": utc("2025-05-05T12:00")})
-    models = pa.Table.from_pandas(models.assign(flow=1000.0, first_year=False))
-    found = split_first_year(models, MAY_1, dt.date(2026, 5, 11)).to_pandas()
+    created = int(utc("2025-05-05T12:00").timestamp())
+    table = pa.Table.from_pandas(models.assign(flow=1000.0, first_year=False, created=created))
+    found = split_years(nw.from_native(table), MAY_1, dt.date(2026, 5, 11)).to_native().to_pandas()
     assert [False, True] == found["first_year"].tolist()
     assert pytest.approx(1000.0, abs=1e-9) == found["flow"].sum()
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.registry import LaunchDate, Registry
 from generator.star.releases import Release, list_releases, read_line, read_version
 from generator.star.window import read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_ledger import utc
 from tests.test_snapshot import make_models
 

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from generator.base.errors import LedgerError
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.questions.compute import compute_report
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.star.definitions import DEFINITIONS, Definition
-from tests.small import DATE, make_publisher, make_registry, make_report, make_usual_report
+from tests.small import DATE, compute_entry, make_publisher, make_registry, make_report, make_usual_report
 from tests.test_snapshot import make_models
 
 pytestmark = pytest.mark.slow

@@ -16,14 +16,14 @@ from generator.audit.review import (
     render_changes,
 )
 from generator.base.errors import OmsError, RegistryError
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.registry import Family, Reading, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from generator.star.definitions import Definition
 from generator.star.readings import compute_readings, list_readings
 from generator.star.window import read_ledger
-from tests.small import BLANK, DATE, make_publisher, make_registry, make_report, make_usual_report
+from tests.small import BLANK, DATE, compute_entry, make_publisher, make_registry, make_report, make_usual_report
 
 pytestmark = pytest.mark.slow
 

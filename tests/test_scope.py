@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from generator.base.scope import EXAMPLE, HEAD, WHOLE_HUB, Scope, make_scope
-from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.intervals import Described
 from generator.ledger.store import load_ledger, read_manifest
 from generator.questions.compute import compute_report
 from generator.questions.sentences import state_headline
@@ -22,7 +22,7 @@ from generator.star.coded import code_of
 from generator.star.definitions import UNIVERSES
 from generator.text.words import name_models
 from tests.realdata import DATA, needs
-from tests.small import BLANK, append_all
+from tests.small import BLANK, append_all, compute_entry
 from tests.spoken import speak
 
 DATE = dt.date(2026, 10, 8)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
 from generator.registry import Registry
@@ -15,7 +15,7 @@ from generator.star.definitions import Definition
 from generator.star.sensitivity import PairShares, Sensitivity, compute_sensitivity, list_old_encoders
 from generator.star.specifications import SpecificationCurve, compute_specifications
 from generator.star.window import compute_window, read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 pytestmark = pytest.mark.slow

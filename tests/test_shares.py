@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, Interval, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS, Definition
 from generator.star.shares import ShareTable, build_rows, tells_universe, weigh_intervals
 from generator.star.window import read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 REGISTRY = make_registry(

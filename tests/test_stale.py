@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from generator.base.files import ROOT
-from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.intervals import Described
 from generator.publish.site import build_site
 from generator.questions.compute import compute_report
 from generator.text.language import Language
 from tests.conftest import begin_to_read, open_context
 from tests.servers import serve_folder
-from tests.small import DATE, make_publisher, make_registry
+from tests.small import DATE, compute_entry, make_publisher, make_registry
 from tests.test_site import PAGES
 from tests.test_snapshot import make_models
 

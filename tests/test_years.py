@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.ledger.intervals import Described, Interval, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, Interval, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.questions.years.tables import compute_year, weigh_span
 from generator.star.table import Row
 from generator.star.window import read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 REGISTRY = make_registry(make_publisher("east", "CN"), make_publisher("west", "US"))

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.base.scope import Scope
-from generator.ledger.intervals import Described, LedgerEntry, compute_entry
+from generator.ledger.intervals import Described, LedgerEntry
 from generator.ledger.thinning import keep_nights
 from generator.questions.ground import Ground
 from generator.registry import Family, Openness, Registry
 from generator.star.definitions import WINDOWS, Definition
 from generator.star.window import read_ledger
-from tests.small import make_publisher, make_registry
+from tests.small import compute_entry, make_publisher, make_registry
 from tests.test_snapshot import make_models
 
 FIRST, LAST = dt.date(2026, 9, 8), dt.date(2026, 10, 8)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -48,7 +47,7 @@ from generator.ledger.flows import (
     sum_rows,
 )
 from generator.ledger.lineage import BASES, FamilyMatcher, Lineage, trace_lineage, write_chain
-from generator.ledger.pairs import Numbers, Pair, Source, read_pair
+from generator.ledger.pairs import Numbers, Pair, read_pair
 from generator.registry import UNREVIEWED, Family, Registry
 from generator.sources.snapshot import SCHEMA, decode_texts, put_back_unchanged, to_frame
 
@@ -223,30 +222,6 @@ def is_repeated(pair: Pair) -> bool:
     return False
 
 
-def compute_entry(
-    head: Described,
-    current: Source,
-    previous: Source | None,
-    start: dt.date | None,
-    registry: Registry,
-    engine: Engine = run_duckdb,
-) -> LedgerEntry:
-    """Compute the interval that a snapshot closes.
-
-    Args:
-        head: the snapshot's date, source, scope and name.
-        current: the snapshot: its file, or its rows with the snapshot's columns.
-        previous: the snapshot before, or None for the first, and where the one before is lost: its flow is then taken
-            from the 30-day counts.
-        start: the date of the snapshot before, or None for the first.
-        registry: names the families, and the publishers that are never folded.
-        engine: runs the flow step; all of them give the same entry.
-    """
-    pair = read_pair(current, previous)
-    family = FamilyMatcher(registry.families).find_each(pair.models["id"])
-    return compute_interval(head, pair, start, registry, family, engine)
-
-
 def compute_interval(
     head: Described,
     pair: Pair,
@@ -324,16 +299,6 @@ def compute_flows(
         },
         index=current.index,
     )
-
-
-def split_first_year(models: pa.Table, start: dt.date, end: dt.date) -> pa.Table:
-    """Split the flow of models whose first year ends within the interval, by time.
-
-    Counts at the end (`downloads_30d`, `downloads_all_time`, `models`) go with the state at the end.
-    """
-    created = models.append_column("created", _count_seconds(models["created_at"]))
-    split: pa.Table = split_years(nw.from_native(created), start, end).to_native()
-    return split.drop_columns("created")
 
 
 @dataclass(frozen=True)
