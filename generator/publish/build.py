@@ -149,7 +149,8 @@ def _gather(
     operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
     others = list_published(states)
     choices = (Language("en"), *others) if others else ()
-    figures, imprint = build_figures(report), make_imprint(report)
+    figures = build_figures(report)
+    imprint = make_imprint(report)
     return Original(
         report, registry, operations, figures, imprint, headlines, site_url, repository, SITE_SOURCE, choices
     )
