@@ -13,7 +13,7 @@ import pytest
 from generator.base.encode import RESERVED_SLUGS, make_slugs
 from generator.base.settings import MODEL_ROWS
 from generator.figures.spark import ROW, draw_line
-from generator.ledger.intervals import Described, compute_entry
+from generator.ledger.intervals import Described
 from generator.publish.datafiles import build_models
 from generator.publish.models_pages import render_model_pages
 from generator.publish.write import publish_pages
@@ -23,7 +23,7 @@ from generator.registry import Family, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
 from tests.histories import make_history
 from tests.hostile import PAYLOADS
-from tests.small import BLANK, DATE, make_publisher, make_registry, make_report
+from tests.small import BLANK, DATE, compute_entry, make_publisher, make_registry, make_report
 from tests.spoken import ENGLISH
 
 pytestmark = pytest.mark.slow
