@@ -209,7 +209,7 @@ def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, .
 
 def _tell_why_missing(definition: Definition, days: Days) -> str:
     """Tell why a definition has no number on the newest date."""
-    weights = days.weights[definition.window][-1]
+    weights = days.weigh(definition.window, len(days.intervals) - 1)
     if weights and not tells_universe(definition, days.intervals, weights):
         return "long-interval"
     return _WHY_MISSING.get(definition.window, "empty")

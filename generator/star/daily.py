@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from generator.base.settings import COUNT_DAYS
 from generator.ledger.intervals import Interval
 from generator.star.definitions import ATTRIBUTIONS, UNIVERSES, WINDOWS, Definition
 from generator.star.dominant import ALL_MODELS
@@ -20,8 +21,10 @@ from generator.star.shares import (
     NOT_PLACES,
     Grid,
     ShareTable,
+    WindowDays,
     compute_table,
     select_universe,
+    start_of,
     tells_universe,
     weigh_intervals,
 )
@@ -43,16 +46,13 @@ class Days:
     grids: Mapping[tuple[str, str], Grid]
     places: tuple[int, ...]
 
-    @cached_property
-    def weights(self) -> dict[str, list[dict[int, float]]]:
-        """Return the weights of each window on each night."""
-        return {
-            window: [
-                weigh_intervals(self.intervals[: place + 1], window, interval.end)
-                for place, interval in enumerate(self.intervals)
-            ]
-            for window in WINDOWS
-        }
+    def weigh(self, window: str, place: int) -> dict[int, float]:
+        """Return the weights of the window that ends with a night, as `weigh_intervals` does."""
+        if window not in self.matrices:
+            return {place: 1.0}
+        row = self.matrices[window][place]
+        held = np.flatnonzero(row)
+        return dict(zip(held.tolist(), row[held].tolist(), strict=True))
 
     @cached_property
     def matrices(self) -> dict[str, Numbers]:
@@ -60,17 +60,37 @@ class Days:
         nights = len(self.intervals)
         found = {window: np.zeros((nights, nights)) for window in ("12m", "held")}
         for window, matrix in found.items():
-            for row, weights in zip(matrix, self.weights[window], strict=True):
-                row[list(weights)] = list(weights.values())
+            for place, interval in enumerate(self.intervals):
+                weights = weigh_intervals(self.intervals[: place + 1], window, interval.end)
+                matrix[place, list(weights)] = list(weights.values())
         return found
+
+    @cached_property
+    def windows(self) -> dict[str, list[WindowDays]]:
+        """Return the days of each window that ends with each night; all definitions of a window have the same."""
+        covered = np.array([interval.covered_days for interval in self.intervals])
+        blurred = np.array([interval.is_blurred for interval in self.intervals], "float64")
+        flows = {window: np.rint(matrix * covered).sum(axis=1) for window, matrix in self.matrices.items()}
+        sums = {"30d": np.full(len(covered), COUNT_DAYS), "all_time": covered, **flows}
+        blurs = {window: (matrix > 0) @ blurred > 0 for window, matrix in self.matrices.items()}
+        never = np.zeros(len(covered), bool)
+        return {
+            window: [
+                WindowDays(interval.end, start_of(self.intervals, window, interval.end), int(days), bool(is_blurred))
+                for interval, days, is_blurred in zip(
+                    self.intervals, sums[window], blurs.get(window, never), strict=True
+                )
+            ]
+            for window in WINDOWS
+        }
 
     def compute(self, definition: Definition, places: Iterable[int]) -> list[ShareTable]:
         """Compute a definition's tables on the nights at some positions; those without a number are left out."""
-        grid, weights = self.grids[definition.universe, definition.attribution], self.weights[definition.window]
+        grid, days = self.grids[definition.universe, definition.attribution], self.windows[definition.window]
         found = (
-            compute_table(grid, self.intervals[: place + 1], definition, weights[place])
+            compute_table(grid, place, definition, weights, days[place])
             for place in places
-            if weights[place]
+            if (weights := self.weigh(definition.window, place)) and tells_universe(definition, self.intervals, weights)
         )
         return [table for table in found if table]
 
@@ -89,11 +109,11 @@ class Days:
 
     def sum_each(self, definition: Definition) -> tuple[list[int], Numbers]:
         """Return the nights on which a definition has a number, and on each of them the downloads by code."""
-        grid, weights = self.grids[definition.universe, definition.attribution], self.weights[definition.window]
+        grid = self.grids[definition.universe, definition.attribution]
         sums = {
             place: found
-            for place, held in enumerate(weights)
-            if held
+            for place in range(len(self.intervals))
+            if (held := self.weigh(definition.window, place))
             and tells_universe(definition, self.intervals, held)
             and (found := grid.sum_window(definition.window, held, place)) is not None
             and found.sum() > 0

@@ -88,34 +88,47 @@ class ShareTable:
         return self.share_of(*NOT_PLACES)
 
 
+@dataclass(frozen=True)
+class WindowDays:
+    """The days of the window that ends with an interval.
+
+    Attributes:
+        as_of: the last of them.
+        start: the first; None for all time.
+        covered: how many of them flows speak for.
+        is_blurred: as a table is.
+    """
+
+    as_of: dt.date
+    start: dt.date | None
+    covered: int
+    is_blurred: bool
+
+
 def compute_table(
-    grid: "Grid", intervals: Sequence[Interval], definition: Definition, weights: Mapping[int, float]
+    grid: "Grid", newest: int, definition: Definition, weights: Mapping[int, float], days: WindowDays
 ) -> ShareTable | None:
-    """Compute the shares of a definition on the date of the last of the intervals; None where it has no number.
+    """Compute the shares of a definition on the date of an interval; None where it has no number.
 
     Args:
-        grid: of the definition's universe and attribution, with these intervals first.
-        intervals: those up to the date, oldest first.
-        definition: what the shares are of.
-        weights: as `weigh_intervals` returns them for these intervals, not empty.
+        grid: of the definition's universe and attribution.
+        newest: position of the interval.
+        definition: what the shares are of; flows of the window tell its universe (`tells_universe`).
+        weights: as `weigh_intervals` returns them for the intervals up to it, not empty.
+        days: those of the window.
     """
-    newest = len(intervals) - 1
     downloads = grid.sum_window(definition.window, weights, newest)
-    if downloads is None or downloads.sum() <= 0 or not tells_universe(definition, intervals, weights):
+    if downloads is None or downloads.sum() <= 0:
         return None
-    as_of = intervals[-1].end
-    is_count = definition.window == "30d"
-    covered = COUNT_DAYS if is_count else sum(round(weights[i] * intervals[i].covered_days) for i in weights)
-    start = _start_of(intervals, definition.window, as_of)
     return ShareTable(
         definition=definition,
-        as_of=as_of,
-        start=start,
-        covered_days=covered,
-        window_days=(as_of - start).days + 1 if start else 0,
+        as_of=days.as_of,
+        start=days.start,
+        covered_days=days.covered,
+        window_days=(days.as_of - days.start).days + 1 if days.start else 0,
         downloads=round(float(downloads.sum())),
         rows=rank_rows(grid.codes, downloads.tolist(), grid.models[newest].tolist()),
-        is_blurred=definition.window in {"12m", "held"} and any(intervals[place].is_blurred for place in weights),
+        is_blurred=days.is_blurred,
     )
 
 
@@ -312,7 +325,7 @@ def sum_window(
     return sums[sums > 0]
 
 
-def _start_of(intervals: Sequence[Interval], window: str, as_of: dt.date) -> dt.date | None:
+def start_of(intervals: Sequence[Interval], window: str, as_of: dt.date) -> dt.date | None:
     """Return the first day of a window."""
     if window == "all_time":
         return None
