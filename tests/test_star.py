@@ -13,6 +13,8 @@ from generator.star.columns import COLUMNS
 from generator.star.reading import read_accounts, read_classes, read_cube, read_flows, read_named
 from generator.star.relations import Star, open_star
 from generator.star.table import Column, Table, ask, declare
+from generator.star.window import read_ledger
+from generator.star.windowed import name_newest, sum_named
 from tests.histories import make_entries
 from tests.small import make_publisher, make_registry
 
@@ -128,6 +130,19 @@ def test_the_flow_of_joined_nights_by_model_is_summed_where_it_is_asked_for() ->
     each = float(nights[3].models["flow"].iloc[0])
     assert [3 * each, each] == read_named(star, [0])["flow"].tolist()
     assert [True, False] == read_named(star, [])["flow"].isna().tolist()
+
+
+def test_the_newest_window_is_the_same_over_its_own_rows_of_the_named_models() -> None:
+    """Two years of months: the count and the year that end with the newest date need the rows of their periods."""
+    nights = make_ledger(*((age + 30, age, {("east", "east"): (5.0 + age, 5)}) for age in range(690, -1, -30)))
+    connection = read_ledger(keep_nights(nights), REGISTRY).star.connection
+    read = {name: len(connection.table(name).fetchall()) for name in ("named", "named_last", "named_newest")}
+    assert {"named": 24, "named_last": 13, "named_newest": 1} == read  # the year begins within the thirteenth month
+    for window in ("30d", "12m"):
+        queries = (sum_named(window, "model", name) for name in ("named", name_newest(window)))
+        every, newest = ([row for row in connection.sql(query).fetchall() if row[0] == NEWEST] for query in queries)
+        assert 1 == len(every)
+        assert every == newest
 
 
 def test_a_class_that_is_met_late_is_counted() -> None:

@@ -13,6 +13,8 @@
                 only of windows that have a number
     named       period, model and what it is, with size, size_basis, laptop and created: models by name at the end of a
                 period
+    named_newest, named_last
+                the rows of `named` of the newest period; those of the window of flows that ends with it
 
 Sums of a period may be kept beside the ledger (`kept.py`), and its rows are then not read again for them.
 Rows of the nights themselves (`rows`) are read from the files whenever a query needs accounts or models by name. A flow
@@ -265,7 +267,21 @@ def show_models(star: Star, named: pd.DataFrame) -> None:
         "laptop": classify_laptop(named),
         "created": pd.DatetimeIndex(named["created_at"]).asi8.view("datetime64[s]"),  # no copy
     }
-    star.connection.register("named", named.drop(columns=["end", "created_at"]).assign(**added))
+    shown = named.drop(columns=["end", "created_at"]).assign(**added)
+    firsts = {"named": 0, "named_newest": len(star.periods) - 1, "named_last": _find_first(star)}
+    for name, first in firsts.items():  # views of the same rows, which stand in the order of their dates
+        star.connection.register(name, shown.iloc[np.searchsorted(shown["period"], first) :])
+
+
+def _find_first(star: Star) -> int:
+    """Return the first period of the window of flows that ends with the newest one; itself where there is none.
+
+    The history held is none beside the twelve months.
+    """
+    query = """SELECT coalesce(min(period) FILTER ("window" = '12m'), min(period)) FROM weights
+        WHERE "window" IN ('12m', 'held') AND as_of = ?"""
+    ((first,),) = star.connection.execute(query, [star.ends[-1]]).fetchall()
+    return len(star.periods) - 1 if first is None else int(first)
 
 
 def _split_nights(star: Star, periods: Sequence[int]) -> Iterator[list[int]]:

@@ -21,6 +21,11 @@ _COUNTS: Final = {"30d": "downloads_30d", "all_time": "downloads_all_time"}
 _WEIGHED: Final = "round(flow * weight * 65536) / 65536"
 
 
+def name_newest(window: str) -> str:
+    """Return the relation of the models by name in the window that ends with the newest date: a part of `named`."""
+    return "named_newest" if window in _COUNTS else "named_last"
+
+
 def order_places(downloads: str = "downloads") -> str:
     """Return the order of places in a list: all together, the countries by downloads, then what is no country."""
     return f"""
@@ -46,7 +51,7 @@ def follow_places(source: str, most: int) -> str:
     """
 
 
-def counted(window: str, by: str, named_by: str) -> str:
+def counted(window: str, by: str, named_by: str, named: str = "named") -> str:
     """Return a query for all downloads (`counted`), and below them for those of the models that intervals name.
 
     Of rows under the ledger's floor the origin is not told: of a tiny place more can be named than is counted.
@@ -55,10 +60,11 @@ def counted(window: str, by: str, named_by: str) -> str:
         window: of the definition.
         by: columns of the relation `classes`, as a query lists them.
         named_by: columns of the relation `named`, likewise.
+        named: that relation, or as `name_newest` returns it.
     """
     return f"""
         SELECT *, true AS counted FROM ({windowed(window, by)})
-        UNION ALL BY NAME SELECT *, false AS counted FROM ({windowed_models(window, named_by)})
+        UNION ALL BY NAME SELECT *, false AS counted FROM ({windowed_models(window, named_by, named)})
     """
 
 
@@ -83,25 +89,26 @@ def windowed(window: str, by: str) -> str:
     """
 
 
-def windowed_models(window: str, by: str) -> str:
+def windowed_models(window: str, by: str, named: str = "named") -> str:
     """Return a query for the downloads of the models that intervals name, a part of all.
 
     Args:
         window: of the definition.
         by: columns of the relation `named`, as a query lists them.
+        named: that relation, or as `name_newest` returns it.
     """
     codes = ", ".join(f"{attribution}_code::VARCHAR" for attribution in ATTRIBUTIONS)
     return f"""
         SELECT as_of, attribution, unnest([code, 'all']) AS country_code, {by}, downloads FROM (
             SELECT as_of, unnest({list(ATTRIBUTIONS)}) AS attribution, unnest([{codes}]) AS code, {by}, downloads FROM (
                 SELECT as_of, publisher_code, origin_code, {by}, sum(downloads) AS downloads
-                FROM ({each_model(window, by)}) GROUP BY ALL
+                FROM ({each_model(window, by, named)}) GROUP BY ALL
             )
         )
     """
 
 
-def each_model(window: str, by: str) -> str:
+def each_model(window: str, by: str, named: str = "named") -> str:
     """Return a query for the models that intervals name: a row for each on a date, with its places.
 
     A model that a window names on several dates is what it is on the last of them.
@@ -109,39 +116,41 @@ def each_model(window: str, by: str) -> str:
     Args:
         window: of the definition.
         by: columns of the relation `named`, as a query lists them.
+        named: that relation, or as `name_newest` returns it.
     """
     return f"""
         SELECT as_of, publisher_code, origin_code, {by}, downloads
-        FROM ({_count_models(window) if window in _COUNTS else _sum_models(window)}) WHERE downloads > 0
+        FROM ({(_count_models if window in _COUNTS else _sum_models)(window, named)}) WHERE downloads > 0
     """
 
 
-def sum_named(window: str, by: str) -> str:
+def sum_named(window: str, by: str, named: str = "named") -> str:
     """Return a query for the downloads of the models that intervals name, each counted as what it was on its date.
 
     Args:
         window: of the definition.
         by: columns of the relation `named`, as a query lists them.
+        named: that relation, or as `name_newest` returns it.
     """
     weighed = _COUNTS.get(window, _WEIGHED)
     return f"""
-        SELECT as_of, {by}, sum({weighed}) AS downloads FROM named JOIN weights USING (period)
+        SELECT as_of, {by}, sum({weighed}) AS downloads FROM {named} JOIN weights USING (period)
         WHERE "window" = '{window}' GROUP BY ALL HAVING sum({weighed}) > 0
     """
 
 
-def _count_models(window: str) -> str:
+def _count_models(window: str, named: str) -> str:
     return f"""
-        SELECT as_of, named.*, {_COUNTS[window]} AS downloads FROM named JOIN weights USING (period)
+        SELECT as_of, {named}.*, {_COUNTS[window]} AS downloads FROM {named} JOIN weights USING (period)
         WHERE "window" = '{window}'
     """
 
 
-def _sum_models(window: str) -> str:
+def _sum_models(window: str, named: str) -> str:
     """Return the newest row of each model in each window, with the downloads of all of its rows there."""
     return f"""
         SELECT as_of, newest.*, downloads FROM (
-            SELECT as_of, max_by(named, period) AS newest, sum({_WEIGHED}) AS downloads
-            FROM named JOIN weights USING (period) WHERE "window" = '{window}' GROUP BY as_of, model
+            SELECT as_of, max_by({named}, period) AS newest, sum({_WEIGHED}) AS downloads
+            FROM {named} JOIN weights USING (period) WHERE "window" = '{window}' GROUP BY as_of, model
         )
     """

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from generator.ledger.classify import HELPER
@@ -13,7 +14,7 @@ from generator.star.known_sizes import compute_medians
 from generator.star.named import list_lines, list_windows
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Table, ask_table, declare_table
-from generator.star.windowed import sum_named, windowed
+from generator.star.windowed import name_newest, sum_named, windowed
 from generator.text import words
 from generator.text.say import Sentence, say
 
@@ -120,7 +121,8 @@ RANKED: Final = declare_table(
 # Downloads of lines by the country that they go back to, in one window on every date and in the others on the newest;
 # and all downloads by origin. Of a tiny country more can be named than is counted: it has what is named.
 _SUM: Final = f"""
-    CREATE OR REPLACE TEMP TABLE families_lines AS {{named}};
+    CREATE OR REPLACE TEMP TABLE families_lines AS
+    SELECT "window", as_of, line::VARCHAR AS slug, origin_code::VARCHAR AS origin_code, downloads FROM ({{named}});
     CREATE OR REPLACE TEMP TABLE families_totals AS
     SELECT "window", as_of, country_code, greatest(coalesce(total, 0), coalesce(named, 0)) AS total FROM (
         SELECT "window", as_of, country_code, sum(downloads) AS total FROM ({{all}}) WHERE attribution = 'origin'
@@ -201,6 +203,11 @@ _MEASURE: Final = """
     ) USING ("window")
     WHERE as_of = $as_of AND country_code = 'all' ORDER BY list_position($windows, "window")
 """
+# What is told of a model by name: a scan of every column of all its dates would take as long as the ranks do.
+_TOLD: Final = """
+    model, id, relation, publisher, publisher_code, origin, origin_code, created, size, size_basis, license,
+    license_class, grade
+"""
 _RANK: Final = f"""
     WITH ranks AS (
         SELECT "window", model, downloads AS summed, downloads / total AS share_of_all,
@@ -211,7 +218,8 @@ _RANK: Final = f"""
     ), each AS (SELECT model, min("rank") AS best, {_EACH} FROM ranks GROUP BY model),
     newest AS (
         SELECT newest.* FROM (
-            SELECT max_by(named, period) AS newest FROM named WHERE model IN (SELECT model FROM each) GROUP BY model
+            SELECT max_by(struct_pack({_TOLD}), period) AS newest FROM named
+            WHERE model IN (SELECT model FROM each) GROUP BY model
         )
     )
     SELECT id AS model_id, relation, {
@@ -226,14 +234,16 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: lines of families now and over time, in the world and in countries, and models by name."""
     windows, connection = list_windows(ground.histories), ground.reading.star.connection
     followed = {"as_of": ground.as_of, "followed": windows[0]}
-    for statement in _SUM.format(
-        named=_join(windows, "line::VARCHAR AS slug, origin_code::VARCHAR AS origin_code"), all=_join(windows)
-    ).split(";"):
+    joined = {
+        "named": _join(windows, "line, origin_code", followed=windows[0]),
+        "all": _join(windows, followed=windows[0]),
+    }
+    for statement in _SUM.format(**joined).split(";"):
         connection.execute(statement, {name: value for name, value in followed.items() if f"${name}" in statement})
     connection.register("families_described", _describe(ground, windows[0]))
     asked = (
         *((LARGEST, _LARGEST), (HISTORY, _FOLLOW), (BY_COUNTRY, _FOLLOW_COUNTRIES), (COUNTRY_LINES, _COUNTRY)),
-        *((NAMED, _MEASURE), (RANKED, _RANK.format(models=_join(windows, "model", followed="NULL")))),
+        *((NAMED, _MEASURE), (RANKED, _RANK.format(models=_join(windows, "model")))),
     )
     values = {**followed, "windows": list(windows)}
     return tuple(
@@ -242,14 +252,19 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     )
 
 
-def _join(windows: tuple[str, ...], named_by: str = "", *, followed: str = "$followed") -> str:
+def _join(windows: tuple[str, ...], named_by: str = "", *, followed: str = "") -> str:
     """Join the downloads of windows, one on all dates: of named models by some columns, or of all by place."""
     return " UNION ALL ".join(
         f"""SELECT '{window}' AS "window", * FROM (
-            {sum_named(window, named_by) if named_by else windowed(window, "relation")})
-            WHERE as_of = $as_of OR '{window}' = {followed}"""
+            {_sum(window, named_by, is_newest=window != followed)}) WHERE as_of = $as_of OR '{window}' = '{followed}'"""
         for window in windows
     )
+
+
+def _sum(window: str, named_by: str, *, is_newest: bool) -> str:
+    if not named_by:
+        return windowed(window, "relation")
+    return sum_named(window, named_by, name_newest(window) if is_newest else "named")
 
 
 def _describe(ground: Ground, window: str) -> pd.DataFrame:
@@ -265,9 +280,11 @@ def _describe(ground: Ground, window: str) -> pd.DataFrame:
 
 def _pick_newest(named: pd.DataFrame) -> pd.DataFrame:
     """Pick the models of each line on the newest date that names one."""
-    place = named["end"].cat.codes
-    newest = place == place.groupby(named["line"], observed=True).transform("max")
-    return named[newest & named["line"].notna()]
+    place, line = (named[name].cat.codes.to_numpy() for name in ("end", "line"))
+    newest = np.full(len(named["line"].cat.categories) + 1, -1)
+    newest[line] = place  # of each line its last row counts, and rows stand in the order of their dates
+    rows: pd.DataFrame = named[(place == newest[line]) & (line >= 0)]
+    return rows
 
 
 def _measure_lines(models: pd.DataFrame, owner: dict[str, str], window: str) -> pd.DataFrame:

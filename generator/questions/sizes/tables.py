@@ -9,7 +9,7 @@ from generator.star.known_sizes import compute_place_medians
 from generator.star.named import list_windows
 from generator.star.relations import Star
 from generator.star.table import Column, Table, ask, ask_table, declare_table
-from generator.star.windowed import PLACE_COLUMNS, counted, each_model, follow_places, order_places
+from generator.star.windowed import PLACE_COLUMNS, counted, each_model, follow_places, name_newest, order_places
 from generator.text import words
 from generator.text.say import say
 
@@ -113,7 +113,7 @@ _FOLLOW: Final = f"""
 def compute(ground: Ground) -> tuple[Table, ...]:
     """Compute the tables: places on the newest date, their size bands, and the largest ones over time."""
     window = list_windows(ground.histories)[0]
-    now = counted(window, "size_band, relation", "size, size_basis, laptop")
+    now = counted(window, "size_band, relation", "size, size_basis, laptop", name_newest(window))
     ground.reading.star.define("sizes_now", f"FROM ({now}) WHERE as_of = '{ground.as_of}'")
     ground.reading.star.define("sizes", counted(window, "size_band, relation", "laptop"))
     _show_medians(ground.reading.star, window)

@@ -9,7 +9,7 @@ from generator.star.columns import COLUMNS
 from generator.star.named import list_windows
 from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Table, ask_table, declare_table
-from generator.star.windowed import each_model, windowed
+from generator.star.windowed import each_model, name_newest, windowed
 from generator.text.say import say
 
 VIDEO: Final = "video"
@@ -200,8 +200,8 @@ def compute(ground: Ground) -> tuple[Table, ...]:
     )
     asked_of = {"as_of": ground.as_of, "followed": windows[0]}
     connection.execute(_PLACES.format(tasks=" UNION ALL ".join(tasks)), asked_of)
-    named = each_model(windows[0], "task_group")
-    videos = each_model(windows[0], "id, task_group, relation, task, publisher, origin, created, license")
+    told = "id, task_group, relation, task, publisher, origin, created, license"
+    named, videos = (each_model(windows[0], by, name_newest(windows[0])) for by in ("task_group", told))
     asked = (
         *((SHARES, _SHARE), (GROUPS, _DIVIDE.format(named=named)), (HISTORY, _FOLLOW)),
         *((NO_COUNTRY, _FOLLOW_NOBODY), (VIDEOS, _LIST.format(videos=videos))),
