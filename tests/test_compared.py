@@ -98,7 +98,8 @@ def make_named(counts: dict[str, tuple[int | None, int | None]]) -> pd.DataFrame
         for n, count in enumerate(pair)
     ]
     named = pd.DataFrame(rows).sort_values("end", ignore_index=True)
-    return named.assign(end=pd.Categorical(named["end"], ordered=True))
+    words = dict.fromkeys(("model", "id", "publisher_code", "origin_code"), "category")
+    return named.astype(words).assign(end=pd.Categorical(named["end"], ordered=True))
 
 
 def read_collected(version: str) -> pd.Series:

@@ -18,6 +18,7 @@ from generator.base.scope import HUB
 from generator.base.settings import MAX_LIST_GROWTH, MIN_SURVIVING_OF_SELECTION
 from generator.ledger.classify import LANGUAGE_GROUPS
 from generator.ledger.intervals import Interval
+from generator.star.coded import Numbers
 from generator.star.definitions import Definition
 from generator.star.named import take_date
 
@@ -113,31 +114,39 @@ def _compare(
     first: pd.DataFrame, last: pd.DataFrame, days: tuple[dt.date, dt.date], definition: Definition
 ) -> Pairs | None:
     """Compare what `_select` returned for two dates."""
-    found = pd.Index(last["model"]).get_indexer(first["model"])
+    found = _match(first["model"].array, last["model"].array)
     both = last.take(found[found >= 0])
     if both.empty:
         return None
-    rows = pd.DataFrame(
-        {
-            "name": both["id"].array,
-            "code": both[f"{definition.attribution}_code"].array,
-            "before": first[_COUNTED].to_numpy()[found >= 0],
-            "after": both[_COUNTED].to_numpy(),
-        }
-    )
-    sums = rows.groupby("code", observed=True)[["before", "after"]].sum()
-    shares = sums / sums.sum()
-    covers = [rows["before"].sum() / first[_COUNTED].sum(), rows["after"].sum() / last[_COUNTED].sum()]
+    code: pd.Categorical = both[f"{definition.attribution}_code"].array
+    counts = {"before": first[_COUNTED].to_numpy()[found >= 0], "after": both[_COUNTED].to_numpy()}
+    rows = pd.DataFrame({"name": both["id"].array, "code": code, **counts})
+    sums = {side: np.bincount(code.codes, each, len(code.categories)) for side, each in counts.items()}
+    covers = [counts["before"].sum() / first[_COUNTED].sum(), counts["after"].sum() / last[_COUNTED].sum()]
     compared = Compared(
         definition=definition,
         before_on=days[0],
         after_on=days[1],
         models=len(rows),
         cover=float(min(covers)),
-        before={str(code): float(share) for code, share in shares["before"].items()},
-        after={str(code): float(share) for code, share in shares["after"].items()},
+        before=_divide(sums["before"], code.categories),
+        after=_divide(sums["after"], code.categories),
     )
     return Pairs(compared, rows)
+
+
+def _match(first: pd.Categorical, last: pd.Categorical) -> Numbers:
+    """Return where each model of one date is among those of another, -1 for none; both are of the same categories."""
+    place = np.full(len(last.categories), -1)
+    place[last.codes] = np.arange(len(last))
+    found: Numbers = place[first.codes]
+    return found
+
+
+def _divide(sums: Numbers, codes: pd.Index) -> dict[str, float]:
+    """Return the share of each code that has some of the downloads."""
+    shares = sums / sums.sum()
+    return {str(codes[place]): float(shares[place]) for place in np.flatnonzero(sums).tolist()}
 
 
 def compare_back(named: pd.DataFrame, ends: Sequence[dt.date], definition: Definition) -> Compared | None:

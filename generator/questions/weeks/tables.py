@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from generator.ledger.intervals import SMALL
@@ -298,9 +299,9 @@ def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[
             "as_of": [week.day for week in weeks],
         }
     )
-    accounts = ground.reading.accounts.assign(period=ground.reading.accounts["end"].map(numbers).astype("int16")).drop(
-        columns="end"
-    )
+    day = ground.reading.accounts["end"].cat
+    period = np.array([numbers[end] for end in day.categories], "int16")[day.codes]
+    accounts = ground.reading.accounts.drop(columns="end").assign(period=period)
     ground.reading.star.connection.register("weeks_ends", ends)
     ground.reading.star.connection.register("weeks_accounts", accounts)
     entries = defaultdict(list)
