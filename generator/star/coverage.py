@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from generator.ledger.intervals import SMALL, Interval
@@ -61,10 +62,9 @@ def rank_unreviewed(downloads: pd.Series, most: int) -> pd.Series:
         most: accounts to return.
     """
     named = downloads[(downloads > 0) & ~downloads.index.isin([SMALL, ""])].rename_axis("account").rename("downloads")
-    candidates = named[named >= named.nlargest(most).min()].reset_index()  # sorting a million names takes seconds
-    ranked = candidates.sort_values(["downloads", "account"], ascending=[False, True]).head(most)
-    result: pd.Series = ranked.set_index("account")["downloads"]
-    return result
+    candidates = named[named >= named.nlargest(most).min()]  # sorting a million names takes seconds
+    ranked: pd.Series = candidates.sort_index().sort_values(ascending=False, kind="stable").head(most)
+    return ranked
 
 
 def _measure(now: pd.DataFrame, column: str, as_of: dt.date, most: int = 20) -> Coverage | None:
@@ -72,14 +72,15 @@ def _measure(now: pd.DataFrame, column: str, as_of: dt.date, most: int = 20) -> 
     total = float(now[column].sum())
     if total <= 0:
         return None
-    open_rows = now[now["code"] == UNREVIEWED]
-    # Two of the largest may be no account that is known by name.
-    first = open_rows.nlargest(most + 2, column, keep="all")
-    largest = rank_unreviewed(first.set_index("account")[column], most)
+    open_rows = now.loc[now["code"] == UNREVIEWED, ["account", column]]
+    counts = open_rows[column].to_numpy("float64", na_value=0.0)
+    tried = most + 2  # two of the largest may be no account that is known by name
+    first = open_rows[counts >= np.partition(counts, -tried)[-tried]] if len(counts) > tried else open_rows
+    largest = rank_unreviewed(first.set_index(first["account"].astype("str"))[column], most)
     return Coverage(
         as_of=as_of,
         counted="30d" if column == "downloads_30d" else "flow",
-        reviewed=1 - float(open_rows[column].sum()) / total,
+        reviewed=1 - float(counts.sum()) / total,
         publishers=int((now["code"] != UNREVIEWED).sum()),
         largest_unreviewed=tuple((str(account), float(count) / total) for account, count in largest.items()),
     )

@@ -4,8 +4,9 @@ Downloads of the thirty days to a date, by publisher. Persons have no country, s
 as do accounts that nobody has reviewed.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from generator.ledger.classify import LANGUAGE_GROUPS
@@ -18,6 +19,9 @@ from generator.star.shares import NOT_PLACES
 from generator.star.table import Column, Table, ask_table, declare_table
 from generator.text import words
 from generator.text.say import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What stands for accounts that nobody has reviewed.
 UNKNOWN: Final = "unreviewed"
@@ -174,8 +178,20 @@ def _list_kinds(registry: Registry) -> pa.Table:
 def _sum_dates(ground: Ground, registered: pa.Table) -> pa.Table:
     """Sum the 30-day downloads of each date by country and kind, with the number of publishers that have some."""
     kinds = dict(zip(*(registered[name].to_pylist() for name in ("account", "kind")), strict=True))
-    rows = ground.reading.accounts[ground.reading.accounts["downloads_30d"] > 0]
-    rows = rows.assign(kind=relabel(rows["account"].array, kinds, UNKNOWN))
-    sums = rows.groupby(["end", "code", "kind"], observed=True)["downloads_30d"].agg(["sum", "count"]).reset_index()
-    names = {"as_of": "end", "code": "code", "kind": "kind", "downloads": "sum", "publishers": "count"}
-    return pa.table({name: sums[found].tolist() for name, found in names.items()}, _DATED)
+    accounts = ground.reading.accounts
+    keys: dict[str, pd.Categorical] = {
+        "as_of": accounts["end"].array,
+        "code": accounts["code"].array,
+        "kind": relabel(accounts["account"].array, kinds, UNKNOWN),
+    }
+    counts = accounts["downloads_30d"].to_numpy("float64", na_value=0.0)
+    shape = [len(each.categories) for each in keys.values()]
+    cell = np.ravel_multi_index([each.codes for each in keys.values()], shape)
+    publishers = np.bincount(cell, counts > 0, int(np.prod(shape))).astype("int64")
+    found = np.flatnonzero(publishers)
+    places = np.unravel_index(found, shape)
+    columns: dict[str, Any] = {
+        name: each.categories.to_numpy()[place] for (name, each), place in zip(keys.items(), places, strict=True)
+    }
+    sums = np.bincount(cell, counts, len(publishers))[found].astype("int64")
+    return pa.table({**columns, "downloads": sums, "publishers": publishers[found]}, _DATED)

@@ -106,7 +106,7 @@ def measure_dates(intervals: Sequence[Interval], accounts: pd.DataFrame, named: 
     for interval in intervals:
         now = take_date(accounts, interval.end)
         if now["downloads_30d"].sum() > 0:
-            by_name = take_date(models, interval.end)["downloads_30d"].fillna(0)
+            by_name = np.nan_to_num(take_date(models, interval.end)["downloads_30d"].to_numpy())
             measured = (
                 _measure_publishers(interval, now),
                 _measure_countries(interval, now),
@@ -196,32 +196,40 @@ class _Groups:
 
 def _measure_publishers(interval: Interval, now: pd.DataFrame) -> Row | None:
     """Measure over accounts: those with rows of their own, and those folded, of which the interval knows how many."""
-    named = now.loc[now["account"] != SMALL, "downloads_30d"].astype("float64")
-    folded = float(now.loc[now["account"] == SMALL, "downloads_30d"].sum())
+    is_small, counts = (now["account"] == SMALL).to_numpy(), _count(now)
+    folded = float(counts[is_small].sum())
     parts = min(float(interval.folded_parts), folded)
     return _describe(
         interval,
         "publishers",
-        named,
+        counts[~is_small],
         Rest(interval.folded_publishers, folded - parts, interval.folded_most, parts),
     )
 
 
 def _measure_countries(interval: Interval, now: pd.DataFrame) -> Row | None:
-    placed = now[~now["code"].isin(NOT_PLACES)]
-    return _describe(interval, "countries", placed.groupby("code")["downloads_30d"].sum().astype("float64"))
+    code: pd.Categorical = now["code"].array
+    sums = np.bincount(code.codes, _count(now), len(code.categories))
+    is_place = (np.bincount(code.codes, minlength=len(sums)) > 0) & ~code.categories.isin(NOT_PLACES)
+    return _describe(interval, "countries", sums[is_place])
 
 
-def _measure_models(interval: Interval, now: pd.DataFrame, named: pd.Series) -> Row | None:
+def _count(now: pd.DataFrame) -> Numbers:
+    """Return the downloads of a date's accounts; 0 where they are missing."""
+    counts: Numbers = now["downloads_30d"].to_numpy("float64", na_value=0.0)
+    return counts
+
+
+def _measure_models(interval: Interval, now: pd.DataFrame, named: Numbers) -> Row | None:
     """Measure over the models by name; none of the others has more than the last of the most downloaded."""
     others = interval.models - len(named)
-    downloads = float(now["downloads_30d"].sum()) - float(named.sum())
+    downloads = float(_count(now).sum()) - float(named.sum())
     last = min(len(named), LEDGER_TOP_MODELS)
     most = float(np.partition(named, -last)[-last]) if last else 0.0
     return _describe(interval, "models", named, Rest(others, max(downloads, 0.0), most))
 
 
-def _describe(interval: Interval, unit: str, downloads: pd.Series, rest: Rest = NO_REST) -> Row | None:
+def _describe(interval: Interval, unit: str, downloads: Numbers, rest: Rest = NO_REST) -> Row | None:
     unknown = rest.downloads + rest.parts
     total = float(downloads.sum()) + unknown
     if total <= 0 or downloads.sum() <= 0:
@@ -233,5 +241,5 @@ def _describe(interval: Interval, unit: str, downloads: pd.Series, rest: Rest = 
         "units_known": len(downloads),
         "share_largest": float(downloads.max()) / total,
         "share_rest": unknown / total,
-        **asdict(compute_indices(downloads.to_numpy(), rest)),
+        **asdict(compute_indices(downloads, rest)),
     }

@@ -142,11 +142,13 @@ def _measure(table: ShareTable, first: str, second: str) -> Row:
 
 
 def _read_order(table: ShareTable, pair: tuple[str, str]) -> _Order | None:
-    first, second = (_downloads(table, code) for code in pair)
-    if first == second:
+    first, second = (table.find(code) for code in pair)
+    downloads = [row.downloads if row else 0 for row in (first, second)]
+    if downloads[0] == downloads[1]:
         return None
-    leader, other = pair if first > second else pair[::-1]
-    return _Order(table.as_of, leader, table.share_of(leader) - table.share_of(other))
+    shares = [row.share if row else 0 for row in (first, second)]
+    sign = 1 if downloads[0] > downloads[1] else -1
+    return _Order(table.as_of, pair[0] if sign > 0 else pair[1], (shares[0] - shares[1]) * sign)
 
 
 def _list_changes(orders: Sequence[_Order]) -> list[Row]:
