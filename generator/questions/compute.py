@@ -22,6 +22,7 @@ from generator.questions.publishers.tables import compute_profiles
 from generator.questions.report import HEADLINES, DataSource, Report
 from generator.registry import Registry
 from generator.star.accounts import compute_publishers, sum_dates
+from generator.star.coded import relabel
 from generator.star.compared import compare_back
 from generator.star.coverage import compute_coverages
 from generator.star.cuts import compute_cuts
@@ -170,7 +171,7 @@ def _answer_questions(ground: Ground) -> dict[str, Answer]:
 def _name_models(sums: LedgerSums, definition: Definition) -> pd.DataFrame:
     """Return the newest downloads of each model that the ledger names, with the code that they count for."""
     models = sum_models(sums, definition)
-    return models.assign(code=[sums.codes[account] for account in models["account"]])
+    return models.assign(code=relabel(models["account"].array, sums.codes))
 
 
 def _find_dominants(

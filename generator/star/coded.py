@@ -27,10 +27,10 @@ def categorize(numbers: Numbers, names: Sequence[Any], *, ordered: bool = False)
 
 def relabel(labels: pd.Categorical, words: Mapping[str, str], missing: str | None = None) -> pd.Categorical:
     """Return other words for categories; `missing`, else none, for what has none."""
-    found = [words.get(name, missing) for name in labels.categories] + [missing]
+    found = [words.get(name, missing) for name in labels.categories.to_numpy()] + [missing]
     distinct = sorted({word for word in found if word is not None})
     place = {word: number for number, word in enumerate(distinct)}
-    numbers = np.array([-1 if word is None else place[word] for word in found])
+    numbers = np.array([-1 if word is None else place[word] for word in found], "int32")
     return _from_codes(numbers[labels.codes], distinct)
 
 

@@ -168,7 +168,7 @@ def compute_pair_shares(
     """
     gone: Mapping[str, float] = {}
     if left_out is not None:
-        parts = left_out.groupby("account")["downloads"].sum()
+        parts = left_out.groupby("account", observed=True)["downloads"].sum()
         gone = sum_codes({str(account): float(downloads) for account, downloads in parts.items()}, codes)
     return _share_rest(totals, pair, gone)
 
@@ -202,7 +202,8 @@ def sum_codes(accounts: Mapping[str, float], codes: Mapping[str, str]) -> dict[s
     """Sum the downloads of accounts by code."""
     sums: dict[str, float] = {}
     for account, downloads in accounts.items():
-        sums[codes[account]] = sums.get(codes[account], 0.0) + downloads
+        code = codes[account]
+        sums[code] = sums.get(code, 0.0) + downloads
     return sums
 
 

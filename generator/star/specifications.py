@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from heapq import nsmallest
 from typing import Final
 
 import pandas as pd
@@ -11,7 +12,7 @@ from generator.ledger.intervals import SMALL
 from generator.registry import UNREVIEWED, Registry
 from generator.star.definitions import Definition
 from generator.star.readings import PARENT, list_readings
-from generator.star.sensitivity import PairShares, compute_pair_shares, list_accounts, sum_codes
+from generator.star.sensitivity import PairShares, compute_pair_shares, sum_codes
 from generator.star.window import LedgerSums, WindowDownloads, compute_window
 
 EXCLUSIONS: Final = (
@@ -86,12 +87,17 @@ def compute_specifications(
         pair: the codes of the two countries that lead under the headline, the leader's first.
         old_encoders: as `list_old_encoders` returns them.
     """
+    codes = sums.codes
     parents = list_readings(registry)[PARENT]
+    moves = {
+        "unreviewed-to-second": {account: pair[1] for account, code in codes.items() if code == UNREVIEWED},
+        "parent-country": {account: code for account, code in parents.items() if codes.get(account) != UNREVIEWED},
+    }
     rows: list[Specification] = []
     for definition in definitions:
         window = compute_window(sums, definition)
         if window:
-            variants = _vary(window, sums.codes, parents, pair, old_encoders)
+            variants = _vary(window, codes, moves, pair, old_encoders)
             rows += [Specification(definition, name, *variant) for name, variant in variants.items()]
     ordered = sorted(rows, key=lambda row: (row.margin, row.definition, EXCLUSIONS.index(row.exclusion)))
     return SpecificationCurve(*pair, tuple(ordered), sum(row.margin > 0 for row in rows))
@@ -100,28 +106,26 @@ def compute_specifications(
 def _vary(
     window: WindowDownloads,
     codes: Mapping[str, str],
-    parents: Mapping[str, str],
+    moves: Mapping[str, Mapping[str, str]],
     pair: tuple[str, str],
     old_encoders: Sequence[str],
 ) -> dict[str, _Variant]:
-    """Return names and shares of each exclusion that changes something."""
+    """Return names and shares of each exclusion that changes something; some move accounts to another country."""
     share = partial(compute_pair_shares, sum_codes(window.accounts, codes), codes, pair)
     found: dict[str, _Variant] = {"none": ((), share())}
     for name, rows in (
         ("largest-model", _find_largest(window.models)),
-        ("largest-publisher", _find_largest(list_accounts(window))),
+        ("largest-publisher", _find_largest_account(window.accounts)),
         ("old-encoders", window.models[window.models["name"].isin(list(old_encoders))]),
     ):
         if len(rows):
             ordered = rows.sort_values(["downloads", "name"], ascending=[False, True])
             found[name] = (tuple(ordered["name"].drop_duplicates()), share(rows))
-    for name, moves in (
-        ("unreviewed-to-second", {account: pair[1] for account, code in codes.items() if code == UNREVIEWED}),
-        ("parent-country", {account: code for account, code in parents.items() if codes.get(account) != UNREVIEWED}),
-    ):
-        moved = {account: downloads for account, downloads in window.accounts.items() if account in moves}
+    for name, countries in moves.items():
+        moved = {account: downloads for account, downloads in window.accounts.items() if account in countries}
         if moved:
-            totals = sum_codes(window.accounts, {**codes, **moves})
+            mine = {account: countries.get(account, codes[account]) for account in window.accounts}
+            totals = sum_codes(window.accounts, mine)
             found[name] = (_list_largest(moved), compute_pair_shares(totals, codes, pair))
     return found
 
@@ -132,7 +136,13 @@ def _find_largest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["model"] == (totals.idxmax() if len(totals) else None)]
 
 
+def _find_largest_account(accounts: Mapping[str, float]) -> pd.DataFrame:
+    """Return the account with most downloads in the form of `WindowDownloads.models`."""
+    names = list(_list_largest(accounts, 1))
+    return pd.DataFrame({"model": names, "name": names, "account": names, "downloads": [accounts[n] for n in names]})
+
+
 def _list_largest(accounts: Mapping[str, float], most: int = 20) -> tuple[str, ...]:
-    """Return the names of the largest accounts; the folded small ones have none."""
-    named = [name for name in accounts if name != SMALL]
-    return tuple(sorted(named, key=lambda name: (-accounts[name], name))[:most])
+    """Return the names of the largest accounts, of equal ones the first; the folded small ones have none."""
+    named = (name for name in accounts if name != SMALL)
+    return tuple(nsmallest(most, named, key=lambda name: (-accounts[name], name)))
