@@ -9,14 +9,17 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from generator.ledger.intervals import SMALL
 from generator.questions.claims.tables import Outcome, list_claims, list_tests
 from generator.questions.ground import Ground, Tables
+from generator.star.coded import Numbers
 from generator.star.columns import COLUMNS
 from generator.star.compared import Pairs, compare_dates
 from generator.star.definitions import Definition
+from generator.star.named import take_date
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.star.table import Column, Row, Table, ask_table, declare_table
 from generator.text.say import say
@@ -94,14 +97,6 @@ ENTRIES: Final = declare_table(
 )
 
 
-def _pick_largest(source: str) -> str:
-    """Return the rows of a relation with as many downloads as the last that a list has: few among millions to rank."""
-    return f"""{source} JOIN (
-        SELECT period, list_min(max(downloads_30d, {TOP})) AS least
-        FROM {source} SEMI JOIN weeks_ends USING (period) GROUP BY period
-    ) USING (period) WHERE downloads_30d >= least AND downloads_30d > 0"""
-
-
 _ENTER: Final = f"""
     WITH first AS (
         SELECT *, row_number() OVER (
@@ -110,11 +105,11 @@ _ENTER: Final = f"""
         FROM (
             SELECT period, 'model' AS change, model AS joined, id::VARCHAR AS subject,
                 publisher_code::VARCHAR AS country_code, downloads_30d, downloads_all_time
-            FROM {_pick_largest("named")}
+            FROM weeks_models
             UNION ALL BY NAME
             SELECT period, 'publisher' AS change, account AS joined, account::VARCHAR AS subject,
                 code::VARCHAR AS country_code, downloads_30d
-            FROM {_pick_largest(f"(FROM weeks_accounts WHERE account <> '{SMALL}')")}
+            FROM weeks_accounts
         ) QUALIFY place <= {TOP}
     )
     SELECT as_of, now.change, subject, country_code, place::DOUBLE AS after, downloads_30d::BIGINT AS downloads_30d
@@ -289,6 +284,25 @@ def _pair_weeks(ground: Ground) -> list[_Week]:
     return [_Week(ground, tables, definition, *pair) for pair in pairs][::-1]
 
 
+def _pick_largest(rows: pd.DataFrame, days: Sequence[dt.date]) -> pd.DataFrame:
+    """Pick the rows of each date with as many downloads as the last that a list has: few among millions to rank.
+
+    What is folded into one name is none of them.
+    """
+    dated = (take_date(rows, day) for day in days)
+    found = [mine.index[_is_large(mine)] for mine in dated]
+    return rows.loc[np.concatenate(found)]
+
+
+def _is_large(rows: pd.DataFrame) -> Numbers:
+    counts: Numbers = rows["downloads_30d"].to_numpy("float64", na_value=0.0)
+    if "account" in rows:
+        counts = np.where(rows["account"] == SMALL, 0.0, counts)
+    least = np.partition(counts, -TOP)[-TOP] if len(counts) > TOP else 0.0
+    is_large: Numbers = (counts >= least) & (counts > 0)
+    return is_large
+
+
 def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[Row]]:
     """List what is new among the most downloaded models and publishers at the end of each week."""
     numbers = {day: number for number, day in enumerate(ground.reading.star.ends)}
@@ -299,12 +313,14 @@ def _list_entries(ground: Ground, weeks: Sequence[_Week]) -> dict[dt.date, list[
             "as_of": [week.day for week in weeks],
         }
     )
-    day = ground.reading.accounts["end"].cat
-    period = np.array([numbers[end] for end in day.categories], "int16")[day.codes]
-    accounts = ground.reading.accounts.drop(columns="end").assign(period=period)
-    ground.reading.star.connection.register("weeks_ends", ends)
-    ground.reading.star.connection.register("weeks_accounts", accounts)
+    connection = ground.reading.star.connection
+    connection.register("weeks_ends", ends)
+    models = ground.reading.named[["end", "model", "id", "publisher_code", "downloads_30d", "downloads_all_time"]]
+    for name, rows in (("weeks_models", models), ("weeks_accounts", ground.reading.accounts)):
+        largest = _pick_largest(rows, [week.day for week in weeks])
+        period = largest["end"].astype("object").map(numbers).astype("int16")
+        connection.register(name, largest.drop(columns="end").assign(period=period))
     entries = defaultdict(list)
-    for row in ask_table(ground.reading.star.connection, ENTRIES, _ENTER).records():
+    for row in ask_table(connection, ENTRIES, _ENTER).records():
         entries[row["as_of"]].append(row)
     return entries
