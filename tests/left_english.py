@@ -1,9 +1,12 @@
 """Finds in a page of another language what is said in English and not marked so."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
-from typing import Final
+from itertools import chain
+from typing import Any, Final
+from xml.etree import ElementTree
 
 from generator.publish.passages import mark_english
 from generator.text.catalogue import LOCALES, name_catalogue, read_catalogue
@@ -37,6 +40,30 @@ def find_english(text: str, english: frozenset[str]) -> list[str]:
     reader = _Reader()
     reader.feed(mark_english(text))
     return [said for said in reader.said if sum(word.lower() in english for word in _WORD.findall(said)) > 1]
+
+
+def find_english_texts(texts: Iterable[str], english: frozenset[str]) -> list[str]:
+    """Find the texts that say something in English, each of which may be a piece of HTML."""
+    return [said for text in dict.fromkeys(texts) for said in find_english(_PLACE.sub(" ", text), english)]
+
+
+def read_texts(file: str | bytes) -> Iterator[str]:
+    """Read the texts of a file of XML or JSON."""
+    text = file.decode() if isinstance(file, bytes) else file
+    if not text.startswith("<"):
+        return list_texts(json.loads(text))
+    elements = ElementTree.fromstring(text).iter()  # noqa: S314 - our own file
+    return (said for each in elements for said in (each.text or "", each.get("aria-label", "")))
+
+
+def list_texts(value: Any) -> Iterator[str]:
+    """List the texts within lists and records, at any depth; names of fields are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from chain.from_iterable(map(list_texts, value.values()))
+    elif isinstance(value, list | tuple):
+        yield from chain.from_iterable(map(list_texts, value))
 
 
 class _Reader(HTMLParser):

@@ -88,6 +88,8 @@ SEARCHES = {
     "gpt2": "models/openai-community-gpt2.html",
     "DeepSeek-R1-Distill-Qwen-32B": "models/deepseek-ai-deepseek-r1-distill-qwen-32b.html",
     "embedding": "topics/tasks.html",
+    "Gemma": "models/google-gemma-4-31b.html",
+    "maker": "method.html",
 }
 # A reader's first page, before anything is pointed at, in bytes of gzip: half a second at a phone's 1.6 Mbit/s. The
 # theme's script is two fifths of it.

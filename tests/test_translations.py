@@ -10,9 +10,9 @@ from babel.numbers import parse_decimal
 
 from generator.publish.explorer_rules import build_formats
 from generator.text.catalogue import LOCALES, list_languages, name_catalogue, name_template, read_catalogue
-from generator.text.extract import WAYS_EXPLAINED, extract_messages
+from generator.text.extract import WAYS_EXPLAINED, extract_messages, list_kept
 from generator.text.language import WAYS, Language
-from generator.text.say import clauses, join, say
+from generator.text.say import clauses, join, say, say_plural
 from generator.text.translations import (
     begin_language,
     count_translations,
@@ -264,3 +264,41 @@ def test_the_explorer_learns_how_each_language_writes_numbers() -> None:
     assert [10**12, 10**8, 10**4] == [unit for unit, _ in build_formats(Language("zh"))["short"]]
     assert [10**12, 10**9, 10**6] == [unit for unit, _ in build_formats(Language("de"))["short"]]
     assert "{number}\u00a0%" == build_formats(Language("de"))["percent"]
+
+
+def test_a_text_of_the_registry_that_many_rows_share_is_a_message_and_others_are_counted(tmp_path: Path) -> None:
+    """What twenty accounts have in common is worth a translation; what is of one of them is said in English."""
+    registry = tmp_path / "generator" / "registry"
+    registry.mkdir(parents=True)
+    rows = ["personal account,"] * 20 + ["headquartered in Ulm,moved in 2024", "headquartered in Ulm,"]
+    (registry / "publishers.csv").write_text("basis,note\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    for name in ("openness.csv", "families.csv"):
+        (registry / name).write_text("note\n", encoding="utf-8")
+    folder = tmp_path / "locales"
+    folder.mkdir()
+    update_translations(tmp_path, folder)
+    begin_language("de", folder)
+    assert ["personal account"] == [message.id for message in list_messages(folder)]
+    translate(folder, personal="persönliches Konto")
+    state = count_translations("de", list_messages(folder), folder, list_kept(tmp_path))
+    left = {("publishers.csv", "basis"): 1, ("publishers.csv", "note"): 1}
+    assert left == {place: number for place, number in state.kept.items() if number}
+
+
+def test_a_number_of_points_stands_without_its_word() -> None:
+    """German inflects it: an Abstand of Prozentpunkte, and one von Prozentpunkten."""
+    expected = "1,3 Prozentpunkte, von 1,3 Prozentpunkten"
+    assert expected == Language("de").speak(say("{a:points}, von {a:bare} Prozentpunkten", a=-0.013))
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, ["1 other country", "1 weiteres Land", "1 nước khác", "另外1个国家和地区"]),
+        (1_234, ["1,234 other countries", "1.234 weitere Länder", "1.234 nước khác", "另外1,234个国家和地区"]),
+    ],
+)
+def test_one_country_is_no_countries(number: int, expected: list[str]) -> None:
+    """Where a language has forms for one and for more."""
+    said = say_plural("{num:count} other country", "{num:count} other countries", number)
+    assert expected == [Language(code).speak(said) for code in ("en", "de", "vi", "zh")]

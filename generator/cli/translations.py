@@ -31,14 +31,15 @@ def translations(
     Example: oms translations
     """
     from generator.text.catalogue import LOCALES
+    from generator.text.extract import list_kept
     from generator.text.translations import begin_language, count_translations, list_faults, list_messages
     from generator.text.translations import update_translations as update
 
     if begin:
         out.print(f"Begun: {begin_language(begin, LOCALES).relative_to(ROOT)}")
     codes = update(ROOT, LOCALES, only)
-    messages = list_messages(LOCALES)
-    states = [count_translations(code, messages, LOCALES) for code in codes]
+    messages, kept = list_messages(LOCALES), list_kept(ROOT)
+    states = [count_translations(code, messages, LOCALES, kept) for code in codes]
     for state in states:
         _print_state(state)
     faults = [fault for code in codes for fault in list_faults(code, LOCALES)]
@@ -53,5 +54,7 @@ def _print_state(state: "State") -> None:
     """Print how much is translated, and the first messages that are not."""
     left = len(state.untranslated)
     out.print(f"{state.code}: {state.messages - left} of {state.messages} messages translated, {left} are not")
+    if kept := sum(state.kept.values()):
+        out.print(f"{state.code}: {kept} texts of the registry stand in English, most of them of one row each")
     for message in state.untranslated[:_SHOWN]:
         out.print(f"  {message[:100]}")

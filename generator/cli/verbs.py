@@ -206,6 +206,9 @@ def build(
         typer.Option("--site-url", envvar="SITE_URL", help="Address that the site is published under, with its slash."),
     ] = "",
     repository: RepositoryOption = "",
+    draft: Annotated[
+        str, typer.Option("--draft", help="Language to build as well, by its code, however little of it is translated.")
+    ] = "",
 ) -> None:
     """Build the whole site from a store's snapshots, or from the bundled ones.
 
@@ -215,7 +218,7 @@ def build(
 
     day = parse_date(today)
     with StepReporter(err) as steps:
-        result = run_build(store, site, day, steps.say, site_url=site_url, repository=repository)
+        result = run_build(store, site, day, steps.say, site_url=site_url, repository=repository, draft=draft)
     drawn, written = result.drawn, result.written
     out.print(
         f"figures: {drawn.drawn} drawn, {drawn.reused} unchanged; pages and data files: {written.written} written, "

@@ -90,6 +90,7 @@ def run_build(
     site_url: str = "",
     repository: str = "",
     remote: str | None = None,
+    draft: str = "",
 ) -> BuildResult:
     """Build the site from a store, or from the bundled snapshots.
 
@@ -101,6 +102,7 @@ def run_build(
         site_url: address that the site is published under; empty for a look at it on this machine.
         repository: OWNER/NAME on GitHub of the code, that pages lead to; empty where there is none.
         remote: the dataset repository that holds the store's whole ledger, as `hf://datasets/OWNER/NAME`.
+        draft: a language that is built as well, by its code, for who translates it to look at.
 
     Raises:
         OmsError: something that was given is wrong; nothing was written, and the site before stays.
@@ -113,7 +115,7 @@ def run_build(
     folder = store or _prepare_bundled_store(registry)
     before, versions = read_headlines(folder), read_versions(folder)
     changes = compute_changes(before, report, versions, today)
-    original = _gather(report, registry, folder, changes, (*before, *changes.headlines), address, code)
+    original = _gather(report, registry, folder, changes, (*before, *changes.headlines), address, code, draft)
     with Pool() as pool:
         drawn = _draw(original, say, pool)
         say("writing pages and data files")
@@ -143,11 +145,12 @@ def _gather(
     headlines: tuple[Headline, ...],
     site_url: str,
     repository: CodeRepository,
+    draft: str,
 ) -> Original:
     """Gather what all languages are made from."""
     states = tuple(list_states(ROOT))
     operations = replace(read_operations(folder, report, registry, changes.corrections), languages=states)
-    others = list_published(states)
+    others = list_published(states, draft)
     choices = (Language("en"), *others) if others else ()
     figures = build_figures(report)
     imprint = make_imprint(report)

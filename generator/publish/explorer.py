@@ -230,7 +230,7 @@ def _build_events(report: Report, language: Language) -> dict[str, Any]:
                 "kind": language.speak(words.EVENT_KINDS[event.kind]),
                 "places": codes,
                 "publishers": event.publishers,
-                "source": label(event.source),
+                "source": language.speak(known(label(event.source))),
                 "url": event.source_url,
             }
             for event, codes in list_happened(report)

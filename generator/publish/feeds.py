@@ -215,7 +215,7 @@ def _build_events(report: Report, language: Language, root: str) -> list[Entry]:
         happened, kind, source = (
             language.speak(known(label(event.label))),
             language.speak(words.EVENT_KINDS[event.kind]),
-            label(event.source),
+            language.speak(known(label(event.source))),
         )
         told = Markup("<p>{} ({})</p><p>{}: {}</p>").format(happened, kind, source, event.source_url)
         title = language.say("{date:date}: {event}", date=event.date, event=happened)

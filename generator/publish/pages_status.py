@@ -12,11 +12,19 @@ from generator.questions.surges import describe_surges
 from generator.star.table import Row
 from generator.text import words_status
 from generator.text.language import Language
+from generator.text.say import say
 from generator.text.voices import find_voice
 from generator.text.words_status import format_gate_figure, name_gate
 
 # Messages of a language that are listed, of those that it lacks.
 UNTRANSLATED: Final = 20
+# What the registry keeps in English, by table and column, and the file of the data that holds it.
+KEPT: Final = {
+    ("publishers.csv", "basis"): (say("Evidence for a publisher's country"), "registry.csv"),
+    ("publishers.csv", "note"): (say("Notes on publishers"), "registry.csv"),
+    ("openness.csv", "note"): (say("Notes on the openness of families"), "openness.csv"),
+    ("families.csv", "note"): (say("Notes on families"), "families.csv"),
+}
 
 
 def build_status_pages(report: Report, operations: Operations, language: Language, render: Render) -> dict[str, str]:
@@ -68,6 +76,7 @@ def _status_values(report: Report, operations: Operations, language: Language) -
             (find_voice(state.code).name, state, state.share >= MIN_TRANSLATED) for state in operations.languages
         ],
         "listed": UNTRANSLATED,
+        "kept": {place: (language.speak(said), file) for place, (said, file) in KEPT.items()},
         "newest": operations.corrections[:5],
         "surges": language.speak(describe_surges(report)),
     }

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import yaml
 
-from generator.text.catalogue import END, ENGLISH, SOURCE
+from generator.text.catalogue import END, ENGLISH, SOURCE, unmark
 from generator.text.language import Language
 
-_MARKS: Final = re.compile(f"[{ENGLISH}{END}]")
 # What cannot hold an element: comments, scripts, styles, titles, choices, tags with their attributes.
 _WHOLE: Final = re.compile(
     r"(<!--.*?-->|<(script|style|title|option|textarea|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL | re.IGNORECASE
@@ -30,7 +29,7 @@ def mark_passages(folder: Path) -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
     english = {path.name for path, text in texts.items() if _IN_ENGLISH in text}
     for path, text in texts.items():
-        marked = mark_links(mark_english(text), english) if path.suffix == ".html" else _MARKS.sub("", text)
+        marked = mark_links(mark_english(text), english) if path.suffix == ".html" else unmark(text)
         if marked != text:
             path.write_text(marked, encoding="utf-8")
 
@@ -55,7 +54,7 @@ def mark_english(text: str) -> str:
             else:
                 parts.append(part)
         if found:
-            parts.append(_MARKS.sub("", found[0]))
+            parts.append(unmark(found[0]))
             place = found.end()
     return "".join(parts)
 

@@ -14,9 +14,9 @@ RENAMES: Final = Path(__file__).parent / "renames.csv"
 # The file of a row that says which figure took the place of another.
 FIGURES: Final = "figures"
 _COLUMNS: Final = (
-    Column("file", "text", say("File"), "Path of the file below the folder of the data, or of its figure."),
-    Column("before", "text", say("Name before"), "Name of a column, or of the file."),
-    Column("after", "text", say("Name now"), "What it is called now."),
+    Column("file", "code", say("File"), "Path of the file below the folder of the data, or of its figure."),
+    Column("before", "code", say("Name before"), "Name of a column, or of the file."),
+    Column("after", "code", say("Name now"), "What it is called now."),
     Column("on", "date", say("Since"), "UTC day of the change."),
 )
 

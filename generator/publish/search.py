@@ -5,6 +5,7 @@ in a page's own tables is named there, because the tables themselves would make 
 """
 
 import csv
+import html
 import json
 import logging
 import re
@@ -17,19 +18,25 @@ import jieba
 
 from generator.questions.report import PublisherReport, Report
 from generator.registry import Registry
-from generator.text.catalogue import SOURCE
+from generator.text.catalogue import SOURCE, unmark
 from generator.text.language import Language
 
 # How much more a page's words weigh than another's. A country outweighs the organisations that bear its name, and an
 # account those whose models do, as long as one word alone is typed: of a model's whole name each word counts, so that
-# its page stands first. A list that names hundreds stands behind the pages that are about one of them.
+# its page stands first. A list that names hundreds stands behind the pages that are about one of them. A page that has
+# one word of two is worth a third of one that has both: with no more than twice the weight a part of what was typed,
+# such as *pháp* of *phương pháp*, stays behind the whole.
 BOOSTS: Final = {
-    "countries/": 20,
-    "publishers/": 2.5,
+    "countries/": 2,
+    "publishers/": 1.5,
     "models.md": 0.02,
     "families.md": 0.02,
     "topics/families.md": 0.4,
 }
+# Pages that are called by their titles, each of so many words at most: those of longer ones have their words as such.
+_CALLED: Final = re.compile(r"(?:topics/|.*/(?=index\.md))?[a-z0-9-]+\.md")
+_TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
+_TITLE_WORDS: Final = 2
 # Letters with a bar, which no decomposition parts from it.
 _BARRED: Final = str.maketrans("đĐłŁøØ", "dDlLoO")
 _HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -45,7 +52,17 @@ def add_search_terms(
 ) -> dict[str, str]:
     """Return the pages, each with the words that find it in its front matter."""
     terms = list_terms(report, registry, language)
-    return {path: add_to_front_matter(text, _describe(path, terms.get(path, ()))) for path, text in pages.items()}
+    return {
+        path: add_to_front_matter(text, _describe(path, (*terms.get(path, ()), *_read_title(path, text))))
+        for path, text in pages.items()
+    }
+
+
+def _read_title(path: str, text: str) -> tuple[str, ...]:
+    """Read the title of a page that is called by it, with its marks and without; nothing of a longer one."""
+    found = _TITLE.search(text.partition("\n---\n")[2]) if _CALLED.fullmatch(path) else None
+    title = unmark(html.unescape(found[1])) if found else ""
+    return map_plain([title]) if 0 < len(cut_words(title).replace("\u200b", " ").split()) <= _TITLE_WORDS else ()
 
 
 def list_terms(report: Report, registry: Registry, language: Language) -> dict[str, tuple[str, ...]]:
@@ -108,7 +125,7 @@ def _name_publisher(profile: PublisherReport) -> tuple[str, ...]:
 def _describe(path: str, terms: tuple[str, ...]) -> dict[str, Any]:
     """Describe a page to the search; a name that nobody types, or that is no plain text, is left out."""
     described: dict[str, Any] = {}
-    typed = [term for term in terms if _TYPED.fullmatch(term)]
+    typed = [term for term in dict.fromkeys(terms) if _TYPED.fullmatch(term)]
     if typed:
         described["tags"] = typed
     boost = next((boost for place, boost in BOOSTS.items() if path.startswith(place)), None)

@@ -88,6 +88,8 @@ _THEME_SCRIPT: Final = re.compile(r'<script src="([^"]*/bundle\.[^"]*\.js)"')
 _DRAWN: Final = '<div id="explorer"'
 # The theme's script would fetch two add-ons from here; no page uses them, and none may ask another server.
 _FOREIGN_SCRIPTS: Final = "https://unpkg.com/"
+# Its search cuts what is typed in Chinese into words of the index, and would try no word that ends with the last sign.
+_CUTS: Final = ("o<t.length;o++)t.slice(s,o)in e", "o<=t.length;o++)t.slice(s,o)in e")
 
 
 @dataclass(frozen=True)
@@ -564,7 +566,7 @@ def _environment(seconds: int) -> Mapping[str, str]:
 
 def _make_script_local(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    local = re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text.replace(_FOREIGN_SCRIPTS, "./"))
+    local = re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text.replace(_FOREIGN_SCRIPTS, "./").replace(*_CUTS))
     if local != text:
         path.write_text(local, encoding="utf-8")
 

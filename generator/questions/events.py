@@ -16,7 +16,7 @@ from generator.questions.report import Report
 from generator.registry import Event
 from generator.sources.archives import NOTICES
 from generator.text import words
-from generator.text.say import known
+from generator.text.say import Sentence, known
 
 # A surge is named in the charts by a mark of its own.
 _OWN_MARK: Final = "surge"
@@ -122,10 +122,14 @@ def _shows_counts(slug: str, kind: object, picture: Any) -> bool:
     return slug != _NEW_MODELS and kind is draw_lines and all(panel.unit != "days" for panel in picture.panels)
 
 
+def _say(text: str) -> Sentence:
+    return known(label(text))
+
+
 def _make_happenings(events: Iterable[Event]) -> Iterable[Happening]:
     for number, event in enumerate(events, 1):
         kind = words.EVENT_KINDS[event.kind]
-        yield Happening(number, event.date, known(label(event.label)), kind, label(event.source), event.source_url)
+        yield Happening(number, event.date, _say(event.label), kind, _say(event.source), event.source_url)
 
 
 def _find_subject(figure: Figure, report: Report) -> Subject:

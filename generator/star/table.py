@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from generator.text.say import Sentence
+from generator.base.encode import label
+from generator.text.say import Sentence, known
 
-# What a value is: a word of a vocabulary or a text, an account or a model by its name on the Hub, a page's address, a
-# day, a second in UTC, yes or no, a country code or category, a whole number, a fraction from 0 to 1, a difference of
-# two, a number with decimals; on pages alone, both ends of a range, and a sentence.
+# What a value is: a word of a vocabulary or a text, a name that files or columns bear, an account or a model by its
+# name on the Hub, an address of a page, a day, a second in UTC, yes or no, a country code or category, a whole number,
+# a fraction from 0 to 1, a difference of two, a number with decimals; on pages alone, both ends of a range, a sentence.
 Kind: TypeAlias = Literal[
     "text",
+    "code",
     "account",
     "model",
     "address",
@@ -35,7 +37,7 @@ Kind: TypeAlias = Literal[
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NUMBERS: Final = ("count", "share", "points", "number", "range")
-_WORDS: Final = ("text", "account", "model", "address", "place", "date")
+_WORDS: Final = ("text", "code", "account", "model", "address", "place", "date")
 # A value of a table as Python has it; None where it is missing.
 Cell: TypeAlias = str | int | float | bool | dt.date | tuple[float, float] | None
 Row: TypeAlias = Mapping[str, Any]
@@ -285,6 +287,15 @@ def ask_table(
 ) -> Table:
     """Return a table as it is declared with the rows that a query finds; arguments and errors as of `ask`."""
     return replace(table, frame=ask(connection, table.name, query, table.columns, values))
+
+
+def say_known(table: Table, *names: str) -> Table:
+    """Return a table in which the texts of columns, which the registry keeps, are said as they are translated."""
+    said = {name: {text: known(label(text)) for text in table.frame[name].dropna().unique()} for name in names}
+    return replace(
+        table,
+        columns=tuple(replace(each, vocabulary=said.get(each.name, each.vocabulary)) for each in table.columns),
+    )
 
 
 def declare_table(name: str, title: str, row: str, *columns: Column) -> Table:

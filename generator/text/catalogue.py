@@ -18,6 +18,7 @@ _DOMAIN: Final = "oms"
 # Around what is said as the sources say it; none of them is in any text that passed an encoder.
 ENGLISH: Final = "\ue000"
 END: Final = "\ue001"
+_UNMARKED: Final = str.maketrans({ENGLISH: None, END: None})
 _PLACE: Final = re.compile(r"{[^}]*}|%\(\w+\)s")
 
 
@@ -46,6 +47,11 @@ def read_catalogue(path: Path, code: str | None = None) -> Catalog:
         return read_po(file, locale=code, abort_invalid=True)
 
 
+def unmark(text: str) -> str:
+    """Take the marks out of a text: where no element can stand, and from what strangers wrote."""
+    return text.translate(_UNMARKED)
+
+
 class _Marked(gettext.NullTranslations):
     """Says what is not translated in English, between marks; what has no letters is in no language."""
 
@@ -65,8 +71,10 @@ def open_catalogue(code: str, *, marks: bool = False) -> gettext.NullTranslation
     path, fallback = name_catalogue(code), _Marked() if marks else gettext.NullTranslations()
     if not path.is_file():
         return fallback
-    compiled = io.BytesIO()
-    write_mo(compiled, read_catalogue(path, code))
+    catalogue, compiled = read_catalogue(path, code), io.BytesIO()
+    for message in [each for each in catalogue if isinstance(each.string, tuple | list) and not all(each.string)]:
+        catalogue.delete(message.id)  # else its English forms are compiled as a translation
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     found = gettext.GNUTranslations(compiled)
     found.add_fallback(fallback)

@@ -59,7 +59,7 @@ def cite(language: Language, title: str, as_of: dt.date, url: str, key: str) -> 
         f"@misc{{{key}-{as_of.isoformat()},",
         f"  author = {{{{{AUTHORS}}}}},",
         f"  title = {{{line(title).translate(_BIBTEX)}}},",
-        f"  note = {{Data of {as_of.isoformat()}}},",
+        f"  note = {{{line(language.say('Data of {date}', date=as_of.isoformat())).translate(_BIBTEX)}}},",
         f"  year = {{{as_of.year}}},",
         f"  url = {{{url}}},",
         f"  urldate = {{{ACCESSED}}}",

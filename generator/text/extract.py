@@ -5,7 +5,8 @@ import csv
 import io
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -32,11 +33,20 @@ _KEYWORDS: Final[Mapping[str, Any]] = {
 _REGISTRY: Final[Mapping[str, Sequence[str]]] = {
     "claims.csv": ("claim", "claimed_by", "source", "reason"),
     "claim_tests.csv": ("test", "leaves_out"),
-    "events.csv": ("label", "note"),
-    "published_figures.csv": ("what", "their_definition", "reason"),
+    "events.csv": ("label", "source", "note"),
+    "published_figures.csv": ("source", "what", "their_definition", "reason"),
+    "launch_dates.csv": ("note",),
     "readings.csv": ("reason",),
     "corrections.csv": ("what", "why", "before", "after"),
 }
+# Columns whose texts are of one row each: readers of every language see them in English, unless many rows share one.
+_KEPT: Final[Mapping[str, Sequence[str]]] = {
+    "publishers.csv": ("basis", "note"),
+    "openness.csv": ("note",),
+    "families.csv": ("note",),
+}
+# Few are in that many rows, and stand for most of what is read: an account of a person, a name without a seat.
+_SHARED_ROWS: Final = 20
 _NAVIGATION: Final = re.compile(r"^ *- ([A-Z][^:]+):|^site_description: (.+)$|^ +name: ([A-Z].+)$")
 _TEMPLATE_OPTIONS: Final = {
     "newstyle_gettext": "true",
@@ -54,6 +64,7 @@ WAYS_EXPLAINED: Final[Mapping[str, str]] = {
     "percent2": "a share: 17.12%",
     "share": "a share: 17.1%, or less than 0.1%",
     "points": "a difference of shares: 1.3 points",
+    "bare": "the number of it alone: 1.3",
     "signed": "a difference of shares with its sign: +4.0",
     "difference": "a difference of two shares: 1.3 points",
     "count": "a whole number: 12,345",
@@ -180,13 +191,32 @@ def extract_navigation(file: IO[bytes], *_: object, **_options: object) -> Itera
 
 
 def extract_registry(file: IO[bytes], *_: object, options: Mapping[str, Any]) -> Iterator[Found]:
-    """Find the words of the registry that readers see."""
+    """Find the words of the registry that readers see; of columns with a text a row, those that many rows share."""
     table = Path(options["name"]).name
     rows = csv.DictReader(io.StringIO(file.read().decode()))
-    for row in rows:
-        for column in _REGISTRY[table]:
-            if row[column]:
-                yield rows.line_num, "known", row[column], [f"registry: {column}"]
+    read = [(rows.line_num, row) for row in rows]
+    for line, column, text in _read_cells(read, _REGISTRY.get(table, ())):
+        yield line, "known", text, [f"registry: {column}"]
+    shared = Counter(text for _, _, text in _read_cells(read, _KEPT.get(table, ())))
+    for line, column, text in _read_cells(read, _KEPT.get(table, ())):
+        if shared.pop(text, 0) >= _SHARED_ROWS:
+            yield line, "known", text, [f"registry: {column}"]
+
+
+def _read_cells(
+    rows: Iterable[tuple[int, Mapping[str, str]]], columns: Sequence[str]
+) -> Iterator[tuple[int, str, str]]:
+    return ((line, column, row[column]) for line, row in rows for column in columns if row[column])
+
+
+def list_kept(root: Path) -> dict[tuple[str, str], list[str]]:
+    """List the texts of the registry of which most are of one row, by table and column, each once."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for table, columns in _KEPT.items():
+        with (root / "generator" / "registry" / table).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        found |= {(table, name): list(dict.fromkeys(row[name] for row in rows if row[name])) for name in columns}
+    return found
 
 
 _SOURCES: Final = (
@@ -194,5 +224,5 @@ _SOURCES: Final = (
     _Source("generator/**/*.py", extract_python),
     _Source("templates/*.j2", babel_extract),
     _Source("generator/questions/*/*.j2", babel_extract),
-    *(_Source(f"generator/registry/{name}", extract_registry) for name in _REGISTRY),
+    *(_Source(f"generator/registry/{name}", extract_registry) for name in (*_REGISTRY, *_KEPT)),
 )

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from generator.base.encode import page
 from generator.registry import INTERNATIONAL, UNAFFILIATED, UNREVIEWED
-from generator.text.catalogue import SOURCE, open_catalogue
-from generator.text.say import Sentence, read_places, say
+from generator.text.catalogue import SOURCE, open_catalogue, unmark
+from generator.text.say import Sentence, read_places, say, write
 from generator.text.voices import CASES, Voice, find_place, find_voice
 from generator.text.words import ATTRIBUTIONS, TASK_GROUPS, UNIVERSES, WINDOWS
 
@@ -121,7 +121,7 @@ class Language:
             return str(format_decimal(value, way, locale=self.locale))
         if way:
             return WAYS[way](self, value)
-        return self.speak(value) if isinstance(value, Sentence) else str(value)
+        return self.speak(value) if isinstance(value, Sentence) else unmark(str(value))
 
     def page_gettext(self, message: str, **values: Any) -> Markup:
         """Translate a message of a template; the values pass the encoder, the message is ours."""
@@ -142,6 +142,10 @@ class Language:
     def points(self, difference: float) -> str:
         """Format a difference of shares in percentage points, without a sign."""
         return self.say("{number:0.0} points", number=abs(difference) * 100)
+
+    def bare(self, difference: float) -> str:
+        """Format the number alone, for a language whose word for points changes with its place in the sentence."""
+        return self.speak(write(abs(difference) * 100, "0.0"))
 
     def difference(self, first: float, second: float) -> str:
         """Format the difference of two shares that stand beside it, in points: that of their rounded percentages."""
@@ -289,6 +293,7 @@ WAYS: Final[Mapping[str, Callable[[Language, Any], str]]] = {
     "percent2": lambda language, share: language.percent(share, 2),
     "share": Language.share,
     "points": Language.points,
+    "bare": Language.bare,
     "signed": Language.signed,
     "difference": lambda language, pair: language.difference(*pair),
     "count": Language.count,

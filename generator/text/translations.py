@@ -1,8 +1,8 @@
 """Translations kept in step with the sources, and checked: what is wrong, where, and what was expected."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -46,11 +46,13 @@ class State:
         code: of the language.
         messages: how many there are.
         untranslated: those that are said in English, uncertain ones among them.
+        kept: how many texts of the registry are, which are no messages, by table and column.
     """
 
     code: str
     messages: int
     untranslated: tuple[str, ...]
+    kept: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -100,12 +102,15 @@ def list_faults(code: str, folder: Path) -> list[Fault]:
     ]
 
 
-def count_translations(code: str, messages: Iterable[Message], folder: Path) -> State:
-    """Count which messages of the sources a language has."""
+def count_translations(
+    code: str, messages: Iterable[Message], folder: Path, kept: Mapping[tuple[str, str], Iterable[str]] | None = None
+) -> State:
+    """Count which messages of the sources a language has, and which of the texts that the registry keeps."""
     catalogue = read_catalogue(name_catalogue(code, folder), code)
     known = {message.id for message in _list_messages(catalogue) if is_translated(message)}
     ids = [message.id for message in messages if message.id]
-    return State(code, len(ids), tuple(_name(each) for each in ids if each not in known))
+    left = {place: sum(text not in known for text in texts) for place, texts in (kept or {}).items()}
+    return State(code, len(ids), tuple(_name(each) for each in ids if each not in known), left)
 
 
 def list_messages(folder: Path) -> list[Message]:

@@ -19,7 +19,7 @@ _LABEL_GROWTH: Final = 1.8
 _LONGEST_WORD: Final = 24
 # Ways of one kind of value: a translation may choose another among them.
 _KINDS: Final[Mapping[str, frozenset[str]]] = {
-    "share": frozenset({"percent", "percent0", "percent2", "share", "points", "signed"}),
+    "share": frozenset({"percent", "percent0", "percent2", "share", "points", "bare", "signed"}),
     "number": frozenset({"count", "number", "short", "spell", "size"}),
     "day": frozenset({"date", "month", "short_month"}),
     "place": frozenset({"place", "brief", "The", *CASES}),

@@ -163,7 +163,7 @@ TRAINING_DATA: Final = {
 TRAINING_CODE: Final = {
     "released": say("released"),
     "partial": say("in part"),
-    "none": say("none"),
+    "none": say("not released"),
 }
 # Whether a laptop holds a model.
 LAPTOP_PARTS: Final = {

@@ -61,6 +61,7 @@ export function makeWays({ names, formats }) {
     place: (code) => names.places[code][0],
     percent,
     share: (share) => (share > 0 && share < least ? less : percent(share)),
+    bare: (difference) => round(difference * 100, 0, 1, formats),
     points: (difference, digits = 1) => fill(formats.points, round(difference * 100, 0, digits, formats)),
     count: (number) => round(number, 0, 0, formats),
     short: (number) => {

@@ -10,7 +10,7 @@ from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.table import Row
 from generator.text import words
-from generator.text.say import NOTHING, Sentence, say
+from generator.text.say import NOTHING, Sentence, say, say_plural
 
 # The remark of 2025 is of the United States.
 CASE: Final = "US"
@@ -31,12 +31,14 @@ def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:
     return {
         "world": _state_world(tables, report),
         "case": _state_case(tables),
-        "threshold": say(
+        "threshold": say_plural(
             "A country is shown if it has at least {publishers} publishers and their models account for "
-            "at least {share:percent} of all downloads; {left} other countries with downloads have too few.",
+            "at least {share:percent} of all downloads; one other country with downloads has too few.",
+            "A country is shown if it has at least {publishers} publishers and their models account for "
+            "at least {share:percent} of all downloads; {num:count} other countries with downloads have too few.",
+            len(tables["builders-left-out"].frame),
             publishers=MIN_PUBLISHERS,
             share=MIN_SHARE,
-            left=len(tables["builders-left-out"].frame),
         ),
         "growth": phrases.describe_growth(report.data),
     }

@@ -1,7 +1,5 @@
 """Published shares beside ours: a ring for theirs, a dot for ours, and what keeps them apart."""
 
-from dataclasses import replace
-
 from generator.base import encode
 from generator.figures.figure import Figure, build_figure
 from generator.figures.ranges import Group, Marks, Ranges, draw_ranges
@@ -13,7 +11,7 @@ from generator.questions.comparison.words import state_comparisons
 from generator.questions.ground import Tables
 from generator.questions.report import Report
 from generator.star.definitions import DEFINITIONS
-from generator.star.table import Row, Table
+from generator.star.table import Row, Table, say_known
 from generator.text.say import Sentence, begin, join, known, say, write
 
 
@@ -26,7 +24,7 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
         return ()
     columns = ("share_published", "share_ours", "our_definition", "window_ends_on", "agreement", "cause")
     figure = build_figure(
-        _translate_names(beside.pick("published_by", "what", *columns)),
+        say_known(beside.pick("published_by", "what", *columns), "published_by", "what"),
         draw_ranges,
         choose_picture(beside),
         slug="published-figures",
@@ -46,13 +44,6 @@ def build(tables: Tables, report: Report) -> tuple[Figure, ...]:
     return (figure,)
 
 
-def _translate_names(table: Table) -> Table:
-    """Return a table in which what was measured is said as the registry's translations say it."""
-    names = {str(row["what"]): _name(row) for row in table.records()}
-    columns = (replace(each, vocabulary=names) if each.name == "what" else each for each in table.columns)
-    return replace(table, columns=tuple(columns))
-
-
 def _describe(row: Row) -> Sentence:
     return say(
         "{what}: {theirs:percent} as published, {ours:percent} here ({cause}).",
@@ -66,11 +57,11 @@ def _describe(row: Row) -> Sentence:
 def choose_picture(beside: Table) -> Ranges:
     """Return a ring for each published share and a dot for ours, with what keeps the two apart below them."""
     rows = beside.records()
-    sources = dict.fromkeys(encode.label(row["published_by"]) for row in rows)
+    sources = dict.fromkeys(_name(row, "published_by") for row in rows)
     return Ranges(
         groups=tuple(
             Group(
-                tuple(_make_pair(row) for row in rows if encode.label(row["published_by"]) == source),
+                tuple(_make_pair(row) for row in rows if _name(row, "published_by") == source),
                 ("published_by", source),
             )
             for source in sources
@@ -88,11 +79,11 @@ def choose_picture(beside: Table) -> Ranges:
 
 def _make_pair(row: Row) -> Pair:
     what = _name(row)
-    return Pair(what, join(what, encode.label(row["published_by"]), between=" · "), note=_note(row))
+    return Pair(what, join(what, _name(row, "published_by"), between=" · "), note=_note(row))
 
 
-def _name(row: Row) -> Sentence:
-    return known(encode.label(row["what"]))
+def _name(row: Row, column: str = "what") -> Sentence:
+    return known(encode.label(row[column]))
 
 
 def _note(row: Row) -> Sentence:

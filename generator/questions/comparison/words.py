@@ -22,7 +22,7 @@ def state(tables: Tables, _: Report) -> Mapping[str, Sentence]:
             "span": _describe_span(row),
             "difference": _write_difference(row),
         }
-        told = {name: known(row[name]) for name in ("what", "what_differs")}
+        told = {name: known(row[name]) for name in ("what", "published_by", "what_differs")}
         whole = say("{what}: {value} ({published_by}; {span}). {what_differs}", **{**said, **row, **told})
         found |= {f"{row['figure']}:{name}": each for name, each in (said | {"whole": whole}).items()}
     return found

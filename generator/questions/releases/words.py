@@ -9,7 +9,7 @@ from generator.questions.ground import Tables
 from generator.questions.releases.tables import LEFT_OUT, YEAR
 from generator.questions.report import Report
 from generator.star.shares import NOT_PLACES
-from generator.star.table import Row, Table
+from generator.star.table import Row, Table, say_known
 from generator.text.say import NOTHING, Sentence, clauses, join, say, say_plural
 
 # Countries side by side.
@@ -18,6 +18,11 @@ BLOCKS: Final = 2
 WEEKS: Final = (7, 14)
 HALF_YEARS: Final = (182, 365)
 REMARK: Final[Mapping[str, tuple[int, int]]] = {"CN": WEEKS, "US": HALF_YEARS}
+
+
+def show(tables: Tables, _: Report) -> Tables:
+    """Show the launches with what the registry remarks of them, as it is translated."""
+    return {"releases-launches": say_known(tables["releases-launches"], "remark")}
 
 
 def state(tables: Tables, report: Report) -> Mapping[str, Sentence]:

@@ -37,13 +37,13 @@ from generator.star.columns import COLUMNS
 from generator.star.definitions import Definition
 from generator.star.shares import NOT_PLACES, ShareRow, ShareTable
 from generator.text.language import EU
-from generator.text.say import NOTHING, Sentence, join, say, write
+from generator.text.say import NOTHING, Sentence, join, say, say_plural, write
 
 # From so many dates with a whole year on, the line shows the years themselves: two months of weeks.
 MIN_YEARS: Final = 8
 # Upper ends of the steps; a share belongs to the first one that it does not exceed.
 STEPS: Final = (0.001, 0.005, 0.02, 0.1, 0.25, 1.0)
-NO_SHARE: Final = say("none")
+NO_SHARE: Final = say("no downloads")
 BORDERS: Final = say("Borders: as in the United Nations' map data, for orientation only.")
 
 
@@ -57,7 +57,7 @@ def build_share_now(report: Report) -> Figure:
     table = report.table(report.headline)
     finding, rows = sentences.state_table(table, report.data.scope), pick_rows(table)
     number = len(table.places) - sum(row.rank is not None for row in rows)
-    names = {REST: say("{number} other countries", number=number)}
+    names = {REST: say_plural("{num:count} other country", "{num:count} other countries", number)}
     shown, place = list_rows(rows), replace(COLUMNS["country_code"], vocabulary=names)
     figure = build_figure(
         replace(shown, columns=(place, *shown.columns[1:])),
