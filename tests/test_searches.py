@@ -80,9 +80,7 @@ def build_index(language: Language, report: Report, registry: Registry, folder: 
         ignore=lambda of, _: GENERATED if Path(of) == SITE_SOURCE else frozenset(),
         dirs_exist_ok=True,
     )
-    original = Original(
-        report, registry, NOTHING_KNOWN, (), make_imprint(report), (), ADDRESS, NOWHERE, written, frozenset()
-    )
+    original = Original(report, registry, NOTHING_KNOWN, (), make_imprint(report), (), ADDRESS, NOWHERE, written)
     tree = prepare_tree(language, original, folder / "tree", lambda _: None)
     (tree.cache / "figures").mkdir(exist_ok=True)
     described = describe_site(report, language, ADDRESS)
