@@ -246,9 +246,7 @@ def pack(data: bytes, packing: str | None) -> bytes:
 
 @pytest.mark.slow
 @given(rows=MODELS, how=WAYS)
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_the_same_rows_come_out_of_every_shape(tmp_path: Path, rows: list[dict[str, Any]], how: dict[str, Any]) -> None:
     """Whatever the columns are called, and however the file is written and packed."""
     if how["layout"] == "hub":

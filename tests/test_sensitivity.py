@@ -269,7 +269,7 @@ def compute_all(rows: list[dict[str, object]], registry: Registry) -> tuple[obje
     return compute_sensitivity(sums, ALL_30D, ()), curve
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(snapshots.map(name_models).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_order_does_not_matter(orders: tuple[list[dict[str, object]], list[dict[str, object]]]) -> None:
     """The same models in another order give the same numbers."""
@@ -277,7 +277,7 @@ def test_order_does_not_matter(orders: tuple[list[dict[str, object]], list[dict[
     assert compute_all(first, REGISTRY) == compute_all(second, REGISTRY)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(snapshots)
 def test_a_model_without_downloads_changes_nothing(found: list[tuple[str, int]]) -> None:
     """No share and no swing moves; it is tried, and takes nothing away."""
@@ -287,7 +287,7 @@ def test_a_model_without_downloads_changes_nothing(found: list[tuple[str, int]])
     assert [before, curve] == [after, curve_after]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(snapshots.filter(lambda found: sum(count for _, count in found) > 0))
 def test_attributing_again_conserves_the_total(found: list[tuple[str, int]]) -> None:
     """Another registry and another attribution move downloads between countries; none appear or vanish."""

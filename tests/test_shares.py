@@ -255,7 +255,7 @@ model_rows = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(model_rows, model_rows)
 def test_tables_of_any_ledger_sum_to_one(first: list[dict[str, object]], second: list[dict[str, object]]) -> None:
     """Under every definition; and the view by origin has the publishers' total."""

@@ -290,7 +290,7 @@ def test_families_with_a_grade_are_counted(ground: Ground) -> None:
 # In the two examples the ledger folds a row with one download of four million, which the models by name still hold.
 @example([0, 0, 0, 1, 0, 0, 0, 4_000_000])
 @example([0, 0, 0, 0, 1, 0, 2, 3_999_998])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.lists(st.integers(0, 10**7), min_size=8, max_size=8).filter(lambda counts: sum(counts[:5]) > 0))
 def test_parts_sum_to_one(counts: list[int]) -> None:
     """Bands, laptop, grades, licences, and the shares within each task group, of every place."""
@@ -310,7 +310,7 @@ def test_parts_sum_to_one(counts: list[int]) -> None:
     assert tables["families-downloads"].frame["share_30d"].sum() == pytest.approx(known)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.permutations(range(8)))
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     """The same records from the same models."""
