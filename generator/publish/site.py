@@ -168,24 +168,34 @@ def build_site(
     build_id = hashes[0] if len(hashes) == 1 else hash_bytes(" ".join(hashes))
     stamp = {"build_id": build_id, **(facts or {})}
     recover_folder(site)
-    for leftover in site.parent.glob(f"{site.name}.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    new = _choose_folder(site)
     if _is_current(site, stamp):
         return False
-    # A name of its own: the builder of a run that was killed may still be writing.
-    new = site.with_name(f"{site.name}.new-{os.getpid()}")
     for config, tree in zip(configs, trees, strict=True):
         _build_tree(tree, config, new / tree.language.folder, report, root)
     write_twins(new, address, report, language)
     for name, files in shared.items():
         _copy_files(files, new / name)
     _write_robots(new, address, languages)
-    (new / STAMP).parent.mkdir(exist_ok=True)
-    (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
-    (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
+    _seal(new, stamp)
     check(new)
     swap_folder(new, site)
     return True
+
+
+def _choose_folder(site: Path) -> Path:
+    """Choose where a new site is built, and remove what was left there."""
+    for leftover in site.parent.glob(f"{site.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    # A name of its own: the builder of a run that was killed may still be writing.
+    return site.with_name(f"{site.name}.new-{os.getpid()}")
+
+
+def _seal(new: Path, stamp: dict[str, str]) -> None:
+    """Write the hashes of all files, and what the site was built from with one hash over them all."""
+    (new / STAMP).parent.mkdir(exist_ok=True)
+    (new / SUMS).write_text("".join(f"{line}\n" for line in list_sums(new)), encoding="utf-8")
+    (new / STAMP).write_text(render_json(stamp | {"tree_sha256": hash_tree(new)}), encoding="utf-8")
 
 
 def _build_tree(tree: Tree, config: Mapping[str, Any], target: Path, report: Report, root: Path) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,8 +23,8 @@ from generator.questions.report import HEADLINES, DataSource, Report
 from generator.registry import Registry
 from generator.star.accounts import compute_publishers, sum_dates
 from generator.star.coded import relabel
-from generator.star.compared import compare_back
-from generator.star.coverage import compute_coverages
+from generator.star.compared import Compared, compare_back
+from generator.star.coverage import Coverage, compute_coverages
 from generator.star.cuts import compute_cuts
 from generator.star.daily import Days, list_turns
 from generator.star.definitions import DEFINITIONS, Definition
@@ -36,15 +36,15 @@ from generator.star.dominant import (
     find_surges,
 )
 from generator.star.falls import NO_FALLS, Falls, sum_falls
-from generator.star.leads import compute_lead
-from generator.star.model_reports import compute_model_reports
-from generator.star.models import compute_models
+from generator.star.leads import Lead, compute_lead
+from generator.star.model_reports import ModelReport, compute_model_reports
+from generator.star.models import ModelRow, compute_models
 from generator.star.readings import compute_readings
 from generator.star.sensitivity import compute_sensitivity, list_old_encoders
 from generator.star.shares import ShareTable, tells_universe
-from generator.star.specifications import compute_specifications
+from generator.star.specifications import SpecificationCurve, compute_specifications
 from generator.star.task_groups import compute_task_shares
-from generator.star.window import LedgerSums, read_ledger, sum_models
+from generator.star.window import LedgerReading, LedgerSums, read_ledger, sum_models
 
 Found = TypeVar("Found")
 # Countries whose changes of order are followed from night to night.
@@ -53,6 +53,23 @@ FOLLOWED: Final = 5
 _WHY_MISSING: Final = {"all_time": "no-counter", "12m": "short-history", "held": "one-date"}
 # A night's data are out of date after a day.
 UPDATE_EVERY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told of each definition.
+
+    Attributes:
+        histories: tables of each one with numbers on the newest date, on all dates of the ledger, oldest first.
+        turning: the same with the dates around each change of the order.
+        earlier: tables of the history held before a year was, once one is.
+        missing: why each of the others has no numbers.
+    """
+
+    histories: Mapping[Definition, tuple[ShareTable, ...]]
+    turning: Mapping[Definition, tuple[ShareTable, ...]]
+    earlier: Mapping[Definition, tuple[ShareTable, ...]]
+    missing: Mapping[Definition, str]
 
 
 @without_collector()
@@ -78,78 +95,92 @@ def compute_report(
     if not entries:
         raise LedgerError("The ledger is empty. Run `oms fetch` or `oms import` first, then build again.")
     reading = read_ledger(join_nights(entries), registry, keep_in)
-    cube, accounts, sums, days = reading.cube, reading.accounts, reading.sums, reading.days
-    intervals = list(reading.intervals)
-    as_of = intervals[-1].end
-    computed, missing = _compute_histories(days)
-    turning, earlier = _set_held_aside(computed)
-    ends = [interval.end for interval in intervals]
-    histories = _pick_dates(turning, {*ends})
-    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
-    if not histories:
-        raise LedgerError(
-            f"The snapshot of {as_of} has no downloads at all. An empty result never replaces a good one; "
-            "check the snapshot's `downloads_30d`."
-        )
+    told = _tell_histories(reading)
+    newest = entries[-1].models
+    data = _describe_data(reading.intervals, today, bundled=bundled, repeated=repeated, copied_from=copied_from)
+    falls = sum_falls(reading.intervals, reading.named)
+    headline = _choose_headline({key: tables[-1] for key, tables in told.histories.items()}, falls)
+    publishers = compute_publishers(reading.sums.accounts["30d"], reading.sums.codes)
+    ground = Ground(
+        reading, registry, data.scope, headline, told.histories, told.turning, publishers, repeated, tuple(outside)
+    )
+    return _fill(ground, told, data, falls, newest)
+
+
+def _fill(ground: Ground, told: _Told, data: DataSource, falls: Falls, newest: pd.DataFrame) -> Report:
+    """Fill the report; `newest` are the models that the ledger names on its last date."""
+    reading, registry, histories, headline = ground.reading, ground.registry, ground.histories, ground.headline
+    sums = reading.sums
+    ends = [interval.end for interval in reading.intervals]
     shown = set(thin_dates(ends))
-    dated = [interval for interval in intervals if interval.end in shown]
-    coverage = compute_coverages(accounts, reading.account_flows, dated)
-    if not coverage:
-        raise LedgerError(
-            f"The snapshot of {as_of} counts downloads of all time alone, and no other stands beside it: nothing tells "
-            "on which days they were made. Bring a second date of the same list, or its `downloads_30d`."
-        )
-    models = compute_models(entries[-1].models, registry)
-    publishers = compute_publishers(sums.accounts["30d"], sums.codes)
-    falls = sum_falls(intervals, reading.named)
-    headline = _choose_headline({key: tables[-1] for key, tables in histories.items()}, falls)
-    tasks = compute_task_shares(cube, as_of)
-    leads = _keep_found({key: compute_lead(tables) for key, tables in turning.items()})
-    lead = leads.get(headline)
-    encoders = list_old_encoders(entries[-1].models)
-    data = _describe_data(intervals, today, bundled=bundled, repeated=repeated, copied_from=copied_from)
-    monthly = () if data.scope.is_hub else [definition for definition in histories if definition.window == "30d"]
+    coverage = _cover(reading, shown)
+    models = compute_models(newest, registry)
+    tasks = compute_task_shares(reading.cube, ground.as_of)
+    leads = _keep_found({key: compute_lead(tables) for key, tables in ground.turning.items()})
+    encoders = list_old_encoders(newest)
     surges = find_surges(reading.named, {table.as_of: table.downloads for table in histories.get(ALL_MODELS, ())})
     by_model = _name_models(sums, ALL_MODELS)
-    ground = Ground(reading, registry, data.scope, headline, histories, turning, publishers, repeated, tuple(outside))
     return Report(
         data=data,
         headline=headline,
         falls=falls,
         histories=_pick_dates(histories, shown),
-        earlier=_pick_dates(earlier, shown),
+        earlier=_pick_dates(told.earlier, shown),
         leads=leads,
-        missing=missing,
-        countries=compute_countries(histories, publishers, models, tasks, registry, by_model),
-        publishers=publishers,
-        reviewed={row.handle: found for row in publishers if (found := registry.find(row.handle))},
-        profiles=compute_profiles(publishers, models, accounts, registry, by_model),
+        missing=told.missing,
+        countries=compute_countries(histories, ground.publishers, models, tasks, registry, by_model),
+        publishers=ground.publishers,
+        reviewed={row.handle: found for row in ground.publishers if (found := registry.find(row.handle))},
+        profiles=compute_profiles(ground.publishers, models, reading.accounts, registry, by_model),
         models=models[:MODEL_ROWS],
-        model_reports=compute_model_reports(
-            models,
-            entries[-1].models,
-            reading.named,
-            sums,
-            [found.window for found in histories if (found.universe, found.attribution) == ("all", "publisher")],
-            sum_dates(accounts),
-            MODEL_ROWS,
-        ),
+        model_reports=_describe_models(ground, models, newest),
         tasks=tasks,
         coverage=coverage,
         readings=compute_readings(sums, registry, histories[headline][-1]),
         eu_shares={key: _sum_eu(tables[-1], registry) for key, tables in histories.items()},
         sensitivity=_keep_found({key: compute_sensitivity(sums, key, encoders) for key in (headline, ALL_MODELS)}),
-        specifications=compute_specifications(sums, registry, tuple(histories), (lead.leader, lead.second), encoders)
-        if lead
-        else None,
+        specifications=_draw_curve(ground, leads, encoders),
         topics=_answer_questions(ground),
         dominant=_find_dominants(sums, histories, surges),
         surges=surges,
-        compared=_keep_found({key: compare_back(reading.named, ends, key) for key in monthly}),
-        days=days,
-        cuts=compute_cuts(cube, reading.classes, intervals, histories),
+        compared=_compare_months(ground, ends),
+        days=reading.days,
+        cuts=compute_cuts(reading.cube, reading.classes, reading.intervals, histories),
         events=registry.events,
     )
+
+
+def _cover(reading: LedgerReading, shown: Collection[dt.date]) -> tuple[Coverage, ...]:
+    """Return the coverage of the dates that are shown."""
+    dated = [interval for interval in reading.intervals if interval.end in shown]
+    if coverage := compute_coverages(reading.accounts, reading.account_flows, dated):
+        return coverage
+    raise LedgerError(
+        f"The snapshot of {reading.intervals[-1].end} counts downloads of all time alone, and no other stands beside "
+        "it: nothing tells on which days they were made. Bring a second date of the same list, or its `downloads_30d`."
+    )
+
+
+def _describe_models(ground: Ground, models: tuple[ModelRow, ...], newest: pd.DataFrame) -> tuple[ModelReport, ...]:
+    """Describe the most downloaded models one by one, with their ranks among all models by publisher."""
+    reading = ground.reading
+    windows = [key.window for key in ground.histories if (key.universe, key.attribution) == ("all", "publisher")]
+    dates = sum_dates(reading.accounts)
+    return compute_model_reports(models, newest, reading.named, reading.sums, windows, dates, MODEL_ROWS)
+
+
+def _draw_curve(ground: Ground, leads: Mapping[Definition, Lead], encoders: Sequence[str]) -> SpecificationCurve | None:
+    """Return the curve of the headline's two leaders; None with one country."""
+    if not (lead := leads.get(ground.headline)):
+        return None
+    pair = (lead.leader, lead.second)
+    return compute_specifications(ground.reading.sums, ground.registry, tuple(ground.histories), pair, encoders)
+
+
+def _compare_months(ground: Ground, ends: list[dt.date]) -> dict[Definition, Compared]:
+    """Compare the newest thirty days of a selection with earlier ones; of the whole Hub nothing."""
+    monthly = () if ground.scope.is_hub else [key for key in ground.histories if key.window == "30d"]
+    return _keep_found({key: compare_back(ground.reading.named, ends, key) for key in monthly})
 
 
 def _keep_found(found: Mapping[Definition, Found | None]) -> dict[Definition, Found]:
@@ -185,6 +216,19 @@ def _find_dominants(
         if dominant := find_dominant(tables[-1], _name_models(sums, definition), inside):
             found[definition] = dominant
     return found
+
+
+def _tell_histories(reading: LedgerReading) -> _Told:
+    computed, missing = _compute_histories(reading.days)
+    turning, earlier = _set_held_aside(computed)
+    histories = _pick_dates(turning, {interval.end for interval in reading.intervals})
+    missing |= dict.fromkeys((definition for definition in computed if definition not in histories), "superseded")
+    if not histories:
+        raise LedgerError(
+            f"The snapshot of {reading.intervals[-1].end} has no downloads at all. An empty result never replaces a "
+            "good one; check the snapshot's `downloads_30d`."
+        )
+    return _Told(histories, turning, earlier, missing)
 
 
 def _compute_histories(days: Days) -> tuple[dict[Definition, tuple[ShareTable, ...]], dict[Definition, str]]:
@@ -250,7 +294,7 @@ def _choose_headline(newest: Mapping[Definition, ShareTable], falls: Falls = NO_
 
 
 def _describe_data(
-    intervals: list[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...], copied_from: str
+    intervals: Sequence[Interval], today: dt.date, *, bundled: bool, repeated: tuple[dt.date, ...], copied_from: str
 ) -> DataSource:
     last = intervals[-1]
     scope = make_scope(last.scope, last.name, last.source, bundled=bundled)
