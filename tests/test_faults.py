@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from generator.base.errors import FetchError
-from generator.sources import hub as hub_module
+from generator.sources import hub_reader
 from generator.sources.hub import Clock, FetchResult, Limits, fetch_snapshot
 from generator.sources.snapshot import read_snapshot, snapshot_path
 from tests.loopback import ALWAYS, Fault, LoopbackHub, make_models, serve
@@ -280,7 +280,7 @@ def test_a_fault_ends_in_a_complete_snapshot_or_in_no_change(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No wait is over its cap, the reading ends in its time, and when the fault is over the next one is complete."""
-    monkeypatch.setattr(hub_module, "MAX_PAGE_BYTES", 8_000_000)
+    monkeypatch.setattr(hub_reader, "MAX_PAGE_BYTES", 8_000_000)
     started = night.now()
     with ExitStack() as stack:
         hub = stack.enter_context(serve(LoopbackHub(MODELS, page_rows=100)))
