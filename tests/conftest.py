@@ -27,7 +27,7 @@ from generator.base.encode import to_bytes
 from generator.base.repository import CodeRepository
 from generator.figures.figure import Figure
 from generator.figures.files import render_figures
-from generator.publish.build import SITE_SOURCE, WORK, _prepare_bundled_store, load_report, render_files
+from generator.publish.build import SITE_SOURCE, SOURCE, WORK, _prepare_bundled_store, load_report, render_files
 from generator.publish.datafiles import make_imprint, render_data_files
 from generator.publish.days_embeds import publish_pins, write_pinned_code
 from generator.publish.days_pages import render_day_pages
@@ -83,37 +83,6 @@ LONGEST = (
 CODE = CodeRepository("example/open-model-share")
 # The folder of the bundled site, and its address.
 BUNDLED = pytest.StashKey[tuple[str, str]]()
-# Written by `oms build` beside the hand-written pages; the test's site makes its own.
-GENERATED = frozenset(
-    {
-        "index.md",
-        "models.md",
-        "models-101.md",
-        "models-201.md",
-        "status.md",
-        "corrections.md",
-        "data.md",
-        "schema.md",
-        "history.md",
-        "sensitivity.md",
-        "concentration.md",
-        "comparison.md",
-        "events.md",
-        "countries",
-        "publishers",
-        "registry.md",
-        "registry",
-        "topics",
-        "data",
-        "badges",
-        "cards",
-        "feeds",
-        "figures",
-        "embed",
-        "oembed",
-        "vega",
-    }
-)
 
 
 # What is drawn is judged by what comes out, however slow or busy the machine is.
@@ -354,10 +323,10 @@ def _build_bundled(folder: Path, address: str, report: Report, figures: Sequence
 
 def _take_last_pictures(source: Path, cache: Path) -> None:
     """Copy hand-written pages, and figures and cards of the last build: what is unchanged is not drawn again."""
-    left_out = GENERATED - {"figures", "embed", "oembed", "vega"}
-    shutil.copytree(
-        SITE_SOURCE, source, ignore=lambda folder, _: left_out if Path(folder) == SITE_SOURCE else frozenset()
-    )
+    shutil.copytree(SITE_SOURCE, source)
+    for name in ("figures", "embed", "oembed", "vega"):
+        if (SOURCE / name).exists():
+            shutil.copytree(SOURCE / name, source / name)
     for name in ("figures", "cards"):
         if (WORK / name).exists():
             shutil.copytree(WORK / name, cache / name)

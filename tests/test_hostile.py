@@ -42,7 +42,7 @@ from generator.questions.publishers.figures import build_leading_publishers
 from generator.questions.report import Report
 from generator.registry import Correction, Family, PublishedFigure, Registry
 from generator.sources.snapshot import SCHEMA, to_frame
-from tests.conftest import GENERATED, open_context
+from tests.conftest import open_context
 from tests.hostile import PAYLOADS
 from tests.servers import serve_folder
 from tests.small import BLANK, compute_entry, make_publisher, make_registry, make_report
@@ -171,11 +171,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == FEW_PAGES:
         report = replace(report, model_reports=report.model_reports[::EVERY_MODEL])
         figures = figures[::EVERY_FIGURE]
-    shutil.copytree(
-        SITE_SOURCE,
-        source,
-        ignore=lambda folder, _: GENERATED if Path(folder) == SITE_SOURCE else (),
-    )
+    shutil.copytree(SITE_SOURCE, source)
     figures = [*speak(figures), *make_label_figures()]
     imprint = make_imprint(report)
     rendered = render_figures(

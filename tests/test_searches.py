@@ -27,7 +27,7 @@ from generator.publish.trees import Original, prepare_tree
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.text.language import Language
-from tests.conftest import GENERATED, open_context
+from tests.conftest import open_context
 
 ADDRESS = "https://example.org/report/"
 # A country by name, adjective and code, a publisher, a model, a family, a licence, the method, the index, a term.
@@ -74,12 +74,7 @@ SEARCHES = {
 def build_index(language: Language, report: Report, registry: Registry, folder: Path) -> str:
     """Build the index of a language's pages by the site's builder; the frame around each page is left out."""
     written = folder / "written"
-    shutil.copytree(
-        SITE_SOURCE,
-        written,
-        ignore=lambda of, _: GENERATED if Path(of) == SITE_SOURCE else frozenset(),
-        dirs_exist_ok=True,
-    )
+    shutil.copytree(SITE_SOURCE, written, dirs_exist_ok=True)
     original = Original(report, registry, NOTHING_KNOWN, (), make_imprint(report), (), ADDRESS, NOWHERE, written)
     tree = prepare_tree(language, original, folder / "tree", lambda _: None)
     (tree.cache / "figures").mkdir(exist_ok=True)

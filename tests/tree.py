@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.base.files import ROOT
-from tests.conftest import GENERATED
 
 FOLDERS = ("generator", "templates", "site_src")
 FILES = ("mkdocs.yml", "pyproject.toml")
@@ -43,7 +42,7 @@ def copy_tree(target: Path) -> Path:
     Whichever languages this checkout publishes: four take two and a half times as long. `publish_in` names more.
     """
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, target / name, ignore=_left_out)
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, target)
     publish_in(target, ["en"])
@@ -155,8 +154,3 @@ def hash_files(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def _left_out(folder: str, _: list[str]) -> set[str]:
-    generated = GENERATED if Path(folder) == ROOT / "site_src" else frozenset()
-    return {"__pycache__", *generated}

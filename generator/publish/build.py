@@ -37,7 +37,7 @@ from generator.publish.pages import build_pages
 from generator.publish.renames import list_moved
 from generator.publish.site import Tree, build_site, check_site_folder, check_site_url, read_site_url
 from generator.publish.statusfiles import render_status_files
-from generator.publish.trees import Original, prepare_tree, publish_bare
+from generator.publish.trees import Original, prepare_tree, publish_bare, read_first
 from generator.publish.verify import verify_site
 from generator.publish.write import Published, publish_files
 from generator.questions.compute import compute_report
@@ -53,6 +53,8 @@ from generator.text.language import Language
 SITE_SOURCE: Final = ROOT / "site_src"
 # Caches and intermediate files; may be removed at any time.
 WORK: Final = ROOT / ".build"
+# The first language's sources: the hand-written ones, and the pages, figures and files that are made.
+SOURCE: Final = WORK / "src"
 # What the ledger's rows depend on beside the snapshots; the bundled ledger is made anew when they change.
 _LEDGER_CODE: Final = (
     "base/settings.py",
@@ -119,9 +121,8 @@ def run_build(
     with Pool() as pool:
         drawn = _draw(original, say, pool)
         say("writing pages and data files")
-        files = _render_first(original)
-        written = publish_files(SITE_SOURCE, files, WORK / "generated.json")
-        trees = _prepare_trees(replace(original, generated=frozenset(files)), say, pool)
+        written = publish_files(SOURCE, {**read_first(SITE_SOURCE), **_render_first(original)}, WORK / "src.json")
+        trees = _prepare_trees(original, say, pool)
     say("building the site")
     changed = _build(original, trees, site, list_site_ledger(folder, remote, WORK), versions)
     # Only now: a headline is published once its site is whole; killed before, the next build finds the same changes.
@@ -164,7 +165,7 @@ def _draw(original: Original, say: Callable[[str], None], pool: Pool) -> RenderR
     language = Language("en")
     return render_figures(
         original.figures,
-        site_src=SITE_SOURCE,
+        site_src=SOURCE,
         cache=WORK,
         language=language,
         imprint=original.imprint,
@@ -192,7 +193,7 @@ def _render_first(original: Original) -> dict[str, str | bytes]:
 def _prepare_trees(original: Original, say: Callable[[str], None], pool: Pool) -> list[Tree]:
     """Write what is left of the first language's sources, and all of the others'."""
     first = Language("en")
-    trees = [publish_bare(first, original, Tree(first, SITE_SOURCE, WORK))]
+    trees = [publish_bare(first, original, Tree(first, SOURCE, WORK))]
     for language in original.choices[1:]:
         say(f"saying it in {language.voice.name}")
         trees.append(prepare_tree(language, original, WORK / "languages" / language.code, say, pool))

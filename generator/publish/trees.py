@@ -25,10 +25,11 @@ from generator.publish.write import publish_files, publish_pages
 from generator.questions.report import Report
 from generator.registry import Registry
 from generator.text.language import Language
-from generator.text.voices import read_voices
 
 # What every language's pages ask for by themselves.
 _FRAME: Final = ("styles", "scripts", "assets")
+# Folders of hand-written pages in the first language; those of the others have their codes.
+_WRITTEN: Final = ("", "decisions")
 # A link of Markdown to a file that all languages share.
 _TO_DATA: Final = re.compile(r"\[([^\]]+)\]\((?:\.\./)*(data/[^)]+)\)")
 
@@ -46,9 +47,8 @@ class Original:
         headlines: what was published.
         site_url: address of the whole site.
         repository: of code and issues, that each page leads to.
-        source: the folder of the first language's sources, with the hand-written pages.
+        source: the folder with the hand-written pages, styles and scripts.
         choices: all languages, in the order in which they are offered; none where there is one.
-        generated: paths below the source that are not hand-written.
     """
 
     report: Report
@@ -61,7 +61,6 @@ class Original:
     repository: CodeRepository
     source: Path
     choices: tuple[Language, ...] = ()
-    generated: frozenset[str] = frozenset()
 
 
 def prepare_tree(
@@ -119,6 +118,18 @@ def _render_files(language: Language, original: Original) -> dict[str, str | byt
     }
 
 
+def read_first(source: Path) -> dict[str, bytes]:
+    """Read what is written by hand for the first language, by path: pages, styles, scripts and pictures."""
+    pages = {name: path.read_bytes() for name, path in _list_written(source)}
+    return {**dict(_read_frame(source)), **pages}
+
+
+def _list_written(source: Path) -> Iterable[tuple[str, Path]]:
+    """List the hand-written pages, by path."""
+    paths = (path for folder in _WRITTEN for path in sorted((source / folder).glob("*.md")))
+    return ((path.relative_to(source).as_posix(), path) for path in paths)
+
+
 def _read_frame(source: Path) -> Iterable[tuple[str, bytes]]:
     paths = (path for name in _FRAME for path in sorted((source / name).rglob("*")) if path.is_file())
     return ((path.relative_to(source).as_posix(), path.read_bytes()) for path in paths)
@@ -126,18 +137,12 @@ def _read_frame(source: Path) -> Iterable[tuple[str, bytes]]:
 
 def _read_written(language: Language, original: Original) -> Iterable[tuple[str, str]]:
     """Read the hand-written pages: each in the language where its folder has it, else in English, and marked so."""
-    for path in sorted(original.source.rglob("*.md")):
-        name = path.relative_to(original.source).as_posix()
-        if name not in original.generated and not _is_translation(name):
-            own = original.source / language.folder / name
-            text = own.read_text(encoding="utf-8") if own.is_file() else mark_page(path.read_text(encoding="utf-8"))
-            yield name, _lead_to_root(text, "../" * name.count("/") + language.up)
+    for name, path in _list_written(original.source):
+        own = original.source / language.folder / name
+        text = own.read_text(encoding="utf-8") if own.is_file() else mark_page(path.read_text(encoding="utf-8"))
+        yield name, _lead_to_root(text, "../" * name.count("/") + language.up)
 
 
 def _lead_to_root(text: str, up: str) -> str:
     """Lead links to data out of the language's folder: as elements, since the builder looks for files of its own."""
     return _TO_DATA.sub(lambda found: f'<a href="{up}{found[2]}">{found[1]}</a>', text)
-
-
-def _is_translation(name: str) -> bool:
-    return name.partition("/")[0] in read_voices()
