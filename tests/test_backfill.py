@@ -222,7 +222,7 @@ def test_a_date_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == before
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(6, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [1, pytest.param(6, marks=pytest.mark.soak)])
 def test_kills_leave_no_trace(archive: LoopbackDataset, tmp_path: Path, kills: int) -> None:
     """A backfill before nights that is killed again and again, after drawn requests, ends as one left alone."""
     pass_nights(tmp_path / "whole", *list_nights(3))

@@ -37,10 +37,11 @@ def publish_newest(report: Report) -> Headline:
 
 
 @pytest.mark.slow
-def test_a_pinned_number_stays_after_a_correction_and_two_hundred_nights() -> None:
+@pytest.mark.parametrize("number", [100, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_pinned_number_stays_after_a_correction_and_many_nights(number: int) -> None:
     """Sentence and bar as on the day when the code was copied; below them the shares as they are computed now."""
     west, moved = (make_registry(make_publisher("east", "CN"), make_publisher("west", code)) for code in ("US", "FR"))
-    nights = [(START + dt.timedelta(days=n), {"east/a": 60_000, "west/b": 40_000}) for n in range(203)]
+    nights = [(START + dt.timedelta(days=n), {"east/a": 60_000, "west/b": 40_000}) for n in range(number)]
     entries = make_entries(nights, west, "text-generation")
     copied, corrected, last = (nights[number][0] for number in (1, 2, -1))
     first = compute_report(entries[:2], west, copied)

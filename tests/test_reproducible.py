@@ -97,7 +97,7 @@ def builds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         return list(pool.map(build_at, folders, [HERE, THERE], [request.param] * 2))
 
 
-@pytest.fixture(scope="module", params=[SEEDS[:4], pytest.param(SEEDS, marks=pytest.mark.soak)], ids=len)
+@pytest.fixture(scope="module", params=[SEEDS[:3], pytest.param(SEEDS, marks=pytest.mark.soak)], ids=len)
 def texts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     """Make ledger, pages, data files and figures' keys, each time with another order of hashing: their hashes."""
     root = tmp_path_factory.mktemp("seeds")
@@ -127,7 +127,7 @@ def test_a_build_writes_nothing_beside_the_hand_written_pages(builds: list[Path]
 
 @pytest.mark.parametrize("part", ["pages", "data", "ledger", "figures"])
 def test_orders_of_hashing_give_the_same_texts(texts: list[dict[str, str]], part: str) -> None:
-    """Two seeds can agree by chance, and one in two does for a pair of names; of the soak's six, one in 32."""
+    """Two seeds agree on the order of a pair one time in two, three one in four, the soak's six one in 32."""
     first = {name: digest for name, digest in texts[0].items() if name.startswith(part)}
     assert len(first) > 5
     for other in texts[1:]:

@@ -95,7 +95,7 @@ def build_index(language: Language, report: Report, registry: Registry, folder: 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("code", SEARCHES)
+@pytest.mark.parametrize("code", ["zh", *(pytest.param(code, marks=pytest.mark.soak) for code in ("de", "vi"))])
 def test_ten_searches_find_their_page_first_in_each_language(
     code: str, browser: Browser, served_site: str, bundled_report: Report, registry: Registry, tmp_path: Path
 ) -> None:
